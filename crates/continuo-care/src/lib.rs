@@ -1,0 +1,1 @@
+//! continuo-care: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-cql: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-exchange: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-fhir: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-identity: see README.md.

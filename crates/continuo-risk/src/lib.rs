@@ -1,0 +1,1 @@
+//! continuo-risk: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-store: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-text: see README.md.

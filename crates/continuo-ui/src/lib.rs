@@ -1,0 +1,1 @@
+//! continuo-ui: see README.md.

@@ -1,0 +1,1 @@
+//! continuo-web: see README.md.
