@@ -1,1 +1,37 @@
-fn main() {}
+//! The `continuo` program: commands, configuration and wiring.
+//!
+//! Everything the product does to data can be done from here; the server uses the same functions.
+//! Exit status: 0 done, 1 done but some inputs were kept aside, 2 could not run.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Care coordination: one record per person, the next step with its evidence, a named person who decides.
+#[derive(Debug, Parser)]
+#[command(name = "continuo", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing is left to do when the terminal is gone.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match commands::run(cli.command) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(error) => {
+            eprintln!("continuo: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
