@@ -1,1 +1,3 @@
 //! continuo-care: see README.md.
+
+pub mod shapes;
