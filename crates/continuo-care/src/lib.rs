@@ -1,3 +1,7 @@
-//! continuo-care: see README.md.
+//! Use cases and workflow: the only crate that changes state.
+//!
+//! Read in this order: who may do what (`access`), who signs in (`accounts`).
 
+pub mod access;
+pub mod accounts;
 pub mod shapes;

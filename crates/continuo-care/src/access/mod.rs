@@ -1,0 +1,16 @@
+//! Access: who may do what, decided in this one place.
+//!
+//! Roles, permissions and sensitivity labels are rows of `knowledge/access/*.csv`. A signed-in person's [`Grant`]
+//! answers "may they?" for actions; [`scope`](Grant::scope) compiles the same facts into the predicate that the
+//! store adds to every query, so that totals and pages cannot leak. Nothing is filtered afterwards.
+
+mod grant;
+mod labels;
+mod permissions;
+mod roles;
+mod table;
+
+pub use grant::{Denied, Grant};
+pub use labels::{LABELS, Label, label_table};
+pub use permissions::Permission;
+pub use roles::{Role, role, roles};
