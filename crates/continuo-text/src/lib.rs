@@ -1,1 +1,9 @@
-//! continuo-text: see README.md.
+//! Clinical language: pure functions from text to findings that each name their words.
+//!
+//! Start at `token` (what every engine reads), then `pattern` (how wording is matched) and
+//! `assertion` (is it there, denied, past?). Nothing here reads files, clocks or the record store.
+
+pub mod assertion;
+pub mod pattern;
+pub mod span;
+pub mod token;

@@ -1,0 +1,280 @@
+//! A small pattern language over folded tokens, and the matcher for thousands of patterns at once.
+//!
+//! A pattern is words with blanks between them:
+//! `cant|cannot` any of these · `breath*` a word that starts so · `@body` any word of a named list ·
+//! `#` a number · `really?` may be missing · `~3` up to three words of the same sentence.
+//! Signs between words are stepped over unless a pattern names them; sentence ends never are.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::token::{Kind, Tokens};
+
+/// FNV-1a: the maps are only looked up, never walked, and keys are short words.
+#[derive(Default)]
+pub struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut hash = if self.0 == 0 { 0xcbf2_9ce4_8422_2325 } else { self.0 };
+        for byte in bytes {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        self.0 = hash;
+    }
+}
+
+/// A map for look-ups only.
+pub type Lookup<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+
+const NUMBER: u32 = 0;
+
+#[derive(Debug)]
+struct Element {
+    symbols: Vec<u32>,
+    optional: bool,
+    gap: u8,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    elements: Vec<Element>,
+    tag: u32,
+}
+
+/// A place where a pattern stands: tokens `from..to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// First token.
+    pub from: usize,
+    /// One past the last token.
+    pub to: usize,
+    /// What the pattern was added with.
+    pub tag: u32,
+}
+
+/// Many patterns, compiled.
+#[derive(Default)]
+pub struct Patterns {
+    words: Lookup<Box<str>, u32>,
+    prefixes: Lookup<Box<str>, u32>,
+    longest_prefix: usize,
+    next: u32,
+    patterns: Vec<Pattern>,
+    starts: Lookup<u32, Vec<u32>>,
+    classes: Lookup<Box<str>, Vec<u32>>,
+}
+
+/// The symbols each token carries; made once per text.
+pub struct Symbols {
+    of: Vec<(u32, u32)>,
+    all: Vec<u32>,
+}
+
+impl Symbols {
+    fn get(&self, index: usize) -> &[u32] {
+        self.of.get(index).and_then(|(a, b)| self.all.get(*a as usize..*b as usize)).unwrap_or(&[])
+    }
+}
+
+impl Patterns {
+    /// An empty set.
+    pub fn new() -> Self {
+        Self { next: NUMBER + 1, ..Self::default() }
+    }
+
+    /// Names a list of words (blank-separated, prefixes allowed) for use as `@name`.
+    pub fn class(&mut self, name: &str, words: &str) {
+        let symbols = words.split_whitespace().map(|w| self.symbol(w)).collect();
+        self.classes.insert(name.into(), symbols);
+    }
+
+    /// Adds one pattern; an empty one is ignored.
+    pub fn add(&mut self, source: &str, tag: u32) {
+        let mut elements = Vec::new();
+        for part in source.split_whitespace() {
+            if let Some(n) = part.strip_prefix('~').and_then(|n| n.parse().ok()) {
+                elements.push(Element { symbols: Vec::new(), optional: true, gap: n });
+                continue;
+            }
+            let (body, optional) = match part.strip_suffix('?') {
+                Some(body) => (body, true),
+                None => (part, false),
+            };
+            let mut symbols = Vec::new();
+            for word in body.split('|') {
+                match word.strip_prefix('@') {
+                    Some(class) => symbols.extend_from_slice(self.classes.get(class).map_or(&[][..], Vec::as_slice)),
+                    None => symbols.push(self.symbol(word)),
+                }
+            }
+            elements.push(Element { symbols, optional, gap: 0 });
+        }
+        let index = self.patterns.len() as u32;
+        let mut firsts: Vec<u32> = Vec::new();
+        for element in &elements {
+            firsts.extend_from_slice(&element.symbols);
+            if !element.optional {
+                break;
+            }
+        }
+        firsts.sort_unstable();
+        firsts.dedup();
+        for symbol in firsts {
+            self.starts.entry(symbol).or_default().push(index);
+        }
+        self.patterns.push(Pattern { elements, tag });
+    }
+
+    /// Adds one pattern a line (`;` or a new line between them).
+    pub fn add_all(&mut self, sources: &str, tag: u32) {
+        for line in sources.split(['\n', ';']) {
+            if !line.trim().is_empty() {
+                self.add(line, tag);
+            }
+        }
+    }
+
+    /// Whether `word` is named by any pattern, exactly.
+    pub fn knows(&self, word: &str) -> bool {
+        self.words.contains_key(word)
+    }
+
+    fn symbol(&mut self, word: &str) -> u32 {
+        if word == "#" {
+            return NUMBER;
+        }
+        let next = self.next;
+        let id = match word.strip_suffix('*') {
+            Some(prefix) => {
+                self.longest_prefix = self.longest_prefix.max(prefix.len());
+                *self.prefixes.entry(prefix.into()).or_insert(next)
+            }
+            None => *self.words.entry(word.into()).or_insert(next),
+        };
+        if id == next {
+            self.next += 1;
+        }
+        id
+    }
+
+    /// Looks up every token once.
+    pub fn symbols(&self, tokens: &Tokens) -> Symbols {
+        let mut out = Symbols { of: Vec::with_capacity(tokens.len()), all: Vec::with_capacity(tokens.len()) };
+        for index in 0..tokens.len() {
+            let from = out.all.len() as u32;
+            let word = tokens.norm(index);
+            match tokens.kind(index) {
+                Kind::Break => {}
+                Kind::Number => {
+                    out.all.push(NUMBER);
+                    out.all.extend(self.words.get(word));
+                }
+                _ => {
+                    out.all.extend(self.words.get(word));
+                    if self.longest_prefix > 0 {
+                        for (end, c) in word.char_indices().skip(1).take(self.longest_prefix) {
+                            let _ = c;
+                            out.all.extend(word.get(..end).and_then(|p| self.prefixes.get(p)));
+                        }
+                        out.all.extend(self.prefixes.get(word));
+                    }
+                }
+            }
+            out.of.push((from, out.all.len() as u32));
+        }
+        out
+    }
+
+    /// Every place where a pattern stands, in order of place; per pattern and start the longest.
+    pub fn find(&self, tokens: &Tokens) -> Vec<Hit> {
+        let symbols = self.symbols(tokens);
+        let mut out = Vec::new();
+        let mut tried: Vec<u32> = Vec::new();
+        for at in 0..tokens.len() {
+            tried.clear();
+            for symbol in symbols.get(at) {
+                for index in self.starts.get(symbol).map_or(&[][..], Vec::as_slice) {
+                    if tried.contains(index) {
+                        continue;
+                    }
+                    tried.push(*index);
+                    let Some(pattern) = self.patterns.get(*index as usize) else { continue };
+                    if let Some(to) = matches(tokens, &symbols, &pattern.elements, at, true) {
+                        out.push(Hit { from: at, to, tag: pattern.tag });
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Matches the rest of a pattern from token `at`; the depth is the pattern's length, the width its gaps.
+fn matches(tokens: &Tokens, symbols: &Symbols, elements: &[Element], at: usize, first: bool) -> Option<usize> {
+    let Some((element, rest)) = elements.split_first() else { return Some(at) };
+    if element.gap > 0 {
+        let mut place = at;
+        let mut words = 0;
+        loop {
+            if let Some(end) = matches(tokens, symbols, rest, place, false) {
+                return Some(end);
+            }
+            if words >= element.gap || tokens.kind(place) == Kind::Break {
+                return None;
+            }
+            if matches!(tokens.kind(place), Kind::Word | Kind::Number) {
+                words += 1;
+            }
+            place += 1;
+        }
+    }
+    let mut place = at;
+    for _ in 0..3 {
+        if symbols.get(place).iter().any(|s| element.symbols.contains(s)) {
+            if let Some(end) = matches(tokens, symbols, rest, place + 1, false) {
+                return Some(end);
+            }
+            break;
+        }
+        if first || tokens.kind(place) != Kind::Mark {
+            break;
+        }
+        place += 1;
+    }
+    if element.optional && !first {
+        matches(tokens, symbols, rest, at, false)
+    } else if element.optional {
+        matches(tokens, symbols, rest, at, true)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(pattern: &str, text: &str) -> Vec<String> {
+        let mut set = Patterns::new();
+        set.class("part", "leg arm face");
+        set.add_all(pattern, 7);
+        let tokens = Tokens::new(text);
+        set.find(&tokens).iter().map(|h| tokens.span(h.from, h.to).of(text).to_owned()).collect()
+    }
+
+    #[test]
+    fn patterns_match_what_they_say() {
+        assert_eq!(
+            hits("cant|cannot even? breath*", "I can't even breathe, cannot breath"),
+            ["can't even breathe", "cannot breath"]
+        );
+        assert_eq!(hits("numb* ~3 @part", "numbness of my left arm. numb. face"), ["numbness of my left arm"]);
+        assert_eq!(hits("# over|/ #", "104/60 and 210 over 120"), ["104/60", "210 over 120"]);
+        assert_eq!(hits("short of breath", "short, of breath"), Vec::<String>::new());
+    }
+}
