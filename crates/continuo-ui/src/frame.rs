@@ -1,0 +1,292 @@
+//! The page frame: head, skip link, top bar, navigation, main, live region and footer.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::assets::STYLES;
+use crate::shape;
+use crate::toast::{self, ToastView};
+use crate::words::Lang;
+
+/// The reader's choice of colors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the computer says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word used in the preference cookie and in `data-theme`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// Reads the word; anything else is the computer's choice.
+    pub fn read(word: &str) -> Theme {
+        match word {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        }
+    }
+}
+
+/// Height of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Density {
+    /// 28 px.
+    Compact,
+    /// 36 px.
+    #[default]
+    Default,
+    /// 48 px.
+    Relaxed,
+}
+
+impl Density {
+    /// The word used in the preference cookie and in `data-density`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Density::Compact => "compact",
+            Density::Default => "default",
+            Density::Relaxed => "relaxed",
+        }
+    }
+
+    /// Reads the word; anything else is the default.
+    pub fn read(word: &str) -> Density {
+        match word {
+            "compact" => Density::Compact,
+            "relaxed" => Density::Relaxed,
+            _ => Density::Default,
+        }
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Default)]
+pub struct SignedIn {
+    /// "M. Ortiz".
+    pub name: String,
+    /// "care coordinator".
+    pub role: String,
+    /// Away until, or empty.
+    pub away: String,
+}
+
+/// One entry of the navigation.
+#[derive(Clone, Debug, Default)]
+pub struct NavItem {
+    /// "Worklist".
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// The exact number waiting there.
+    pub count: Option<u64>,
+    /// Shown in red: work nobody has.
+    pub loud: bool,
+    /// Second key after `g`.
+    pub key: Option<char>,
+}
+
+impl NavItem {
+    /// An entry without a count.
+    pub fn new(label: &str, href: &str) -> NavItem {
+        NavItem { label: label.to_owned(), href: href.to_owned(), ..NavItem::default() }
+    }
+}
+
+/// What every page knows about its reader.
+#[derive(Clone, Debug, Default)]
+pub struct FrameView {
+    /// Language of the interface.
+    pub lang: Lang,
+    /// Colors.
+    pub theme: Theme,
+    /// Row height.
+    pub density: Density,
+    /// Single keys on.
+    pub keys: bool,
+    /// Name of the clinic.
+    pub site: String,
+    /// Nobody on the sign-in page.
+    pub user: Option<SignedIn>,
+    /// Main navigation for this role.
+    pub nav: Vec<NavItem>,
+    /// Path of this page, to mark the navigation and to come back after a change of preferences.
+    pub path: String,
+    /// Token that every form posts as `csrf`.
+    pub csrf: String,
+    /// Result of the last action.
+    pub toast: Option<ToastView>,
+    /// Addresses of ES modules.
+    pub scripts: Vec<String>,
+    /// "Mon 08/17/2026 8:05 am by M. Ortiz", for prints.
+    pub printed: String,
+}
+
+/// What a page says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct PageHead {
+    /// Title of the tab. A patient's page starts with the name.
+    pub title: String,
+    /// Something went wrong with a form: the title starts with "Error:".
+    pub error: bool,
+    /// Stands between top bar and main, above everything: the identity banner.
+    pub banner: Option<Markup>,
+}
+
+impl PageHead {
+    /// A page without a patient.
+    pub fn titled(title: impl Into<String>) -> PageHead {
+        PageHead { title: title.into(), ..PageHead::default() }
+    }
+}
+
+/// The whole document around `body`, which holds the page's one `h1`.
+pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
+    let words = frame.lang.words();
+    html! {
+        (DOCTYPE)
+        html lang=(frame.lang.tag()) data-theme=[(frame.theme != Theme::System).then(|| frame.theme.word())]
+            data-density=(frame.density.word()) data-audience="staff" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="same-origin";
+                title { @if head.error { (words.error_prefix) " " } (head.title) " · Continuo" }
+                @for style in &STYLES { link rel="stylesheet" href=(style.href()); }
+                @for script in &frame.scripts { script type="module" src=(script) {} }
+            }
+            body data-keys=[frame.keys.then_some("on")] {
+                a.skip href="#main" { (words.skip) }
+                (top(frame))
+                @if let Some(banner) = &head.banner { (banner) }
+                main #main tabindex="-1" { (body) }
+                (foot(frame))
+                div.toasts #live role="status" aria-live="polite" {
+                    @if let Some(view) = &frame.toast { (toast::toast(frame.lang, &frame.csrf, view)) }
+                }
+            }
+        }
+    }
+}
+
+fn top(frame: &FrameView) -> Markup {
+    let words = frame.lang.words();
+    html! {
+        header.top {
+            a.brand href="/" { (shape::mark()) "Continuo" }
+            @if !frame.site.is_empty() { span.site { (frame.site) } }
+            @if !frame.nav.is_empty() {
+                nav.nav aria-label=(words.main_menu) {
+                    ul { @for item in &frame.nav { li { (nav_item(frame, item)) } } }
+                }
+            }
+            @if let Some(user) = &frame.user {
+                form.top-search role="search" method="post" action="/patients" {
+                    input type="hidden" name="csrf" value=(frame.csrf);
+                    label.visually-hidden for="top-search" { (words.search_label) }
+                    input #top-search type="search" name="q" autocomplete="off" placeholder=(words.search) data-key="/" aria-keyshortcuts="/";
+                    button.button type="submit" { (words.search) }
+                }
+                (reader_menu(frame, user))
+            }
+        }
+    }
+}
+
+fn nav_item(frame: &FrameView, item: &NavItem) -> Markup {
+    let here = frame.path == item.href || (item.href.len() > 1 && frame.path.starts_with(&format!("{}/", item.href)));
+    let key = item.key.map(|key| format!("g {key}"));
+    html! {
+        a href=(item.href) aria-current=[here.then_some("page")] data-key=[key] {
+            (item.label)
+            @if let Some(count) = item.count {
+                span.count.count-loud[item.loud && count > 0] { (count) }
+            }
+        }
+    }
+}
+
+fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
+    let words = frame.lang.words();
+    let themes =
+        [(Theme::System, words.theme_system), (Theme::Light, words.theme_light), (Theme::Dark, words.theme_dark)];
+    let rows = [
+        (Density::Compact, words.rows_compact),
+        (Density::Default, words.rows_default),
+        (Density::Relaxed, words.rows_relaxed),
+    ];
+    let langs = [(Lang::En, "English"), (Lang::Es, "Español")];
+    html! {
+        details.menu.who-menu data-menu {
+            summary aria-label={ (words.settings) " " (user.name) } {
+                span.initials aria-hidden="true" { (initials(&user.name)) }
+                span.who-name.caret { (user.name) " " span.role { (user.role) } }
+            }
+            div.menu-list {
+                form method="post" action="/preferences" {
+                    input type="hidden" name="csrf" value=(frame.csrf);
+                    input type="hidden" name="back" value=(frame.path);
+                    h2 { (words.theme) }
+                    @for (theme, label) in themes {
+                        button type="submit" name="theme" value=(theme.word()) aria-pressed=(pressed(theme == frame.theme)) { (label) }
+                    }
+                    h2 { (words.rows) }
+                    @for (density, label) in rows {
+                        button type="submit" name="density" value=(density.word()) aria-pressed=(pressed(density == frame.density)) { (label) }
+                    }
+                    h2 { (words.language) }
+                    @for (lang, label) in langs {
+                        button type="submit" name="lang" value=(lang.tag()) lang=(lang.tag()) aria-pressed=(pressed(lang == frame.lang)) { (label) }
+                    }
+                    hr;
+                    button type="submit" name="keys" value=(if frame.keys { "off" } else { "on" }) {
+                        (if frame.keys { words.keys_off } else { words.keys_on })
+                    }
+                }
+                a href="/recent" { (words.recent) }
+                a href="/help/keys" data-key="?" { (words.keys_help) kbd aria-hidden="true" { "?" } }
+                hr;
+                form method="post" action="/sign-out" {
+                    input type="hidden" name="csrf" value=(frame.csrf);
+                    button type="submit" { (words.sign_out) }
+                }
+            }
+        }
+    }
+}
+
+fn foot(frame: &FrameView) -> Markup {
+    let words = frame.lang.words();
+    html! {
+        footer.foot {
+            @if frame.user.is_some() {
+                a href="/help" { (words.help) }
+                a href="/help/keys" { (words.keys_help) }
+                a href="/recent" { (words.recent) }
+                span { (words.may_not_include) "." }
+            } @else {
+                span { "Continuo" }
+            }
+        }
+    }
+}
+
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|part| part.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+}
+
+pub(crate) fn pressed(on: bool) -> &'static str {
+    if on { "true" } else { "false" }
+}

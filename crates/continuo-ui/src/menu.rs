@@ -1,0 +1,39 @@
+//! A menu: a native disclosure holding links and posts. Opens by key without script; the script adds Escape.
+
+use maud::{Markup, html};
+
+use crate::action::Press;
+
+/// One entry.
+#[derive(Clone, Debug)]
+pub struct MenuItem {
+    /// "Sent".
+    pub label: String,
+    /// What it does.
+    pub press: Press,
+}
+
+/// The menu, with words for screen readers that say whom it is about.
+pub fn menu(csrf: &str, label: &str, about: &str, items: &[MenuItem]) -> Markup {
+    html! {
+        @if !items.is_empty() {
+            details.menu data-menu {
+                summary.button.button-small.caret { (label) span.visually-hidden { " " (about) } }
+                div.menu-list {
+                    @for item in items {
+                        @match &item.press {
+                            Press::Open(href) => { a href=(href) { (item.label) } }
+                            Press::Post(href, fields) => {
+                                form method="post" action=(href) {
+                                    input type="hidden" name="csrf" value=(csrf);
+                                    @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                                    button type="submit" { (item.label) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
