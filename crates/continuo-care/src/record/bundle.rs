@@ -1,0 +1,198 @@
+//! A transaction or batch Bundle as a list of requests (FHIR R4, RESTful API, 3.1.0.11).
+//!
+//! Pure: reads the tree, says what is wrong and where. Carrying the requests out is [`super::transaction`].
+
+use continuo_fhir::json::Json;
+
+/// What kind of Bundle came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BundleKind {
+    /// All entries or none.
+    Transaction,
+    /// Each entry for itself.
+    Batch,
+}
+
+/// The HTTP method of an entry, in the order in which a transaction carries them out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    Delete,
+    Post,
+    Put,
+    Patch,
+    Get,
+    Head,
+}
+
+/// One entry of a Bundle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Position in the Bundle, from 0.
+    pub index: usize,
+    /// What to do.
+    pub method: Method,
+    /// `request.url` as received: `Patient`, `Patient/1`, `Patient?identifier=..`.
+    pub url: String,
+    /// `fullUrl`, by which other entries may refer to this one.
+    pub full_url: Option<String>,
+    /// `request.ifNoneExist`.
+    pub if_none_exist: Option<String>,
+    /// `request.ifMatch`.
+    pub if_match: Option<String>,
+    /// `request.ifNoneMatch`.
+    pub if_none_match: Option<String>,
+    /// The resource, except for DELETE and GET.
+    pub resource: Option<Json>,
+}
+
+/// Why a Bundle cannot be carried out at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {text}")]
+pub struct BundleError {
+    /// FHIRPath-like place in the Bundle.
+    pub place: String,
+    /// What is wrong.
+    pub text: String,
+}
+
+impl BundleError {
+    fn new(place: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place: place.into(), text: text.into() }
+    }
+}
+
+/// Takes a Bundle apart. An entry that cannot be read is an error of that entry.
+pub fn read(mut bundle: Json) -> Result<(BundleKind, Vec<Result<Entry, BundleError>>), BundleError> {
+    if bundle.resource_type() != Some("Bundle") {
+        return Err(BundleError::new("resourceType", "a Bundle is expected here"));
+    }
+    let kind = match bundle.str_at("type") {
+        Some("transaction") => BundleKind::Transaction,
+        Some("batch") => BundleKind::Batch,
+        Some(other) => {
+            return Err(BundleError::new("Bundle.type", format!("`{other}` is not carried out; send transaction or batch")));
+        }
+        None => return Err(BundleError::new("Bundle.type", "is missing")),
+    };
+    let entries = match bundle.remove("entry") {
+        Some(Json::Array(items)) => items,
+        Some(_) => return Err(BundleError::new("Bundle.entry", "must be a list")),
+        None => Vec::new(),
+    };
+    Ok((kind, entries.into_iter().enumerate().map(|(index, entry)| read_entry(index, entry)).collect()))
+}
+
+fn read_entry(index: usize, mut entry: Json) -> Result<Entry, BundleError> {
+    let place = format!("Bundle.entry[{index}]");
+    let resource = entry.remove("resource");
+    let text = |path: &str| entry.str_at(path).map(str::to_owned);
+    let method = match entry.str_at("request.method") {
+        Some("GET") => Method::Get,
+        Some("HEAD") => Method::Head,
+        Some("POST") => Method::Post,
+        Some("PUT") => Method::Put,
+        Some("PATCH") => Method::Patch,
+        Some("DELETE") => Method::Delete,
+        Some(other) => {
+            return Err(BundleError::new(format!("{place}.request.method"), format!("`{other}` is not a method")));
+        }
+        None => return Err(BundleError::new(format!("{place}.request.method"), "is missing")),
+    };
+    let url = text("request.url").ok_or_else(|| BundleError::new(format!("{place}.request.url"), "is missing"))?;
+    let needs_resource = matches!(method, Method::Post | Method::Put | Method::Patch);
+    if needs_resource && resource.is_none() {
+        return Err(BundleError::new(format!("{place}.resource"), "is missing"));
+    }
+    Ok(Entry {
+        index,
+        method,
+        url,
+        full_url: text("fullUrl"),
+        if_none_exist: text("request.ifNoneExist"),
+        if_match: text("request.ifMatch"),
+        if_none_match: text("request.ifNoneMatch"),
+        resource,
+    })
+}
+
+/// Calls `each` for every `reference`, and every uri-like text that may name another entry, in document order.
+/// `each` returns the replacement, if any.
+pub fn rewrite_references(
+    value: &mut Json,
+    each: &mut dyn FnMut(&str) -> Result<Option<String>, BundleError>,
+) -> Result<(), BundleError> {
+    match value {
+        Json::Array(items) => {
+            for item in items {
+                rewrite_references(item, each)?;
+            }
+        }
+        Json::Object(fields) => {
+            for (key, field) in fields {
+                let may_refer = matches!(key.as_str(), "reference" | "url" | "uri" | "valueUri" | "valueUrl");
+                match field {
+                    // A plain uri is replaced only where it names an entry (R4 3.1.0.11.2), so only urn: ones are asked about.
+                    Json::String(text) if may_refer && (key.as_str() == "reference" || text.starts_with("urn:")) => {
+                        if let Some(new) = each(text)? {
+                            *text = new.into();
+                        }
+                    }
+                    Json::Array(_) | Json::Object(_) => rewrite_references(field, each)?,
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Splits `Patient?identifier=a|b` into the type and the query; `None` if there is no query.
+pub fn conditional(reference: &str) -> Option<(&str, &str)> {
+    let (kind, query) = reference.split_once('?')?;
+    let is_type = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_type.then_some((kind, query))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Json {
+        Json::parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn entries_are_read_and_bad_ones_named() {
+        let (kind, entries) = read(parse(
+            r#"{"resourceType":"Bundle","type":"batch","entry":[
+                {"request":{"method":"GET","url":"Patient/1"}},
+                {"request":{"method":"POST","url":"Patient"}},
+                {"request":{"method":"EAT","url":"Patient"}}]}"#,
+        ))
+        .unwrap();
+        assert_eq!(kind, BundleKind::Batch);
+        assert_eq!(entries[0].as_ref().unwrap().method, Method::Get);
+        assert_eq!(entries[1].as_ref().unwrap_err().place, "Bundle.entry[1].resource");
+        assert_eq!(entries[2].as_ref().unwrap_err().place, "Bundle.entry[2].request.method");
+    }
+
+    #[test]
+    fn references_are_rewritten_and_narrative_is_not() {
+        let mut resource = parse(
+            r#"{"subject":{"reference":"urn:uuid:1"},"text":{"div":"urn:uuid:1"},
+               "extension":[{"url":"http://x","valueUri":"urn:uuid:1"}]}"#,
+        );
+        rewrite_references(&mut resource, &mut |r| Ok((r == "urn:uuid:1").then(|| "Patient/9".to_owned()))).unwrap();
+        assert_eq!(resource.str_at("subject.reference"), Some("Patient/9"));
+        assert_eq!(resource.str_at("text.div"), Some("urn:uuid:1"));
+        assert_eq!(resource.str_at("extension.0.valueUri"), Some("Patient/9"));
+    }
+
+    #[test]
+    fn conditional_references_are_told_apart() {
+        assert_eq!(conditional("Practitioner?identifier=s|1"), Some(("Practitioner", "identifier=s|1")));
+        assert_eq!(conditional("Practitioner/1"), None);
+        assert_eq!(conditional("http://a.b/c?d"), None);
+    }
+}

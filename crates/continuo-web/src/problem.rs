@@ -1,0 +1,77 @@
+//! The one error of the web: a status, a sentence for the person, a cause for the log.
+//!
+//! It becomes a page or an OperationOutcome by what was asked for. The cause never reaches a person.
+
+use continuo_care::access::Denied;
+
+/// What went wrong with one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: u16,
+    /// FHIR issue type code (R4 IssueType): `not-found`, `invalid`, ...
+    pub code: &'static str,
+    /// A sentence for the person: what happened and what to do.
+    pub sentence: String,
+    /// For the log only; holds no personal data.
+    pub cause: String,
+    /// Where in the input, as a FHIRPath-like place, if known.
+    pub place: Option<String>,
+}
+
+impl Problem {
+    fn new(status: u16, code: &'static str, sentence: impl Into<String>) -> Self {
+        Self { status, code, sentence: sentence.into(), cause: String::new(), place: None }
+    }
+
+    /// 400: the input could not be understood.
+    pub fn bad_request(sentence: impl Into<String>) -> Self {
+        Self::new(400, "invalid", sentence)
+    }
+
+    /// 401: nobody is signed in.
+    pub fn sign_in() -> Self {
+        Self::new(401, "login", "Please sign in.")
+    }
+
+    /// 403: not allowed.
+    pub fn forbidden(sentence: impl Into<String>) -> Self {
+        Self::new(403, "forbidden", sentence)
+    }
+
+    /// 404. The same sentence whether a thing is absent or closed to this person, so that its existence does not leak.
+    pub fn not_found() -> Self {
+        Self::new(404, "not-found", "This is not here, or you do not have access to it.")
+    }
+
+    /// 404 and its like with a status and code of the caller's choice.
+    pub fn status(status: u16, code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(status, code, sentence)
+    }
+
+    /// 500: our fault.
+    pub fn internal(cause: impl Into<String>) -> Self {
+        Self::new(500, "exception", "Something went wrong on our side. Nothing was changed. Please try again.")
+            .because(cause)
+    }
+
+    /// With a cause for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = cause.into();
+        self
+    }
+
+    /// With the place in the input.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        Self::forbidden("Your role does not allow this.").because(denied.to_string())
+    }
+}

@@ -1,0 +1,61 @@
+//! One request as handlers see it: decoded, bounded, with the person who sent it.
+
+use crate::form::Pairs;
+use crate::problem::Problem;
+
+/// What came in. The body has been read and is within the limit of its route.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// GET, POST, ...
+    pub method: String,
+    /// Path without query.
+    pub path: String,
+    /// Values of the `{name}` parts of the route.
+    pub params: Vec<(String, String)>,
+    /// Query string, decoded.
+    pub query: Pairs,
+    /// Query string as sent.
+    pub raw_query: String,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The value of a `{name}` part of the route; empty if the route has none of that name.
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+    }
+
+    /// The first header of this (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The body as an HTML form.
+    pub fn form(&self) -> Result<Pairs, Problem> {
+        let media_type = self.header("content-type").unwrap_or("");
+        if media_type.starts_with("application/x-www-form-urlencoded") || self.body.is_empty() {
+            Ok(Pairs::parse(&self.body))
+        } else {
+            Err(Problem::bad_request("the form could not be read").because("content-type is not a form"))
+        }
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .filter(|(n, _)| n == "cookie")
+            .flat_map(|(_, v)| v.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(n, _)| *n == name)
+            .map(|(_, v)| v)
+    }
+
+    /// Whether the answer goes to a person's browser rather than to a program.
+    pub fn wants_page(&self) -> bool {
+        !self.path.starts_with("/fhir")
+    }
+}
