@@ -1,0 +1,114 @@
+//! Accounts: the people who sign in, with their roles and the hash of their password.
+
+use crate::conn::{Conn, Param, Row};
+use crate::error::Result;
+use crate::ids::OrgId;
+
+/// One person who may sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Organisation.
+    pub org: OrgId,
+    /// Number within the organisation.
+    pub id: i64,
+    /// What they type; unique over all organisations, lower case.
+    pub login: String,
+    /// What others read.
+    pub name: String,
+    /// Their `Practitioner/ID`.
+    pub reference: String,
+    /// Role ids with a space between.
+    pub roles: String,
+    /// Argon2id hash; empty: cannot sign in by password.
+    pub password: String,
+    /// Secret of the second factor.
+    pub totp: Option<Vec<u8>>,
+    /// Last used step of the second factor, so that no code is taken twice.
+    pub totp_step: i64,
+    /// Wrong passwords in a row.
+    pub failed: i64,
+    /// Refused until then (microseconds).
+    pub locked_until: i64,
+    /// Whether they may sign in at all.
+    pub active: bool,
+    /// Demo only: signs in by one click.
+    pub one_click: bool,
+    /// Language, theme, row height, keys: `lang=en theme=dark`.
+    pub preferences: String,
+}
+
+const COLUMNS: &str = "org, id, login, name, reference, roles, password, totp, totp_step, failed, locked_until, \
+                       active, one_click, preferences";
+
+fn read(row: &Row<'_>) -> Result<Account> {
+    Ok(Account {
+        org: OrgId(row.int(0)?),
+        id: row.int(1)?,
+        login: row.text(2)?,
+        name: row.text(3)?,
+        reference: row.text(4)?,
+        roles: row.text(5)?,
+        password: row.text(6)?,
+        totp: row.opt_bytes(7)?.map(<[u8]>::to_vec),
+        totp_step: row.int(8)?,
+        failed: row.int(9)?,
+        locked_until: row.int(10)?,
+        active: row.int(11)? != 0,
+        one_click: row.int(12)? != 0,
+        preferences: row.text(13)?,
+    })
+}
+
+/// The account with this login.
+pub fn account_by_login(conn: &mut Conn, login: &str) -> Result<Option<Account>> {
+    conn.query_opt(&format!("select {COLUMNS} from account where login = ?1"), &[Param::Text(login)], read)
+}
+
+/// The account with this number.
+pub fn account_by_id(conn: &mut Conn, org: OrgId, id: i64) -> Result<Option<Account>> {
+    conn.query_opt(&format!("select {COLUMNS} from account where org = ?1 and id = ?2"), &[org.param(), Param::Int(id)], read)
+}
+
+/// All accounts of an organisation, by name.
+pub fn accounts_of(conn: &mut Conn, org: OrgId) -> Result<Vec<Account>> {
+    conn.query(&format!("select {COLUMNS} from account where org = ?1 order by name, id"), &[org.param()], read)
+}
+
+/// Accounts that sign in by one click (demo), over all organisations.
+pub fn one_click_accounts(conn: &mut Conn) -> Result<Vec<Account>> {
+    conn.query(&format!("select {COLUMNS} from account where one_click = 1 and active = 1 order by org, id"), &[], read)
+}
+
+/// Whether anybody can sign in yet.
+pub fn has_accounts(conn: &mut Conn) -> Result<bool> {
+    Ok(conn.query_int("select count(*) from account", &[])? > 0)
+}
+
+/// Writes an account whole; a number of 0 asks for the next free one. Returns its number.
+pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
+    let id = match account.id {
+        0 => conn.query_int("select coalesce(max(id), 0) + 1 from account where org = ?1", &[account.org.param()])?,
+        id => id,
+    };
+    conn.execute("delete from account where org = ?1 and id = ?2", &[account.org.param(), Param::Int(id)])?;
+    conn.execute(
+        &format!("insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"),
+        &[
+            account.org.param(),
+            Param::Int(id),
+            Param::Text(&account.login),
+            Param::Text(&account.name),
+            Param::Text(&account.reference),
+            Param::Text(&account.roles),
+            Param::Text(&account.password),
+            account.totp.as_deref().map_or(Param::Null, Param::Blob),
+            Param::Int(account.totp_step),
+            Param::Int(account.failed),
+            Param::Int(account.locked_until),
+            Param::Int(i64::from(account.active)),
+            Param::Int(i64::from(account.one_click)),
+            Param::Text(&account.preferences),
+        ],
+    )?;
+    Ok(id)
+}
