@@ -4,4 +4,5 @@
 
 pub mod access;
 pub mod accounts;
+pub mod followup;
 pub mod shapes;

@@ -3,12 +3,8 @@
 //! A discharge day is day zero; a business day is Monday to Friday less holidays. The holidays are data of the site;
 //! [`us_federal_holidays`] gives a new site its start (5 U.S.C. 6103).
 
-use std::collections::BTreeSet;
-
-use continuo_fhir::clock::Instant;
-use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use continuo_fhir::date::{Holidays, Time};
+use continuo_fhir::{Date, Instant, Zone};
 
 /// One day in microseconds.
 pub const DAY: i64 = 86_400_000_000;
@@ -18,132 +14,117 @@ pub const MINUTE: i64 = 60_000_000;
 /// A site's days.
 #[derive(Clone, Debug)]
 pub struct Calendar {
-    zone: TimeZone,
-    holidays: BTreeSet<Date>,
+    zone: Zone,
+    holidays: Holidays,
 }
 
 impl Calendar {
     /// A calendar in a zone with its holidays.
-    pub fn new(zone: TimeZone, holidays: impl IntoIterator<Item = Date>) -> Calendar {
-        Calendar { zone, holidays: holidays.into_iter().collect() }
+    pub fn new(zone: Zone, holidays: impl IntoIterator<Item = Date>) -> Calendar {
+        Calendar { zone, holidays: Holidays::new(holidays) }
     }
 
-    /// A calendar in a named zone (`America/New_York`) with the federal holidays of some years; UTC if the name is unknown.
-    pub fn us(zone: &str, years: std::ops::RangeInclusive<i16>) -> Calendar {
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    /// A calendar in a zone with the federal holidays of some years.
+    pub fn us(zone: Zone, years: std::ops::RangeInclusive<i16>) -> Calendar {
         Calendar::new(zone, years.flat_map(us_federal_holidays))
     }
 
     /// The zone.
-    pub fn zone(&self) -> &TimeZone {
+    pub fn zone(&self) -> &Zone {
         &self.zone
     }
 
     /// The civil day of a moment.
     pub fn day(&self, at: Instant) -> Date {
-        stamp(at).to_zoned(self.zone.clone()).date()
+        self.zone.day(at)
     }
 
     /// The hour and minute of a moment.
-    pub fn time(&self, at: Instant) -> (i8, i8) {
-        let local = stamp(at).to_zoned(self.zone.clone());
-        (local.hour(), local.minute())
+    pub fn time(&self, at: Instant) -> (u8, u8) {
+        let (_, time) = self.zone.civil(at);
+        (time.hour(), time.minute().unwrap_or(0))
     }
 
     /// The first moment of a day.
     pub fn start_of(&self, day: Date) -> Instant {
-        day.to_zoned(self.zone.clone()).map_or(Instant::from_micros(0), |at| Instant::from_micros(at.timestamp().as_microsecond()))
+        day.low(&self.zone)
     }
 
     /// The last moment of a day.
     pub fn end_of(&self, day: Date) -> Instant {
-        Instant::from_micros(self.start_of(self.plus_days(day, 1)).micros() - 1)
+        day.high(&self.zone).plus_micros(-1)
     }
 
     /// A moment on a day.
-    pub fn moment(&self, day: Date, hour: i8, minute: i8) -> Instant {
-        day.at(hour.clamp(0, 23), minute.clamp(0, 59), 0, 0)
-            .to_zoned(self.zone.clone())
-            .map_or_else(|_| self.start_of(day), |at| Instant::from_micros(at.timestamp().as_microsecond()))
+    pub fn moment(&self, day: Date, hour: u8, minute: u8) -> Instant {
+        Time::new(hour, minute, 0).map_or_else(|| self.start_of(day), |time| self.zone.instant(day, time))
     }
 
-    /// A day plus calendar days; saturates at the ends of the calendar.
+    /// A day plus calendar days.
     pub fn plus_days(&self, day: Date, days: i64) -> Date {
-        day.saturating_add(days.clamp(-3_000_000, 3_000_000).days())
-    }
-
-    /// Monday to Friday and no holiday.
-    pub fn is_business(&self, day: Date) -> bool {
-        !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&day)
+        day.plus_days(days.clamp(-1_000_000, 1_000_000) as i32)
     }
 
     /// The n-th business day after a day; with 0, the day itself or the first business day after it.
     pub fn plus_business(&self, day: Date, days: i64) -> Date {
-        let mut at = day;
-        if days <= 0 {
-            while !self.is_business(at) && at < Date::MAX {
-                at = self.plus_days(at, 1);
-            }
-            return at;
+        if days > 0 {
+            return self.holidays.plus_business_days(day, days.min(1000) as u32);
         }
-        let mut left = days.min(10_000);
-        while left > 0 && at < Date::MAX {
-            at = self.plus_days(at, 1);
-            if self.is_business(at) {
-                left -= 1;
-            }
-        }
-        at
+        if self.holidays.is_business_day(day) { day } else { self.holidays.plus_business_days(day, 1) }
     }
 
     /// Whole days from one day to another.
     pub fn days_between(&self, from: Date, to: Date) -> i64 {
-        from.until(to).map_or(0, |span| i64::from(span.get_days()))
+        i64::from(from.days_until(to))
     }
-}
-
-fn stamp(at: Instant) -> Timestamp {
-    Timestamp::from_microsecond(at.micros()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The eleven federal holidays of a year, moved to Friday or Monday when they fall on a weekend.
 pub fn us_federal_holidays(year: i16) -> Vec<Date> {
     let fixed = [(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)];
-    let nth = [
-        (1, Weekday::Monday, 3),
-        (2, Weekday::Monday, 3),
-        (5, Weekday::Monday, -1),
-        (9, Weekday::Monday, 1),
-        (10, Weekday::Monday, 2),
-        (11, Weekday::Thursday, 4),
-    ];
+    // (month, weekday, which): the n-th of that weekday, 0 for the last.
+    let nth = [(1, MONDAY, 3), (2, MONDAY, 3), (5, MONDAY, 0), (9, MONDAY, 1), (10, MONDAY, 2), (11, THURSDAY, 4)];
     let mut days = Vec::new();
     for (month, day) in fixed {
-        if let Ok(date) = Date::new(year, month, day) {
+        if let Some(date) = Date::new(year, month, day) {
             days.push(match date.weekday() {
-                Weekday::Saturday => date.saturating_sub(1.day()),
-                Weekday::Sunday => date.saturating_add(1.day()),
+                SATURDAY => date.plus_days(-1),
+                SUNDAY => date.plus_days(1),
                 _ => date,
             });
         }
     }
     for (month, weekday, which) in nth {
-        if let Ok(date) = Date::new(year, month, 1).and_then(|first| first.nth_weekday_of_month(which, weekday)) {
-            days.push(date);
-        }
+        let all: Vec<Date> =
+            (1..=31).filter_map(|day| Date::new(year, month, day)).filter(|date| date.weekday() == weekday).collect();
+        let chosen = if which == 0 { all.last() } else { all.get(which - 1) };
+        days.extend(chosen.copied());
     }
-    days.sort_unstable();
+    days.sort_by_key(|day| day.to_days());
     days
 }
+
+// Date::weekday counts from Monday as 0 to Sunday as 6.
+const MONDAY: u8 = 0;
+const THURSDAY: u8 = 3;
+const SATURDAY: u8 = 5;
+const SUNDAY: u8 = 6;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
+
+    fn date(year: i16, month: u8, day: u8) -> Date {
+        Date::new(year, month, day).unwrap()
+    }
+
+    fn eastern() -> Calendar {
+        Calendar::us(Zone::named("America/New_York").unwrap(), 2026..=2026)
+    }
 
     #[test]
     fn business_days_skip_weekends_and_holidays() {
-        let calendar = Calendar::us("America/New_York", 2026..=2026);
+        let calendar = eastern();
         assert_eq!(calendar.plus_business(date(2026, 7, 31), 2), date(2026, 8, 4));
         assert_eq!(calendar.plus_business(date(2026, 9, 4), 2), date(2026, 9, 9));
         assert_eq!(calendar.plus_business(date(2026, 8, 1), 0), date(2026, 8, 3));
@@ -151,15 +132,17 @@ mod tests {
 
     #[test]
     fn the_fourth_of_july_on_a_saturday_is_kept_on_friday() {
-        assert!(us_federal_holidays(2026).contains(&date(2026, 7, 3)));
-        assert_eq!(us_federal_holidays(2026).len(), 11);
+        let days = us_federal_holidays(2026);
+        assert!(days.contains(&date(2026, 7, 3)), "{days:?}");
+        assert!(days.contains(&date(2026, 5, 25)) && days.contains(&date(2026, 11, 26)), "{days:?}");
+        assert_eq!(days.len(), 11);
     }
 
     #[test]
     fn a_day_starts_at_local_midnight() {
-        let calendar = Calendar::us("America/New_York", 2026..=2026);
+        let calendar = eastern();
         let start = calendar.start_of(date(2026, 8, 5));
         assert_eq!(calendar.day(start), date(2026, 8, 5));
-        assert_eq!(calendar.day(Instant::from_micros(start.micros() - 1)), date(2026, 8, 4));
+        assert_eq!(calendar.day(start.plus_micros(-1)), date(2026, 8, 4));
     }
 }

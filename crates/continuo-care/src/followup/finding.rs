@@ -1,6 +1,6 @@
 //! What a follow-up rule says: a finding with its evidence, or why there is none.
 
-use continuo_fhir::clock::Instant;
+use continuo_fhir::Instant;
 
 /// How a list is ordered (safety.md rule 1). The variants stand in list order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

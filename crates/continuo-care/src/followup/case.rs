@@ -1,0 +1,215 @@
+//! What one rule works with: the person, the site, the time, and a place to put what it finds.
+
+use continuo_fhir::{Date, Instant, Zone};
+
+use super::calendar::{Calendar, DAY};
+use super::contact::Contacts;
+use super::finding::{Band, Consequence, Due, Evidence, Finding, Opens, Report};
+use super::person::{Person, Resource};
+use super::spec::Spec;
+use super::Site;
+
+/// One rule looking at one person.
+pub struct Case<'c, 'a> {
+    /// The record.
+    pub person: &'c Person<'a>,
+    /// The site's settings.
+    pub site: &'c Site,
+    /// The rule's data.
+    pub spec: &'c Spec,
+    /// Calls, messages and visits.
+    pub contacts: &'c Contacts<'a>,
+    /// The moment assessed.
+    pub as_of: Instant,
+    report: Report,
+}
+
+/// A finding as a rule puts it; the case adds band, backlog and next look.
+pub struct Draft {
+    /// The resource it hangs on.
+    pub anchor: String,
+    /// What to do.
+    pub what: String,
+    /// Why; lateness is added.
+    pub why: String,
+    /// When it is due.
+    pub due: Option<Due>,
+    /// When the need began.
+    pub began: Instant,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Another harm than the rule's.
+    pub consequence: Option<Consequence>,
+}
+
+impl<'c, 'a> Case<'c, 'a> {
+    /// A case with an empty report.
+    pub fn new(
+        person: &'c Person<'a>,
+        site: &'c Site,
+        spec: &'c Spec,
+        contacts: &'c Contacts<'a>,
+        as_of: Instant,
+    ) -> Case<'c, 'a> {
+        let report = Report { rule: spec.id, findings: Vec::new(), clear: Vec::new(), missing: Vec::new(), next_at: None };
+        Case { person, site, spec, contacts, as_of, report }
+    }
+
+    /// The site's calendar.
+    pub fn calendar(&self) -> &'c Calendar {
+        &self.site.calendar
+    }
+
+    /// The site's zone.
+    pub fn zone(&self) -> &'c Zone {
+        self.site.calendar.zone()
+    }
+
+    /// The day assessed.
+    pub fn today(&self) -> Date {
+        self.calendar().day(self.as_of)
+    }
+
+    /// Says why something looked at needs nothing.
+    pub fn clear(&mut self, sentence: impl Into<String>) {
+        self.report.clear.push(sentence.into());
+    }
+
+    /// Names a fact without which the rule cannot tell.
+    pub fn missing(&mut self, fact: impl Into<String>) {
+        self.report.missing.push(fact.into());
+    }
+
+    /// The answer may change at a moment even if nothing new comes.
+    pub fn look_again(&mut self, at: Instant) {
+        if at > self.as_of && self.report.next_at.is_none_or(|next| at < next) {
+            self.report.next_at = Some(at);
+        }
+    }
+
+    /// Whether anything was found, cleared or missed so far.
+    pub fn is_silent(&self) -> bool {
+        self.report.findings.is_empty() && self.report.clear.is_empty() && self.report.missing.is_empty()
+    }
+
+    /// Due at the end of the n-th business day after a moment's day.
+    pub fn business_days_after(&self, from: Instant, days: i64) -> Instant {
+        let calendar = self.calendar();
+        calendar.end_of(calendar.plus_business(calendar.day(from), days))
+    }
+
+    /// Due at the end of the n-th day after a moment's day.
+    pub fn days_after(&self, from: Instant, days: i64) -> Instant {
+        let calendar = self.calendar();
+        calendar.end_of(calendar.plus_days(calendar.day(from), days))
+    }
+
+    /// A moment as people write it: `Aug 4`.
+    pub fn date_words(&self, at: Instant) -> String {
+        date_words(self.calendar().day(at))
+    }
+
+    /// Adds a finding.
+    pub fn find(&mut self, draft: Draft) {
+        let consequence = draft.consequence.unwrap_or(self.spec.consequence);
+        let due_at = draft.due.as_ref().map(|due| due.at);
+        let band = band(consequence, due_at, self.as_of, self.calendar());
+        let oldest = draft.began.plus_micros(self.spec.lookback_days * DAY);
+        let mut next = None;
+        for at in due_at
+            .into_iter()
+            .flat_map(|at| [self.calendar().start_of(self.calendar().day(at)), at.plus_micros(1)])
+            .chain([oldest])
+        {
+            if at > self.as_of && next.is_none_or(|next| at < next) {
+                next = Some(at);
+            }
+        }
+        if let Some(next) = next {
+            self.look_again(next);
+        }
+        let why = match lateness(due_at, self.as_of, self.calendar()) {
+            Some(late) => format!("{}; {late}", draft.why),
+            None => draft.why,
+        };
+        self.report.findings.push(Finding {
+            rule: self.spec.id,
+            anchor: draft.anchor,
+            opens: self.spec.opens,
+            consequence,
+            what: draft.what,
+            why,
+            due: draft.due,
+            began: draft.began,
+            band,
+            backlog: oldest < self.as_of && self.spec.opens != Opens::Existing,
+            attempts: draft.attempts,
+            next_at: next,
+            sensitive: self.spec.sensitive,
+            evidence: draft.evidence,
+            parameters: self.spec.params.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
+        });
+    }
+
+    /// Ends the case: the report, findings in order of their anchors.
+    pub fn finish(mut self) -> Report {
+        self.report.findings.sort_by(|a, b| a.anchor.cmp(&b.anchor));
+        if self.is_silent() {
+            self.report.clear.push("Nothing in the record that this rule looks at.".to_owned());
+        }
+        self.report
+    }
+}
+
+/// What a resource says, as evidence.
+pub fn evidence(resource: &Resource<'_>, says: impl Into<String>) -> Evidence {
+    Evidence { reference: resource.reference(), says: says.into(), words: None }
+}
+
+/// Where something stands in the order of lists (safety.md rule 1).
+pub fn band(consequence: Consequence, due: Option<Instant>, now: Instant, calendar: &Calendar) -> Band {
+    if consequence == Consequence::Danger {
+        return Band::Danger;
+    }
+    let Some(due) = due else { return Band::Later };
+    let ends_today = due <= calendar.end_of(calendar.day(now));
+    match (consequence, ends_today, due < now) {
+        (Consequence::High, true, _) => Band::Clock,
+        (_, _, true) => Band::Late,
+        (_, true, false) => Band::Today,
+        (_, false, false) => Band::Later,
+    }
+}
+
+/// "2 days late", "40 minutes late"; nothing when on time.
+pub fn lateness(due: Option<Instant>, now: Instant, calendar: &Calendar) -> Option<String> {
+    let due = due?;
+    if due >= now {
+        return None;
+    }
+    let days = calendar.days_between(calendar.day(due), calendar.day(now));
+    Some(match days {
+        0 => {
+            let minutes = (now.micros() - due.micros()) / 60_000_000;
+            if minutes >= 120 { format!("{} hours late", minutes / 60) } else { format!("{} late", count(minutes, "minute")) }
+        }
+        days => format!("{} late", count(days, "day")),
+    })
+}
+
+/// `1 day`, `2 days`.
+pub fn count(n: i64, unit: &str) -> String {
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
+}
+
+/// `Aug 4`.
+pub fn date_words(date: Date) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = date.month().and_then(|m| MONTHS.get(usize::from(m).saturating_sub(1))).copied().unwrap_or("");
+    match date.day() {
+        Some(day) => format!("{month} {day}, {}", date.year()),
+        None => format!("{month} {}", date.year()),
+    }
+}

@@ -1,0 +1,147 @@
+//! Who spoke with the person, who tried, and what the person sent: read from Communications and visits.
+
+use continuo_fhir::{Instant, Zone};
+
+use super::person::{Person, Resource};
+use crate::shapes;
+
+/// What kind of communication it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// A written message.
+    Message,
+    /// A call or an attempt at one.
+    Call,
+    /// A fax.
+    Fax,
+    /// Anything else, such as a note.
+    Other,
+}
+
+/// One communication with its time.
+#[derive(Clone, Copy, Debug)]
+pub struct Contact<'a> {
+    /// The Communication.
+    pub resource: Resource<'a>,
+    /// Its kind.
+    pub channel: Channel,
+    /// When it was sent or received.
+    pub at: Instant,
+    /// The person or a caregiver began it.
+    pub from_person: bool,
+    /// Words were exchanged: a call that reached somebody.
+    pub spoken: bool,
+    /// An attempt by staff that reached nobody.
+    pub attempt: bool,
+    /// The person waits to be called back (voicemail, or asked for it).
+    pub waits: bool,
+}
+
+/// All communications in order of time, and those without a time.
+#[derive(Clone, Debug, Default)]
+pub struct Contacts<'a> {
+    /// In order of time.
+    pub dated: Vec<Contact<'a>>,
+    /// Communications that say no time.
+    pub undated: Vec<Resource<'a>>,
+    visits: Vec<(Instant, Resource<'a>)>,
+}
+
+/// Encounter classes that count as a visit: seen, at home, or by video.
+const VISIT_CLASSES: [&str; 3] = ["AMB", "HH", "VR"];
+/// Encounter classes of a stay.
+const STAY_CLASSES: [&str; 6] = ["IMP", "ACUTE", "NONAC", "OBSENC", "SS", "PRENC"];
+
+impl<'a> Contacts<'a> {
+    /// Reads the communications and visits of a person.
+    pub fn of(person: &Person<'a>, zone: &Zone) -> Contacts<'a> {
+        let mut contacts = Contacts::default();
+        for resource in person.of("Communication") {
+            if resource.is(&["entered-in-error", "preparation", "unknown"]) {
+                continue;
+            }
+            match resource.when("received", zone).or_else(|| resource.when("sent", zone)) {
+                Some(at) => contacts.dated.push(contact(*resource, at)),
+                None => contacts.undated.push(*resource),
+            }
+        }
+        contacts.dated.sort_by(|a, b| (a.at, a.resource.id).cmp(&(b.at, b.resource.id)));
+        for encounter in person.of("Encounter") {
+            if is_visit(encounter) {
+                if let Some(at) = encounter.when("period.start", zone) {
+                    contacts.visits.push((at, *encounter));
+                }
+            }
+        }
+        contacts.visits.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));
+        contacts
+    }
+
+    /// The first spoken contact or visit at or after a moment.
+    pub fn spoken_since(&self, since: Instant) -> Option<(Instant, Resource<'a>)> {
+        let call = self.dated.iter().find(|c| c.at >= since && c.spoken).map(|c| (c.at, c.resource));
+        let visit = self.visit_since(since);
+        match (call, visit) {
+            (Some(call), Some(visit)) => Some(if call.0 <= visit.0 { call } else { visit }),
+            (call, visit) => call.or(visit),
+        }
+    }
+
+    /// The last spoken contact or visit up to a moment.
+    pub fn last_spoken(&self, until: Instant) -> Option<(Instant, Resource<'a>)> {
+        let call = self.dated.iter().rev().find(|c| c.at <= until && c.spoken).map(|c| (c.at, c.resource));
+        let visit = self.visits.iter().rev().find(|(at, _)| *at <= until).copied();
+        match (call, visit) {
+            (Some(call), Some(visit)) => Some(if call.0 >= visit.0 { call } else { visit }),
+            (call, visit) => call.or(visit),
+        }
+    }
+
+    /// The first visit at or after a moment.
+    pub fn visit_since(&self, since: Instant) -> Option<(Instant, Resource<'a>)> {
+        self.visits.iter().find(|(at, _)| *at >= since).copied()
+    }
+
+    /// Attempts by staff since a moment that reached nobody.
+    pub fn attempts_since(&self, since: Instant) -> Vec<&Contact<'a>> {
+        self.dated.iter().filter(|c| c.at >= since && c.attempt).collect()
+    }
+}
+
+/// Whether an Encounter is a visit.
+pub fn is_visit(encounter: &Resource<'_>) -> bool {
+    encounter.is(&["finished", "in-progress", "arrived", "triaged", "onleave"])
+        && encounter.text("class.code").is_some_and(|class| VISIT_CLASSES.contains(&class))
+}
+
+/// Whether an Encounter is a stay.
+pub fn is_stay(encounter: &Resource<'_>) -> bool {
+    !encounter.is(&["cancelled", "entered-in-error", "planned"])
+        && encounter.text("class.code").is_some_and(|class| STAY_CLASSES.contains(&class))
+}
+
+fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
+    let own = |code| resource.has_own("category", code);
+    let reason = |code| resource.has_own("statusReason", code);
+    let channel = if own(shapes::CALL) {
+        Channel::Call
+    } else if own(shapes::FAX) {
+        Channel::Fax
+    } else if own(shapes::MESSAGE) {
+        Channel::Message
+    } else {
+        Channel::Other
+    };
+    let from_person = resource
+        .references("sender")
+        .first()
+        .is_some_and(|sender| sender.starts_with("Patient/") || sender.starts_with("RelatedPerson/"));
+    let waits = channel == Channel::Call
+        && (reason(shapes::CALL_BACK) || (from_person && reason(shapes::VOICEMAIL)))
+        && !resource.is(&["not-done"]);
+    let spoken = channel == Channel::Call
+        && resource.is(&["completed"])
+        && (reason(shapes::REACHED) || resource.node.get("statusReason").is_none());
+    let attempt = channel == Channel::Call && !from_person && resource.is(&["not-done"]);
+    Contact { resource, channel, at, from_person, spoken, attempt, waits }
+}

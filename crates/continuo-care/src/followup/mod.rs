@@ -1,0 +1,73 @@
+//! The follow-up engine: one person's record in, findings with their evidence out. Pure.
+//!
+//! Rules are data (`knowledge/follow-up/<rule>.md`, read by [`spec`]) and logic (`rules/<rule>.rs`), joined by one table
+//! in [`rules`]. What becomes of a finding is `crate::suggestions`; nothing here writes or reads a clock.
+
+pub mod calendar;
+pub mod case;
+pub mod contact;
+pub mod finding;
+pub mod limits;
+pub mod person;
+mod referral;
+pub mod rules;
+pub mod spec;
+pub mod words;
+
+use continuo_fhir::Instant;
+
+use calendar::Calendar;
+use case::Case;
+use contact::Contacts;
+use finding::Report;
+use limits::Limits;
+use person::Person;
+use spec::Spec;
+
+/// What a site sets for the engine.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Zone, business days, holidays.
+    pub calendar: Calendar,
+    /// Limits of results.
+    pub limits: Limits,
+    /// The rules that are switched on, with their data; in order of importance.
+    pub rules: Vec<Spec>,
+    /// Finds words of danger in a message.
+    pub triage: words::Triage,
+}
+
+/// The limits shipped.
+const LIMITS: &str = include_str!("../../../../knowledge/follow-up/result-limits.csv");
+
+impl Site {
+    /// The shipped rules and limits in a calendar.
+    pub fn shipped(calendar: Calendar) -> Site {
+        let rules = rules::RULES
+            .iter()
+            .map(|rule| Spec::parse(rule.id, rule.file).expect("shipped rule files parse: a test reads each"))
+            .filter(|spec| spec.on)
+            .collect();
+        Site { calendar, limits: Limits::parse(LIMITS).0, rules, triage: words::danger_words }
+    }
+}
+
+/// Runs every rule that is switched on over one person, in order of importance.
+///
+/// A person who has died gets a report that says so and no finding (safety.md rule 11).
+pub fn assess(person: &Person<'_>, site: &Site, as_of: Instant) -> Vec<Report> {
+    let contacts = Contacts::of(person, site.calendar.zone());
+    site.rules
+        .iter()
+        .filter_map(|spec| {
+            let rule = rules::RULES.iter().find(|rule| rule.id == spec.id)?;
+            let mut case = Case::new(person, site, spec, &contacts, as_of);
+            if person.has_died() {
+                case.clear("The person has died; follow-up has stopped.");
+            } else {
+                (rule.run)(&mut case);
+            }
+            Some(case.finish())
+        })
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! Abnormal result without a plan, or without the person told.
+
+use super::super::case::{Case, Draft, count, evidence};
+use super::super::finding::Due;
+use super::results::{Standing, acted_on, grade, later_fine, when};
+
+pub(super) fn run(case: &mut Case<'_, '_>) {
+    let mut mild = 0;
+    for result in case.person.of("Observation") {
+        let why = match grade(case, result) {
+            Standing::Action(why) => why,
+            Standing::Mild => {
+                mild += 1;
+                continue;
+            }
+            _ => continue,
+        };
+        let Some(at) = when(case, result) else {
+            case.missing(format!("the time of {}", result.reference()));
+            continue;
+        };
+        let (planned, told) = acted_on(case, result);
+        if planned && told {
+            case.clear(format!("{why}: acted on, and the person was told."));
+            continue;
+        }
+        if let Some(later) = later_fine(case, result) {
+            case.clear(format!("{why}: a later value of the same test is not ({}).", later.reference()));
+            continue;
+        }
+        let open = match (planned, told) {
+            (false, false) => "nothing is planned and the person has not been told",
+            (true, _) => "a plan names it, but the person has not been told",
+            (false, true) => "the person was told, but nothing is planned",
+        };
+        case.find(Draft {
+            anchor: result.reference(),
+            what: "Act on an abnormal result and tell the person".to_owned(),
+            why: format!("{why}, known {}; {open}", case.date_words(at)),
+            due: Some(Due {
+                at: case.days_after(at, case.spec.param("days")),
+                rule: format!("within {} days of the result", case.spec.param("days")),
+            }),
+            began: at,
+            evidence: vec![evidence(result, why)],
+            attempts: 0,
+            consequence: None,
+        });
+    }
+    if mild > 0 {
+        case.clear(format!("{} outside the reference range, within action limits.", count(mild, "result")));
+    }
+}

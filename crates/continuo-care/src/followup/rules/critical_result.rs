@@ -1,0 +1,54 @@
+//! Critical result without a plan, or without the person told. Acting on a result includes telling (safety.md rule 21).
+
+use super::super::calendar::MINUTE;
+use super::super::case::{Case, Draft, evidence};
+use super::super::finding::{Consequence, Due};
+use super::results::{Standing, acted_on, grade, later_fine, when};
+
+/// After three days the moment of danger is past: the clock is what leads, not the alarm.
+const ALARM: i64 = 3 * super::super::calendar::DAY;
+
+pub(super) fn run(case: &mut Case<'_, '_>) {
+    for result in case.person.of("Observation") {
+        let why = match grade(case, result) {
+            Standing::Critical(why) => why,
+            Standing::Unknown(fact) => {
+                case.missing(fact);
+                continue;
+            }
+            _ => continue,
+        };
+        let Some(at) = when(case, result) else {
+            case.missing(format!("the time of {}", result.reference()));
+            continue;
+        };
+        let (planned, told) = acted_on(case, result);
+        if planned && told {
+            case.clear(format!("{why}: acted on, and the person was told."));
+            continue;
+        }
+        if let Some(later) = later_fine(case, result) {
+            case.clear(format!("{why}: a later value of the same test is not ({}).", later.reference()));
+            continue;
+        }
+        let open = match (planned, told) {
+            (false, false) => "nothing is planned and the person has not been told",
+            (true, _) => "a plan names it, but the person has not been told",
+            (false, true) => "the person was told, but nothing is planned",
+        };
+        let old = case.as_of.micros() - at.micros() > ALARM;
+        case.find(Draft {
+            anchor: result.reference(),
+            what: "Act on a critical result and tell the person".to_owned(),
+            why: format!("{why}, known {}; {open}", case.date_words(at)),
+            due: Some(Due {
+                at: at.plus_micros(case.spec.param("minutes") * MINUTE),
+                rule: format!("within {} minutes of the result", case.spec.param("minutes")),
+            }),
+            began: at,
+            evidence: vec![evidence(result, why)],
+            attempts: 0,
+            consequence: old.then_some(Consequence::High),
+        });
+    }
+}

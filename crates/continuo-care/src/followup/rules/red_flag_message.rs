@@ -1,0 +1,94 @@
+//! A message or voicemail text from the person with words of danger that nobody has answered.
+
+use continuo_fhir::Instant;
+
+use super::super::calendar::MINUTE;
+use super::super::case::{Case, Draft};
+use super::super::contact::{Channel, Contact};
+use super::super::finding::{Due, Evidence, Words};
+use super::super::person::Resource;
+use super::super::words::RedFlag;
+
+pub(super) fn run(case: &mut Case<'_, '_>) {
+    let flagged = flagged(case);
+    for (contact, found) in &flagged {
+        let danger: Vec<&RedFlag> = found.iter().filter(|flag| !flag.self_harm).collect();
+        let Some(first) = danger.first() else { continue };
+        if let Some(how) = answered(case, &contact.resource, contact.at) {
+            case.clear(format!("A message of {} with words of danger was answered ({how}).", case.date_words(contact.at)));
+            continue;
+        }
+        let mut kinds: Vec<String> = danger.iter().map(|flag| flag.flag.replace('_', " ")).collect();
+        kinds.dedup();
+        let minutes = case.spec.param("answer_minutes");
+        case.find(Draft {
+            anchor: contact.resource.reference(),
+            what: "Read and answer an urgent message".to_owned(),
+            why: format!("Message of {} says: {}", case.date_words(contact.at), kinds.join(", ")),
+            due: Some(Due {
+                at: contact.at.plus_micros(minutes * MINUTE),
+                rule: format!("within {minutes} minutes of an urgent message"),
+            }),
+            began: contact.at,
+            evidence: vec![Evidence {
+                reference: contact.resource.reference(),
+                says: kinds.join(", "),
+                words: words_of(&contact.resource, Some(first)),
+            }],
+            attempts: case.contacts.attempts_since(contact.at).len() as u32,
+            consequence: None,
+        });
+    }
+    if flagged.is_empty() {
+        let messages = case.contacts.dated.iter().filter(|c| c.from_person).count();
+        if messages > 0 {
+            case.clear(format!("{messages} messages from the person: no words of danger."));
+        }
+    }
+}
+
+/// Messages and voicemails from the person that hold words of danger.
+pub(super) fn flagged<'a>(case: &Case<'_, 'a>) -> Vec<(Contact<'a>, Vec<RedFlag>)> {
+    case.contacts
+        .dated
+        .iter()
+        .filter(|contact| contact.from_person && matches!(contact.channel, Channel::Message | Channel::Call))
+        .filter_map(|contact| {
+            let text = contact.resource.text("payload.contentString")?;
+            let found = (case.site.triage)(text);
+            if found.is_empty() { None } else { Some((*contact, found)) }
+        })
+        .collect()
+}
+
+/// The words of a flag with their place in the message.
+pub(super) fn words_of(message: &Resource<'_>, flag: Option<&RedFlag>) -> Option<Words> {
+    let flag = flag?;
+    let text = message.text("payload.contentString")?;
+    Some(Words {
+        source: "payload[0].contentString".to_owned(),
+        text: text.get(flag.start..flag.end)?.to_owned(),
+        start: flag.start,
+        end: flag.end,
+    })
+}
+
+/// How a message was answered: a reply, a call that reached the person after it, or a finished task about it.
+pub(super) fn answered(case: &Case<'_, '_>, message: &Resource<'_>, at: Instant) -> Option<String> {
+    let reference = message.reference();
+    let reply = case.contacts.dated.iter().find(|contact| {
+        !contact.from_person
+            && contact.at >= at
+            && !contact.attempt
+            && contact.resource.points_to(&["inResponseTo"], &reference)
+    });
+    let spoken = || case.contacts.dated.iter().find(|contact| contact.at >= at && contact.spoken);
+    let done = || {
+        case.person
+            .of("Task")
+            .iter()
+            .find(|task| task.is(&["completed"]) && task.points_to(&["focus", "reasonReference"], &reference))
+            .map(Resource::reference)
+    };
+    reply.or_else(spoken).map(|contact| contact.resource.reference()).or_else(done)
+}

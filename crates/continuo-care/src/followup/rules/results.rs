@@ -1,0 +1,129 @@
+//! What the two result rules share: grading a result, finding its plan, and whether the person was told.
+
+use continuo_fhir::Node;
+
+use super::super::case::Case;
+use super::super::limits::Grade;
+use super::super::person::Resource;
+use crate::shapes;
+
+/// How a result stands.
+pub(super) enum Standing {
+    /// Critical, with the sentence why.
+    Critical(String),
+    /// Beyond the action limit or flagged abnormal.
+    Action(String),
+    /// Flagged high or low, inside the action limits.
+    Mild,
+    /// Nothing.
+    Fine,
+    /// A limit exists but the number cannot be judged; the missing fact.
+    Unknown(String),
+}
+
+/// Grades an Observation by its flags and by the site's limits; the graver of both counts.
+pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
+    if !result.is(&["final", "amended", "corrected"]) {
+        return Standing::Fine;
+    }
+    let name = result.label("code").unwrap_or("Result");
+    let value = result.all("valueQuantity.value").into_iter().find_map(Node::as_f64);
+    let unit = result.text("valueQuantity.unit").or_else(|| result.text("valueQuantity.code"));
+    let flag = ["HH", "LL", "AA", "A", "H", "L"]
+        .into_iter()
+        .find(|flag| result.has("interpretation", shapes::INTERPRETATION, flag));
+    let shown = match (value, result.all("valueQuantity.value").first().and_then(|n| n.number_text())) {
+        (Some(_), Some(text)) => format!("{name} {text} {}", unit.unwrap_or("")).trim_end().to_owned(),
+        _ => name.to_owned(),
+    };
+    if let Some(flag @ ("HH" | "LL" | "AA")) = flag {
+        return Standing::Critical(format!("{shown}, flagged {flag} by the laboratory"));
+    }
+    let codes = result.all("code.coding");
+    let limit = codes
+        .iter()
+        .filter(|coding| coding.str("system") == Some(shapes::LOINC))
+        .find_map(|coding| case.site.limits.of(coding.str("code")?));
+    let graded = match (limit, value, unit) {
+        (Some(limit), Some(value), Some(unit)) if limit.has_unit(unit) => Some((limit, limit.grade(value))),
+        (Some(limit), Some(_), None) if flag.is_none() => {
+            return Standing::Unknown(format!("the unit of {} (limits are in {})", shown, limit.unit));
+        }
+        (Some(limit), Some(_), Some(unit)) if flag.is_none() => {
+            return Standing::Unknown(format!("a unit that can be compared: {} is in {unit}, limits in {}", name, limit.unit));
+        }
+        _ => None,
+    };
+    match (graded, flag) {
+        (Some((limit, Grade::Critical)), _) => {
+            Standing::Critical(format!("{shown} is beyond the critical limit ({})", limit.source))
+        }
+        (Some((limit, Grade::Action)), _) => {
+            Standing::Action(format!("{shown} is beyond the action limit of the site for {}", limit.name))
+        }
+        (_, Some("A")) => Standing::Action(format!("{shown}, flagged abnormal")),
+        (_, Some(_)) => Standing::Mild,
+        _ => Standing::Fine,
+    }
+}
+
+/// Whether the Observation, or a report that contains it, is named by a plan; and whether the person was told.
+pub(super) fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
+    const PLANS: [&str; 6] = ["ServiceRequest", "CarePlan", "MedicationRequest", "Appointment", "Task", "NutritionOrder"];
+    const PATHS: [&str; 7] =
+        ["reasonReference", "basedOn", "supportingInfo", "supportingInformation", "focus", "addresses", "input.valueReference"];
+    let mut names = vec![result.reference()];
+    for report in case.person.of("DiagnosticReport") {
+        if report.points_to(&["result"], &result.reference()) {
+            names.push(report.reference());
+        }
+    }
+    let named = |resource: &Resource<'_>, paths: &[&str]| names.iter().any(|name| resource.points_to(paths, name));
+    let planned = PLANS.iter().any(|type_| {
+        case.person.of(type_).iter().any(|plan| {
+            !plan.is(&["cancelled", "entered-in-error", "revoked", "rejected", "noshow", "stopped"])
+                // An open task of the loop itself is the work, not the plan; a finished one is.
+                && (*type_ != "Task" || plan.extension(shapes::EXT_FINDING).is_none() || plan.is(&["completed"]))
+                && named(plan, &PATHS)
+        })
+    });
+    let told = case.contacts.dated.iter().any(|contact| {
+        !contact.from_person
+            && contact.resource.is(&["completed"])
+            && (contact.spoken || contact.channel == super::super::contact::Channel::Message)
+            && named(&contact.resource, &["about"])
+    });
+    (planned, told)
+}
+
+/// A later result of the same test that is graded fine.
+pub(super) fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource<'a>> {
+    let code = |resource: &Resource<'a>| {
+        resource
+            .all("code.coding")
+            .into_iter()
+            .find(|coding| coding.str("system") == Some(shapes::LOINC))
+            .and_then(|coding| coding.str("code"))
+    };
+    let wanted = code(result)?;
+    let at = when(case, result)?;
+    case.person
+        .of("Observation")
+        .iter()
+        .find(|other| {
+            other.id != result.id
+                && code(other) == Some(wanted)
+                && when(case, other).is_some_and(|later| later > at)
+                && matches!(grade(case, other), Standing::Fine | Standing::Mild)
+                && other.is(&["final", "amended", "corrected"])
+        })
+        .copied()
+}
+
+/// When the result was known: issued, else the time of the specimen.
+pub(super) fn when(case: &Case<'_, '_>, result: &Resource<'_>) -> Option<continuo_fhir::Instant> {
+    result
+        .when("issued", case.zone())
+        .or_else(|| result.when("effectiveDateTime", case.zone()))
+        .or_else(|| result.when("effectivePeriod.start", case.zone()))
+}
