@@ -11,12 +11,12 @@ const CANCER_WORDS: [&str; 8] =
     ["cancer", "tumor", "tumour", "malignan", "neoplasm", "carcinoma", "lymphoma", "melanoma"];
 
 /// Whether a ServiceRequest is an open referral.
-pub fn is_open_referral(request: &Resource<'_>) -> bool {
+pub(super) fn is_open_referral(request: &Resource<'_>) -> bool {
     request.is(&["active", "draft", "on-hold"]) && is_referral(request)
 }
 
 /// Whether a ServiceRequest is a referral, by category or code.
-pub fn is_referral(request: &Resource<'_>) -> bool {
+pub(super) fn is_referral(request: &Resource<'_>) -> bool {
     request.has_own("category", shapes::REFERRAL)
         || ["306206005", "3457005"]
             .iter()
@@ -24,7 +24,7 @@ pub fn is_referral(request: &Resource<'_>) -> bool {
 }
 
 /// The words of a referral that make it cancer-suspect, with the element they stand in.
-pub fn cancer_words<'a>(request: &Resource<'a>) -> Option<(&'static str, &'a str, usize, usize)> {
+pub(super) fn cancer_words<'a>(request: &Resource<'a>) -> Option<(&'static str, &'a str, usize, usize)> {
     let fields = ["reasonCode", "code"];
     for field in fields {
         for text in request.words(field) {
@@ -44,17 +44,17 @@ pub fn cancer_words<'a>(request: &Resource<'a>) -> Option<(&'static str, &'a str
 }
 
 /// Stat, asap or urgent.
-pub fn is_urgent(request: &Resource<'_>) -> bool {
+pub(super) fn is_urgent(request: &Resource<'_>) -> bool {
     matches!(request.text("priority"), Some("urgent" | "asap" | "stat"))
 }
 
 /// The specialty, in the sender's words.
-pub fn specialty<'a>(request: &Resource<'a>) -> &'a str {
+pub(super) fn specialty<'a>(request: &Resource<'a>) -> &'a str {
     request.label("performerType").or_else(|| request.label("code")).unwrap_or("specialist")
 }
 
 /// An appointment for the referral that is neither cancelled nor missed.
-pub fn appointment<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
+pub(super) fn appointment<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
     let reference = request.reference();
     case.person
         .of("Appointment")
@@ -67,7 +67,7 @@ pub fn appointment<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Re
 }
 
 /// A completed visit that says it is for the referral, or an answer by the receiver's task.
-pub fn visit<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<(Instant, Resource<'a>)> {
+pub(super) fn visit<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<(Instant, Resource<'a>)> {
     let reference = request.reference();
     let zone = case.zone();
     case.person
@@ -78,7 +78,7 @@ pub fn visit<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<(Instant
 }
 
 /// The report that came back, if any.
-pub fn report<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
+pub(super) fn report<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
     let reference = request.reference();
     let document = case
         .person
@@ -103,7 +103,7 @@ pub fn report<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resourc
 }
 
 /// The receiver answered: accepted, declined or scheduled on the referral's Task.
-pub fn answer<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
+pub(super) fn answer<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
     let reference = request.reference();
     case.person
         .of("Task")

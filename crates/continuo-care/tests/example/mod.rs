@@ -7,22 +7,22 @@ use continuo_care::followup::person::{Person, Resource};
 use continuo_fhir::{DateTime, Instant, Json, Zone};
 use serde_json::{Map, Value, json};
 
-pub struct Example {
-    pub title: String,
-    pub as_of: Instant,
-    pub expect: String,
+pub(crate) struct Example {
+    pub(crate) title: String,
+    pub(crate) as_of: Instant,
+    pub(crate) expect: String,
     packed: Vec<Vec<u8>>,
 }
 
 impl Example {
-    pub fn with_person<T>(&self, use_it: impl FnOnce(&Person<'_>) -> T) -> T {
+    pub(crate) fn with_person<T>(&self, use_it: impl FnOnce(&Person<'_>) -> T) -> T {
         let rows = self.packed.iter().map(|bytes| Resource::of(continuo_fhir::root(bytes).unwrap()).unwrap());
         use_it(&Person::new(rows))
     }
 }
 
 /// All examples of a rule file, in order.
-pub fn examples(file: &str) -> Vec<Example> {
+pub(crate) fn examples(file: &str) -> Vec<Example> {
     let mut found = Vec::new();
     let mut title = String::new();
     let mut rest = file;
@@ -49,7 +49,7 @@ pub fn examples(file: &str) -> Vec<Example> {
 }
 
 /// A moment as `2026-08-05T10:00`.
-pub fn stamp(at: Instant) -> String {
+pub(crate) fn stamp(at: Instant) -> String {
     let (date, time) = Zone::utc().civil(at);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}",
@@ -66,7 +66,7 @@ fn pack(value: &Value) -> Vec<u8> {
 }
 
 /// One line as a resource.
-pub fn resource(line: &str) -> Value {
+pub(crate) fn resource(line: &str) -> Value {
     let mut tokens = tokens(line).into_iter();
     let head = tokens.next().unwrap();
     let (type_, id) = head.split_once('/').unwrap_or((&head, "p"));
@@ -102,9 +102,9 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         "subject", "sender", "recipient", "focus", "for", "owner", "basedOn", "about", "inResponseTo", "encounter",
         "reasonReference", "result", "context.related", "partOf",
     ];
-    const LISTS: [&str; 12] = [
+    const LISTS: [&str; 11] = [
         "category", "reasonCode", "recipient", "about", "inResponseTo", "reasonReference", "result", "interpretation", "payload",
-        "context.related", "basedOn", "class",
+        "context.related", "basedOn",
     ];
     let plain = value.trim_matches('"');
     let (path, built) = match path {
@@ -118,6 +118,7 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
             "interpretation",
             json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": plain }] }),
         ),
+        "class" => ("class", json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": plain })),
         "valueInteger" => (path, json!(plain.parse::<i64>().unwrap())),
         "deceasedBoolean" => (path, json!(plain == "true")),
         path if REFERENCES.contains(&path) => (path, json!({ "reference": plain })),

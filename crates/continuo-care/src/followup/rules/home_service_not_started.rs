@@ -23,7 +23,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let days = case.spec.param("days");
         case.find(Draft {
             anchor: order.reference(),
-            what: format!("Get {kind} started"),
+            what: format!("Get {} started", kind.to_ascii_lowercase()),
             why: format!("{kind} was ordered on {} and nothing says it began", case.date_words(at)),
             due: Some(Due { at: case.days_after(at, days), rule: format!("within {days} days of the order") }),
             began: at,
@@ -37,16 +37,16 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
 fn kind(order: &Resource<'_>) -> Option<&'static str> {
     const CODE: [&str; 2] = ["code", "codeCodeableConcept"];
     if CODE.iter().any(|path| order.has_own(path, shapes::HOME_HEALTH)) {
-        return Some("home health");
+        return Some("Home health");
     }
     if CODE.iter().any(|path| order.has_own(path, shapes::HOME_OXYGEN)) {
-        return Some("home oxygen");
+        return Some("Home oxygen");
     }
     let words = CODE.iter().flat_map(|path| order.words(path)).collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     if words.contains("home health") {
-        Some("home health")
+        Some("Home health")
     } else if words.contains("home oxygen") {
-        Some("home oxygen")
+        Some("Home oxygen")
     } else {
         None
     }
@@ -55,7 +55,7 @@ fn kind(order: &Resource<'_>) -> Option<&'static str> {
 fn started(case: &Case<'_, '_>, order: &Resource<'_>, kind: &str, at: continuo_fhir::Instant) -> Option<String> {
     let reference = order.reference();
     let visit = case.person.of("Encounter").iter().find(|encounter| {
-        kind == "home health"
+        kind == "Home health"
             && encounter.text("class.code") == Some("HH")
             && !encounter.is(&["planned", "cancelled", "entered-in-error"])
             && encounter.when("period.start", case.zone()).is_some_and(|start| start >= at)
