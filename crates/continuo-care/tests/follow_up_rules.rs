@@ -47,7 +47,11 @@ fn holds(expect: &str, report: &Report) -> Result<(), String> {
         if !report.findings.is_empty() {
             return Err("expected nothing".into());
         }
-        return if said(&report.clear, words.trim()) { Ok(()) } else { Err(format!("no sentence with `{}`", words.trim())) };
+        return if said(&report.clear, words.trim()) {
+            Ok(())
+        } else {
+            Err(format!("no sentence with `{}`", words.trim()))
+        };
     }
     if let Some(words) = expect.strip_prefix("missing:") {
         return if said(&report.missing, words.trim()) { Ok(()) } else { Err("the missing fact is not named".into()) };
@@ -57,7 +61,8 @@ fn holds(expect: &str, report: &Report) -> Result<(), String> {
         let quoted = || part.split('"').nth(1).unwrap_or_default();
         let ok = if at == 0 {
             let (band, opens) = part.split_once(' ').ok_or("expected `<band> <kind>`")?;
-            let right = if band == "backlog" { finding.backlog } else { !finding.backlog && finding.band.word() == band };
+            let right =
+                if band == "backlog" { finding.backlog } else { !finding.backlog && finding.band.word() == band };
             right && finding.opens.word() == opens
         } else if let Some(due) = part.strip_prefix("due ") {
             let found = finding.due.as_ref().map(|due| example::stamp(due.at)).unwrap_or_default();

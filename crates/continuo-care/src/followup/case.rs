@@ -2,12 +2,12 @@
 
 use continuo_fhir::{Date, Instant, Zone};
 
+use super::Site;
 use super::calendar::{Calendar, DAY};
 use super::contact::Contacts;
 use super::finding::{Band, Consequence, Due, Evidence, Finding, Opens, Report};
 use super::person::{Person, Resource};
 use super::spec::Spec;
-use super::Site;
 
 /// One rule looking at one person.
 pub struct Case<'c, 'a> {
@@ -53,7 +53,8 @@ impl<'c, 'a> Case<'c, 'a> {
         contacts: &'c Contacts<'a>,
         as_of: Instant,
     ) -> Case<'c, 'a> {
-        let report = Report { rule: spec.id, findings: Vec::new(), clear: Vec::new(), missing: Vec::new(), next_at: None };
+        let report =
+            Report { rule: spec.id, findings: Vec::new(), clear: Vec::new(), missing: Vec::new(), next_at: None };
         Case { person, site, spec, contacts, as_of, report }
     }
 
@@ -193,7 +194,11 @@ pub fn lateness(due: Option<Instant>, now: Instant, calendar: &Calendar) -> Opti
     Some(match days {
         0 => {
             let minutes = (now.micros() - due.micros()) / 60_000_000;
-            if minutes >= 120 { format!("{} hours late", minutes / 60) } else { format!("{} late", count(minutes, "minute")) }
+            if minutes >= 120 {
+                format!("{} hours late", minutes / 60)
+            } else {
+                format!("{} late", count(minutes, "minute"))
+            }
         }
         days => format!("{} late", count(days, "day")),
     })

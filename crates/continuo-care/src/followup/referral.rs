@@ -109,7 +109,8 @@ pub(super) fn answer<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<
         .of("Task")
         .iter()
         .find(|task| {
-            task.points_to(&["focus"], &reference) && task.is(&["accepted", "rejected", "in-progress", "completed", "failed"])
+            task.points_to(&["focus"], &reference)
+                && task.is(&["accepted", "rejected", "in-progress", "completed", "failed"])
                 && (task.has_own("code", "referral-loop") || task.node.get("businessStatus").is_some())
         })
         .copied()

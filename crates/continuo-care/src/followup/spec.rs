@@ -48,7 +48,8 @@ impl Spec {
     /// Reads a rule file.
     pub fn parse(id: &'static str, file: &str) -> Result<Spec, String> {
         let rest = file.strip_prefix("---\n").ok_or_else(|| format!("rule `{id}` has no front matter"))?;
-        let (front, text) = rest.split_once("\n---\n").ok_or_else(|| format!("rule `{id}`: front matter does not end"))?;
+        let (front, text) =
+            rest.split_once("\n---\n").ok_or_else(|| format!("rule `{id}`: front matter does not end"))?;
         let get = |name: &str| -> Result<&str, String> {
             front
                 .lines()

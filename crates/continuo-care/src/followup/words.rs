@@ -22,7 +22,8 @@ const TABLE: &str = include_str!("../../../../knowledge/follow-up/danger-words.c
 
 /// Words that, up to five words before a phrase in the same sentence, deny it or put it in the past or in doubt.
 const DENIALS: [&str; 14] = [
-    "no", "not", "denies", "denied", "without", "never", "don't", "dont", "isn't", "haven't", "sin", "niega", "if", "free",
+    "no", "not", "denies", "denied", "without", "never", "don't", "dont", "isn't", "haven't", "sin", "niega", "if",
+    "free",
 ];
 
 /// The built-in matcher.
@@ -136,7 +137,10 @@ mod tests {
     fn words_said_are_found_with_their_place() {
         check("Since noon I have Chest Pain and fever", &[("chest_pain", "Chest Pain")]);
         check("I can\u{2019}t breathe", &[("dyspnea", "can\u{2019}t breathe")]);
-        check("Me desmayé ayer. Tengo dolor en el pecho", &[("syncope", "Me desmayé"), ("chest_pain", "dolor en el pecho")]);
+        check(
+            "Me desmayé ayer. Tengo dolor en el pecho",
+            &[("syncope", "Me desmayé"), ("chest_pain", "dolor en el pecho")],
+        );
     }
 
     #[test]

@@ -96,15 +96,45 @@ fn tokens(line: &str) -> Vec<String> {
 }
 
 fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
-    const CONCEPTS: [&str; 9] =
-        ["category", "code", "statusReason", "serviceType", "reasonCode", "performerType", "businessStatus", "type", "valueCodeableConcept"];
+    const CONCEPTS: [&str; 9] = [
+        "category",
+        "code",
+        "statusReason",
+        "serviceType",
+        "reasonCode",
+        "performerType",
+        "businessStatus",
+        "type",
+        "valueCodeableConcept",
+    ];
     const REFERENCES: [&str; 14] = [
-        "subject", "sender", "recipient", "focus", "for", "owner", "basedOn", "about", "inResponseTo", "encounter",
-        "reasonReference", "result", "context.related", "partOf",
+        "subject",
+        "sender",
+        "recipient",
+        "focus",
+        "for",
+        "owner",
+        "basedOn",
+        "about",
+        "inResponseTo",
+        "encounter",
+        "reasonReference",
+        "result",
+        "context.related",
+        "partOf",
     ];
     const LISTS: [&str; 11] = [
-        "category", "reasonCode", "recipient", "about", "inResponseTo", "reasonReference", "result", "interpretation", "payload",
-        "context.related", "basedOn",
+        "category",
+        "reasonCode",
+        "recipient",
+        "about",
+        "inResponseTo",
+        "reasonReference",
+        "result",
+        "interpretation",
+        "payload",
+        "context.related",
+        "basedOn",
     ];
     let plain = value.trim_matches('"');
     let (path, built) = match path {

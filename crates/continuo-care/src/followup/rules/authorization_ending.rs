@@ -18,12 +18,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             }
             continue;
         };
-        let later = authorizations.iter().find(|other| other.until("preAuthPeriod.end", zone).is_some_and(|other| other > end));
+        let later =
+            authorizations.iter().find(|other| other.until("preAuthPeriod.end", zone).is_some_and(|other| other > end));
         if let Some(later) = later {
             case.clear(format!("A later authorization is on file ({}).", later.reference()));
             continue;
         }
-        let opens = case.calendar().start_of(case.calendar().plus_days(case.calendar().day(end), -case.spec.param("before_days")));
+        let opens = case
+            .calendar()
+            .start_of(case.calendar().plus_days(case.calendar().day(end), -case.spec.param("before_days")));
         if opens > case.as_of {
             case.clear(format!("Authorization to {}.", case.date_words(end)));
             case.look_again(opens);

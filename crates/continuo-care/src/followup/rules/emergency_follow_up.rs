@@ -2,8 +2,8 @@
 
 use super::super::calendar::DAY;
 use super::super::case::{Case, Draft, evidence};
-use super::super::finding::Due;
 use super::super::contact::is_stay;
+use super::super::finding::Due;
 use super::visits::booked;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
@@ -21,16 +21,21 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         }
         let stay = case.person.of("Encounter").iter().find(|other| {
             is_stay(other)
-                && other
-                    .when("period.start", zone)
-                    .is_some_and(|start| start.micros() >= end.micros() - 2 * DAY && start.micros() <= end.micros() + DAY)
+                && other.when("period.start", zone).is_some_and(|start| {
+                    start.micros() >= end.micros() - 2 * DAY && start.micros() <= end.micros() + DAY
+                })
         });
         if let Some(stay) = stay {
             case.clear(format!("The emergency visit led into a stay; in hospital by {}.", stay.reference()));
             continue;
         }
         if let Some((at, by)) = case.contacts.spoken_since(end.plus_micros(1)) {
-            case.clear(format!("Emergency visit of {}: contact on {} ({}).", case.date_words(end), case.date_words(at), by.reference()));
+            case.clear(format!(
+                "Emergency visit of {}: contact on {} ({}).",
+                case.date_words(end),
+                case.date_words(at),
+                by.reference()
+            ));
             continue;
         }
         let days = case.spec.param("days");

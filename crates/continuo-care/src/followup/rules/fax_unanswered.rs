@@ -9,12 +9,13 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     for fax in contacts.dated.iter().filter(|c| c.channel == Channel::Fax && !c.from_person) {
         let reference = fax.resource.reference();
         let reply = contacts.dated.iter().any(|c| c.resource.points_to(&["inResponseTo"], &reference));
-        let document = case.person.of("DocumentReference").iter().any(|d| d.points_to(&["context.related"], &reference));
+        let document =
+            case.person.of("DocumentReference").iter().any(|d| d.points_to(&["context.related"], &reference));
         let answers = fax.resource.node.get("inResponseTo").is_some();
         let about = fax.resource.references("about");
-        let report = about.iter().any(|subject| {
-            case.person.find(subject).is_some_and(|request| request.is(&["completed", "revoked"]))
-        });
+        let report = about
+            .iter()
+            .any(|subject| case.person.find(subject).is_some_and(|request| request.is(&["completed", "revoked"])));
         if reply || document || answers || report {
             case.clear(format!("The fax of {} was answered, or is itself an answer.", case.date_words(fax.at)));
             continue;

@@ -18,7 +18,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             case.clear(format!("A missed {kind} visit was booked again ({}).", again.reference()));
             continue;
         }
-        let days = if kind == "dialysis" { case.spec.param("dialysis_business_days") } else { case.spec.param("business_days") };
+        let days = if kind == "dialysis" {
+            case.spec.param("dialysis_business_days")
+        } else {
+            case.spec.param("business_days")
+        };
         let rule = if days == 0 { "the same day".to_owned() } else { "by the end of the next business day".to_owned() };
         case.find(Draft {
             anchor: missed.reference(),

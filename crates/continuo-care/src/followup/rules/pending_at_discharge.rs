@@ -47,7 +47,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
 
 fn is_test(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
-    ["laboratory", "imaging", "pathology", "radiology", "lab "].iter().any(|word| words.contains(word)) || words == "lab"
+    ["laboratory", "imaging", "pathology", "radiology", "lab "].iter().any(|word| words.contains(word))
+        || words == "lab"
 }
 
 fn push(case: &mut Case<'_, '_>, anchor: &super::super::person::Resource<'_>, name: &str, end: continuo_fhir::Instant) {

@@ -15,7 +15,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let danger: Vec<&RedFlag> = found.iter().filter(|flag| !flag.self_harm).collect();
         let Some(first) = danger.first() else { continue };
         if let Some(how) = answered(case, &contact.resource, contact.at) {
-            case.clear(format!("A message of {} with words of danger was answered ({how}).", case.date_words(contact.at)));
+            case.clear(format!(
+                "A message of {} with words of danger was answered ({how}).",
+                case.date_words(contact.at)
+            ));
             continue;
         }
         let mut kinds: Vec<String> = danger.iter().map(|flag| flag.flag.replace('_', " ")).collect();

@@ -2,7 +2,9 @@
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
-use super::super::referral::{answer, appointment, cancer_words, is_open_referral, is_urgent, report, specialty, visit};
+use super::super::referral::{
+    answer, appointment, cancer_words, is_open_referral, is_urgent, report, specialty, visit,
+};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut seen = false;

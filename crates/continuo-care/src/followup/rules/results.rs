@@ -50,7 +50,10 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
             return Standing::Unknown(format!("the unit of {} (limits are in {})", shown, limit.unit));
         }
         (Some(limit), Some(_), Some(unit)) if flag.is_none() => {
-            return Standing::Unknown(format!("a unit that can be compared: {} is in {unit}, limits in {}", name, limit.unit));
+            return Standing::Unknown(format!(
+                "a unit that can be compared: {} is in {unit}, limits in {}",
+                name, limit.unit
+            ));
         }
         _ => None,
     };
@@ -69,9 +72,17 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
 
 /// Whether the Observation, or a report that contains it, is named by a plan; and whether the person was told.
 pub(super) fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
-    const PLANS: [&str; 6] = ["ServiceRequest", "CarePlan", "MedicationRequest", "Appointment", "Task", "NutritionOrder"];
-    const PATHS: [&str; 7] =
-        ["reasonReference", "basedOn", "supportingInfo", "supportingInformation", "focus", "addresses", "input.valueReference"];
+    const PLANS: [&str; 6] =
+        ["ServiceRequest", "CarePlan", "MedicationRequest", "Appointment", "Task", "NutritionOrder"];
+    const PATHS: [&str; 7] = [
+        "reasonReference",
+        "basedOn",
+        "supportingInfo",
+        "supportingInformation",
+        "focus",
+        "addresses",
+        "input.valueReference",
+    ];
     let mut names = vec![result.reference()];
     for report in case.person.of("DiagnosticReport") {
         if report.points_to(&["result"], &result.reference()) {

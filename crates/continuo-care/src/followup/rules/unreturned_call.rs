@@ -15,7 +15,9 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             continue;
         }
         // Several voicemails are one need: the first that waits carries it.
-        let earlier = waiting.iter().any(|other| other.at < contact.at && !contacts.dated.iter().any(|c| c.at > other.at && c.spoken));
+        let earlier = waiting
+            .iter()
+            .any(|other| other.at < contact.at && !contacts.dated.iter().any(|c| c.at > other.at && c.spoken));
         if earlier {
             continue;
         }

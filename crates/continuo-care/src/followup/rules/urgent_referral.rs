@@ -33,7 +33,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             ("urgent" | "asap", _) => case.spec.param("urgent_days"),
             _ => case.spec.param("cancer_days"),
         };
-        let reason = if is_urgent(request) { format!("marked {priority}") } else { "with words of suspected cancer".to_owned() };
+        let reason =
+            if is_urgent(request) { format!("marked {priority}") } else { "with words of suspected cancer".to_owned() };
         let words = cancer.map(|(field, text, start, end)| Words {
             source: field.to_owned(),
             text: text.get(start..end).unwrap_or_default().to_owned(),

@@ -18,7 +18,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             case.look_again(at);
         }
         if let Some(again) = rebooked(case, missed, at.min(case.as_of)) {
-            case.clear(format!("The visit of {} was booked again or made up for ({}).", case.date_words(at), again.reference()));
+            case.clear(format!(
+                "The visit of {} was booked again or made up for ({}).",
+                case.date_words(at),
+                again.reference()
+            ));
             continue;
         }
         // Several visits missed in a row are one conversation: the newest carries it.
@@ -34,7 +38,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         anchor: missed.reference(),
         what: "Book a missed or cancelled visit again".to_owned(),
         why: format!("Visit of {} was {word}; nothing later is booked", case.date_words(at)),
-        due: Some(Due { at: case.business_days_after(from, days), rule: format!("within {days} business days of the visit") }),
+        due: Some(Due {
+            at: case.business_days_after(from, days),
+            rule: format!("within {days} business days of the visit"),
+        }),
         began: from,
         evidence: vec![evidence(&missed, word)],
         attempts: case.contacts.attempts_since(from).len() as u32,

@@ -71,7 +71,10 @@ pub(super) fn booked<'a>(case: &Case<'_, 'a>, from: Instant, until: Instant) -> 
         .filter_map(|appointment| Some((appointment.when("start", zone)?, *appointment)))
         .filter(|(at, appointment)| {
             // A booked visit whose time passed long ago without a word is no proof of a visit.
-            *at >= from && *at <= until && (appointment.is(&["fulfilled", "arrived", "checked-in"]) || *at >= case.as_of.plus_micros(-super::super::calendar::DAY))
+            *at >= from
+                && *at <= until
+                && (appointment.is(&["fulfilled", "arrived", "checked-in"])
+                    || *at >= case.as_of.plus_micros(-super::super::calendar::DAY))
         })
         .collect();
     found.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));
@@ -86,8 +89,7 @@ pub(super) fn critical_kind(appointment: &Resource<'_>) -> Option<&'static str> 
         (shapes::ANTICOAGULATION, "anticoagulation"),
         (shapes::POST_STAY, "post-stay"),
     ];
-    const SNOMED: [(&str, &str); 3] =
-        [("302497006", "dialysis"), ("424441002", "prenatal"), ("424619006", "prenatal")];
+    const SNOMED: [(&str, &str); 3] = [("302497006", "dialysis"), ("424441002", "prenatal"), ("424619006", "prenatal")];
     for path in ["serviceType", "appointmentType", "reasonCode", "serviceCategory"] {
         for (code, kind) in KINDS {
             if appointment.has_own(path, code) {
