@@ -1,1 +1,20 @@
-fn main() {}
+//! Development commands: `cargo xtask` lists them.
+
+mod fhir_tables;
+
+use std::path::Path;
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["fhir-tables", folders @ ..] if !folders.is_empty() => {
+            fhir_tables::run(&folders.iter().map(Path::new).collect::<Vec<_>>())
+        }
+        _ => {
+            eprintln!("cargo xtask COMMAND");
+            eprintln!("  fhir-tables FOLDER...   write crates/continuo-fhir/src/generated from the R4 definitions");
+            std::process::exit(2)
+        }
+    }
+}

@@ -11,6 +11,10 @@ pub mod date;
 pub mod reference;
 
 pub mod issue;
+pub mod search;
+pub mod text;
+
+pub mod facts;
 
 mod generated;
 mod name;
