@@ -4,5 +4,8 @@
 
 pub mod access;
 pub mod accounts;
+pub mod build;
+pub mod calls;
 pub mod followup;
 pub mod shapes;
+pub mod tasks;
