@@ -122,7 +122,13 @@ pub enum CallProblem {
 }
 
 /// The `Communication` of a call and the `Task`s of its promises. Ids come from `next_id`.
-pub fn log(form: &CallForm, by: &str, now: Instant, zone: &Zone, mut next_id: impl FnMut() -> String) -> Result<Vec<Json>, CallProblem> {
+pub fn log(
+    form: &CallForm,
+    by: &str,
+    now: Instant,
+    zone: &Zone,
+    mut next_id: impl FnMut() -> String,
+) -> Result<Vec<Json>, CallProblem> {
     if form.outcome == Outcome::Reached && form.identity_check.trim().is_empty() {
         return Err(CallProblem::NoIdentityCheck);
     }
@@ -170,7 +176,11 @@ pub fn log(form: &CallForm, by: &str, now: Instant, zone: &Zone, mut next_id: im
             append(&mut call, "extension", extension(url, "valueString", Json::string(value.trim())));
         }
     }
-    append(&mut call, "extension", extension(shapes::EXT_DIRECTION, "valueCode", Json::string(if form.incoming { "in" } else { "out" })));
+    append(
+        &mut call,
+        "extension",
+        extension(shapes::EXT_DIRECTION, "valueCode", Json::string(if form.incoming { "in" } else { "out" })),
+    );
     if let Some(number) = Json::number(minutes).filter(|_| !minutes.is_empty()) {
         append(&mut call, "extension", extension(shapes::EXT_MINUTES, "valueDecimal", number));
     }

@@ -40,7 +40,8 @@ pub fn next_try(tries: &[Instant], now: Instant, due: Option<Instant>, calendar:
     match best {
         Some((count, at, slot)) => {
             let name = SLOTS.get(slot).map_or("", |(_, _, name)| name);
-            let why = if count == 0 { format!("{name}, not tried yet") } else { format!("{name}, tried {count} times") };
+            let why =
+                if count == 0 { format!("{name}, not tried yet") } else { format!("{name}, tried {count} times") };
             NextTry { at, why }
         }
         None => NextTry { at: now.plus_seconds(3600), why: "in an hour: the due time is close".to_owned() },

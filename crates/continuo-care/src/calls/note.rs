@@ -24,7 +24,9 @@ By: {by}
 pub fn for_ehr(communication: &Json, by_name: &str, format: &str, zone: &Zone) -> String {
     let ext = |url: &str| {
         extension_of(communication, url)
-            .map(|value| value.as_str().map(str::to_owned).or_else(|| value.number_text().map(str::to_owned)).unwrap_or_default())
+            .map(|value| {
+                value.as_str().map(str::to_owned).or_else(|| value.number_text().map(str::to_owned)).unwrap_or_default()
+            })
             .unwrap_or_default()
     };
     let (date, time) = communication

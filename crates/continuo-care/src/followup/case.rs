@@ -135,6 +135,13 @@ impl<'c, 'a> Case<'c, 'a> {
             Some(late) => format!("{}; {late}", draft.why),
             None => draft.why,
         };
+        let labels = draft
+            .evidence
+            .iter()
+            .map(|e| e.reference.as_str())
+            .chain([draft.anchor.as_str()])
+            .filter_map(|reference| self.person.find(reference))
+            .fold(0, |labels, resource| labels | resource.labels);
         self.report.findings.push(Finding {
             rule: self.spec.id,
             anchor: draft.anchor,
@@ -149,6 +156,7 @@ impl<'c, 'a> Case<'c, 'a> {
             attempts: draft.attempts,
             next_at: next,
             sensitive: self.spec.sensitive,
+            labels,
             evidence: draft.evidence,
             parameters: self.spec.params.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
         });

@@ -164,6 +164,8 @@ pub struct Finding {
     pub next_at: Option<Instant>,
     /// Never stands in a row in plain words (safety.md rule 14).
     pub sensitive: bool,
+    /// The sensitivity labels of everything it rests on, together.
+    pub labels: u64,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// The parameters used, name and value.

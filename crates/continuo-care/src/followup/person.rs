@@ -16,12 +16,14 @@ pub struct Resource<'a> {
     pub id: &'a str,
     /// Its content.
     pub node: Node<'a>,
+    /// The sensitivity labels of its row; a finding that rests on it carries them.
+    pub labels: u64,
 }
 
 impl<'a> Resource<'a> {
     /// Takes a packed tree that says its own type and id.
     pub fn of(node: Node<'a>) -> Option<Resource<'a>> {
-        Some(Resource { type_: node.resource_type()?, id: node.str("id")?, node })
+        Some(Resource { type_: node.resource_type()?, id: node.str("id")?, node, labels: 0 })
     }
 
     /// `Type/id`.

@@ -59,7 +59,11 @@ pub struct By<'a> {
 type Changed = Result<Json, Refused>;
 
 fn open(task: &Json) -> Result<Json, Refused> {
-    if task.str_at("status").is_some_and(|status| OPEN.contains(&status)) { Ok(task.clone()) } else { Err(Refused::Finished) }
+    if task.str_at("status").is_some_and(|status| OPEN.contains(&status)) {
+        Ok(task.clone())
+    } else {
+        Err(Refused::Finished)
+    }
 }
 
 fn touch(task: &mut Json, by: &By<'_>) {
@@ -108,7 +112,8 @@ pub fn complete(task: &Json, outcome: &str, words: &str, by: &By<'_>) -> Changed
         return Err(Refused::NeedsOutcome);
     }
     task.set("status", Json::string("completed"));
-    let outcome = if outcome.trim().is_empty() { kind.outcomes.first().copied().unwrap_or("done") } else { outcome.trim() };
+    let outcome =
+        if outcome.trim().is_empty() { kind.outcomes.first().copied().unwrap_or("done") } else { outcome.trim() };
     append(&mut task, "output", object([("type", own("outcome")), ("valueString", Json::string(outcome))]));
     if !words.trim().is_empty() {
         append(&mut task, "note", note(words, by.who, by.now, by.zone));
@@ -253,11 +258,18 @@ pub fn set_due(task: &Json, due: Instant, reason: &str, by: &By<'_>) -> Changed 
     if reason.trim().is_empty() {
         return Err(Refused::NeedsReason);
     }
-    if consequence_of(&task) != Consequence::Normal && due_of(&task, by.zone).is_some_and(|clock| due > clock) && !by.supervisor {
+    if consequence_of(&task) != Consequence::Normal
+        && due_of(&task, by.zone).is_some_and(|clock| due > clock)
+        && !by.supervisor
+    {
         return Err(Refused::PastTheClock);
     }
     task.set("restriction", object([("period", object([("end", moment(due, by.zone))]))]));
-    set_extension(&mut task, shapes::EXT_DUE_RULE, Some(("valueString", Json::string(format!("set by a person: {}", reason.trim())))));
+    set_extension(
+        &mut task,
+        shapes::EXT_DUE_RULE,
+        Some(("valueString", Json::string(format!("set by a person: {}", reason.trim())))),
+    );
     touch(&mut task, by);
     Ok(task)
 }
@@ -266,14 +278,14 @@ pub fn set_due(task: &Json, due: Instant, reason: &str, by: &By<'_>) -> Changed 
 pub fn tick(task: &Json, line: usize, done: bool, by: &By<'_>) -> Changed {
     let mut task = open(task)?;
     let Some(Json::Array(mut all)) = task.remove("extension") else { return Err(Refused::NoSuchLine) };
-    let check = all
-        .iter_mut()
-        .filter(|e| e.str_at("url") == Some(shapes::EXT_CHECK))
-        .nth(line)
-        .ok_or(Refused::NoSuchLine)?;
+    let check =
+        all.iter_mut().filter(|e| e.str_at("url") == Some(shapes::EXT_CHECK)).nth(line).ok_or(Refused::NoSuchLine)?;
     // An element has a value or extensions, never both (R4 ext-1): a ticked line carries its words in a nested extension.
     let words = check.str_at("valueString").map(str::to_owned).or_else(|| {
-        check.get("extension").and_then(|inner| inner.items().iter().find_map(|e| e.str_at("valueString"))).map(str::to_owned)
+        check
+            .get("extension")
+            .and_then(|inner| inner.items().iter().find_map(|e| e.str_at("valueString")))
+            .map(str::to_owned)
     });
     let words = words.unwrap_or_default();
     *check = if done {
@@ -366,7 +378,10 @@ mod tests {
         assert_eq!(snooze(&made("act-on-result", 5), soon, "busy", false, &by(&zone)), Err(Refused::NeedsSupervisor));
         let supervisor = By { supervisor: true, ..by(&zone) };
         assert!(snooze(&made("act-on-result", 5), soon, "busy", false, &supervisor).is_ok());
-        assert_eq!(snooze(&made("suicide-risk-contact", 5), soon, "busy", false, &supervisor), Err(Refused::NeverWaits));
+        assert_eq!(
+            snooze(&made("suicide-risk-contact", 5), soon, "busy", false, &supervisor),
+            Err(Refused::NeverWaits)
+        );
     }
 
     #[test]

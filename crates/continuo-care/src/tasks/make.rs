@@ -62,10 +62,18 @@ pub fn task(id: &str, new: &NewTask, by: &str, now: Instant, zone: &Zone) -> Jso
         append(&mut task, "extension", extension(shapes::EXT_DUE_RULE, "valueString", Json::string(&*new.due_rule)));
     }
     if !new.fallback.is_empty() {
-        append(&mut task, "extension", extension(shapes::EXT_FALLBACK, "valueReference", owner_reference(&new.fallback)));
+        append(
+            &mut task,
+            "extension",
+            extension(shapes::EXT_FALLBACK, "valueReference", owner_reference(&new.fallback)),
+        );
     }
     if kind.consequence != Consequence::Normal {
-        append(&mut task, "extension", extension(shapes::EXT_CONSEQUENCE, "valueCode", Json::string(kind.consequence.word())));
+        append(
+            &mut task,
+            "extension",
+            extension(shapes::EXT_CONSEQUENCE, "valueCode", Json::string(kind.consequence.word())),
+        );
     }
     if new.repeats_days > 0 {
         append(&mut task, "extension", extension(shapes::EXT_REPEATS, "valueInteger", Json::integer(new.repeats_days)));
@@ -80,7 +88,16 @@ pub fn task(id: &str, new: &NewTask, by: &str, now: Instant, zone: &Zone) -> Jso
 }
 
 /// The `Task` that a finding opens under a site's policy, or that accepting its suggestion makes.
-pub fn from_finding(id: &str, finding: &Finding, spec: &Spec, person: &str, owner: &str, by: &str, now: Instant, zone: &Zone) -> Json {
+pub fn from_finding(
+    id: &str,
+    finding: &Finding,
+    spec: &Spec,
+    person: &str,
+    owner: &str,
+    by: &str,
+    now: Instant,
+    zone: &Zone,
+) -> Json {
     let new = NewTask {
         kind: spec.kind.clone(),
         what: finding.what.clone(),
@@ -120,7 +137,10 @@ pub fn set_owner(task: &mut Json, owner: &str) {
 
 fn owner_reference(owner: &str) -> Json {
     match owner.strip_prefix("role:") {
-        Some(role) => object([("type", Json::string("PractitionerRole")), ("identifier", object([("system", Json::string(shapes::CODE)), ("value", Json::string(role))]))]),
+        Some(role) => object([
+            ("type", Json::string("PractitionerRole")),
+            ("identifier", object([("system", Json::string(shapes::CODE)), ("value", Json::string(role))])),
+        ]),
         None => reference(owner),
     }
 }

@@ -35,18 +35,60 @@ macro_rules! kind {
 
 /// The kinds of task. One row here is all a new kind needs.
 pub const KINDS: &[Kind] = &[
-    kind!("suicide-risk-contact", "Safety contact", true, Danger, ["spoken to, safe now", "sent to emergency care", "handed to crisis team", "could not reach, fallback called"]),
-    kind!("read-urgent-message", "Urgent message", true, Danger, ["answered by call", "sent to emergency care", "no danger on reading", "handed to clinician"]),
-    kind!("act-on-result", "Act on a result", true, Danger, ["plan made and person told", "person told, no change needed", "handed to clinician"]),
-    kind!("discharge-call", "Call after discharge", true, High, ["spoken to, no concern", "spoken to, concern handed on", "unable to reach after attempts"]),
+    kind!(
+        "suicide-risk-contact",
+        "Safety contact",
+        true,
+        Danger,
+        ["spoken to, safe now", "sent to emergency care", "handed to crisis team", "could not reach, fallback called"]
+    ),
+    kind!(
+        "read-urgent-message",
+        "Urgent message",
+        true,
+        Danger,
+        ["answered by call", "sent to emergency care", "no danger on reading", "handed to clinician"]
+    ),
+    kind!(
+        "act-on-result",
+        "Act on a result",
+        true,
+        Danger,
+        ["plan made and person told", "person told, no change needed", "handed to clinician"]
+    ),
+    kind!(
+        "discharge-call",
+        "Call after discharge",
+        true,
+        High,
+        ["spoken to, no concern", "spoken to, concern handed on", "unable to reach after attempts"]
+    ),
     kind!("follow-up-visit", "Follow-up visit", true, High, ["visit booked", "visit took place", "declined"]),
-    kind!("schedule-referral", "Schedule a referral", false, High, ["booked", "declined by person", "declined by receiver"]),
+    kind!(
+        "schedule-referral",
+        "Schedule a referral",
+        false,
+        High,
+        ["booked", "declined by person", "declined by receiver"]
+    ),
     kind!("return-call", "Return a call", false, High, ["spoken to", "unable to reach after attempts"]),
-    kind!("missed-visit-call", "Missed visit", true, High, ["booked again", "in hospital", "declined", "unable to reach after attempts"]),
+    kind!(
+        "missed-visit-call",
+        "Missed visit",
+        true,
+        High,
+        ["booked again", "in hospital", "declined", "unable to reach after attempts"]
+    ),
     kind!("chase-result", "Pending result", true, High, ["final and passed on", "cancelled by the laboratory"]),
     kind!("start-home-service", "Home service", false, High, ["started", "declined", "not covered"]),
     kind!("answer-message", "Answer a message", false, Normal, ["answered", "no reply needed"]),
-    kind!("check-in-call", "Check in", true, Normal, ["spoken to, no concern", "spoken to, concern handed on", "unable to reach after attempts"]),
+    kind!(
+        "check-in-call",
+        "Check in",
+        true,
+        Normal,
+        ["spoken to, no concern", "spoken to, concern handed on", "unable to reach after attempts"]
+    ),
     kind!("renew-authorization", "Renew authorization", false, Normal, ["renewed", "not needed", "denied"]),
     kind!("renew-coverage", "Renew coverage", false, Normal, ["renewed", "moved to other coverage", "lost"]),
     kind!("rebook-visit", "Book again", false, Normal, ["booked", "declined", "not needed"]),

@@ -110,10 +110,16 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
             .and_then(|value| value.str_at("reference").or(value.str_at("identifier.value")))
             .unwrap_or_default()
             .to_owned(),
-        handed_by: extension_of(task, shapes::EXT_HANDED_BY).and_then(|v| v.str_at("reference")).unwrap_or_default().to_owned(),
+        handed_by: extension_of(task, shapes::EXT_HANDED_BY)
+            .and_then(|v| v.str_at("reference"))
+            .unwrap_or_default()
+            .to_owned(),
         due,
         late: if open { lateness(due, now, calendar) } else { None },
-        due_rule: extension_of(task, shapes::EXT_DUE_RULE).and_then(Json::as_str).unwrap_or("set by a person").to_owned(),
+        due_rule: extension_of(task, shapes::EXT_DUE_RULE)
+            .and_then(Json::as_str)
+            .unwrap_or("set by a person")
+            .to_owned(),
         consequence,
         band: band(consequence, due, now, calendar),
         snoozed_until,
@@ -132,7 +138,11 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
             .unwrap_or_default()
             .iter()
             .map(|note| Comment {
-                by: note.str_at("authorReference.reference").or(note.str_at("authorString")).unwrap_or_default().to_owned(),
+                by: note
+                    .str_at("authorReference.reference")
+                    .or(note.str_at("authorString"))
+                    .unwrap_or_default()
+                    .to_owned(),
                 at: note.str_at("time").unwrap_or_default().to_owned(),
                 words: note.str_at("text").unwrap_or_default().to_owned(),
             })
