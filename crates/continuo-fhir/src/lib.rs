@@ -8,7 +8,10 @@ pub mod packed;
 pub mod clock;
 pub mod coding;
 pub mod date;
+pub mod decimal;
+pub mod quantity;
 pub mod reference;
+pub mod ucum;
 
 pub mod issue;
 pub mod search;
@@ -21,6 +24,7 @@ mod name;
 mod resource_type;
 
 pub use date::{Date, DateTime, Instant, Zone};
+pub use decimal::Decimal;
 pub use issue::{Issue, IssueCode, Severity};
 pub use json::Json;
 pub use name::Name;
