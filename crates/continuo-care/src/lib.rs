@@ -7,5 +7,6 @@ pub mod accounts;
 pub mod build;
 pub mod calls;
 pub mod followup;
+pub mod population;
 pub mod shapes;
 pub mod tasks;

@@ -1,0 +1,96 @@
+//! The second source: some people are known to the hospital too, under a name or a birth date that is a little wrong.
+
+use continuo_fhir::json::Json;
+
+use super::chart::{Chart, Measured};
+use super::codes;
+use super::fields::{Fields, coding, concept, text, words};
+use super::rng::Rng;
+use super::staff;
+use super::when::{self, DAY};
+use super::who::Who;
+
+/// The system of the hospital's record numbers.
+const HOSPITAL_NUMBERS: &str = "urn:continuo:demo:alder-record-number";
+
+/// Share of people the hospital knows under a record of its own.
+pub(super) const SHARE: f64 = 0.06;
+
+/// How the hospital's clerk wrote the person down.
+fn misspell(who: &Who, rng: &mut Rng) -> Who {
+    let mut other = who.clone();
+    other.id = format!("h{:05}", who.index);
+    other.middle = None;
+    match rng.between(0, 6) {
+        0 => other.family = swap_letters(&who.family, rng),
+        1 => other.given = who.preferred.clone().unwrap_or_else(|| swap_letters(&who.given, rng)),
+        2 => {
+            let (year, month, day) = when::civil(who.birth);
+            other.birth = if day <= 12 { when::day_of(year, day, month) } else { who.birth + 1 };
+        }
+        3 => {
+            other.family =
+                who.former.clone().unwrap_or_else(|| who.family.split(' ').next().unwrap_or(&who.family).to_owned())
+        }
+        4 => other.mobile = None,
+        5 => other.street = who.street.replace(" Rd", " Road").replace(" St", " Street"),
+        _ => {
+            other.family = super::plain(&who.family);
+            other.given = super::plain(&who.given);
+        }
+    }
+    other
+}
+
+fn swap_letters(name: &str, rng: &mut Rng) -> String {
+    let mut letters: Vec<char> = name.chars().collect();
+    let at = rng.between(1, (letters.len() as i64 - 2).max(1)) as usize;
+    if at + 1 < letters.len() {
+        letters.swap(at, at + 1);
+    }
+    letters.into_iter().collect()
+}
+
+/// The hospital's record of the person: who they say it is, one old stay with its results.
+pub(super) fn write(chart: &mut Chart<'_>) {
+    let who = misspell(&chart.who, &mut chart.rng);
+    chart.who = who;
+    let home = Fields::new().one("line", text(&chart.who.street)).text("state", super::names::STATE).done();
+    let number = Fields::new()
+        .with("type", concept(codes::RECORD_NUMBER))
+        .text("system", HOSPITAL_NUMBERS)
+        .text("value", &format!("A{:07}", chart.who.index.wrapping_mul(7_368_787) % 9_999_991))
+        .done();
+    let phone = chart
+        .who
+        .mobile
+        .clone()
+        .map(|number| Json::array([Fields::new().text("system", "phone").text("value", &number).done()]));
+    let name = Fields::new().text("family", &chart.who.family).one("given", text(&chart.who.given)).done();
+    let patient = Fields::resource("Patient", &chart.who.id)
+        .with("meta", Fields::new().one("tag", coding(codes::TEST_DATA)).done())
+        .one("identifier", number)
+        .with("active", Json::Bool(true))
+        .one("name", name)
+        .maybe("telecom", phone)
+        .text("gender", if chart.who.woman { "female" } else { "male" })
+        .text("birthDate", &when::date(chart.who.birth))
+        .one("address", home)
+        .refer("managingOrganization", staff::HOSPITAL);
+    chart.out.push(patient.done());
+    let day = chart.today - chart.rng.between(200, 1400);
+    let id = chart.id();
+    let encounter =
+        chart.encounter(id, codes::EMERGENCY, day * DAY + 700, 300, words("Emergency visit"), "Chest discomfort");
+    let tests = [
+        (codes::POTASSIUM, 4.1, 1, codes::MMOL_L, (3.5, 5.1)),
+        (codes::CREATININE, 0.9, 2, codes::MG_DL, (0.5, 1.3)),
+        (codes::HEMOGLOBIN, 13.4, 1, codes::G_DL, (11.5, 17.0)),
+    ];
+    for (code, value, decimals, unit, range) in tests {
+        let value = value + chart.rng.normal(0.0, 0.05);
+        let id = chart.id();
+        let measured = Measured { code, value, decimals, unit, range: Some(range) };
+        chart.observe(id, codes::LABORATORY, day * DAY + 760, Some(&encounter), &measured);
+    }
+}
