@@ -1,6 +1,7 @@
 //! Development commands: `cargo xtask` lists them.
 
 mod fhir_tables;
+mod migration;
 
 use std::path::Path;
 
@@ -11,9 +12,11 @@ fn main() -> anyhow::Result<()> {
         ["fhir-tables", folders @ ..] if !folders.is_empty() => {
             fhir_tables::run(&folders.iter().map(Path::new).collect::<Vec<_>>())
         }
+        ["migration", name] => migration::run(name),
         _ => {
             eprintln!("cargo xtask COMMAND");
             eprintln!("  fhir-tables FOLDER...   write crates/continuo-fhir/src/generated from the R4 definitions");
+            eprintln!("  migration NNNN_NAME     write the PostgreSQL twin of migrations/sqlite/NNNN_NAME.sql");
             std::process::exit(2)
         }
     }

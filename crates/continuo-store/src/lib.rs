@@ -1,1 +1,42 @@
-//! continuo-store: see README.md.
+//! The record's store: SQLite and PostgreSQL behind one API. See README.md.
+//!
+//! Knows FHIR as trees and index values, never what a resource means to care work. Holds the only SQL of the product.
+
+mod error;
+mod ids;
+mod url;
+
+mod store;
+pub use store::{Committed, EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions, WriteContext};
+
+mod prepare;
+pub use prepare::{PrepareContext, Prepared};
+
+mod write;
+pub use write::{Expect, Outcome, Put, PutOptions, WriteTx};
+
+mod read;
+pub use read::{Change, CommitRow, FactRow, Op, PersonFactRows, Reader, Stored};
+
+mod scope;
+pub use scope::{Persons, Scope};
+
+pub mod audit;
+pub mod conn;
+pub mod outbox;
+pub mod tables;
+
+mod body;
+mod index;
+mod migrate;
+mod open;
+mod pool;
+mod start;
+mod verify;
+mod writer;
+
+pub use error::{Error, Result};
+pub use ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
+pub use migrate::newest as newest_schema;
+pub use url::DbUrl;
+pub use writer::AuditEntry;

@@ -1,0 +1,57 @@
+//! The few places where the two databases are told different things.
+
+/// Which database a connection speaks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite, in the process.
+    Sqlite,
+    /// PostgreSQL, over a socket.
+    Postgres,
+}
+
+impl Dialect {
+    /// Starts the writer's transaction.
+    pub fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin isolation level read committed",
+        }
+    }
+
+    /// Starts a reader's snapshot.
+    pub fn begin_read(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin deferred",
+            Self::Postgres => "begin isolation level repeatable read read only",
+        }
+    }
+
+    /// SQLite has no arrays; a list of ids travels as JSON text and becomes a one-column table of integers.
+    pub fn int_list(self, param: &str) -> String {
+        match self {
+            Self::Sqlite => format!("(select value from json_each({param}))"),
+            Self::Postgres => format!("(select value::bigint from json_array_elements_text({param}::json))"),
+        }
+    }
+}
+
+/// `?1` to `$1`, leaving quoted text alone.
+pub(super) fn to_dollar(sql: &str) -> String {
+    let mut quoted = false;
+    sql.chars()
+        .map(|c| {
+            quoted ^= c == '\'';
+            if c == '?' && !quoted { '$' } else { c }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_dollar;
+
+    #[test]
+    fn parameters_are_rewritten_and_quoted_text_is_not() {
+        assert_eq!(to_dollar("select '?' where a = ?1 and b = ?2"), "select '?' where a = $1 and b = $2");
+    }
+}

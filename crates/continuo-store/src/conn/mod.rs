@@ -1,0 +1,150 @@
+//! One connection, two dialects.
+//!
+//! SQL is written once, in lower case, with `?1` parameters; the PostgreSQL side rewrites them to `$1`.
+//! What the dialects do not share is listed in `dialect.rs`. Statements are prepared once a connection.
+//! Used by every file of this crate; nothing above the crate sees SQL.
+
+mod bulk;
+mod dialect;
+mod postgres;
+mod row;
+mod sqlite;
+mod value;
+
+pub use bulk::{Bulk, Column, ColumnKind};
+pub use dialect::Dialect;
+pub use row::Row;
+pub use value::{Param, Value};
+
+use crate::error::Result;
+
+/// A connection to either database.
+pub struct Conn(Inner);
+
+enum Inner {
+    Sqlite(sqlite::SqliteConn),
+    Postgres(Box<postgres::PostgresConn>),
+}
+
+impl Conn {
+    pub(crate) fn sqlite(connection: rusqlite::Connection) -> Self {
+        Self(Inner::Sqlite(sqlite::SqliteConn::new(connection)))
+    }
+
+    pub(crate) fn postgres(client: ::postgres::Client) -> Self {
+        Self(Inner::Postgres(Box::new(postgres::PostgresConn::new(client))))
+    }
+
+    /// Which database this is, for the few statements that differ.
+    pub fn dialect(&self) -> Dialect {
+        match &self.0 {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The SQLite connection, for what only it can do (online backup).
+    pub(crate) fn as_sqlite(&mut self) -> Option<&mut rusqlite::Connection> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => Some(conn.connection()),
+            Inner::Postgres(_) => None,
+        }
+    }
+
+    /// Runs one statement and says how many rows it touched.
+    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.execute(sql, params),
+            Inner::Postgres(conn) => conn.execute(sql, params),
+        }
+    }
+
+    /// Runs one query; `read` turns each row into a value.
+    pub fn query<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut out = Vec::new();
+        self.for_each(sql, params, |row| {
+            out.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Runs one query and hands each row over as it comes, so a long result needs no memory.
+    pub fn for_each(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.for_each(sql, params, read),
+            Inner::Postgres(conn) => conn.for_each(sql, params, read),
+        }
+    }
+
+    /// The first row, if there is one.
+    pub fn query_opt<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.query(sql, params, read)?.into_iter().next())
+    }
+
+    /// One integer: a count or a maximum; 0 where the database says null.
+    pub fn query_int(&mut self, sql: &str, params: &[Param<'_>]) -> Result<i64> {
+        Ok(self.query_opt(sql, params, |row| row.opt_int(0))?.flatten().unwrap_or(0))
+    }
+
+    /// Runs several statements without parameters (migrations, transaction control).
+    pub fn batch(&mut self, sql: &str) -> Result<()> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.batch(sql),
+            Inner::Postgres(conn) => conn.batch(sql),
+        }
+    }
+
+    /// Transaction control: no parameters, prepared once.
+    pub(crate) fn batch_cached(&mut self, sql: &str) -> Result<()> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.execute(sql, &[]).map(|_| ()),
+            Inner::Postgres(conn) => conn.batch(sql),
+        }
+    }
+
+    /// Whether a transaction is open. SQLite may end one itself when the disk is full.
+    pub(crate) fn in_transaction(&mut self) -> bool {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => !conn.connection().is_autocommit(),
+            Inner::Postgres(_) => true,
+        }
+    }
+
+    /// Inserts the gathered rows: one statement on PostgreSQL, one prepared statement in a loop on SQLite.
+    pub fn insert_bulk(&mut self, bulk: &Bulk) -> Result<()> {
+        if bulk.is_empty() {
+            return Ok(());
+        }
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.insert_bulk(bulk),
+            Inner::Postgres(conn) => conn.insert_bulk(bulk),
+        }
+    }
+
+    /// Deletes the rows whose keys were gathered.
+    pub fn delete_bulk(&mut self, bulk: &Bulk) -> Result<()> {
+        if bulk.is_empty() {
+            return Ok(());
+        }
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.delete_bulk(bulk),
+            Inner::Postgres(conn) => conn.delete_bulk(bulk),
+        }
+    }
+}

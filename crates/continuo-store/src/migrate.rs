@@ -1,0 +1,68 @@
+//! Schema migrations: embedded, forward only, the same number in both dialects. A newer schema is refused.
+
+use crate::conn::{Conn, Dialect};
+use crate::error::{Error, Result};
+
+struct Migration {
+    number: i64,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migration {
+    ($number:literal, $name:literal) => {
+        Migration {
+            number: $number,
+            sqlite: include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+/// In order; a new one is appended, a released one is never edited.
+const MIGRATIONS: &[Migration] = &[migration!(1, "0001_record")];
+
+/// The newest schema this build knows.
+pub fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |m| m.number)
+}
+
+/// Brings the schema up to date, one migration a transaction, and says where it stands.
+pub(crate) fn migrate(conn: &mut Conn) -> Result<i64> {
+    if conn.dialect() == Dialect::Postgres {
+        // Two processes that start together must not both migrate; the lock ends with the session step below.
+        conn.batch("select pg_advisory_lock(7202, 1)")?;
+    }
+    let done = run(conn);
+    if conn.dialect() == Dialect::Postgres {
+        conn.batch("select pg_advisory_unlock(7202, 1)")?;
+    }
+    done
+}
+
+fn run(conn: &mut Conn) -> Result<i64> {
+    let integer = match conn.dialect() {
+        Dialect::Sqlite => "integer",
+        Dialect::Postgres => "bigint",
+    };
+    conn.batch(&format!("create table if not exists schema_version (number {integer} primary key)"))?;
+    let found = conn.query_int("select max(number) from schema_version", &[])?;
+    if found > newest() {
+        return Err(Error::NewerSchema { found, known: newest() });
+    }
+    for migration in MIGRATIONS.iter().filter(|m| m.number > found) {
+        conn.batch(conn.dialect().begin_write())?;
+        let step = match conn.dialect() {
+            Dialect::Sqlite => conn.batch(migration.sqlite),
+            Dialect::Postgres => conn.batch(migration.postgres),
+        };
+        let step = step
+            .and_then(|()| conn.batch(&format!("insert into schema_version (number) values ({})", migration.number)));
+        if let Err(error) = step {
+            conn.batch("rollback")?;
+            return Err(error);
+        }
+        conn.batch("commit")?;
+    }
+    Ok(newest())
+}

@@ -1,0 +1,80 @@
+//! Opens connections: pragmas for SQLite, session settings for PostgreSQL.
+
+use crate::conn::Conn;
+use crate::error::{Error, Result};
+use crate::url::DbUrl;
+use rusqlite::{Connection, OpenFlags};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Opens any number of connections to one database.
+pub(crate) struct Opener {
+    url: DbUrl,
+    /// The file or the name of the database in memory.
+    sqlite: String,
+}
+
+static MEMORY: AtomicU64 = AtomicU64::new(0);
+
+impl Opener {
+    pub(crate) fn new(url: &DbUrl) -> Result<Self> {
+        let sqlite = match url {
+            DbUrl::File(path) => {
+                path.to_str().ok_or_else(|| Error::Invalid("database path is not UTF-8".to_owned()))?.to_owned()
+            }
+            // `memdb` shares one database between the connections of this process; it lives as long as one is open.
+            DbUrl::Memory => format!("file:/continuo-{}?vfs=memdb", MEMORY.fetch_add(1, Ordering::Relaxed)),
+            DbUrl::Postgres(_) => String::new(),
+        };
+        Ok(Self { url: url.clone(), sqlite })
+    }
+
+    pub(crate) fn writer(&self) -> Result<Conn> {
+        self.open(true)
+    }
+
+    pub(crate) fn reader(&self) -> Result<Conn> {
+        self.open(false)
+    }
+
+    fn open(&self, writes: bool) -> Result<Conn> {
+        let failed = |cause: String| Error::Open { url: self.url.shown(), cause };
+        match &self.url {
+            DbUrl::Postgres(text) => {
+                let mut client =
+                    postgres::Client::connect(text, postgres::NoTls).map_err(|e| failed(Error::from(e).to_string()))?;
+                // synchronous_commit=on whatever the server's default: what is acknowledged is on disk.
+                client
+                    .batch_execute("set synchronous_commit = on; set timezone = 'UTC'; set jit = off")
+                    .map_err(|e| failed(e.to_string()))?;
+                Ok(Conn::postgres(client))
+            }
+            DbUrl::File(_) | DbUrl::Memory => {
+                let mut flags =
+                    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                if writes {
+                    flags |= OpenFlags::SQLITE_OPEN_CREATE;
+                }
+                let connection = Connection::open_with_flags(&self.sqlite, flags).map_err(|e| failed(e.to_string()))?;
+                connection.busy_timeout(Duration::from_secs(10)).map_err(|e| failed(e.to_string()))?;
+                connection.execute_batch(&self.pragmas(writes)).map_err(|e| failed(e.to_string()))?;
+                Ok(Conn::sqlite(connection))
+            }
+        }
+    }
+
+    /// synchronous=FULL: in a power-cut trial NORMAL lost acknowledged writes.
+    fn pragmas(&self, writes: bool) -> String {
+        let journal = match self.url {
+            DbUrl::File(_) => "pragma journal_mode = wal;",
+            _ => "",
+        };
+        let query_only = if writes { "" } else { "pragma query_only = on;" };
+        let cache = if writes { 65_536 } else { 8_192 };
+        format!(
+            "{journal} pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -{cache};
+             pragma mmap_size = 1073741824; pragma wal_autocheckpoint = 4000; pragma foreign_keys = off;
+             pragma trusted_schema = off; pragma cell_size_check = on; {query_only}"
+        )
+    }
+}

@@ -1,0 +1,83 @@
+//! A resource made ready to be written: everything heavy happens here, before the writer thread sees it.
+
+use crate::body;
+use crate::error::{Error, Result};
+use crate::index::{IndexValue, collect};
+use continuo_fhir::reference::is_id;
+use continuo_fhir::{Json, ResourceType, Zone, pack};
+
+/// What preparing needs to know of the organisation.
+#[derive(Clone, Debug)]
+pub struct PrepareContext {
+    /// Zone of dates without one.
+    pub zone: Zone,
+    labels: Vec<(String, String, u8)>,
+}
+
+impl PrepareContext {
+    /// A context from the organisation's zone name and the label table.
+    pub fn new(zone: &str, labels: &[(String, String, u8)]) -> Result<Self> {
+        let zone = Zone::named(zone).ok_or_else(|| Error::Invalid(format!("time zone `{zone}` is not known")))?;
+        Ok(Self { zone, labels: labels.to_vec() })
+    }
+
+    /// The label bits of a resource's `meta.security`.
+    fn labels_of(&self, json: &Json) -> u64 {
+        let codings = json.at("meta.security").map(Json::items).unwrap_or_default();
+        let mut bits = 0;
+        for coding in codings {
+            let system = coding.str_at("system").unwrap_or("");
+            let code = coding.str_at("code").unwrap_or("");
+            let row = self.labels.iter().find(|(s, c, _)| s == system && c == code);
+            bits |= row.map_or(0, |(_, _, bit)| 1 << (bit & 63));
+        }
+        bits
+    }
+}
+
+/// A resource ready to be put.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(crate) type_: ResourceType,
+    pub(crate) id: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) hash: [u8; 32],
+    pub(crate) labels: u64,
+    pub(crate) packed: Vec<u8>,
+    pub(crate) index: Vec<IndexValue>,
+}
+
+impl Prepared {
+    /// Prepares a tree that has its type and id. References are stored as they stand: resolve them before.
+    pub fn new(mut json: Json, context: &PrepareContext) -> Result<Self> {
+        let type_ = json
+            .resource_type()
+            .and_then(ResourceType::find)
+            .ok_or_else(|| Error::Invalid("resourceType is missing or not a type of R4".to_owned()))?;
+        let id = json.str_at("id").filter(|id| is_id(id)).map(ToOwned::to_owned);
+        let id = id.ok_or_else(|| Error::Invalid(format!("{type_} has no valid id")))?;
+        body::strip_meta(&mut json);
+        let labels = context.labels_of(&json);
+        let packed = pack(&json);
+        let index = collect(type_, &packed, &context.zone)?;
+        let body = body::encode(json);
+        let hash = body::hash(type_.as_str(), &id, &body);
+        Ok(Self { type_, id, body, hash, labels, packed, index })
+    }
+
+    /// Prepares bytes as received.
+    pub fn parse(bytes: &[u8], context: &PrepareContext) -> Result<Self> {
+        let json = Json::parse(bytes).map_err(|e| Error::Invalid(e.to_string()))?;
+        Self::new(json, context)
+    }
+
+    /// The resource's type.
+    pub fn resource_type(&self) -> ResourceType {
+        self.type_
+    }
+
+    /// The resource's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}

@@ -1,0 +1,67 @@
+//! Packed facts: everything known of a person in one query, ready for the engines.
+
+use super::Reader;
+use crate::conn::{Param, Value};
+use crate::error::Result;
+use crate::ids::{OrgId, Rid};
+use crate::scope::Scope;
+
+/// One resource in packed form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactRow {
+    /// Narrow key.
+    pub rid: Rid,
+    /// The source patient it belongs to; 0 in the organisation-wide segment.
+    pub patient: Rid,
+    /// Packed tree (`continuo_fhir::root` reads it).
+    pub packed: Vec<u8>,
+}
+
+/// The packed resources of one person, all sources together, grouped by source and type.
+pub type PersonFactRows = Vec<FactRow>;
+
+impl Reader<'_> {
+    /// The source patients of a person; a patient nobody linked is its own person.
+    pub fn members(&mut self, org: OrgId, person: Rid) -> Result<Vec<Rid>> {
+        let mut members = self.conn.query(
+            "select patient from person_member where org = ?1 and person = ?2 and until is null order by patient",
+            &[org.param(), person.param()],
+            |row| row.int(0).map(Rid),
+        )?;
+        if members.is_empty() {
+            members.push(person);
+        }
+        Ok(members)
+    }
+
+    /// The person a source patient belongs to now: itself unless it was linked.
+    pub fn person_of(&mut self, org: OrgId, patient: Rid) -> Result<Rid> {
+        let found = self.conn.query_opt(
+            "select person from person_member where org = ?1 and patient = ?2 and until is null",
+            &[org.param(), patient.param()],
+            |row| row.int(0).map(Rid),
+        )?;
+        Ok(found.unwrap_or(patient))
+    }
+
+    /// Everything in scope of these source patients, in (patient, type, key) order.
+    pub fn facts(&mut self, scope: &Scope, patients: &[Rid]) -> Result<PersonFactRows> {
+        let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+        let mut params = vec![Value::Int(scope.org.0)];
+        let seen = scope.predicate("f.", &mut params);
+        let sql = format!(
+            "select f.rid, f.patient, f.packed from facts f
+             where f.org = ?1 and f.patient in ({}){seen} order by f.patient, f.type, f.rid",
+            crate::scope::int_list(&list)
+        );
+        let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+        self.conn.query(&sql, &params, |row| {
+            Ok(FactRow { rid: Rid(row.int(0)?), patient: Rid(row.int(1)?), packed: row.blob(2)? })
+        })
+    }
+
+    /// The organisation-wide segment: Medication, Location, Practitioner and what else belongs to nobody.
+    pub fn shared_facts(&mut self, org: OrgId) -> Result<PersonFactRows> {
+        self.facts(&Scope::all(org), &[Rid(0)])
+    }
+}

@@ -1,0 +1,124 @@
+//! The change feed and the commits it belongs to.
+
+use super::{Reader, type_named};
+use crate::conn::Param;
+use crate::error::{Error, Result};
+use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
+use continuo_fhir::ResourceType;
+
+/// What a change did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// First version.
+    Create,
+    /// Further version.
+    Update,
+    /// Deletion.
+    Delete,
+}
+
+impl Op {
+    fn from_number(number: i64) -> Result<Self> {
+        match number {
+            crate::write::CREATE => Ok(Self::Create),
+            crate::write::UPDATE => Ok(Self::Update),
+            crate::write::DELETE => Ok(Self::Delete),
+            other => Err(Error::Damaged(format!("change operation {other}"))),
+        }
+    }
+}
+
+/// One version written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its number.
+    pub seq: ChangeSeq,
+    /// Resource.
+    pub rid: Rid,
+    /// Type.
+    pub type_: ResourceType,
+    /// Id.
+    pub id: String,
+    /// Version.
+    pub version: i64,
+    /// What was done.
+    pub op: Op,
+    /// Whose record; 0 when nobody's.
+    pub patient: Rid,
+    /// The commit it belongs to.
+    pub commit: CommitId,
+}
+
+/// One user action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitRow {
+    /// Its number.
+    pub id: CommitId,
+    /// When.
+    pub at: Micros,
+    /// Who.
+    pub actor: String,
+    /// What, in a word or two.
+    pub action: String,
+    /// Further words.
+    pub detail: String,
+    /// The commit it takes back.
+    pub undoes: Option<CommitId>,
+    /// The commit that took it back.
+    pub undone_by: Option<CommitId>,
+}
+
+impl Reader<'_> {
+    /// Changes after a number, oldest first.
+    pub fn changes_after(&mut self, org: OrgId, after: ChangeSeq, most: i64) -> Result<Vec<Change>> {
+        self.conn.query(
+            "select c.seq, c.rid, t.name, r.id, c.version, c.op, c.patient, c.commit_id
+             from change c join resource r on r.rid = c.rid join name t on t.id = c.type
+             where c.org = ?1 and c.seq > ?2 order by c.seq limit ?3",
+            &[org.param(), after.param(), Param::Int(most)],
+            |row| {
+                Ok(Change {
+                    seq: ChangeSeq(row.int(0)?),
+                    rid: Rid(row.int(1)?),
+                    type_: type_named(row.str(2)?)?,
+                    id: row.text(3)?,
+                    version: row.int(4)?,
+                    op: Op::from_number(row.int(5)?)?,
+                    patient: Rid(row.int(6)?),
+                    commit: CommitId(row.int(7)?),
+                })
+            },
+        )
+    }
+
+    /// One commit.
+    pub fn commit(&mut self, org: OrgId, id: CommitId) -> Result<Option<CommitRow>> {
+        self.conn.query_opt(
+            "select id, at, actor, action, detail, undoes, undone_by from commits where org = ?1 and id = ?2",
+            &[org.param(), id.param()],
+            commit_row,
+        )
+    }
+
+    /// The newest commits of an actor, newest first: what can be undone.
+    pub fn commits_of_actor(&mut self, org: OrgId, actor: &str, most: i64) -> Result<Vec<CommitRow>> {
+        self.conn.query(
+            "select id, at, actor, action, detail, undoes, undone_by from commits
+             where org = ?1 and actor = ?2 order by id desc limit ?3",
+            &[org.param(), Param::Text(actor), Param::Int(most)],
+            commit_row,
+        )
+    }
+}
+
+fn commit_row(row: &crate::conn::Row<'_>) -> Result<CommitRow> {
+    Ok(CommitRow {
+        id: CommitId(row.int(0)?),
+        at: row.int(1)?,
+        actor: row.text(2)?,
+        action: row.text(3)?,
+        detail: row.text(4)?,
+        undoes: row.opt_int(5)?.map(CommitId),
+        undone_by: row.opt_int(6)?.map(CommitId),
+    })
+}

@@ -1,0 +1,96 @@
+//! Scope: what the caller may see, as a predicate that stands in every query.
+//!
+//! `care::access` makes it from role, programmes, relationship, consent and break-glass. Nothing is filtered after a
+//! query, so totals and pages cannot leak.
+
+use crate::conn::Value;
+use crate::ids::{OrgId, Rid};
+
+/// Which people a caller reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Persons {
+    /// Everybody of the organisation.
+    All,
+    /// Those whom one of these audiences reaches (table `reach`: a programme, a team, a staff member).
+    Audiences(Vec<i64>),
+    /// These source patients only (a person's own portal, a patient-scoped token).
+    Only(Vec<Rid>),
+}
+
+/// What a caller may see. A required argument of every read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The organisation.
+    pub org: OrgId,
+    /// Label bits that stay closed unless an opening of one of `audiences` opens them for a patient.
+    pub hidden_labels: u64,
+    /// Keys under which consents and emergencies open labels for this caller (table `opening`).
+    pub audiences: Vec<i64>,
+    /// The moment at which openings must be valid, in UTC microseconds.
+    pub now: i64,
+    /// Which people.
+    pub persons: Persons,
+}
+
+impl Scope {
+    /// Everything of an organisation: the machine's own work (assessment, export by an administrator).
+    pub fn all(org: OrgId) -> Self {
+        Self { org, hidden_labels: 0, audiences: Vec::new(), now: 0, persons: Persons::All }
+    }
+
+    /// Whether the predicate is empty.
+    pub fn is_open(&self) -> bool {
+        self.hidden_labels == 0 && self.persons == Persons::All
+    }
+
+    /// ` and ...` over a row that carries `patient` and `labels`; `row` is its alias with a dot. Parameters are added
+    /// to `params`.
+    pub fn predicate(&self, row: &str, params: &mut Vec<Value>) -> String {
+        let mut sql = String::new();
+        if self.hidden_labels != 0 {
+            params.push(Value::Int(self.hidden_labels as i64));
+            let hidden = params.len();
+            if self.audiences.is_empty() {
+                sql.push_str(&format!(" and {row}labels & ?{hidden} = 0"));
+            } else {
+                let audiences = int_list(&self.audiences);
+                params.push(Value::Int(self.org.0));
+                let org = params.len();
+                params.push(Value::Int(self.now));
+                let now = params.len();
+                // Every closed label of the row must be opened, by one opening or by several together.
+                sql.push_str(&format!(
+                    " and ({row}labels & ?{hidden} = 0 or not exists (select 1 from label_bit b where \
+                     {row}labels & ?{hidden} & b.bit <> 0 and not exists (select 1 from opening o where \
+                     o.org = ?{org} and o.audience in ({audiences}) and o.patient = {row}patient \
+                     and o.until > ?{now} and o.labels & b.bit <> 0)))"
+                ));
+            }
+        }
+        match &self.persons {
+            Persons::All => {}
+            Persons::Audiences(list) => {
+                params.push(Value::Int(self.org.0));
+                sql.push_str(&format!(
+                    " and ({row}patient = 0 or exists (select 1 from reach a where a.org = ?{} \
+                     and a.audience in ({}) and a.patient = {row}patient))",
+                    params.len(),
+                    int_list(list)
+                ));
+            }
+            Persons::Only(list) => {
+                let rids: Vec<i64> = list.iter().map(|r| r.0).collect();
+                sql.push_str(&format!(" and ({row}patient = 0 or {row}patient in ({}))", int_list(&rids)));
+            }
+        }
+        sql
+    }
+}
+
+/// Numbers as SQL text: they are our own keys, never a caller's words. An empty list matches nothing.
+pub(crate) fn int_list(numbers: &[i64]) -> String {
+    if numbers.is_empty() {
+        return "-1".to_owned();
+    }
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

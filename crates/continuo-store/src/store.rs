@@ -1,0 +1,260 @@
+//! The store: opens the database, hands out snapshots to readers, and queues work for the one writer.
+//!
+//! `read` runs on the caller's thread on a pooled connection. `write` sends a closure to the writer thread
+//! (`writer.rs`), which runs many of them in one durable commit, and returns only after that commit.
+
+use crate::conn::Conn;
+use crate::error::{Error, Result};
+use crate::ids::{CommitId, OrgId};
+use crate::migrate::migrate;
+use crate::pool::Pool;
+use crate::prepare::PrepareContext;
+use crate::read::Reader;
+use crate::start;
+use crate::tables::org::Org;
+use crate::url::DbUrl;
+use crate::write::WriteTx;
+use crate::writer::{self, AuditEntry, Finish, Job, Message};
+use continuo_fhir::Zone;
+use continuo_fhir::clock::{Clock, Ids};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// The exit status of a process whose commit failed: distinct, so that a supervisor restarts it and recovery runs.
+pub const EXIT_COMMIT_FAILED: i32 = 74;
+
+/// Work waiting for the writer; when it is full callers wait, so memory stays bounded.
+const QUEUE: usize = 4_096;
+
+/// What the store needs from outside.
+pub struct StoreOptions {
+    /// Tells the time of commits.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids.
+    pub ids: Arc<dyn Ids>,
+    /// `meta.security` codings that close a row, with their bit.
+    pub labels: Vec<(String, String, u8)>,
+    /// Called once when a commit failed, before any caller hears of it. The binary ends the process here.
+    pub on_commit_failed: Arc<dyn Fn(&Error) + Send + Sync>,
+    /// Connections for readers.
+    pub readers: usize,
+    /// Whether to check the database and the audit chain when it is opened.
+    pub check: StartCheck,
+}
+
+/// How much is checked when a database is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartCheck {
+    /// The database's own integrity check and the whole audit chain.
+    Full,
+    /// The head of the audit chain only (tests, command line tools that write nothing).
+    Head,
+}
+
+impl StoreOptions {
+    /// Options with the usual sizes; a failed commit closes the store and is logged.
+    pub fn new(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            clock,
+            ids,
+            labels: Vec::new(),
+            on_commit_failed: Arc::new(|error| tracing::error!(%error, "commit failed; the store is closed")),
+            readers: 8,
+            check: StartCheck::Head,
+        }
+    }
+}
+
+/// Who does what: written into the commit row and the audit row.
+#[derive(Clone, Debug)]
+pub struct WriteContext {
+    /// The organisation written to.
+    pub org: OrgId,
+    /// Who acts: a reference such as `Practitioner/ID`, or `system/NAME`.
+    pub actor: String,
+    /// What is done, in a word or two: `complete task`.
+    pub action: String,
+    /// Anything a reviewer needs and no patient data: request id, reason, source.
+    pub detail: String,
+}
+
+impl WriteContext {
+    /// A context without detail.
+    pub fn new(org: OrgId, actor: &str, action: &str) -> Self {
+        Self { org, actor: actor.to_owned(), action: action.to_owned(), detail: String::new() }
+    }
+}
+
+/// A closure's answer, durable.
+#[derive(Clone, Debug)]
+pub struct Committed<T> {
+    /// What the closure returned.
+    pub value: T,
+    /// The commit row; `None` when the closure changed nothing.
+    pub commit: Option<CommitId>,
+    /// The last change number of the organisation after this commit.
+    pub last_change: i64,
+}
+
+/// The database. Cheap to clone; the last clone to go stops the writer.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    sender: Mutex<Option<SyncSender<Message>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    readers: Pool,
+    closed: Arc<AtomicBool>,
+    options: Arc<StoreOptions>,
+    url: DbUrl,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, checks it, and starts the writer.
+    pub fn open(url: &DbUrl, options: StoreOptions) -> Result<Self> {
+        let options = Arc::new(options);
+        let open = crate::open::Opener::new(url)?;
+        let mut conn = open.writer()?;
+        migrate(&mut conn)?;
+        start::check(&mut conn, &options)?;
+        let readers = Pool::new(open, options.readers)?;
+        let closed = Arc::new(AtomicBool::new(false));
+        let (sender, receiver) = sync_channel(QUEUE);
+        let writer = writer::spawn(conn, receiver, Arc::clone(&options), Arc::clone(&closed))?;
+        let inner = Inner {
+            sender: Mutex::new(Some(sender)),
+            writer: Mutex::new(Some(writer)),
+            readers,
+            closed,
+            options,
+            url: url.clone(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Where the database is.
+    pub fn url(&self) -> &DbUrl {
+        &self.inner.url
+    }
+
+    /// The clock the store was given.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.options.clock
+    }
+
+    /// The source of ids the store was given.
+    pub fn ids(&self) -> &Arc<dyn Ids> {
+        &self.inner.options.ids
+    }
+
+    /// What `Prepared::new` needs to know of an organisation: its zone and the labels.
+    pub fn prepare_context(&self, org: OrgId) -> Result<PrepareContext> {
+        let zone = self.read(|r| crate::tables::org::zone(r.conn(), org))?;
+        PrepareContext::new(zone.as_deref().unwrap_or("UTC"), &self.inner.options.labels)
+    }
+
+    /// Runs `f` on a snapshot: everything it reads is of one moment. Do not call `write` inside it.
+    pub fn read<T>(&self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        self.open_for_reading()?;
+        let mut conn = self.inner.readers.take()?;
+        let begin = conn.dialect().begin_read();
+        conn.batch_cached(begin)?;
+        let out = f(&mut Reader::new(&mut conn));
+        match conn.batch_cached("commit") {
+            Ok(()) => self.inner.readers.give_back(conn),
+            // A connection that cannot end its snapshot is dropped, not reused.
+            Err(error) => tracing::warn!(%error, "a reader connection was dropped"),
+        }
+        out
+    }
+
+    /// Runs `f` on the writer inside a savepoint; returns after the commit that holds it is durable.
+    ///
+    /// An error of `f` undoes what it did and nothing else. Heavy work (parsing, packing) belongs before the call.
+    pub fn write<T, F>(&self, context: &WriteContext, f: F) -> Result<Committed<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, wait) = sync_channel::<Result<Committed<T>>>(1);
+        let failed = answer.clone();
+        let job = Job {
+            context: context.clone(),
+            run: Box::new(move |tx| {
+                f(tx).map(|value| -> Finish {
+                    Box::new(move |receipt| {
+                        let done = receipt.map(|(commit, last_change)| Committed { value, commit, last_change });
+                        // The caller waits for exactly one answer; if it is gone nobody needs it.
+                        let _ = answer.send(done);
+                    })
+                })
+            }),
+            fail: Box::new(move |error| {
+                let _ = failed.send(Err(error));
+            }),
+        };
+        self.send(Message::Write(job))?;
+        wait.recv().map_err(|_| Error::Closed("the writer stopped before answering".to_owned()))?
+    }
+
+    /// Adds an organisation; one that exists keeps its name and zone.
+    pub fn add_organisation(&self, new: &Org) -> Result<()> {
+        if Zone::named(&new.zone).is_none() {
+            return Err(Error::Invalid(format!("time zone `{}` is not known", new.zone)));
+        }
+        let (answer, wait) = sync_channel(1);
+        self.send(Message::Organisation(new.clone(), answer))?;
+        wait.recv().map_err(|_| Error::Closed("the writer stopped before answering".to_owned()))?
+    }
+
+    /// Records that somebody read something. It is durable within 100 ms; the caller does not wait.
+    pub fn audit_read(&self, entry: AuditEntry) -> Result<()> {
+        self.open_for_reading()?;
+        self.send(Message::Audit(entry))
+    }
+
+    fn open_for_reading(&self) -> Result<()> {
+        if self.inner.closed.load(Ordering::Acquire) {
+            return Err(Error::Closed("a commit failed; restart to recover".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn send(&self, message: Message) -> Result<()> {
+        let sender = self.inner.sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let closed = || Error::Closed("the writer has stopped".to_owned());
+        sender.ok_or_else(closed)?.send(message).map_err(|_| closed())
+    }
+
+    /// A connection of its own for long work (backup, verification), outside the pool.
+    pub(crate) fn own_connection(&self) -> Result<Conn> {
+        self.inner.readers.open()
+    }
+
+    /// Finishes what is queued, records a clean end and stops the writer.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            if writer.join().is_err() {
+                tracing::error!("the writer thread ended by a panic");
+            }
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,210 @@
+//! Interned names, codes and narrow keys, with the writer's memory of them.
+//!
+//! The memory only holds what is committed or part of the running transaction; a rollback after something new was
+//! interned empties it, since the rows behind it are gone.
+
+use crate::conn::{Conn, Dialect, Param};
+use crate::error::Result;
+use crate::ids::{OrgId, Rid};
+use crate::store::StoreOptions;
+use continuo_fhir::ResourceType;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Entries kept in memory before it is emptied.
+const KEPT: usize = 500_000;
+
+/// What the writer remembers between batches.
+pub(crate) struct WriterState {
+    pub(crate) options: Arc<StoreOptions>,
+    names: HashMap<Box<str>, i64>,
+    params: HashMap<(ResourceType, &'static str), i64>,
+    codes: HashMap<Box<str>, i64>,
+    rids: HashMap<(i64, ResourceType, Box<str>), i64>,
+    /// The next free numbers; read again after a rollback.
+    next_name: Option<i64>,
+    next_code: Option<i64>,
+    next_rid: Option<(i64, i64)>,
+    dirty: bool,
+}
+
+/// Serialises interning between processes on PostgreSQL.
+const INTERN_LOCK: &str = "select pg_advisory_xact_lock(7203, 1)::text";
+
+impl WriterState {
+    pub(crate) fn new(options: Arc<StoreOptions>) -> Self {
+        Self {
+            options,
+            names: HashMap::new(),
+            params: HashMap::new(),
+            codes: HashMap::new(),
+            rids: HashMap::new(),
+            next_name: None,
+            next_code: None,
+            next_rid: None,
+            dirty: false,
+        }
+    }
+
+    pub(crate) fn committed(&mut self) {
+        self.dirty = false;
+        if self.rids.len() > KEPT {
+            self.rids.clear();
+        }
+        if self.codes.len() > KEPT {
+            self.codes.clear();
+        }
+    }
+
+    /// Part of the transaction was undone: what it interned is gone.
+    pub(crate) fn rolled_back(&mut self) {
+        if self.dirty {
+            self.names.clear();
+            self.params.clear();
+            self.codes.clear();
+            self.rids.clear();
+            self.next_name = None;
+            self.next_code = None;
+            self.next_rid = None;
+            self.dirty = false;
+        }
+    }
+
+    /// The number of a type name, a parameter name or a source.
+    pub(crate) fn name(&mut self, conn: &mut Conn, name: &str) -> Result<i64> {
+        if let Some(id) = self.names.get(name) {
+            return Ok(*id);
+        }
+        let find = "select id from name where name = ?1";
+        let mut known = conn.query_opt(find, &[Param::Text(name)], |row| row.int(0))?;
+        if known.is_none() && conn.dialect() == Dialect::Postgres {
+            conn.query(INTERN_LOCK, &[], |_| Ok(()))?;
+            known = conn.query_opt(find, &[Param::Text(name)], |row| row.int(0))?;
+            self.next_name = None;
+        }
+        let id = match known {
+            Some(id) => id,
+            None => {
+                let id = match self.next_name {
+                    Some(id) => id,
+                    None => conn.query_int("select max(id) from name", &[])? + 1,
+                };
+                conn.execute("insert into name (id, name) values (?1, ?2)", &[Param::Int(id), Param::Text(name)])?;
+                self.next_name = Some(id + 1);
+                self.dirty = true;
+                id
+            }
+        };
+        self.names.insert(name.into(), id);
+        Ok(id)
+    }
+
+    /// The number of a type.
+    pub(crate) fn type_id(&mut self, conn: &mut Conn, type_: ResourceType) -> Result<i64> {
+        self.name(conn, type_.as_str())
+    }
+
+    /// The number of a type's search parameter.
+    pub(crate) fn param(&mut self, conn: &mut Conn, type_: ResourceType, param: &'static str) -> Result<i64> {
+        if let Some(id) = self.params.get(&(type_, param)) {
+            return Ok(*id);
+        }
+        let id = self.name(conn, &crate::index::param_name(type_.as_str(), param))?;
+        self.params.insert((type_, param), id);
+        Ok(id)
+    }
+
+    /// The number of a code in a system; the empty code of the empty system is 0.
+    pub(crate) fn code(&mut self, conn: &mut Conn, system: &str, code: &str) -> Result<i64> {
+        if system.is_empty() && code.is_empty() {
+            return Ok(0);
+        }
+        let key = format!("{code}\u{0}{system}");
+        if let Some(id) = self.codes.get(key.as_str()) {
+            return Ok(*id);
+        }
+        let find = "select id from code where code = ?1 and system = ?2";
+        let pair = [Param::Text(code), Param::Text(system)];
+        let mut known = conn.query_opt(find, &pair, |row| row.int(0))?;
+        if known.is_none() && conn.dialect() == Dialect::Postgres {
+            conn.query(INTERN_LOCK, &[], |_| Ok(()))?;
+            known = conn.query_opt(find, &pair, |row| row.int(0))?;
+            self.next_code = None;
+        }
+        let id = match known {
+            Some(id) => id,
+            None => {
+                let id = match self.next_code {
+                    Some(id) => id,
+                    None => conn.query_int("select max(id) from code", &[])? + 1,
+                };
+                conn.execute(
+                    "insert into code (id, code, system) values (?1, ?2, ?3)",
+                    &[Param::Int(id), Param::Text(code), Param::Text(system)],
+                )?;
+                self.next_code = Some(id + 1);
+                self.dirty = true;
+                id
+            }
+        };
+        self.codes.insert(key.into(), id);
+        Ok(id)
+    }
+
+    /// The narrow key of a resource if one was ever given.
+    pub(crate) fn known_rid(
+        &mut self,
+        conn: &mut Conn,
+        org: OrgId,
+        type_: ResourceType,
+        id: &str,
+    ) -> Result<Option<Rid>> {
+        let key = (org.0, type_, Box::from(id));
+        if let Some(rid) = self.rids.get(&key) {
+            return Ok(Some(Rid(*rid)));
+        }
+        let type_id = self.type_id(conn, type_)?;
+        let found = conn.query_opt(
+            "select rid from resource where org = ?1 and type = ?2 and id = ?3",
+            &[org.param(), Param::Int(type_id), Param::Text(id)],
+            |row| row.int(0),
+        )?;
+        if let Some(rid) = found {
+            self.rids.insert(key, rid);
+        }
+        Ok(found.map(Rid))
+    }
+
+    /// The narrow key of a resource, given now if it never had one (version 0: only referred to).
+    pub(crate) fn rid(&mut self, conn: &mut Conn, org: OrgId, type_: ResourceType, id: &str) -> Result<Rid> {
+        if let Some(rid) = self.known_rid(conn, org, type_, id)? {
+            return Ok(rid);
+        }
+        let type_id = self.type_id(conn, type_)?;
+        let rid = self.new_rid(conn, org, type_, id)?;
+        conn.execute(
+            "insert into resource (rid, org, type, id, version, updated, change, patient, labels, source, body)
+             values (?1, ?2, ?3, ?4, 0, 0, 0, 0, 0, 0, null)",
+            &[rid.param(), org.param(), Param::Int(type_id), Param::Text(id)],
+        )?;
+        Ok(rid)
+    }
+
+    /// A free narrow key, remembered for this resource.
+    pub(crate) fn new_rid(&mut self, conn: &mut Conn, org: OrgId, type_: ResourceType, id: &str) -> Result<Rid> {
+        let (next, end) = match self.next_rid {
+            Some((next, end)) if next < end => (next, end),
+            _ => match conn.dialect() {
+                Dialect::Sqlite => (conn.query_int("select max(rid) from resource", &[])? + 1, i64::MAX),
+                Dialect::Postgres => {
+                    let start = conn.query_int("select nextval('rid_block')", &[])?;
+                    (start, start + 256)
+                }
+            },
+        };
+        self.next_rid = Some((next + 1, end));
+        self.dirty = true;
+        self.rids.insert((org.0, type_, id.into()), next);
+        Ok(Rid(next))
+    }
+}

@@ -1,0 +1,16 @@
+//! Writing: what a closure on the writer thread can do.
+//!
+//! `WriteTx` is the closure's handle. It lives in a savepoint of the writer's transaction; index rows, change rows and
+//! audit rows are gathered and written when the closure ends or before it searches.
+
+mod batch;
+mod intern;
+mod put;
+mod tx;
+mod undo;
+
+pub(crate) use batch::Batch;
+pub(crate) use intern::WriterState;
+pub(crate) use put::{CREATE, DELETE, UPDATE};
+pub use put::{Expect, Outcome, Put, PutOptions};
+pub use tx::WriteTx;

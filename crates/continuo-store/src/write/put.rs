@@ -1,0 +1,386 @@
+//! Putting and deleting resources: versions, history, index rows, packed facts and the change row together.
+
+use super::tx::WriteTx;
+use crate::audit::ChangeRow;
+use crate::body;
+use crate::conn::{Bulk, ColumnKind, Param};
+use crate::error::{Error, Result};
+use crate::ids::Rid;
+use crate::index::{IndexRows, IndexValue, clinical_code, clinical_date, collect};
+use crate::prepare::Prepared;
+use continuo_fhir::{ResourceType, Zone, pack};
+
+/// What must hold before a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Nothing: create or update.
+    Anything,
+    /// The resource does not exist yet.
+    Absent,
+    /// The current version is this one (`If-Match`).
+    Version(i64),
+}
+
+/// How to put a resource.
+#[derive(Clone, Debug)]
+pub struct PutOptions {
+    /// What must hold before.
+    pub expect: Expect,
+    /// Name of the source system; empty when it was made here.
+    pub source: String,
+    /// Write no version when the content is the current one.
+    pub skip_same: bool,
+}
+
+impl Default for PutOptions {
+    fn default() -> Self {
+        Self { expect: Expect::Anything, source: String::new(), skip_same: true }
+    }
+}
+
+/// What a put did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The first version.
+    Created,
+    /// A further version.
+    Updated,
+    /// The content was already there.
+    Unchanged,
+}
+
+/// A put resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// Its narrow key.
+    pub rid: Rid,
+    /// Its current version.
+    pub version: i64,
+    /// What was done.
+    pub outcome: Outcome,
+}
+
+pub(crate) const CREATE: i64 = 1;
+pub(crate) const UPDATE: i64 = 2;
+pub(crate) const DELETE: i64 = 3;
+
+pub(super) fn facts_bulk() -> Bulk {
+    use ColumnKind::{Blob, Int};
+    let columns = &[("rid", Int), ("org", Int), ("patient", Int), ("type", Int), ("labels", Int), ("packed", Blob)];
+    Bulk::new("facts", columns).keyed(1)
+}
+
+/// The current row of a resource.
+struct Current {
+    rid: Rid,
+    version: i64,
+    updated: i64,
+    change: i64,
+    patient: i64,
+    labels: i64,
+    body: Option<Vec<u8>>,
+}
+
+impl WriteTx<'_> {
+    /// Writes a version of a resource, unless it is the current content already.
+    pub fn put(&mut self, prepared: &Prepared, options: &PutOptions) -> Result<Put> {
+        let current = self.current(prepared.type_, &prepared.id)?;
+        let what = || format!("{}/{}", prepared.type_, prepared.id);
+        let version = current.as_ref().map_or(0, |c| c.version);
+        match options.expect {
+            Expect::Absent if current.as_ref().is_some_and(|c| c.body.is_some()) => {
+                return Err(Error::VersionConflict { what: what(), expected: 0, current: version });
+            }
+            Expect::Version(expected) if expected != version => {
+                return Err(Error::VersionConflict { what: what(), expected, current: version });
+            }
+            _ => {}
+        }
+        if let Some(current) = current.as_ref() {
+            if options.skip_same && current.body.as_deref() == Some(&prepared.body) {
+                return Ok(Put { rid: current.rid, version, outcome: Outcome::Unchanged });
+            }
+        }
+        let source = if options.source.is_empty() { 0 } else { self.state.name(self.conn, &options.source)? };
+        let rid = match current.as_ref() {
+            Some(current) => current.rid,
+            None => self.state.new_rid(self.conn, self.context.org, prepared.type_, &prepared.id)?,
+        };
+        let patient = self.patient_of(prepared.type_, rid, &prepared.index)?;
+        let op = if current.as_ref().is_some_and(|c| c.body.is_some()) { UPDATE } else { CREATE };
+        if let Some(current) = current.as_ref().filter(|c| c.version > 0) {
+            self.supersede(prepared.type_, &prepared.id, current)?;
+        }
+        let seq = self.add_change(prepared.type_, rid, version + 1, op, patient, &prepared.hash)?;
+        self.write_row(prepared, current.is_some(), rid, version + 1, seq, patient, source)?;
+        let type_id = self.state.type_id(self.conn, prepared.type_)?;
+        let row = RowKey { rid, type_: prepared.type_, type_id, patient, labels: prepared.labels as i64 };
+        let mut index = std::mem::replace(&mut self.index, IndexRows::new());
+        let added = self.add_index(&mut index, row, &prepared.index);
+        self.index = index;
+        added?;
+        self.facts.push(&[
+            rid.param(),
+            self.context.org.param(),
+            Param::Int(patient),
+            Param::Int(type_id),
+            Param::Int(prepared.labels as i64),
+            Param::Blob(&prepared.packed),
+        ]);
+        let outcome = if op == CREATE { Outcome::Created } else { Outcome::Updated };
+        Ok(Put { rid, version: version + 1, outcome })
+    }
+
+    /// Deletes a resource; its versions stay. Says the version of the deletion, or nothing if there was none.
+    pub fn delete(&mut self, type_: ResourceType, id: &str, expect: Expect) -> Result<Option<i64>> {
+        let Some(current) = self.current(type_, id)?.filter(|c| c.body.is_some()) else {
+            return Ok(None);
+        };
+        if let Expect::Version(expected) = expect {
+            if expected != current.version {
+                let what = format!("{type_}/{id}");
+                return Err(Error::VersionConflict { what, expected, current: current.version });
+            }
+        }
+        self.supersede(type_, id, &current)?;
+        let version = current.version + 1;
+        let hash = body::hash_deleted(type_.as_str(), id);
+        let seq = self.add_change(type_, current.rid, version, DELETE, current.patient, &hash)?;
+        self.conn.execute(
+            "update resource set version = ?2, updated = ?3, change = ?4, body = null where rid = ?1",
+            &[current.rid.param(), Param::Int(version), Param::Int(self.now), Param::Int(seq)],
+        )?;
+        Ok(Some(version))
+    }
+
+    fn current(&mut self, type_: ResourceType, id: &str) -> Result<Option<Current>> {
+        let org = self.context.org;
+        let Some(rid) = self.state.known_rid(self.conn, org, type_, id)? else {
+            return Ok(None);
+        };
+        self.conn.query_opt(
+            "select version, updated, change, patient, labels, body from resource where rid = ?1",
+            &[rid.param()],
+            |row| {
+                Ok(Current {
+                    rid,
+                    version: row.int(0)?,
+                    updated: row.int(1)?,
+                    change: row.int(2)?,
+                    patient: row.int(3)?,
+                    labels: row.int(4)?,
+                    body: row.opt_bytes(5)?.map(<[u8]>::to_vec),
+                })
+            },
+        )
+    }
+
+    /// Moves the current version to history and takes its index rows and facts off.
+    fn supersede(&mut self, type_: ResourceType, id: &str, current: &Current) -> Result<()> {
+        self.conn.execute(
+            "insert into history (rid, version, updated, change, labels, body) values (?1, ?2, ?3, ?4, ?5, ?6)",
+            &[
+                current.rid.param(),
+                Param::Int(current.version),
+                Param::Int(current.updated),
+                Param::Int(current.change),
+                Param::Int(current.labels),
+                current.body.as_deref().into(),
+            ],
+        )?;
+        let Some(body) = current.body.as_deref() else {
+            return Ok(());
+        };
+        // The rows of an earlier put of this closure may still be gathered.
+        self.flush()?;
+        let packed = pack(&body::decode(type_.as_str(), id, body)?);
+        let zone = crate::tables::org::zone(self.conn, self.context.org)?;
+        let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+        let values = collect(type_, &packed, &zone)?;
+        let type_id = self.state.type_id(self.conn, type_)?;
+        let row = RowKey { rid: current.rid, type_, type_id, patient: current.patient, labels: current.labels };
+        let mut old = IndexRows::new();
+        self.add_index(&mut old, row, &values)?;
+        old.delete(self.conn)?;
+        self.conn.execute("delete from facts where rid = ?1", &[current.rid.param()])?;
+        Ok(())
+    }
+
+    fn add_change(
+        &mut self,
+        type_: ResourceType,
+        rid: Rid,
+        version: i64,
+        op: i64,
+        patient: i64,
+        hash: &[u8],
+    ) -> Result<i64> {
+        let commit = self.commit_id().0;
+        let type_ = self.state.type_id(self.conn, type_)?;
+        if patient != 0 {
+            self.patient = match self.patient {
+                None => Some(patient),
+                Some(other) if other == patient => Some(patient),
+                Some(_) => Some(0),
+            };
+        }
+        let row = ChangeRow { rid: rid.0, type_, version, op, patient, commit, hash };
+        Ok(self.batch.chain.add_change(&mut self.changes, row))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one value a column")]
+    fn write_row(
+        &mut self,
+        prepared: &Prepared,
+        known: bool,
+        rid: Rid,
+        version: i64,
+        seq: i64,
+        patient: i64,
+        source: i64,
+    ) -> Result<()> {
+        let type_id = self.state.type_id(self.conn, prepared.type_)?;
+        if known {
+            self.conn.execute(
+                "update resource set version = ?2, updated = ?3, change = ?4, patient = ?5, labels = ?6,
+                     source = case when ?7 = 0 then source else ?7 end, body = ?8
+                 where rid = ?1",
+                &[
+                    rid.param(),
+                    Param::Int(version),
+                    Param::Int(self.now),
+                    Param::Int(seq),
+                    Param::Int(patient),
+                    Param::Int(prepared.labels as i64),
+                    Param::Int(source),
+                    Param::Blob(&prepared.body),
+                ],
+            )?;
+            return Ok(());
+        }
+        self.conn.execute(
+            "insert into resource (rid, org, type, id, version, updated, change, patient, labels, source, body)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            &[
+                rid.param(),
+                self.context.org.param(),
+                Param::Int(type_id),
+                Param::Text(&prepared.id),
+                Param::Int(version),
+                Param::Int(self.now),
+                Param::Int(seq),
+                Param::Int(patient),
+                Param::Int(prepared.labels as i64),
+                Param::Int(source),
+                Param::Blob(&prepared.body),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The patient in whose compartment a resource stands; 0 for the organisation-wide segment.
+    fn patient_of(&mut self, type_: ResourceType, rid: Rid, values: &[IndexValue]) -> Result<i64> {
+        const PATIENT: ResourceType = ResourceType::of("Patient");
+        const PARAMS: [&str; 8] =
+            ["patient", "subject", "individual", "beneficiary", "target", "entity", "actor", "member"];
+        if type_ == PATIENT {
+            return Ok(rid.0);
+        }
+        let target = PARAMS.iter().find_map(|wanted| {
+            values.iter().find_map(|value| match value {
+                IndexValue::Reference { param, target } if param == wanted && target.type_ == PATIENT => Some(target),
+                _ => None,
+            })
+        });
+        match target {
+            None => Ok(0),
+            Some(target) => Ok(self.state.rid(self.conn, self.context.org, PATIENT, &target.id)?.0),
+        }
+    }
+
+    fn add_index(&mut self, rows: &mut IndexRows, key: RowKey, values: &[IndexValue]) -> Result<()> {
+        let org = self.context.org.param();
+        let rid = key.rid.param();
+        let code_param = clinical_code(key.type_.as_str());
+        let date_param = clinical_date(key.type_.as_str());
+        let mut codes: Vec<i64> = Vec::new();
+        let mut when = (i64::MIN, i64::MIN);
+        for value in values {
+            match value {
+                IndexValue::Token { param, system, code } => {
+                    let code = self.state.code(self.conn, system, code)?;
+                    if Some(*param) == code_param {
+                        codes.push(code);
+                    } else {
+                        let param = self.state.param(self.conn, key.type_, param)?;
+                        rows.token.push(&[org, Param::Int(param), Param::Int(code), rid]);
+                    }
+                }
+                IndexValue::Identifier { param, system, value } => {
+                    let param = self.state.param(self.conn, key.type_, param)?;
+                    let system = self.state.code(self.conn, system, "")?;
+                    rows.identifier.push(&[org, Param::Int(param), Param::Text(value), Param::Int(system), rid]);
+                }
+                IndexValue::Reference { param, target } => {
+                    let target = self.state.rid(self.conn, self.context.org, target.type_, &target.id)?;
+                    let param = self.state.param(self.conn, key.type_, param)?;
+                    rows.reference.push(&[org, Param::Int(param), target.param(), rid]);
+                }
+                IndexValue::Date { param, low, high } => {
+                    if Some(*param) == date_param && when.0 == i64::MIN {
+                        when = (*low, *high);
+                    }
+                    let param = self.state.param(self.conn, key.type_, param)?;
+                    rows.date.push(&[org, Param::Int(param), Param::Int(*low), Param::Int(*high), rid]);
+                }
+                IndexValue::Number { param, system, unit, value, low, high } => {
+                    let param = self.state.param(self.conn, key.type_, param)?;
+                    let unit = self.state.code(self.conn, system, unit)?;
+                    rows.number.push(&[
+                        org,
+                        Param::Int(param),
+                        Param::Int(unit),
+                        Param::Real(*value),
+                        Param::Real(*low),
+                        Param::Real(*high),
+                        rid,
+                    ]);
+                }
+                IndexValue::Text { param, value } => {
+                    let param = self.state.param(self.conn, key.type_, param)?;
+                    rows.text.push(&[org, Param::Int(param), Param::Text(value), rid]);
+                }
+            }
+        }
+        if code_param.is_none() && key.patient == 0 {
+            return Ok(());
+        }
+        if codes.is_empty() {
+            codes.push(0);
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        let (type_, patient, labels) = (Param::Int(key.type_id), Param::Int(key.patient), Param::Int(key.labels));
+        let (low, high) = (Param::Int(when.0), Param::Int(when.1));
+        for code in codes {
+            let code = Param::Int(code);
+            if key.patient != 0 {
+                rows.clinical.push(&[org, type_, patient, code, low, rid, high, labels]);
+            }
+            if code_param.is_some() {
+                rows.code.push(&[org, type_, code, low, rid, patient, high, labels]);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the index rows of a resource have in common.
+#[derive(Clone, Copy)]
+struct RowKey {
+    rid: Rid,
+    type_: ResourceType,
+    type_id: i64,
+    patient: i64,
+    labels: i64,
+}

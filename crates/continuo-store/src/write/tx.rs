@@ -1,0 +1,166 @@
+//! The handle of a closure on the writer thread.
+
+use super::batch::Batch;
+use super::intern::WriterState;
+use crate::audit::{AuditRow, CommitRow, audit_bulk, change_bulk};
+use crate::conn::{Bulk, Conn};
+use crate::error::Result;
+use crate::ids::{CommitId, Micros, OrgId, Rid};
+use crate::index::IndexRows;
+use crate::prepare::PrepareContext;
+use crate::read::Reader;
+use crate::store::WriteContext;
+use continuo_fhir::ResourceType;
+
+/// What a closure on the writer can do; all of it is undone if the closure fails.
+pub struct WriteTx<'a> {
+    pub(super) conn: &'a mut Conn,
+    pub(super) state: &'a mut WriterState,
+    pub(super) batch: &'a mut Batch,
+    pub(super) context: &'a WriteContext,
+    pub(super) now: Micros,
+    pub(super) commit: Option<CommitId>,
+    pub(super) undoes: Option<CommitId>,
+    pub(super) first_change: i64,
+    pub(super) index: IndexRows,
+    pub(super) changes: Bulk,
+    pub(super) facts: Bulk,
+    audits: Bulk,
+    /// The one person this commit is about; 0 when there are none or several.
+    pub(super) patient: Option<i64>,
+}
+
+impl<'a> WriteTx<'a> {
+    pub(crate) fn new(
+        conn: &'a mut Conn,
+        state: &'a mut WriterState,
+        batch: &'a mut Batch,
+        context: &'a WriteContext,
+        now: Micros,
+    ) -> Self {
+        let first_change = batch.chain.last_change + 1;
+        Self {
+            conn,
+            state,
+            batch,
+            context,
+            now,
+            commit: None,
+            undoes: None,
+            first_change,
+            index: IndexRows::new(),
+            changes: change_bulk(),
+            facts: super::put::facts_bulk(),
+            audits: audit_bulk(),
+            patient: None,
+        }
+    }
+
+    /// The organisation written to.
+    pub fn org(&self) -> OrgId {
+        self.context.org
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &str {
+        &self.context.actor
+    }
+
+    /// The time of this commit.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> String {
+        self.state.options.ids.next().to_string()
+    }
+
+    /// This action's commit row, given at the first use.
+    pub fn commit_id(&mut self) -> CommitId {
+        *self.commit.get_or_insert_with(|| {
+            self.batch.chain.last_commit += 1;
+            CommitId(self.batch.chain.last_commit)
+        })
+    }
+
+    /// The connection, for the functions of `tables`. What was put before is visible to them.
+    pub fn conn(&mut self) -> Result<&mut Conn> {
+        self.flush()?;
+        Ok(self.conn)
+    }
+
+    /// Reads and searches inside this transaction: sees what it wrote.
+    pub fn reader(&mut self) -> Result<Reader<'_>> {
+        self.flush()?;
+        Ok(Reader::new(self.conn))
+    }
+
+    /// For preparing a resource inside the closure, where a reference is only known here.
+    pub fn prepare_context(&mut self) -> Result<PrepareContext> {
+        let zone = crate::tables::org::zone(self.conn, self.context.org)?;
+        PrepareContext::new(zone.as_deref().unwrap_or("UTC"), &self.state.options.labels)
+    }
+
+    /// The narrow key of a resource, given now if it never had one.
+    pub fn rid(&mut self, type_: ResourceType, id: &str) -> Result<Rid> {
+        self.state.rid(self.conn, self.context.org, type_, id)
+    }
+
+    /// The number of a name used in rows (a source, an audience).
+    pub fn name(&mut self, name: &str) -> Result<i64> {
+        self.state.name(self.conn, name)
+    }
+
+    /// The number of a code in a system.
+    pub fn code(&mut self, system: &str, code: &str) -> Result<i64> {
+        self.state.code(self.conn, system, code)
+    }
+
+    /// Adds an audit row to this commit beside the one every commit gets.
+    pub fn audit(&mut self, action: &str, patient: Rid, subject: &str, detail: &str) {
+        let commit = self.commit_id().0;
+        let actor = &self.context.actor;
+        let row = AuditRow { at: self.now, actor, action, patient: patient.0, subject, commit, detail };
+        self.batch.chain.add_audit(&mut self.audits, &row);
+    }
+
+    /// Writes what was gathered so far.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        self.index.insert(self.conn)?;
+        for bulk in [&mut self.changes, &mut self.facts, &mut self.audits] {
+            self.conn.insert_bulk(bulk)?;
+            bulk.clear();
+        }
+        Ok(())
+    }
+
+    /// Ends the closure: gathered rows, its commit row and its audit row.
+    pub(crate) fn finish(&mut self) -> Result<Option<CommitId>> {
+        let last_change = self.batch.chain.last_change;
+        if last_change >= self.first_change {
+            self.commit_id();
+        }
+        let Some(commit) = self.commit else {
+            self.flush()?;
+            return Ok(None);
+        };
+        let context = self.context;
+        let (first_change, last_change) =
+            if last_change >= self.first_change { (self.first_change, last_change) } else { (0, 0) };
+        let row = CommitRow {
+            id: commit.0,
+            at: self.now,
+            actor: &context.actor,
+            action: &context.action,
+            detail: &context.detail,
+            first_change,
+            last_change,
+            undoes: self.undoes.map(|c| c.0),
+        };
+        self.batch.chain.add_commit(self.conn, &row)?;
+        self.audit(&context.action, Rid(self.patient.unwrap_or(0)), "", &context.detail);
+        self.flush()?;
+        Ok(Some(commit))
+    }
+}

@@ -1,0 +1,314 @@
+//! The writer thread: group commit.
+//!
+//! It takes what is queued for one organisation, runs each closure in a savepoint, adds the read-audit rows that
+//! wait, extends the organisation's audit chain once, commits once, and only then answers everybody. A commit that
+//! fails closes the store: nothing is retried in place, recovery happens at the next start.
+
+use crate::conn::Conn;
+use crate::error::{Error, Result};
+use crate::ids::{CommitId, OrgId, Rid};
+use crate::start;
+use crate::store::{StoreOptions, WriteContext};
+use crate::tables::org::{self, Org};
+use crate::write::{Batch, WriteTx, WriterState};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Answers a caller after the commit.
+pub(crate) type Finish = Box<dyn FnOnce(Result<(Option<CommitId>, i64)>) + Send>;
+
+/// One closure on its way to the writer.
+pub(crate) struct Job {
+    pub(crate) context: WriteContext,
+    pub(crate) run: Box<dyn FnOnce(&mut WriteTx<'_>) -> Result<Finish> + Send>,
+    pub(crate) fail: Box<dyn FnOnce(Error) + Send>,
+}
+
+/// What the writer is asked to do.
+pub(crate) enum Message {
+    Write(Job),
+    Audit(AuditEntry),
+    /// A new organisation; it has no chain yet, so it cannot come as a write.
+    Organisation(Org, SyncSender<Result<()>>),
+}
+
+/// A read, or anything else worth recording that changes no resource.
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    /// Organisation.
+    pub org: OrgId,
+    /// Who.
+    pub actor: String,
+    /// What was done: `read`, `search`, `export`.
+    pub action: String,
+    /// Whose record, when it is one person's; 0 otherwise.
+    pub patient: Rid,
+    /// What was touched: `Patient/7`, a query without values.
+    pub subject: String,
+    /// Purpose, reason, request id. No patient data.
+    pub detail: String,
+}
+
+/// Closures in one commit, at most.
+const MOST_JOBS: usize = 512;
+/// A batch is committed after this long even if more is queued, so that early callers do not wait for late ones.
+const LONGEST_BATCH: Duration = Duration::from_millis(40);
+/// A read-audit row waits at most this long; the promise is 100 ms, the rest is for the commit.
+const AUDIT_DELAY: Duration = Duration::from_millis(60);
+
+pub(crate) fn spawn(
+    conn: Conn,
+    receiver: Receiver<Message>,
+    options: Arc<StoreOptions>,
+    closed: Arc<AtomicBool>,
+) -> Result<JoinHandle<()>> {
+    let state = WriterState::new(Arc::clone(&options));
+    let writer = Writer {
+        conn,
+        receiver,
+        options,
+        closed,
+        state,
+        waiting: VecDeque::new(),
+        organisations: Vec::new(),
+        audits: Vec::new(),
+        audit_since: None,
+    };
+    std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || writer.run())
+        .map_err(|e| Error::Closed(format!("the writer thread could not start: {e}")))
+}
+
+/// A commit failed; these callers have not been answered and must hear of it after the process was told.
+struct Fatal {
+    error: Error,
+    unanswered: Vec<Finish>,
+}
+
+impl From<Error> for Fatal {
+    fn from(error: Error) -> Self {
+        Self { error, unanswered: Vec::new() }
+    }
+}
+
+fn closed() -> Error {
+    Error::Closed("a commit failed; restart to recover".to_owned())
+}
+
+struct Writer {
+    conn: Conn,
+    receiver: Receiver<Message>,
+    options: Arc<StoreOptions>,
+    closed: Arc<AtomicBool>,
+    state: WriterState,
+    /// Closures of another organisation than the batch at hand.
+    waiting: VecDeque<Job>,
+    /// New organisations that came while a batch ran.
+    organisations: Vec<(Org, SyncSender<Result<()>>)>,
+    audits: Vec<AuditEntry>,
+    audit_since: Option<Instant>,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(first) = self.next() {
+            if let Err(Fatal { error, unanswered }) = self.batch(first) {
+                self.close(&error);
+                for finish in unanswered {
+                    finish(Err(closed()));
+                }
+                return;
+            }
+        }
+        if let Err(error) = start::mark_clean_end(&mut self.conn) {
+            tracing::error!(%error, "the clean end could not be recorded");
+        }
+    }
+
+    /// The next closure; `Some(None)` when only read-audit rows are due; `None` when the store is closed.
+    #[expect(clippy::option_option, reason = "three outcomes, each named above; local to this file")]
+    fn next(&mut self) -> Option<Option<Job>> {
+        for (new, answer) in std::mem::take(&mut self.organisations) {
+            self.add_organisation(&new, &answer);
+        }
+        if let Some(job) = self.waiting.pop_front() {
+            return Some(Some(job));
+        }
+        loop {
+            let message = match self.audit_since {
+                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(since) => self.receiver.recv_timeout(AUDIT_DELAY.saturating_sub(since.elapsed())),
+            };
+            match message {
+                Ok(Message::Write(job)) => return Some(Some(job)),
+                Ok(Message::Audit(entry)) => self.keep_audit(entry),
+                Ok(Message::Organisation(new, answer)) => self.add_organisation(&new, &answer),
+                Err(RecvTimeoutError::Timeout) => return Some(None),
+                Err(RecvTimeoutError::Disconnected) if self.audits.is_empty() => return None,
+                Err(RecvTimeoutError::Disconnected) => return Some(None),
+            }
+        }
+    }
+
+    fn keep_audit(&mut self, entry: AuditEntry) {
+        self.audits.push(entry);
+        self.audit_since.get_or_insert_with(Instant::now);
+    }
+
+    /// One durable commit. An error here means that a commit failed, or that read-audit rows could not be kept.
+    fn batch(&mut self, first: Option<Job>) -> std::result::Result<(), Fatal> {
+        let Some(org) = first.as_ref().map(|j| j.context.org).or_else(|| self.audits.first().map(|a| a.org)) else {
+            self.audit_since = None;
+            return Ok(());
+        };
+        let started = Instant::now();
+        let begun = self.begin(org);
+        let mut batch = match begun {
+            Ok(batch) => batch,
+            // Nothing was done yet: only the caller at hand hears of it (say, a full disk), unless it was an audit row.
+            Err(error) => {
+                self.rollback()?;
+                return match first {
+                    Some(job) => {
+                        (job.fail)(error);
+                        Ok(())
+                    }
+                    None => Err(Fatal::from(error)),
+                };
+            }
+        };
+        let mut done: Vec<(Finish, Option<CommitId>)> = Vec::new();
+        let mut next = first;
+        while let Some(job) = next {
+            match self.run_job(&mut batch, job) {
+                Ok(Some(finished)) => done.push(finished),
+                Ok(None) => {}
+                // The database gave up on the whole transaction (full disk): nobody of this batch is acknowledged.
+                Err(error) => return self.abandon(done, &error),
+            }
+            next = (done.len() < MOST_JOBS && started.elapsed() < LONGEST_BATCH).then(|| self.more(org)).flatten();
+        }
+        let last_change = batch.last_change();
+        let audits = self.take_audits(org);
+        let now = self.options.clock.now().micros();
+        let linked = batch.add_reads(&mut self.conn, now, &audits).and_then(|()| batch.finish(&mut self.conn, now));
+        if let Err(error) = linked {
+            if audits.is_empty() {
+                return self.abandon(done, &error);
+            }
+            // Reads were served that cannot be recorded: the store closes.
+            return Err(Fatal { error, unanswered: done.into_iter().map(|(finish, _)| finish).collect() });
+        }
+        if let Err(error) = self.conn.batch_cached("commit") {
+            return Err(Fatal { error, unanswered: done.into_iter().map(|(finish, _)| finish).collect() });
+        }
+        self.state.committed();
+        for (finish, commit) in done {
+            finish(Ok((commit, last_change)));
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, org: OrgId) -> Result<Batch> {
+        let begin = self.conn.dialect().begin_write();
+        self.conn.batch_cached(begin)?;
+        Batch::open(&mut self.conn, org)
+    }
+
+    /// Outside any batch: one statement, its own commit. A caller that went away needs no answer.
+    fn add_organisation(&mut self, new: &Org, answer: &SyncSender<Result<()>>) {
+        let _ = answer.send(org::add(&mut self.conn, new));
+    }
+
+    /// More work for the same organisation, if it is already here.
+    fn more(&mut self, org: OrgId) -> Option<Job> {
+        if let Some(at) = self.waiting.iter().position(|job| job.context.org == org) {
+            return self.waiting.remove(at);
+        }
+        loop {
+            match self.receiver.try_recv().ok()? {
+                Message::Audit(entry) => self.keep_audit(entry),
+                Message::Organisation(new, answer) => self.organisations.push((new, answer)),
+                Message::Write(job) if job.context.org == org => return Some(job),
+                Message::Write(job) => self.waiting.push_back(job),
+            }
+        }
+    }
+
+    /// Runs one closure. An outer error ends the batch.
+    fn run_job(&mut self, batch: &mut Batch, job: Job) -> Result<Option<(Finish, Option<CommitId>)>> {
+        self.conn.batch_cached("savepoint job")?;
+        let mark = batch.mark();
+        let Job { context, run, fail } = job;
+        let now = self.options.clock.now().micros();
+        let mut tx = WriteTx::new(&mut self.conn, &mut self.state, batch, &context, now);
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            let finish = run(&mut tx)?;
+            let commit = tx.finish()?;
+            Ok((finish, commit))
+        }));
+        let ran = ran.unwrap_or_else(|_| Err(Error::Refused("the change panicked and was undone".to_owned())));
+        let ran = ran.and_then(|done| self.conn.batch_cached("release savepoint job").map(|()| done));
+        match ran {
+            Ok(done) => Ok(Some(done)),
+            Err(error) => {
+                batch.reset(mark);
+                self.state.rolled_back();
+                let undone = self
+                    .conn
+                    .batch_cached("rollback to savepoint job")
+                    .and_then(|()| self.conn.batch_cached("release savepoint job"));
+                let whole = undone
+                    .map_err(|e| if matches!(error, Error::Full(_)) { Error::Full(error.to_string()) } else { e });
+                fail(error);
+                whole.map(|()| None)
+            }
+        }
+    }
+
+    fn take_audits(&mut self, org: OrgId) -> Vec<AuditEntry> {
+        let (mine, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.audits).into_iter().partition(|a| a.org == org);
+        self.audit_since = if others.is_empty() { None } else { self.audit_since };
+        self.audits = others;
+        mine
+    }
+
+    /// Gives up a batch before its commit was tried; nobody was acknowledged, so nothing is lost.
+    fn abandon(&mut self, done: Vec<(Finish, Option<CommitId>)>, error: &Error) -> std::result::Result<(), Fatal> {
+        for (finish, _) in done {
+            finish(Err(match error {
+                Error::Full(text) => Error::Full(text.clone()),
+                other => Error::Refused(format!("the commit was given up: {other}")),
+            }));
+        }
+        self.state.rolled_back();
+        Ok(self.rollback()?)
+    }
+
+    /// Ends the transaction if one is open; SQLite may have ended it itself.
+    fn rollback(&mut self) -> Result<()> {
+        match self.conn.batch_cached("rollback") {
+            Err(error) if self.conn.in_transaction() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn close(&mut self, error: &Error) {
+        self.closed.store(true, Ordering::Release);
+        (self.options.on_commit_failed)(error);
+        for job in self.waiting.drain(..) {
+            (job.fail)(closed());
+        }
+        while let Ok(message) = self.receiver.try_recv() {
+            if let Message::Write(job) = message {
+                (job.fail)(closed());
+            }
+        }
+    }
+}

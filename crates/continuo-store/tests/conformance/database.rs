@@ -1,0 +1,102 @@
+//! Databases for the suite: a temporary SQLite file, one in memory, and a PostgreSQL server started for this run.
+
+use continuo_fhir::Instant;
+use continuo_fhir::clock::{FixedClock, SeededIds};
+use continuo_store::tables::org::Org;
+use continuo_store::{DbUrl, OrgId, Prepared, PutOptions, Scope, Store, StoreOptions, WriteContext};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+pub(crate) const ORG: OrgId = OrgId(1);
+/// 2026-08-01T12:00:00Z
+pub(crate) const NOW: Instant = Instant::from_micros(1_785_585_600_000_000);
+
+/// One database under test.
+pub(crate) struct Database {
+    pub(crate) url: DbUrl,
+    pub(crate) clock: Arc<FixedClock>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Database {
+    pub(crate) fn open(&self) -> Store {
+        let ids = Arc::new(SeededIds::new(7, NOW));
+        let mut options = StoreOptions::new(self.clock.clone(), ids);
+        options.labels =
+            vec![("urn:label".to_owned(), "part2".to_owned(), 0), ("urn:label".to_owned(), "hiv".to_owned(), 3)];
+        let store = Store::open(&self.url, options).unwrap();
+        store
+            .add_organisation(&Org { org: ORG, name: "Clinic".to_owned(), zone: "America/New_York".to_owned() })
+            .unwrap();
+        store
+    }
+}
+
+/// Runs a test on every database there is.
+pub(crate) fn on_each(test: impl Fn(&Database)) {
+    let clock = || Arc::new(FixedClock::new(NOW));
+    test(&Database { url: DbUrl::Memory, clock: clock(), _folder: None });
+    let folder = tempfile::tempdir().unwrap();
+    let url = DbUrl::File(folder.path().join("continuo.db"));
+    test(&Database { url, clock: clock(), _folder: Some(folder) });
+    match postgres_database() {
+        Some(url) => test(&Database { url, clock: clock(), _folder: None }),
+        None => eprintln!("SKIPPED: PostgreSQL (initdb) is not on this machine"),
+    }
+}
+
+pub(crate) fn context(action: &str) -> WriteContext {
+    WriteContext::new(ORG, "Practitioner/p1", action)
+}
+
+/// Puts resources in one commit, by their JSON.
+pub(crate) fn put(store: &Store, texts: &[&str]) {
+    let prepare = store.prepare_context(ORG).unwrap();
+    let ready: Vec<Prepared> = texts.iter().map(|t| Prepared::parse(t.as_bytes(), &prepare).unwrap()).collect();
+    store
+        .write(&context("put"), move |tx| {
+            for prepared in &ready {
+                tx.put(prepared, &PutOptions::default())?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+pub(crate) fn all() -> Scope {
+    Scope::all(ORG)
+}
+
+static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+struct Server {
+    socket: PathBuf,
+}
+
+/// A fresh database on the server of this test run.
+fn postgres_database() -> Option<DbUrl> {
+    let server = SERVER.get_or_init(start_server).as_ref()?;
+    let host = server.socket.to_str()?.replace('/', "%2F");
+    let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let admin = format!("postgres://continuo@{host}/postgres");
+    let mut client = postgres::Client::connect(&admin, postgres::NoTls).unwrap();
+    client.batch_execute(&format!("create database {name} template template0 encoding 'UTF8'")).unwrap();
+    Some(DbUrl::Postgres(format!("postgres://continuo@{host}/{name}")))
+}
+
+/// Starts a server that ends with this process (`tests/postgres-for-tests.sh` watches it).
+fn start_server() -> Option<Server> {
+    let folder = tempfile::Builder::new().prefix("continuo-pg-").tempdir().ok()?.keep();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres-for-tests.sh");
+    let status = Command::new("sh")
+        .arg(script)
+        .arg(&folder)
+        .arg(std::process::id().to_string())
+        .stdout(Stdio::null())
+        .status()
+        .ok()?;
+    status.success().then_some(Server { socket: folder })
+}
