@@ -40,6 +40,12 @@ impl Grant {
         Self { permissions, sees: ALL_BITS, second_factor: false, roles: Vec::new() }
     }
 
+    /// A program with a token: allowed what its maker chose; closed labels stay closed unless named.
+    pub fn program(permissions: &[Permission], sees: u64) -> Self {
+        let permissions = permissions.iter().fold(0, |bits, permission| bits | permission.bit());
+        Self { permissions, sees: sees & ALL_BITS, second_factor: false, roles: Vec::new() }
+    }
+
     fn add(&mut self, role: &'static Role) {
         self.permissions |= role.permissions;
         self.sees |= role.sees;

@@ -44,7 +44,7 @@ pub fn label_table() -> Vec<(String, String, u8)> {
 }
 
 /// The bit set of the labels with these ids; an id nobody knows opens nothing.
-pub(crate) fn bits_of<'a>(ids: impl Iterator<Item = &'a str>) -> u64 {
+pub fn labels_named<'a>(ids: impl Iterator<Item = &'a str>) -> u64 {
     ids.fold(0, |bits, id| LABELS.iter().find(|label| label.id == id).map_or(bits, |label| bits | (1 << label.bit)))
 }
 
@@ -63,6 +63,6 @@ mod tests {
 
     #[test]
     fn an_unknown_label_opens_nothing() {
-        assert_eq!(bits_of(["no-such-label"].into_iter()), 0);
+        assert_eq!(labels_named(["no-such-label"].into_iter()), 0);
     }
 }

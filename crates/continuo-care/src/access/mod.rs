@@ -8,9 +8,10 @@ mod grant;
 mod labels;
 mod permissions;
 mod roles;
+mod scope;
 mod table;
 
 pub use grant::{Denied, Grant};
-pub use labels::{LABELS, Label, label_table};
+pub use labels::{LABELS, Label, label_table, labels_named};
 pub use permissions::Permission;
 pub use roles::{Role, role, roles};

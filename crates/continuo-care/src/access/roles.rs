@@ -35,7 +35,7 @@ static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
             Some(Role {
                 id: fields.next()?,
                 label: fields.next()?,
-                sees: labels::bits_of(fields.next()?.split_whitespace()),
+                sees: labels::labels_named(fields.next()?.split_whitespace()),
                 second_factor: fields.next()? == "yes",
                 permissions: fields
                     .next()?
@@ -70,14 +70,14 @@ mod tests {
                 assert!(Permission::parse(permission).is_some(), "{}: unknown permission {permission}", row[0]);
             }
             for label in row[2].split_whitespace() {
-                assert_ne!(labels::bits_of([label].into_iter()), 0, "{}: unknown label {label}", row[0]);
+                assert_ne!(labels::labels_named([label].into_iter()), 0, "{}: unknown label {label}", row[0]);
             }
         }
     }
 
     #[test]
     fn no_role_opens_part_2_without_consent() {
-        let part2 = labels::bits_of(["part2"].into_iter());
+        let part2 = labels::labels_named(["part2"].into_iter());
         assert!(roles().iter().all(|role| role.sees & part2 == 0));
     }
 

@@ -1,0 +1,76 @@
+//! API tokens for programs: made by an administrator, shown once, kept as a hash, narrowed to chosen permissions.
+
+use std::sync::Arc;
+
+use continuo_fhir::date::{Instant, Zone};
+use continuo_store::tables::{org, session};
+use continuo_store::{OrgId, WriteContext};
+
+use super::secret::Secret;
+use crate::access::{self, Grant, Permission};
+use crate::ctx::{Actor, Care, Ctx};
+
+/// What starts every API token, so that a leaked one is recognised.
+pub const PREFIX: &str = "cst_";
+
+/// What stands before a label's id among a token's permissions.
+const LABEL: &str = "label:";
+
+/// What a new token is for.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// What people read in the list of tokens.
+    pub label: String,
+    /// What it allows.
+    pub permissions: Vec<Permission>,
+    /// Ids of the closed labels it sees, such as `part2`; nothing by default.
+    pub labels: Vec<String>,
+    /// Refused from then on.
+    pub expires: Instant,
+    /// Who makes it, for the audit.
+    pub made_by: String,
+}
+
+/// Makes a token; the secret is shown once and kept nowhere.
+pub fn new_token(care: &Care, org: OrgId, new: &NewToken) -> Result<Secret, continuo_store::Error> {
+    let secret = Secret::new(PREFIX, care.entropy.as_ref());
+    let hash = Secret::hash(secret.expose());
+    let row = session::ApiToken {
+        actor: format!("Device/token-{}", hash.get(..16).unwrap_or("")),
+        hash,
+        org,
+        label: new.label.clone(),
+        permissions: {
+            let labels = new.labels.iter().map(|label| format!("{LABEL}{label}"));
+            new.permissions.iter().map(|p| p.id().to_owned()).chain(labels).collect::<Vec<_>>().join(" ")
+        },
+        created: care.store.clock().now().micros(),
+        expires: new.expires.micros(),
+        revoked: false,
+    };
+    care.store.write(&WriteContext::new(org, &new.made_by, "make API token"), move |tx| {
+        session::add_token(tx.conn(), &row)
+    })?;
+    Ok(secret)
+}
+
+/// The context of a program that presents this token; `None` if it is unknown, expired or withdrawn.
+pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, continuo_store::Error> {
+    if !presented.starts_with(PREFIX) || presented.len() > 200 {
+        return Ok(None);
+    }
+    let now = care.store.clock().now();
+    let hash = Secret::hash(presented);
+    let found = care.store.read(|r| {
+        let Some(row) = session::token_by_hash(r.conn(), &hash)? else { return Ok(None) };
+        let zone = org::zone(r.conn(), row.org)?;
+        Ok(Some((row, zone)))
+    })?;
+    let Some((row, zone)) = found.filter(|(row, _)| !row.revoked && now.micros() < row.expires) else { return Ok(None) };
+    let permissions: Vec<Permission> = row.permissions.split_whitespace().filter_map(Permission::parse).collect();
+    let grant = Grant::program(&permissions, access::labels_named(row.permissions.split_whitespace().filter_map(|word| word.strip_prefix(LABEL))));
+    let scope = access::scope_of(row.org, 0, &grant, now);
+    let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let actor = Actor { reference: row.actor, name: row.label, account: 0 };
+    Ok(Some(Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope)))
+}

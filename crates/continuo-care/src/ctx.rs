@@ -1,0 +1,101 @@
+//! The context of every use case: which organisation, who acts, what they may do, and the services at hand.
+//!
+//! A `Ctx` is made once per request, command or job and handed down first in every call. It is the only way to the
+//! store from here, so that no query runs without a scope and no change without an actor.
+
+use std::sync::Arc;
+
+use continuo_fhir::clock::{Clock, Ids};
+use continuo_fhir::date::{Instant, Zone};
+use continuo_store::{Committed, OrgId, Reader, Scope, Store, WriteContext, WriteTx};
+
+use crate::access::{Denied, Grant, Permission};
+use crate::accounts::Entropy;
+
+/// The services of a running product.
+pub struct Care {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Randomness for secrets.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// A reference that goes into audit and Provenance: `Practitioner/ID`, `system/import`.
+    pub reference: String,
+    /// What people read: "Maria Ortiz".
+    pub name: String,
+    /// The account's row, 0 for machines.
+    pub account: i64,
+}
+
+/// See the module.
+#[derive(Clone)]
+pub struct Ctx {
+    care: Arc<Care>,
+    /// The organisation.
+    pub org: OrgId,
+    /// The organisation's time zone.
+    pub zone: Zone,
+    /// Who acts.
+    pub actor: Actor,
+    /// What they may do.
+    pub grant: Grant,
+    /// What they see, as the store applies it.
+    pub scope: Scope,
+    /// The session's key for form tokens; empty without a session.
+    pub session_key: String,
+}
+
+impl Ctx {
+    /// A context of somebody signed in, or of a machine.
+    pub fn new(care: Arc<Care>, org: OrgId, zone: Zone, actor: Actor, grant: Grant, scope: Scope) -> Self {
+        Self { care, org, zone, actor, grant, scope, session_key: String::new() }
+    }
+
+    /// The services.
+    pub fn care(&self) -> &Arc<Care> {
+        &self.care
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.care.store
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.care.store.clock().now()
+    }
+
+    /// The clock, for what outlives this call.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.care.store.clock()
+    }
+
+    /// The source of new ids.
+    pub fn ids(&self) -> &Arc<dyn Ids> {
+        self.care.store.ids()
+    }
+
+    /// Goes on only if the actor may.
+    pub fn require(&self, permission: Permission) -> Result<(), Denied> {
+        self.grant.require(permission)
+    }
+
+    /// Reads on one snapshot.
+    pub fn read<T>(&self, f: impl FnOnce(&mut Reader<'_>) -> continuo_store::Result<T>) -> continuo_store::Result<T> {
+        self.care.store.read(f)
+    }
+
+    /// Changes state in one commit named `action` ("complete task"); returns once it is durable.
+    pub fn write<T, F>(&self, action: &str, f: F) -> continuo_store::Result<Committed<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut WriteTx<'_>) -> continuo_store::Result<T> + Send + 'static,
+    {
+        self.care.store.write(&WriteContext::new(self.org, &self.actor.reference, action), f)
+    }
+}

@@ -1,0 +1,159 @@
+//! Carrying out a transaction or batch Bundle (FHIR R4, RESTful API, 3.1.0.11).
+
+use continuo_fhir::json::Json;
+use continuo_store::{Outcome, WriteTx};
+
+use super::bundle::{self, BundleKind, Entry, Method};
+use super::error::RecordError;
+use super::find::{self, Found};
+use super::plan::{Act, Condition, Step, plan};
+use super::{change, permission};
+use crate::access::Permission;
+use crate::ctx::Ctx;
+
+/// What became of one entry.
+#[derive(Debug)]
+pub enum Done {
+    /// Written or found: type, id, version, HTTP status.
+    Resource { type_: String, id: String, version: i64, status: u16 },
+    /// Deleted, or nothing to delete.
+    Deleted,
+    /// To be read after the commit.
+    Get(String),
+    /// Batch only: this entry failed.
+    Failed(RecordError),
+}
+
+/// How often a plan is made anew because somebody else wrote what it relied on.
+const TRIES: usize = 6;
+
+/// Carries out a Bundle; what became of each entry, in the Bundle's order.
+pub fn execute(ctx: &Ctx, bundle: Json) -> Result<(BundleKind, Vec<Done>), RecordError> {
+    let (kind, entries) = bundle::read(bundle)?;
+    match kind {
+        BundleKind::Transaction => {
+            let entries = entries.into_iter().collect::<Result<Vec<_>, _>>()?;
+            Ok((kind, all_or_nothing(ctx, entries)?))
+        }
+        BundleKind::Batch => {
+            let done = each_alone(ctx, entries);
+            Ok((kind, done))
+        }
+    }
+}
+
+fn each_alone(ctx: &Ctx, entries: Vec<Result<Entry, bundle::BundleError>>) -> Vec<Done> {
+    entries
+        .into_iter()
+        .map(|entry| {
+            let outcome = entry.map_err(RecordError::from).and_then(|mut entry| {
+                entry.index = 0;
+                all_or_nothing(ctx, vec![entry])
+            });
+            match outcome {
+                Ok(done) => done.into_iter().next().unwrap_or(Done::Deleted),
+                Err(RecordError::Entry { error, .. }) => Done::Failed(*error),
+                Err(error) => Done::Failed(error),
+            }
+        })
+        .collect()
+}
+
+/// Carries out entries in one commit.
+pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry>) -> Result<Vec<Done>, RecordError> {
+    let writes = entries.iter().any(|entry| !matches!(entry.method, Method::Get | Method::Head));
+    if !writes {
+        return Ok(entries.into_iter().map(|entry| Done::Get(entry.url)).collect());
+    }
+    for entry in &entries {
+        check_permission(ctx, entry)?;
+    }
+    let prepare = ctx.prepare_context()?;
+    let count = entries.len();
+    // A transaction without conditions cannot be overtaken, so its entries need not be kept for another try.
+    let may_retry = entries.iter().any(|e| e.if_none_exist.is_some() || e.url.contains('?'));
+    let mut again = may_retry.then(|| entries.clone());
+    let mut next = Some(entries);
+    for _ in 0..TRIES {
+        let Some(entries) = next.take() else { break };
+        let planned = ctx.store().read(|reader| Ok(plan(ctx, reader, &prepare, entries)))?;
+        let steps = planned?;
+        let written = ctx.write("fhir transaction", {
+            let scope = ctx.scope.clone();
+            move |tx| {
+                for condition in steps.iter().filter_map(|step| step.condition.as_ref()) {
+                    if !still_holds(tx, &scope, condition)? {
+                        return Ok(None);
+                    }
+                }
+                carry_out(tx, steps, count).map(Some)
+            }
+        })?;
+        if let Some(done) = written.value {
+            return done;
+        }
+        next = again.clone();
+        if next.is_none() {
+            again = None;
+        }
+    }
+    Err(RecordError::Conflict("others kept changing what this transaction relies on; send it again".to_owned()))
+}
+
+fn check_permission(ctx: &Ctx, entry: &Entry) -> Result<(), RecordError> {
+    if matches!(entry.method, Method::Get | Method::Head) {
+        return Ok(());
+    }
+    let name = entry.url.split(['?', '/']).find(|part| !part.is_empty()).unwrap_or("");
+    let needed = permission::to_write(name).unwrap_or(Permission::RecordWrite);
+    ctx.require(needed).map_err(RecordError::from)
+}
+
+fn still_holds(
+    tx: &mut WriteTx<'_>,
+    scope: &continuo_store::Scope,
+    condition: &Condition,
+) -> Result<bool, continuo_store::Error> {
+    let found = find::one(&mut tx.reader()?, scope, condition.type_, &condition.query)?;
+    Ok(found != Found::Several && found == condition.found)
+}
+
+/// The outer error undoes the commit and is the store's; the inner one is the caller's.
+fn carry_out(
+    tx: &mut WriteTx<'_>,
+    steps: Vec<Step>,
+    count: usize,
+) -> Result<Result<Vec<Done>, RecordError>, continuo_store::Error> {
+    let mut done: Vec<(usize, Done)> = Vec::with_capacity(count);
+    for step in steps {
+        let one = match step.act {
+            Act::Exists { type_, id } => {
+                let version = change::current_version(tx, type_, &id)?;
+                Done::Resource { type_: type_.to_string(), id, version, status: 200 }
+            }
+            Act::Nothing => Done::Deleted,
+            Act::Get { url } => Done::Get(url),
+            Act::Delete { type_, id, expect } => {
+                tx.delete(type_, &id, expect)?;
+                Done::Deleted
+            }
+            Act::Put { prepared, expect, .. } => {
+                let put = change::put(tx, &prepared, expect)?;
+                let status = if put.outcome == Outcome::Created { 201 } else { 200 };
+                Done::Resource {
+                    type_: prepared.resource_type().to_string(),
+                    id: prepared.id().to_owned(),
+                    version: put.version,
+                    status,
+                }
+            }
+            Act::Patch { type_, id, expect, patch } => {
+                let version = change::patch(tx, type_, &id, expect, &patch)?;
+                Done::Resource { type_: type_.to_string(), id, version, status: 200 }
+            }
+        };
+        done.push((step.index, one));
+    }
+    done.sort_by_key(|(index, _)| *index);
+    Ok(Ok(done.into_iter().map(|(_, one)| one).collect()))
+}
