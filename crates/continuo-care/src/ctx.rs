@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use continuo_fhir::clock::{Clock, Ids};
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::{Committed, OrgId, Reader, Scope, Store, WriteContext, WriteTx};
+use continuo_store::{Committed, OrgId, PrepareContext, Reader, Scope, Store, WriteContext, WriteTx};
 
 use crate::access::{Denied, Grant, Permission};
 use crate::accounts::Entropy;
@@ -45,6 +45,8 @@ pub struct Ctx {
     pub grant: Grant,
     /// What they see, as the store applies it.
     pub scope: Scope,
+    /// Language, theme, row height and keys, as kept with the account.
+    pub preferences: String,
     /// The session's key for form tokens; empty without a session.
     pub session_key: String,
 }
@@ -52,7 +54,7 @@ pub struct Ctx {
 impl Ctx {
     /// A context of somebody signed in, or of a machine.
     pub fn new(care: Arc<Care>, org: OrgId, zone: Zone, actor: Actor, grant: Grant, scope: Scope) -> Self {
-        Self { care, org, zone, actor, grant, scope, session_key: String::new() }
+        Self { care, org, zone, actor, grant, scope, preferences: String::new(), session_key: String::new() }
     }
 
     /// The services.
@@ -78,6 +80,11 @@ impl Ctx {
     /// The source of new ids.
     pub fn ids(&self) -> &Arc<dyn Ids> {
         self.care.store.ids()
+    }
+
+    /// What preparing a resource needs to know of the organisation.
+    pub fn prepare_context(&self) -> continuo_store::Result<PrepareContext> {
+        self.care.store.prepare_context(self.org)
     }
 
     /// Goes on only if the actor may.

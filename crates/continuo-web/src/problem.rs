@@ -3,6 +3,7 @@
 //! It becomes a page or an OperationOutcome by what was asked for. The cause never reaches a person.
 
 use continuo_care::access::Denied;
+use continuo_fhir::Issue;
 
 /// What went wrong with one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +18,13 @@ pub struct Problem {
     pub cause: String,
     /// Where in the input, as a FHIRPath-like place, if known.
     pub place: Option<String>,
+    /// Several faults at once, each with its place; empty when `sentence` says it all.
+    pub issues: Vec<Issue>,
 }
 
 impl Problem {
     fn new(status: u16, code: &'static str, sentence: impl Into<String>) -> Self {
-        Self { status, code, sentence: sentence.into(), cause: String::new(), place: None }
+        Self { status, code, sentence: sentence.into(), cause: String::new(), place: None, issues: Vec::new() }
     }
 
     /// 400: the input could not be understood.
@@ -47,6 +50,12 @@ impl Problem {
     /// 404 and its like with a status and code of the caller's choice.
     pub fn status(status: u16, code: &'static str, sentence: impl Into<String>) -> Self {
         Self::new(status, code, sentence)
+    }
+
+    /// Several faults of one input.
+    pub fn of_issues(status: u16, issues: Vec<Issue>) -> Self {
+        let sentence = issues.first().map_or_else(|| "The input cannot be taken.".to_owned(), |issue| issue.text.clone());
+        Self { issues, ..Self::new(status, "invalid", sentence) }
     }
 
     /// 500: our fault.

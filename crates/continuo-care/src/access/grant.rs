@@ -15,6 +15,7 @@ pub struct Grant {
     permissions: u32,
     sees: u64,
     second_factor: bool,
+    reaches_all: bool,
     roles: Vec<&'static str>,
 }
 
@@ -30,26 +31,27 @@ impl Grant {
 
     /// Nobody: allowed nothing.
     pub fn none() -> Self {
-        Self { permissions: 0, sees: 0, second_factor: false, roles: Vec::new() }
+        Self { permissions: 0, sees: 0, second_factor: false, reaches_all: false, roles: Vec::new() }
     }
 
     /// A machine acting for the organisation (import, nightly assessment): sees all labels so that checks run
     /// over hidden data too (safety rule 20), and is allowed what it is given.
     pub fn machine(permissions: &[Permission]) -> Self {
         let permissions = permissions.iter().fold(0, |bits, permission| bits | permission.bit());
-        Self { permissions, sees: ALL_BITS, second_factor: false, roles: Vec::new() }
+        Self { permissions, sees: ALL_BITS, second_factor: false, reaches_all: true, roles: Vec::new() }
     }
 
     /// A program with a token: allowed what its maker chose; closed labels stay closed unless named.
     pub fn program(permissions: &[Permission], sees: u64) -> Self {
         let permissions = permissions.iter().fold(0, |bits, permission| bits | permission.bit());
-        Self { permissions, sees: sees & ALL_BITS, second_factor: false, roles: Vec::new() }
+        Self { permissions, sees: sees & ALL_BITS, second_factor: false, reaches_all: true, roles: Vec::new() }
     }
 
     fn add(&mut self, role: &'static Role) {
         self.permissions |= role.permissions;
         self.sees |= role.sees;
         self.second_factor |= role.second_factor;
+        self.reaches_all |= role.reaches_all;
         self.roles.push(&role.id);
     }
 
@@ -73,6 +75,11 @@ impl Grant {
     /// The label bits that stay closed for this person unless a consent or an emergency opens them.
     pub fn hidden_labels(&self) -> u64 {
         ALL_BITS & !self.sees
+    }
+
+    /// Whether this person reaches everybody, or only those assigned to them or their teams.
+    pub fn reaches_all(&self) -> bool {
+        self.reaches_all
     }
 
     /// Whether a role of this person asks for a second factor.

@@ -17,6 +17,8 @@ pub struct Role {
     pub sees: u64,
     /// Whether a second factor is asked for outside the demo.
     pub second_factor: bool,
+    /// Whether the role reaches everybody of the organisation, or only those it is assigned to.
+    pub reaches_all: bool,
     /// Bit set of [`Permission`].
     pub(crate) permissions: u32,
 }
@@ -37,6 +39,7 @@ static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
                 label: fields.next()?,
                 sees: labels::labels_named(fields.next()?.split_whitespace()),
                 second_factor: fields.next()? == "yes",
+                reaches_all: fields.next()? == "all",
                 permissions: fields
                     .next()?
                     .split_whitespace()
@@ -66,7 +69,7 @@ mod tests {
         let rows: Vec<_> = table::rows(include_str!("../../../../knowledge/access/roles.csv")).collect();
         assert_eq!(rows.len(), roles().len());
         for row in rows {
-            for permission in row[4].split_whitespace() {
+            for permission in row[5].split_whitespace() {
                 assert!(Permission::parse(permission).is_some(), "{}: unknown permission {permission}", row[0]);
             }
             for label in row[2].split_whitespace() {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::tables::{account, org, session};
+use continuo_store::tables::{account, org, session, team};
 use continuo_store::{OrgId, WriteContext};
 
 use super::password::verify_password;
@@ -114,15 +114,15 @@ fn open(care: &Arc<Care>, who: account::Account) -> Result<Secret, SignInError> 
     };
     let context = WriteContext::new(who.org, &who.reference, "sign in");
     care.store.write(&context, move |tx| {
-        account::put_account(tx.conn(), &who)?;
-        session::add_session(tx.conn(), &row)
+        account::put_account(tx.conn()?, &who)?;
+        session::add_session(tx.conn()?, &row)
     })?;
     Ok(secret)
 }
 
 fn keep(care: &Care, who: account::Account, action: &str) -> Result<(), SignInError> {
     let context = WriteContext::new(who.org, &who.reference, action);
-    care.store.write(&context, move |tx| account::put_account(tx.conn(), &who).map(|_| ()))?;
+    care.store.write(&context, move |tx| account::put_account(tx.conn()?, &who).map(|_| ()))?;
     Ok(())
 }
 
@@ -147,9 +147,10 @@ pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_
         let Some(row) = session::session_by_hash(r.conn(), &hash)? else { return Ok(None) };
         let who = account::account_by_id(r.conn(), row.org, row.account)?;
         let zone = org::zone(r.conn(), row.org)?;
-        Ok(Some((row, who, zone)))
+        let teams = team::teams_of_account(r.conn(), row.org, row.account)?.iter().map(|t| t.id).collect::<Vec<_>>();
+        Ok(Some((row, who, zone, teams)))
     })?;
-    let Some((row, Some(who), zone)) = found else { return Ok(Standing::Nobody) };
+    let Some((row, Some(who), zone, teams)) = found else { return Ok(Standing::Nobody) };
     // A clock that jumps back must not lengthen a session.
     let age = now - row.created;
     if !who.active || !(0..=LONGEST).contains(&age) {
@@ -166,7 +167,7 @@ pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_
         touch(care, &row, now, false)?;
     }
     let grant = Grant::of_roles(who.roles.split_whitespace());
-    let scope = access::scope_of(row.org, who.id, &grant, Instant::from_micros(now));
+    let scope = access::scope_of(row.org, who.id, &teams, &grant, Instant::from_micros(now));
     let actor = Actor { reference: who.reference, name: who.name, account: who.id };
     let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let mut ctx = Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope);
@@ -203,7 +204,7 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
 pub fn sign_out(care: &Arc<Care>, ctx: &Ctx, presented: &str) -> Result<(), continuo_store::Error> {
     let hash = Secret::hash(presented);
     care.store.write(&WriteContext::new(ctx.org, &ctx.actor.reference, "sign out"), move |tx| {
-        session::end_session(tx.conn(), &hash)
+        session::end_session(tx.conn()?, &hash)
     })?;
     Ok(())
 }
@@ -211,7 +212,7 @@ pub fn sign_out(care: &Arc<Care>, ctx: &Ctx, presented: &str) -> Result<(), cont
 fn touch(care: &Care, row: &session::Session, seen: i64, locked: bool) -> Result<(), continuo_store::Error> {
     let hash = row.hash.clone();
     care.store.write(&WriteContext::new(row.org, "system/session", "touch session"), move |tx| {
-        session::touch_session(tx.conn(), &hash, seen, locked)
+        session::touch_session(tx.conn()?, &hash, seen, locked)
     })?;
     Ok(())
 }

@@ -49,7 +49,7 @@ pub fn new_token(care: &Care, org: OrgId, new: &NewToken) -> Result<Secret, cont
         revoked: false,
     };
     care.store.write(&WriteContext::new(org, &new.made_by, "make API token"), move |tx| {
-        session::add_token(tx.conn(), &row)
+        session::add_token(tx.conn()?, &row)
     })?;
     Ok(secret)
 }
@@ -69,7 +69,7 @@ pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, co
     let Some((row, zone)) = found.filter(|(row, _)| !row.revoked && now.micros() < row.expires) else { return Ok(None) };
     let permissions: Vec<Permission> = row.permissions.split_whitespace().filter_map(Permission::parse).collect();
     let grant = Grant::program(&permissions, access::labels_named(row.permissions.split_whitespace().filter_map(|word| word.strip_prefix(LABEL))));
-    let scope = access::scope_of(row.org, 0, &grant, now);
+    let scope = access::scope_of(row.org, 0, &[], &grant, now);
     let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let actor = Actor { reference: row.actor, name: row.label, account: 0 };
     Ok(Some(Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope)))

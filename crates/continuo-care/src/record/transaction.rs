@@ -8,7 +8,6 @@ use super::error::RecordError;
 use super::find::{self, Found};
 use super::plan::{Act, Condition, Step, plan};
 use super::{change, permission};
-use crate::access::Permission;
 use crate::ctx::Ctx;
 
 /// What became of one entry.
@@ -105,7 +104,7 @@ fn check_permission(ctx: &Ctx, entry: &Entry) -> Result<(), RecordError> {
         return Ok(());
     }
     let name = entry.url.split(['?', '/']).find(|part| !part.is_empty()).unwrap_or("");
-    let needed = permission::to_write(name).unwrap_or(Permission::RecordWrite);
+    let needed = permission::to_write(name);
     ctx.require(needed).map_err(RecordError::from)
 }
 

@@ -1,0 +1,44 @@
+//! Writing inside a commit: put, patch, and the version somebody sees afterwards.
+
+use continuo_fhir::ResourceType;
+use continuo_fhir::json::Json;
+use continuo_store::{Error, Expect, Prepared, Put, PutOptions, Scope, WriteTx};
+
+use super::plan::set_id;
+
+/// Puts a resource made here.
+pub(super) fn put(tx: &mut WriteTx<'_>, prepared: &Prepared, expect: Expect) -> Result<Put, Error> {
+    tx.put(prepared, &PutOptions { expect, ..PutOptions::default() })
+}
+
+/// The version that is current inside this transaction.
+pub(super) fn current_version(tx: &mut WriteTx<'_>, type_: ResourceType, id: &str) -> Result<i64, Error> {
+    let scope = Scope::all(tx.org());
+    Ok(tx.reader()?.get(&scope, type_, id)?.version)
+}
+
+/// Applies a JSON Patch (an array) or a FHIRPath Patch (a Parameters resource) to the current version.
+pub(super) fn patch(
+    tx: &mut WriteTx<'_>,
+    type_: ResourceType,
+    id: &str,
+    expect: Expect,
+    patch: &Json,
+) -> Result<i64, Error> {
+    let scope = Scope::all(tx.org());
+    let current = tx.reader()?.get(&scope, type_, id)?;
+    let bytes = current.bytes.ok_or_else(|| Error::Gone(format!("{type_}/{id}")))?;
+    let before = Json::parse(&bytes).map_err(|e| Error::Damaged(e.to_string()))?;
+    let invalid = |text: String| Error::Invalid(text);
+    let mut after = match patch {
+        Json::Array(_) => continuo_fhir::patch::json_patch(&before, patch).map_err(|e| invalid(e.to_string()))?,
+        _ => continuo_fhir::patch::fhirpath_patch(&before, patch).map_err(|e| invalid(e.to_string()))?,
+    };
+    if after.resource_type() != Some(type_.as_str()) {
+        return Err(Error::Invalid("a patch may not change the type".to_owned()));
+    }
+    set_id(&mut after, id);
+    let expect = if expect == Expect::Anything { Expect::Version(current.version) } else { expect };
+    let prepared = Prepared::new(after, &tx.prepare_context()?)?;
+    Ok(put(tx, &prepared, expect)?.version)
+}

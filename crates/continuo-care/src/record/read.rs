@@ -1,0 +1,56 @@
+//! Reading one resource, one of its versions, or its history. Each read is audited.
+
+use continuo_fhir::ResourceType;
+use continuo_store::{AuditEntry, Rid, Stored};
+
+use super::error::RecordError;
+use super::permission;
+use crate::ctx::Ctx;
+
+/// The current version.
+pub fn read(ctx: &Ctx, type_: ResourceType, id: &str) -> Result<Stored, RecordError> {
+    ctx.require(permission::to_read(type_.as_str()))?;
+    let stored = ctx.store().read(|reader| reader.get(&ctx.scope, type_, id))?;
+    audit(ctx, "read", stored.patient, &format!("{type_}/{id}"))?;
+    Ok(stored)
+}
+
+/// One version, current or past.
+pub fn version(ctx: &Ctx, type_: ResourceType, id: &str, version: i64) -> Result<Stored, RecordError> {
+    ctx.require(permission::to_read(type_.as_str()))?;
+    let stored = ctx.store().read(|reader| reader.version(&ctx.scope, type_, id, version))?;
+    if stored.bytes.is_none() {
+        return Err(RecordError::Gone(format!("{type_}/{id} version {version}")));
+    }
+    audit(ctx, "vread", stored.patient, &format!("{type_}/{id}/_history/{version}"))?;
+    Ok(stored)
+}
+
+/// The versions of a resource, newest first; deletions have no bytes.
+pub type History = Vec<Stored>;
+
+/// At most this many versions are shown at once.
+const MOST_VERSIONS: i64 = 1000;
+
+/// The versions of one resource in scope.
+pub fn history(ctx: &Ctx, type_: ResourceType, id: &str) -> Result<History, RecordError> {
+    ctx.require(permission::to_read(type_.as_str()))?;
+    let versions = ctx.store().read(|reader| reader.history(&ctx.scope, type_, id, MOST_VERSIONS))?;
+    let patient = versions.first().map_or(Rid(0), |v| v.patient);
+    audit(ctx, "history", patient, &format!("{type_}/{id}"))?;
+    Ok(versions)
+}
+
+/// Queues an audit row; durable within 100 ms, and after an audit commit that failed every read is refused.
+pub(crate) fn audit(ctx: &Ctx, action: &str, patient: Rid, subject: &str) -> Result<(), RecordError> {
+    ctx.store()
+        .audit_read(AuditEntry {
+            org: ctx.org,
+            actor: ctx.actor.reference.clone(),
+            action: action.to_owned(),
+            patient,
+            subject: subject.to_owned(),
+            detail: String::new(),
+        })
+        .map_err(RecordError::from)
+}
