@@ -1,12 +1,17 @@
 //! Use cases and workflow: the only crate that changes state.
 //!
-//! Read in this order: who may do what (`access`), who signs in (`accounts`).
+//! Read in this order: the context of every call (`ctx`), who may do what (`access`), who signs in (`accounts`),
+//! the record (`record`), what needs doing (`followup`) and the work itself (`tasks`, `calls`).
 
 pub mod access;
 pub mod accounts;
 pub mod build;
 pub mod calls;
+pub mod ctx;
 pub mod followup;
 pub mod population;
 pub mod shapes;
 pub mod tasks;
+
+pub use continuo_store::{Error as StoreError, OrgId, Stored};
+pub use ctx::{Actor, Care, Ctx};

@@ -15,3 +15,4 @@ pub use grant::{Denied, Grant};
 pub use labels::{LABELS, Label, label_table, labels_named};
 pub use permissions::Permission;
 pub use roles::{Role, role, roles};
+pub use scope::{EVERYBODY, account_audience, scope_of, team_audience};

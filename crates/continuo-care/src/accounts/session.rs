@@ -26,7 +26,8 @@ const TOUCH: i64 = MINUTE;
 const FREE_TRIES: i64 = 5;
 
 /// A hash of no password, so that an unknown login takes as long as a wrong password.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Why somebody was not signed in. The sentence never says whether the login exists.
 #[derive(Debug, thiserror::Error)]

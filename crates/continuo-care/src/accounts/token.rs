@@ -66,9 +66,14 @@ pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, co
         let zone = org::zone(r.conn(), row.org)?;
         Ok(Some((row, zone)))
     })?;
-    let Some((row, zone)) = found.filter(|(row, _)| !row.revoked && now.micros() < row.expires) else { return Ok(None) };
+    let Some((row, zone)) = found.filter(|(row, _)| !row.revoked && now.micros() < row.expires) else {
+        return Ok(None);
+    };
     let permissions: Vec<Permission> = row.permissions.split_whitespace().filter_map(Permission::parse).collect();
-    let grant = Grant::program(&permissions, access::labels_named(row.permissions.split_whitespace().filter_map(|word| word.strip_prefix(LABEL))));
+    let grant = Grant::program(
+        &permissions,
+        access::labels_named(row.permissions.split_whitespace().filter_map(|word| word.strip_prefix(LABEL))),
+    );
     let scope = access::scope_of(row.org, 0, &[], &grant, now);
     let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let actor = Actor { reference: row.actor, name: row.label, account: 0 };

@@ -66,7 +66,11 @@ pub fn account_by_login(conn: &mut Conn, login: &str) -> Result<Option<Account>>
 
 /// The account with this number.
 pub fn account_by_id(conn: &mut Conn, org: OrgId, id: i64) -> Result<Option<Account>> {
-    conn.query_opt(&format!("select {COLUMNS} from account where org = ?1 and id = ?2"), &[org.param(), Param::Int(id)], read)
+    conn.query_opt(
+        &format!("select {COLUMNS} from account where org = ?1 and id = ?2"),
+        &[org.param(), Param::Int(id)],
+        read,
+    )
 }
 
 /// All accounts of an organisation, by name.
@@ -92,7 +96,9 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
     };
     conn.execute("delete from account where org = ?1 and id = ?2", &[account.org.param(), Param::Int(id)])?;
     conn.execute(
-        &format!("insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"),
+        &format!(
+            "insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        ),
         &[
             account.org.param(),
             Param::Int(id),

@@ -31,11 +31,7 @@ fn read(row: &Row<'_>) -> Result<Team> {
 
 /// All teams of an organisation, by name.
 pub fn teams_of(conn: &mut Conn, org: OrgId) -> Result<Vec<Team>> {
-    conn.query(
-        "select org, id, name, kind, reference from team where org = ?1 order by name, id",
-        &[org.param()],
-        read,
-    )
+    conn.query("select org, id, name, kind, reference from team where org = ?1 order by name, id", &[org.param()], read)
 }
 
 /// The teams somebody belongs to.
