@@ -57,6 +57,14 @@ impl Ctx {
         Self { care, org, zone, actor, grant, scope, preferences: String::new(), session_key: String::new() }
     }
 
+    /// Somebody who has not signed in: allowed nothing, sees nothing.
+    pub fn nobody(care: Arc<Care>) -> Self {
+        let org = OrgId(0);
+        let scope = Scope { persons: continuo_store::Persons::Only(Vec::new()), ..Scope::all(org) };
+        let actor = Actor { reference: "system/nobody".to_owned(), name: String::new(), account: 0 };
+        Self::new(care, org, Zone::utc(), actor, Grant::none(), scope)
+    }
+
     /// The services.
     pub fn care(&self) -> &Arc<Care> {
         &self.care
@@ -105,4 +113,12 @@ impl Ctx {
     {
         self.care.store.write(&WriteContext::new(self.org, &self.actor.reference, action), f)
     }
+}
+
+/// The newest change number over all organisations, for live pages.
+pub fn newest_change(care: &Care) -> continuo_store::Result<i64> {
+    care.store.read(|reader| {
+        let orgs = continuo_store::tables::org::all(reader.conn())?;
+        orgs.iter().map(|org| reader.last_change(org.org).map(|seq| seq.0)).sum()
+    })
 }

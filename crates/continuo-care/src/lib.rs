@@ -10,8 +10,9 @@ pub mod calls;
 pub mod ctx;
 pub mod followup;
 pub mod population;
+pub mod record;
 pub mod shapes;
 pub mod tasks;
 
 pub use continuo_store::{Error as StoreError, OrgId, Stored};
-pub use ctx::{Actor, Care, Ctx};
+pub use ctx::{Actor, Care, Ctx, newest_change};

@@ -1,1 +1,24 @@
-//! continuo-web: see README.md.
+//! Receives: pages, the FHIR API, live updates. Decides nothing: `continuo-care` does.
+//!
+//! Read in this order: the route table (`route`), the door (`gate`), one page, then `server`.
+
+pub mod app;
+pub mod form;
+pub mod gate;
+pub mod live;
+pub mod problem;
+pub mod reply;
+pub mod request;
+pub mod route;
+pub mod server;
+
+mod fhir;
+mod security;
+
+pub use app::App;
+pub use server::router;
+
+/// All routes of the product.
+pub fn routes() -> Vec<route::Route> {
+    fhir::ROUTES.to_vec()
+}

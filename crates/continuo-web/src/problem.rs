@@ -54,7 +54,8 @@ impl Problem {
 
     /// Several faults of one input.
     pub fn of_issues(status: u16, issues: Vec<Issue>) -> Self {
-        let sentence = issues.first().map_or_else(|| "The input cannot be taken.".to_owned(), |issue| issue.text.clone());
+        let sentence =
+            issues.first().map_or_else(|| "The input cannot be taken.".to_owned(), |issue| issue.text.clone());
         Self { issues, ..Self::new(status, "invalid", sentence) }
     }
 

@@ -31,7 +31,11 @@ pub fn router(app: Arc<App>) -> Router {
         };
         router = router.route(route.path, axum::routing::on(filter, answer));
     }
-    router.route("/live", axum::routing::get(live::stream)).fallback(nothing_here).method_not_allowed_fallback(wrong_method).with_state(app)
+    router
+        .route("/live", axum::routing::get(live::stream))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(app)
 }
 
 async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axum::extract::Request) -> Response {
@@ -41,7 +45,8 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
         Err((request, problem)) => return send(&request, problem_reply(&app, &request, &problem)),
     };
     let run = move || {
-        let reply = gate::pass(&app, &route, &request).unwrap_or_else(|problem| problem_reply(&app, &request, &problem));
+        let reply =
+            gate::pass(&app, &route, &request).unwrap_or_else(|problem| problem_reply(&app, &request, &problem));
         (request, reply)
     };
     let done = if route.quick { Ok(run()) } else { tokio::task::spawn_blocking(run).await };
@@ -115,9 +120,9 @@ pub(crate) fn problem_reply(app: &App, request: &Request, problem: &Problem) -> 
         tracing::debug!(status = problem.status, cause = %problem.cause, "request refused");
     }
     if problem.status == 401 && request.wants_page() {
-        return Reply::see("/sign-in");
+        return Reply::see(if problem.place.as_deref() == Some("locked") { "/unlock" } else { "/sign-in" });
     }
-    if request.wants_page() { (app.error_page)(request, problem) } else { crate::fhir::outcome::reply(problem) }
+    if request.wants_page() { (app.error_page)(app, request, problem) } else { crate::fhir::outcome::reply(problem) }
 }
 
 async fn nothing_here(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
@@ -134,6 +139,26 @@ async fn fallback(app: &App, request: axum::extract::Request, problem: &Problem)
     };
     let reply = problem_reply(app, &request, problem);
     send(&request, reply)
+}
+
+/// A body fed by a channel; it ends when the channel does.
+pub(crate) fn channel_body(receiver: tokio::sync::mpsc::Receiver<axum::body::Bytes>) -> ChannelBody {
+    ChannelBody(receiver)
+}
+
+/// See [`channel_body`].
+pub(crate) struct ChannelBody(tokio::sync::mpsc::Receiver<axum::body::Bytes>);
+
+impl http_body::Body for ChannelBody {
+    type Data = axum::body::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Self::Data>, Self::Error>>> {
+        self.0.poll_recv(cx).map(|bytes| bytes.map(|bytes| Ok(http_body::Frame::data(bytes))))
+    }
 }
 
 fn plain(status: u16, text: &str) -> Response {

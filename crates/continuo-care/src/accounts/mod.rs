@@ -10,7 +10,7 @@ mod token;
 mod totp;
 
 pub use password::{PasswordError, hash_password, verify_password};
-pub use secret::{Entropy, Secret};
+pub use secret::{Entropy, Secret, same};
 pub use session::{
     Credentials, IDLE, LONGEST, SignInError, Standing, one_click, sign_in, sign_in_one_click, sign_out, standing,
     unlock,

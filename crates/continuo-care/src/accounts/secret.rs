@@ -44,7 +44,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Compares in time that does not depend on where the difference is.
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+pub fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0_u8, |acc, (x, y)| acc | (x ^ y)) == 0
 }
 

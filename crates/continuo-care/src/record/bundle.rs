@@ -70,7 +70,10 @@ pub fn read(mut bundle: Json) -> Result<(BundleKind, Vec<Result<Entry, BundleErr
         Some("transaction") => BundleKind::Transaction,
         Some("batch") => BundleKind::Batch,
         Some(other) => {
-            return Err(BundleError::new("Bundle.type", format!("`{other}` is not carried out; send transaction or batch")));
+            return Err(BundleError::new(
+                "Bundle.type",
+                format!("`{other}` is not carried out; send transaction or batch"),
+            ));
         }
         None => return Err(BundleError::new("Bundle.type", "is missing")),
     };

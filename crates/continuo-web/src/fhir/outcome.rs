@@ -47,8 +47,11 @@ impl From<RecordError> for Problem {
                 let mut inner = Problem::from(*error);
                 let entry = format!("Bundle.entry[{index}]");
                 for issue in &mut inner.issues {
-                    issue.place =
-                        if issue.place.is_empty() { entry.clone() } else { format!("{entry}.resource: {}", issue.place) };
+                    issue.place = if issue.place.is_empty() {
+                        entry.clone()
+                    } else {
+                        format!("{entry}.resource: {}", issue.place)
+                    };
                 }
                 inner.place = Some(entry);
                 inner
@@ -69,17 +72,21 @@ fn from_store(error: continuo_care::StoreError) -> Problem {
     match error {
         Store::Refused(text) => Problem::status(409, "business-rule", text),
         Store::Full(_) => {
-            Problem::status(507, "no-store", "There is no space left to store this. Nothing was changed.").because(error.to_string())
+            Problem::status(507, "no-store", "There is no space left to store this. Nothing was changed.")
+                .because(error.to_string())
         }
-        Store::Closed(_) => Problem::status(503, "transient", "The record is closed just now. Please try again in a minute.")
-            .because(error.to_string()),
+        Store::Closed(_) => {
+            Problem::status(503, "transient", "The record is closed just now. Please try again in a minute.")
+                .because(error.to_string())
+        }
         other => Problem::internal(other.to_string()),
     }
 }
 
 /// 400 for what is no FHIR at all or asks wrongly, 422 for resources that break rules.
 fn invalid_status(issues: &[Issue]) -> u16 {
-    let rule = |issue: &Issue| matches!(issue.code, IssueCode::Invariant | IssueCode::BusinessRule | IssueCode::CodeInvalid);
+    let rule =
+        |issue: &Issue| matches!(issue.code, IssueCode::Invariant | IssueCode::BusinessRule | IssueCode::CodeInvalid);
     if issues.iter().any(|issue| issue.code == IssueCode::NotSupported) {
         404
     } else if !issues.is_empty() && issues.iter().all(rule) {

@@ -1,0 +1,57 @@
+//! What every handler is given: the use cases and the settings of this server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use continuo_care::Care;
+use tokio::sync::watch;
+
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::Route;
+
+/// A running server.
+pub struct App {
+    /// The use cases' services.
+    pub care: Arc<Care>,
+    /// Whether the session cookie is sent over TLS only: everywhere but on the loopback address.
+    pub secure_cookies: bool,
+    /// Draws a problem for a person.
+    pub error_page: fn(&App, &Request, &Problem) -> Reply,
+    routes: Vec<Route>,
+    changes: watch::Sender<i64>,
+    last: AtomicI64,
+}
+
+impl App {
+    /// A server of these services with all routes of the product.
+    pub fn new(care: Arc<Care>, secure_cookies: bool) -> Arc<Self> {
+        let routes = crate::routes();
+        let (changes, _) = watch::channel(0);
+        let error_page = plain_error;
+        Arc::new(Self { care, secure_cookies, error_page, routes, changes, last: AtomicI64::new(0) })
+    }
+
+    /// The route table.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// Follows what changes, for live pages.
+    pub(crate) fn changes(&self) -> watch::Receiver<i64> {
+        self.changes.subscribe()
+    }
+
+    /// Tells live pages that the record has moved on. Called by the watcher in `live`.
+    pub(crate) fn announce(&self, change: i64) {
+        if self.last.swap(change, Ordering::AcqRel) != change {
+            self.changes.send_replace(change);
+        }
+    }
+}
+
+/// A problem in plain words, until the pages draw it.
+fn plain_error(_: &App, _: &Request, problem: &Problem) -> Reply {
+    Reply::with(problem.status, "text/plain; charset=utf-8", problem.sentence.clone().into_bytes())
+}
