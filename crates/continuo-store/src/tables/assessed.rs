@@ -1,0 +1,87 @@
+//! When each person was assessed, on which change number, and when the answer may change by itself.
+
+use crate::conn::{Conn, Param};
+use crate::error::Result;
+use crate::ids::{Micros, OrgId, Rid};
+
+/// An assessment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessed {
+    /// Whose.
+    pub patient: Rid,
+    /// The organisation's last change number it saw.
+    pub change: i64,
+    /// When.
+    pub at: Micros,
+    /// Look again then, even if nothing new comes.
+    pub next_at: Micros,
+    /// Engine build.
+    pub build: String,
+}
+
+/// Writes an assessment.
+pub fn put(conn: &mut Conn, org: OrgId, a: &Assessed) -> Result<()> {
+    conn.execute(
+        "insert into assessed (org, patient, change, at, next_at, build) values (?1, ?2, ?3, ?4, ?5, ?6) \
+         on conflict (org, patient) do update set change = excluded.change, at = excluded.at, \
+         next_at = excluded.next_at, build = excluded.build",
+        &[
+            org.param(),
+            a.patient.param(),
+            Param::Int(a.change),
+            Param::Int(a.at),
+            Param::Int(a.next_at),
+            Param::Text(&a.build),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The last assessment of a source patient.
+pub fn of_patient(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Option<Assessed>> {
+    conn.query_opt(
+        "select patient, change, at, next_at, build from assessed where org = ?1 and patient = ?2",
+        &[org.param(), patient.param()],
+        |row| {
+            Ok(Assessed {
+                patient: Rid(row.int(0)?),
+                change: row.int(1)?,
+                at: row.int(2)?,
+                next_at: row.int(3)?,
+                build: row.text(4)?,
+            })
+        },
+    )
+}
+
+/// People whose next look is due, soonest first.
+pub fn due(conn: &mut Conn, org: OrgId, now: Micros, most: i64) -> Result<Vec<Rid>> {
+    conn.query(
+        "select patient from assessed where org = ?1 and next_at <= ?2 order by next_at, patient limit ?3",
+        &[org.param(), Param::Int(now), Param::Int(most)],
+        |row| row.int(0).map(Rid),
+    )
+}
+
+/// People last assessed before a moment: the nightly round, and after a change of rules.
+pub fn before(conn: &mut Conn, org: OrgId, at: Micros, most: i64) -> Result<Vec<Rid>> {
+    conn.query(
+        "select patient from assessed where org = ?1 and at < ?2 order by at, patient limit ?3",
+        &[org.param(), Param::Int(at), Param::Int(most)],
+        |row| row.int(0).map(Rid),
+    )
+}
+
+/// How far the change feed has been worked off: kept in `marker` under `assessed/ORG`.
+pub fn cursor(conn: &mut Conn, org: OrgId) -> Result<i64> {
+    conn.query_int("select number from marker where name = ?1", &[Param::Text(&format!("assessed/{org}"))])
+}
+
+/// Moves the cursor on.
+pub fn set_cursor(conn: &mut Conn, org: OrgId, change: i64) -> Result<()> {
+    conn.execute(
+        "insert into marker (name, number, note) values (?1, ?2, '') on conflict (name) do update set number = excluded.number",
+        &[Param::Text(&format!("assessed/{org}")), Param::Int(change)],
+    )?;
+    Ok(())
+}

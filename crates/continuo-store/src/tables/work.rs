@@ -1,0 +1,233 @@
+//! The work projection: open tasks and open suggestions together, one row each, made by `continuo-care`.
+
+use crate::conn::{Conn, Param, Row, Value};
+use crate::error::Result;
+use crate::ids::{Micros, OrgId, Rid};
+use crate::scope::Scope;
+
+/// A `Task`.
+pub const TASK: i64 = 0;
+/// A suggestion.
+pub const SUGGESTION: i64 = 1;
+
+/// One open piece of work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// [`TASK`] or [`SUGGESTION`].
+    pub kind: i64,
+    /// Task id or suggestion id.
+    pub id: String,
+    /// Whose.
+    pub patient: Rid,
+    /// Labels.
+    pub labels: u64,
+    /// Owner: a reference, `role:..`, or empty when nobody has it.
+    pub owner: String,
+    /// `open`, `doing`, `waiting`, `snoozed`.
+    pub state: String,
+    /// 0 danger, 1 high, 2 normal.
+    pub consequence: i64,
+    /// Order between rules.
+    pub rank: i64,
+    /// Due, `i64::MAX` when not dated.
+    pub due: Micros,
+    /// Since when.
+    pub opened: Micros,
+    /// Snoozed until; 0 when not.
+    pub until: Micros,
+    /// Older than its rule's look-back.
+    pub backlog: bool,
+    /// Never in plain words in a row.
+    pub sensitive: bool,
+    /// Attempts to reach the person.
+    pub attempts: i64,
+    /// The rule it comes from; empty when a person made it.
+    pub rule: String,
+    /// Kind of task.
+    pub task_kind: String,
+    /// What to do.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// The rule the due time comes from.
+    pub due_rule: String,
+    /// Whom or what it waits for.
+    pub waiting: String,
+    /// Handed over by, while not accepted.
+    pub handed_by: String,
+    /// Who steps in.
+    pub fallback: String,
+}
+
+const COLUMNS: &str = "kind, id, patient, labels, owner, state, consequence, rank, due, opened, until, backlog, sensitive, \
+                       attempts, rule, task_kind, what, why, due_rule, waiting, handed_by, fallback";
+
+fn read(row: &Row<'_>) -> Result<Work> {
+    Ok(Work {
+        kind: row.int(0)?,
+        id: row.text(1)?,
+        patient: Rid(row.int(2)?),
+        labels: row.int(3)? as u64,
+        owner: row.text(4)?,
+        state: row.text(5)?,
+        consequence: row.int(6)?,
+        rank: row.int(7)?,
+        due: row.int(8)?,
+        opened: row.int(9)?,
+        until: row.int(10)?,
+        backlog: row.int(11)? != 0,
+        sensitive: row.int(12)? != 0,
+        attempts: row.int(13)?,
+        rule: row.text(14)?,
+        task_kind: row.text(15)?,
+        what: row.text(16)?,
+        why: row.text(17)?,
+        due_rule: row.text(18)?,
+        waiting: row.text(19)?,
+        handed_by: row.text(20)?,
+        fallback: row.text(21)?,
+    })
+}
+
+/// Replaces all work rows of a source patient.
+pub fn replace(conn: &mut Conn, org: OrgId, patient: Rid, rows: &[Work]) -> Result<()> {
+    conn.execute("delete from work where org = ?1 and patient = ?2", &[org.param(), patient.param()])?;
+    for w in rows {
+        conn.execute(
+            &format!(
+                "insert into work (org, {COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
+                 ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+            ),
+            &[
+                org.param(),
+                Param::Int(w.kind),
+                Param::Text(&w.id),
+                w.patient.param(),
+                Param::Int(w.labels as i64),
+                Param::Text(&w.owner),
+                Param::Text(&w.state),
+                Param::Int(w.consequence),
+                Param::Int(w.rank),
+                Param::Int(w.due),
+                Param::Int(w.opened),
+                Param::Int(w.until),
+                Param::Int(i64::from(w.backlog)),
+                Param::Int(i64::from(w.sensitive)),
+                Param::Int(w.attempts),
+                Param::Text(&w.rule),
+                Param::Text(&w.task_kind),
+                Param::Text(&w.what),
+                Param::Text(&w.why),
+                Param::Text(&w.due_rule),
+                Param::Text(&w.waiting),
+                Param::Text(&w.handed_by),
+                Param::Text(&w.fallback),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Whose work is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owners {
+    /// These references and roles.
+    Of(Vec<String>),
+    /// Nobody in particular: no owner.
+    Nobody,
+    /// Everybody.
+    All,
+}
+
+fn owned(owners: &Owners, params: &mut Vec<Value>) -> String {
+    match owners {
+        Owners::All => String::new(),
+        Owners::Nobody => " and w.owner = ''".to_owned(),
+        Owners::Of(list) if list.is_empty() => " and 1 = 0".to_owned(),
+        Owners::Of(list) => {
+            let places: Vec<String> = list
+                .iter()
+                .map(|owner| {
+                    params.push(Value::Text(owner.clone()));
+                    format!("?{}", params.len())
+                })
+                .collect();
+            format!(" and w.owner in ({})", places.join(", "))
+        }
+    }
+}
+
+/// The open work of some owners in scope, not the backlog, in order of due time.
+pub fn of_owners(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
+    let owned = owned(owners, &mut params);
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0{owned}{seen} \
+         order by w.due, w.rank, w.kind, w.id limit ?2"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
+/// The backlog of some owners in scope, newest need first.
+pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
+    let owned = owned(owners, &mut params);
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 1{owned}{seen} \
+         order by w.due desc, w.rank, w.kind, w.id limit ?2"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
+/// All open work of some source patients in scope, backlog included.
+pub fn of_patients(conn: &mut Conn, scope: &Scope, patients: &[Rid]) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0)];
+    let seen = scope.predicate("w.", &mut params);
+    let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.patient in ({}){seen} order by w.due, w.rank, w.kind, w.id",
+        crate::scope::int_list(&list)
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
+/// How many people and pieces of work stand in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// People.
+    pub people: i64,
+    /// Pieces of work.
+    pub items: i64,
+    /// Pieces that are snoozed now.
+    pub snoozed: i64,
+}
+
+/// Exact counts of a list.
+pub fn count(conn: &mut Conn, scope: &Scope, owners: &Owners, backlog: bool, now: Micros) -> Result<Count> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(i64::from(backlog)), Value::Int(now)];
+    let owned = owned(owners, &mut params);
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select count(distinct case when w.until <= ?3 then w.patient end), cast(sum(case when w.until <= ?3 then 1 else 0 end) as bigint), \
+         cast(sum(case when w.until > ?3 then 1 else 0 end) as bigint) from work w where w.org = ?1 and w.backlog = ?2{owned}{seen}"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    let found = conn.query_opt(&sql, &params, |row| {
+        Ok(Count {
+            people: row.opt_int(0)?.unwrap_or(0),
+            items: row.opt_int(1)?.unwrap_or(0),
+            snoozed: row.opt_int(2)?.unwrap_or(0),
+        })
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+/// All rows of an organisation in order of their key: for the test that rebuilds and compares.
+pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<Work>> {
+    conn.query(&format!("select {COLUMNS} from work where org = ?1 order by kind, id"), &[org.param()], read)
+}
