@@ -13,6 +13,8 @@ pub struct FactRow {
     pub rid: Rid,
     /// The source patient it belongs to; 0 in the organisation-wide segment.
     pub patient: Rid,
+    /// Sensitivity bits.
+    pub labels: u64,
     /// Packed tree (`continuo_fhir::root` reads it).
     pub packed: Vec<u8>,
 }
@@ -50,13 +52,18 @@ impl Reader<'_> {
         let mut params = vec![Value::Int(scope.org.0)];
         let seen = scope.predicate("f.", &mut params);
         let sql = format!(
-            "select f.rid, f.patient, f.packed from facts f
+            "select f.rid, f.patient, f.packed, f.labels from facts f
              where f.org = ?1 and f.patient in ({}){seen} order by f.patient, f.type, f.rid",
             crate::scope::int_list(&list)
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
         self.conn.query(&sql, &params, |row| {
-            Ok(FactRow { rid: Rid(row.int(0)?), patient: Rid(row.int(1)?), packed: row.blob(2)? })
+            Ok(FactRow {
+                rid: Rid(row.int(0)?),
+                patient: Rid(row.int(1)?),
+                packed: row.blob(2)?,
+                labels: row.int(3)? as u64,
+            })
         })
     }
 

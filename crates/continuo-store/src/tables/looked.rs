@@ -8,9 +8,10 @@ use crate::ids::{Micros, OrgId, Rid};
 pub fn look(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micros) -> Result<Micros> {
     const HOUR: Micros = 3_600_000_000;
     let key = [org.param(), Param::Text(actor), patient.param()];
-    let found = conn.query_opt("select at, before from looked where org = ?1 and actor = ?2 and patient = ?3", &key, |row| {
-        Ok((row.int(0)?, row.int(1)?))
-    })?;
+    let found =
+        conn.query_opt("select at, before from looked where org = ?1 and actor = ?2 and patient = ?3", &key, |row| {
+            Ok((row.int(0)?, row.int(1)?))
+        })?;
     let before = match found {
         Some((at, before)) if now - at < HOUR => before,
         Some((at, _)) => at,

@@ -4,6 +4,16 @@
 //! (`reader.conn()`) and the writer (`tx.conn()?`) alike.
 
 pub mod account;
+pub mod assessed;
+pub mod decision;
+pub mod looked;
 pub mod org;
+pub mod person_header;
+pub mod person_key;
+pub mod press_count;
+pub mod rule_setting;
+pub mod saved_view;
 pub mod session;
+pub mod suggestion;
 pub mod team;
+pub mod work;

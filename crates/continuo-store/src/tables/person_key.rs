@@ -28,7 +28,14 @@ pub fn beginning(conn: &mut Conn, scope: &Scope, kinds: &[&str], value: &str, mo
     find(conn, scope, kinds, value, Some(format!("{value}\u{10ffff}")), most)
 }
 
-fn find(conn: &mut Conn, scope: &Scope, kinds: &[&str], low: &str, high: Option<String>, most: i64) -> Result<Vec<Rid>> {
+fn find(
+    conn: &mut Conn,
+    scope: &Scope,
+    kinds: &[&str],
+    low: &str,
+    high: Option<String>,
+    most: i64,
+) -> Result<Vec<Rid>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Text(low.to_owned()), Value::Int(most)];
     let range = match high {
         None => " and k.value = ?2".to_owned(),
