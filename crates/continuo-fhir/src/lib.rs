@@ -19,6 +19,9 @@ pub mod text;
 
 pub mod facts;
 
+pub mod model;
+pub mod validate;
+
 mod generated;
 mod name;
 mod resource_type;

@@ -120,6 +120,8 @@ fn read_definition(definition: &Json, schema: &Json, types: &mut BTreeMap<String
         let mut choices = Vec::new();
         for type_ in element.get("type").map(Json::items).unwrap_or_default() {
             let code = match type_.str_at("code").unwrap_or_default() {
+                // The definitions call a resource's id a string; its format is that of `id`.
+                "http://hl7.org/fhirpath/System.String" if path == "Resource.id" => "id",
                 "http://hl7.org/fhirpath/System.String" => type_.str_at("extension.0.valueUrl").unwrap_or("string"),
                 code => code,
             };
