@@ -1,1 +1,18 @@
-//! continuo-identity: see README.md.
+//! Which source records are one person.
+//!
+//! Records in, findings out: this crate normalizes, finds candidates by keys, compares, weighs, and groups records into
+//! people. It reads no files, no clock and no database, and it changes nothing: `continuo-care` keeps the keys as rows
+//! and acts on the findings. Start reading at [`link`](link::link) for whole files and at [`decide`](decide::decide)
+//! for one new record.
+
+pub mod blocks;
+pub mod cluster;
+pub mod compare;
+pub mod decide;
+pub mod keys;
+pub mod link;
+pub mod model;
+pub mod normalize;
+pub mod profile;
+pub mod record;
+pub mod veto;

@@ -1,0 +1,143 @@
+//! Vetoes: facts that keep two records apart whatever else agrees.
+//!
+//! A veto keeps the machine from linking; a person may still look, except where the two records say outright that they
+//! are two people.
+
+use crate::compare::{
+    Evidence, Field, MISSING, born, contact_level, given, identifier, middle, place, sex, ssn, suffix,
+};
+use crate::profile::Profile;
+
+/// A named reason not to link automatically.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Veto {
+    /// First and second of one birth.
+    BirthOrder,
+    /// Sr and Jr.
+    Generation,
+    /// Same names, birth years a generation apart.
+    YearsApart,
+    /// Same birth date, different given names.
+    Twins,
+    /// Same birth date and household; given names alike, but each a name of its own here.
+    AlikeNames,
+    /// Both the birth date and the given name differ.
+    BirthAndGiven,
+    /// Same birth date; the given name of one may be the middle name of the other, of which only the initial is known.
+    PerhapsMiddle,
+    /// Different given names, but one social security number or other identifier.
+    NamesUnlike,
+    /// Two whole social security numbers, not a slip apart.
+    Ssn,
+    /// Social security numbers differ though name, birth date and home agree.
+    SsnAlone,
+    /// Social security numbers in a row, given names not the same.
+    ConsecutiveSsn,
+    /// "Baby Boy" against a name: which child it is, nobody can tell from this.
+    Newborn,
+    /// No given name to go by, and no number that stands for it.
+    NoGivenName,
+    /// No birth date to go by, and no number that stands for it.
+    NoBirthDate,
+}
+
+impl Veto {
+    /// Whether the records themselves say that they are two people, so that nobody needs to be asked.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::BirthOrder | Self::Generation | Self::YearsApart | Self::BirthAndGiven)
+    }
+
+    /// Whether the veto is a contradiction, which also keeps their clusters apart; else it is only too little evidence.
+    pub fn is_conflict(self) -> bool {
+        !matches!(
+            self,
+            Self::Newborn
+                | Self::NoGivenName
+                | Self::NoBirthDate
+                | Self::PerhapsMiddle
+                | Self::NamesUnlike
+                | Self::SsnAlone
+        )
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::BirthOrder => "different place in a multiple birth",
+            Self::Generation => "different generation suffix",
+            Self::YearsApart => "same name, birth years a generation apart",
+            Self::Twins => "same birth date but different given names, as twins have",
+            Self::AlikeNames => "same household and birth date, given names alike but each a name of its own",
+            Self::BirthAndGiven => "both birth date and given name differ",
+            Self::PerhapsMiddle => "different given names, though one may be the middle name of the other",
+            Self::NamesUnlike => "different given names on one number",
+            Self::SsnAlone => "different social security numbers, though all else agrees",
+            Self::Ssn => "different social security numbers",
+            Self::ConsecutiveSsn => "social security numbers in a row, as twins have",
+            Self::Newborn => "a newborn not yet named",
+            Self::NoGivenName => "no given name to tell household members apart",
+            Self::NoBirthDate => "no birth date to tell generations apart",
+        }
+    }
+}
+
+/// The vetoes that apply to a pair.
+pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
+    let mut found = Vec::new();
+    let level = |field| evidence.level(field);
+    let (given, birth, ssn) = (level(Field::Given), level(Field::Birth), level(Field::Ssn));
+    let is_same_number = ssn == ssn::SAME || level(Field::Identifier) == identifier::SAME;
+    let is_given_unlike = matches!(given, given::DIFFERENT | given::NEAR);
+    let is_mail_same = level(Field::Email) == contact_level::SAME;
+    let is_birth_unlike = matches!(birth, born::SAME_YEAR | born::NEAR | born::FAR);
+
+    if a.birth_order != 0 && b.birth_order != 0 && a.birth_order != b.birth_order {
+        found.push(Veto::BirthOrder);
+    }
+    if level(Field::Suffix) == suffix::DIFFERENT {
+        found.push(Veto::Generation);
+    }
+    if birth == born::FAR && !is_given_unlike && given != MISSING && !is_same_number {
+        found.push(Veto::YearsApart);
+    }
+    if is_given_unlike && !is_birth_unlike {
+        match (is_same_number, is_initial_crossed(a, b) || is_initial_crossed(b, a)) {
+            (true, _) if given == given::NEAR => {}
+            (true, _) => found.push(Veto::NamesUnlike),
+            (false, true) => found.push(Veto::PerhapsMiddle),
+            (false, false) => found.push(Veto::Twins),
+        }
+    }
+    let is_same_home =
+        matches!(level(Field::Place), place::PREMISES | place::NEAR) || level(Field::Phone) == contact_level::SAME;
+    let is_middle_same = level(Field::Middle) == middle::EXACT;
+    let is_corroborated = is_same_number || is_middle_same || is_mail_same || ssn == ssn::TAIL;
+    if given == given::VARIANT && is_same_home && !is_birth_unlike && !is_corroborated {
+        found.push(Veto::AlikeNames);
+    }
+    if given == given::DIFFERENT && is_birth_unlike {
+        found.push(Veto::BirthAndGiven);
+    }
+    if ssn == ssn::DIFFERENT {
+        let is_all_else = given == given::EXACT && birth == born::EXACT && is_same_home;
+        found.push(if is_all_else { Veto::SsnAlone } else { Veto::Ssn });
+    }
+    if ssn == ssn::CONSECUTIVE && given != given::EXACT {
+        found.push(Veto::ConsecutiveSsn);
+    }
+    if a.is_newborn != b.is_newborn && !is_same_number {
+        found.push(Veto::Newborn);
+    } else if given == MISSING && !is_same_number {
+        found.push(Veto::NoGivenName);
+    }
+    let are_women = level(Field::Sex) == sex::FEMALE;
+    if birth == MISSING && !are_women && !is_same_number && !is_mail_same && ssn != ssn::TAIL {
+        found.push(Veto::NoBirthDate);
+    }
+    found
+}
+
+/// Whether the given name of one begins like a middle initial of the other.
+fn is_initial_crossed(a: &Profile, b: &Profile) -> bool {
+    a.given()
+        .is_some_and(|given| b.middle().iter().any(|middle| middle.is_initial() && middle.initial() == given.initial()))
+}
