@@ -26,6 +26,7 @@ pub(super) enum Tier {
 pub(super) fn tier(chart: &Chart<'_>, health: &Health, needs: &Needs) -> Tier {
     match health.weight() {
         _ if needs.high_tier => Tier::High,
+        3.. if needs.quiet => Tier::Medium,
         7.. => Tier::High,
         5..=6 if chart.who.index.is_multiple_of(3) => Tier::High,
         3..=6 => Tier::Medium,
@@ -41,7 +42,7 @@ pub(super) fn write(chart: &mut Chart<'_>, health: &Health, problems: &Problems,
     enrolment(chart, health, problems, tier);
     allergies(chart);
     social(chart, needs);
-    appointments(chart, health);
+    appointments(chart, health, needs);
     referrals(chart, health);
     messages(chart, tier, needs);
     consents(chart, health);
@@ -299,7 +300,7 @@ fn need(chart: &mut Chart<'_>, code: codes::Code, start: i64, to: &str, evidence
     );
 }
 
-fn appointments(chart: &mut Chart<'_>, health: &Health) {
+fn appointments(chart: &mut Chart<'_>, health: &Health, needs: &Needs) {
     let weight = health.weight();
     if chart.rng.chance((0.3 + 0.12 * weight as f64).min(0.9)) {
         let day = chart.today + chart.rng.between(3, 90);
@@ -323,6 +324,9 @@ fn appointments(chart: &mut Chart<'_>, health: &Health) {
             let start = chart.office_hour(chart.today - 3 - week * 7);
             let id = chart.id();
             chart.appointment(id, "fulfilled", start, own(shapes::DIALYSIS, "Dialysis"), "Dialysis", None);
+        }
+        if needs.quiet {
+            return;
         }
         let start = chart.office_hour(chart.today + 2);
         let id = chart.id();
@@ -396,7 +400,7 @@ fn messages(chart: &mut Chart<'_>, tier: Tier, needs: &Needs) {
         Tier::Medium => 2,
         Tier::Low => 0,
     };
-    let since = if needs.out_of_contact { 45 } else { 2 };
+    let since = if needs.quiet { 45 } else { 2 };
     for n in 0..calls {
         let day = chart.today - since - n * 26 - chart.rng.between(0, 4);
         let sent = chart.office_hour(day);

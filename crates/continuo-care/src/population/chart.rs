@@ -328,6 +328,7 @@ impl<'p> Chart<'p> {
     }
 
     /// Writes a piece of work.
+    #[expect(clippy::too_many_arguments, reason = "one row of a task list")]
     pub(super) fn task(
         &mut self,
         id: String,

@@ -9,14 +9,14 @@ pub(crate) struct Code {
     /// Code system.
     pub(crate) system: &'static str,
     /// The code.
-    pub(crate) code: &'static str,
+    pub(crate) value: &'static str,
     /// Our own short wording, never the system's description.
     pub(crate) meaning: &'static str,
 }
 
 macro_rules! codes {
     ($($name:ident = $system:ident $code:literal $meaning:literal;)*) => {
-        $(pub(crate) const $name: Code = Code { system: $system, code: $code, meaning: $meaning };)*
+        $(pub(crate) const $name: Code = Code { system: $system, value: $code, meaning: $meaning };)*
         /// Every row, for the test against the table with the sources.
         #[cfg(test)]
         pub(crate) const ALL: &[(&str, Code)] = &[$((stringify!($name), $name)),*];

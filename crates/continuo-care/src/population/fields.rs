@@ -71,7 +71,7 @@ pub(super) fn reference(target: &str) -> Json {
 
 /// One coding of a published code, without a description: those belong to the code systems.
 pub(super) fn coding(code: Code) -> Json {
-    Json::Object(vec![(Key::from("system"), text(code.system)), (Key::from("code"), text(code.code))])
+    Json::Object(vec![(Key::from("system"), text(code.system)), (Key::from("code"), text(code.value))])
 }
 
 /// A concept with a published code and our own wording.
@@ -96,7 +96,7 @@ pub(super) fn quantity(value: f64, decimals: usize, unit: Code) -> Json {
         .with("value", number(value, decimals))
         .text("unit", unit.meaning)
         .text("system", unit.system)
-        .text("code", unit.code)
+        .text("code", unit.value)
         .done()
 }
 

@@ -126,7 +126,8 @@ pub(super) fn health(who: &Who, needs: &Needs, today: Day, rng: &mut Rng) -> Hea
         let back = rng.between(120, 365 * 14);
         let possible = who.age >= youngest && fits(illness, who, &found);
         let share = share(who.age, at_30, at_55, at_80) * boost(illness, &found);
-        if !wanted && !(possible && drawn < share && !needs.excludes(illness)) {
+        let falls_ill = possible && drawn < share && !needs.excludes(illness);
+        if !wanted && !falls_ill {
             continue;
         }
         let earliest = who.birth + youngest * 365;

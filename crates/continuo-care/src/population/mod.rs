@@ -26,6 +26,7 @@ mod who;
 
 use std::collections::BTreeMap;
 
+use continuo_fhir::Instant;
 use continuo_fhir::json::Json;
 
 pub use morning::{Item, Morning, Story};
@@ -43,8 +44,8 @@ pub struct Settings {
     pub seed: u64,
     /// How many people the clinic cares for.
     pub patients: u32,
-    /// The morning, in microseconds since 1970 UTC.
-    pub as_of: i64,
+    /// The morning.
+    pub as_of: Instant,
     /// Minutes the county's clocks are ahead of UTC; -300 for US eastern standard time.
     pub offset_minutes: i64,
 }
@@ -141,7 +142,7 @@ impl Population {
         chart.out.push(patient);
         let health = illness::health(&chart.who, &needs, chart.today, &mut chart.rng);
         let problems = life::problems(&mut chart, &health);
-        let mut medicines = life::visits(&mut chart, &health, &problems);
+        let mut medicines = life::visits(&mut chart, &health, &problems, needs.quiet);
         around::write(&mut chart, &health, &problems, &needs);
         for story in stories {
             stories::tell(&mut chart, &mut medicines, *story);
@@ -181,7 +182,7 @@ impl Population {
     }
 
     fn now(&self) -> Minute {
-        self.settings.as_of.div_euclid(60_000_000) + self.settings.offset_minutes
+        self.settings.as_of.micros().div_euclid(60_000_000) + self.settings.offset_minutes
     }
 
     fn today(&self) -> Day {

@@ -141,10 +141,11 @@ pub(super) struct Needs {
     pub(super) name: Option<(&'static str, &'static str, Heritage)>,
     pub(super) illnesses: Vec<I>,
     pub(super) high_tier: bool,
-    pub(super) out_of_contact: bool,
     pub(super) medicaid: bool,
     pub(super) coverage_ends_in: Option<i64>,
     pub(super) screened: bool,
+    /// No visit or call in the last weeks that would answer the story.
+    pub(super) quiet: bool,
 }
 
 impl Needs {
@@ -189,7 +190,7 @@ pub(super) fn evidence(story: Story) -> &'static str {
 
 /// What the stories of one person ask of them.
 pub(super) fn needs(stories: &[Story], person: u32) -> Needs {
-    let mut needs = Needs { age: (!stories.is_empty()).then_some((19, 97)), ..Needs::default() };
+    let mut needs = Needs { age: (!stories.is_empty()).then_some((19, 97)), quiet: !stories.is_empty(), ..Needs::default() };
     for story in stories {
         match story {
             S::CriticalPotassium => {
@@ -234,13 +235,12 @@ pub(super) fn needs(stories: &[Story], person: u32) -> Needs {
             }
             S::OutOfContact => {
                 needs.high_tier = true;
-                needs.out_of_contact = true;
                 needs.illnesses.extend([I::Diabetes, I::Hypertension]);
             }
             S::CoverageEnding => {
                 needs.age = Some((24, 62));
                 needs.medicaid = true;
-                needs.coverage_ends_in = Some(9 + i64::from(person % 19));
+                needs.coverage_ends_in = Some(17 + i64::from(person % 23));
             }
             S::FoodInsecurity => needs.screened = true,
             _ => {}

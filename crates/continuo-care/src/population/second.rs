@@ -29,8 +29,8 @@ fn misspell(who: &Who, rng: &mut Rng) -> Who {
             other.birth = if day <= 12 { when::day_of(year, day, month) } else { who.birth + 1 };
         }
         3 => {
-            other.family =
-                who.former.clone().unwrap_or_else(|| who.family.split(' ').next().unwrap_or(&who.family).to_owned())
+            let first_of_two = who.family.split(' ').next().unwrap_or(&who.family);
+            other.family = who.former.clone().unwrap_or_else(|| first_of_two.to_owned());
         }
         4 => other.mobile = None,
         5 => other.street = who.street.replace(" Rd", " Road").replace(" St", " Street"),

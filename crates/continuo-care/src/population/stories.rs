@@ -23,7 +23,7 @@ pub(super) fn tell(chart: &mut Chart<'_>, medicines: &mut Medicines, story: Stor
             chart.message_in(
                 id,
                 sent,
-                "Good morning. Since about 6 there is a heavy pressure in the middle of my chest that goes into my left arm. I am sweaty and a bit sick. I did not want to bother anyone, should I take another aspirin?",
+                "Good morning. Since about 6 I have a heavy chest pressure that goes into my left arm. I am sweaty and a bit sick. I did not want to bother anyone, should I take another aspirin?",
             );
         }
         S::SelfHarmAnswer => self_harm_answer(chart, id),
@@ -164,7 +164,7 @@ pub(super) fn tell(chart: &mut Chart<'_>, medicines: &mut Medicines, story: Stor
             );
         }
         S::FaxUnanswered => {
-            let sent = chart.office_hour_ago(6, 10);
+            let sent = chart.office_hour_ago(9, 12);
             let fax = Fields::resource("Communication", &id)
                 .text("status", "completed")
                 .one("category", own(shapes::FAX, "Fax"))
@@ -367,10 +367,10 @@ fn abnormal_result(chart: &mut Chart<'_>, id: String) {
     let drawn = chart.office_hour_ago(4, 9);
     let (code, value, decimals, unit, range) = *chart.rng.pick(&[
         (codes::A1C, 9.8, 1, codes::PERCENT, (4.0, 5.6)),
-        (codes::HEMOGLOBIN, 8.9, 1, codes::G_DL, (11.5, 17.0)),
-        (codes::EGFR, 38.0, 0, codes::EGFR_UNIT, (60.0, 140.0)),
-        (codes::SODIUM, 130.0, 0, codes::MMOL_L, (135.0, 145.0)),
-        (codes::LDL, 212.0, 0, codes::MG_DL, (0.0, 130.0)),
+        (codes::HEMOGLOBIN, 8.1, 1, codes::G_DL, (11.5, 17.0)),
+        (codes::A1C, 11.2, 1, codes::PERCENT, (4.0, 5.6)),
+        (codes::SODIUM, 126.0, 0, codes::MMOL_L, (135.0, 145.0)),
+        (codes::POTASSIUM, 3.1, 1, codes::MMOL_L, (3.5, 5.1)),
     ]);
     let measured = Measured { code, value, decimals, unit, range: Some(range) };
     chart.observe(id, codes::LABORATORY, drawn, None, &measured);

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use super::*;
 
-const MORNING: i64 = 1_787_148_000_000_000; // 2026-08-19T13:20:00Z
+/// 2026-08-19T13:20:00Z, a Wednesday, 8:20 in the county.
+const MORNING: Instant = Instant::from_micros(1_787_145_600_000_000);
 
 fn settings(patients: u32) -> Settings {
     Settings { seed: 7, patients, as_of: MORNING, offset_minutes: -300 }
@@ -47,21 +48,29 @@ fn the_table_with_the_sources_is_the_table_of_constants() {
     }
     let constants: BTreeSet<_> = codes::ALL
         .iter()
-        .map(|(name, code)| ((*name).to_owned(), code.code.to_owned(), code.system.to_owned(), code.meaning.to_owned()))
+        .map(|(name, code)| {
+            ((*name).to_owned(), code.value.to_owned(), code.system.to_owned(), code.meaning.to_owned())
+        })
         .collect();
     assert_eq!(rows, constants);
 }
 
 fn codings(json: &Json, found: &mut BTreeSet<(String, String)>) {
     match json {
-        Json::Array(items) => items.iter().for_each(|item| codings(item, found)),
+        Json::Array(items) => {
+            for item in items {
+                codings(item, found);
+            }
+        }
         Json::Object(fields) => {
             if let (Some(system), Some(code)) =
                 (json.get("system").and_then(Json::as_str), json.get("code").and_then(Json::as_str))
             {
                 found.insert((system.to_owned(), code.to_owned()));
             }
-            fields.iter().for_each(|(_, value)| codings(value, found));
+            for (_, value) in fields {
+                codings(value, found);
+            }
         }
         _ => {}
     }
@@ -74,7 +83,7 @@ fn each_coding_is_in_the_table_or_our_own() {
     for resource in population.shared().iter().chain(&resources(&population)) {
         codings(resource, &mut found);
     }
-    let known: BTreeSet<(&str, &str)> = codes::ALL.iter().map(|(_, code)| (code.system, code.code)).collect();
+    let known: BTreeSet<(&str, &str)> = codes::ALL.iter().map(|(_, code)| (code.system, code.value)).collect();
     let mut unknown = String::new();
     for (system, code) in &found {
         if !system.starts_with("urn:continuo:") && !known.contains(&(system.as_str(), code.as_str())) {
@@ -120,7 +129,11 @@ fn ids_are_unique_and_references_lead_somewhere() {
     }
     fn references(json: &Json, out: &mut Vec<String>) {
         match json {
-            Json::Array(items) => items.iter().for_each(|item| references(item, out)),
+            Json::Array(items) => {
+                for item in items {
+                    references(item, out);
+                }
+            }
             Json::Object(fields) => {
                 for (key, value) in fields {
                     if key.as_str() == "reference"
@@ -135,7 +148,9 @@ fn ids_are_unique_and_references_lead_somewhere() {
         }
     }
     let mut targets = Vec::new();
-    all.iter().for_each(|resource| references(resource, &mut targets));
+    for resource in &all {
+        references(resource, &mut targets);
+    }
     for target in targets {
         assert!(seen.contains(&target), "{target} is nowhere");
     }

@@ -116,10 +116,10 @@ pub(super) fn who(seed: u64, index: u32, today: Day, needs: &Needs) -> Who {
         _ => (head_age - rng.between(22, 36)).max(20),
     };
     let mut woman = rng.chance(0.54);
-    if let Some((low, high)) = needs.age {
-        if !(low..=high).contains(&age) {
-            age = rng.between(low, high);
-        }
+    if let Some((low, high)) = needs.age
+        && !(low..=high).contains(&age)
+    {
+        age = rng.between(low, high);
     }
     if let Some(wanted) = needs.woman {
         woman = wanted;
@@ -171,8 +171,8 @@ pub(super) fn who(seed: u64, index: u32, today: Day, needs: &Needs) -> Who {
         relative,
     };
     if let Some((given, family, heritage)) = needs.name {
-        who.given = given.to_owned();
-        who.family = family.to_owned();
+        given.clone_into(&mut who.given);
+        family.clone_into(&mut who.family);
         who.heritage = heritage;
         who.language = self::language(heritage, heritage != Heritage::Hispanic);
         who.interpreter = heritage == Heritage::Hispanic;
