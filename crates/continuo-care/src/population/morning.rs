@@ -190,7 +190,8 @@ pub(super) fn evidence(story: Story) -> &'static str {
 
 /// What the stories of one person ask of them.
 pub(super) fn needs(stories: &[Story], person: u32) -> Needs {
-    let mut needs = Needs { age: (!stories.is_empty()).then_some((19, 97)), quiet: !stories.is_empty(), ..Needs::default() };
+    let mut needs =
+        Needs { age: (!stories.is_empty()).then_some((19, 97)), quiet: !stories.is_empty(), ..Needs::default() };
     for story in stories {
         match story {
             S::CriticalPotassium => {

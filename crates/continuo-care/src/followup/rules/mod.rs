@@ -24,6 +24,7 @@ mod unreturned_call;
 mod urgent_referral;
 mod visit_not_rebooked;
 mod visits;
+mod weight_gain;
 
 use super::case::Case;
 
@@ -58,6 +59,7 @@ pub const RULES: &[Rule] = &[
     rule!("self-harm-screen", self_harm_screen),
     rule!("red-flag-message", red_flag_message),
     rule!("critical-result", critical_result),
+    rule!("weight-gain", weight_gain),
     rule!("discharge-contact", discharge_contact),
     rule!("psychiatric-follow-up", psychiatric_follow_up),
     rule!("urgent-referral", urgent_referral),
