@@ -22,6 +22,7 @@ pub mod panel;
 pub mod peek;
 pub mod print;
 pub mod result_line;
+pub mod section;
 pub mod shape;
 pub mod stat;
 pub mod states;

@@ -1,0 +1,15 @@
+// Live updates: says "3 new" and waits. Rows never move under the pointer; the reader asks for them.
+const place = document.querySelector("[data-live]");
+if (place) {
+  const source = new EventSource(place.dataset.live);
+  let count = 0;
+  source.addEventListener("changed", () => {
+    count += 1;
+    const link = document.createElement("a");
+    link.href = location.href;
+    link.className = "button";
+    link.textContent = `${count} new: show`;
+    place.replaceChildren(link);
+  });
+  addEventListener("pagehide", () => source.close());
+}

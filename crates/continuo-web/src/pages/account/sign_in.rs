@@ -1,0 +1,124 @@
+//! Sign in: name and password, then a code where one is set; in the demo, one press per role.
+//!
+//! The same page unlocks after the idle lock; an open call's draft stays in the tab.
+
+use continuo_ui::action::submit;
+use continuo_ui::field::{Field, Input, field};
+use continuo_ui::form::{FormView, error_summary};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::shape;
+use continuo_ui::{Markup, html};
+
+/// One demo account.
+#[derive(Clone, Debug)]
+pub struct DemoRole {
+    /// Account posted.
+    pub account: String,
+    /// "Maria Ortiz".
+    pub name: String,
+    /// "Care coordinator".
+    pub role: String,
+    /// "A morning's worklist, 32 people".
+    pub sees: String,
+}
+
+/// Which step of signing in.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Name and password.
+    Password,
+    /// Six digits, or a recovery code; the string is the opaque id of the half-open session.
+    Code(String),
+    /// After fifteen idle minutes: whose session it is.
+    Locked(String),
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Step.
+    pub step: Step,
+    /// Name typed before.
+    pub account: String,
+    /// What was wrong, without saying whether the account exists.
+    pub error: String,
+    /// Where to go afterwards.
+    pub back: String,
+    /// Demo accounts; empty outside the demo.
+    pub demo: Vec<DemoRole>,
+    /// Label and address of single sign-on.
+    pub single_sign_on: Option<(String, String)>,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let (title, button) = match &view.step {
+        Step::Password => ("Sign in", "Sign in"),
+        Step::Code(_) => ("Enter your code", "Continue"),
+        Step::Locked(_) => ("Locked", "Unlock"),
+    };
+    let head = PageHead { error: !view.error.is_empty(), ..PageHead::titled(title) };
+    let form = FormView { fields: fields(view), problems: general(view), ..FormView::default() };
+    page(
+        frame,
+        &head,
+        html! {
+            div.sign-in.stack {
+                section.panel aria-labelledby="sign-in-title" {
+                    p.brand { (shape::mark()) "Continuo" }
+                    h1 #sign-in-title { (title) }
+                    p.muted { (lead(view, &frame.site)) }
+                    (error_summary(frame.lang, &form))
+                    form.form.stack method="post" action="/sign-in" {
+                        input type="hidden" name="csrf" value=(frame.csrf);
+                        input type="hidden" name="back" value=(view.back);
+                        @if let Step::Code(half_open) = &view.step { input type="hidden" name="half" value=(half_open); }
+                        @for one in &form.fields { (field(frame.lang, one)) }
+                        div.row { (submit(button, None)) @if let Some((label, href)) = &view.single_sign_on { a.button href=(href) { (label) } } }
+                    }
+                }
+            }
+            @if !view.demo.is_empty() { (demo(frame, view)) }
+        },
+    )
+}
+
+fn lead(view: &View, site: &str) -> String {
+    match &view.step {
+        Step::Password => site.to_owned(),
+        Step::Code(_) => "Six digits from your authenticator app, or a recovery code. Pasting works.".to_owned(),
+        Step::Locked(name) => format!("{name}, your work is kept. Enter your password to go on."),
+    }
+}
+
+fn general(view: &View) -> Vec<String> {
+    if view.error.is_empty() { Vec::new() } else { vec![view.error.clone()] }
+}
+
+fn fields(view: &View) -> Vec<Field> {
+    let password = Field::new("password", "Password", Input::Line("password")).autocomplete("current-password");
+    match &view.step {
+        Step::Password => {
+            vec![Field::text("account", "Account name").value(&view.account).autocomplete("username"), password]
+        }
+        Step::Code(_) => vec![Field::text("code", "Code").autocomplete("one-time-code")],
+        Step::Locked(_) => vec![password],
+    }
+}
+
+fn demo(frame: &FrameView, view: &View) -> Markup {
+    html! {
+        section.narrow.stack-tight.demo-choice aria-labelledby="demo-title" {
+            h2 #demo-title { "Demo: sign in with one press" }
+            p.muted { "Made-up clinic, made-up people. Pick who you are this morning." }
+            form.demo-roles method="post" action="/sign-in/demo" {
+                input type="hidden" name="csrf" value=(frame.csrf);
+                @for role in &view.demo {
+                    button.button type="submit" name="account" value=(role.account) {
+                        span { (role.name) } small { (role.role) } @if !role.sees.is_empty() { small { (role.sees) } }
+                    }
+                }
+            }
+        }
+    }
+}

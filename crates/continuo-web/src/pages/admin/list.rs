@@ -1,0 +1,73 @@
+//! One administration page: a table of what there is and a form to add or change one of it.
+//!
+//! All kinds share it; what differs (columns, questions) comes from the kind's own table.
+
+use continuo_ui::form::{FormView, form};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::{PanelHead, page_head, panel};
+use continuo_ui::states::{EmptyView, empty_page, notice};
+use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::tabs::{TabView, tabs};
+use continuo_ui::tag::{TagView, Tone, tag};
+use continuo_ui::{Markup, html};
+
+/// One thing administered.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Name and address.
+    pub title: String,
+    /// Where it is changed.
+    pub href: String,
+    /// On, off, locked, away.
+    pub state: Option<TagView>,
+    /// Texts of the other columns.
+    pub cells: Vec<String>,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// People, Teams, Roles, Programmes, Policies, Rules, On call.
+    pub tabs: Vec<TabView>,
+    /// "People".
+    pub title: String,
+    /// What this decides, in a sentence.
+    pub lead: String,
+    /// Something uncovered: "Nobody is on call Saturday 6:00 pm to Sunday 8:00 am".
+    pub warning: String,
+    /// Headings after the title and the state.
+    pub columns: Vec<String>,
+    /// What there is.
+    pub rows: Vec<Row>,
+    /// Adding or changing; none for readers without the permission.
+    pub form: Option<(String, FormView)>,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let mut columns = vec!["Name", "State"];
+    columns.extend(view.columns.iter().map(String::as_str));
+    let rows = view.rows.iter().map(cells).collect();
+    let error = view.form.as_ref().is_some_and(|(_, form)| form.has_errors());
+    page(
+        frame,
+        &PageHead { error, ..PageHead::titled(format!("{}: administration", view.title)) },
+        html! {
+            (page_head(&view.title, &view.lead, html! {}))
+            (tabs("Administration", &view.tabs))
+            @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
+            div.stack {
+                @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing yet.", "Add the first below."))) } }
+                @else { (table(&TableView::new(&view.title, &columns, rows))) }
+                @if let Some((title, fields)) = &view.form { (panel("narrow", &PanelHead::new("edit", title.as_str()), html! {}, form(frame.lang, &frame.csrf, fields))) }
+            }
+        },
+    )
+}
+
+fn cells(row: &Row) -> Vec<Cell> {
+    let mut cells =
+        vec![Cell::link(&row.title, &row.href), Cell::of(html! { @if let Some(state) = &row.state { (tag(state)) } })];
+    cells.extend(row.cells.iter().map(Cell::text));
+    cells
+}

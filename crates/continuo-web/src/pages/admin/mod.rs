@@ -1,0 +1,3 @@
+//! Administration: people, teams, roles, programmes, policies, rules, on-call hours.
+
+pub mod list;

@@ -1,0 +1,409 @@
+//! What can be entered for a person, and its questions. A new kind is one row here and one arm in the care crate.
+
+use continuo_ui::field::{Field, Input};
+
+/// A kind of entry.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    /// In the address: `/patients/ID/add/appointment`.
+    pub slug: &'static str,
+    /// "Appointment", in menus.
+    pub label: &'static str,
+    /// Title of the page.
+    pub title: &'static str,
+    /// Text of the button.
+    pub submit: &'static str,
+    /// What happens then.
+    pub lead: &'static str,
+    /// The questions.
+    pub fields: fn() -> Vec<Field>,
+}
+
+/// Every kind, in the order of the menu.
+pub const KINDS: [Kind; 15] = [
+    Kind {
+        slug: "reminder",
+        label: "Quick reminder",
+        title: "Add a reminder",
+        submit: "Save reminder",
+        lead: "Comes back on your list on that day.",
+        fields: reminder,
+    },
+    Kind {
+        slug: "task",
+        label: "Task",
+        title: "Add a task",
+        submit: "Save task",
+        lead: "Goes to the person or team you choose, with a date.",
+        fields: task,
+    },
+    Kind {
+        slug: "note",
+        label: "Note",
+        title: "Add a note",
+        submit: "Save note",
+        lead: "Kept with your name; can be copied for the EHR.",
+        fields: note,
+    },
+    Kind {
+        slug: "appointment",
+        label: "Appointment",
+        title: "Add an appointment",
+        submit: "Save appointment",
+        lead: "",
+        fields: appointment,
+    },
+    Kind {
+        slug: "discharge",
+        label: "Discharge",
+        title: "Add a discharge",
+        submit: "Save discharge",
+        lead: "Starts the clock of the call after discharge.",
+        fields: discharge,
+    },
+    Kind {
+        slug: "referral",
+        label: "Referral",
+        title: "Add a referral",
+        submit: "Save referral",
+        lead: "Stays open until a report is back and read.",
+        fields: referral,
+    },
+    Kind {
+        slug: "condition",
+        label: "Condition",
+        title: "Add a condition",
+        submit: "Save condition",
+        lead: "",
+        fields: condition,
+    },
+    Kind {
+        slug: "medicine",
+        label: "Medicine",
+        title: "Add a medicine",
+        submit: "Save medicine",
+        lead: "As the person takes it, not only as written.",
+        fields: medicine,
+    },
+    Kind {
+        slug: "allergy",
+        label: "Allergy",
+        title: "Add an allergy",
+        submit: "Save allergy",
+        lead: "Or record that none are known, with who said so.",
+        fields: allergy,
+    },
+    Kind { slug: "result", label: "Result", title: "Add a result", submit: "Save result", lead: "", fields: result },
+    Kind {
+        slug: "contact",
+        label: "Contact person",
+        title: "Add a contact person",
+        submit: "Save contact",
+        lead: "Whom you may speak with, about what, and until when.",
+        fields: contact,
+    },
+    Kind {
+        slug: "phone",
+        label: "Phone or address",
+        title: "Change how to reach",
+        submit: "Save",
+        lead: "Each number says what is allowed on it. Unsafe blocks every channel.",
+        fields: phone,
+    },
+    Kind {
+        slug: "coverage",
+        label: "Coverage",
+        title: "Add coverage",
+        submit: "Save coverage",
+        lead: "An end date opens a renewal task in time.",
+        fields: coverage,
+    },
+    Kind {
+        slug: "consent",
+        label: "Consent",
+        title: "Record a consent",
+        submit: "Save consent",
+        lead: "",
+        fields: consent,
+    },
+    Kind {
+        slug: "document",
+        label: "Document",
+        title: "Add a document",
+        submit: "Save document",
+        lead: "The text of a letter or fax. Scans go through the document inbox.",
+        fields: document,
+    },
+];
+
+/// The kind of that name.
+pub fn find(slug: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.slug == slug)
+}
+
+const DATE_HINT: &str = "Any usual order: 8/20, 20 Aug, 2026-08-20, tomorrow";
+
+fn reminder() -> Vec<Field> {
+    vec![
+        Field::text("what", "Remind me to").hint("Such as: call her Tuesday about the ride"),
+        Field::date("date", "On").hint(DATE_HINT),
+    ]
+}
+
+fn task() -> Vec<Field> {
+    vec![
+        Field::text("what", "What"),
+        Field::date("date", "Due").hint(DATE_HINT),
+        Field::text("owner", "Who").hint("A person, role or team; empty means you").optional(),
+        Field::select(
+            "priority",
+            "Priority",
+            &[("routine", "Routine"), ("urgent", "Urgent"), ("asap", "As soon as possible"), ("stat", "Now")],
+        ),
+        Field::area("note", "Note").optional(),
+    ]
+}
+
+fn note() -> Vec<Field> {
+    vec![Field::text("title", "About").hint("Never anything private in this line"), Field::area("text", "Note")]
+}
+
+fn appointment() -> Vec<Field> {
+    vec![
+        Field::text("with", "With whom"),
+        Field::date("date", "Date").hint(DATE_HINT),
+        Field::new("time", "Time", Input::Time).hint("Such as 9:20 am"),
+        Field::new("minutes", "Length", Input::Amount("minutes".to_owned())).value("30"),
+        Field::text("reason", "Reason").optional(),
+        Field::checks("needs", "Needs", &[("interpreter", "Interpreter"), ("ride", "Ride"), ("fasting", "Fasting")])
+            .optional(),
+    ]
+}
+
+fn discharge() -> Vec<Field> {
+    vec![
+        Field::text("facility", "From"),
+        Field::select(
+            "stay",
+            "Kind of stay",
+            &[
+                ("inpatient", "Hospital stay"),
+                ("observation", "Observation"),
+                ("emergency", "Emergency visit"),
+                ("psychiatric", "Psychiatric stay"),
+                ("rehab", "Rehabilitation"),
+                ("snf", "Skilled nursing"),
+            ],
+        ),
+        Field::date("admitted", "Admitted").hint(DATE_HINT).optional(),
+        Field::date("date", "Discharged").hint(DATE_HINT),
+        Field::text("reason", "Main reason"),
+        Field::select(
+            "to",
+            "Went to",
+            &[
+                ("home", "Home"),
+                ("assisted", "Assisted living"),
+                ("snf", "Skilled nursing"),
+                ("other", "Elsewhere"),
+                ("unknown", "Not known"),
+            ],
+        ),
+        Field::checks(
+            "pending",
+            "Still open",
+            &[
+                ("results", "Results pending"),
+                ("home-health", "Home health"),
+                ("oxygen", "Oxygen"),
+                ("equipment", "Equipment"),
+            ],
+        )
+        .optional(),
+    ]
+}
+
+fn referral() -> Vec<Field> {
+    vec![
+        Field::text("what", "To what").hint("Such as cardiology, food pantry"),
+        Field::text("to", "To whom").optional(),
+        Field::select(
+            "priority",
+            "How soon",
+            &[("routine", "Routine"), ("urgent", "Urgent"), ("asap", "As soon as possible"), ("stat", "Now")],
+        ),
+        Field::text("reason", "Reason"),
+        Field::text("authorization", "Authorization number").optional(),
+    ]
+}
+
+fn condition() -> Vec<Field> {
+    vec![
+        Field::text("what", "Condition").hint("The words used; a code if you know it"),
+        Field::date("since", "Since").hint("A year alone is fine").optional(),
+        Field::select(
+            "status",
+            "Now",
+            &[
+                ("active", "Active"),
+                ("recurrence", "Came back"),
+                ("remission", "In remission"),
+                ("resolved", "Resolved"),
+            ],
+        ),
+        Field::select(
+            "certainty",
+            "Certainty",
+            &[("confirmed", "Confirmed"), ("provisional", "Provisional"), ("unconfirmed", "Said, not confirmed")],
+        ),
+        Field::text("said_by", "Said by").optional(),
+    ]
+}
+
+fn medicine() -> Vec<Field> {
+    vec![
+        Field::text("what", "Medicine").hint("Name and strength, such as furosemide 40 mg"),
+        Field::text("directions", "Directions").hint("As said, such as 1 tablet each morning"),
+        Field::select(
+            "status",
+            "Takes it",
+            &[
+                ("active", "Yes"),
+                ("on-hold", "Paused"),
+                ("stopped", "Stopped"),
+                ("not-taken", "Never started"),
+                ("unknown", "Not known"),
+            ],
+        ),
+        Field::date("since", "Since").optional(),
+        Field::text("said_by", "Said by").optional(),
+    ]
+}
+
+fn allergy() -> Vec<Field> {
+    vec![
+        Field::radios("known", "Known", &[("yes", "An allergy"), ("none", "None known")]).value("yes"),
+        Field::text("what", "To what").optional(),
+        Field::text("reaction", "Reaction").optional(),
+        Field::select(
+            "severity",
+            "How bad",
+            &[("", "Not known"), ("mild", "Mild"), ("moderate", "Moderate"), ("severe", "Severe")],
+        )
+        .optional(),
+        Field::text("said_by", "Said by"),
+    ]
+}
+
+fn result() -> Vec<Field> {
+    vec![
+        Field::text("what", "What").hint("Such as weight, HbA1c, blood pressure"),
+        Field::text("value", "Value"),
+        Field::text("unit", "Unit"),
+        Field::date("date", "Measured").hint(DATE_HINT),
+        Field::text("by", "By whom").hint("Lab, or measured at home").optional(),
+    ]
+}
+
+fn contact() -> Vec<Field> {
+    vec![
+        Field::text("name", "Name"),
+        Field::text("relation", "Relation").hint("Such as daughter, neighbor, guardian"),
+        Field::new("phone", "Phone", Input::Line("tel")).optional(),
+        Field::checks(
+            "topics",
+            "May discuss",
+            &[
+                ("visits", "Visits"),
+                ("medicines", "Medicines"),
+                ("results", "Results"),
+                ("billing", "Billing"),
+                ("everything", "Everything"),
+            ],
+        )
+        .optional(),
+        Field::checks(
+            "proxy",
+            "Acts for the person",
+            &[("proxy", "Health-care proxy"), ("guardian", "Guardian"), ("portal", "Portal access")],
+        )
+        .optional(),
+        Field::text("proof", "Proof seen").optional(),
+        Field::date("until", "Until").optional(),
+    ]
+}
+
+fn phone() -> Vec<Field> {
+    vec![
+        Field::new("phone", "Phone", Input::Line("tel")).optional(),
+        Field::text("address", "Address").optional(),
+        Field::select(
+            "use",
+            "Kind",
+            &[("mobile", "Mobile"), ("home", "Home"), ("work", "Work"), ("temp", "For now"), ("old", "No longer used")],
+        ),
+        Field::checks(
+            "allow",
+            "Allowed",
+            &[("call", "Call"), ("voicemail", "Voicemail"), ("text", "Text"), ("mail", "Mail")],
+        )
+        .optional(),
+        Field::text("say", "What may be said").hint("Such as: name of the clinic, nothing about health").optional(),
+        Field::text("hours", "Safe hours").hint("Such as after 5 pm").optional(),
+        Field::text("answers", "Who else answers").optional(),
+        Field::checks("unsafe", "Safety", &[("unsafe", "Unsafe: never use it")]).optional(),
+    ]
+}
+
+fn coverage() -> Vec<Field> {
+    vec![
+        Field::text("plan", "Plan").hint("Such as Medicaid, Medicare Part B"),
+        Field::text("number", "Member number").optional(),
+        Field::date("from", "From").optional(),
+        Field::date("until", "Ends").hint("Leave empty where no end is known").optional(),
+        Field::text("confirmed", "Confirmed by").optional(),
+    ]
+}
+
+fn consent() -> Vec<Field> {
+    vec![
+        Field::select(
+            "scope",
+            "To what",
+            &[
+                ("share", "Share the record with others who treat"),
+                ("part2", "Share substance-use treatment records"),
+                ("texts", "Receive texts"),
+                ("calls", "Receive calls"),
+                ("programme", "Take part in a programme"),
+            ],
+        ),
+        Field::radios("answer", "Answer", &[("permit", "Agreed"), ("deny", "Declined")]),
+        Field::text("with", "With whom or what").optional(),
+        Field::radios("how", "How", &[("written", "In writing"), ("spoken", "Spoken")]),
+        Field::date("date", "On").hint(DATE_HINT),
+        Field::date("until", "Until").optional(),
+    ]
+}
+
+fn document() -> Vec<Field> {
+    vec![
+        Field::text("title", "Title"),
+        Field::select(
+            "kind",
+            "Kind",
+            &[
+                ("discharge", "Discharge summary"),
+                ("consult", "Consult report"),
+                ("lab", "Lab report"),
+                ("imaging", "Imaging report"),
+                ("letter", "Letter"),
+                ("form", "Form"),
+                ("other", "Other"),
+            ],
+        ),
+        Field::date("date", "Dated").hint(DATE_HINT),
+        Field::text("from", "From").optional(),
+        Field::area("text", "Text"),
+    ]
+}

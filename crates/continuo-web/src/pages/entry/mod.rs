@@ -1,0 +1,5 @@
+//! Entering by hand: one form page for every kind, and the kinds' questions in tables.
+
+pub mod form_page;
+pub mod kinds;
+pub mod registration;

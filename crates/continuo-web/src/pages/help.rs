@@ -1,0 +1,63 @@
+//! Help: the keys, and who to ask.
+
+use continuo_ui::action::{Action, button};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::page_head;
+use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::{Markup, html};
+
+/// Keys and what they do, in the order of use.
+pub const KEYS: [(&str, &str); 19] = [
+    ("j / k", "next and previous person or card"),
+    ("Enter", "open"),
+    ("Space", "preview beside the list"),
+    ("c", "log a call"),
+    ("d", "done"),
+    ("a", "assign"),
+    ("s", "snooze"),
+    ("x", "select for several at once"),
+    ("y / e / r", "in Review: accept, edit, dismiss"),
+    ("1 to 7", "in Log call: the outcome"),
+    ("u", "undo the last action"),
+    ("/", "search"),
+    ("[ / ]", "previous and next patient of the list"),
+    ("g w", "go to the worklist"),
+    ("g c", "go to my caseload"),
+    ("g p", "go to patients"),
+    ("g v", "go to review"),
+    ("?", "this page"),
+    ("Esc", "close what floats"),
+];
+
+/// The page of keys.
+pub fn render_keys(frame: &FrameView) -> Markup {
+    let rows = KEYS.iter().map(|(key, does)| vec![Cell::of(html! { span.key { (key) } }), Cell::text(does)]).collect();
+    let (label, value) = if frame.keys { ("Turn single keys off", "off") } else { ("Turn single keys on", "on") };
+    let switch = Action::post(label, "/preferences").with("keys", value).with("back", "/help/keys");
+    page(
+        frame,
+        &PageHead::titled("Keys"),
+        html! {
+            (page_head("Keys", "Single keys work outside text fields. Every button prints its key.", button(&frame.csrf, &switch)))
+            div.narrow { (table(&TableView::new("Keys", &["Key", "Does"], rows))) }
+        },
+    )
+}
+
+/// The page of help.
+pub fn render_help(frame: &FrameView, contact: &str) -> Markup {
+    page(
+        frame,
+        &PageHead::titled("Help"),
+        html! {
+            (page_head("Help", "", html! {}))
+            div.prose {
+                p { "The worklist shows one row per person, worst first. Open a row to see why it is there; every claim leads to the words, result or rule it stands on." }
+                p { "Whatever you do can be undone: with the button that appears, or all day from " a href="/recent" { "Recent actions" } "." }
+                p { "Violet with a star means a machine proposed it. Nothing it proposes is sent or filed until a person decides." }
+                p { a href="/help/keys" { "Keys" } " lists what can be done without the mouse." }
+                @if !contact.is_empty() { p { "Something wrong? " (contact) } }
+            }
+        },
+    )
+}

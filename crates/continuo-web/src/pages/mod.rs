@@ -1,0 +1,17 @@
+//! Pages: each a view model (plain values) and `render(frame, view) -> Markup`.
+//!
+//! A page knows how things are shown and nothing of how they are found: its handler loads through `continuo-care`,
+//! fills the view and answers with the markup. So every page can be drawn in a test from made-up values.
+
+pub mod account;
+pub mod admin;
+pub mod assets;
+pub mod entry;
+pub mod help;
+pub mod oversight;
+pub mod people;
+pub mod population;
+pub mod print;
+pub mod problem;
+pub mod review;
+pub mod work;

@@ -1,0 +1,5 @@
+//! Oversight: what rules propose and people decide; who read and changed what.
+
+pub mod audit;
+pub mod rule;
+pub mod rules;

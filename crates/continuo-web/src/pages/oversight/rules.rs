@@ -1,0 +1,78 @@
+//! Suggestions by rule: shown, accepted, changed, rejected with reasons, nobody decided, time to decision.
+
+use continuo_ui::filter::{FilterBarView, filter_bar};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::page_head;
+use continuo_ui::stat::{StatView, stats};
+use continuo_ui::states::{EmptyView, empty_page};
+use continuo_ui::table::{Cell, ColumnHead, TableView, table};
+use continuo_ui::tag::{TagView, tag};
+use continuo_ui::{Markup, html};
+
+/// One rule's figures.
+#[derive(Clone, Debug)]
+pub struct RuleRow {
+    /// Title.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// Shown, accepted, changed, rejected, closed by the record, nobody decided.
+    pub counts: [u64; 6],
+    /// "2 h 10 min".
+    pub time_to_decision: String,
+    /// Commonest reasons for rejecting: "already done 4, wrong data 2".
+    pub reasons: String,
+    /// Nobody acts on it, or all is well.
+    pub reading: Option<TagView>,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Time and team.
+    pub filters: FilterBarView,
+    /// The whole in a few numbers.
+    pub stats: Vec<StatView>,
+    /// By rule.
+    pub rules: Vec<RuleRow>,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let rows = view.rules.iter().map(cells).collect();
+    let rules = TableView { caption: "Suggestions by rule".to_owned(), columns: columns(), rows };
+    page(
+        frame,
+        &PageHead::titled("Oversight"),
+        html! {
+            (page_head("Oversight", "What was proposed, what people decided, and what nobody decided.", html! { a.button href="/audit" { "Audit" } }))
+            (filter_bar(frame.lang, &frame.csrf, &view.filters))
+            div.stack {
+                (stats(&view.stats))
+                @if view.rules.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("No suggestions in this time.", "Choose a longer time."))) } }
+                @else { (table(&rules)) }
+            }
+        },
+    )
+}
+
+fn columns() -> Vec<ColumnHead> {
+    let plain = |label: &str| ColumnHead { label: label.to_owned(), ..ColumnHead::default() };
+    let number = |label: &str| ColumnHead { number: true, ..plain(label) };
+    let mut all = vec![plain("Rule")];
+    all.extend(
+        ["Shown", "Accepted", "Changed", "Rejected", "Closed by record", "Nobody decided", "Time to decision"]
+            .map(number),
+    );
+    all.extend(["Why rejected", "Reading"].map(plain));
+    all
+}
+
+fn cells(row: &RuleRow) -> Vec<Cell> {
+    let mut cells = vec![Cell::link(&row.title, &row.href)];
+    cells.extend(row.counts.iter().map(|count| Cell::number(count.to_string())));
+    cells.push(Cell::number(&row.time_to_decision));
+    cells.push(Cell::text(&row.reasons));
+    cells.push(Cell::of(html! { @if let Some(reading) = &row.reading { (tag(reading)) } }));
+    cells
+}

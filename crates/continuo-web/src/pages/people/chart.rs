@@ -1,0 +1,116 @@
+//! The chart: who, what is next, what changed since the reader last looked, and the record in short.
+//!
+//! Each section fails alone and says so. Nothing says a bare "none": empty sections say not asked, not received or
+//! none known, with who and when (safety.md, 17).
+
+use continuo_ui::action::{Action, buttons};
+use continuo_ui::banner::{BannerView, banner};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::menu::{MenuItem, menu};
+use continuo_ui::result_line::{ResultView, result_line};
+use continuo_ui::section::{LineView, Place, Section, line_section, section};
+use continuo_ui::states::notice;
+use continuo_ui::suggestion::{SuggestionView, suggestion};
+use continuo_ui::tabs::{TabView, tabs};
+use continuo_ui::tag::Tone;
+use continuo_ui::{Markup, html};
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Who.
+    pub banner: BannerView,
+    /// Summary, Timeline, Tasks, ...
+    pub tabs: Vec<TabView>,
+    /// Log call, add, print, why on the list.
+    pub actions: Vec<Action>,
+    /// Everything that can be entered by hand.
+    pub add: Vec<MenuItem>,
+    /// At most one message about the page: read more than five minutes ago, also open with someone else.
+    pub notice: Option<(Tone, String)>,
+    /// What is next, worst first.
+    pub next: Section<LineView>,
+    /// Open suggestions, at most three.
+    pub suggestions: Vec<SuggestionView>,
+    /// "3 of 7".
+    pub suggestions_shown: String,
+    /// "Mon 08/17".
+    pub since: String,
+    /// What is new since.
+    pub changed: Section<LineView>,
+    /// Conditions.
+    pub problems: Section<LineView>,
+    /// Medicines.
+    pub medicines: Section<LineView>,
+    /// Results and vital signs.
+    pub results: Section<ResultView>,
+    /// Allergies in full.
+    pub allergies: Section<LineView>,
+    /// Who takes part in the care.
+    pub team: Section<LineView>,
+    /// What matters to the person; needs.
+    pub goals: Section<LineView>,
+    /// What was promised to them and by whom.
+    pub promises: Section<LineView>,
+    /// Insurance with end dates.
+    pub coverage: Section<LineView>,
+    /// Visits: next, last, missed.
+    pub visits: Section<LineView>,
+    /// What the person allowed.
+    pub consents: Section<LineView>,
+    /// Documents.
+    pub documents: Section<LineView>,
+    /// How to reach them: each number with what is allowed on it.
+    pub reach: Section<LineView>,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let head = PageHead {
+        banner: Some(banner(frame.lang, &view.banner)),
+        ..PageHead::titled(format!("{}: chart", view.banner.who.named_and_born()))
+    };
+    let about = view.banner.who.named_and_born();
+    page(
+        frame,
+        &head,
+        html! {
+            h1.visually-hidden { "Chart of " (about) }
+            div.chart-head {
+                (tabs("Parts of the chart", &view.tabs))
+                div.actions { (buttons(&frame.csrf, &view.actions)) (menu(&frame.csrf, "Add", &about, &view.add)) }
+            }
+            @if let Some((tone, text)) = &view.notice { (notice(*tone, text, html! {})) }
+            div.chart-grid {
+                (lines(frame, "next", "Next", "", &view.next))
+                (lines(frame, "since", &format!("Since you last looked ({})", view.since), "", &view.changed))
+                @if !view.suggestions.is_empty() { (suggested(frame, view)) }
+                (lines(frame, "problems", "Problems", "third", &view.problems))
+                (section(frame, Place { id: "results", title: "Results", class: "two-thirds" }, &view.results, html! {}, |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
+                (lines(frame, "medicines", "Medicines", "", &view.medicines))
+                (lines(frame, "goals", "Needs and goals", "", &view.goals))
+                (lines(frame, "visits", "Visits", "third", &view.visits))
+                (lines(frame, "promises", "Promises", "third", &view.promises))
+                (lines(frame, "team", "Care team", "third", &view.team))
+                (lines(frame, "reach", "How to reach", "third", &view.reach))
+                (lines(frame, "allergies", "Allergies", "third", &view.allergies))
+                (lines(frame, "coverage", "Coverage", "third", &view.coverage))
+                (lines(frame, "consents", "Consents", "third", &view.consents))
+                (lines(frame, "documents", "Documents", "two-thirds", &view.documents))
+            }
+        },
+    )
+}
+
+fn lines(frame: &FrameView, id: &str, title: &str, class: &str, content: &Section<LineView>) -> Markup {
+    line_section(frame, Place { id, title, class }, content, html! {})
+}
+
+fn suggested(frame: &FrameView, view: &View) -> Markup {
+    html! {
+        section.wide.stack-tight aria-labelledby="suggested-title" {
+            div.row { h2 #suggested-title { "Suggested" } span.muted { (view.suggestions_shown) } }
+            div.columns { @for one in &view.suggestions { (suggestion(frame.lang, &frame.csrf, one)) } }
+        }
+    }
+}

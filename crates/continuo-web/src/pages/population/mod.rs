@@ -1,0 +1,3 @@
+//! Groups of people: registries.
+
+pub mod registry;

@@ -1,0 +1,5 @@
+//! Print sheets, one per purpose: black on white, identity on top, when and by whom.
+
+pub mod end_of_day;
+pub mod huddle;
+pub mod summary;

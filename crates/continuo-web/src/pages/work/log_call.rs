@@ -1,0 +1,138 @@
+//! Log a call. A call without an answer takes three keys from the list: `c`, `2`, Enter.
+//!
+//! The questions about a conversation stand below and are only asked where someone answered.
+
+use continuo_ui::action::submit;
+use continuo_ui::banner::{BannerView, banner};
+use continuo_ui::field::{Choice, Field, Input, field};
+use continuo_ui::form::{FormView, error_summary};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::{PanelHead, panel};
+use continuo_ui::section::{LineView, Place, Section, line_section};
+use continuo_ui::states::notice;
+use continuo_ui::tag::Tone;
+use continuo_ui::{Markup, html};
+
+/// Outcomes, each with the key that picks it; the first part is the code posted.
+pub const OUTCOMES: [(&str, &str, char); 7] = [
+    ("reached", "Reached", '1'),
+    ("no-answer", "No answer", '2'),
+    ("voicemail", "Voicemail left", '3'),
+    ("wrong-number", "Wrong number", '4'),
+    ("call-back", "Call back at...", '5'),
+    ("refused", "Did not want to talk", '6'),
+    ("busy", "Busy", '7'),
+];
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Whose.
+    pub banner: BannerView,
+    /// Where it posts.
+    pub post: String,
+    /// Where Cancel leads.
+    pub cancel: String,
+    /// "Do not call the home number" and the like; the gravest one.
+    pub warning: String,
+    /// "Try 3 of 3. The last two were mornings: it is 4:10 pm there."
+    pub attempt: String,
+    /// Numbers: value posted and what is allowed on each.
+    pub numbers: Vec<Choice>,
+    /// What this call can close or move on.
+    pub about: Vec<Choice>,
+    /// What is open, to have at hand.
+    pub open: Section<LineView>,
+    /// One sentence to say.
+    pub say: String,
+    /// When the next try is proposed if nobody answers.
+    pub next_try: String,
+    /// The same in words.
+    pub next_try_words: String,
+    /// Answers given before, by field name, after an error.
+    pub given: Vec<(String, String)>,
+    /// Errors by field name.
+    pub errors: Vec<(String, String)>,
+}
+
+impl View {
+    fn fill(&self, mut one: Field) -> Field {
+        if let Some((_, value)) = self.given.iter().find(|(name, _)| *name == one.name) {
+            one.value.clone_from(value);
+        }
+        if let Some((_, error)) = self.errors.iter().find(|(name, _)| *name == one.name) {
+            one.error.clone_from(error);
+        }
+        one
+    }
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let form = FormView { fields: first(view).into_iter().chain(conversation(view)).collect(), ..FormView::default() };
+    let title = format!("{}: log call", view.banner.who.name());
+    let head = PageHead { title, error: form.has_errors(), banner: Some(banner(frame.lang, &view.banner)) };
+    page(
+        frame,
+        &head,
+        html! {
+            div.page-head { h1 { "Log call" } p.lead { (view.attempt) } span.num.muted { "Clock " span data-call-clock { "0:00" } } }
+            (error_summary(frame.lang, &form))
+            @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
+            div.columns-wide-left {
+                form.form method="post" action=(view.post) data-draft=(view.post) novalidate {
+                    input type="hidden" name="csrf" value=(frame.csrf);
+                    @for one in first(view) { (field(frame.lang, &one)) }
+                    div.form-end {
+                        (submit("Save call", None))
+                        a.button.button-quiet href=(view.cancel) { "Cancel" }
+                        span.about { "For " (view.banner.who.named_and_born()) }
+                    }
+                    h2 { "If someone answered" }
+                    @for one in conversation(view) { (field(frame.lang, &one)) }
+                    div.form-end { (submit("Save call", None)) }
+                }
+                div.stack {
+                    @if !view.say.is_empty() { (panel("", &PanelHead::new("say", "One sentence to say"), html! {}, html! { p.say { (view.say) } })) }
+                    (line_section(frame, Place { id: "open", title: "Open for this person", class: "" }, &view.open, html! {}))
+                }
+            }
+        },
+    )
+}
+
+fn first(view: &View) -> Vec<Field> {
+    let outcomes = OUTCOMES.iter().map(|(code, label, key)| Choice::new(*code, *label).key(*key)).collect();
+    let mut fields = vec![
+        Field::new("outcome", "Outcome", Input::Radios(outcomes)),
+        Field::new("number", "Number", Input::Select(view.numbers.clone())),
+        Field::date("next_try", "Next try, if nobody answered")
+            .hint("At another time of day than the last ones")
+            .value(&view.next_try)
+            .echo(&view.next_try_words)
+            .optional(),
+    ];
+    if !view.about.is_empty() {
+        fields.insert(1, Field::new("about", "About", Input::Checks(view.about.clone())).optional());
+    }
+    fields.into_iter().map(|one| view.fill(one)).collect()
+}
+
+fn conversation(view: &View) -> Vec<Field> {
+    let fields = [
+        Field::radios("direction", "Direction", &[("out", "We called"), ("in", "They called")]).value("out"),
+        Field::text("answered_by", "Who answered").hint("Name and relation, such as Elena, daughter").optional(),
+        Field::checks(
+            "identity",
+            "Identity checked by",
+            &[("name", "Name"), ("birth-date", "Birth date"), ("address", "Address")],
+        )
+        .optional(),
+        Field::text("interpreter", "Interpreter id").hint("Required where an interpreter spoke").optional(),
+        Field::area("note", "What was said").optional(),
+        Field::text("promise", "Promise made").hint("Such as: I will call Friday about the ride").optional(),
+        Field::date("promise_by", "Promised by").optional(),
+        Field::new("minutes", "Minutes", Input::Amount("minutes".to_owned())).optional(),
+    ];
+    fields.into_iter().map(|one| view.fill(one)).collect()
+}

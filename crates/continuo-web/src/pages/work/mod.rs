@@ -1,0 +1,8 @@
+//! The day's work: lists, one task, calls, and why something is or is not on a list.
+
+pub mod calling;
+pub mod caseload;
+pub mod log_call;
+pub mod task;
+pub mod why;
+pub mod worklist;

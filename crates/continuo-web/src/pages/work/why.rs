@@ -1,0 +1,70 @@
+//! Why is this person on my list, or not: every rule, fired or not, with the fact it found or missed.
+
+use continuo_ui::banner::{BannerView, banner};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::section::{LineView, Place, Section, line_section};
+use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::tag::{TagView, tag};
+use continuo_ui::{Markup, html};
+
+/// One rule's answer for this person.
+#[derive(Clone, Debug)]
+pub struct RuleAnswer {
+    /// "Call after discharge".
+    pub rule: String,
+    /// Its page.
+    pub href: String,
+    /// On the list, not needed, silenced, does not apply.
+    pub answer: TagView,
+    /// The facts in one sentence.
+    pub because: String,
+    /// What is missing or would change it.
+    pub missing: String,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Whose.
+    pub banner: BannerView,
+    /// What is on the list now, with due and owner.
+    pub on_list: Section<LineView>,
+    /// Every rule.
+    pub rules: Vec<RuleAnswer>,
+    /// "Assessed 08/19/2026 7:02 am at change 4,211; next 08/20/2026."
+    pub assessed: String,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let head = PageHead {
+        banner: Some(banner(frame.lang, &view.banner)),
+        ..PageHead::titled(format!("{}: why on the list", view.banner.who.name()))
+    };
+    let rows = view.rules.iter().map(cells).collect();
+    let rules = TableView::new(
+        "Every rule, those that fired first",
+        &["Rule", "Answer", "Because", "What is missing or would change it"],
+        rows,
+    );
+    page(
+        frame,
+        &head,
+        html! {
+            div.page-head { h1 { "Why on the list, or not" } p.lead { (view.assessed) } }
+            div.stack {
+                (line_section(frame, Place { id: "on-list", title: "On the list now", class: "" }, &view.on_list, html! {}))
+                (table(&rules))
+            }
+        },
+    )
+}
+
+fn cells(one: &RuleAnswer) -> Vec<Cell> {
+    vec![
+        Cell::link(&one.rule, &one.href),
+        Cell::of(tag(&one.answer)),
+        Cell::text(&one.because),
+        Cell::text(&one.missing),
+    ]
+}
