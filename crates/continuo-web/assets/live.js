@@ -3,7 +3,7 @@ const place = document.querySelector("[data-live]");
 if (place) {
   const source = new EventSource(place.dataset.live);
   let count = 0;
-  source.addEventListener("changed", () => {
+  source.addEventListener("change", () => {
     count += 1;
     const link = document.createElement("a");
     link.href = location.href;
