@@ -4,7 +4,7 @@
 //! are two people.
 
 use crate::compare::{
-    Evidence, Field, MISSING, born, contact_level, given, identifier, middle, place, sex, ssn, suffix,
+    Evidence, Field, MISSING, born, contact_level, family, given, identifier, middle, place, sex, ssn, suffix,
 };
 use crate::profile::Profile;
 
@@ -39,6 +39,8 @@ pub enum Veto {
     NoGivenName,
     /// No birth date to go by, and no number that stands for it.
     NoBirthDate,
+    /// Different family names, and no number, address or contact in common.
+    NoFamilyName,
 }
 
 impl Veto {
@@ -54,6 +56,7 @@ impl Veto {
             Self::Newborn
                 | Self::NoGivenName
                 | Self::NoBirthDate
+                | Self::NoFamilyName
                 | Self::PerhapsMiddle
                 | Self::NamesUnlike
                 | Self::SsnAlone
@@ -75,6 +78,7 @@ impl Veto {
             Self::ConsecutiveSsn => "social security numbers in a row, as twins have",
             Self::Newborn => "a newborn not yet named",
             Self::NoGivenName => "no given name to tell household members apart",
+            Self::NoFamilyName => "different family names and nothing else in common",
             Self::NoBirthDate => "no birth date to tell generations apart",
         }
     }
@@ -126,12 +130,16 @@ pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
     }
     if a.is_newborn != b.is_newborn && !is_same_number {
         found.push(Veto::Newborn);
-    } else if given == MISSING && !is_same_number {
+    } else if given == MISSING && (!is_same_number || birth == MISSING) {
         found.push(Veto::NoGivenName);
     }
     let are_women = level(Field::Sex) == sex::FEMALE;
     if birth == MISSING && !are_women && !is_same_number && !is_mail_same && ssn != ssn::TAIL {
         found.push(Veto::NoBirthDate);
+    }
+    let is_bound = is_same_number || is_mail_same || is_same_home;
+    if matches!(level(Field::Family), family::DIFFERENT | MISSING) && !is_bound {
+        found.push(Veto::NoFamilyName);
     }
     found
 }

@@ -57,6 +57,8 @@ fn given_names(a: &Profile, b: &Profile, frequencies: &Frequencies) -> (u8, Opti
         match near {
             Likeness::OneSlip if are_both => return (given::NEAR, shared()),
             Likeness::OneSlip => return (given::SLIP, shared()),
+            // A misspelt name that is nearer to other names than to this one is as good as those.
+            Likeness::Loose if are_nearer_others(x, y) || are_nearer_others(y, x) => return (given::NEAR, shared()),
             Likeness::Loose if !are_both => return (given::LOOSE, shared()),
             // A misspelt nickname: one slip from a name in the other's group.
             Likeness::None if !are_both && x.shares_group(y) => return (given::LOOSE, shared()),
@@ -67,6 +69,11 @@ fn given_names(a: &Profile, b: &Profile, frequencies: &Frequencies) -> (u8, Opti
         return (given::CROSSED, shared());
     }
     (given::DIFFERENT, None)
+}
+
+/// Whether a misspelt name is one slip from listed names and the other, listed itself, is not of their groups.
+fn are_nearer_others(misspelt: &Name, listed: &Name) -> bool {
+    !misspelt.is_listed && misspelt.groups[0] != 0 && listed.is_listed && !misspelt.shares_group(listed)
 }
 
 /// "De Andre" against "Deandre": the first two words together are the other's one.

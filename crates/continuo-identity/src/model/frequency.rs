@@ -9,6 +9,9 @@ use crate::profile::Profile;
 
 /// Records' worth of trust in the general guess before counts take over.
 const GUESS_WEIGHT: f32 = 300.0;
+/// No agreement on a name counts for more than this: the rarest spellings are slips and stand-ins that clerks share.
+const RAREST_GIVEN: f32 = 2e-4;
+const RAREST_FAMILY: f32 = 1e-5;
 /// Size of population assumed while nothing was counted.
 const ASSUMED_RECORDS: f32 = 100_000.0;
 
@@ -90,7 +93,7 @@ impl Frequencies {
     /// Share of people with this given name.
     pub fn given(&self, name: &Name) -> f32 {
         let is_known = nickname_known(name);
-        self.share(Kind::Given, u64::from(name.hash), if is_known { 0.004 } else { 0.0005 })
+        self.share(Kind::Given, u64::from(name.hash), if is_known { 0.004 } else { 0.0005 }).max(RAREST_GIVEN)
     }
 
     /// Whether both names are common as names of their own, not one as a short form of the other: a nickname is used
@@ -106,7 +109,7 @@ impl Frequencies {
 
     /// Share of people with this family name.
     pub fn family(&self, name: &Name) -> f32 {
-        self.share(Kind::Family, u64::from(name.hash), 0.0007)
+        self.share(Kind::Family, u64::from(name.hash), 0.0007).max(RAREST_FAMILY)
     }
 
     /// Share of people born in this year.

@@ -2,6 +2,7 @@
 
 use super::name::Name;
 use super::text::words;
+use crate::compare::letters::distance;
 
 /// The most words kept of each part.
 const PART_LIMIT: usize = 4;
@@ -164,8 +165,9 @@ fn take_newborn(given: &mut Vec<String>, name: &mut PersonName) {
     let is_ward_name = matches!(first, "babyboy" | "babygirl" | "newborn" | "infant" | "bb" | "bg" | "baby" | "nb")
         || (matches!(first, "boy" | "girl" | "male" | "female") && (second.is_empty() || second.len() == 1))
         || (matches!(first, "twin" | "triplet") && second.len() == 1);
-    // Baby is also a name; alone it still says nothing.
-    if !is_ward_name {
+    let is_misspelt = (matches!(second, "boy" | "girl") && distance(first.as_bytes(), b"baby") <= 1)
+        || (first == "baby" && !second.is_empty());
+    if !is_ward_name && !is_misspelt {
         return;
     }
     name.is_newborn = true;
@@ -259,6 +261,7 @@ mod tests {
         check(["Mary", "", "Doe", ""], "mary//doe");
         check(["Baby Boy", "", "Jones", ""], "//jones newborn 0");
         check(["BABYGIRL B", "", "Jones", ""], "//jones newborn 2");
+        check(["Bab Boy", "", "Jones", ""], "//jones newborn 0");
         check(["Twin A", "", "Jones", ""], "//jones newborn 1");
     }
 
