@@ -112,7 +112,7 @@ fn machine(frame: &FrameView) -> Markup {
         &PanelHead::new("machine", "Suggestions and evidence").about("3 of 7"),
         html! {},
         html! {
-            @for one in &samples::suggestions() { (suggestion(frame.lang, &frame.csrf, one)) }
+            div.review-list { @for one in &samples::suggestions() { (suggestion(frame.lang, &frame.csrf, one)) } }
             div.row { (evidence(frame.lang, &samples::evidence("evidence-alone"))) }
             (quote(&samples::quote()))
         },

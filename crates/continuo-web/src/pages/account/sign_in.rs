@@ -69,7 +69,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     h1 #sign-in-title { (title) }
                     p.muted { (lead(view, &frame.site)) }
                     (error_summary(frame.lang, &form))
-                    form.form.stack method="post" action="/sign-in" {
+                    form.form method="post" action="/sign-in" {
                         input type="hidden" name="csrf" value=(frame.csrf);
                         input type="hidden" name="back" value=(view.back);
                         @if let Step::Code(half_open) = &view.step { input type="hidden" name="half" value=(half_open); }

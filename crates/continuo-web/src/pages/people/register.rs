@@ -25,7 +25,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (page_head("Register a person", "A single name, two surnames and accents are all fine. What you do not know stays \"not asked\".", html! {}))
-            div.columns-wide-left {
+            div.columns-form {
                 div { (form(frame.lang, &frame.csrf, &view.form)) }
                 @if !view.alike.is_empty() {
                     (panel("", &PanelHead::new("alike", "On file already?").about("compare birth dates"), html! {}, html! {

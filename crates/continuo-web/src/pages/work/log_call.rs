@@ -79,7 +79,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             div.page-head { h1 { "Log call" } p.lead { (view.attempt) } span.num.muted { "Clock " span data-call-clock { "0:00" } } }
             (error_summary(frame.lang, &form))
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
-            div.columns-wide-left {
+            div.columns-form {
                 form.form method="post" action=(view.post) data-draft=(view.post) novalidate {
                     input type="hidden" name="csrf" value=(frame.csrf);
                     @for one in first(view) { (field(frame.lang, &one)) }
