@@ -20,8 +20,12 @@ macro_rules! migration {
 }
 
 /// In order; a new one is appended, a released one is never edited.
-const MIGRATIONS: &[Migration] =
-    &[migration!(1, "0001_record"), migration!(2, "0002_accounts"), migration!(3, "0003_work")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_record"),
+    migration!(2, "0002_accounts"),
+    migration!(3, "0003_work"),
+    migration!(4, "0004_input"),
+];
 
 /// The newest schema this build knows.
 pub fn newest() -> i64 {

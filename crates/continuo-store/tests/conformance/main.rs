@@ -6,4 +6,5 @@ mod audit;
 mod database;
 mod outbox;
 mod record;
+mod tables;
 mod undo;

@@ -1,0 +1,132 @@
+//! Product tables on both databases, and the tables behind a scope.
+
+use crate::database::{NOW, ORG, all, context, on_each, put};
+use continuo_fhir::ResourceType;
+use continuo_store::tables::{document_blob, input_kept, person, setting};
+use continuo_store::{Persons, Rid, Scope};
+
+const PATIENT: ResourceType = ResourceType::of("Patient");
+
+#[test]
+fn openings_and_reach_decide_what_is_read() {
+    on_each(|db| {
+        let store = db.open();
+        put(
+            &store,
+            &[
+                r#"{"resourceType":"Patient","id":"ada"}"#,
+                r#"{"resourceType":"Patient","id":"bo","meta":{"security":[{"system":"urn:label","code":"part2"}]}}"#,
+                r#"{"resourceType":"Patient","id":"cy","meta":{"security":[{"system":"urn:label","code":"part2"},{"system":"urn:label","code":"hiv"}]}}"#,
+            ],
+        );
+        let rid = |id: &str| store.read(|r| r.rid(ORG, PATIENT, id)).unwrap().unwrap();
+        let (ada, bo, cy) = (rid("ada"), rid("bo"), rid("cy"));
+        let seen = |scope: &Scope| -> Vec<bool> {
+            ["ada", "bo", "cy"].iter().map(|id| store.read(|r| r.find(scope, PATIENT, id)).unwrap().is_some()).collect()
+        };
+        let open = |patient: Rid, labels: u64, until: i64| {
+            store
+                .write(&context("consent"), move |tx| person::open_labels(tx.conn()?, ORG, 7, patient, labels, until))
+                .unwrap();
+        };
+        let closed = Scope { hidden_labels: 0b1001, audiences: vec![7], now: NOW.micros(), ..all() };
+        assert_eq!(seen(&all()), [true, true, true]);
+        assert_eq!(seen(&closed), [true, false, false]);
+        open(bo, 1, NOW.micros() - 1);
+        assert_eq!(seen(&closed), [true, false, false], "an opening that has ended");
+        open(bo, 1, NOW.micros() + 1);
+        open(cy, 1, NOW.micros() + 1);
+        assert_eq!(seen(&closed), [true, true, false], "one of two labels");
+        open(cy, 0b1001, NOW.micros() + 1);
+        assert_eq!(seen(&closed), [true, true, true]);
+        store.write(&context("revoke"), move |tx| person::close_labels(tx.conn()?, ORG, 7, bo)).unwrap();
+        assert_eq!(seen(&closed), [true, false, true]);
+        let reach = |audience| Scope { persons: Persons::Audiences(vec![audience]), ..all() };
+        store.write(&context("reach"), move |tx| person::add_reach(tx.conn()?, ORG, 5, ada)).unwrap();
+        assert_eq!(seen(&reach(5)), [true, false, false]);
+        assert_eq!(seen(&reach(6)), [false, false, false]);
+        assert_eq!(seen(&Scope { persons: Persons::Only(vec![bo]), ..all() }), [false, true, false]);
+        assert_eq!(seen(&Scope { persons: Persons::Only(vec![]), ..all() }), [false, false, false]);
+    });
+}
+
+#[test]
+fn linking_patients_is_versioned() {
+    on_each(|db| {
+        let store = db.open();
+        store
+            .write(&context("link"), |tx| {
+                let commit = tx.commit_id();
+                person::link(tx.conn()?, ORG, Rid(1), Rid(9), 5, commit, "same number")?;
+                person::link(tx.conn()?, ORG, Rid(2), Rid(9), 5, commit, "same number")
+            })
+            .unwrap();
+        assert_eq!(store.read(|r| r.members(ORG, Rid(9))).unwrap(), [Rid(1), Rid(2)]);
+        assert_eq!(store.read(|r| r.person_of(ORG, Rid(2))).unwrap(), Rid(9));
+        store.write(&context("unlink"), |tx| person::unlink(tx.conn()?, ORG, Rid(2), 6)).unwrap();
+        assert_eq!(store.read(|r| r.members(ORG, Rid(9))).unwrap(), [Rid(1)]);
+        assert_eq!(store.read(|r| r.person_of(ORG, Rid(2))).unwrap(), Rid(2));
+        assert_eq!(store.read(|r| r.members(ORG, Rid(2))).unwrap(), [Rid(2)]);
+    });
+}
+
+#[test]
+fn settings_keep_their_versions() {
+    on_each(|db| {
+        let store = db.open();
+        store
+            .write(&context("set"), |tx| {
+                setting::set(tx.conn()?, ORG, "late", 1, "a", "3")?;
+                setting::set(tx.conn()?, ORG, "late", 2, "b", "4")?;
+                Ok(())
+            })
+            .unwrap();
+        let now = store.read(|r| setting::newest(r.conn(), ORG, "late")).unwrap().unwrap();
+        assert_eq!((now.version, now.value.as_str()), (2, "4"));
+        assert_eq!(store.read(|r| setting::all(r.conn(), ORG)).unwrap(), [now]);
+    });
+}
+
+#[test]
+fn kept_input_and_documents() {
+    on_each(|db| {
+        let store = db.open();
+        store
+            .write(&context("keep"), |tx| {
+                let kept = input_kept::InputKept {
+                    id: "i1".to_owned(),
+                    at: 1,
+                    source: "lab".to_owned(),
+                    place: "a.json".to_owned(),
+                    format: "fhir".to_owned(),
+                    reason: "no id".to_owned(),
+                    state: 0,
+                    settled_by: String::new(),
+                    bytes: b"{\xff".to_vec(),
+                };
+                assert!(input_kept::add(tx.conn()?, ORG, &kept)?);
+                assert!(!input_kept::add(tx.conn()?, ORG, &input_kept::InputKept { id: "i2".to_owned(), ..kept })?);
+                input_kept::settle(tx.conn()?, ORG, "i1", input_kept::FILED, "me", 2)?;
+                let blob = document_blob::DocumentBlob {
+                    id: "d".to_owned(),
+                    at: 1,
+                    patient: Rid(0),
+                    labels: 0,
+                    type_: "application/pdf".to_owned(),
+                    name: "fax.pdf".to_owned(),
+                    bytes: vec![0, 1],
+                };
+                document_blob::add(tx.conn()?, ORG, &blob)?;
+                document_blob::file_to(tx.conn()?, ORG, "d", Rid(3), 1)
+            })
+            .unwrap();
+        assert_eq!(store.read(|r| input_kept::waiting(r.conn(), ORG)).unwrap(), 0);
+        assert_eq!(
+            store.read(|r| input_kept::in_state(r.conn(), ORG, input_kept::FILED, 9)).unwrap()[0].bytes,
+            b"{\xff"
+        );
+        assert!(store.read(|r| document_blob::by_id(r.conn(), &all(), "d")).unwrap().is_some());
+        let closed = Scope { hidden_labels: 1, ..all() };
+        assert!(store.read(|r| document_blob::by_id(r.conn(), &closed, "d")).unwrap().is_none());
+    });
+}
