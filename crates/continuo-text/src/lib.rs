@@ -7,3 +7,4 @@ pub mod assertion;
 pub mod pattern;
 pub mod span;
 pub mod token;
+pub mod triage;

@@ -144,6 +144,62 @@ impl Patterns {
         self.words.contains_key(word)
     }
 
+    /// Whether any pattern takes `word` by its beginning.
+    pub fn knows_prefix_of(&self, word: &str) -> bool {
+        word.char_indices()
+            .skip(1)
+            .map(|(i, _)| i)
+            .chain([word.len()])
+            .any(|end| word.get(..end).is_some_and(|p| self.prefixes.contains_key(p)))
+    }
+
+    /// The pattern word of five letters or more that one slip (letter dropped, added, changed, or two swapped) turns into
+    /// `word`, when there is exactly one, with the same first letter.
+    pub fn one_slip_away(&self, word: &str) -> Option<&str> {
+        let mut found: Option<&str> = None;
+        let mut consider = |candidate: &str| -> bool {
+            if candidate.len() >= 5
+                && candidate.as_bytes().first() == word.as_bytes().first()
+                && let Some((known, _)) = self.words.get_key_value(candidate)
+            {
+                if found.is_some_and(|f| f != &**known) {
+                    return false;
+                }
+                found = Some(known);
+            }
+            true
+        };
+        let letters: Vec<char> = word.chars().collect();
+        if letters.len() > 24 {
+            return None;
+        }
+        let build = |parts: &[&[char]]| parts.iter().flat_map(|p| p.iter()).collect::<String>();
+        for i in 1..=letters.len() {
+            let (head, tail) = letters.split_at(i);
+            if let Some((first, rest)) = tail.split_first() {
+                if !consider(&build(&[head, rest])) {
+                    return None;
+                }
+                if let Some((second, end)) = rest.split_first()
+                    && !consider(&build(&[head, &[*second, *first], end]))
+                {
+                    return None;
+                }
+                for c in 'a'..='z' {
+                    if !consider(&build(&[head, &[c], rest])) {
+                        return None;
+                    }
+                }
+            }
+            for c in 'a'..='z' {
+                if !consider(&build(&[head, &[c], tail])) {
+                    return None;
+                }
+            }
+        }
+        found
+    }
+
     fn symbol(&mut self, word: &str) -> u32 {
         if word == "#" {
             return NUMBER;

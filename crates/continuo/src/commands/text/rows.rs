@@ -6,7 +6,7 @@ use continuo_text::span::{CharOffsets, Span};
 use continuo_text::token::Tokens;
 
 /// The engines that can be run over a file.
-pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] = &[("assertion", assertion)];
+pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] = &[("assertion", assertion), ("triage", triage)];
 
 fn field<'a>(row: &'a Json, name: &str) -> &'a str {
     row.get(name).and_then(Json::as_str).unwrap_or("")
@@ -49,5 +49,30 @@ fn assertion(row: &Json) -> Json {
         ("experiencer", Json::string(if found.other_person { "Other" } else { "Patient" })),
         ("uncertain", Json::Bool(found.uncertain)),
         ("conditional", Json::Bool(found.conditional)),
+    ])
+}
+
+/// `text`, `lang` -> urgency, route, intents, red flags, and the spans (characters) that decided.
+fn triage(row: &Json) -> Json {
+    let text = field(row, "text");
+    let lang = row.get("lang").and_then(Json::as_str);
+    let found = continuo_text::triage::triage(text, lang);
+    let chars = CharOffsets::new(text);
+    Json::object([
+        ("id", id(row)),
+        ("urgency", Json::string(found.urgency.name())),
+        ("route", Json::string(found.route.name())),
+        ("intents", Json::array(found.intents.iter().map(|i| Json::string(i.name())))),
+        ("red_flags", Json::array(found.red_flags.iter().map(|f| Json::string(f.name())))),
+        ("because", Json::array(found.because.iter().map(|span| spanned(text, &chars, *span)))),
+    ])
+}
+
+/// The words at a span with their character offsets.
+fn spanned(text: &str, chars: &CharOffsets, span: Span) -> Json {
+    Json::object([
+        ("text", Json::string(span.of(text))),
+        ("start", Json::integer(chars.to_char(span.start) as i64)),
+        ("end", Json::integer(chars.to_char(span.end) as i64)),
     ])
 }

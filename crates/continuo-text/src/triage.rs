@@ -1,0 +1,226 @@
+//! Messages: how soon, who, what for, which dangers, and the words that decided.
+//!
+//! Wording (`knowledge/triage/signals-*.txt`) and numbers (`readings`) raise signals; `context` drops those that are denied,
+//! past, imagined or figures of speech; `rules.txt` turns the rest into red flags with a clock; `purpose` finds what is
+//! asked and who owns it. Nothing lowers an urgency that a standing signal raised. A person still reads every message.
+
+mod context;
+mod knowledge;
+mod labels;
+mod purpose;
+mod readings;
+mod spelling;
+
+pub use labels::{Intent, RedFlag, Route, Urgency};
+
+use crate::pattern::Hit;
+use crate::span::Span;
+use crate::token::Tokens;
+use knowledge::KNOWLEDGE;
+
+/// What triage says of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Triage {
+    /// How soon someone must act.
+    pub urgency: Urgency,
+    /// Who owns the first action.
+    pub route: Route,
+    /// What is asked, most important first.
+    pub intents: Vec<Intent>,
+    /// Dangers that stand, sorted by name.
+    pub red_flags: Vec<RedFlag>,
+    /// The words that decided, in order of place.
+    pub because: Vec<Span>,
+}
+
+/// Signals that stand in one message.
+struct Signals {
+    places: Vec<Vec<Hit>>,
+}
+
+impl Signals {
+    fn has(&self, name: &str) -> bool {
+        KNOWLEDGE.signal(name).is_some_and(|s| self.stands(s))
+    }
+
+    fn stands(&self, signal: u32) -> bool {
+        self.places.get(signal as usize).is_some_and(|p| !p.is_empty())
+    }
+
+    fn of(&self, name: &str) -> &[Hit] {
+        KNOWLEDGE.signal(name).and_then(|s| self.places.get(s as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many places of the text show the signal.
+    fn count(&self, name: &str) -> usize {
+        self.of(name).len()
+    }
+}
+
+/// Red flags that a stronger finding already says.
+const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
+    (RedFlag::Anaphylaxis, &[RedFlag::AllergicReaction, RedFlag::Dyspnea, RedFlag::Syncope]),
+    (
+        RedFlag::HypertensiveEmergency,
+        &[
+            RedFlag::SevereHypertension,
+            RedFlag::ChestPain,
+            RedFlag::AlteredMentalStatus,
+            RedFlag::SevereHeadache,
+            RedFlag::CriticalMedGap,
+            RedFlag::Dyspnea,
+        ],
+    ),
+    (RedFlag::SevereHypoglycemia, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::Choking]),
+    (RedFlag::Overdose, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::MedError, RedFlag::Poisoning]),
+    (RedFlag::Poisoning, &[RedFlag::AlteredMentalStatus, RedFlag::MedError]),
+    (RedFlag::HeadInjury, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
+    (RedFlag::StrokeSigns, &[RedFlag::AlteredMentalStatus]),
+    (RedFlag::Seizure, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
+    (RedFlag::CarbonMonoxide, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::PowerDependentEquipment]),
+    (RedFlag::InfantFever, &[RedFlag::AlteredMentalStatus, RedFlag::SepsisSigns, RedFlag::Dehydration]),
+    (RedFlag::DkaSigns, &[RedFlag::AlteredMentalStatus, RedFlag::Dehydration, RedFlag::SevereAbdominalPain]),
+    (RedFlag::HeatExposure, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
+    (RedFlag::Withdrawal, &[RedFlag::AlteredMentalStatus, RedFlag::Psychosis, RedFlag::CriticalMedGap]),
+    (RedFlag::Choking, &[RedFlag::Dyspnea]),
+    (RedFlag::SuicidalIdeation, &[RedFlag::FirearmAccess, RedFlag::Overdose, RedFlag::SelfHarm]),
+    (RedFlag::DomesticViolence, &[RedFlag::HomicidalIdeation, RedFlag::Choking]),
+    (RedFlag::ChildSafety, &[RedFlag::DomesticViolence]),
+    (RedFlag::ElderAbuse, &[RedFlag::DomesticViolence]),
+    (RedFlag::WoundInfection, &[]),
+    (RedFlag::MissedDialysis, &[]),
+    (
+        RedFlag::PregnancyWarning,
+        &[RedFlag::SevereHeadache, RedFlag::SevereHypertension, RedFlag::SevereAbdominalPain, RedFlag::SevereBleeding],
+    ),
+    (RedFlag::GiBleed, &[RedFlag::Syncope]),
+    (RedFlag::TesticularTorsion, &[RedFlag::SevereAbdominalPain]),
+    (RedFlag::CaudaEquina, &[RedFlag::UrinaryRetention]),
+    (RedFlag::LimbIschemia, &[RedFlag::DvtSigns]),
+    (RedFlag::NeutropenicFever, &[]),
+    (RedFlag::EyeEmergency, &[]),
+    (RedFlag::OxygenSupply, &[RedFlag::PowerDependentEquipment]),
+];
+
+/// Triages one message. `lang` may name its language (`en`, `es`); the wording of both is always looked for,
+/// because people mix them.
+pub fn triage(text: &str, lang: Option<&str>) -> Triage {
+    let _ = lang;
+    let mut tokens = Tokens::new(text);
+    spelling::repair(&mut tokens);
+    let context = context::Context::new(&tokens);
+    let mut signals = Signals { places: vec![Vec::new(); KNOWLEDGE.len()] };
+    for hit in KNOWLEDGE.patterns.find(&tokens) {
+        let counts = KNOWLEDGE.name(hit.tag).starts_with("i_") || context.counts(hit, KNOWLEDGE.is_own(hit.tag));
+        if counts && let Some(places) = signals.places.get_mut(hit.tag as usize) {
+            places.push(hit);
+        }
+    }
+    for reading in readings::find(&tokens) {
+        if let Some(signal) = KNOWLEDGE.signal(reading.signal)
+            && let Some(places) = signals.places.get_mut(signal as usize)
+        {
+            let hit = Hit { from: reading.from, to: reading.to, tag: signal };
+            if context.counts(hit, true) {
+                places.push(hit);
+            }
+        }
+    }
+    share(&mut signals, "fever", "fever_any");
+    let mut found = judge(&signals);
+    say_once(&mut found.flags);
+    let purpose = purpose::find(&tokens, &signals, &found);
+    let mut deciding = if found.deciding.is_empty() { purpose.deciding } else { found.deciding };
+    deciding.sort_unstable_by_key(|h| (h.from, h.to));
+    let mut because: Vec<Span> = Vec::new();
+    for span in deciding.iter().map(|h| tokens.span(h.from, h.to)) {
+        match because.last_mut() {
+            Some(last) if last.overlaps(span) => *last = last.join(span),
+            _ => because.push(span),
+        }
+    }
+    let mut red_flags: Vec<RedFlag> = found.flags.iter().map(|(flag, _)| *flag).collect();
+    red_flags.sort_unstable_by_key(|f| f.name());
+    Triage { urgency: purpose.urgency, route: purpose.route, intents: purpose.intents, red_flags, because }
+}
+
+/// Copies the places of one signal to another.
+fn share(signals: &mut Signals, from: &str, to: &str) {
+    let places = signals.of(from).to_vec();
+    if let Some(slot) = KNOWLEDGE.signal(to).and_then(|s| signals.places.get_mut(s as usize)) {
+        slot.extend(places);
+    }
+}
+
+/// What the rules found.
+struct Found {
+    /// The most urgent level that a rule raised.
+    urgency: Option<Urgency>,
+    flags: Vec<(RedFlag, Urgency)>,
+    deciding: Vec<Hit>,
+}
+
+impl Found {
+    fn has(&self, flag: RedFlag) -> bool {
+        self.flags.iter().any(|(f, _)| *f == flag)
+    }
+}
+
+fn judge(signals: &Signals) -> Found {
+    let mut out = Found { urgency: None, flags: Vec::new(), deciding: Vec::new() };
+    let mut fired = Vec::new();
+    for rule in &KNOWLEDGE.rules {
+        if !rule.all.iter().all(|s| signals.stands(*s))
+            || rule.none.iter().any(|s| signals.stands(*s))
+            || !meet(signals, &rule.all)
+        {
+            continue;
+        }
+        out.urgency = Some(out.urgency.map_or(rule.urgency, |u| u.min(rule.urgency)));
+        fired.push(rule);
+        if let Some(flag) = rule.flag {
+            match out.flags.iter_mut().find(|(f, _)| *f == flag) {
+                Some((_, urgency)) => *urgency = rule.urgency.min(*urgency),
+                None => out.flags.push((flag, rule.urgency)),
+            }
+        }
+    }
+    for rule in fired {
+        if Some(rule.urgency) == out.urgency {
+            out.deciding.extend(rule.all.iter().filter_map(|s| signals.places.get(*s as usize)?.first()));
+        }
+    }
+    out
+}
+
+/// In a long text the signals of one rule must stand near each other; a message is short enough as it is.
+fn meet(signals: &Signals, all: &[u32]) -> bool {
+    const NEAR: usize = 150;
+    let Some((first, rest)) = all.split_first() else { return false };
+    let places = |s: &u32| signals.places.get(*s as usize).map_or(&[][..], Vec::as_slice);
+    rest.is_empty()
+        || places(first).iter().take(200).any(|a| {
+            rest.iter().all(|s| {
+                let list = places(s);
+                let next = list.partition_point(|b| b.from < a.from);
+                [next.checked_sub(1), Some(next)]
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|i| list.get(i))
+                    .any(|b| b.from.abs_diff(a.from) <= NEAR)
+            })
+        })
+}
+
+fn say_once(flags: &mut Vec<(RedFlag, Urgency)>) {
+    let all = flags.clone();
+    // a flag is dropped only for one that is at least as urgent, so the highest level always keeps its reason
+    flags.retain(|(flag, urgency)| {
+        !SAID_BY
+            .iter()
+            .any(|(strong, weak)| weak.contains(flag) && all.iter().any(|(f, u)| f == strong && u <= urgency))
+    });
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! When wording of danger does not count: denied, long past, only imagined, a figure of speech, someone's death told.
+//!
+//! Messages are short and run on, so the reach of a denial is shorter here than in clinical notes.
+
+use std::sync::LazyLock;
+
+use crate::pattern::{Hit, Patterns};
+use crate::token::{Kind, Tokens};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+enum Cue {
+    No,
+    Past,
+    Imagined,
+    Figure,
+    But,
+    StillNow,
+}
+
+const CUES: &[(Cue, &str)] = &[
+    (
+        Cue::No,
+        "no; not; without; denies|denied|denying|deny; never; none; nor; neither; negative for; w / o; wo; dont|doesnt|didnt|havent|hasnt|isnt|arent|wasnt|aint|hadnt have|had|having|feel|get|any?|been ; havent ~1 had; hasnt ~1 had; sin; niega|niego; ni; nunca; ningun|ninguna; no tiene|tengo|hay|he|ha|me|le|se|siento; not having|had|been; free of; neg for; zero; dont; doesnt; didnt; isnt; havent; hasnt; wasnt; arent; rather than; instead of; not any; no signs? of; tampoco",
+    ),
+    (
+        Cue::Past,
+        "in 19*; in 20*; back in; last year|spring|summer|winter|fall|january|february|march|april|may|june|july|august|september|october|november|december; years|year|months ago; years back; ago when; when i was; when he was; when she was; as a kid|child|teenager; history of; hx of?; used to; h / o; in the past; in my|his|her twenties|thirties|20s|30s|40s; in the fall|spring|winter; hace # anos|meses; hace anos; el ano pasado; cuando era; en 19*; en 20*; long ago; back then; old; previous; prior; during that|my|the; from # years; anniversary; since the ~2 last year; s / p; status post; survivor; survived; a while back; last time; one time; previously; childhood; since my ~3 in",
+    ),
+    (
+        Cue::Imagined,
+        "if i|he|she|we|they|it|you ever; if i|he|she|we|they start|starts|get|gets|have|has|had|feel|feels|develop|develops|notice|forget|miss|were|run|need; if my ~2 gets|starts|goes|drops|has; what if; in case; ever forget; what are ~2 signs|symptoms; signs|symptoms of; how do|would|will i|we know; when should|do i|we; what should i|we do if; what do i|we do if; what to do if; should i worry about; si me|tengo|le|alguna|se|llego|llega; que hago si; en caso de; do i need to worry|watch; watch for; look out for; could it cause|lead; can it|this|that cause; will it|this cause; cause|causes|prevent|prevents; risk of|for; worried about getting; afraid of getting; read that; read about; heard that; saw on; commercial; side effects? include|list|say|says; pamphlet; leaflet; brochure; class|classes|training|course|screening|vaccine for|on|about|in; for a school|project|class; just curious; for my records; hypothetical*; would i|it|he|she; can i get; to prevent; hasnt happened; so i dont; chances of; tips ~3; policy on",
+    ),
+    (
+        Cue::Figure,
+        "dying to|for; to die for; scared ~3 to death; bored to death; worried to death; worked to death; sick to death; kill* ~3 two birds; killing time; killing it; nearly|almost|about killed me|us; bill|hold|wait|traffic|commute|paperwork|portal|website|music|price|prices|heels|suspense ~5 killing|kills|killed|kill; is murder; murder on ~3; bloody murder; heart attack when ~6 bill|price|saw|cost|charge|statement|opened; ~1 bill|price|invoice|statement|cost|total|charge ~6 heart attack|stroke|chest; gave me a heart attack|stroke; have|having a stroke|heart|cow|fit|aneurysm over|about|if|when; heart skipped a beat; heart sank; heart goes out; broke my heart; breaks my heart; heartbroken; heart melted; stroke of; different strokes; pain in the neck|butt|rear|ass; a headache ~3 dealing|trying|with ~3 insurance|portal|phone|billing; headache with|dealing|trying; big headache; bleeding me|us; bleed* ~2 money|dry; drowning in; choked up; breathe easier|easy|again|a sigh; sigh of relief; waste my breath; hold|holding my breath; out of my mind; losing my mind; lose my mind; going crazy|insane; drive* me crazy|nuts|insane|up; head ~1 spinning ~4 paperwork|forms|options|numbers|insurance; head is about to explode ~6; make* my head explode; blood boil*; blind sided; blindsided; love is blind; cold feet; shot in the dark; over my dead body; dead tired; dead serious; drop dead gorgeous; could kill for; kill for ~3; kill|killing me with; kill me when; kill me if; going to kill me if|when; sick of; sick and tired; burning question; burn bridges; burned by; fever pitch; cabin fever; baby fever; spring fever; rash decision; numb to; shaking my head; shook; cough up; weak spot; tight schedule|budget|ship; money ~2 tight; sore subject|spot|loser; elephant in the room; pulling my hair; nerve wracking; give me a break; break a leg; costs? an arm and a leg; arm and a leg; hung up; hit ~2 head on; banging my head; bang my head; head against ~2 wall; running a marathon; bit my head off; my knee jerk; heads up; shoot me ~3 email|message|text; shoot an|over|you|me; jump through hoops; jump on ~2 call; jumped ~2 gun; stick to ~2 guns; top gun; gun shy; blew ~2 mind; muero de ~2; me muero por; muerta|muerto de ~2; me mata ~2; casi me da ~3 infarto|ataque ~5; de infarto; me rompe la cabeza; quebradero* de cabeza; un dolor de cabeza ~2 esto|el|la; ojo de la cara; crazy busy; hot mess; dark humor; ghosted; blown away; on fire lately; suffocating ~3 paperwork|bills|debt; choke on|at ~3 bill|price|cost; jaw dropped; my jaw hit; hurts my wallet; painless; pain free; ache to; lifesaver; saved my life; literally dead; im dead; lol dead; dead from laughing; laughed ~4; died laughing; died of embarrassment; if looks could",
+    ),
+    (
+        Cue::But,
+        "but; however; except; though; although; yet; still; now; today; pero; aunque; ahora; hoy; sino; then; because; so; since; and now; plus; also; just; only; started; woke; solo",
+    ),
+    (
+        Cue::StillNow,
+        "again; still; back; now; today; tonight; this morning; since; ongoing; worse; same as; like before; otra vez; ahora; hoy; desde; just like; feels like; this is; minutes|hours|hour|mins ago; all of a sudden",
+    ),
+];
+
+/// Deaths and illness of relatives that are told, not reported.
+const TOLD: &str = "died of|from; passed away ~2 from|of; lost my ~3 to; runs in ~2 family; family history; murio de|del; had a ~3 at #; in my family; death anniversary";
+
+struct Cues {
+    patterns: Patterns,
+}
+
+static CUE_SET: LazyLock<Cues> = LazyLock::new(|| {
+    let mut patterns = Patterns::new();
+    for (cue, lines) in CUES {
+        patterns.add_all(lines, *cue as u32);
+    }
+    patterns.add_all(TOLD, 100);
+    Cues { patterns }
+});
+
+/// The cues of one message.
+pub(super) struct Context<'a> {
+    tokens: &'a Tokens,
+    hits: Vec<Hit>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(tokens: &'a Tokens) -> Self {
+        Self { tokens, hits: CUE_SET.patterns.find(tokens) }
+    }
+
+    /// Whether the wording at `hit` counts. `own` wording carries its own negation.
+    pub(super) fn counts(&self, hit: Hit, own: bool) -> bool {
+        !(self.is_figure(hit)
+            || self.is_told(hit)
+            || self.is_past(hit)
+            || self.is_imagined(hit)
+            || !own && self.is_denied(hit)
+            || own && self.is_denied_own(hit))
+    }
+
+    fn cues(&self, cue: Cue) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |h| h.tag == cue as u32)
+    }
+
+    fn sentence(&self, at: usize) -> (usize, usize) {
+        let low = at.saturating_sub(120);
+        let start = (low..at).rev().find(|i| self.tokens.kind(*i) == Kind::Break).map_or(low, |i| i + 1);
+        let high = (at + 120).min(self.tokens.len());
+        let end = (at..high).find(|i| self.tokens.kind(*i) == Kind::Break).unwrap_or(high);
+        (start, end)
+    }
+
+    fn words_between(&self, from: usize, to: usize) -> usize {
+        (from..to).filter(|i| matches!(self.tokens.kind(*i), Kind::Word | Kind::Number)).count()
+    }
+
+    fn stops(&self, from: usize, to: usize) -> bool {
+        self.cues(Cue::But).any(|b| from <= b.from && b.to <= to)
+            || (from..to).any(|i| matches!(self.tokens.norm(i), ";" | ":" | ")" | "-" | "\u{2014}"))
+    }
+
+    fn is_denied(&self, hit: Hit) -> bool {
+        let (start, end) = self.sentence(hit.from);
+        let before = self.cues(Cue::No).any(|no| {
+            if no.from < start || no.to > hit.from || self.stops(no.to, hit.from) {
+                return no.from >= start && no.from >= hit.from && no.to < hit.to && no.from == hit.from;
+            }
+            let strong = matches!(
+                self.tokens.norm(no.from),
+                "denies" | "denied" | "denying" | "niega" | "without" | "sin" | "neither"
+            );
+            let joined = (no.to..end.min(hit.to + 8))
+                .any(|i| matches!(self.tokens.norm(i), "or" | "nor" | "ni" | "o" | "and" | "/"));
+            let comma = (no.to..hit.from).any(|i| self.tokens.kind(i) == Kind::Comma);
+            let far = self.words_between(no.to, hit.from);
+            match (strong, comma) {
+                (true, _) => far <= 14,
+                (false, true) => joined && far <= 9 && !self.has_predicate(no.to, hit.from),
+                (false, false) => far <= if joined { 8 } else { 3 },
+            }
+        });
+        let next = hit.to;
+        let after = matches!(self.tokens.norm(next), "no" | "none" | "denied" | "negative" | "resolved" | "gone")
+            && (matches!(self.tokens.norm(next.saturating_sub(1)), ":")
+                || self.sentence(next).1 <= next + 1
+                || matches!(self.tokens.norm(next), "denied" | "negative" | "gone" | "resolved"));
+        let question = self.tokens.kind(next) == Kind::Break
+            && matches!(self.tokens.norm(next + 1), "no" | "nope" | "none")
+            && self.tokens.kind(next + 2) != Kind::Word;
+        before || after || question
+    }
+
+    /// A verb of one's own between the denial and the finding starts a new clause.
+    fn has_predicate(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|i| {
+            matches!(
+                self.tokens.norm(i),
+                "is" | "are"
+                    | "was"
+                    | "has"
+                    | "have"
+                    | "had"
+                    | "im"
+                    | "i"
+                    | "hes"
+                    | "shes"
+                    | "my"
+                    | "his"
+                    | "her"
+                    | "feels"
+                    | "feel"
+                    | "got"
+                    | "tengo"
+                    | "tiene"
+                    | "me"
+                    | "le"
+                    | "duele"
+            )
+        })
+    }
+
+    /// "no trouble breathing", "not confused": the denial stands right before wording that has its own.
+    fn is_denied_own(&self, hit: Hit) -> bool {
+        let first = self.tokens.norm(hit.from);
+        if matches!(
+            first,
+            "no" | "not"
+                | "cant"
+                | "cannot"
+                | "couldnt"
+                | "wont"
+                | "unable"
+                | "havent"
+                | "hasnt"
+                | "dont"
+                | "doesnt"
+                | "isnt"
+                | "without"
+                | "sin"
+                | "nothing"
+                | "ya"
+                | "out"
+                | "ran"
+        ) {
+            return false;
+        }
+        let mut at = hit.from;
+        for _ in 0..4 {
+            let Some(previous) = at.checked_sub(1) else { return false };
+            match self.tokens.norm(previous) {
+                "no" | "not" | "denies" | "without" | "sin" | "never" | "ni" | "nor" | "denied" | "isnt" | "arent"
+                | "havent" | "hasnt" | "didnt" | "dont" | "doesnt" | "wasnt" => {
+                    return !self.stops(previous + 1, hit.from);
+                }
+                "or" | "any" | "and" | "of" | "having" | "had" | "have" | "signs" | "trouble" | "new" | "la" | "de"
+                | "thoughts" | "intent" | "plan" | "to" | "plans" | "actually" | "been" | "be" | "seem" | "feel"
+                | "getting" | "confused" | "at" | "all" => at = previous,
+                _ => return self.is_listed_denial(hit),
+            }
+        }
+        self.is_listed_denial(hit)
+    }
+
+    fn is_listed_denial(&self, hit: Hit) -> bool {
+        let (start, _) = self.sentence(hit.from);
+        self.cues(Cue::No).any(|no| {
+            no.from >= start
+                && no.to <= hit.from
+                && matches!(self.tokens.norm(no.from), "denies" | "denied" | "niega" | "no" | "without" | "sin")
+                && !self.stops(no.to, hit.from)
+                && self.words_between(no.to, hit.from) <= 7
+                && (no.to..hit.from).any(|i| matches!(self.tokens.norm(i), "or" | "nor" | "ni" | "and"))
+                && !self.has_predicate(no.to, hit.from)
+        })
+    }
+
+    fn is_past(&self, hit: Hit) -> bool {
+        let (start, end) = self.sentence(hit.from);
+        // a comma or a "but now" parts what was from what is
+        let left = (start..hit.from)
+            .rev()
+            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But).any(|b| b.from == *i))
+            .map_or(start, |i| i + 1);
+        let right = (hit.to..end)
+            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But).any(|b| b.from == *i))
+            .unwrap_or(end);
+        let past = self.cues(Cue::Past).any(|p| {
+            p.from >= left
+                && p.to <= right
+                && (p.to <= hit.from && self.words_between(p.to, hit.from) <= 8
+                    || p.from >= hit.to && self.words_between(hit.to, p.from) <= 6)
+        });
+        past && !self
+            .cues(Cue::StillNow)
+            .any(|n| n.from >= left && n.to <= right && !(n.from >= hit.from && n.to <= hit.to))
+    }
+
+    fn is_imagined(&self, hit: Hit) -> bool {
+        let (start, end) = self.sentence(hit.from);
+        self.cues(Cue::Imagined).any(|c| {
+            let before = c.from >= start
+                && c.to <= hit.from + 1
+                && !(c.to..hit.from).any(|i| self.tokens.kind(i) == Kind::Comma)
+                && self.words_between(c.to.min(hit.from), hit.from) <= 8
+                && !self.stops(c.to.min(hit.from), hit.from);
+            let after = c.from >= hit.to
+                && c.from <= end + 3
+                && matches!(
+                    self.tokens.norm(c.from),
+                    "hasnt" | "just" | "hypothetical" | "hypothetically" | "class" | "classes" | "training" | "vaccine"
+                );
+            before || after
+        })
+    }
+
+    fn is_figure(&self, hit: Hit) -> bool {
+        self.cues(Cue::Figure).any(|f| f.from < hit.to && hit.from < f.to)
+    }
+
+    fn is_told(&self, hit: Hit) -> bool {
+        let (start, end) = self.sentence(hit.from);
+        self.hits.iter().any(|h| {
+            h.tag == 100
+                && h.from >= start
+                && h.to <= end
+                && self.words_between(h.to.min(hit.from), hit.from.max(h.to)) <= 6
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! The wording and the rules of triage, read once from `knowledge/triage`.
+
+use std::sync::LazyLock;
+
+use super::{RedFlag, Urgency};
+use crate::pattern::{Lookup, Patterns};
+
+const FILES: [&str; 4] = [
+    include_str!("../../../../knowledge/triage/signals-danger.txt"),
+    include_str!("../../../../knowledge/triage/signals-danger-more.txt"),
+    include_str!("../../../../knowledge/triage/signals-care.txt"),
+    include_str!("../../../../knowledge/triage/signals-intent.txt"),
+];
+const RULES: &str = include_str!("../../../../knowledge/triage/rules.txt");
+
+/// Signals that numbers in the text raise; see `readings`.
+pub(super) const READINGS: &[&str] = &[
+    "fever_any",
+    "temp_high",
+    "temp_very_high",
+    "bp_crisis",
+    "bp_high",
+    "bp_low",
+    "sugar_low",
+    "sugar_lowish",
+    "sugar_high",
+    "sugar_very_high",
+    "o2_low",
+    "o2_lowish",
+    "hr_high",
+    "hr_low",
+    "lab_critical",
+    "lab_urgent",
+    "gain_big",
+    "gain_fast",
+];
+
+/// One alternative of a rule.
+pub(super) struct Rule {
+    pub(super) flag: Option<RedFlag>,
+    pub(super) urgency: Urgency,
+    pub(super) all: Vec<u32>,
+    pub(super) none: Vec<u32>,
+}
+
+/// Everything triage knows.
+pub(super) struct Knowledge {
+    pub(super) patterns: Patterns,
+    names: Vec<&'static str>,
+    by_name: Lookup<&'static str, u32>,
+    own: Vec<bool>,
+    pub(super) rules: Vec<Rule>,
+    /// Rule lines that could not be read; a test holds this empty.
+    pub(super) problems: Vec<String>,
+}
+
+impl Knowledge {
+    /// The number of a signal.
+    pub(super) fn signal(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The name of a signal.
+    pub(super) fn name(&self, signal: u32) -> &'static str {
+        self.names.get(signal as usize).copied().unwrap_or("")
+    }
+
+    /// How many signals there are.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether the wording of a signal carries its own negation.
+    pub(super) fn is_own(&self, signal: u32) -> bool {
+        self.own.get(signal as usize).copied().unwrap_or(false)
+    }
+
+    fn add_name(&mut self, name: &'static str, own: bool) -> u32 {
+        let next = self.names.len() as u32;
+        let id = *self.by_name.entry(name).or_insert(next);
+        if id == next {
+            self.names.push(name);
+            self.own.push(own);
+        }
+        id
+    }
+}
+
+/// The one copy.
+pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
+    let mut out = Knowledge {
+        patterns: Patterns::new(),
+        names: Vec::new(),
+        by_name: Lookup::default(),
+        own: Vec::new(),
+        rules: Vec::new(),
+        problems: Vec::new(),
+    };
+    for name in READINGS {
+        out.add_name(name, true);
+    }
+    for line in FILES.iter().flat_map(|f| f.lines()) {
+        if let Some((name, words)) = line.strip_prefix('=').and_then(|l| l.split_once(' ')) {
+            out.patterns.class(name, words);
+        }
+    }
+    for file in FILES {
+        read_signals(&mut out, file);
+    }
+    read_rules(&mut out);
+    out
+});
+
+fn read_signals(out: &mut Knowledge, file: &'static str) {
+    let mut current = None;
+    for line in file.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('=')) {
+        if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            let mut words = head.split_whitespace();
+            let name = words.next().unwrap_or("");
+            current = Some(out.add_name(name, words.next() == Some("own")));
+        } else if let Some(signal) = current {
+            for source in line.split(';').map(str::trim).filter(|s| !s.is_empty()) {
+                out.patterns.add(source, signal);
+            }
+        }
+    }
+}
+
+fn read_rules(out: &mut Knowledge) {
+    for line in RULES.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        let Some((head, body)) = line.split_once('=') else {
+            out.problems.push(line.to_owned());
+            continue;
+        };
+        let mut words = head.split_whitespace();
+        let flag_word = words.next().unwrap_or("");
+        let flag = RedFlag::from_name(flag_word);
+        let Some(urgency) = words.next().and_then(Urgency::from_name) else {
+            out.problems.push(line.to_owned());
+            continue;
+        };
+        if flag.is_none() && flag_word != "-" {
+            out.problems.push(line.to_owned());
+        }
+        for alternative in body.split('|') {
+            let mut rule = Rule { flag, urgency, all: Vec::new(), none: Vec::new() };
+            for term in alternative.split('&').map(str::trim) {
+                let (list, name) = match term.strip_prefix('!') {
+                    Some(name) => (&mut rule.none, name),
+                    None => (&mut rule.all, term),
+                };
+                match out.by_name.get(name) {
+                    Some(signal) => list.push(*signal),
+                    None => out.problems.push(format!("{name}: {line}")),
+                }
+            }
+            if !rule.all.is_empty() {
+                out.rules.push(rule);
+            }
+        }
+    }
+}

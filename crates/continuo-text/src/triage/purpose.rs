@@ -1,0 +1,290 @@
+//! What a message asks for and who owns the first action.
+//!
+//! Clinical danger comes first; the rest is decided by ordered reading: the most specific purpose that stands wins,
+//! others are kept where they are separate requests.
+
+use super::labels::{Intent, RedFlag, Route, Urgency};
+use super::{Found, Signals};
+use crate::pattern::Hit;
+use crate::token::{Kind, Tokens};
+
+/// The answer of this file.
+pub(super) struct Purpose {
+    pub(super) urgency: Urgency,
+    pub(super) route: Route,
+    pub(super) intents: Vec<Intent>,
+    pub(super) deciding: Vec<Hit>,
+}
+
+/// Flags that belong to the mind.
+const MIND: &[RedFlag] = &[
+    RedFlag::SuicidalIdeation,
+    RedFlag::HomicidalIdeation,
+    RedFlag::Psychosis,
+    RedFlag::SelfHarm,
+    RedFlag::Withdrawal,
+];
+/// Flags about being unsafe with others or with weapons.
+const UNSAFE: &[RedFlag] =
+    &[RedFlag::DomesticViolence, RedFlag::ElderAbuse, RedFlag::ChildSafety, RedFlag::FirearmAccess];
+
+/// Answers for one message.
+pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found) -> Purpose {
+    let words = (0..tokens.len()).filter(|i| matches!(tokens.kind(*i), Kind::Word | Kind::Number)).count();
+    match found.urgency {
+        Some(Urgency::Emergency) => urgent(signals, found, Urgency::Emergency),
+        Some(Urgency::SameDay) => urgent(signals, found, Urgency::SameDay),
+        _ => calm(tokens, signals, words),
+    }
+}
+
+fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
+    let emergency = urgency == Urgency::Emergency;
+    let top = |flag: RedFlag| found.flags.iter().any(|(f, u)| *f == flag && *u <= urgency);
+    let physical = found.flags.iter().any(|(f, _)| !MIND.contains(f) && !UNSAFE.contains(f));
+    let mut route = Route::Nurse;
+    let mut intents = Vec::new();
+    if MIND.iter().any(|f| top(*f)) {
+        intents.push(Intent::BehavioralHealth);
+    } else if UNSAFE.iter().any(|f| top(*f)) {
+        intents.push(Intent::Safety);
+        if !emergency {
+            route = Route::SocialWorker;
+        }
+    } else if top(RedFlag::CriticalLab) {
+        intents.push(Intent::Results);
+        route = Route::Provider;
+    } else if top(RedFlag::MedError) {
+        intents.push(Intent::MedicationQuestion);
+        if !signals.has("med_double") {
+            route = Route::Pharmacist;
+        }
+    } else if top(RedFlag::Overdose) {
+        intents.push(Intent::MedicationQuestion);
+    } else if top(RedFlag::PowerDependentEquipment) && !emergency {
+        intents.push(Intent::Utilities);
+        route = Route::SocialWorker;
+    } else if top(RedFlag::OxygenSupply) {
+        intents.push(Intent::Dme);
+        if !emergency {
+            route = Route::CareCoordinator;
+        }
+    } else if top(RedFlag::MissedDialysis) && !emergency && (signals.has("i_transport") || !signals.has("i_symptom")) {
+        intents.push(Intent::Transport);
+        route = Route::CareCoordinator;
+    } else if top(RedFlag::AcuteFoodNeed) && !emergency {
+        intents.push(Intent::Food);
+        route = Route::SocialWorker;
+    } else if top(RedFlag::Unsheltered) && !emergency {
+        intents.push(Intent::Housing);
+        route = Route::SocialWorker;
+    } else if top(RedFlag::CriticalMedGap)
+        && !emergency
+        && !found.flags.iter().any(|(f, _)| !matches!(f, RedFlag::CriticalMedGap))
+    {
+        if signals.has("i_discharge_followup") {
+            return Purpose { urgency, route, intents: vec![Intent::DischargeFollowup], deciding: Vec::new() };
+        }
+        route = Route::Pharmacist;
+        if signals.has("i_authorization") {
+            intents.push(Intent::Authorization);
+            route = Route::CareCoordinator;
+        }
+        intents.push(Intent::Refill);
+    } else if top(RedFlag::SevereHypertension) && !emergency {
+        intents.push(Intent::DeviceReading);
+    } else if !physical && signals.has("i_discharge_followup") && !emergency {
+        intents.push(Intent::DischargeFollowup);
+    } else if !physical
+        && !emergency
+        && (signals.has("sugar_lowish") || signals.has("sugar_high") || signals.has("bp_low"))
+        && signals.count("i_symptom") == 0
+    {
+        intents.push(Intent::DeviceReading);
+    } else {
+        intents.push(Intent::Symptom);
+    }
+    // a separate request beside the danger is kept; what merely colors the danger is not
+    for (signal, intent) in
+        [("i_complaint", Intent::Complaint), ("i_records", Intent::Records), ("i_billing", Intent::Billing)]
+    {
+        let own = match intent {
+            Intent::Records => signals.of("i_records").iter().any(|h| h.to - h.from >= 2),
+            Intent::Billing => signals.count("i_billing") > 0,
+            _ => true,
+        };
+        if own && signals.has(signal) && !intents.contains(&intent) && !intents.contains(&Intent::Results) {
+            intents.push(intent);
+        }
+    }
+    Purpose { urgency, route, intents, deciding: Vec::new() }
+}
+
+/// A purpose, the clock and owner it has by itself.
+type Row = (&'static str, Intent, Urgency, Route);
+
+/// Most specific first.
+const ORDER: &[Row] = &[
+    ("i_interpreter", Intent::Interpreter, Urgency::Routine, Route::CareCoordinator),
+    ("i_consent_privacy", Intent::ConsentPrivacy, Urgency::Admin, Route::CareCoordinator),
+    ("i_caregiver_support", Intent::CaregiverSupport, Urgency::Routine, Route::CareCoordinator),
+    ("i_form_letter", Intent::FormLetter, Urgency::Routine, Route::Provider),
+    ("i_authorization", Intent::Authorization, Urgency::Admin, Route::CareCoordinator),
+    ("i_discharge_followup", Intent::DischargeFollowup, Urgency::Routine, Route::CareCoordinator),
+    ("i_financial", Intent::Financial, Urgency::Routine, Route::SocialWorker),
+    ("i_utilities", Intent::Utilities, Urgency::Routine, Route::SocialWorker),
+    ("i_housing", Intent::Housing, Urgency::Routine, Route::SocialWorker),
+    ("i_food", Intent::Food, Urgency::Routine, Route::SocialWorker),
+    ("i_contact_update", Intent::ContactUpdate, Urgency::Admin, Route::CareCoordinator),
+    ("i_records", Intent::Records, Urgency::Admin, Route::CareCoordinator),
+    ("i_billing", Intent::Billing, Urgency::Admin, Route::Billing),
+    ("i_transport", Intent::Transport, Urgency::Routine, Route::CareCoordinator),
+    ("i_refill", Intent::Refill, Urgency::Routine, Route::Pharmacist),
+    ("i_referral", Intent::Referral, Urgency::Routine, Route::Provider),
+    ("i_results", Intent::Results, Urgency::Routine, Route::Provider),
+    ("i_device_reading", Intent::DeviceReading, Urgency::Routine, Route::Nurse),
+    ("i_dme", Intent::Dme, Urgency::Routine, Route::CareCoordinator),
+    ("i_medication_question", Intent::MedicationQuestion, Urgency::Routine, Route::Pharmacist),
+    ("i_behavioral_health", Intent::BehavioralHealth, Urgency::Routine, Route::Nurse),
+    ("i_symptom", Intent::Symptom, Urgency::Routine, Route::Nurse),
+    ("i_complaint", Intent::Complaint, Urgency::Admin, Route::CareCoordinator),
+    ("i_appointment", Intent::Appointment, Urgency::Admin, Route::Scheduler),
+    ("i_thanks", Intent::Thanks, Urgency::Admin, Route::CareCoordinator),
+    ("i_safety", Intent::Safety, Urgency::SameDay, Route::SocialWorker),
+];
+
+/// Replies that a reminder asks for.
+const REPLIES: &[&str] = &[
+    "c",
+    "r",
+    "y",
+    "yes",
+    "no",
+    "n",
+    "si",
+    "1",
+    "2",
+    "3",
+    "9",
+    "confirm",
+    "confirmed",
+    "confirmo",
+    "and",
+    "are",
+    "ok confirm",
+    "reschedule",
+    "cancel",
+];
+
+fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
+    if words <= 1 && REPLIES.contains(&tokens.norm(0)) {
+        return Purpose {
+            urgency: Urgency::Admin,
+            route: Route::Scheduler,
+            intents: vec![Intent::Appointment],
+            deciding: vec![Hit { from: 0, to: tokens.len().min(1), tag: 0 }],
+        };
+    }
+    let leaving = signals
+        .of("i_opt_out")
+        .iter()
+        .find(|h| h.to - h.from > 1 || words <= 3 || tokens.norm(h.from) == "unsubscribe");
+    if let Some(hit) = leaving {
+        return Purpose {
+            urgency: Urgency::Admin,
+            route: Route::CareCoordinator,
+            intents: vec![Intent::OptOut],
+            deciding: vec![*hit],
+        };
+    }
+    let Some(row) =
+        ORDER.iter().find(|(signal, intent, ..)| signals.has(signal) && is_meant(*intent, tokens, signals, words))
+    else {
+        // nothing known: a nurse reads it, because what is not understood is not harmless
+        return Purpose {
+            urgency: Urgency::Routine,
+            route: Route::Nurse,
+            intents: vec![Intent::Symptom],
+            deciding: Vec::new(),
+        };
+    };
+    let (signal, intent, mut urgency, mut route) = *row;
+    let mut intents = vec![intent];
+    match intent {
+        Intent::FormLetter if signals.has("i_form_again") && !signals.has("form_new") => {
+            (urgency, route) = (Urgency::Admin, Route::CareCoordinator)
+        }
+        Intent::ContactUpdate if signals.has("i_insurance_change") => route = Route::Billing,
+        Intent::Referral if signals.has("r_again") => route = Route::CareCoordinator,
+        Intent::MedicationQuestion => route = medication_route(signals),
+        Intent::Symptom if asks_for_test(tokens) => route = Route::Provider,
+        Intent::Appointment if signals.has("overdue") => urgency = Urgency::Routine,
+        Intent::Transport if signals.has("i_appointment") && signals.has("move_visit") => {
+            (urgency, route) = (Urgency::Admin, Route::Scheduler);
+            intents = vec![Intent::Appointment, Intent::Transport];
+        }
+        _ => {}
+    }
+    for (second, name) in
+        [("i_complaint", Intent::Complaint), ("i_transport", Intent::Transport), ("i_refill", Intent::Refill)]
+    {
+        let fits = match name {
+            Intent::Complaint => intent == Intent::Billing,
+            Intent::Refill => intent == Intent::Authorization && signals.has("med_word"),
+            _ => false,
+        };
+        if fits && signals.has(second) && !intents.contains(&name) {
+            intents.push(name);
+        }
+    }
+    Purpose { urgency, route, intents, deciding: signals.of(signal).to_vec() }
+}
+
+/// Ambiguous wording counts for a purpose only with what makes it so.
+fn is_meant(intent: Intent, tokens: &Tokens, signals: &Signals, words: usize) -> bool {
+    let clinical = signals.count("i_symptom") > 0;
+    match intent {
+        Intent::Thanks => words <= 30,
+        Intent::Food => {
+            !signals.has("i_medication_question") || signals.count("i_food") > 1 || !signals.has("med_word")
+        }
+        Intent::Records => {
+            !(signals.has("i_appointment") && !signals.has("i_portal") && signals.count("i_records") == 0)
+        }
+        Intent::Results => signals.has("i_results_want") || !clinical,
+        Intent::Billing => !signals.has("i_symptom") || signals.count("i_billing") > signals.count("i_symptom"),
+        Intent::DeviceReading => {
+            (0..tokens.len()).any(|i| tokens.kind(i) == Kind::Number) && signals.count("i_symptom") <= 2
+        }
+        Intent::Dme => !clinical || signals.count("i_dme") >= signals.count("i_symptom"),
+        Intent::Transport => !(signals.has("i_symptom") && signals.count("i_transport") < signals.count("i_symptom")),
+        Intent::MedicationQuestion => signals.has("med_word") || signals.count("i_medication_question") > 1,
+        Intent::Refill => signals.has("refill_word") || signals.has("med_word"),
+        Intent::Referral => signals.has("referral_word") || !clinical,
+        Intent::Utilities => !signals.has("i_billing") || !signals.has("clinic_bill"),
+        _ => true,
+    }
+}
+
+fn medication_route(signals: &Signals) -> Route {
+    if signals.has("m_change") && !signals.has("m_interact_strong") {
+        return Route::Provider;
+    }
+    if signals.has("m_interact") && !signals.has("m_side_strong") {
+        return Route::Pharmacist;
+    }
+    if signals.has("m_side") || signals.has("i_symptom") {
+        return Route::Nurse;
+    }
+    Route::Pharmacist
+}
+
+/// "Should I be checked for ...?" is a question to the clinician.
+fn asks_for_test(tokens: &Tokens) -> bool {
+    const ASK: &[&str] = &["checked", "tested", "test", "screened", "evaluated", "mri", "xray", "scan", "study"];
+    (0..tokens.len().min(400)).any(|i| {
+        ASK.contains(&tokens.norm(i))
+            && (i.saturating_sub(4)..i)
+                .any(|j| matches!(tokens.norm(j), "should" | "need" | "get" | "be" | "order" | "want"))
+    })
+}
