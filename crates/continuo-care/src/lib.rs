@@ -9,8 +9,10 @@ pub mod build;
 pub mod calls;
 pub mod ctx;
 pub mod followup;
+pub mod ingest;
 pub mod population;
 pub mod record;
+pub mod setup;
 pub mod shapes;
 pub mod tasks;
 

@@ -4,6 +4,10 @@
 //! Exit status: 0 done, 1 done but some inputs were kept aside, 2 could not run.
 
 mod commands;
+mod open;
+mod progress;
+mod serving;
+mod system;
 
 use std::process::ExitCode;
 
@@ -27,6 +31,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    logging();
     match commands::run(cli.command) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) => {
@@ -34,4 +39,11 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Logs to standard error. `CONTINUO_LOG` chooses what, in the form of tracing's filters; warnings by default.
+fn logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CONTINUO_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -3,13 +3,25 @@
 //! To add a command: a file here with `pub(crate) struct Args` and `pub(crate) fn run(Args) -> anyhow::Result<Outcome>`,
 //! a variant of `Command` and a line in `run`.
 
+mod demo;
+mod serve;
+mod token;
+
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 /// What `continuo` can be asked to do.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    /// Start the product on a made-up clinic.
+    Demo(demo::DemoArgs),
+    /// Serve a site's own database.
+    Serve(serve::ServeArgs),
+    /// Make keys for programs.
+    Token(token::TokenArgs),
+}
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,5 +44,15 @@ impl Outcome {
 
 /// Runs one command.
 pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
-    match command {}
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Token(args) => token::run(&args),
+    }
+}
+
+/// Prints a line of output; a closed pipe is an error of the command, not a panic.
+pub(crate) fn print_line(line: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{line}")?;
+    Ok(())
 }

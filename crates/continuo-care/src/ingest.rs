@@ -1,0 +1,137 @@
+//! Taking many resources in: prepared on several threads, written in few durable commits.
+//!
+//! Used by import and by the demo. Each chunk is one commit (all its resources or none); a resource that cannot be
+//! taken is told to the caller with its reason and never stops the others.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::mpsc::sync_channel;
+
+use continuo_fhir::json::Json;
+use continuo_fhir::{Issue, IssueCode};
+use continuo_store::{Error, Outcome, PrepareContext, Prepared, PutOptions};
+
+use crate::ctx::Ctx;
+
+/// Resources that belong together, with ids, references resolved.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk {
+    /// Name of the source system.
+    pub source: String,
+    /// The resources.
+    pub resources: Vec<Json>,
+}
+
+/// What has been taken in so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Resources written for the first time.
+    pub created: u64,
+    /// Resources of which a new version was written.
+    pub updated: u64,
+    /// Resources that were already here with the same content.
+    pub unchanged: u64,
+    /// Resources that could not be taken.
+    pub refused: u64,
+}
+
+impl Progress {
+    /// All resources looked at.
+    pub fn total(self) -> u64 {
+        self.created + self.updated + self.unchanged + self.refused
+    }
+
+    fn add(&mut self, other: Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.refused += other.refused;
+    }
+}
+
+/// A resource that was not taken, as it came.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The source it came from.
+    pub source: String,
+    /// The resource.
+    pub resource: Json,
+    /// Why.
+    pub issue: Issue,
+}
+
+/// Threads that prepare. More than two gain nothing: the writer is one.
+const PREPARERS: usize = 2;
+
+/// Takes all chunks in. `told` is called after each commit with the sum so far and what was refused in it.
+pub fn run<I>(ctx: &Ctx, chunks: I, mut told: impl FnMut(Progress, Vec<Refused>)) -> Result<Progress, Error>
+where
+    I: Iterator<Item = Chunk> + Send,
+{
+    let prepare = ctx.prepare_context()?;
+    let chunks = Mutex::new(chunks);
+    let mut sum = Progress::default();
+    let mut failed = None;
+    std::thread::scope(|threads| {
+        let (sender, receiver) = sync_channel::<Result<(Progress, Vec<Refused>), Error>>(PREPARERS * 2);
+        for _ in 0..PREPARERS {
+            let sender = sender.clone();
+            let (chunks, prepare) = (&chunks, &prepare);
+            threads.spawn(move || {
+                loop {
+                    let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(chunk) = next else { return };
+                    // The receiver is gone after a failure: nobody waits for more.
+                    if sender.send(take(ctx, prepare, chunk)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for result in receiver {
+            match result {
+                Ok((progress, refused)) => {
+                    sum.add(progress);
+                    told(sum, refused);
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    return;
+                }
+            }
+        }
+    });
+    failed.map_or(Ok(sum), Err)
+}
+
+/// Writes one chunk in one commit.
+pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progress, Vec<Refused>), Error> {
+    let Chunk { source, resources } = chunk;
+    let mut refused = Vec::new();
+    let mut prepared = Vec::with_capacity(resources.len());
+    for resource in resources {
+        match Prepared::new(resource.clone(), prepare) {
+            Ok(one) => prepared.push(one),
+            Err(error) => {
+                let issue = Issue::error(IssueCode::Invalid, "", error.to_string());
+                refused.push(Refused { source: source.clone(), resource, issue });
+            }
+        }
+    }
+    let options = PutOptions { source, ..PutOptions::default() };
+    let written = ctx.write("import", move |tx| {
+        let mut progress = Progress::default();
+        for one in &prepared {
+            match tx.put(one, &options)?.outcome {
+                Outcome::Created => progress.created += 1,
+                Outcome::Updated => progress.updated += 1,
+                Outcome::Unchanged => progress.unchanged += 1,
+            }
+        }
+        Ok(progress)
+    })?;
+    let mut progress = written.value;
+    progress.refused = refused.len() as u64;
+    Ok((progress, refused))
+}

@@ -1,0 +1,168 @@
+//! Setting up an organisation: its name and zone, its teams, the people who sign in.
+
+use std::sync::Arc;
+
+use continuo_fhir::date::Zone;
+use continuo_store::tables::account::{self, Account};
+use continuo_store::tables::org::Org;
+use continuo_store::tables::team::{self, Team};
+use continuo_store::{Error, OrgId, Scope};
+
+use crate::access::{Grant, Permission};
+use crate::accounts::{PasswordError, TotpSecret, hash_password};
+use crate::ctx::{Actor, Care, Ctx};
+use crate::population::{Population, TEAMS};
+
+/// The organisation of a site that runs alone.
+pub const FIRST: OrgId = OrgId(1);
+
+/// A machine at work for the organisation: import, nightly assessment, set-up. It sees everything, so that checks run
+/// over closed records too; what it finds carries their labels.
+pub fn machine(care: &Arc<Care>, org: OrgId, name: &str) -> Result<Ctx, Error> {
+    let zone = care.store.read(|reader| continuo_store::tables::org::zone(reader.conn(), org))?;
+    let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let actor = Actor { reference: format!("system/{name}"), name: name.to_owned(), account: 0 };
+    Ok(Ctx::new(Arc::clone(care), org, zone, actor, Grant::machine(&Permission::ALL), Scope::all(org)))
+}
+
+/// Adds the organisation; one that is there keeps its name and zone.
+pub fn organisation(care: &Care, name: &str, zone: &str) -> Result<(), Error> {
+    care.store.add_organisation(&Org { org: FIRST, name: name.to_owned(), zone: zone.to_owned() })
+}
+
+/// Whether nobody can sign in yet.
+pub fn is_new(care: &Care) -> Result<bool, Error> {
+    care.store.read(|reader| account::has_accounts(reader.conn()).map(|has| !has))
+}
+
+/// What a new account needs.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// What they type to sign in.
+    pub login: String,
+    /// What others read.
+    pub name: String,
+    /// Their `Practitioner/ID`.
+    pub reference: String,
+    /// Role ids.
+    pub roles: Vec<String>,
+    /// Numbers of their teams.
+    pub teams: Vec<i64>,
+    /// Demo only.
+    pub one_click: bool,
+}
+
+/// Why an account was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NewAccountError {
+    /// The password cannot be taken.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// A role nobody knows.
+    #[error("role `{0}` is not known")]
+    Role(String),
+    /// Somebody signs in with this name already.
+    #[error("`{0}` is taken; choose another name to sign in with")]
+    Taken(String),
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// Makes accounts with one password each, in one commit. An empty password: signs in by one click only (demo).
+pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAccountError> {
+    let entropy = Arc::clone(&ctx.care().entropy);
+    let mut rows = Vec::new();
+    for (one, password) in new {
+        if let Some(unknown) = one.roles.iter().find(|role| crate::access::role(role).is_none()) {
+            return Err(NewAccountError::Role(unknown.clone()));
+        }
+        let login = one.login.trim().to_lowercase();
+        let taken = ctx.store().read(|reader| account::account_by_login(reader.conn(), &login))?;
+        if taken.is_some() {
+            return Err(NewAccountError::Taken(login));
+        }
+        let password = if password.is_empty() { password } else { hash_password(&password, entropy.as_ref())? };
+        let row = Account {
+            org: ctx.org,
+            id: 0,
+            login,
+            name: one.name,
+            reference: one.reference,
+            roles: one.roles.join(" "),
+            password,
+            totp: None,
+            totp_step: 0,
+            failed: 0,
+            locked_until: 0,
+            active: true,
+            one_click: one.one_click,
+            preferences: String::new(),
+        };
+        rows.push((row, one.teams));
+    }
+    ctx.write("make accounts", move |tx| {
+        let org = tx.org();
+        for (row, teams) in &rows {
+            let id = account::put_account(tx.conn()?, row)?;
+            for number in teams {
+                team::add_member(tx.conn()?, org, *number, id)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Makes the first account, with a second factor. Returns the key to type into an authenticator app.
+pub fn administrator(ctx: &Ctx, new: NewAccount, password: String) -> Result<String, NewAccountError> {
+    let login = new.login.clone();
+    accounts(ctx, vec![(new, password)])?;
+    let secret = TotpSecret::new(ctx.care().entropy.as_ref());
+    let bytes = secret.as_bytes().to_vec();
+    ctx.write("set second factor", move |tx| {
+        let found = account::account_by_login(tx.conn()?, &login)?;
+        let mut row = found.ok_or_else(|| Error::NotFound("the account".to_owned()))?;
+        row.totp = Some(bytes);
+        account::put_account(tx.conn()?, &row)
+    })?;
+    Ok(secret.base32())
+}
+
+/// The made-up clinic's teams and staff, each of whom signs in by one click.
+pub fn demo_staff(ctx: &Ctx, population: &Population) -> Result<(), NewAccountError> {
+    let numbers = ctx
+        .write("make teams", |tx| {
+            let org = tx.org();
+            TEAMS
+                .iter()
+                .map(|(id, name)| {
+                    let row = Team {
+                        org,
+                        id: 0,
+                        name: (*name).to_owned(),
+                        kind: "team".to_owned(),
+                        reference: format!("CareTeam/{id}"),
+                    };
+                    team::put_team(tx.conn()?, &row)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        })?
+        .value;
+    let staff = population
+        .staff()
+        .iter()
+        .map(|one| {
+            let new = NewAccount {
+                login: one.sign_in.clone(),
+                name: format!("{} {}", one.given, one.family),
+                reference: one.reference(),
+                roles: vec![one.role.to_owned()],
+                teams: numbers.get(one.team).copied().into_iter().collect(),
+                one_click: true,
+            };
+            (new, String::new())
+        })
+        .collect();
+    accounts(ctx, staff)
+}

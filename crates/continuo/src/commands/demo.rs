@@ -1,0 +1,157 @@
+//! `continuo demo`: a made-up clinic with staff, a population and a morning's work, then the server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::Args;
+use continuo_care::access::Permission;
+use continuo_care::accounts::{self, NewToken};
+use continuo_care::ingest::{self, Chunk};
+use continuo_care::population::{Population, Settings};
+use continuo_care::{Care, setup};
+use continuo_fhir::clock::Clock;
+use continuo_fhir::date::{Instant as Moment, Zone};
+use continuo_store::StartCheck;
+
+use super::Outcome;
+use crate::system::SystemClock;
+use crate::{open, progress, serving};
+
+/// Starts the product on a made-up clinic; nobody in it is real.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// How many people the clinic cares for.
+    #[arg(long, default_value_t = 2000)]
+    patients: u32,
+    /// Port on this machine; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Another seed is another county.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where to keep the database; by default a file in the folder for temporary files, made anew each time.
+    #[arg(long)]
+    db: Option<String>,
+    /// Make the clinic and stop, without serving it.
+    #[arg(long)]
+    prepare_only: bool,
+}
+
+/// The clinic's zone: the made-up county keeps US eastern time.
+const ZONE: &str = "America/New_York";
+
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
+    let started = Instant::now();
+    let url = match &args.db {
+        Some(url) => url.clone(),
+        None => fresh_file(args.port)?,
+    };
+    let care = open::care(&url, StartCheck::Head)?;
+    let made = if setup::is_new(&care)? { make(&care, args)? } else { 0 };
+    let token = token(&care)?;
+    if made > 0 {
+        eprintln!("made {made} resources for {} people in {:.1} s", args.patients, started.elapsed().as_secs_f64());
+    }
+    if args.prepare_only {
+        care.store.close();
+        return Ok(Outcome::Done);
+    }
+    serving::serve(care, SocketAddr::from(([127, 0, 0, 1], args.port)), |address| {
+        eprintln!();
+        eprintln!("Continuo is ready.  Open  http://{address}/  and choose who you are.");
+        eprintln!("FHIR API: http://{address}/fhir   token: {token}");
+        eprintln!("Everybody in this clinic is made up. Stop with Ctrl-C.");
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn fresh_file(port: u16) -> anyhow::Result<String> {
+    let path: PathBuf = std::env::temp_dir().join(format!("continuo-demo-{port}.db"));
+    for suffix in ["", "-wal", "-shm"] {
+        let file = PathBuf::from(format!("{}{suffix}", path.display()));
+        if file.exists() {
+            std::fs::remove_file(&file).with_context(|| format!("`{}` is in use", file.display()))?;
+        }
+    }
+    Ok(format!("sqlite:{}", path.display()))
+}
+
+/// Makes the clinic through the ordinary write path. Says how many resources it took.
+fn make(care: &Arc<Care>, args: &DemoArgs) -> anyhow::Result<u64> {
+    let now = SystemClock.now();
+    let zone = Zone::named(ZONE).unwrap_or_else(Zone::utc);
+    let settings = Settings {
+        seed: args.seed,
+        patients: args.patients,
+        as_of: now.micros(),
+        offset_minutes: i64::from(zone.offset_minutes(now)),
+    };
+    let population = Population::new(settings);
+    setup::organisation(care, "Juniper Family Health (made up)", ZONE)?;
+    let ctx = setup::machine(care, setup::FIRST, "demo")?;
+    setup::demo_staff(&ctx, &population)?;
+    let shared = Chunk { source: String::new(), resources: population.shared() };
+    ingest::run(&ctx, std::iter::once(shared), |_, refused| report(&refused))?;
+    let mut bar = progress::Bar::new("making people", u64::from(args.patients));
+    let mut done = 0;
+    let chunks = people_in_chunks(&population);
+    let sum = ingest::run(&ctx, chunks, |sum, refused| {
+        done = sum.total();
+        report(&refused);
+        bar.at(done / 70);
+    })?;
+    bar.finish();
+    anyhow::ensure!(sum.refused == 0, "{} made-up resources were refused", sum.refused);
+    Ok(sum.total())
+}
+
+/// A hundred records a commit.
+fn people_in_chunks(population: &Population) -> impl Iterator<Item = Chunk> + Send + '_ {
+    let mut numbers = 0..population.settings().patients;
+    std::iter::from_fn(move || {
+        let mut clinic = Chunk::default();
+        let mut others = Vec::new();
+        for number in numbers.by_ref().take(25) {
+            for record in population.person(number).records {
+                if clinic.source.is_empty() {
+                    record.source.name().clone_into(&mut clinic.source);
+                }
+                if clinic.source == record.source.name() {
+                    clinic.resources.extend(record.resources);
+                } else {
+                    others.push(Chunk { source: record.source.name().to_owned(), resources: record.resources });
+                }
+            }
+        }
+        (!clinic.resources.is_empty()).then(|| std::iter::once(clinic).chain(others).collect::<Vec<_>>())
+    })
+    .flatten()
+}
+
+fn report(refused: &[ingest::Refused]) {
+    for one in refused {
+        tracing::error!(reason = %one.issue, "a made-up resource was refused");
+    }
+}
+
+fn token(care: &Arc<Care>) -> anyhow::Result<String> {
+    let now = SystemClock.now().micros();
+    let new = NewToken {
+        label: "demo".to_owned(),
+        permissions: vec![
+            Permission::RecordRead,
+            Permission::RecordWrite,
+            Permission::PersonRead,
+            Permission::PersonWrite,
+            Permission::Import,
+            Permission::Export,
+        ],
+        labels: Vec::new(),
+        expires: Moment::from_micros(now + 30 * 24 * 3_600_000_000),
+        made_by: "system/demo".to_owned(),
+    };
+    Ok(accounts::new_token(care, setup::FIRST, &new)?.expose().to_owned())
+}

@@ -1,0 +1,24 @@
+//! Opens the database and the use cases' services on it.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use continuo_care::Care;
+use continuo_care::access;
+use continuo_store::{DbUrl, EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions};
+
+use crate::system::{SystemClock, SystemEntropy, SystemIds};
+
+/// Opens `url` for work: migrates, checks, starts the writer. A commit that fails ends the process.
+pub(crate) fn care(url: &str, check: StartCheck) -> anyhow::Result<Arc<Care>> {
+    let url = DbUrl::parse(url)?;
+    let mut options = StoreOptions::new(Arc::new(SystemClock), Arc::new(SystemIds::default()));
+    options.labels = access::label_table();
+    options.check = check;
+    options.on_commit_failed = Arc::new(|error| {
+        tracing::error!(%error, "a commit failed: ending, so that the next start recovers what was acknowledged");
+        std::process::exit(EXIT_COMMIT_FAILED);
+    });
+    let store = Store::open(&url, options).with_context(|| format!("database `{}`", url.shown()))?;
+    Ok(Arc::new(Care { store, entropy: Arc::new(SystemEntropy) }))
+}

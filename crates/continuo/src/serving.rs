@@ -1,0 +1,55 @@
+//! Runs the web server until the process is asked to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use continuo_care::Care;
+use continuo_web::App;
+
+/// Serves on `listen` until Ctrl-C or a termination signal. `ready` is told the address in use.
+pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .context("the network threads could not start")?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("address {listen} cannot be used; choose another with --port"))?;
+        let address = listener.local_addr().context("the listening address is not known")?;
+        let app = App::new(care, !address.ip().is_loopback());
+        tokio::spawn(continuo_web::live::watch(Arc::clone(&app)));
+        ready(address);
+        axum::serve(listener, continuo_web::router(app))
+            .with_graceful_shutdown(asked_to_stop())
+            .await
+            .context("the server stopped")
+    })
+}
+
+async fn asked_to_stop() {
+    let interrupt = async {
+        // Without a handler for the signal the process simply ends, which the store survives.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
