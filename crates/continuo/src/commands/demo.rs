@@ -86,7 +86,7 @@ fn make(care: &Arc<Care>, args: &DemoArgs) -> anyhow::Result<u64> {
     let settings = Settings {
         seed: args.seed,
         patients: args.patients,
-        as_of: now.micros(),
+        as_of: now,
         offset_minutes: i64::from(zone.offset_minutes(now)),
     };
     let population = Population::new(settings);
