@@ -1,0 +1,154 @@
+//! Retrieves: resources of a type, by profile polarity and code.
+
+use continuo_fhir::packed::{Kind, Node};
+
+use crate::Fault;
+use crate::model::{Element, Step};
+use crate::ops::Outcome;
+use crate::program::{ExprId, External, Polarity, Retrieve};
+use crate::record::code_numbers;
+use crate::value::{Text, Value};
+
+use super::Evaluator;
+
+/// The extension with which a not-done resource names a whole value set (QI-Core, "negation").
+const NOT_DONE_SET: &str = "http://hl7.org/fhir/StructureDefinition/cqf-notDoneValueSet";
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn retrieve(&mut self, at: u32, codes: Option<ExprId>) -> Outcome<'a> {
+        let program = self.program;
+        let retrieve = &program.retrieves[at as usize];
+        let wanted = match codes {
+            Some(codes) => Some(self.wanted(codes)?),
+            None => None,
+        };
+        let record = self.record;
+        let mut found = Vec::new();
+        for at in record.of_type(&retrieve.type_name) {
+            let Some(resource) = record.get(*at) else { continue };
+            if !resource.fits(retrieve.polarity) {
+                continue;
+            }
+            self.steps += 1;
+            let fits = match (retrieve.code_step, retrieve.value_set, &wanted) {
+                (Some(step), Some(set), _) => {
+                    let codes = resource.codes(step, |node| self.numbers(node, step));
+                    let member = self.terms.set(set).is_some_and(|set| codes.iter().any(|code| set.has(*code)));
+                    member
+                        || (retrieve.polarity == Polarity::NotDone
+                            && self.names_set(resource.node, step, set, retrieve))
+                }
+                (Some(step), None, Some(wanted)) => {
+                    let codes = resource.codes(step, |node| self.numbers(node, step));
+                    codes.iter().any(|code| wanted.contains(code))
+                }
+                _ => true,
+            };
+            if fits {
+                if let Some(touched) = &mut self.touched {
+                    touched.push(*at);
+                }
+                found.push(Value::Element(Element { node: resource.node, kind: resource.kind }));
+            }
+        }
+        Ok(Value::list(found))
+    }
+
+    /// Code numbers of the codes an expression gives.
+    fn wanted(&mut self, codes: ExprId) -> Result<Vec<u32>, Fault> {
+        let value = self.eval(codes)?;
+        let mut numbers = Vec::new();
+        for item in value.items() {
+            match item {
+                Value::Code(code) => numbers.extend(self.number(code)),
+                Value::Concept(concept) => {
+                    for code in &concept.codes {
+                        numbers.extend(self.number(code));
+                    }
+                }
+                Value::Vocabulary(v) => {
+                    if let Some(index) = self.terms.set_index(&v.id) {
+                        let members = self.terms.members(index);
+                        numbers.extend(members.iter().filter_map(|(system, code)| self.terms.find(system, code)));
+                    }
+                }
+                Value::Str(code) => numbers.extend(self.terms.find_any_system(code)),
+                _ => {}
+            }
+        }
+        Ok(numbers)
+    }
+
+    fn numbers(&self, node: Node<'a>, step: u32) -> Vec<u32> {
+        let mut out = Vec::new();
+        for node in nodes(&self.program.steps[step as usize], node, self.now.offset) {
+            code_numbers(node, self.terms, &mut out);
+        }
+        out
+    }
+
+    /// Whether a not-done resource names the value set itself instead of a code.
+    fn names_set(&self, node: Node<'a>, step: u32, set: usize, _retrieve: &Retrieve) -> bool {
+        let Some(set) = self.terms.set(set) else { return false };
+        nodes(&self.program.steps[step as usize], node, self.now.offset).into_iter().any(|code| {
+            code.list("extension").any(|e| {
+                let value = e.str("valueCanonical").or_else(|| e.str("valueUri")).unwrap_or_default();
+                e.str("url") == Some(NOT_DONE_SET) && value.split('|').next() == Some(&set.url)
+            })
+        })
+    }
+
+    pub(super) fn external(&mut self, external: External, args: &[Value<'a>]) -> Outcome<'a> {
+        let [first, rest @ ..] = args else { return Ok(Value::Null) };
+        let text = rest.first().and_then(Value::as_str);
+        Ok(match (external, first) {
+            (_, Value::Null) => Value::Null,
+            (External::Resolve, Value::Str(reference)) => {
+                self.record.resolve(reference).map_or(Value::Null, Value::Element)
+            }
+            (External::Resolve, Value::Element(e)) => match e.text().or_else(|| e.node.str("reference")) {
+                Some(reference) => self.record.resolve(reference).map_or(Value::Null, Value::Element),
+                None => Value::Null,
+            },
+            (External::Extension, Value::Element(e)) => extensions(e.node, "extension", text),
+            (External::ModifierExtension, Value::Element(e)) => extensions(e.node, "modifierExtension", text),
+            (External::HasValue, Value::Element(e)) => {
+                Value::Bool(!matches!(e.node.kind(), Kind::Object | Kind::Array))
+            }
+            (External::GetValue, Value::Element(e)) => {
+                crate::model::path::primitive(e.node, e.kind, crate::model::path::System::Auto, self.now.offset)
+            }
+            (External::Reference, Value::Element(e)) => {
+                let reference = Value::Str(Text::owned(&e.label()));
+                super::tuple(vec![(Text::Borrowed("reference"), reference)])
+            }
+            (External::ConformsTo, Value::Element(e)) => {
+                let profiles = e.node.get("meta").map(|m| m.list("profile").any(|p| p.as_str() == text));
+                Value::Bool(profiles == Some(true))
+            }
+            (External::MemberOf, value) => {
+                let known = text.and_then(|url| self.terms.set_index(url));
+                let code = crate::model::helpers::Helper::ToValue.apply(value, self.now.offset)?;
+                return self.in_value_set(&code, &Value::Null, known, false);
+            }
+            _ => Value::Null,
+        })
+    }
+}
+
+fn extensions<'a>(node: Node<'a>, key: &str, url: Option<&str>) -> Value<'a> {
+    let found = node.list(key).filter(|e| url.is_none() || e.str("url") == url);
+    let kind = crate::model::FhirType::find("Extension").unwrap_or(crate::model::FhirType::UNKNOWN);
+    Value::list(found.map(|node| Value::Element(Element { node, kind })).collect())
+}
+
+/// The nodes a code property leads to.
+fn nodes<'a>(step: &Step, node: Node<'a>, offset: i16) -> Vec<Node<'a>> {
+    let mut result = Vec::new();
+    for value in step.walk(Element::resource(node), offset).items() {
+        if let Value::Element(e) = value {
+            result.push(e.node);
+        }
+    }
+    result
+}

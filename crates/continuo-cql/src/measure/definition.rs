@@ -1,0 +1,197 @@
+//! A FHIR R4 Measure as far as it computes: groups, populations, stratifiers, supplemental data.
+
+use crate::elm::Tree;
+
+/// How a group is scored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scoring {
+    /// Numerator within denominator.
+    Proportion,
+    /// Numerator beside denominator.
+    Ratio,
+    /// Observations over a population.
+    ContinuousVariable,
+    /// Initial population only.
+    Cohort,
+}
+
+/// What a population is for (http://terminology.hl7.org/CodeSystem/measure-population).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names are the code system's")]
+pub enum Role {
+    InitialPopulation,
+    Denominator,
+    DenominatorExclusion,
+    DenominatorException,
+    Numerator,
+    NumeratorExclusion,
+    MeasurePopulation,
+    MeasurePopulationExclusion,
+    MeasureObservation,
+    Other,
+}
+
+impl Role {
+    fn find(code: &str) -> Role {
+        match code {
+            "initial-population" => Role::InitialPopulation,
+            "denominator" => Role::Denominator,
+            "denominator-exclusion" => Role::DenominatorExclusion,
+            "denominator-exception" => Role::DenominatorException,
+            "numerator" => Role::Numerator,
+            "numerator-exclusion" => Role::NumeratorExclusion,
+            "measure-population" => Role::MeasurePopulation,
+            "measure-population-exclusion" => Role::MeasurePopulationExclusion,
+            "measure-observation" => Role::MeasureObservation,
+            _ => Role::Other,
+        }
+    }
+}
+
+/// A population of a group.
+#[derive(Clone, Debug)]
+pub struct Population {
+    /// Id within the measure, or the code where none is given.
+    pub id: String,
+    /// What it is for.
+    pub role: Role,
+    /// Code as written.
+    pub code: String,
+    /// Name of the expression.
+    pub expression: String,
+    /// Population an observation or a second initial population belongs to.
+    pub reference: Option<String>,
+    /// How observations are put together (`Sum`, `Median` ...).
+    pub aggregate: Option<String>,
+}
+
+/// A group of populations scored together.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Id, or its number.
+    pub id: String,
+    /// Scoring.
+    pub scoring: Scoring,
+    /// `boolean`, or the type counted.
+    pub basis: String,
+    /// Populations in order.
+    pub populations: Vec<Population>,
+    /// Stratifiers: id and expression.
+    pub stratifiers: Vec<(String, String)>,
+    /// `increase` or `decrease`.
+    pub improvement: Option<String>,
+}
+
+/// A measure.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Computable name.
+    pub name: String,
+    /// Canonical url.
+    pub url: String,
+    /// Business version.
+    pub version: String,
+    /// Title for people.
+    pub title: String,
+    /// Main library: name and version.
+    pub library: (String, Option<String>),
+    /// Groups in order.
+    pub groups: Vec<Group>,
+    /// Supplemental data: id and expression.
+    pub supplemental: Vec<(String, String)>,
+}
+
+fn code<'t>(concept: Option<&'t Tree<'_>>) -> Option<&'t str> {
+    concept?.items("coding").first()?.text("code")
+}
+
+fn extension<'t, 'a>(tree: &'t Tree<'a>, name: &str) -> Option<&'t Tree<'a>> {
+    tree.items("extension").iter().find(|e| e.text("url").is_some_and(|url| url.ends_with(name)))
+}
+
+fn extension_text<'t>(tree: &'t Tree<'_>, name: &str) -> Option<&'t str> {
+    let found = extension(tree, name)?;
+    found.text("valueCode").or_else(|| found.text("valueString"))
+}
+
+impl Measure {
+    /// Reads a Measure resource.
+    pub fn parse(tree: &Tree<'_>) -> Result<Measure, String> {
+        if tree.text("resourceType") != Some("Measure") {
+            return Err("not a FHIR Measure".into());
+        }
+        let name = tree.text("name").or_else(|| tree.text("id")).unwrap_or_default().to_owned();
+        let canonical = match tree.items("library").first().and_then(Tree::as_text) {
+            Some(canonical) => canonical,
+            None => return Err(format!("measure `{name}` names no library")),
+        };
+        let (path, version) = match canonical.split_once('|') {
+            Some((path, version)) => (path, Some(version.to_owned())),
+            None => (canonical, None),
+        };
+        let scoring = code(tree.get("scoring"));
+        let basis = extension_text(tree, "populationBasis");
+        let improvement = code(tree.get("improvementNotation"));
+        let groups: Result<Vec<Group>, String> = tree
+            .items("group")
+            .iter()
+            .enumerate()
+            .map(|(at, group)| {
+                let own = extension(group, "scoring").and_then(|e| code(e.get("valueCodeableConcept")));
+                let notation =
+                    extension(group, "improvementNotation").and_then(|e| code(e.get("valueCodeableConcept")));
+                Ok(Group {
+                    id: group.text("id").map_or_else(|| format!("group-{}", at + 1), str::to_owned),
+                    scoring: match own.or(scoring) {
+                        Some("ratio") => Scoring::Ratio,
+                        Some("continuous-variable") => Scoring::ContinuousVariable,
+                        Some("cohort") => Scoring::Cohort,
+                        Some("proportion") | None => Scoring::Proportion,
+                        Some(other) => return Err(format!("measure `{name}`: scoring `{other}` is not known")),
+                    },
+                    basis: extension_text(group, "populationBasis").or(basis).unwrap_or("boolean").to_owned(),
+                    populations: group.items("population").iter().map(population).collect(),
+                    stratifiers: group
+                        .items("stratifier")
+                        .iter()
+                        .enumerate()
+                        .map(|(at, s)| named(s, "stratifier", at))
+                        .collect(),
+                    improvement: notation.or(improvement).map(str::to_owned),
+                })
+            })
+            .collect();
+        Ok(Measure {
+            url: tree.text("url").unwrap_or_default().to_owned(),
+            version: tree.text("version").unwrap_or_default().to_owned(),
+            title: tree.text("title").unwrap_or(&name).to_owned(),
+            library: (path.rsplit('/').next().unwrap_or(path).to_owned(), version),
+            groups: groups?,
+            supplemental: tree
+                .items("supplementalData")
+                .iter()
+                .enumerate()
+                .map(|(at, s)| named(s, "supplemental", at))
+                .collect(),
+            name,
+        })
+    }
+}
+
+fn named(tree: &Tree<'_>, kind: &str, at: usize) -> (String, String) {
+    let id = tree.text("id").map_or_else(|| format!("{kind}-{}", at + 1), str::to_owned);
+    let criteria = tree.get("criteria").or_else(|| tree.items("component").first().and_then(|c| c.get("criteria")));
+    (id, criteria.and_then(|c| c.text("expression")).unwrap_or_default().to_owned())
+}
+
+fn population(tree: &Tree<'_>) -> Population {
+    let code = code(tree.get("code")).unwrap_or_default().to_owned();
+    Population {
+        id: tree.text("id").unwrap_or(&code).to_owned(),
+        role: Role::find(&code),
+        expression: tree.get("criteria").and_then(|c| c.text("expression")).unwrap_or_default().to_owned(),
+        reference: extension_text(tree, "criteriaReference").map(str::to_owned),
+        aggregate: extension_text(tree, "aggregateMethod").map(str::to_owned),
+        code,
+    }
+}

@@ -1,0 +1,68 @@
+//! The result line of the measure command, as JSON.
+
+use crate::elm::json::write_text;
+
+use super::definition::Measure;
+use super::populations::{GroupResult, Stratum};
+
+/// Appends one line (with its line end) for a person's result in a group.
+pub fn write_line(out: &mut String, patient: Option<&str>, input: &str, measure: &Measure, result: &GroupResult) {
+    let group = &measure.groups[result.group];
+    out.push_str("{\"patient\":");
+    optional(patient, out);
+    out.push_str(",\"input\":");
+    write_text(input, out);
+    out.push_str(",\"measure\":");
+    write_text(&measure.name, out);
+    out.push_str(",\"group\":");
+    write_text(&group.id, out);
+    out.push_str(",\"populations\":{");
+    for (at, (population, count)) in group.populations.iter().zip(&result.counts).enumerate() {
+        separate(at, out);
+        write_text(&population.id, out);
+        out.push_str(&format!(":{count}"));
+    }
+    out.push_str("},\"observations\":[");
+    out.push_str(&result.observations.join(","));
+    out.push_str("],\"strata\":{");
+    for (at, ((id, _), stratum)) in group.stratifiers.iter().zip(&result.strata).enumerate() {
+        separate(at, out);
+        write_text(id, out);
+        out.push(':');
+        match stratum {
+            Stratum::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+            Stratum::Text(text) => write_text(text, out),
+            Stratum::Unknown => out.push_str("null"),
+        }
+    }
+    out.push_str("},\"error\":");
+    optional(result.error.as_deref(), out);
+    if !result.evidence.is_empty() {
+        out.push_str(",\"evidence\":{");
+        for (at, (population, resources)) in group.populations.iter().zip(&result.evidence).enumerate() {
+            separate(at, out);
+            write_text(&population.id, out);
+            out.push_str(":[");
+            for (at, resource) in resources.iter().enumerate() {
+                separate(at, out);
+                write_text(resource, out);
+            }
+            out.push(']');
+        }
+        out.push('}');
+    }
+    out.push_str("}\n");
+}
+
+fn separate(at: usize, out: &mut String) {
+    if at > 0 {
+        out.push(',');
+    }
+}
+
+fn optional(text: Option<&str>, out: &mut String) {
+    match text {
+        Some(text) => write_text(text, out),
+        None => out.push_str("null"),
+    }
+}

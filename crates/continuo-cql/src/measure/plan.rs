@@ -1,0 +1,149 @@
+//! Measures compiled together: one program, so that what they share is computed once per patient.
+
+use crate::compile::{CompileError, Compiler};
+use crate::elm::library::Shelf;
+use crate::eval::{Limits, Session, period};
+use crate::program::Program;
+use crate::terminology::Terminology;
+use crate::value::DateTime;
+
+use super::definition::{Measure, Role};
+
+/// How measures are prepared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Refuse a measure whose value sets are not all loaded, instead of reporting them and counting them as empty.
+    pub strict: bool,
+}
+
+/// A population's, stratifier's or supplement's compiled expression.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Code {
+    /// A definition.
+    Definition(u32),
+    /// A function, with its number of operands.
+    Function(u32, u32),
+    /// Nothing to compute.
+    None,
+}
+
+/// A measure with its compiled expressions.
+#[derive(Debug)]
+pub struct Planned {
+    /// The measure.
+    pub measure: Measure,
+    /// Per group: populations, then stratifiers.
+    pub(super) groups: Vec<(Vec<Code>, Vec<Code>)>,
+    /// Supplemental data.
+    pub(super) supplemental: Vec<Code>,
+    /// Value sets it asks for that are not loaded.
+    pub missing: Vec<String>,
+}
+
+/// Compiled measures ready to run.
+#[derive(Debug)]
+pub struct Plan {
+    /// The program of all of them.
+    pub program: Program,
+    /// Measures that run.
+    pub measures: Vec<Planned>,
+    /// Measures that do not, and why.
+    pub refused: Vec<(String, String)>,
+    /// What a person should know: missing and cut value sets.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// Compiles measures against libraries and value sets.
+    pub fn new(measures: Vec<Measure>, shelf: &Shelf<'_>, terms: &mut Terminology, options: Options) -> Plan {
+        let mut compiler = Compiler::new(shelf, terms);
+        let mut plan =
+            Plan { program: Program::default(), measures: Vec::new(), refused: Vec::new(), notes: Vec::new() };
+        for measure in measures {
+            let before = compiler.missing_value_sets.len();
+            match compile(&measure, shelf, &mut compiler) {
+                Ok(mut planned) => {
+                    planned.missing = compiler.missing_value_sets[before..].to_vec();
+                    if options.strict && !planned.missing.is_empty() {
+                        let list = planned.missing.join("`, `");
+                        plan.refused.push((measure.name, format!("value sets not loaded: `{list}`")));
+                    } else {
+                        planned.measure = measure;
+                        plan.measures.push(planned);
+                    }
+                }
+                Err(error) => plan.refused.push((measure.name, error)),
+            }
+        }
+        for url in &compiler.missing_value_sets {
+            plan.notes.push(format!("value set `{url}` is not loaded; it counts as empty"));
+        }
+        plan.program = compiler.finish();
+        for set in terms.sets().iter().filter(|set| set.is_cut()) {
+            let total = set.total.unwrap_or_default();
+            plan.notes.push(format!("value set `{}` is cut short: {} of {total} codes", set.url, set.present));
+        }
+        plan
+    }
+
+    /// A session for a measurement period.
+    pub fn session<'p>(
+        &'p self,
+        terms: &'p Terminology,
+        span: (DateTime, DateTime),
+        now: DateTime,
+        limits: Limits,
+    ) -> Session<'p> {
+        let mut session = Session::new(&self.program, terms, now, limits);
+        session.set_parameter("Measurement Period", &period(span.0, span.1));
+        session
+    }
+}
+
+fn compile(measure: &Measure, shelf: &Shelf<'_>, compiler: &mut Compiler<'_, '_>) -> Result<Planned, String> {
+    let (name, version) = &measure.library;
+    let version = version.as_deref().or(Some(&*measure.version));
+    let Some(library) = shelf.find(name, version) else {
+        return Err(format!("library `{name}` is not loaded"));
+    };
+    let library = library as u32;
+    let fault = |e: CompileError| e.to_string();
+    let mut groups = Vec::new();
+    for group in &measure.groups {
+        let mut populations = Vec::new();
+        for population in &group.populations {
+            populations.push(if population.expression.is_empty() {
+                Code::None
+            } else if population.role == Role::MeasureObservation {
+                observation(compiler, library, &population.expression).map_err(fault)?
+            } else {
+                Code::Definition(compiler.definition(library, &population.expression).map_err(fault)?)
+            });
+        }
+        let mut stratifiers = Vec::new();
+        for (_, expression) in &group.stratifiers {
+            stratifiers.push(optional(compiler, library, expression).map_err(fault)?);
+        }
+        groups.push((populations, stratifiers));
+    }
+    let mut supplemental = Vec::new();
+    for (_, expression) in &measure.supplemental {
+        // Supplemental data never decides a population; what cannot be compiled is left out.
+        supplemental.push(optional(compiler, library, expression).unwrap_or(Code::None));
+    }
+    Ok(Planned { measure: measure.clone(), groups, supplemental, missing: Vec::new() })
+}
+
+fn optional(compiler: &mut Compiler<'_, '_>, library: u32, name: &str) -> Result<Code, CompileError> {
+    if name.is_empty() { Ok(Code::None) } else { compiler.definition(library, name).map(Code::Definition) }
+}
+
+/// Observations are functions of one event; over patients they take nothing.
+fn observation(compiler: &mut Compiler<'_, '_>, library: u32, name: &str) -> Result<Code, CompileError> {
+    for arity in [1, 0] {
+        if let Ok(id) = compiler.function_named(library, name, arity) {
+            return Ok(Code::Function(id, arity as u32));
+        }
+    }
+    compiler.definition(library, name).map(Code::Definition)
+}

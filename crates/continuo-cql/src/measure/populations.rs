@@ -1,0 +1,262 @@
+//! One person's place in a group's populations.
+//!
+//! Expressions are evaluated only as far as they can still count: who is not in the initial population is asked
+//! nothing more. The rules are those of the FHIR Clinical Reasoning module ("criteria names") per scoring.
+
+use crate::Fault;
+use crate::eval::Evaluator;
+use crate::ops::equal::same;
+use crate::value::Value;
+
+use super::definition::{Group, Role, Scoring};
+use super::plan::{Code, Plan};
+
+/// A stratifier's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stratum {
+    /// In or out.
+    Bool(bool),
+    /// A label.
+    Text(String),
+    /// Not known.
+    Unknown,
+}
+
+/// One person's result for one group.
+#[derive(Clone, Debug)]
+pub struct GroupResult {
+    /// Place of the measure in the plan.
+    pub measure: usize,
+    /// Place of the group in the measure.
+    pub group: usize,
+    /// Count per population, in the measure's order.
+    pub counts: Vec<u32>,
+    /// Observation values.
+    pub observations: Vec<String>,
+    /// Stratifier values.
+    pub strata: Vec<Stratum>,
+    /// What went wrong; then counts are not to be used.
+    pub error: Option<String>,
+    /// Per population the resources it looked at, when asked for.
+    pub evidence: Vec<Vec<String>>,
+}
+
+/// Members of a population: the patient, or events.
+#[derive(Clone, Debug)]
+enum Members<'a> {
+    Patient(bool),
+    Events(Vec<Value<'a>>),
+}
+
+impl<'a> Members<'a> {
+    fn count(&self) -> u32 {
+        match self {
+            Members::Patient(is) => u32::from(*is),
+            Members::Events(events) => events.len() as u32,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+
+    fn keep(self, other: &Members<'a>, inside: bool) -> Members<'a> {
+        match (self, other) {
+            (Members::Events(events), Members::Events(others)) => {
+                Members::Events(events.into_iter().filter(|e| others.iter().any(|o| same(e, o)) == inside).collect())
+            }
+            // A patient-based population beside events takes or leaves them all.
+            (Members::Events(events), Members::Patient(is)) => {
+                Members::Events(if *is == inside { events } else { Vec::new() })
+            }
+            (Members::Patient(is), other) => Members::Patient(is && (!other.is_empty() == inside)),
+        }
+    }
+}
+
+impl Plan {
+    /// Evaluates every group of every measure for one person.
+    pub fn evaluate<'a>(&'a self, evaluator: &mut Evaluator<'a>) -> Vec<GroupResult> {
+        (0..self.measures.len()).flat_map(|at| self.evaluate_measure(evaluator, at)).collect()
+    }
+
+    /// Evaluates one measure.
+    pub fn evaluate_measure<'a>(&'a self, evaluator: &mut Evaluator<'a>, at: usize) -> Vec<GroupResult> {
+        let planned = &self.measures[at];
+        let mut results = Vec::new();
+        for (number, (group, (codes, strata))) in planned.measure.groups.iter().zip(&planned.groups).enumerate() {
+            let mut result = GroupResult {
+                measure: at,
+                group: number,
+                counts: vec![0; group.populations.len()],
+                observations: Vec::new(),
+                strata: Vec::new(),
+                error: None,
+                evidence: Vec::new(),
+            };
+            let mut run = Run { group, codes, evaluator, result: &mut result };
+            if let Err(fault) = run.group().and_then(|()| run.strata(strata)) {
+                result.error = Some(fault.to_string());
+            }
+            results.push(result);
+        }
+        results
+    }
+}
+
+struct Run<'r, 'a> {
+    group: &'r Group,
+    codes: &'r [Code],
+    evaluator: &'r mut Evaluator<'a>,
+    result: &'r mut GroupResult,
+}
+
+impl<'a> Run<'_, 'a> {
+    fn places(&self, role: Role) -> Vec<usize> {
+        (0..self.group.populations.len()).filter(|at| self.group.populations[*at].role == role).collect()
+    }
+
+    fn members(&mut self, at: usize) -> Result<Members<'a>, Fault> {
+        let value = match self.codes[at] {
+            Code::Definition(id) => self.evaluator.definition(id)?,
+            _ => Value::Null,
+        };
+        Ok(match value {
+            Value::Bool(is) => Members::Patient(is),
+            Value::List(events) if self.group.basis == "boolean" => Members::Patient(!events.is_empty()),
+            Value::List(events) => Members::Events(events.iter().filter(|e| !e.is_null()).cloned().collect()),
+            Value::Null if self.group.basis == "boolean" => Members::Patient(false),
+            Value::Null => Members::Events(Vec::new()),
+            _ if self.group.basis == "boolean" => Members::Patient(true),
+            one => Members::Events(vec![one]),
+        })
+    }
+
+    /// A population within another, counted; nothing is asked when the other is empty.
+    fn within(&mut self, role: Role, outer: &Members<'a>) -> Result<Option<Members<'a>>, Fault> {
+        let Some(at) = self.places(role).first().copied() else { return Ok(None) };
+        if outer.is_empty() {
+            return Ok(Some(outer.clone()));
+        }
+        let members = self.members(at)?.keep(outer, true);
+        self.result.counts[at] = members.count();
+        Ok(Some(members))
+    }
+
+    fn group(&mut self) -> Result<(), Fault> {
+        let initial = self.places(Role::InitialPopulation);
+        let mut populations = Vec::new();
+        for at in &initial {
+            let members = self.members(*at)?;
+            self.result.counts[*at] = members.count();
+            populations.push(members);
+        }
+        let none = Members::Patient(false);
+        let first = populations.first().cloned().unwrap_or(none);
+        match self.group.scoring {
+            Scoring::Cohort => Ok(()),
+            Scoring::Proportion => self.proportion(&first),
+            Scoring::ContinuousVariable => self.continuous(&first),
+            Scoring::Ratio => {
+                // With two initial populations, each is named by the population that it serves.
+                let for_role = |role: Role| {
+                    let wanted = self.places(role).first().map(|at| &self.group.populations[*at]);
+                    let named = wanted.and_then(|p| p.reference.as_deref());
+                    initial.iter().position(|at| Some(&*self.group.populations[*at].id) == named)
+                };
+                let (d, n) = (for_role(Role::Denominator), for_role(Role::Numerator));
+                let pick = |at: Option<usize>| at.and_then(|at| populations.get(at)).unwrap_or(&first).clone();
+                let (d, n) = (pick(d), pick(n));
+                self.ratio(&d, &n)
+            }
+        }
+    }
+
+    fn proportion(&mut self, initial: &Members<'a>) -> Result<(), Fault> {
+        let denominator = self.within(Role::Denominator, initial)?.unwrap_or_else(|| initial.clone());
+        let excluded = self.within(Role::DenominatorExclusion, &denominator)?;
+        let rest = match &excluded {
+            Some(excluded) => denominator.keep(excluded, false),
+            None => denominator,
+        };
+        let numerator = self.within(Role::Numerator, &rest)?.unwrap_or(Members::Patient(false));
+        self.within(Role::NumeratorExclusion, &numerator)?;
+        let left = rest.keep(&numerator, false);
+        self.within(Role::DenominatorException, &left)?;
+        Ok(())
+    }
+
+    fn ratio(&mut self, for_denominator: &Members<'a>, for_numerator: &Members<'a>) -> Result<(), Fault> {
+        let denominator = self.within(Role::Denominator, for_denominator)?.unwrap_or_else(|| for_denominator.clone());
+        let excluded = self.within(Role::DenominatorExclusion, &denominator)?;
+        let numerator = self.within(Role::Numerator, for_numerator)?.unwrap_or(Members::Patient(false));
+        let dropped = self.within(Role::NumeratorExclusion, &numerator)?;
+        let rest = |members: Members<'a>, out: Option<Members<'a>>| match out {
+            Some(out) => members.keep(&out, false),
+            None => members,
+        };
+        let (denominator, numerator) = (rest(denominator, excluded), rest(numerator, dropped));
+        for at in self.places(Role::MeasureObservation) {
+            let reference = self.group.populations[at].reference.clone().unwrap_or_default();
+            let of_numerator = self.group.populations.iter().any(|p| p.id == reference && p.role == Role::Numerator);
+            self.observe(at, if of_numerator { &numerator } else { &denominator })?;
+        }
+        Ok(())
+    }
+
+    fn continuous(&mut self, initial: &Members<'a>) -> Result<(), Fault> {
+        let measured = self.within(Role::MeasurePopulation, initial)?.unwrap_or_else(|| initial.clone());
+        let excluded = self.within(Role::MeasurePopulationExclusion, &measured)?;
+        let rest = match &excluded {
+            Some(excluded) => measured.keep(excluded, false),
+            None => measured,
+        };
+        for at in self.places(Role::MeasureObservation) {
+            self.observe(at, &rest)?;
+        }
+        Ok(())
+    }
+
+    /// Observations of a population's members.
+    fn observe(&mut self, at: usize, members: &Members<'a>) -> Result<(), Fault> {
+        let mut values = Vec::new();
+        match (self.codes[at], members) {
+            (_, Members::Patient(false)) | (Code::None, _) => {}
+            (Code::Function(id, 1), Members::Events(events)) => {
+                for event in events {
+                    values.push(self.evaluator.call(id, vec![event.clone()])?);
+                }
+            }
+            (Code::Function(id, _), _) => values.push(self.evaluator.call(id, Vec::new())?),
+            (Code::Definition(id), _) => values.push(self.evaluator.definition(id)?),
+        }
+        self.result.counts[at] = values.len() as u32;
+        for value in values {
+            let number = match &value {
+                Value::Quantity(q) => Some(q.value.to_string()),
+                Value::Int(i) => Some(i.to_string()),
+                other => other.as_decimal().map(|d| d.to_string()),
+            };
+            self.result.observations.extend(number);
+        }
+        Ok(())
+    }
+
+    fn strata(&mut self, codes: &[Code]) -> Result<(), Fault> {
+        for code in codes {
+            let value = match code {
+                Code::Definition(id) => self.evaluator.definition(*id)?,
+                _ => Value::Null,
+            };
+            self.result.strata.push(match value {
+                Value::Bool(b) => Stratum::Bool(b),
+                Value::Str(s) => Stratum::Text(s.to_string()),
+                Value::List(items) => Stratum::Bool(!items.is_empty()),
+                Value::Null => Stratum::Unknown,
+                Value::Code(c) => Stratum::Text(c.code.as_deref().unwrap_or_default().to_owned()),
+                other => Stratum::Text(other.to_string()),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! Navigation: a step resolved once to interned names, then walked on packed nodes.
+
+use continuo_fhir::Name;
+use continuo_fhir::model::model;
+use continuo_fhir::packed::{Kind, Node};
+
+use super::{Element, FhirType};
+use crate::value::{Date, DateTime, Decimal, Text, Time, Value};
+
+/// What a primitive's `value` becomes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum System {
+    /// By the element's FHIR type, else by its JSON kind.
+    Auto,
+    /// Text.
+    Str,
+    /// Boolean.
+    Bool,
+    /// Integer.
+    Int,
+    /// Long.
+    Long,
+    /// Decimal.
+    Decimal,
+    /// Date.
+    Date,
+    /// Date and time.
+    DateTime,
+    /// Time.
+    Time,
+}
+
+impl System {
+    /// From the name of a System type.
+    pub fn find(name: &str) -> System {
+        match name {
+            "String" => System::Str,
+            "Boolean" => System::Bool,
+            "Integer" => System::Int,
+            "Long" => System::Long,
+            "Decimal" => System::Decimal,
+            "Date" => System::Date,
+            "DateTime" => System::DateTime,
+            "Time" => System::Time,
+            _ => System::Auto,
+        }
+    }
+}
+
+/// One step of a path.
+#[derive(Clone, Debug)]
+pub struct Step {
+    name: Box<str>,
+    plain: Option<Name>,
+    /// Whether some R4 type has a choice element of this name (`value[x]`).
+    is_choice: bool,
+    system: System,
+}
+
+impl Step {
+    /// Resolves a step. `system` says what `.value` of a primitive is.
+    pub fn new(name: &str, system: System) -> Step {
+        let is_choice = model().types().iter().flat_map(|t| &t.elements).any(|e| e.is_choice && e.name == name);
+        Step { name: name.into(), plain: Name::find(name), is_choice, system }
+    }
+
+    /// The name as written.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Walks the step from an element.
+    pub fn walk<'a>(&self, from: Element<'a>, offset: i16) -> Value<'a> {
+        let node = from.node;
+        if node.kind() != Kind::Object {
+            return match (&*self.name, node.kind()) {
+                (_, Kind::Null) => Value::Null,
+                ("value", _) => primitive(node, from.kind, self.system, offset),
+                (_, Kind::Array) => {
+                    let mut all = Vec::new();
+                    for item in node.items() {
+                        match self.walk(Element { node: item, kind: from.kind }, offset) {
+                            Value::Null => {}
+                            Value::List(items) => all.extend(items.iter().cloned()),
+                            one => all.push(one),
+                        }
+                    }
+                    Value::list(all)
+                }
+                _ => Value::Null,
+            };
+        }
+        let plain = match self.plain {
+            Some(name) => node.get_name(name).map(|found| (found, from.kind.field(name))),
+            None if self.is_choice => None,
+            None => node.get(&self.name).map(|found| (found, FhirType::UNKNOWN)),
+        };
+        if let Some((found, kind)) = plain {
+            return wrap(found, kind);
+        }
+        if !self.is_choice {
+            return Value::Null;
+        }
+        for (name, found) in node.fields() {
+            let Some(suffix) = name.strip_prefix(&*self.name).filter(|s| !s.is_empty()) else { continue };
+            let kind = match (from.kind, Name::find(name)) {
+                (known, Some(name)) if known != FhirType::UNKNOWN => known.field(name),
+                _ => FhirType::from_suffix(suffix).unwrap_or(FhirType::UNKNOWN),
+            };
+            if kind != FhirType::UNKNOWN {
+                return wrap(found, kind);
+            }
+        }
+        Value::Null
+    }
+}
+
+fn wrap<'a>(node: Node<'a>, kind: FhirType) -> Value<'a> {
+    match node.kind() {
+        Kind::Null => Value::Null,
+        Kind::Array => Value::list(
+            node.items().filter(|n| !n.is_null()).map(|node| Value::Element(Element { node, kind })).collect(),
+        ),
+        _ => Value::Element(Element { node, kind }),
+    }
+}
+
+/// The System value of a primitive element.
+pub fn primitive<'a>(node: Node<'a>, kind: FhirType, system: System, offset: i16) -> Value<'a> {
+    let system = match (system, kind.name()) {
+        (System::Auto, "date") => System::Date,
+        (System::Auto, "dateTime" | "instant") => System::DateTime,
+        (System::Auto, "time") => System::Time,
+        (System::Auto, "decimal") => System::Decimal,
+        (known, _) => known,
+    };
+    let Some(text) = node.primitive_text() else { return Value::Null };
+    match (system, node.kind()) {
+        (System::Str, _) => Value::Str(Text::Borrowed(text)),
+        (System::Bool | System::Auto, Kind::Bool) => node.as_bool().map_or(Value::Null, Value::Bool),
+        (System::Bool, _) => match text {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => Value::Null,
+        },
+        (System::Int, _) => text.parse().map_or(Value::Null, Value::Int),
+        (System::Long, _) => text.parse().map_or(Value::Null, Value::Long),
+        (System::Decimal, _) => Decimal::parse(text, false).map_or(Value::Null, Value::Decimal),
+        (System::Date, _) => Date::parse(text.split('T').next().unwrap_or_default()).map_or(Value::Null, Value::Date),
+        (System::DateTime, _) => DateTime::parse(text, offset).map_or(Value::Null, Value::DateTime),
+        (System::Time, _) => Time::parse(text).map_or(Value::Null, Value::Time),
+        (System::Auto, Kind::Number) => match text.parse() {
+            Ok(int) => Value::Int(int),
+            Err(_) => Decimal::parse(text, false).map_or(Value::Null, Value::Decimal),
+        },
+        (System::Auto, _) => Value::Str(Text::Borrowed(text)),
+    }
+}

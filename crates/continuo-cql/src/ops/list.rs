@@ -1,0 +1,118 @@
+//! Lists as CQL sees them: sets by equality, nulls the same as each other.
+
+use std::collections::HashSet;
+
+use crate::Fault;
+use crate::value::Value;
+
+use super::Outcome;
+use super::equal::{equal, same};
+
+/// Keeps the first of equal items.
+pub fn distinct<'a>(items: &[Value<'a>]) -> Vec<Value<'a>> {
+    let mut result: Vec<Value<'a>> = Vec::with_capacity(items.len());
+    // Elements of the record compare by identity first: long lists stay linear.
+    if items.len() > 8 && items.iter().all(|v| matches!(v, Value::Element(_))) {
+        let mut seen = HashSet::with_capacity(items.len());
+        for item in items {
+            if let Value::Element(e) = item {
+                if seen.insert(e.identity()) {
+                    result.push(item.clone());
+                }
+            }
+        }
+        return result;
+    }
+    for item in items {
+        if !result.iter().any(|known| same(known, item)) {
+            result.push(item.clone());
+        }
+    }
+    result
+}
+
+/// All items of both, each once.
+pub fn union<'a>(a: &[Value<'a>], b: &[Value<'a>]) -> Vec<Value<'a>> {
+    let mut all = Vec::with_capacity(a.len() + b.len());
+    all.extend_from_slice(a);
+    all.extend_from_slice(b);
+    distinct(&all)
+}
+
+/// Items in both.
+pub fn intersect<'a>(a: &[Value<'a>], b: &[Value<'a>]) -> Vec<Value<'a>> {
+    let common: Vec<Value<'a>> = a.iter().filter(|x| b.iter().any(|y| same(x, y))).cloned().collect();
+    distinct(&common)
+}
+
+/// Items of the first not in the second.
+pub fn except<'a>(a: &[Value<'a>], b: &[Value<'a>]) -> Vec<Value<'a>> {
+    let rest: Vec<Value<'a>> = a.iter().filter(|x| !b.iter().any(|y| same(x, y))).cloned().collect();
+    distinct(&rest)
+}
+
+/// Whether an item is in the list; a null item is looked for as null.
+pub fn contains(list: &[Value<'_>], item: &Value<'_>) -> Option<bool> {
+    if item.is_null() {
+        return Some(list.iter().any(Value::is_null));
+    }
+    let mut unknown = false;
+    for other in list {
+        match equal(other, item) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => unknown |= !other.is_null(),
+        }
+    }
+    // An imprecise item may be equal: then nobody knows.
+    if unknown { None } else { Some(false) }
+}
+
+/// Whether all items of `b` are in `a`.
+pub fn includes(a: &[Value<'_>], b: &[Value<'_>]) -> Option<bool> {
+    let mut result = Some(true);
+    for item in b {
+        result = super::and(result, contains(a, item));
+        if result == Some(false) {
+            break;
+        }
+    }
+    result
+}
+
+/// One list of all items of lists.
+pub fn flatten<'a>(items: &[Value<'a>]) -> Vec<Value<'a>> {
+    let mut result = Vec::new();
+    for item in items {
+        match item {
+            Value::Null => {}
+            Value::List(inner) => result.extend_from_slice(inner),
+            other => result.push(other.clone()),
+        }
+    }
+    result
+}
+
+/// The only item; null for none, a fault for more.
+pub fn singleton<'a>(items: &[Value<'a>]) -> Outcome<'a> {
+    match items {
+        [] => Ok(Value::Null),
+        [one] => Ok(one.clone()),
+        more => Err(Fault::Runtime(format!("singleton from: the list has {} items", more.len()))),
+    }
+}
+
+/// The place of an item, -1 when absent.
+pub fn index_of(list: &[Value<'_>], item: &Value<'_>) -> i32 {
+    list.iter().position(|other| equal(other, item) == Some(true)).map_or(-1, |at| at as i32)
+}
+
+/// Items from `start`, at most `count`; a negative or unknown start gives none.
+pub fn slice<'a>(list: &[Value<'a>], start: i64, end: Option<i64>) -> Vec<Value<'a>> {
+    let len = list.len() as i64;
+    let end = end.unwrap_or(len).min(len);
+    if start < 0 || start >= end {
+        return Vec::new();
+    }
+    list[start as usize..end as usize].to_vec()
+}

@@ -1,0 +1,187 @@
+//! One person's resources as retrieves see them.
+//!
+//! Made from packed nodes by whoever has them: the measure command from bundles, the product from the store's facts.
+//! In a bundle every resource belongs to its patient, whatever its `subject` says.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use continuo_fhir::packed::Node;
+
+use crate::model::{Element, FhirType};
+use crate::program::Polarity;
+use crate::terminology::Terminology;
+
+/// A resource of the record.
+pub struct Resource<'a> {
+    /// The packed resource.
+    pub node: Node<'a>,
+    /// Its type.
+    pub type_name: &'a str,
+    /// Its type in the model.
+    pub kind: FhirType,
+    /// Whether its content says that something was not done.
+    pub not_done: bool,
+    /// Code numbers per code property, found once.
+    codes: RefCell<Vec<(u32, Rc<[u32]>)>>,
+}
+
+/// A person's record.
+#[derive(Default)]
+pub struct Record<'a> {
+    resources: Vec<Resource<'a>>,
+    by_type: Vec<(&'a str, Vec<u32>)>,
+    /// `Type/id` and full urls, made when the first reference is resolved.
+    by_reference: RefCell<Option<HashMap<String, u32>>>,
+    full_urls: Vec<(&'a str, u32)>,
+}
+
+impl<'a> Record<'a> {
+    /// An empty record.
+    pub fn new() -> Record<'a> {
+        Record::default()
+    }
+
+    /// Adds a resource; anything else is left out. `full_url` is the entry's, when it came in a bundle.
+    pub fn push(&mut self, node: Node<'a>, full_url: Option<&'a str>) {
+        let Some(type_name) = node.resource_type() else { return };
+        let at = self.resources.len() as u32;
+        let not_done = is_not_done(type_name, node);
+        let kind = FhirType::find(type_name).unwrap_or(FhirType::UNKNOWN);
+        self.resources.push(Resource { node, type_name, kind, not_done, codes: RefCell::default() });
+        match self.by_type.iter_mut().find(|(name, _)| *name == type_name) {
+            Some((_, list)) => list.push(at),
+            None => self.by_type.push((type_name, vec![at])),
+        }
+        if let Some(url) = full_url {
+            self.full_urls.push((url, at));
+        }
+    }
+
+    /// A record of all resources in a bundle's entries.
+    pub fn from_bundle(bundle: Node<'a>) -> Record<'a> {
+        let mut record = Record::new();
+        if bundle.resource_type() == Some("Bundle") {
+            for entry in bundle.list("entry") {
+                if let Some(resource) = entry.get("resource") {
+                    record.push(resource, entry.str("fullUrl"));
+                }
+            }
+        } else {
+            record.push(bundle, None);
+        }
+        record
+    }
+
+    /// Resources of a type, in the order received.
+    pub fn of_type(&self, type_name: &str) -> &[u32] {
+        self.by_type.iter().find(|(name, _)| *name == type_name).map_or(&[], |(_, list)| list)
+    }
+
+    /// A resource by place.
+    pub fn get(&self, at: u32) -> Option<&Resource<'a>> {
+        self.resources.get(at as usize)
+    }
+
+    /// The patient's node.
+    pub fn patient(&self) -> Option<Node<'a>> {
+        self.of_type("Patient").first().and_then(|at| self.get(*at)).map(|r| r.node)
+    }
+
+    /// Number of resources.
+    pub fn len(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// True without resources.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+
+    /// The resource a reference's text points to.
+    pub fn resolve(&self, reference: &str) -> Option<Element<'a>> {
+        let mut index = self.by_reference.borrow_mut();
+        let index = index.get_or_insert_with(|| {
+            let mut map = HashMap::new();
+            for (at, resource) in self.resources.iter().enumerate() {
+                if let Some(id) = resource.node.str("id") {
+                    map.entry(format!("{}/{id}", resource.type_name)).or_insert(at as u32);
+                }
+            }
+            for (url, at) in &self.full_urls {
+                map.entry((*url).to_owned()).or_insert(*at);
+            }
+            map
+        });
+        let plain = reference.split("/_history/").next().unwrap_or(reference);
+        let mut parts = plain.rsplitn(3, '/');
+        let relative = match (parts.next(), parts.next()) {
+            (Some(id), Some(kind)) => format!("{kind}/{id}"),
+            _ => plain.to_owned(),
+        };
+        let at = index.get(plain).or_else(|| index.get(&relative))?;
+        self.get(*at).map(|r| Element { node: r.node, kind: r.kind })
+    }
+}
+
+impl<'a> Resource<'a> {
+    /// Whether the resource fits what a profile asks for.
+    pub fn fits(&self, polarity: Polarity) -> bool {
+        match polarity {
+            Polarity::Any => true,
+            Polarity::Done => !self.not_done,
+            Polarity::NotDone => self.not_done,
+        }
+    }
+
+    /// The numbers of the codes under a property, looked up once per resource.
+    pub fn codes(&self, step: u32, find: impl FnOnce(Node<'a>) -> Vec<u32>) -> Rc<[u32]> {
+        if let Some((_, codes)) = self.codes.borrow().iter().find(|(s, _)| *s == step) {
+            return codes.clone();
+        }
+        let codes: Rc<[u32]> = find(self.node).into();
+        self.codes.borrow_mut().push((step, codes.clone()));
+        codes
+    }
+}
+
+/// QI-Core's negation by content: the profiles fix these values (QI-Core 6, "negation").
+fn is_not_done(type_name: &str, node: Node<'_>) -> bool {
+    match type_name {
+        "ServiceRequest" | "MedicationRequest" | "DeviceRequest" | "CommunicationRequest" | "NutritionOrder" => {
+            node.get("doNotPerform").and_then(Node::as_bool) == Some(true)
+        }
+        "Procedure" | "Immunization" | "Communication" | "MedicationAdministration" => {
+            node.str("status") == Some("not-done")
+        }
+        "MedicationDispense" => node.str("status") == Some("declined"),
+        "Observation" => node.str("status") == Some("cancelled"),
+        "Task" => node.str("status") == Some("rejected"),
+        _ => false,
+    }
+}
+
+/// Code numbers of a CodeableConcept, Coding, or list of them.
+pub fn code_numbers(node: Node<'_>, terms: &Terminology, out: &mut Vec<u32>) {
+    for item in node.items() {
+        match item.get("coding") {
+            Some(codings) => {
+                for coding in codings.items() {
+                    coding_number(coding, terms, out);
+                }
+            }
+            None => coding_number(item, terms, out),
+        }
+    }
+}
+
+fn coding_number(coding: Node<'_>, terms: &Terminology, out: &mut Vec<u32>) {
+    if let Some(code) = coding.as_str() {
+        out.extend(terms.find_any_system(code));
+        return;
+    }
+    if let (Some(system), Some(code)) = (coding.str("system"), coding.str("code")) {
+        out.extend(terms.find(system, code));
+    }
+}

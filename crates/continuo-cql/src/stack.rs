@@ -1,0 +1,22 @@
+//! A thread with a stack deep enough for deeply nested expressions.
+
+/// Stack of the thread: room for [`DEPTH`] levels of evaluation. Only pages that are used cost memory.
+const SIZE: usize = 512 << 20;
+
+/// Evaluation depth that fits the deep stack.
+pub const DEPTH: u32 = 20_000;
+
+/// Runs `work` on a thread of its own with a deep stack and gives its result.
+///
+/// # Panics
+/// Passes on a panic of `work`.
+pub fn deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(SIZE).spawn_scoped(scope, work);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => panic!("a thread for evaluation could not be started: {error}"),
+        }
+    })
+}
