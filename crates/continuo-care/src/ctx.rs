@@ -90,6 +90,12 @@ impl Ctx {
         self.care.store.ids()
     }
 
+    /// The organisation's name as shown.
+    pub fn site_name(&self) -> continuo_store::Result<String> {
+        let orgs = self.read(|reader| continuo_store::tables::org::all(reader.conn()))?;
+        Ok(orgs.into_iter().find(|org| org.org == self.org).map(|org| org.name).unwrap_or_default())
+    }
+
     /// What preparing a resource needs to know of the organisation.
     pub fn prepare_context(&self) -> continuo_store::Result<PrepareContext> {
         self.care.store.prepare_context(self.org)

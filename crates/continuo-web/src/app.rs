@@ -29,7 +29,7 @@ impl App {
     pub fn new(care: Arc<Care>, secure_cookies: bool) -> Arc<Self> {
         let routes = crate::routes();
         let (changes, _) = watch::channel(0);
-        let error_page = plain_error;
+        let error_page = crate::pages::problem::reply;
         Arc::new(Self { care, secure_cookies, error_page, routes, changes, last: AtomicI64::new(0) })
     }
 
@@ -49,9 +49,4 @@ impl App {
             self.changes.send_replace(change);
         }
     }
-}
-
-/// A problem in plain words, until the pages draw it.
-fn plain_error(_: &App, _: &Request, problem: &Problem) -> Reply {
-    Reply::with(problem.status, "text/plain; charset=utf-8", problem.sentence.clone().into_bytes())
 }

@@ -21,5 +21,5 @@ pub use server::router;
 
 /// All routes of the product.
 pub fn routes() -> Vec<route::Route> {
-    fhir::ROUTES.to_vec()
+    [fhir::ROUTES.to_vec(), pages::routes()].concat()
 }

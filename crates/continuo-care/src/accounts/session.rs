@@ -201,6 +201,17 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
     Ok(())
 }
 
+/// Keeps somebody's choice of language, colors, row height and keys.
+pub fn set_preferences(ctx: &Ctx, preferences: &str) -> Result<(), continuo_store::Error> {
+    let (org, account, preferences) = (ctx.org, ctx.actor.account, preferences.to_owned());
+    ctx.write("change preferences", move |tx| {
+        let Some(mut row) = account::account_by_id(tx.conn()?, org, account)? else { return Ok(()) };
+        row.preferences = preferences;
+        account::put_account(tx.conn()?, &row).map(|_| ())
+    })?;
+    Ok(())
+}
+
 /// Ends a session.
 pub fn sign_out(care: &Arc<Care>, ctx: &Ctx, presented: &str) -> Result<(), continuo_store::Error> {
     let hash = Secret::hash(presented);

@@ -7,11 +7,16 @@ pub mod account;
 pub mod admin;
 pub mod assets;
 pub mod entry;
+pub mod frame;
 pub mod help;
 pub mod oversight;
 pub mod people;
 pub mod population;
 pub mod print;
 pub mod problem;
+mod routes;
+pub mod when;
+
+pub use routes::routes;
 pub mod review;
 pub mod work;

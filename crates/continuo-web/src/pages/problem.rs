@@ -1,8 +1,16 @@
 //! Pages for what went wrong: a sentence for the person, a way on; the cause goes to the log.
 
+use continuo_care::accounts::{self, Standing};
 use continuo_ui::action::{Action, buttons};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::{Markup, html};
+
+use super::frame;
+use crate::app::App;
+use crate::gate::COOKIE;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
 
 /// What went wrong.
 #[derive(Clone, Debug)]
@@ -42,4 +50,19 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             }
         },
     )
+}
+
+/// The page of a problem, in the frame of whoever is signed in.
+pub fn reply(app: &App, request: &Request, problem: &Problem) -> Reply {
+    let frame = match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or("")) {
+        Ok(Standing::Open(ctx)) => frame::of(&ctx, request).unwrap_or_else(|_| frame::outside(request)),
+        _ => frame::outside(request),
+    };
+    let view = View {
+        status: problem.status,
+        sentence: problem.sentence.clone(),
+        reference: String::new(),
+        actions: Vec::new(),
+    };
+    Reply::page(render(&frame, &view)).status(problem.status)
 }

@@ -884,9 +884,9 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             account::sign_in::render(
                 &out,
                 &account::sign_in::View {
-                    step: account::sign_in::Step::Code(s("h")),
+                    step: account::sign_in::Step::Password,
                     account: String::new(),
-                    error: s("That code is not right or is used up. Codes change every 30 seconds."),
+                    error: s("The name, password or code is not right."),
                     back: s("/"),
                     single_sign_on: None,
                     demo: Vec::new(),

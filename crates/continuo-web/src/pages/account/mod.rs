@@ -1,4 +1,8 @@
 //! Signing in, the idle lock, and what was done today.
 
 pub mod recent;
+
+mod serve;
+
+pub(super) use serve::ROUTES;
 pub mod sign_in;

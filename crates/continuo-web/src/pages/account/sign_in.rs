@@ -25,10 +25,8 @@ pub struct DemoRole {
 /// Which step of signing in.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Name and password.
+    /// Name, password and, where one is set up, a code.
     Password,
-    /// Six digits, or a recovery code; the string is the opaque id of the half-open session.
-    Code(String),
     /// After fifteen idle minutes: whose session it is.
     Locked(String),
 }
@@ -54,7 +52,6 @@ pub struct View {
 pub fn render(frame: &FrameView, view: &View) -> Markup {
     let (title, button) = match &view.step {
         Step::Password => ("Sign in", "Sign in"),
-        Step::Code(_) => ("Enter your code", "Continue"),
         Step::Locked(_) => ("Locked", "Unlock"),
     };
     let head = PageHead { error: !view.error.is_empty(), ..PageHead::titled(title) };
@@ -69,11 +66,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     h1 #sign-in-title { (title) }
                     p.muted { (lead(view, &frame.site)) }
                     (error_summary(frame.lang, &form))
-                    form.form method="post" action="/sign-in" {
+                    form.form method="post" action=(action(view)) {
                         input type="hidden" name="csrf" value=(frame.csrf);
                         input type="hidden" name="back" value=(view.back);
-                        @if let Step::Code(half_open) = &view.step { input type="hidden" name="half" value=(half_open); }
-                        @for one in &form.fields { (field(frame.lang, one)) }
+                            @for one in &form.fields { (field(frame.lang, one)) }
                         div.row { (submit(button, None)) @if let Some((label, href)) = &view.single_sign_on { a.button href=(href) { (label) } } }
                     }
                 }
@@ -86,8 +82,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 fn lead(view: &View, site: &str) -> String {
     match &view.step {
         Step::Password => site.to_owned(),
-        Step::Code(_) => "Six digits from your authenticator app, or a recovery code. Pasting works.".to_owned(),
         Step::Locked(name) => format!("{name}, your work is kept. Enter your password to go on."),
+    }
+}
+
+fn action(view: &View) -> &'static str {
+    match view.step {
+        Step::Password => "/sign-in",
+        Step::Locked(_) => "/unlock",
     }
 }
 
@@ -99,9 +101,13 @@ fn fields(view: &View) -> Vec<Field> {
     let password = Field::new("password", "Password", Input::Line("password")).autocomplete("current-password");
     match &view.step {
         Step::Password => {
-            vec![Field::text("account", "Account name").value(&view.account).autocomplete("username"), password]
+            let code = Field::text("code", "Code").hint("Six digits of your authenticator app, if you have one set up");
+            vec![
+                Field::text("account", "Account name").value(&view.account).autocomplete("username"),
+                password,
+                code.autocomplete("one-time-code").optional(),
+            ]
         }
-        Step::Code(_) => vec![Field::text("code", "Code").autocomplete("one-time-code")],
         Step::Locked(_) => vec![password],
     }
 }

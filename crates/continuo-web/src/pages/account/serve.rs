@@ -1,0 +1,139 @@
+//! Handlers of signing in and out, unlocking and preferences.
+
+use continuo_care::Ctx;
+use continuo_care::access::roles;
+use continuo_care::accounts::{self, Credentials, Secret, SignInError};
+
+use super::sign_in::{DemoRole, Step, View, render};
+use crate::app::App;
+use crate::gate::COOKIE;
+use crate::pages::frame::{self, Preferences};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get("/sign-in", Gate::Open, show),
+    Route::post("/sign-in", Gate::Open, enter),
+    Route::post("/sign-in/demo", Gate::Open, enter_demo),
+    Route::get("/unlock", Gate::Open, locked),
+    Route::post("/unlock", Gate::Open, unlock),
+    Route::post("/sign-out", Gate::SignedIn, leave),
+    Route::post("/preferences", Gate::SignedIn, choose),
+];
+
+fn show(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    page(app, request, Step::Password, "", "")
+}
+
+fn enter(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let value = |name: &str| form.get(name).unwrap_or_default().to_owned();
+    let given = Credentials { login: value("account"), password: value("password"), code: value("code") };
+    match accounts::sign_in(&app.care, &given) {
+        Ok(secret) => Ok(welcome(app, &secret, form.get("back"))),
+        Err(SignInError::Store(error)) => Err(error.into()),
+        Err(refused) => page(app, request, Step::Password, &given.login, &sentence(&refused)),
+    }
+}
+
+fn enter_demo(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let wanted = form.get("account").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    let offered = accounts::one_click(&app.care)?;
+    let account = offered.into_iter().find(|account| account.id == wanted).ok_or_else(Problem::sign_in)?;
+    match accounts::sign_in_one_click(&app.care, account.org, account.id) {
+        Ok(secret) => Ok(welcome(app, &secret, form.get("back"))),
+        Err(SignInError::Store(error)) => Err(error.into()),
+        Err(_) => Err(Problem::sign_in()),
+    }
+}
+
+fn locked(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let standing = accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))?;
+    match standing {
+        accounts::Standing::Locked(login) => page(app, request, Step::Locked(login), "", ""),
+        accounts::Standing::Open(_) => Ok(Reply::see("/")),
+        accounts::Standing::Nobody => Ok(Reply::see("/sign-in")),
+    }
+}
+
+fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let cookie = request.cookie(COOKIE).unwrap_or("");
+    match accounts::unlock(&app.care, cookie, form.get("password").unwrap_or("")) {
+        Ok(()) => Ok(Reply::see(own_path(form.get("back")))),
+        Err(SignInError::Store(error)) => Err(error.into()),
+        Err(refused) => page(app, request, Step::Locked("Still locked".to_owned()), "", &sentence(&refused)),
+    }
+}
+
+fn leave(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    accounts::sign_out(&app.care, ctx, request.cookie(COOKIE).unwrap_or(""))?;
+    Ok(Reply::see("/sign-in").header("set-cookie", cookie(app, "", 0)))
+}
+
+fn choose(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let before = Preferences::read(&ctx.preferences);
+    let chosen = before.with(|name| form.get(name));
+    if chosen != before {
+        accounts::set_preferences(ctx, &chosen.write())?;
+    }
+    Ok(Reply::see(own_path(form.get("back"))))
+}
+
+fn page(app: &App, request: &Request, step: Step, account: &str, error: &str) -> Result<Reply, Problem> {
+    let offered = if matches!(step, Step::Password) { accounts::one_click(&app.care)? } else { Vec::new() };
+    let demo = offered
+        .into_iter()
+        .map(|account| {
+            let role = account.roles.split_whitespace().next().and_then(|id| roles().iter().find(|role| role.id == id));
+            DemoRole {
+                account: account.id.to_string(),
+                name: account.name,
+                role: role.map(|role| role.label.clone()).unwrap_or_default(),
+                sees: role.map(|role| sees(&role.id).to_owned()).unwrap_or_default(),
+            }
+        })
+        .collect();
+    let back = request.query.get("back").unwrap_or("/").to_owned();
+    let view = View { step, account: account.to_owned(), error: error.to_owned(), back, demo, single_sign_on: None };
+    let status = if view.error.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(render(&frame::outside(request), &view)).status(status))
+}
+
+/// What a demo role is good for seeing.
+fn sees(role: &str) -> &'static str {
+    match role {
+        "care-coordinator" => "a morning's worklist",
+        "nurse" => "calls after discharge, red flags",
+        "supervisor" => "what nobody has, oversight",
+        "administrator" => "people, policies",
+        "privacy-officer" => "the audit",
+        "front-desk" => "finding and registering people",
+        _ => "",
+    }
+}
+
+fn sentence(refused: &SignInError) -> String {
+    let text = refused.to_string();
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>() + ".").unwrap_or_default()
+}
+
+fn welcome(app: &App, secret: &Secret, back: Option<&str>) -> Reply {
+    Reply::see(own_path(back)).header("set-cookie", cookie(app, secret.expose(), accounts::LONGEST / 1_000_000))
+}
+
+fn cookie(app: &App, value: &str, seconds: i64) -> String {
+    let secure = if app.secure_cookies { "; Secure" } else { "" };
+    format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// A path on this server, so that a link cannot send somebody elsewhere after signing in.
+pub(crate) fn own_path(path: Option<&str>) -> &str {
+    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']))
+        .unwrap_or("/")
+}

@@ -1,0 +1,126 @@
+//! The frame of a page for whoever asks: name, navigation by role, preferences, form token, what was just done.
+
+use continuo_care::access::{Permission, roles};
+use continuo_care::{Ctx, StoreError};
+use continuo_ui::frame::{Density, FrameView, NavItem, SignedIn, Theme};
+use continuo_ui::words::Lang;
+
+use super::{assets, when};
+use crate::request::Request;
+
+/// A person's choices, as kept with the account: `lang=en theme=dark density=compact keys=off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// Language.
+    pub lang: Lang,
+    /// Colors.
+    pub theme: Theme,
+    /// Row height.
+    pub density: Density,
+    /// Single keys.
+    pub keys: bool,
+}
+
+impl Preferences {
+    /// Reads what is kept; what is not understood is the default.
+    pub fn read(text: &str) -> Preferences {
+        let value = |name: &str| {
+            text.split_whitespace()
+                .filter_map(|pair| pair.split_once('='))
+                .find(|(n, _)| *n == name)
+                .map_or("", |(_, v)| v)
+        };
+        Preferences {
+            lang: if value("lang") == "es" { Lang::Es } else { Lang::En },
+            theme: Theme::read(value("theme")),
+            density: Density::read(value("density")),
+            keys: value("keys") != "off",
+        }
+    }
+
+    /// With what a form changes; the form names only what it changes.
+    #[must_use]
+    pub fn with<'a>(mut self, value: impl Fn(&str) -> Option<&'a str>) -> Preferences {
+        if let Some(lang) = value("lang") {
+            self.lang = if lang == "es" { Lang::Es } else { Lang::En };
+        }
+        if let Some(theme) = value("theme") {
+            self.theme = Theme::read(theme);
+        }
+        if let Some(density) = value("density") {
+            self.density = Density::read(density);
+        }
+        if let Some(keys) = value("keys") {
+            self.keys = keys != "off";
+        }
+        self
+    }
+
+    /// As kept.
+    pub fn write(self) -> String {
+        let keys = if self.keys { "on" } else { "off" };
+        format!("lang={} theme={} density={} keys={keys}", self.lang.tag(), self.theme.word(), self.density.word())
+    }
+}
+
+/// The frame for a signed-in person.
+pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
+    let choices = Preferences::read(&ctx.preferences);
+    let role = ctx.grant.roles().first().and_then(|id| roles().iter().find(|role| role.id == *id));
+    let now = ctx.now();
+    Ok(FrameView {
+        lang: choices.lang,
+        theme: choices.theme,
+        density: choices.density,
+        keys: choices.keys,
+        site: ctx.site_name()?,
+        user: Some(SignedIn {
+            name: ctx.actor.name.clone(),
+            role: role.map(|role| role.label.to_lowercase()).unwrap_or_default(),
+            away: String::new(),
+        }),
+        nav: nav(ctx),
+        path: request.path.clone(),
+        csrf: ctx.session_key.clone(),
+        toast: None,
+        scripts: assets::script_addresses(),
+        printed: format!("{} by {}", when::moment(now, &ctx.zone), ctx.actor.name),
+    })
+}
+
+/// The frame for somebody who has not signed in.
+pub fn outside(request: &Request) -> FrameView {
+    FrameView { path: request.path.clone(), scripts: assets::script_addresses(), ..FrameView::default() }
+}
+
+/// Entries of the navigation with the permission each asks for.
+const NAV: [(&str, &str, char, Permission); 8] = [
+    ("Worklist", "/worklist", 'w', Permission::WorkRead),
+    ("My caseload", "/caseload", 'c', Permission::WorkRead),
+    ("Patients", "/patients", 'p', Permission::PersonRead),
+    ("Review", "/review", 'v', Permission::SuggestionDecide),
+    ("Inbox", "/inbox", 'i', Permission::RecordWrite),
+    ("Registries", "/registries", 'r', Permission::RecordRead),
+    ("Oversight", "/oversight", 'o', Permission::OversightRead),
+    ("Administration", "/admin/people", 'a', Permission::AdminPeople),
+];
+
+fn nav(ctx: &Ctx) -> Vec<NavItem> {
+    NAV.iter()
+        .filter(|(.., needs)| ctx.grant.allows(*needs))
+        .map(|(label, href, key, _)| NavItem { key: Some(*key), ..NavItem::new(label, href) })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preferences_come_back_and_nonsense_is_the_default() {
+        let chosen = Preferences { lang: Lang::Es, theme: Theme::Dark, density: Density::Compact, keys: false };
+        assert_eq!(Preferences::read(&chosen.write()), chosen);
+        let default = Preferences { lang: Lang::En, theme: Theme::System, density: Density::Default, keys: true };
+        assert_eq!(Preferences::read("theme=pink =x lang"), default);
+    }
+}

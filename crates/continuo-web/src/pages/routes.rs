@@ -1,0 +1,61 @@
+//! All pages of the product, and the few addresses that belong to none: files, the start page, help, the gallery.
+
+use continuo_care::Ctx;
+use continuo_care::access::Permission;
+use continuo_ui::gallery;
+
+use super::{account, assets, frame, help};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+const COMMON: &[Route] = &[
+    Route::get("/assets/{hash}/{name}", Gate::Open, asset).quick(),
+    Route::get("/", Gate::SignedIn, start),
+    Route::get("/help", Gate::SignedIn, help_page),
+    Route::get("/help/keys", Gate::SignedIn, keys_page),
+    Route::get("/dev/gallery", Gate::SignedIn, gallery_page),
+    Route::get("/dev/gallery/sheet", Gate::SignedIn, gallery_sheet),
+];
+
+/// The route table of the pages.
+pub fn routes() -> Vec<Route> {
+    [COMMON, account::ROUTES].concat()
+}
+
+fn asset(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let found = assets::find(request.param("hash"), request.param("name")).ok_or_else(Problem::not_found)?;
+    let reply = Reply::with(200, found.media_type, found.bytes.to_vec());
+    Ok(reply.header("cache-control", "public, max-age=31536000, immutable"))
+}
+
+/// Where the day starts depends on what somebody may do.
+fn start(_: &App, ctx: &Ctx, _: &Request) -> Result<Reply, Problem> {
+    const STARTS: [(Permission, &str); 5] = [
+        (Permission::WorkAct, "/worklist"),
+        (Permission::AdminPeople, "/admin/people"),
+        (Permission::AuditRead, "/audit"),
+        (Permission::WorkRead, "/worklist"),
+        (Permission::PersonRead, "/patients"),
+    ];
+    let start = STARTS.iter().find(|(needs, _)| ctx.grant.allows(*needs)).map_or("/help", |(_, path)| path);
+    Ok(Reply::see(start))
+}
+
+fn help_page(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    Ok(Reply::page(help::render_help(&frame::of(ctx, request)?, "")))
+}
+
+fn keys_page(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    Ok(Reply::page(help::render_keys(&frame::of(ctx, request)?)))
+}
+
+fn gallery_page(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    Ok(Reply::page(gallery::gallery(&frame::of(ctx, request)?)))
+}
+
+fn gallery_sheet(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    Ok(Reply::page(gallery::gallery_sheet(&frame::of(ctx, request)?)))
+}
