@@ -19,6 +19,8 @@ create table name (id bigint primary key, name text collate "C" not null unique)
 
 create table code (id bigint primary key, system text collate "C" not null, code text collate "C" not null);
 create unique index code_by_code on code (code, system);
+create table code_words (code bigint not null, words bigint not null, primary key (code, words));
+create index code_words_by_words on code_words (words, code);
 
 create table resource (
     rid bigint primary key,
@@ -134,16 +136,14 @@ create table idx_date (
     rid bigint not null,
     primary key (org, param, low, high, rid)
 );
-create index idx_date_of on idx_date (rid, param, low, high);
 create table idx_number (
     org bigint not null,
     param bigint not null,
     unit bigint not null,
-    value double precision not null,
     low double precision not null,
     high double precision not null,
     rid bigint not null,
-    primary key (org, param, unit, value, low, high, rid)
+    primary key (org, param, unit, low, high, rid)
 );
 create index idx_number_of on idx_number (rid, param);
 create table idx_text (

@@ -19,6 +19,8 @@ create table name (id integer primary key, name text not null unique);
 
 create table code (id integer primary key, system text not null, code text not null);
 create unique index code_by_code on code (code, system);
+create table code_words (code integer not null, words integer not null, primary key (code, words)) without rowid;
+create index code_words_by_words on code_words (words, code);
 
 create table resource (
     rid integer primary key,
@@ -134,16 +136,14 @@ create table idx_date (
     rid integer not null,
     primary key (org, param, low, high, rid)
 ) without rowid;
-create index idx_date_of on idx_date (rid, param, low, high);
 create table idx_number (
     org integer not null,
     param integer not null,
     unit integer not null,
-    value real not null,
     low real not null,
     high real not null,
     rid integer not null,
-    primary key (org, param, unit, value, low, high, rid)
+    primary key (org, param, unit, low, high, rid)
 ) without rowid;
 create index idx_number_of on idx_number (rid, param);
 create table idx_text (

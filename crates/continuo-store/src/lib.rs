@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod tables;
 
 mod body;
+mod codes;
 mod index;
 mod migrate;
 mod open;
@@ -35,6 +36,7 @@ mod start;
 mod verify;
 mod writer;
 
+pub use codes::StoreCodes;
 pub use error::{Error, Result};
 pub use ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
 pub use migrate::newest as newest_schema;

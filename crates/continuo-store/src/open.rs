@@ -37,6 +37,14 @@ impl Opener {
         self.open(false)
     }
 
+    /// A connection for what several processes share; SQLite has one process.
+    pub(crate) fn shared(&self) -> Result<Option<Conn>> {
+        match self.url {
+            DbUrl::Postgres(_) => self.open(true).map(Some),
+            DbUrl::File(_) | DbUrl::Memory => Ok(None),
+        }
+    }
+
     fn open(&self, writes: bool) -> Result<Conn> {
         let failed = |cause: String| Error::Open { url: self.url.shown(), cause };
         match &self.url {

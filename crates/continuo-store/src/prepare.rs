@@ -1,24 +1,32 @@
 //! A resource made ready to be written: everything heavy happens here, before the writer thread sees it.
 
 use crate::body;
+use crate::codes::StoreCodes;
 use crate::error::{Error, Result};
 use crate::index::{IndexValue, collect};
+use continuo_fhir::facts::build_packed;
 use continuo_fhir::reference::is_id;
 use continuo_fhir::{Json, ResourceType, Zone, pack};
+use std::sync::Arc;
 
 /// What preparing needs to know of the organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PrepareContext {
     /// Zone of dates without one.
     pub zone: Zone,
-    labels: Vec<(String, String, u8)>,
+    labels: Arc<[(String, String, u8)]>,
+    codes: Arc<StoreCodes>,
 }
 
 impl PrepareContext {
-    /// A context from the organisation's zone name and the label table.
-    pub fn new(zone: &str, labels: &[(String, String, u8)]) -> Result<Self> {
-        let zone = Zone::named(zone).ok_or_else(|| Error::Invalid(format!("time zone `{zone}` is not known")))?;
-        Ok(Self { zone, labels: labels.to_vec() })
+    pub(crate) fn new(
+        zone: Option<&str>,
+        labels: &Arc<[(String, String, u8)]>,
+        codes: &Arc<StoreCodes>,
+    ) -> Result<Self> {
+        let name = zone.unwrap_or("UTC");
+        let zone = Zone::named(name).ok_or_else(|| Error::Invalid(format!("time zone `{name}` is not known")))?;
+        Ok(Self { zone, labels: Arc::clone(labels), codes: Arc::clone(codes) })
     }
 
     /// The label bits of a resource's `meta.security`.
@@ -43,7 +51,7 @@ pub struct Prepared {
     pub(crate) body: Vec<u8>,
     pub(crate) hash: [u8; 32],
     pub(crate) labels: u64,
-    pub(crate) packed: Vec<u8>,
+    pub(crate) facts: Vec<u8>,
     pub(crate) index: Vec<IndexValue>,
 }
 
@@ -59,10 +67,12 @@ impl Prepared {
         body::strip_meta(&mut json);
         let labels = context.labels_of(&json);
         let packed = pack(&json);
-        let index = collect(type_, &packed, &context.zone)?;
+        let index = collect(type_, &packed, &context.zone, &context.codes)?;
+        let facts = build_packed(&packed, &id, &context.zone, context.codes.as_ref());
+        let facts = facts.ok_or_else(|| Error::Invalid(format!("{type_}/{id} cannot be packed")))?;
         let body = body::encode(json);
         let hash = body::hash(type_.as_str(), &id, &body);
-        Ok(Self { type_, id, body, hash, labels, packed, index })
+        Ok(Self { type_, id, body, hash, labels, facts, index })
     }
 
     /// Prepares bytes as received.

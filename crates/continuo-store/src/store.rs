@@ -3,6 +3,7 @@
 //! `read` runs on the caller's thread on a pooled connection. `write` sends a closure to the writer thread
 //! (`writer.rs`), which runs many of them in one durable commit, and returns only after that commit.
 
+use crate::codes::StoreCodes;
 use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId};
@@ -13,7 +14,7 @@ use crate::read::Reader;
 use crate::start;
 use crate::tables::org::Org;
 use crate::url::DbUrl;
-use crate::write::WriteTx;
+use crate::write::{WriteTx, WriterState};
 use crate::writer::{self, AuditEntry, Finish, Job, Message};
 use continuo_fhir::Zone;
 use continuo_fhir::clock::{Clock, Ids};
@@ -109,6 +110,8 @@ struct Inner {
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Pool,
     closed: Arc<AtomicBool>,
+    codes: Arc<StoreCodes>,
+    labels: Arc<[(String, String, u8)]>,
     options: Arc<StoreOptions>,
     url: DbUrl,
 }
@@ -121,15 +124,24 @@ impl Store {
         let mut conn = open.writer()?;
         migrate(&mut conn)?;
         start::check(&mut conn, &options)?;
+        let codes = Arc::new(StoreCodes::load(&mut conn, open.shared()?)?);
+        let labels: Arc<[_]> = options.labels.clone().into();
         let readers = Pool::new(open, options.readers)?;
         let closed = Arc::new(AtomicBool::new(false));
         let (sender, receiver) = sync_channel(QUEUE);
-        let writer = writer::spawn(conn, receiver, Arc::clone(&options), Arc::clone(&closed))?;
+        let writer = writer::spawn(
+            conn,
+            receiver,
+            WriterState::new(Arc::clone(&options), Arc::clone(&codes), Arc::clone(&labels)),
+            Arc::clone(&closed),
+        )?;
         let inner = Inner {
             sender: Mutex::new(Some(sender)),
             writer: Mutex::new(Some(writer)),
             readers,
             closed,
+            codes,
+            labels,
             options,
             url: url.clone(),
         };
@@ -151,10 +163,16 @@ impl Store {
         &self.inner.options.ids
     }
 
+    /// The codes of this database: engines find the numbers of a value set here.
+    pub fn codes(&self) -> Result<&Arc<StoreCodes>> {
+        self.inner.codes.refresh()?;
+        Ok(&self.inner.codes)
+    }
+
     /// What `Prepared::new` needs to know of an organisation: its zone and the labels.
     pub fn prepare_context(&self, org: OrgId) -> Result<PrepareContext> {
         let zone = self.read(|r| crate::tables::org::zone(r.conn(), org))?;
-        PrepareContext::new(zone.as_deref().unwrap_or("UTC"), &self.inner.options.labels)
+        PrepareContext::new(zone.as_deref(), &self.inner.labels, &self.inner.codes)
     }
 
     /// Runs `f` on a snapshot: everything it reads is of one moment. Do not call `write` inside it.

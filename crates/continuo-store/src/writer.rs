@@ -64,10 +64,10 @@ const AUDIT_DELAY: Duration = Duration::from_millis(60);
 pub(crate) fn spawn(
     conn: Conn,
     receiver: Receiver<Message>,
-    options: Arc<StoreOptions>,
+    state: WriterState,
     closed: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
-    let state = WriterState::new(Arc::clone(&options));
+    let options = Arc::clone(&state.options);
     let writer = Writer {
         conn,
         receiver,
@@ -197,7 +197,11 @@ impl Writer {
         let last_change = batch.last_change();
         let audits = self.take_audits(org);
         let now = self.options.clock.now().micros();
-        let linked = batch.add_reads(&mut self.conn, now, &audits).and_then(|()| batch.finish(&mut self.conn, now));
+        let linked = self
+            .state
+            .store_codes(&mut self.conn)
+            .and_then(|()| batch.add_reads(&mut self.conn, now, &audits))
+            .and_then(|()| batch.finish(&mut self.conn, now));
         if let Err(error) = linked {
             if audits.is_empty() {
                 return self.abandon(done, &error);

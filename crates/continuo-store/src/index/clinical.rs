@@ -42,3 +42,11 @@ pub(crate) fn clinical_date(type_: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Stands for "no code" in the covering tables.
+pub(crate) const NO_CODE: i64 = -1;
+
+/// Parameters whose patient is the one of the covering table; they write no row of their own for that patient.
+pub(crate) fn is_patient_param(code: &str) -> bool {
+    matches!(code, "patient" | "subject")
+}

@@ -3,11 +3,12 @@
 //! Narrow tables per kind of value, keyed (org, parameter, value, resource), and two covering tables for the question
 //! asked most: this patient's resources with this code by date. Rows are gathered here and written in bulk.
 
+mod alias;
 mod clinical;
 mod collect;
 mod rows;
 
-pub(crate) use clinical::{clinical_code, clinical_date};
-pub(crate) use collect::IndexValue;
-pub(crate) use collect::collect;
+pub(crate) use alias::{Alias, alias};
+pub(crate) use clinical::{NO_CODE, clinical_code, clinical_date, is_patient_param};
+pub(crate) use collect::{Flavor, IndexValue, Indexed, Second, clip, collect, is_identifying};
 pub(crate) use rows::{IndexRows, param_name};

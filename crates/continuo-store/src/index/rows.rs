@@ -1,13 +1,15 @@
 //! The index tables as bulk rows.
 
-use crate::conn::{Bulk, ColumnKind, Conn, Param};
+use super::collect::Flavor;
+use crate::conn::{Bulk, ColumnKind, Conn};
 use crate::error::Result;
+use continuo_fhir::ResourceType;
 
 use ColumnKind::{Int, Real, Text};
 
 /// The name under which a parameter of a type is interned.
-pub(crate) fn param_name(type_: &str, param: &str) -> String {
-    format!("{type_}.{param}")
+pub(crate) fn param_name(type_: ResourceType, param: &str, flavor: Flavor) -> String {
+    format!("{type_}.{param}{}", flavor.suffix())
 }
 
 /// Gathered rows of every index table.
@@ -45,15 +47,7 @@ impl IndexRows {
             ("high", Int),
             ("labels", Int),
         ];
-        let number = &[
-            ("org", Int),
-            ("param", Int),
-            ("unit", Int),
-            ("value", Real),
-            ("low", Real),
-            ("high", Real),
-            ("rid", Int),
-        ];
+        let number = &[("org", Int), ("param", Int), ("unit", Int), ("low", Real), ("high", Real), ("rid", Int)];
         let composite = &[
             ("org", Int),
             ("param", Int),
@@ -110,20 +104,9 @@ impl IndexRows {
         }
         Ok(())
     }
-
-    pub(crate) fn clear(&mut self) {
-        for bulk in self.all() {
-            bulk.clear();
-        }
-    }
 }
 
 /// A resource may say the same thing twice; one row is enough.
 fn table(name: &'static str, columns: &'static [(&'static str, ColumnKind)]) -> Bulk {
     Bulk::new(name, columns).ignoring_known()
-}
-
-/// `Param` for an optional number.
-pub(crate) fn int(value: Option<i64>) -> Param<'static> {
-    value.map_or(Param::Null, Param::Int)
 }

@@ -5,6 +5,7 @@ use crate::conn::{Param, Value};
 use crate::error::Result;
 use crate::ids::{OrgId, Rid};
 use crate::scope::Scope;
+use continuo_fhir::facts::Row;
 
 /// One resource in packed form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +16,15 @@ pub struct FactRow {
     pub patient: Rid,
     /// Sensitivity bits.
     pub labels: u64,
-    /// Packed tree (`continuo_fhir::root` reads it).
-    pub packed: Vec<u8>,
+    /// The row as `continuo_fhir::facts::Row` reads it.
+    pub row: Vec<u8>,
+}
+
+impl FactRow {
+    /// The packed tree, as `continuo_fhir::root` reads it; empty when the row is of another version.
+    pub fn packed(&self) -> &[u8] {
+        Row::read(&self.row).map_or(&[], Row::packed)
+    }
 }
 
 /// The packed resources of one person, all sources together, grouped by source and type.
@@ -61,7 +69,7 @@ impl Reader<'_> {
             Ok(FactRow {
                 rid: Rid(row.int(0)?),
                 patient: Rid(row.int(1)?),
-                packed: row.blob(2)?,
+                row: row.blob(2)?,
                 labels: row.int(3)? as u64,
             })
         })

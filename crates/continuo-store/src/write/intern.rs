@@ -3,11 +3,14 @@
 //! The memory only holds what is committed or part of the running transaction; a rollback after something new was
 //! interned empties it, since the rows behind it are gone.
 
-use crate::conn::{Conn, Dialect, Param};
+use crate::codes::StoreCodes;
+use crate::conn::{self, Conn, Dialect};
 use crate::error::Result;
 use crate::ids::{OrgId, Rid};
+use crate::index::{Flavor, param_name};
 use crate::store::StoreOptions;
 use continuo_fhir::ResourceType;
+use continuo_fhir::search::Param;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,13 +20,16 @@ const KEPT: usize = 500_000;
 /// What the writer remembers between batches.
 pub(crate) struct WriterState {
     pub(crate) options: Arc<StoreOptions>,
+    pub(crate) codes: Arc<StoreCodes>,
+    pub(crate) labels: Arc<[(String, String, u8)]>,
+    /// Codes and words the database holds.
+    stored: (usize, usize),
+    storing: (usize, usize),
     names: HashMap<Box<str>, i64>,
-    params: HashMap<(ResourceType, &'static str), i64>,
-    codes: HashMap<Box<str>, i64>,
+    params: HashMap<(ResourceType, u16, Flavor), i64>,
     rids: HashMap<(i64, ResourceType, Box<str>), i64>,
     /// The next free numbers; read again after a rollback.
     next_name: Option<i64>,
-    next_code: Option<i64>,
     next_rid: Option<(i64, i64)>,
     dirty: bool,
 }
@@ -32,27 +38,34 @@ pub(crate) struct WriterState {
 const INTERN_LOCK: &str = "select pg_advisory_xact_lock(7203, 1)::text";
 
 impl WriterState {
-    pub(crate) fn new(options: Arc<StoreOptions>) -> Self {
+    pub(crate) fn new(options: Arc<StoreOptions>, codes: Arc<StoreCodes>, labels: Arc<[(String, String, u8)]>) -> Self {
+        let stored = codes.mark();
         Self {
+            storing: stored,
             options,
             names: HashMap::new(),
             params: HashMap::new(),
-            codes: HashMap::new(),
+            codes,
+            labels,
+            stored,
             rids: HashMap::new(),
             next_name: None,
-            next_code: None,
             next_rid: None,
             dirty: false,
         }
     }
 
+    /// Stores new codes in the running transaction.
+    pub(crate) fn store_codes(&mut self, conn: &mut Conn) -> Result<()> {
+        self.storing = self.codes.store_since(conn, self.stored)?;
+        Ok(())
+    }
+
     pub(crate) fn committed(&mut self) {
+        self.stored = self.storing;
         self.dirty = false;
         if self.rids.len() > KEPT {
             self.rids.clear();
-        }
-        if self.codes.len() > KEPT {
-            self.codes.clear();
         }
     }
 
@@ -61,10 +74,8 @@ impl WriterState {
         if self.dirty {
             self.names.clear();
             self.params.clear();
-            self.codes.clear();
             self.rids.clear();
             self.next_name = None;
-            self.next_code = None;
             self.next_rid = None;
             self.dirty = false;
         }
@@ -76,10 +87,10 @@ impl WriterState {
             return Ok(*id);
         }
         let find = "select id from name where name = ?1";
-        let mut known = conn.query_opt(find, &[Param::Text(name)], |row| row.int(0))?;
+        let mut known = conn.query_opt(find, &[conn::Param::Text(name)], |row| row.int(0))?;
         if known.is_none() && conn.dialect() == Dialect::Postgres {
             conn.query(INTERN_LOCK, &[], |_| Ok(()))?;
-            known = conn.query_opt(find, &[Param::Text(name)], |row| row.int(0))?;
+            known = conn.query_opt(find, &[conn::Param::Text(name)], |row| row.int(0))?;
             self.next_name = None;
         }
         let id = match known {
@@ -89,7 +100,10 @@ impl WriterState {
                     Some(id) => id,
                     None => conn.query_int("select max(id) from name", &[])? + 1,
                 };
-                conn.execute("insert into name (id, name) values (?1, ?2)", &[Param::Int(id), Param::Text(name)])?;
+                conn.execute(
+                    "insert into name (id, name) values (?1, ?2)",
+                    &[conn::Param::Int(id), conn::Param::Text(name)],
+                )?;
                 self.next_name = Some(id + 1);
                 self.dirty = true;
                 id
@@ -105,49 +119,12 @@ impl WriterState {
     }
 
     /// The number of a type's search parameter.
-    pub(crate) fn param(&mut self, conn: &mut Conn, type_: ResourceType, param: &'static str) -> Result<i64> {
-        if let Some(id) = self.params.get(&(type_, param)) {
+    pub(crate) fn param(&mut self, conn: &mut Conn, type_: ResourceType, param: &Param, flavor: Flavor) -> Result<i64> {
+        if let Some(id) = self.params.get(&(type_, param.number, flavor)) {
             return Ok(*id);
         }
-        let id = self.name(conn, &crate::index::param_name(type_.as_str(), param))?;
-        self.params.insert((type_, param), id);
-        Ok(id)
-    }
-
-    /// The number of a code in a system; the empty code of the empty system is 0.
-    pub(crate) fn code(&mut self, conn: &mut Conn, system: &str, code: &str) -> Result<i64> {
-        if system.is_empty() && code.is_empty() {
-            return Ok(0);
-        }
-        let key = format!("{code}\u{0}{system}");
-        if let Some(id) = self.codes.get(key.as_str()) {
-            return Ok(*id);
-        }
-        let find = "select id from code where code = ?1 and system = ?2";
-        let pair = [Param::Text(code), Param::Text(system)];
-        let mut known = conn.query_opt(find, &pair, |row| row.int(0))?;
-        if known.is_none() && conn.dialect() == Dialect::Postgres {
-            conn.query(INTERN_LOCK, &[], |_| Ok(()))?;
-            known = conn.query_opt(find, &pair, |row| row.int(0))?;
-            self.next_code = None;
-        }
-        let id = match known {
-            Some(id) => id,
-            None => {
-                let id = match self.next_code {
-                    Some(id) => id,
-                    None => conn.query_int("select max(id) from code", &[])? + 1,
-                };
-                conn.execute(
-                    "insert into code (id, code, system) values (?1, ?2, ?3)",
-                    &[Param::Int(id), Param::Text(code), Param::Text(system)],
-                )?;
-                self.next_code = Some(id + 1);
-                self.dirty = true;
-                id
-            }
-        };
-        self.codes.insert(key.into(), id);
+        let id = self.name(conn, &param_name(type_, param.code, flavor))?;
+        self.params.insert((type_, param.number, flavor), id);
         Ok(id)
     }
 
@@ -166,7 +143,7 @@ impl WriterState {
         let type_id = self.type_id(conn, type_)?;
         let found = conn.query_opt(
             "select rid from resource where org = ?1 and type = ?2 and id = ?3",
-            &[org.param(), Param::Int(type_id), Param::Text(id)],
+            &[org.param(), conn::Param::Int(type_id), conn::Param::Text(id)],
             |row| row.int(0),
         )?;
         if let Some(rid) = found {
@@ -185,7 +162,7 @@ impl WriterState {
         conn.execute(
             "insert into resource (rid, org, type, id, version, updated, change, patient, labels, source, body)
              values (?1, ?2, ?3, ?4, 0, 0, 0, 0, 0, 0, null)",
-            &[rid.param(), org.param(), Param::Int(type_id), Param::Text(id)],
+            &[rid.param(), org.param(), conn::Param::Int(type_id), conn::Param::Text(id)],
         )?;
         Ok(rid)
     }

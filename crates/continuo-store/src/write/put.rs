@@ -6,9 +6,17 @@ use crate::body;
 use crate::conn::{Bulk, ColumnKind, Param};
 use crate::error::{Error, Result};
 use crate::ids::Rid;
-use crate::index::{IndexRows, IndexValue, clinical_code, clinical_date, collect};
+use crate::index::{
+    IndexRows, IndexValue, Indexed, NO_CODE, Second, clinical_code, clinical_date, collect, is_patient_param,
+};
 use crate::prepare::Prepared;
 use continuo_fhir::{ResourceType, Zone, pack};
+
+const PATIENT: ResourceType = ResourceType::of("Patient");
+
+/// The parameters that say in whose compartment a resource stands, the first that names a Patient counts.
+const PATIENT_PARAMS: [&str; 8] =
+    ["patient", "subject", "individual", "beneficiary", "target", "entity", "actor", "member"];
 
 /// What must hold before a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +133,7 @@ impl WriteTx<'_> {
             Param::Int(patient),
             Param::Int(type_id),
             Param::Int(prepared.labels as i64),
-            Param::Blob(&prepared.packed),
+            Param::Blob(&prepared.facts),
         ]);
         let outcome = if op == CREATE { Outcome::Created } else { Outcome::Updated };
         Ok(Put { rid, version: version + 1, outcome })
@@ -196,7 +204,7 @@ impl WriteTx<'_> {
         let packed = pack(&body::decode(type_.as_str(), id, body)?);
         let zone = crate::tables::org::zone(self.conn, self.context.org)?;
         let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
-        let values = collect(type_, &packed, &zone)?;
+        let values = collect(type_, &packed, &zone, &self.state.codes)?;
         let type_id = self.state.type_id(self.conn, type_)?;
         let row = RowKey { rid: current.rid, type_, type_id, patient: current.patient, labels: current.labels };
         let mut old = IndexRows::new();
@@ -280,21 +288,18 @@ impl WriteTx<'_> {
 
     /// The patient in whose compartment a resource stands; 0 for the organisation-wide segment.
     fn patient_of(&mut self, type_: ResourceType, rid: Rid, values: &[IndexValue]) -> Result<i64> {
-        const PATIENT: ResourceType = ResourceType::of("Patient");
-        const PARAMS: [&str; 8] =
-            ["patient", "subject", "individual", "beneficiary", "target", "entity", "actor", "member"];
         if type_ == PATIENT {
             return Ok(rid.0);
         }
-        let target = PARAMS.iter().find_map(|wanted| {
-            values.iter().find_map(|value| match value {
-                IndexValue::Reference { param, target } if param == wanted && target.type_ == PATIENT => Some(target),
+        let first = PATIENT_PARAMS.iter().find_map(|wanted| {
+            values.iter().find_map(|value| match &value.value {
+                Indexed::Reference(target, id) if *target == PATIENT && value.param.code == *wanted => Some(id),
                 _ => None,
             })
         });
-        match target {
+        match first {
             None => Ok(0),
-            Some(target) => Ok(self.state.rid(self.conn, self.context.org, PATIENT, &target.id)?.0),
+            Some(id) => Ok(self.state.rid(self.conn, self.context.org, PATIENT, id)?.0),
         }
     }
 
@@ -305,50 +310,41 @@ impl WriteTx<'_> {
         let date_param = clinical_date(key.type_.as_str());
         let mut codes: Vec<i64> = Vec::new();
         let mut when = (i64::MIN, i64::MIN);
-        for value in values {
+        for IndexValue { param, flavor, value } in values {
             match value {
-                IndexValue::Token { param, system, code } => {
-                    let code = self.state.code(self.conn, system, code)?;
-                    if Some(*param) == code_param {
-                        codes.push(code);
-                    } else {
-                        let param = self.state.param(self.conn, key.type_, param)?;
-                        rows.token.push(&[org, Param::Int(param), Param::Int(code), rid]);
+                Indexed::Token(code) if Some(param.code) == code_param => {
+                    codes.push(*code);
+                    continue;
+                }
+                Indexed::Date(low, high) if Some(param.code) == date_param && when.0 == i64::MIN => {
+                    when = (*low, *high);
+                }
+                _ => {}
+            }
+            let number = Param::Int(self.state.param(self.conn, key.type_, param, *flavor)?);
+            match value {
+                Indexed::Token(code) => rows.token.push(&[org, number, Param::Int(*code), rid]),
+                Indexed::Identifier(system, value) => {
+                    rows.identifier.push(&[org, number, Param::Text(value), Param::Int(*system), rid]);
+                }
+                Indexed::Reference(type_, id) => {
+                    let target = self.state.rid(self.conn, self.context.org, *type_, id)?;
+                    // The covering table says whose record it is.
+                    if !(target.0 == key.patient && is_patient_param(param.code)) {
+                        rows.reference.push(&[org, number, target.param(), rid]);
                     }
                 }
-                IndexValue::Identifier { param, system, value } => {
-                    let param = self.state.param(self.conn, key.type_, param)?;
-                    let system = self.state.code(self.conn, system, "")?;
-                    rows.identifier.push(&[org, Param::Int(param), Param::Text(value), Param::Int(system), rid]);
+                Indexed::Date(low, high) => {
+                    rows.date.push(&[org, number, Param::Int(*low), Param::Int(*high), rid]);
                 }
-                IndexValue::Reference { param, target } => {
-                    let target = self.state.rid(self.conn, self.context.org, target.type_, &target.id)?;
-                    let param = self.state.param(self.conn, key.type_, param)?;
-                    rows.reference.push(&[org, Param::Int(param), target.param(), rid]);
+                Indexed::Number(unit, low, high) => {
+                    rows.number.push(&[org, number, Param::Int(*unit), Param::Real(*low), Param::Real(*high), rid]);
                 }
-                IndexValue::Date { param, low, high } => {
-                    if Some(*param) == date_param && when.0 == i64::MIN {
-                        when = (*low, *high);
-                    }
-                    let param = self.state.param(self.conn, key.type_, param)?;
-                    rows.date.push(&[org, Param::Int(param), Param::Int(*low), Param::Int(*high), rid]);
-                }
-                IndexValue::Number { param, system, unit, value, low, high } => {
-                    let param = self.state.param(self.conn, key.type_, param)?;
-                    let unit = self.state.code(self.conn, system, unit)?;
-                    rows.number.push(&[
-                        org,
-                        Param::Int(param),
-                        Param::Int(unit),
-                        Param::Real(*value),
-                        Param::Real(*low),
-                        Param::Real(*high),
-                        rid,
-                    ]);
-                }
-                IndexValue::Text { param, value } => {
-                    let param = self.state.param(self.conn, key.type_, param)?;
-                    rows.text.push(&[org, Param::Int(param), Param::Text(value), rid]);
+                Indexed::Text(value) => rows.text.push(&[org, number, Param::Text(value), rid]),
+                Indexed::Composite(first, second) => composite(rows, [org, number, Param::Int(*first)], second, rid),
+                Indexed::CompositeOf(type_, id, second) => {
+                    let first = self.state.rid(self.conn, self.context.org, *type_, id)?;
+                    composite(rows, [org, number, first.param()], second, rid);
                 }
             }
         }
@@ -356,7 +352,7 @@ impl WriteTx<'_> {
             return Ok(());
         }
         if codes.is_empty() {
-            codes.push(0);
+            codes.push(NO_CODE);
         }
         codes.sort_unstable();
         codes.dedup();
@@ -373,6 +369,12 @@ impl WriteTx<'_> {
         }
         Ok(())
     }
+}
+
+fn composite(rows: &mut IndexRows, head: [Param<'_>; 3], second: &Second, rid: Param<'_>) {
+    let [org, param, first] = head;
+    let (low, high) = (Param::Real(second.low), Param::Real(second.high));
+    rows.composite.push(&[org, param, first, Param::Text(&second.value), low, high, rid]);
 }
 
 /// What the index rows of a resource have in common.

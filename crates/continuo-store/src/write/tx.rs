@@ -99,7 +99,7 @@ impl<'a> WriteTx<'a> {
     /// For preparing a resource inside the closure, where a reference is only known here.
     pub fn prepare_context(&mut self) -> Result<PrepareContext> {
         let zone = crate::tables::org::zone(self.conn, self.context.org)?;
-        PrepareContext::new(zone.as_deref().unwrap_or("UTC"), &self.state.options.labels)
+        PrepareContext::new(zone.as_deref(), &self.state.labels, &self.state.codes)
     }
 
     /// The narrow key of a resource, given now if it never had one.
@@ -113,8 +113,8 @@ impl<'a> WriteTx<'a> {
     }
 
     /// The number of a code in a system.
-    pub fn code(&mut self, system: &str, code: &str) -> Result<i64> {
-        self.state.code(self.conn, system, code)
+    pub fn code(&mut self, system: &str, code: &str) -> i64 {
+        self.state.codes.number(system, code)
     }
 
     /// Adds an audit row to this commit beside the one every commit gets.

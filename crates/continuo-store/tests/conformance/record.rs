@@ -67,7 +67,7 @@ fn a_failing_closure_leaves_nothing_and_disturbs_nobody() {
         let error = store
             .write(&context("fail"), move |tx| {
                 tx.put(&prepared, &PutOptions::default())?;
-                tx.code("urn:x", "only here")?;
+                tx.code("urn:x", "only here");
                 tx.conn()?.execute("select no_such_column", &[])?;
                 Ok(())
             })
