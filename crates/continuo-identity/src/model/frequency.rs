@@ -103,7 +103,7 @@ impl Frequencies {
         let most = shared.filter_map(|group| self.group_most.get(&u64::from(*group))).max().copied().unwrap_or(0);
         [a, b].into_iter().all(|name| {
             let count = self.get(Kind::Given, u64::from(name.hash));
-            count >= 5.0 && count * 6.0 >= most as f32
+            count >= 5.0 && count * 8.0 >= most as f32
         })
     }
 
