@@ -4,8 +4,10 @@
 //! answers "may they?" for actions; [`scope`](Grant::scope) compiles the same facts into the predicate that the
 //! store adds to every query, so that totals and pages cannot leak. Nothing is filtered afterwards.
 
+pub mod emergency;
 mod grant;
 mod labels;
+pub mod openings;
 mod permissions;
 mod roles;
 mod scope;

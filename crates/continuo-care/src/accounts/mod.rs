@@ -12,8 +12,8 @@ mod totp;
 pub use password::{PasswordError, hash_password, verify_password};
 pub use secret::{Entropy, Secret, same};
 pub use session::{
-    Credentials, IDLE, LONGEST, SignInError, Standing, one_click, set_preferences, sign_in, sign_in_one_click, sign_out,
-    standing, unlock,
+    Credentials, IDLE, LONGEST, SignInError, Standing, one_click, set_preferences, sign_in, sign_in_one_click,
+    sign_out, standing, unlock,
 };
 pub use token::{NewToken, PREFIX, ctx_of_token, new_token};
 pub use totp::{TotpSecret, totp_matches};

@@ -7,6 +7,7 @@ pub mod account;
 pub mod assessed;
 pub mod decision;
 pub mod document_blob;
+pub mod emergency;
 pub mod input_kept;
 pub mod looked;
 pub mod org;

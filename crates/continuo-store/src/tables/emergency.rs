@@ -1,0 +1,83 @@
+//! Emergency accesses with their reason, and the review each must get.
+
+use crate::conn::{Conn, Param};
+use crate::error::Result;
+use crate::ids::{Micros, OrgId, Rid};
+
+/// One emergency access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmergencyAccess {
+    /// Number within the organisation.
+    pub id: i64,
+    /// Whose account.
+    pub account: i64,
+    /// Whose record.
+    pub patient: Rid,
+    /// Why.
+    pub reason: String,
+    /// From when.
+    pub since: Micros,
+    /// Until when.
+    pub until: Micros,
+    /// Who reviewed it.
+    pub reviewed_by: Option<String>,
+    /// What the review found.
+    pub review: Option<String>,
+}
+
+/// Records one.
+pub fn add(
+    conn: &mut Conn,
+    org: OrgId,
+    account: i64,
+    patient: Rid,
+    reason: &str,
+    since: Micros,
+    until: Micros,
+) -> Result<()> {
+    let id = conn.query_int("select coalesce(max(id), 0) + 1 from emergency_access where org = ?1", &[org.param()])?;
+    conn.execute(
+        "insert into emergency_access (org, id, account, patient, reason, since, until) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        &[
+            org.param(),
+            Param::Int(id),
+            Param::Int(account),
+            patient.param(),
+            Param::Text(reason),
+            Param::Int(since),
+            Param::Int(until),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The newest ones; only those without a review if `only_open`.
+pub fn listed(conn: &mut Conn, org: OrgId, only_open: bool, most: i64) -> Result<Vec<EmergencyAccess>> {
+    conn.query(
+        "select id, account, patient, reason, since, until, reviewed_by, review from emergency_access \
+         where org = ?1 and (?2 = 0 or reviewed_by is null) order by id desc limit ?3",
+        &[org.param(), Param::Int(i64::from(only_open)), Param::Int(most)],
+        |row| {
+            Ok(EmergencyAccess {
+                id: row.int(0)?,
+                account: row.int(1)?,
+                patient: Rid(row.int(2)?),
+                reason: row.text(3)?,
+                since: row.int(4)?,
+                until: row.int(5)?,
+                reviewed_by: row.opt_text(6)?,
+                review: row.opt_text(7)?,
+            })
+        },
+    )
+}
+
+/// Records a review; says whether there was something to review.
+pub fn review(conn: &mut Conn, org: OrgId, id: i64, by: &str, at: Micros, finding: &str) -> Result<bool> {
+    let changed = conn.execute(
+        "update emergency_access set reviewed_by = ?3, reviewed_at = ?4, review = ?5 \
+         where org = ?1 and id = ?2 and reviewed_by is null",
+        &[org.param(), Param::Int(id), Param::Text(by), Param::Int(at), Param::Text(finding)],
+    )?;
+    Ok(changed == 1)
+}
