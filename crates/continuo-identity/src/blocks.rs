@@ -18,9 +18,9 @@ pub struct Blocks {
     starts: Vec<u32>,
     /// Records, block after block, ascending within one.
     members: Vec<u32>,
-    /// First entry of each record in `blocks_of`.
+    /// First entry of each record in `of_record`.
     record_starts: Vec<u32>,
-    blocks_of: Vec<u32>,
+    of_record: Vec<u32>,
     pub report: BlockReport,
 }
 
@@ -67,7 +67,7 @@ impl Blocks {
         let at = record as usize;
         let (Some(from), Some(to)) = (self.record_starts.get(at), self.record_starts.get(at + 1)) else { return };
         seen.resize(self.record_starts.len(), u32::MAX);
-        for block in self.blocks_of.get(*from as usize..*to as usize).unwrap_or_default() {
+        for block in self.of_record.get(*from as usize..*to as usize).unwrap_or_default() {
             let at = *block as usize;
             let (Some(from), Some(to)) = (self.starts.get(at), self.starts.get(at + 1)) else { continue };
             for other in self.members.get(*from as usize..*to as usize).unwrap_or_default() {
@@ -99,12 +99,12 @@ impl Blocks {
             *start = sum;
         }
         let mut next = record_starts.clone();
-        let mut blocks_of = vec![0; rows.len()];
+        let mut of_record = vec![0; rows.len()];
         for (block, run) in (0u32..).zip(runs(rows)) {
             starts.push(run.end as u32);
             for (_, record) in rows.get(run).unwrap_or_default() {
                 if let Some(slot) = next.get_mut(*record as usize) {
-                    if let Some(cell) = blocks_of.get_mut(*slot as usize) {
+                    if let Some(cell) = of_record.get_mut(*slot as usize) {
                         *cell = block;
                     }
                     *slot += 1;
@@ -112,7 +112,7 @@ impl Blocks {
             }
         }
         report.blocks = starts.len() - 1;
-        Self { starts, members: rows.iter().map(|row| row.1).collect(), record_starts, blocks_of, report }
+        Self { starts, members: rows.iter().map(|row| row.1).collect(), record_starts, of_record, report }
     }
 }
 
@@ -151,9 +151,9 @@ fn merge_shared(a: &[(u64, u32)], b: &[(u64, u32)]) -> Vec<(u64, u32)> {
         };
         let Some(row) = next else { break };
         if a.get(i) == Some(row) {
-            i += 1
+            i += 1;
         } else {
-            j += 1
+            j += 1;
         }
         let is_new = rows.last().is_none_or(|last| last.0 != row.0);
         if is_new {

@@ -77,6 +77,18 @@ pub enum Doubt {
     Rival,
 }
 
+impl Doubt {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Weight => "not sure enough",
+            Self::Veto => "held back by a veto",
+            Self::Contradiction => "other records of the two contradict each other",
+            Self::Mean => "other records of the two speak against it",
+            Self::Rival => "somebody else is as likely",
+        }
+    }
+}
+
 /// The most pairs between two clusters that are looked at.
 const CHECK_LIMIT: usize = 400;
 

@@ -87,7 +87,7 @@ impl Index {
         let recent = std::mem::take(&mut self.recent);
         self.rows
             .extend(recent.into_iter().flat_map(|(key, records)| records.into_iter().map(move |record| (key, record))));
-        self.rows.sort();
+        self.rows.sort_unstable();
         self.recent_rows = 0;
     }
 }

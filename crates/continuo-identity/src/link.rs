@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::blocks::{BlockReport, Blocks};
 use crate::cluster::{Clusters, Doubt, Edge, Rules, Standing, cluster};
 use crate::compare::{Evidence, compare};
-use crate::decide::{Band, Thresholds, judge};
 use crate::model::Model;
 use crate::model::frequency::Frequencies;
 use crate::model::learn::learn;
@@ -16,7 +15,6 @@ use crate::veto::vetoes;
 /// How a run is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    pub thresholds: Thresholds,
     pub rules: Rules,
     /// Whether weights are learnt from these records; else the shipped ones are used.
     pub is_learning: bool,
@@ -27,7 +25,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { thresholds: Thresholds::default(), rules: Rules::default(), is_learning: true, floor: -6.0, threads: 2 }
+        Self { rules: Rules::default(), is_learning: true, floor: -6.0, threads: 2 }
     }
 }
 
@@ -71,6 +69,14 @@ impl Outcome {
             Self::No => "no",
         }
     }
+
+    /// Why a person is asked; empty where nobody is.
+    pub fn doubt(self) -> &'static str {
+        match self {
+            Self::Possible(doubt) => doubt.label(),
+            _ => "",
+        }
+    }
 }
 
 /// Counts of a run.
@@ -90,12 +96,8 @@ const LEARN_FROM: usize = 40_000;
 
 /// Links records to each other.
 pub fn link(profiles: &[Profile], options: Options) -> Linked {
-    let mut frequencies = Frequencies::default();
-    for profile in profiles {
-        frequencies.add(profile);
-    }
+    let frequencies = count(profiles);
     let blocks = Blocks::new(profiles);
-    contest_numbers(profiles, &mut frequencies);
     let model =
         if options.is_learning { learn_from(profiles, &blocks, frequencies) } else { Model::shipped(frequencies) };
     let (edges, compared) = compare_all(profiles, &blocks, &model, options);
@@ -111,7 +113,7 @@ pub fn link(profiles: &[Profile], options: Options) -> Linked {
     };
     drop(blocks);
     report.clusters = (0u32..).zip(&clusters.cluster_of).filter(|(record, first)| record == *first).count();
-    let pairs = pairs(profiles.len(), &edges, &clusters, options, weigh);
+    let pairs = pairs(&edges, &clusters, options, weigh);
     Linked { model, pairs, cluster_of: clusters.cluster_of, report }
 }
 
@@ -141,6 +143,21 @@ pub fn are_two_people(a: &Profile, b: &Profile) -> bool {
     let (Some(x), Some(y)) = (a.given(), b.given()) else { return false };
     let is_given_unlike = x.initial() != y.initial() && !x.shares_group(y);
     is_given_unlike && a.birth.year != 0 && b.birth.year != 0 && a.birth.year.abs_diff(b.birth.year) > 2
+}
+
+/// Learns weights from these records.
+pub fn learn_model(profiles: &[Profile]) -> Model {
+    let frequencies = count(profiles);
+    learn_from(profiles, &Blocks::new(profiles), frequencies)
+}
+
+fn count(profiles: &[Profile]) -> Frequencies {
+    let mut frequencies = Frequencies::default();
+    for profile in profiles {
+        frequencies.add(profile);
+    }
+    contest_numbers(profiles, &mut frequencies);
+    frequencies
 }
 
 fn learn_from(profiles: &[Profile], blocks: &Blocks, frequencies: Frequencies) -> Model {
@@ -215,7 +232,6 @@ fn compare_all(profiles: &[Profile], blocks: &Blocks, model: &Model, options: Op
 
 /// Every pair inside a cluster, every question with what it implies, and the rest above the floor.
 fn pairs(
-    records: usize,
     edges: &[Edge],
     clusters: &Clusters,
     options: Options,
@@ -232,7 +248,6 @@ fn pairs(
             }
         }
     }
-    let _ = records;
     let mut asked: std::collections::BTreeMap<(u32, u32), (u32, u32)> = std::collections::BTreeMap::new();
     let cluster_pair = |a: u32, b: u32| {
         let (x, y) = (clusters.cluster_of[a as usize], clusters.cluster_of[b as usize]);
@@ -261,9 +276,4 @@ fn pairs(
         }
     }
     pairs
-}
-
-/// The band of a pair by itself, for callers that have no clusters.
-pub fn band(model: &Model, options: Options, a: &Profile, b: &Profile) -> Band {
-    judge(model, options.thresholds, a, b).band
 }

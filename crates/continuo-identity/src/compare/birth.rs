@@ -35,10 +35,10 @@ pub(super) fn compare(a: Birth, b: Birth, frequencies: &Frequencies) -> (u8, Opt
         if is_slip(digits(a), digits(b)) {
             return (born::SLIP, Some(day_chance * 12.0));
         }
-        return match a.month == b.month {
-            true => (born::SAME_MONTH, Some(day_chance * 18.0)),
-            false => (born::SAME_YEAR, Some(frequencies.birth_year(b.year))),
-        };
+        if a.month == b.month {
+            return (born::SAME_MONTH, Some(day_chance * 18.0));
+        }
+        return (born::SAME_YEAR, Some(frequencies.birth_year(b.year)));
     }
     let is_year_slip = years == 1 || years == 10 || is_slip(u64::from(a.year), u64::from(b.year)) && years <= 90;
     if is_same_day && is_whole && !a.is_default() && is_year_slip {

@@ -76,8 +76,14 @@ pub fn person_name(given: &str, middle: &str, family: &str, suffix: &str) -> Per
     }
     take_newborn(&mut given_words, &mut name);
     let is_doe = family_words.first().is_some_and(|word| word == "doe" || is_placeholder(word));
-    given_words.retain(|word| !is_placeholder(word) && !(is_doe && matches!(word.as_str(), "john" | "jane")));
-    family_words.retain(|word| !is_placeholder(word) && !(given_words.is_empty() && word == "doe"));
+    given_words.retain(|word| {
+        let is_doe_given = is_doe && matches!(word.as_str(), "john" | "jane");
+        !is_doe_given && !is_placeholder(word)
+    });
+    family_words.retain(|word| {
+        let is_stand_in = word == "doe" && given_words.is_empty();
+        !is_stand_in && !is_placeholder(word)
+    });
     if family_words.is_empty() && given_words.len() == 1 {
         split_han(&mut given_words, &mut family_words);
     } else if family_words.is_empty() && given_words.len() > 1 {

@@ -4,6 +4,7 @@
 //! a variant of `Command` and a line in `run`.
 
 mod demo;
+mod identity;
 mod serve;
 mod token;
 
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     /// Make keys for programs.
     Token(token::TokenArgs),
+    /// Which records are one person, and why.
+    Identity(identity::Args),
 }
 
 /// How a command ended.
@@ -46,6 +49,7 @@ impl Outcome {
 pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Demo(args) => demo::run(&args),
+        Command::Identity(args) => identity::run(args),
         Command::Serve(args) => serve::run(&args),
         Command::Token(args) => token::run(&args),
     }
