@@ -10,7 +10,7 @@ mod token;
 mod totp;
 
 pub use password::{PasswordError, hash_password, verify_password};
-pub use secret::{Entropy, Secret, same};
+pub use secret::{Entropy, Secret, from_hex, hex, same, sign};
 pub use session::{
     Credentials, IDLE, LONGEST, SignInError, Standing, one_click, set_preferences, sign_in, sign_in_one_click,
     sign_out, standing, unlock,

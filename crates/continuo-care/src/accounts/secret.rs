@@ -1,5 +1,6 @@
 //! Random secrets (session cookies, API tokens, CSRF keys) and the hashes under which they are kept.
 
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 /// Where randomness for secrets comes from. The binary reads the system's; tests give fixed bytes.
@@ -38,9 +39,22 @@ impl std::fmt::Debug for Secret {
 }
 
 /// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+}
+
+/// The bytes of hexadecimal text, if it is.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
+    digits.len().is_multiple_of(2).then(|| digits.chunks(2).map(|pair| pair[0] * 16 + pair[1]).collect())
+}
+
+/// HMAC-SHA-256 of a text, in hexadecimal.
+pub fn sign(key: &[u8], text: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length (RFC 2104)");
+    mac.update(text);
+    hex(&mac.finalize().into_bytes())
 }
 
 /// Compares in time that does not depend on where the difference is.
@@ -68,6 +82,17 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret(..)");
         assert!(secret.expose().starts_with("cst_0707"));
         assert_eq!(Secret::hash(secret.expose()).len(), 64);
+    }
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn signatures_are_those_of_the_rfc() {
+        assert_eq!(
+            sign(b"Jefe", b"what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(from_hex("00ff"), Some(vec![0, 255]));
+        assert_eq!(from_hex("0"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! To add a command: a file here with `pub(crate) struct Args` and `pub(crate) fn run(Args) -> anyhow::Result<Outcome>`,
 //! a variant of `Command` and a line in `run`.
 
+mod audit;
 mod demo;
 mod identity;
 mod serve;
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     /// Serve a site's own database.
     Serve(serve::ServeArgs),
+    /// Check the audit chain.
+    Audit(audit::AuditArgs),
     /// Make keys for programs.
     Token(token::TokenArgs),
     /// Which records are one person, and why.
@@ -51,6 +54,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Demo(args) => demo::run(&args),
         Command::Identity(args) => identity::run(args),
         Command::Serve(args) => serve::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Token(args) => token::run(&args),
     }
 }
