@@ -45,7 +45,7 @@ pub fn refresh(tx: &mut WriteTx<'_>, patient: Rid) -> Result<(), Error> {
     let rows = tx.reader()?.facts(&Scope::all(org), &[patient])?;
     let mut open: Option<(u64, i64)> = None;
     for row in &rows {
-        let Ok(node) = root(&row.packed) else { continue };
+        let Ok(node) = root(row.packed()) else { continue };
         if node.resource_type() != Some(CONSENT.as_str()) {
             continue;
         }
