@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod assess;
 pub mod build;
 pub mod calls;
 pub mod ctx;

@@ -74,7 +74,7 @@ fn holds(expect: &str, report: &Report) -> Result<(), String> {
         } else if let Some(n) = part.strip_prefix("attempts ") {
             finding.attempts.to_string() == n
         } else if part.starts_with("why ") {
-            finding.why.contains(quoted())
+            finding.why.contains(quoted()) || finding.late.as_deref().is_some_and(|late| late.contains(quoted()))
         } else {
             return Err(format!("`{part}` is no expectation"));
         };

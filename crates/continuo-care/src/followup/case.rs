@@ -30,7 +30,7 @@ pub struct Draft {
     pub anchor: String,
     /// What to do.
     pub what: String,
-    /// Why; lateness is added.
+    /// Why, without lateness.
     pub why: String,
     /// When it is due.
     pub due: Option<Due>,
@@ -131,10 +131,6 @@ impl<'c, 'a> Case<'c, 'a> {
         if let Some(next) = next {
             self.look_again(next);
         }
-        let why = match lateness(due_at, self.as_of, self.calendar()) {
-            Some(late) => format!("{}; {late}", draft.why),
-            None => draft.why,
-        };
         let labels = draft
             .evidence
             .iter()
@@ -148,7 +144,8 @@ impl<'c, 'a> Case<'c, 'a> {
             opens: self.spec.opens,
             consequence,
             what: draft.what,
-            why,
+            why: draft.why,
+            late: lateness(due_at, self.as_of, self.calendar()),
             due: draft.due,
             began: draft.began,
             band,

@@ -60,6 +60,20 @@ pub enum Consequence {
 }
 
 impl Consequence {
+    /// The number in the store, gravest first.
+    pub fn rank(self) -> i64 {
+        self as i64
+    }
+
+    /// Reads [`Consequence::rank`] back; anything unknown is ordinary.
+    pub fn from_rank(rank: i64) -> Consequence {
+        match rank {
+            0 => Consequence::Danger,
+            1 => Consequence::High,
+            _ => Consequence::Normal,
+        }
+    }
+
     /// The word in front matter and in the store.
     pub fn word(self) -> &'static str {
         match self {
@@ -150,6 +164,8 @@ pub struct Finding {
     pub what: String,
     /// Why, one sentence with the facts.
     pub why: String,
+    /// How late it is, in words; not part of what is stored, since it changes by itself.
+    pub late: Option<String>,
     /// When it is due.
     pub due: Option<Due>,
     /// When the need began; the look-back counts from here.

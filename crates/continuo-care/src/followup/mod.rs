@@ -14,6 +14,8 @@ pub mod rules;
 pub mod spec;
 pub mod words;
 
+use std::sync::LazyLock;
+
 use continuo_fhir::Instant;
 
 use calendar::Calendar;
@@ -30,25 +32,39 @@ pub struct Site {
     /// Zone, business days, holidays.
     pub calendar: Calendar,
     /// Limits of results.
-    pub limits: Limits,
+    pub limits: &'static Limits,
     /// The rules that are switched on, with their data; in order of importance.
-    pub rules: Vec<Spec>,
+    pub rules: Vec<&'static Spec>,
     /// Finds words of danger in a message.
     pub triage: words::Triage,
 }
 
-/// The limits shipped.
-const LIMITS: &str = include_str!("../../../../knowledge/follow-up/result-limits.csv");
+/// The data of every shipped rule, in order of importance.
+pub static SPECS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
+    rules::RULES
+        .iter()
+        .map(|rule| Spec::parse(rule.id, rule.file).expect("shipped rule files parse: a test reads each"))
+        .collect()
+});
+
+static LIMITS: LazyLock<Limits> =
+    LazyLock::new(|| Limits::parse(include_str!("../../../../knowledge/follow-up/result-limits.csv")).0);
+
+/// The data of a rule.
+pub fn spec(rule: &str) -> Option<&'static Spec> {
+    SPECS.iter().find(|spec| spec.id == rule)
+}
 
 impl Site {
-    /// The shipped rules and limits in a calendar.
+    /// The shipped rules and limits in a calendar, each rule on or off as shipped.
     pub fn shipped(calendar: Calendar) -> Site {
-        let rules = rules::RULES
-            .iter()
-            .map(|rule| Spec::parse(rule.id, rule.file).expect("shipped rule files parse: a test reads each"))
-            .filter(|spec| spec.on)
-            .collect();
-        Site { calendar, limits: Limits::parse(LIMITS).0, rules, triage: words::danger_words }
+        Site::with(calendar, |spec| spec.on)
+    }
+
+    /// The shipped limits and the rules that a site has switched on.
+    pub fn with(calendar: Calendar, is_on: impl Fn(&Spec) -> bool) -> Site {
+        let rules = SPECS.iter().filter(|spec| is_on(spec)).collect();
+        Site { calendar, limits: &LIMITS, rules, triage: words::danger_words }
     }
 }
 

@@ -64,6 +64,13 @@ fn screen(case: &mut Case<'_, '_>, resource: &Resource<'_>, at: Option<Instant>,
         Answer::NotAtAll => case.clear(format!("Item 9 on {}: not at all.", case.date_words(at))),
         Answer::Unreadable => case.missing(format!("the answer to item 9 in {}", resource.reference())),
         Answer::Above => {
+            let done = case.person.of("Task").iter().find(|task| {
+                task.is(&["completed"]) && task.points_to(&["focus", "reasonReference"], &resource.reference())
+            });
+            if let Some(task) = done {
+                case.clear(format!("Item 9 above \"not at all\": the safety contact is done ({}).", task.reference()));
+                return;
+            }
             if let Some((when, by)) = case.contacts.spoken_since(at) {
                 let day = case.date_words(when);
                 case.clear(format!("Item 9 above \"not at all\": contact was made on {day} ({}).", by.reference()));

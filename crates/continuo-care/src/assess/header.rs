@@ -1,0 +1,335 @@
+//! The person header and the keys by which a person is found: read from the record, for lists, banners and search. Pure.
+
+use continuo_fhir::text::{fold, phonetic};
+use continuo_fhir::{Instant, Node};
+use continuo_store::Rid;
+use continuo_store::tables::person_header::PersonHeader;
+
+use crate::followup::calendar::Calendar;
+use crate::followup::contact::{Contacts, is_stay};
+use crate::followup::person::{Person, Resource, walk};
+use crate::shapes;
+
+/// HL7's extension for "needs an interpreter".
+const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
+
+/// The header of a person; nothing when there is no Patient.
+pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
+    let patient = person.patient()?;
+    let zone = calendar.zone();
+    let contacts = Contacts::of(person, zone);
+    let (family, given) = name(patient);
+    let phone = best_phone(patient);
+    let episode = person.of("EpisodeOfCare").iter().find(|episode| episode.is(&["active"]));
+    let tier = person.of("Flag").iter().find(|flag| flag.is(&["active"]) && flag.has_own("category", shapes::TIER));
+    let next_visit = person
+        .of("Appointment")
+        .iter()
+        .filter(|appointment| appointment.is(&["booked", "pending"]))
+        .filter_map(|appointment| appointment.when("start", zone))
+        .filter(|at| *at >= as_of)
+        .min();
+    let in_hospital = person.of("Encounter").iter().any(|stay| {
+        is_stay(stay)
+            && stay.is(&["in-progress", "arrived", "onleave"])
+            && stay.until("period.end", zone).is_none_or(|end| end > as_of)
+    });
+    Some(PersonHeader {
+        patient: rid,
+        labels: patient.labels,
+        id: patient.id.to_owned(),
+        family,
+        given,
+        use_name: use_name(patient),
+        pronouns: pronouns(patient),
+        birth: patient.text("birthDate").unwrap_or_default().to_owned(),
+        sex: match patient.text("gender") {
+            Some("female") => "F",
+            Some("male") => "M",
+            Some("other") => "X",
+            _ => "",
+        }
+        .to_owned(),
+        language: language(patient),
+        interpreter: patient.extension(INTERPRETER).and_then(Node::as_bool).unwrap_or(false),
+        mrn: record_number(patient),
+        phone: phone.map(|phone| phone.str("value").unwrap_or_default().to_owned()).unwrap_or_default(),
+        reach: phone.map(reach).unwrap_or_default(),
+        unsafe_: walk(patient.node, "telecom").into_iter().any(|point| safety_flag(point, "unsafe") == Some(true)),
+        deceased: person.has_died(),
+        owner: episode.and_then(|e| e.text("careManager.reference")).unwrap_or_default().to_owned(),
+        programme: episode.and_then(|e| e.label("type")).unwrap_or_default().to_owned(),
+        tier: tier
+            .and_then(|flag| walk(flag.node, "code.coding").into_iter().find_map(|coding| coding.str("code")))
+            .unwrap_or_default()
+            .to_owned(),
+        in_hospital,
+        last_contact: contacts.last_spoken(as_of).map_or(0, |(at, _)| at.micros()),
+        next_visit: next_visit.map_or(0, Instant::micros),
+        allergies: allergies(person),
+        code_status: code_status(person),
+    })
+}
+
+/// Family and given names: the official name, else the usual one, else the first that is not an old one.
+pub fn name(patient: &Resource<'_>) -> (String, String) {
+    let names = walk(patient.node, "name");
+    let by_use = |wanted: &str| names.iter().find(|name| name.str("use") == Some(wanted));
+    let chosen = by_use("official")
+        .or_else(|| by_use("usual"))
+        .or_else(|| names.iter().find(|name| !matches!(name.str("use"), Some("old" | "maiden" | "nickname"))))
+        .or(names.first());
+    let Some(name) = chosen else { return (String::new(), String::new()) };
+    let given = name.list("given").filter_map(Node::as_str).collect::<Vec<_>>().join(" ");
+    match name.str("family") {
+        Some(family) => (family.to_owned(), given),
+        // A single name is valid (safety.md 12): it stands where the family name does.
+        None if given.is_empty() => (name.str("text").unwrap_or_default().to_owned(), String::new()),
+        None => (given, String::new()),
+    }
+}
+
+fn use_name(patient: &Resource<'_>) -> String {
+    walk(patient.node, "name")
+        .into_iter()
+        .find(|name| name.str("use") == Some("nickname"))
+        .and_then(|name| name.list("given").find_map(Node::as_str).or(name.str("text")))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn pronouns(patient: &Resource<'_>) -> String {
+    patient
+        .node
+        .list("extension")
+        .filter(|e| e.str("url").is_some_and(|url| url.contains("pronouns") || url.contains("Pronouns")))
+        .find_map(|e| e.str("valueString").or_else(|| e.at("valueCodeableConcept.text").and_then(Node::as_str)))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn language(patient: &Resource<'_>) -> String {
+    let languages = walk(patient.node, "communication");
+    let preferred = languages.iter().find(|c| c.get("preferred").and_then(Node::as_bool) == Some(true));
+    preferred
+        .or(languages.first())
+        .and_then(|c| walk(*c, "language.coding").into_iter().find_map(|coding| coding.str("code")))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn record_number(patient: &Resource<'_>) -> String {
+    let identifiers = walk(patient.node, "identifier");
+    let typed = identifiers.iter().find(|identifier| {
+        walk(**identifier, "type.coding").iter().any(|coding| coding.str("code") == Some("MR"))
+    });
+    typed.or(identifiers.first()).and_then(|identifier| identifier.str("value")).unwrap_or_default().to_owned()
+}
+
+/// The phone to call: not an old one, no call-forbidden one, lowest rank first.
+fn best_phone<'a>(patient: &Resource<'a>) -> Option<Node<'a>> {
+    let mut phones: Vec<Node<'a>> = walk(patient.node, "telecom")
+        .into_iter()
+        .filter(|point| point.str("system") == Some("phone") && point.str("use") != Some("old"))
+        .collect();
+    phones.sort_by_key(|point| {
+        (safety_flag(*point, "call") == Some(false), point.get("rank").and_then(Node::as_i64).unwrap_or(99))
+    });
+    phones.into_iter().next()
+}
+
+/// One answer of the contact-safety extension.
+pub fn safety_flag(point: Node<'_>, name: &str) -> Option<bool> {
+    safety(point)?.list("extension").find(|e| e.str("url") == Some(name))?.get("valueBoolean").and_then(Node::as_bool)
+}
+
+fn safety(point: Node<'_>) -> Option<Node<'_>> {
+    point.list("extension").find(|e| e.str("url") == Some(shapes::EXT_CONTACT_SAFETY))
+}
+
+/// How a number may be used, in words.
+pub fn reach(point: Node<'_>) -> String {
+    let Some(safety) = safety(point) else { return "not asked how it may be used".to_owned() };
+    if safety_flag(point, "unsafe") == Some(true) {
+        return "unsafe: do not use".to_owned();
+    }
+    let mut words = Vec::new();
+    for (name, yes, no) in [
+        ("call", "", "no calls"),
+        ("voicemail", "voicemail: yes", "voicemail: no"),
+        ("text", "texts", "no texts"),
+        ("mail", "", "no mail"),
+    ] {
+        match safety_flag(point, name) {
+            Some(true) if !yes.is_empty() => words.push(yes.to_owned()),
+            Some(false) => words.push(no.to_owned()),
+            _ => {}
+        }
+    }
+    for name in ["hours", "say", "shared-with"] {
+        if let Some(text) = safety.list("extension").find(|e| e.str("url") == Some(name)).and_then(|e| e.str("valueString")) {
+            words.push(match name {
+                "say" => format!("say: {text}"),
+                "shared-with" => format!("shared: {text}"),
+                _ => text.to_owned(),
+            });
+        }
+    }
+    words.join(" · ")
+}
+
+/// Allergies in one line (safety.md 18): never a bare "none".
+pub fn allergies(person: &Person<'_>) -> String {
+    let all: Vec<&Resource<'_>> = person
+        .of("AllergyIntolerance")
+        .iter()
+        .filter(|a| {
+            let refuted = walk(a.node, "verificationStatus.coding")
+                .iter()
+                .any(|c| matches!(c.str("code"), Some("refuted" | "entered-in-error")));
+            let inactive = walk(a.node, "clinicalStatus.coding")
+                .iter()
+                .any(|c| matches!(c.str("code"), Some("inactive" | "resolved")));
+            !refuted && !inactive
+        })
+        .collect();
+    let is_none = |a: &&Resource<'_>| a.has("code", shapes::SNOMED, "716186003") || a.words("code").iter().any(|w| w.to_ascii_lowercase().starts_with("no known"));
+    let listed: Vec<&&Resource<'_>> = all.iter().filter(|a| !is_none(a)).collect();
+    let mut sorted = listed.clone();
+    sorted.sort_by_key(|a| (a.text("criticality") != Some("high"), a.label("code").unwrap_or_default().to_owned()));
+    match sorted.first() {
+        Some(first) => {
+            let reaction = walk(first.node, "reaction.manifestation")
+                .into_iter()
+                .find_map(|node| continuo_fhir::coding::Concept::of(node).label())
+                .map(|reaction| format!(": {}", reaction.to_lowercase()))
+                .unwrap_or_default();
+            let name = first.label("code").unwrap_or("allergy").to_owned();
+            match sorted.len() {
+                1 => format!("{name}{reaction}"),
+                n => format!("{name}{reaction} +{}", n - 1),
+            }
+        }
+        None => match all.iter().find(|a| is_none(a)) {
+            Some(none) => {
+                let when = none.text("recordedDate").map(|d| d.get(..10).unwrap_or(d)).unwrap_or("date not recorded");
+                let who = none.text("recorder.display").or(none.text("recorder.reference")).unwrap_or("source not recorded");
+                format!("No known allergies ({who}, {when})")
+            }
+            None => "Not asked".to_owned(),
+        },
+    }
+}
+
+/// Code status (safety.md 18).
+pub fn code_status(person: &Person<'_>) -> String {
+    let found = person.of("ServiceRequest").iter().chain(person.of("Consent")).chain(person.of("Flag")).find(|resource| {
+        resource.is(&["active", "completed"])
+            && ["code", "category"].iter().any(|path| {
+                resource.words(path).iter().any(|words| {
+                    let words = words.to_ascii_lowercase();
+                    words.contains("resuscitat") || words.contains("code status") || words == "dnr"
+                })
+            })
+    });
+    match found {
+        Some(resource) => {
+            let when = resource.text("authoredOn").or(resource.text("dateTime")).or(resource.text("period.start"));
+            let label = resource.label("code").or(resource.label("category")).unwrap_or("recorded");
+            format!("{label}, form of {}", when.map(|d| d.get(..10).unwrap_or(d)).unwrap_or("unknown date"))
+        }
+        None => "Not recorded".to_owned(),
+    }
+}
+
+/// The keys by which a person is found: (kind, value).
+///
+/// `n` a name word, folded; `o` a word of a former name; `p` its sound; `d` a name word with one letter left out (found by
+/// any one typing error); `t` a phone number's digits, `l` its last four; `b` the birth date; `i` an identifier; `c` a
+/// word of a caregiver's name; `r` a referral or authorization number.
+pub fn keys(person: &Person<'_>) -> Vec<(&'static str, String)> {
+    let mut keys: Vec<(&'static str, String)> = Vec::new();
+    for patient in person.of("Patient") {
+        for name in walk(patient.node, "name") {
+            let old = matches!(name.str("use"), Some("old" | "maiden"));
+            let parts = name.list("given").chain(name.list("family")).filter_map(Node::as_str);
+            for word in parts.flat_map(|part| fold(part).split([' ', '-']).map(str::to_owned).collect::<Vec<_>>()) {
+                let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+                if word.is_empty() {
+                    continue;
+                }
+                keys.push((if old { "o" } else { "n" }, word.clone()));
+                let sound = phonetic(&word);
+                if sound.len() > 1 {
+                    keys.push(("p", sound));
+                }
+                if word.chars().count() > 3 {
+                    keys.extend(one_left_out(&word).into_iter().map(|less| ("d", less)));
+                    keys.push(("d", word));
+                }
+            }
+        }
+        phones(patient.node, &mut keys);
+        if let Some(birth) = patient.text("birthDate") {
+            keys.push(("b", birth.to_owned()));
+        }
+        identifiers(patient.node, "i", &mut keys);
+    }
+    for related in person.of("RelatedPerson") {
+        for name in walk(related.node, "name") {
+            for part in name.list("given").chain(name.list("family")).filter_map(Node::as_str) {
+                keys.extend(continuo_fhir::text::words(part).into_iter().map(|word| ("c", word)));
+            }
+        }
+        phones(related.node, &mut keys);
+    }
+    for coverage in person.of("Coverage") {
+        identifiers(coverage.node, "i", &mut keys);
+        keys.extend(coverage.text("subscriberId").map(|id| ("i", compact(id))));
+    }
+    for request in person.of("ServiceRequest") {
+        identifiers(request.node, "r", &mut keys);
+    }
+    for claim in person.of("ClaimResponse") {
+        keys.extend(claim.text("preAuthRef").map(|id| ("r", compact(id))));
+    }
+    keys.retain(|(_, value)| !value.is_empty());
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// Every form of a word with one letter left out.
+pub fn one_left_out(word: &str) -> Vec<String> {
+    (0..word.chars().count())
+        .map(|skip| word.chars().enumerate().filter(|(at, _)| *at != skip).map(|(_, c)| c).collect())
+        .collect()
+}
+
+/// Letters and digits only, lower case.
+pub fn compact(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The digits of a phone number, the last ten.
+pub fn digits(text: &str) -> String {
+    let all: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    all.iter().skip(all.len().saturating_sub(10)).collect()
+}
+
+fn phones(node: Node<'_>, keys: &mut Vec<(&'static str, String)>) {
+    for point in walk(node, "telecom") {
+        if !matches!(point.str("system"), Some("phone" | "sms")) {
+            continue;
+        }
+        let number = digits(point.str("value").unwrap_or_default());
+        if number.len() >= 4 {
+            keys.push(("l", number.chars().skip(number.len() - 4).collect()));
+            keys.push(("t", number));
+        }
+    }
+}
+
+fn identifiers(node: Node<'_>, kind: &'static str, keys: &mut Vec<(&'static str, String)>) {
+    keys.extend(walk(node, "identifier").into_iter().filter_map(|i| i.str("value")).map(|value| (kind, compact(value))));
+}

@@ -1,0 +1,298 @@
+//! Assessing a person: load what is known, run the rules, bring suggestions, tasks and projections up to date.
+//!
+//! [`settle`] does it inside a commit, so that what a person does shows at once; [`worker`] does it for what came from
+//! outside, on `next_at`, and nightly. Everything derived is a pure function ([`reconcile`], [`project`], [`header`]);
+//! the store keeps it in the same commit, and a test rebuilds it and compares.
+
+pub mod body;
+pub mod header;
+pub mod project;
+pub mod reconcile;
+pub mod site;
+pub mod worker;
+
+use continuo_fhir::{Instant, Json, Node};
+use continuo_store::tables::decision::Decision;
+use continuo_store::tables::{assessed, decision, person_header, person_key, suggestion, work};
+use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
+
+use crate::build::{moment, object, own, set_extension};
+use crate::followup::finding::Report;
+use crate::followup::person::{Person, Resource};
+use crate::followup::{self, spec};
+use crate::shapes;
+use crate::tasks::{OPEN, make};
+use reconcile::{Policy, reconcile};
+use site::Settings;
+
+/// Who acts when the loop does.
+pub const LOOP: &str = "Device/continuo-follow-up";
+
+/// What an assessment did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Ids of Tasks it opened.
+    pub tasks: Vec<String>,
+    /// Suggestions opened or changed.
+    pub suggestions: usize,
+    /// Suggestions the record closed.
+    pub closed: usize,
+}
+
+/// The packed facts of a person as the rules read them; rows that cannot be read are left out and counted.
+pub fn person_of(rows: &[FactRow]) -> (Person<'_>, usize) {
+    let mut unread = 0;
+    let mut resources = Vec::with_capacity(rows.len());
+    for row in rows {
+        match continuo_fhir::root(&row.packed).ok().and_then(Resource::of) {
+            Some(resource) => resources.push(Resource { labels: row.labels, ..resource }),
+            None => unread += 1,
+        }
+    }
+    (Person::new(resources), unread)
+}
+
+/// Runs the rules over a person as the caller sees them, writing nothing: the page "why is this person (not) on my list".
+pub fn look(reader: &mut Reader<'_>, scope: &Scope, settings: &Settings, patient: Rid, now: Instant) -> Result<Vec<Report>> {
+    let person = reader.person_of(scope.org, patient)?;
+    let members = reader.members(scope.org, person)?;
+    let rows = reader.facts(scope, &members)?;
+    Ok(followup::assess(&person_of(&rows).0, &settings.site, now))
+}
+
+/// Brings everything derived for the person of a source patient up to date, inside the commit at hand.
+pub fn settle(tx: &mut WriteTx<'_>, patient: Rid) -> Result<Settled> {
+    let (org, now) = (tx.org(), Instant::from_micros(tx.now()));
+    let settings = site::settings(tx.conn()?, org, now)?;
+    settle_with(tx, patient, &settings)
+}
+
+/// [`settle`] with settings read before, for many people in one commit.
+pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> Result<Settled> {
+    let (org, now) = (tx.org(), Instant::from_micros(tx.now()));
+    let (person_rid, members, rows, change) = {
+        let mut reader = tx.reader()?;
+        let person = reader.person_of(org, patient)?;
+        let members = reader.members(org, person)?;
+        let rows = reader.facts(&Scope::all(org), &members)?;
+        let change = reader.last_change(org)?.0;
+        (person, members, rows, change)
+    };
+    forget_linked(tx, org, person_rid, &members)?;
+    let (person, unread) = person_of(&rows);
+    if unread > 0 {
+        tracing::warn!(rows = unread, "facts that cannot be read were left out of an assessment");
+    }
+    let Some(who) = person.patient().map(Resource::reference) else {
+        forget(tx, org, person_rid)?;
+        return Ok(Settled::default());
+    };
+    let zone = settings.site.calendar.zone();
+    let reports = followup::assess(&person, &settings.site, now);
+    let existing = suggestion::of_patient(tx.conn()?, org, person_rid)?;
+    let ids = tx.new_id();
+    let mut given = 0;
+    let mut next_id = || {
+        given += 1;
+        if given == 1 { ids.clone() } else { format!("{ids}-{given}") }
+    };
+    let policy = Policy { direct: &|rule| settings.is_direct(rule), next_id: &mut next_id };
+    let changes = reconcile(&reports, &existing, &person, person_rid, &settings.site, now, change, policy);
+
+    let mut settled = Settled { suggestions: changes.put.len(), closed: changes.closed.len(), ..Settled::default() };
+    let mut tasks: Vec<(Json, u64)> = person.of("Task").iter().map(|task| (task.node.to_json(), task.labels)).collect();
+    for (finding, owner) in &changes.tasks {
+        let Some(spec) = spec(finding.rule) else { continue };
+        let id = tx.new_id();
+        let mut task = make::from_finding(&id, finding, spec, &who, owner, LOOP, now, zone);
+        set_extension(
+            &mut task,
+            "urn:continuo:ext:attempts",
+            Some(("valueInteger", Json::integer(i64::from(finding.attempts)))),
+        );
+        label(&mut task, &person, finding.labels);
+        put(tx, task.clone())?;
+        tasks.push((task, finding.labels));
+        settled.tasks.push(id);
+    }
+    if person.has_died() {
+        after_death(tx, &person, &who, &mut tasks, now, zone, &mut settled)?;
+    }
+    let conn = tx.conn()?;
+    for row in &changes.put {
+        suggestion::put(conn, org, row)?;
+    }
+    let mut open: Vec<suggestion::Suggestion> = existing
+        .iter()
+        .filter(|old| !changes.put.iter().any(|new| new.id == old.id) && !changes.closed.iter().any(|(c, _)| c.id == old.id))
+        .cloned()
+        .collect();
+    open.extend(changes.put.iter().cloned());
+    for (row, why) in &changes.closed {
+        close(tx, org, row, why)?;
+    }
+    let conn = tx.conn()?;
+    let projected = project::rows(&tasks, &open, person_rid, now, &settings.site.calendar);
+    if work::of_patients(conn, &Scope::all(org), &[person_rid])?.len() != projected.len()
+        || sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected
+    {
+        work::replace(conn, org, person_rid, &projected)?;
+    }
+    if let Some(header) = header::header(&person, person_rid, now, &settings.site.calendar) {
+        person_header::put(conn, org, &header)?;
+    }
+    person_key::replace(conn, org, person_rid, &header::keys(&person))?;
+    let next_at = reports.iter().filter_map(|report| report.next_at).min().map_or(i64::MAX, Instant::micros);
+    let snoozes = projected.iter().map(|row| row.until).filter(|until| *until > now.micros()).min().unwrap_or(i64::MAX);
+    assessed::put(
+        conn,
+        org,
+        &assessed::Assessed {
+            patient: person_rid,
+            change,
+            at: now.micros(),
+            next_at: next_at.min(snoozes),
+            build: body::BUILD.to_owned(),
+        },
+    )?;
+    Ok(settled)
+}
+
+fn sorted(mut rows: Vec<work::Work>) -> Vec<work::Work> {
+    rows.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+    rows
+}
+
+/// Writes a resource made here, in the commit at hand.
+pub fn put(tx: &mut WriteTx<'_>, json: Json) -> Result<Rid> {
+    let context = tx.prepare_context()?;
+    let prepared = Prepared::new(json, &context)?;
+    Ok(tx.put(&prepared, &PutOptions::default())?.rid)
+}
+
+/// Copies the security labels of what a task rests on, so that the task is as closed as its reason.
+fn label(task: &mut Json, person: &Person<'_>, labels: u64) {
+    if labels == 0 {
+        return;
+    }
+    let mut codings: Vec<Json> = Vec::new();
+    for resource in person.rows().iter().filter(|resource| resource.labels & labels != 0) {
+        for coding in resource.node.at("meta.security").into_iter().flat_map(Node::items) {
+            let coding = coding.to_json();
+            if !codings.contains(&coding) {
+                codings.push(coding);
+            }
+        }
+    }
+    if !codings.is_empty() {
+        task.set("meta", object([("security", Json::Array(codings))]));
+    }
+}
+
+fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, why: &str) -> Result<()> {
+    let commit = tx.commit_id();
+    let at = tx.now();
+    let conn = tx.conn()?;
+    suggestion::put(conn, org, row)?;
+    decision::add(
+        conn,
+        org,
+        &Decision {
+            suggestion: row.id.clone(),
+            number: 0,
+            patient: row.patient,
+            labels: row.labels,
+            rule: row.rule.clone(),
+            at,
+            actor: LOOP.to_owned(),
+            role: String::new(),
+            outcome: "closed-by-record".to_owned(),
+            reason: String::new(),
+            words: why.to_owned(),
+            opened: row.opened,
+            commit,
+            undone: false,
+        },
+    )
+}
+
+/// A death ends open work as one batch and leaves one bereavement task (safety.md rule 11). Undoing the commit reverses it.
+fn after_death(
+    tx: &mut WriteTx<'_>,
+    person: &Person<'_>,
+    who: &str,
+    tasks: &mut Vec<(Json, u64)>,
+    now: Instant,
+    zone: &continuo_fhir::Zone,
+    settled: &mut Settled,
+) -> Result<()> {
+    let mut ended = 0;
+    for (task, _) in tasks.iter_mut() {
+        let open = task.str_at("status").is_some_and(|status| OPEN.contains(&status));
+        if !open || crate::tasks::change::code_of(task) == "bereavement" {
+            continue;
+        }
+        task.set("status", Json::string("cancelled"));
+        task.set("statusReason", object([("coding", Json::array([crate::build::coding(shapes::CODE, "died")])), ("text", Json::string("the person has died"))]));
+        task.set("lastModified", moment(now, zone));
+        put(tx, task.clone())?;
+        ended += 1;
+    }
+    if ended == 0 {
+        return Ok(());
+    }
+    let id = tx.new_id();
+    let owner = crate::tasks::route::owner(person, "care-coordinator", now, zone);
+    let new = make::NewTask {
+        kind: "bereavement".to_owned(),
+        what: "After a death: review what was closed, condolences, equipment, appointments".to_owned(),
+        person: who.to_owned(),
+        owner,
+        due: Some(now.plus_micros(7 * followup::calendar::DAY)),
+        due_rule: "within a week of learning of a death".to_owned(),
+        note: format!("{ended} open tasks were closed because the person has died. Undo brings them back."),
+        ..make::NewTask::default()
+    };
+    let mut task = make::task(&id, &new, LOOP, now, zone);
+    task.set("code", own("bereavement"));
+    put(tx, task.clone())?;
+    tasks.push((task, 0));
+    settled.tasks.push(id);
+    Ok(())
+}
+
+/// Linked source patients have no rows of their own.
+fn forget_linked(tx: &mut WriteTx<'_>, org: OrgId, person: Rid, members: &[Rid]) -> Result<()> {
+    for member in members.iter().filter(|member| **member != person) {
+        forget(tx, org, *member)?;
+    }
+    Ok(())
+}
+
+fn forget(tx: &mut WriteTx<'_>, org: OrgId, patient: Rid) -> Result<()> {
+    let conn = tx.conn()?;
+    work::replace(conn, org, patient, &[])?;
+    person_header::remove(conn, org, patient)?;
+    person_key::replace(conn, org, patient, &[])
+}
+
+/// Marks the decisions of a commit that is being undone and opens their suggestions again.
+pub fn undo_decisions(tx: &mut WriteTx<'_>, commit: CommitId) -> Result<Vec<Rid>> {
+    let org = tx.org();
+    let now = tx.now();
+    let conn = tx.conn()?;
+    let mut people = Vec::new();
+    for decided in decision::of_commit(conn, org, commit)? {
+        if let Some(row) = suggestion::find(conn, &Scope::all(org), &decided.suggestion)? {
+            suggestion::put(
+                conn,
+                org,
+                &suggestion::Suggestion { state: "open".to_owned(), ended: 0, silent_until: 0, updated: now, ..row },
+            )?;
+        }
+        people.push(decided.patient);
+    }
+    decision::mark_undone(conn, org, commit)?;
+    people.dedup();
+    Ok(people)
+}
