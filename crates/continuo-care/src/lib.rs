@@ -12,10 +12,14 @@ pub mod ctx;
 pub mod followup;
 pub mod ingest;
 pub mod population;
+pub mod problem;
 pub mod record;
 pub mod setup;
 pub mod shapes;
+pub mod suggestions;
 pub mod tasks;
+pub mod work;
+pub mod worklist;
 
 pub use continuo_store::{Error as StoreError, OrgId, Stored};
 pub use ctx::{Actor, Care, Ctx, newest_change};

@@ -70,13 +70,13 @@ pub fn settle(tx: &mut WriteTx<'_>, patient: Rid) -> Result<Settled> {
 /// [`settle`] with settings read before, for many people in one commit.
 pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> Result<Settled> {
     let (org, now) = (tx.org(), Instant::from_micros(tx.now()));
-    let (person_rid, members, rows, change) = {
+    let change = tx.last_change();
+    let (person_rid, members, rows) = {
         let mut reader = tx.reader()?;
         let person = reader.person_of(org, patient)?;
         let members = reader.members(org, person)?;
         let rows = reader.facts(&Scope::all(org), &members)?;
-        let change = reader.last_change(org)?.0;
-        (person, members, rows, change)
+        (person, members, rows)
     };
     forget_linked(tx, org, person_rid, &members)?;
     let (person, unread) = person_of(&rows);
@@ -133,15 +133,22 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     }
     let conn = tx.conn()?;
     let projected = project::rows(&tasks, &open, person_rid, now, &settings.site.calendar);
-    if work::of_patients(conn, &Scope::all(org), &[person_rid])?.len() != projected.len()
-        || sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected
-    {
+    // Most assessments change nothing: comparing is cheaper than rewriting.
+    if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
     if let Some(header) = header::header(&person, person_rid, now, &settings.site.calendar) {
-        person_header::put(conn, org, &header)?;
+        if person_header::of_patients(conn, &Scope::all(org), &[person_rid])?.first() != Some(&header) {
+            person_header::put(conn, org, &header)?;
+        }
     }
-    person_key::replace(conn, org, person_rid, &header::keys(&person))?;
+    let keys = header::keys(&person);
+    let known = person_key::of_patient(conn, org, person_rid)?;
+    if known.len() != keys.len() || !known.iter().zip(&keys).all(|(a, b)| a.0 == b.0 && a.1 == b.1) {
+        person_key::replace(conn, org, person_rid, &keys)?;
+    }
+    let change = tx.last_change();
+    let conn = tx.conn()?;
     let next_at = reports.iter().filter_map(|report| report.next_at).min().map_or(i64::MAX, Instant::micros);
     let snoozes = projected.iter().map(|row| row.until).filter(|until| *until > now.micros()).min().unwrap_or(i64::MAX);
     assessed::put(

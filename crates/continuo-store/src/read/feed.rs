@@ -91,6 +91,16 @@ impl Reader<'_> {
         )
     }
 
+    /// Whose records a commit touched.
+    pub fn patients_of_commit(&mut self, org: OrgId, id: CommitId) -> Result<Vec<Rid>> {
+        self.conn.query(
+            "select distinct c.patient from commits m join change c on c.org = m.org and c.seq between m.first_change and m.last_change
+             where m.org = ?1 and m.id = ?2 and c.patient <> 0 order by c.patient",
+            &[org.param(), id.param()],
+            |row| row.int(0).map(Rid),
+        )
+    }
+
     /// One commit.
     pub fn commit(&mut self, org: OrgId, id: CommitId) -> Result<Option<CommitRow>> {
         self.conn.query_opt(

@@ -17,6 +17,15 @@ pub fn replace(conn: &mut Conn, org: OrgId, patient: Rid, keys: &[(&'static str,
     Ok(())
 }
 
+/// The keys of a source patient, in order.
+pub fn of_patient(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Vec<(String, String)>> {
+    conn.query(
+        "select kind, value from person_key where org = ?1 and patient = ?2 order by kind, value",
+        &[org.param(), patient.param()],
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )
+}
+
 /// The people in scope with a key of one of these kinds equal to a value.
 pub fn equal(conn: &mut Conn, scope: &Scope, kinds: &[&str], value: &str, most: i64) -> Result<Vec<Rid>> {
     find(conn, scope, kinds, value, None, most)

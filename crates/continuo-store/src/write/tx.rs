@@ -71,6 +71,11 @@ impl<'a> WriteTx<'a> {
         self.now
     }
 
+    /// The organisation's last change number, with the changes of this transaction so far.
+    pub fn last_change(&self) -> i64 {
+        self.batch.chain.last_change
+    }
+
     /// A new id.
     pub fn new_id(&self) -> String {
         self.state.options.ids.next().to_string()

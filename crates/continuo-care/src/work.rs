@@ -1,0 +1,374 @@
+//! Doing the work: every change of a task, a call, a note, in one commit with its audit, and the lists up to date after it.
+//!
+//! The rules live in `tasks` and `calls` (pure); here they meet the store. Each function returns the commit, so that the
+//! page can offer to undo it.
+
+use continuo_fhir::{Instant, Json, ResourceType};
+use continuo_store::tables::press_count::{self, PressCount};
+use continuo_store::{CommitId, Committed, Error as StoreError, Rid, Scope, WriteTx};
+
+use crate::access::Permission;
+use crate::assess::{put, settle, undo_decisions};
+use crate::build::{list, moment, object, own, reference};
+use crate::calls::{self, CallForm};
+use crate::ctx::Ctx;
+use crate::problem::WorkError;
+use crate::shapes;
+use crate::tasks::change::{self, By, Refused};
+use crate::tasks::make::{self, NewTask};
+
+/// A commit that can be undone, with what it made.
+pub type Done<T> = Result<Committed<T>, WorkError>;
+
+const PATIENT: ResourceType = ResourceType::of("Patient");
+const TASK: ResourceType = ResourceType::of("Task");
+
+/// What is done to a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Begins it.
+    Start,
+    /// Finishes it with an outcome and words.
+    Complete {
+        /// One of the kind's outcomes, or other words; needed for a clinical task.
+        outcome: String,
+        /// Further words.
+        words: String,
+    },
+    /// Ends it without doing it.
+    Cancel {
+        /// Why.
+        reason: String,
+    },
+    /// Adds a comment.
+    Comment {
+        /// The words.
+        words: String,
+    },
+    /// Gives it to a person, a team or a role.
+    HandOver {
+        /// To whom.
+        to: String,
+        /// What they should know.
+        words: String,
+    },
+    /// Accepts a hand-over.
+    Accept {
+        /// What the receiver understood.
+        synthesis: String,
+    },
+    /// Gives a hand-over back.
+    Decline {
+        /// Why.
+        reason: String,
+    },
+    /// Lets it wait.
+    Snooze {
+        /// Until when.
+        until: Instant,
+        /// Why.
+        reason: String,
+        /// The task is still right (asked the third time).
+        still_right: bool,
+    },
+    /// Waits for somebody else.
+    WaitFor {
+        /// For whom.
+        whom: String,
+    },
+    /// Wakes it.
+    Wake,
+    /// Moves the due time.
+    Due {
+        /// To when.
+        at: Instant,
+        /// Why.
+        reason: String,
+    },
+    /// Ticks a line of the checklist.
+    Tick {
+        /// Which line, from 0.
+        line: usize,
+        /// Ticked or not.
+        done: bool,
+    },
+}
+
+impl Act {
+    /// The name of the commit.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Act::Start => "start task",
+            Act::Complete { .. } => "complete task",
+            Act::Cancel { .. } => "cancel task",
+            Act::Comment { .. } => "comment on task",
+            Act::HandOver { .. } => "hand over task",
+            Act::Accept { .. } => "accept task",
+            Act::Decline { .. } => "decline task",
+            Act::Snooze { .. } => "snooze task",
+            Act::WaitFor { .. } => "wait for somebody",
+            Act::Wake => "wake task",
+            Act::Due { .. } => "move due time",
+            Act::Tick { .. } => "tick checklist",
+        }
+    }
+
+    fn permission(&self) -> Permission {
+        match self {
+            Act::HandOver { .. } => Permission::WorkAssign,
+            _ => Permission::WorkAct,
+        }
+    }
+
+    fn apply(&self, task: &Json, by: &By<'_>) -> Result<Json, Refused> {
+        match self {
+            Act::Start => change::start(task, by),
+            Act::Complete { outcome, words } => change::complete(task, outcome, words, by),
+            Act::Cancel { reason } => change::cancel(task, reason, by),
+            Act::Comment { words } => change::comment(task, words, by),
+            Act::HandOver { to, words } => change::hand_over(task, to, words, by),
+            Act::Accept { synthesis } => change::accept(task, synthesis, by),
+            Act::Decline { reason } => change::decline(task, reason, by),
+            Act::Snooze { until, reason, still_right } => change::snooze(task, *until, reason, *still_right, by),
+            Act::WaitFor { whom } => change::wait_for(task, whom, by),
+            Act::Wake => change::wake(task, by),
+            Act::Due { at, reason } => change::set_due(task, *at, reason, by),
+            Act::Tick { line, done } => change::tick(task, *line, *done, by),
+        }
+    }
+}
+
+/// Does something to one task.
+pub fn act(ctx: &Ctx, task: &str, act: Act) -> Done<()> {
+    several(ctx, &[task.to_owned()], act)
+}
+
+/// Does the same to several tasks in one commit (safety.md rule 5: finishing several at once only where all are of one
+/// administrative kind).
+pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
+    ctx.require(act.permission())?;
+    let scope = ctx.scope.clone();
+    // Checked on a snapshot first, so that a refusal keeps its own words; the writer checks again.
+    let found = ctx.read(|r| tasks.iter().map(|id| r.get(&scope, TASK, id)).collect::<continuo_store::Result<Vec<_>>>())?;
+    let mut kinds: Vec<String> = Vec::new();
+    for stored in &found {
+        let json = parse(stored.bytes.as_deref())?;
+        act.apply(&json, &by(ctx))?;
+        kinds.push(change::code_of(&json).to_owned());
+    }
+    if tasks.len() > 1 && matches!(act, Act::Complete { .. }) {
+        kinds.sort();
+        kinds.dedup();
+        let one_administrative = kinds.len() == 1 && kinds.iter().all(|kind| !crate::tasks::kind(kind).clinical);
+        if !one_administrative {
+            return Err(WorkError::Not("only tasks of one administrative kind can be finished together".to_owned()));
+        }
+    }
+    let (ctx_owned, tasks) = (ctx.clone(), tasks.to_vec());
+    let name = act.name();
+    Ok(ctx.write(name, move |tx| {
+        let mut people = Vec::new();
+        for id in &tasks {
+            let stored = tx.reader()?.get(&scope, TASK, id)?;
+            let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
+                .map_err(|error| StoreError::Damaged(error.to_string()))?;
+            let by = by(&ctx_owned);
+            let changed = act.apply(&json, &by).map_err(|refused| StoreError::Refused(refused.to_string()))?;
+            if matches!(act, Act::Complete { .. }) {
+                let next_id = tx.new_id();
+                if let Some(next) = change::next_of(&json, &next_id, &by) {
+                    put(tx, next)?;
+                }
+            }
+            put(tx, changed)?;
+            people.push(stored.patient);
+        }
+        settle_all(tx, people)
+    })?)
+}
+
+/// Makes a task: a reminder, a promise, anything a person needs done.
+pub fn new_task(ctx: &Ctx, new: NewTask) -> Done<String> {
+    ctx.require(Permission::WorkAct)?;
+    if new.what.trim().is_empty() {
+        return Err(WorkError::field("what", "say what needs doing"));
+    }
+    let person = person_rid(ctx, &new.person)?;
+    let (who, zone) = (ctx.actor.reference.clone(), ctx.zone.clone());
+    let mut new = new;
+    if new.owner.is_empty() {
+        new.owner = who.clone();
+    }
+    Ok(ctx.write("make task", move |tx| {
+        let id = tx.new_id();
+        let task = make::task(&id, &new, &who, Instant::from_micros(tx.now()), &zone);
+        put(tx, task)?;
+        settle(tx, person)?;
+        Ok(id)
+    })?)
+}
+
+/// Writes a call down, with its promises; an attempt is counted on the task it was made for. Returns the call's id.
+pub fn log_call(ctx: &Ctx, form: CallForm) -> Done<String> {
+    ctx.require(Permission::WorkAct)?;
+    let person = person_rid(ctx, &form.person)?;
+    let (who, zone) = (ctx.actor.reference.clone(), ctx.zone.clone());
+    // Dry run for the form's own errors.
+    calls::log(&form, &who, ctx.now(), &zone, || "x".to_owned())?;
+    let scope = ctx.scope.clone();
+    Ok(ctx.write("log call", move |tx| {
+        let now = Instant::from_micros(tx.now());
+        let ids: Vec<String> = (0..=form.promises.len()).map(|_| tx.new_id()).collect();
+        let mut ids = ids.into_iter();
+        let made = calls::log(&form, &who, now, &zone, || ids.next().unwrap_or_default())
+            .map_err(|problem| StoreError::Refused(problem.to_string()))?;
+        let call = made.first().and_then(|call| call.str_at("id")).unwrap_or_default().to_owned();
+        for resource in made {
+            put(tx, resource)?;
+        }
+        if let Some(id) = form.task.strip_prefix("Task/") {
+            count_attempt(tx, &scope, id, &form, &zone)?;
+        }
+        settle(tx, person)?;
+        Ok(call)
+    })?)
+}
+
+/// Counts an attempt on the task a call was made for.
+fn count_attempt(
+    tx: &mut WriteTx<'_>,
+    scope: &Scope,
+    id: &str,
+    form: &CallForm,
+    zone: &continuo_fhir::Zone,
+) -> continuo_store::Result<()> {
+    const ATTEMPTS: &str = "urn:continuo:ext:attempts";
+    if form.incoming || form.outcome == calls::Outcome::Reached {
+        return Ok(());
+    }
+    let Some(stored) = tx.reader()?.find(scope, TASK, id)? else { return Ok(()) };
+    let Some(bytes) = stored.bytes else { return Ok(()) };
+    let mut task = Json::parse(&bytes).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let attempts = crate::build::extension_of(&task, ATTEMPTS).and_then(Json::as_i64).unwrap_or(0) + 1;
+    crate::build::set_extension(&mut task, ATTEMPTS, Some(("valueInteger", Json::integer(attempts))));
+    task.set("lastModified", moment(Instant::from_micros(tx.now()), zone));
+    put(tx, task)?;
+    Ok(())
+}
+
+/// Writes a note about a person. Returns its id.
+pub fn write_note(ctx: &Ctx, person: &str, topic: &str, words: &str) -> Done<String> {
+    ctx.require(Permission::RecordWrite)?;
+    if words.trim().is_empty() {
+        return Err(WorkError::field("note", "write something"));
+    }
+    let rid = person_rid(ctx, person)?;
+    let (who, zone, person) = (ctx.actor.reference.clone(), ctx.zone.clone(), person.to_owned());
+    let (topic, words) = (topic.trim().to_owned(), words.to_owned());
+    Ok(ctx.write("write note", move |tx| {
+        let id = tx.new_id();
+        let now = Instant::from_micros(tx.now());
+        let mut note = object([
+            ("resourceType", Json::string("Communication")),
+            ("id", Json::string(&*id)),
+            ("status", Json::string("completed")),
+            ("category", list([own(shapes::NOTE)])),
+            ("subject", reference(&person)),
+            ("sent", moment(now, &zone)),
+            ("sender", reference(&who)),
+            ("note", list([make::note(&words, &who, now, &zone)])),
+        ]);
+        if !topic.is_empty() {
+            note.set("reasonCode", list([crate::build::words(&topic)]));
+        }
+        put(tx, note)?;
+        settle(tx, rid)?;
+        Ok(id)
+    })?)
+}
+
+/// Takes back a commit: its resources get the versions before, its suggestions open again, the lists follow.
+pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
+    let found = ctx.read(|r| r.commit(ctx.org, commit))?.ok_or_else(|| WorkError::NotFound("that action".to_owned()))?;
+    if found.actor != ctx.actor.reference {
+        ctx.require(Permission::OversightRead)?;
+    }
+    if found.undone_by.is_some() {
+        return Err(WorkError::Not("this was undone already".to_owned()));
+    }
+    Ok(ctx.write("undo", move |tx| {
+        let org = tx.org();
+        let people = tx.reader()?.patients_of_commit(org, commit)?;
+        tx.undo(commit)?;
+        let decided = undo_decisions(tx, commit)?;
+        settle_all(tx, people.into_iter().chain(decided).collect())
+    })?)
+}
+
+/// Something somebody did, for "Recent actions".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The commit.
+    pub commit: CommitId,
+    /// When.
+    pub at: Instant,
+    /// What: "complete task".
+    pub what: String,
+    /// It was undone, or is itself an undo.
+    pub undone: bool,
+}
+
+/// What the actor did lately, newest first.
+pub fn recent(ctx: &Ctx, most: i64) -> Result<Vec<Action>, WorkError> {
+    let commits = ctx.read(|r| r.commits_of_actor(ctx.org, &ctx.actor.reference, most))?;
+    Ok(commits
+        .into_iter()
+        .map(|row| Action {
+            commit: row.id,
+            at: Instant::from_micros(row.at),
+            what: row.action,
+            undone: row.undone_by.is_some() || row.undoes.is_some(),
+        })
+        .collect())
+}
+
+/// Counts presses and seconds of one finished piece of work.
+pub fn count_presses(ctx: &Ctx, kind: &str, presses: i64, millis: i64) -> Result<(), WorkError> {
+    let day = i64::from(ctx.zone.day(ctx.now()).to_days());
+    let (who, kind) = (ctx.actor.reference.clone(), crate::tasks::kind(kind).code.to_owned());
+    let count = PressCount { kind, times: 1, presses: presses.clamp(0, 10_000), millis: millis.clamp(0, 86_400_000) };
+    ctx.write("count presses", move |tx| {
+        let org = tx.org();
+        press_count::add(tx.conn()?, org, day, &who, &count)
+    })?;
+    Ok(())
+}
+
+pub(crate) fn settle_all(tx: &mut WriteTx<'_>, mut people: Vec<Rid>) -> continuo_store::Result<()> {
+    people.sort();
+    people.dedup();
+    for person in people.into_iter().filter(|person| person.0 != 0) {
+        settle(tx, person)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn by(ctx: &Ctx) -> By<'_> {
+    By {
+        who: &ctx.actor.reference,
+        now: ctx.now(),
+        zone: &ctx.zone,
+        supervisor: ctx.grant.allows(Permission::CriticalSnooze),
+    }
+}
+
+/// The narrow key of a person named by reference, if the caller sees them.
+pub(crate) fn person_rid(ctx: &Ctx, person: &str) -> Result<Rid, WorkError> {
+    let id = person.strip_prefix("Patient/").unwrap_or(person);
+    let stored = ctx.read(|r| r.get(&ctx.scope, PATIENT, id))?;
+    Ok(stored.rid)
+}
+
+pub(crate) fn parse(bytes: Option<&[u8]>) -> Result<Json, WorkError> {
+    Json::parse(bytes.unwrap_or_default()).map_err(|error| WorkError::Store(StoreError::Damaged(error.to_string())))
+}

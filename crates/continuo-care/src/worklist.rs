@@ -1,0 +1,314 @@
+//! The worklist: one row a person with everything open for them, worst first (safety.md rule 1). Counts are exact.
+
+use std::collections::BTreeMap;
+
+use continuo_fhir::Instant;
+use continuo_store::Rid;
+use continuo_store::tables::person_header::{self, PersonHeader};
+use continuo_store::tables::suggestion::NEVER;
+use continuo_store::tables::work::{self, Count, Owners, SUGGESTION, Work};
+use continuo_store::tables::{account, team};
+
+use crate::access::{Permission, roles};
+use crate::assess::site;
+use crate::ctx::Ctx;
+use crate::followup::calendar::Calendar;
+use crate::followup::case::{band, lateness};
+use crate::followup::finding::{Band, Consequence};
+use crate::problem::WorkError;
+use crate::tasks::kind;
+
+/// More rows than any list shows; a guard against a list that grew out of hand.
+const MOST: i64 = 5_000;
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// Mine.
+    #[default]
+    Mine,
+    /// My teams' and my roles', mine left out.
+    Team,
+    /// Nobody has this.
+    Nobody,
+    /// Older than the look-back of its rule.
+    Backlog,
+}
+
+impl Tab {
+    /// All, in order.
+    pub const ALL: [(Tab, &'static str); 4] =
+        [(Tab::Mine, "mine"), (Tab::Team, "team"), (Tab::Nobody, "nobody"), (Tab::Backlog, "backlog")];
+
+    /// The word in the URL.
+    pub fn word(self) -> &'static str {
+        Tab::ALL.iter().find(|(tab, _)| *tab == self).map_or("mine", |(_, word)| word)
+    }
+
+    /// Reads [`Tab::word`] back.
+    pub fn from_word(word: &str) -> Tab {
+        Tab::ALL.iter().find(|(_, w)| *w == word).map_or(Tab::Mine, |(tab, _)| *tab)
+    }
+}
+
+/// What to show of a list; all of it stands in the URL, none of it is personal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this band.
+    pub band: Option<Band>,
+    /// Only this kind of task.
+    pub kind: String,
+    /// Only suggestions, or only tasks.
+    pub only: String,
+    /// Snoozed work too.
+    pub snoozed: bool,
+    /// Rows to skip.
+    pub skip: usize,
+    /// Rows on the page; 0 means 200.
+    pub most: usize,
+}
+
+/// One piece of work in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// A suggestion; else a task.
+    pub suggestion: bool,
+    /// Task id or suggestion id.
+    pub id: String,
+    /// Code of the kind of task.
+    pub kind: String,
+    /// What to do. Private items say only that there is one (safety.md rule 14).
+    pub what: String,
+    /// Why; empty for a private item.
+    pub why: String,
+    /// Place in the order.
+    pub band: Band,
+    /// Why it stands in this band.
+    pub band_why: String,
+    /// Due.
+    pub due: Option<Instant>,
+    /// "2 days late".
+    pub late: Option<String>,
+    /// The rule the due time comes from.
+    pub due_rule: String,
+    /// To do, Doing, Waiting for .., On hold, Suggested.
+    pub state: String,
+    /// Attempts: "2" of "try 2".
+    pub attempts: i64,
+    /// Owner reference.
+    pub owner: String,
+    /// Handed over by somebody and not accepted.
+    pub handed_by: String,
+    /// The rule it comes from.
+    pub rule: String,
+    /// Private.
+    pub sensitive: bool,
+    /// Finishing it needs an outcome.
+    pub clinical: bool,
+    rank: i64,
+}
+
+/// One person in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Who.
+    pub person: PersonHeader,
+    /// Open work, worst first.
+    pub items: Vec<Item>,
+}
+
+impl Row {
+    /// The band of the worst item.
+    pub fn band(&self) -> Band {
+        self.items.first().map_or(Band::Later, |item| item.band)
+    }
+}
+
+/// The list with the counts of all tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worklist {
+    /// The tab shown.
+    pub tab: Tab,
+    /// The rows of this page, worst first.
+    pub rows: Vec<Row>,
+    /// Rows in the list after filtering, this page or not.
+    pub total: usize,
+    /// Exact counts: mine, team, nobody, backlog (mine and team's).
+    pub counts: [Count; 4],
+    /// Kinds of task in the unfiltered list, for the filter: code, title, how many.
+    pub kinds: Vec<(String, String, usize)>,
+    /// When it was read.
+    pub as_of: Instant,
+}
+
+/// Reads a list.
+pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkError> {
+    ctx.require(Permission::WorkRead)?;
+    let now = ctx.now();
+    let calendar = site::calendar(ctx.zone.clone(), now);
+    let (counts, work, headers) = ctx.read(|r| {
+        let whose = Whose::of(r.conn(), ctx)?;
+        let mut counts = [Count::default(); 4];
+        for (at, (tab, _)) in Tab::ALL.iter().enumerate() {
+            let count = work::count(r.conn(), &ctx.scope, &whose.owners(*tab), *tab == Tab::Backlog, now.micros())?;
+            if let Some(slot) = counts.get_mut(at) {
+                *slot = count;
+            }
+        }
+        let owners = whose.owners(tab);
+        let work = match tab {
+            Tab::Backlog => work::backlog(r.conn(), &ctx.scope, &owners, MOST)?,
+            _ => work::of_owners(r.conn(), &ctx.scope, &owners, MOST)?,
+        };
+        let mut people: Vec<Rid> = work.iter().map(|w| w.patient).collect();
+        people.sort();
+        people.dedup();
+        let headers = person_header::of_patients(r.conn(), &ctx.scope, &people)?;
+        Ok((counts, work, headers))
+    })?;
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for w in &work {
+        *kinds.entry(w.task_kind.clone()).or_default() += 1;
+    }
+    let kinds = kinds.into_iter().map(|(code, n)| (code.clone(), kind(&code).title.to_owned(), n)).collect();
+    let rows = rows(work, headers, filter, now, &calendar);
+    let total = rows.len();
+    let most = if filter.most == 0 { 200 } else { filter.most };
+    let rows = rows.into_iter().skip(filter.skip).take(most).collect();
+    Ok(Worklist { tab, rows, total, counts, kinds, as_of: now })
+}
+
+/// Everything open for one person in scope, worst first, whoever owns it: "so one call can close several".
+pub fn of_person(ctx: &Ctx, patient: Rid) -> Result<Vec<Item>, WorkError> {
+    ctx.require(Permission::WorkRead)?;
+    let now = ctx.now();
+    let calendar = site::calendar(ctx.zone.clone(), now);
+    let work = ctx.read(|r| {
+        let person = r.person_of(ctx.org, patient)?;
+        work::of_patients(r.conn(), &ctx.scope, &[person])
+    })?;
+    let mut items: Vec<Item> = work.into_iter().filter(|w| !w.backlog).map(|w| item(w, now, &calendar, false)).collect();
+    items.sort_by_key(order);
+    Ok(items)
+}
+
+/// Groups work by person and orders it. Pure, so that the order has its own tests.
+pub fn rows(work: Vec<Work>, headers: Vec<PersonHeader>, filter: &Filter, now: Instant, calendar: &Calendar) -> Vec<Row> {
+    let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
+    for w in work {
+        let snoozed = w.until > now.micros();
+        let wanted = (filter.snoozed || !snoozed)
+            && (filter.kind.is_empty() || filter.kind == w.task_kind)
+            && match filter.only.as_str() {
+                "suggestions" => w.kind == SUGGESTION,
+                "tasks" => w.kind != SUGGESTION,
+                _ => true,
+            };
+        if !wanted {
+            continue;
+        }
+        let patient = w.patient.0;
+        let item = item(w, now, calendar, true);
+        if filter.band.is_none_or(|band| band == item.band) {
+            items.entry(patient).or_default().push(item);
+        }
+    }
+    let mut rows: Vec<Row> = headers
+        .into_iter()
+        .filter_map(|person| {
+            let mut items = items.remove(&person.patient.0)?;
+            items.sort_by_key(order);
+            Some(Row { person, items })
+        })
+        .collect();
+    rows.sort_by_cached_key(|row| {
+        let worst = row.items.first().map(order);
+        (worst, row.person.family.clone(), row.person.given.clone(), row.person.patient)
+    });
+    rows
+}
+
+/// The order of safety.md rule 1: band, undated after dated, due, the rule's rank.
+fn order(item: &Item) -> (Band, bool, Option<Instant>, i64, String) {
+    (item.band, item.due.is_none(), item.due, item.rank, item.id.clone())
+}
+
+fn item(w: Work, now: Instant, calendar: &Calendar, in_row: bool) -> Item {
+    let due = (w.due != NEVER).then(|| Instant::from_micros(w.due));
+    let consequence = Consequence::from_rank(w.consequence);
+    let band = band(consequence, due, now, calendar);
+    let suggestion = w.kind == SUGGESTION;
+    let state = match (suggestion, w.state.as_str()) {
+        (true, _) => "Suggested".to_owned(),
+        (_, "doing") => "Doing".to_owned(),
+        (_, "waiting") => format!("Waiting for {}", w.waiting),
+        (_, "snoozed") if w.until > now.micros() => "On hold".to_owned(),
+        _ => "To do".to_owned(),
+    };
+    let hidden = in_row && w.sensitive;
+    let late = lateness(due, now, calendar);
+    let band_why = match band {
+        Band::Danger => "danger now".to_owned(),
+        Band::Clock => w.due_rule.clone(),
+        Band::Late => late.clone().unwrap_or_default(),
+        Band::Today => "due today".to_owned(),
+        Band::Later => String::new(),
+    };
+    Item {
+        suggestion,
+        id: w.id,
+        clinical: kind(&w.task_kind).clinical,
+        kind: w.task_kind,
+        what: if hidden { "Private item: open the chart".to_owned() } else { w.what },
+        why: if hidden { String::new() } else { w.why },
+        band,
+        band_why,
+        due,
+        late,
+        due_rule: w.due_rule,
+        state,
+        attempts: w.attempts,
+        owner: w.owner,
+        handed_by: w.handed_by,
+        rule: w.rule,
+        sensitive: w.sensitive,
+        rank: w.rank,
+    }
+}
+
+/// The owners behind the tabs.
+struct Whose {
+    mine: Vec<String>,
+    team: Vec<String>,
+    nobody: Vec<String>,
+}
+
+impl Whose {
+    fn of(conn: &mut continuo_store::conn::Conn, ctx: &Ctx) -> continuo_store::Result<Whose> {
+        let mut team: Vec<String> = team::teams_of_account(conn, ctx.org, ctx.actor.account)?
+            .into_iter()
+            .map(|team| team.reference)
+            .collect();
+        team.extend(ctx.grant.roles().iter().map(|role| format!("role:{role}")));
+        let staffed: Vec<String> = account::accounts_of(conn, ctx.org)?
+            .into_iter()
+            .filter(|account| account.active)
+            .flat_map(|account| account.roles.split([' ', ',']).map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        // Work for a role that nobody has is work nobody has.
+        let mut nobody = vec![String::new()];
+        nobody.extend(
+            roles().iter().filter(|role| !staffed.iter().any(|has| *has == role.id)).map(|role| format!("role:{}", role.id)),
+        );
+        Ok(Whose { mine: vec![ctx.actor.reference.clone()], team, nobody })
+    }
+
+    fn owners(&self, tab: Tab) -> Owners {
+        match tab {
+            Tab::Mine => Owners::Of(self.mine.clone()),
+            Tab::Team => Owners::Of(self.team.clone()),
+            Tab::Nobody => Owners::Of(self.nobody.clone()),
+            Tab::Backlog => Owners::Of([&self.mine[..], &self.team[..], &self.nobody[..]].concat()),
+        }
+    }
+}

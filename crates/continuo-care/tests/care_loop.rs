@@ -1,0 +1,168 @@
+//! The loop on an in-memory store: findings open work, people decide, undo takes back, projections can be rebuilt.
+
+mod clinic;
+
+use clinic::Clinic;
+use continuo_care::assess::worker;
+use continuo_care::calls::{CallForm, Outcome};
+use continuo_care::suggestions::{self, Edit};
+use continuo_care::tasks::make::NewTask;
+use continuo_care::work::{self, Act};
+use continuo_care::worklist::{Filter, Tab, of_person, worklist};
+
+const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"use":"official","family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12","gender":"female"}"#;
+const EPISODE: &str = r#"{"resourceType":"EpisodeOfCare","id":"ep","status":"active","patient":{"reference":"Patient/ana"},"careManager":{"reference":"Practitioner/ortiz"}}"#;
+const POTASSIUM: &str = r#"{"resourceType":"Observation","id":"k","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-05T12:00:00Z","valueQuantity":{"value":6.4,"unit":"mmol/L"}}"#;
+const MISSED: &str = r#"{"resourceType":"Appointment","id":"a","status":"noshow","start":"2026-07-28T14:00:00Z","end":"2026-07-28T14:30:00Z","participant":[{"actor":{"reference":"Patient/ana"},"status":"accepted"}]}"#;
+const SCREEN: &str = r#"{"resourceType":"Observation","id":"q9","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"44260-8"}]},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-05T12:30:00Z","valueInteger":2}"#;
+
+fn clinic() -> Clinic {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    clinic.put(&[ANA, EPISODE]);
+    clinic
+}
+
+#[test]
+fn a_critical_result_becomes_a_suggestion_and_accepting_it_a_task() {
+    let clinic = clinic();
+    clinic.put(&[POTASSIUM, MISSED]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let nurse = clinic.staff("lee", "physician");
+    let open = suggestions::of_person(&nurse, "Patient/ana").unwrap();
+    let critical = open.iter().find(|s| s.rule == "critical-result").expect("potassium 6.4 is critical");
+    assert!(critical.why.contains("6.4"), "{}", critical.why);
+    let accepted = suggestions::accept(&nurse, &critical.id, Edit { owner: "Practitioner/lee".into(), ..Edit::default() }).unwrap();
+    let list = worklist(&nurse, Tab::Mine, &Filter::default()).unwrap();
+    assert_eq!(list.rows[0].items[0].id, accepted.value);
+    assert!(!suggestions::of_person(&nurse, "Patient/ana").unwrap().iter().any(|s| s.rule == "critical-result" && s.state == "open"));
+
+    // Undo takes the task away and opens the suggestion again.
+    work::undo(&nurse, accepted.commit.unwrap()).unwrap();
+    assert!(worklist(&nurse, Tab::Mine, &Filter::default()).unwrap().rows.is_empty());
+    let open = suggestions::of_person(&nurse, "Patient/ana").unwrap();
+    assert!(open.iter().any(|s| s.rule == "critical-result" && s.state == "open"));
+}
+
+#[test]
+fn a_rejected_suggestion_stays_silent_until_its_anchor_changes() {
+    let clinic = clinic();
+    clinic.put(&[MISSED]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let id = suggestions::of_person(&ortiz, "Patient/ana").unwrap()[0].id.clone();
+    assert!(suggestions::reject(&ortiz, &id, "no-such-reason", "").is_err());
+    suggestions::reject(&ortiz, &id, "already-done", "").unwrap();
+    let state = |clinic: &Clinic| {
+        worker::catch_up(&clinic.machine()).unwrap();
+        suggestions::get(&ortiz, &id).unwrap().state
+    };
+    assert_eq!(state(&clinic), "rejected");
+    clinic.put(&[&MISSED.replace("14:30", "15:00")]);
+    assert_eq!(state(&clinic), "open");
+}
+
+#[test]
+fn a_high_consequence_rejection_needs_words() {
+    let clinic = clinic();
+    clinic.put(&[POTASSIUM]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let doctor = clinic.staff("lee", "physician");
+    let id = suggestions::of_person(&doctor, "Patient/ana").unwrap()[0].id.clone();
+    assert!(suggestions::reject(&doctor, &id, "wrong-data", "").is_err());
+    assert!(suggestions::reject(&doctor, &id, "wrong-data", "hemolyzed, repeated").is_ok());
+}
+
+#[test]
+fn the_record_closes_an_unaccepted_suggestion_and_says_why() {
+    let clinic = clinic();
+    clinic.put(&[MISSED]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let id = suggestions::of_person(&ortiz, "Patient/ana").unwrap()[0].id.clone();
+    clinic.put(&[&MISSED.replace(r#""id":"a""#, r#""id":"b""#).replace("noshow", "booked").replace("2026-07-28", "2026-08-20")]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let closed = suggestions::get(&ortiz, &id).unwrap();
+    assert_eq!(closed.state, "closed");
+    assert!(closed.decisions[0].words.contains("booked again"), "{:?}", closed.decisions);
+}
+
+#[test]
+fn a_clock_opens_a_task_at_once_where_the_site_says_so() {
+    let clinic = clinic();
+    clinic.open_tasks_directly();
+    clinic.put(&[MISSED, SCREEN]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let mine = worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap();
+    assert_eq!(mine.rows.len(), 1);
+    assert_eq!(mine.rows[0].items[0].kind, "rebook-visit");
+    assert!(!mine.rows[0].items[0].suggestion);
+    // The safety contact belongs to a role nobody here has: it stands where it shouts.
+    let nobody = worklist(&ortiz, Tab::Nobody, &Filter::default()).unwrap();
+    assert_eq!(nobody.rows[0].items[0].kind, "suicide-risk-contact");
+    // Once more: nothing doubles.
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap().counts[0].items, 1);
+}
+
+#[test]
+fn a_no_answer_is_counted_and_a_promise_becomes_a_task() {
+    let clinic = clinic();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let new = NewTask { what: "Call her".into(), person: "Patient/ana".into(), kind: "discharge-call".into(), ..NewTask::default() };
+    let task = work::new_task(&ortiz, new).unwrap().value;
+    let form = CallForm { person: "Patient/ana".into(), outcome: Outcome::NoAnswer, task: format!("Task/{task}"), ..CallForm::default() };
+    work::log_call(&ortiz, form.clone()).unwrap();
+    let patient = clinic.rid("ana");
+    assert_eq!(of_person(&ortiz, patient).unwrap()[0].attempts, 1);
+    let reached = CallForm { outcome: Outcome::Reached, ..form };
+    assert!(work::log_call(&ortiz, reached.clone()).is_err(), "identity was not checked");
+    let promise = continuo_care::calls::Promise { words: "Call Friday about the ride".into(), due: Some(clinic.at("2026-08-07T16:00:00Z")), owner: String::new() };
+    let reached = CallForm { identity_check: "birth date".into(), promises: vec![promise], ..reached };
+    let logged = work::log_call(&ortiz, reached).unwrap();
+    assert!(of_person(&ortiz, patient).unwrap().iter().any(|item| item.kind == "promise"));
+    work::undo(&ortiz, logged.commit.unwrap()).unwrap();
+    assert!(!of_person(&ortiz, patient).unwrap().iter().any(|item| item.kind == "promise"));
+}
+
+#[test]
+fn a_death_ends_open_work_and_leaves_one_task() {
+    let clinic = clinic();
+    clinic.open_tasks_directly();
+    clinic.put(&[MISSED, POTASSIUM]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    clinic.put(&[&ANA.replace(r#""gender""#, r#""deceasedDateTime":"2026-08-05","gender""#)]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let items = of_person(&clinic.staff("ortiz", "care-coordinator"), clinic.rid("ana")).unwrap();
+    assert_eq!(items.iter().map(|item| item.kind.as_str()).collect::<Vec<_>>(), ["bereavement"]);
+}
+
+#[test]
+fn several_are_finished_together_only_if_one_administrative_kind() {
+    let clinic = clinic();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let make = |kind: &str| {
+        let new = NewTask { what: "Do".into(), person: "Patient/ana".into(), kind: kind.into(), ..NewTask::default() };
+        work::new_task(&ortiz, new).unwrap().value
+    };
+    let done = Act::Complete { outcome: "done".into(), words: String::new() };
+    let (a, b, clinical) = (make("rebook-visit"), make("rebook-visit"), make("discharge-call"));
+    assert!(work::several(&ortiz, &[a.clone(), clinical.clone()], done.clone()).is_err());
+    work::several(&ortiz, &[a, b], done).unwrap();
+    assert_eq!(worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap().counts[0].items, 1);
+}
+
+#[test]
+fn an_explanation_runs_again_to_the_same_bytes() {
+    let clinic = clinic();
+    clinic.put(&[POTASSIUM]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let doctor = clinic.staff("lee", "physician");
+    let id = suggestions::of_person(&doctor, "Patient/ana").unwrap()[0].id.clone();
+    let explained = suggestions::explain(&doctor, &id).unwrap();
+    assert!(explained.same && explained.changed.is_empty());
+    clinic.put(&[&POTASSIUM.replace("6.4", "6.6")]);
+    let explained = suggestions::explain(&doctor, &id).unwrap();
+    assert_eq!(explained.changed, ["Observation/k"]);
+    assert!(!explained.same);
+}

@@ -1,0 +1,90 @@
+//! A clinic on an in-memory store with a clock that stands still.
+
+use std::sync::Arc;
+
+use continuo_care::access::{Grant, Permission};
+use continuo_care::{Actor, Care, Ctx};
+use continuo_fhir::clock::{FixedClock, SeededIds};
+use continuo_fhir::{DateTime, Instant, Json, ResourceType, Zone};
+use continuo_store::tables::org::Org;
+use continuo_store::tables::rule_setting;
+use continuo_store::{DbUrl, OrgId, Prepared, PutOptions, Rid, Scope, Store, StoreOptions};
+
+const ORG: OrgId = OrgId(1);
+
+struct NoEntropy;
+
+impl continuo_care::accounts::Entropy for NoEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+pub(crate) struct Clinic {
+    care: Arc<Care>,
+}
+
+impl Clinic {
+    pub(crate) fn new(now: &str) -> Clinic {
+        let now = instant(now);
+        let clock = Arc::new(FixedClock::new(now));
+        let ids = Arc::new(SeededIds::new(7, now));
+        let url = DbUrl::parse("sqlite::memory:").unwrap();
+        let options = StoreOptions { labels: continuo_care::access::label_table(), ..StoreOptions::new(clock, ids) };
+        let store = Store::open(&url, options).unwrap();
+        store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
+        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy) }) }
+    }
+
+    pub(crate) fn at(&self, text: &str) -> Instant {
+        instant(text)
+    }
+
+    pub(crate) fn machine(&self) -> Ctx {
+        let actor = Actor { reference: "system/test".into(), name: "Test".into(), account: 0 };
+        let grant = Grant::machine(&Permission::ALL);
+        Ctx::new(Arc::clone(&self.care), ORG, Zone::utc(), actor, grant, Scope::all(ORG))
+    }
+
+    pub(crate) fn staff(&self, id: &str, role: &str) -> Ctx {
+        let actor = Actor { reference: format!("Practitioner/{id}"), name: id.into(), account: 1 };
+        let grant = Grant::of_roles([role]);
+        Ctx::new(Arc::clone(&self.care), ORG, Zone::utc(), actor, grant, Scope::all(ORG))
+    }
+
+    pub(crate) fn put(&self, resources: &[&str]) {
+        let ctx = self.machine();
+        let context = ctx.prepare_context().unwrap();
+        let prepared: Vec<Prepared> = resources
+            .iter()
+            .map(|text| Prepared::new(Json::parse(text.as_bytes()).unwrap(), &context).unwrap())
+            .collect();
+        ctx.write("put", move |tx| {
+            for one in &prepared {
+                tx.put(one, &PutOptions::default())?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    pub(crate) fn open_tasks_directly(&self) {
+        let rows = continuo_care::assess::site::open_tasks_directly("Practitioner/admin", "as agreed", 1);
+        self.machine()
+            .write("switch on", move |tx| {
+                for row in &rows {
+                    rule_setting::add(tx.conn()?, ORG, row)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    pub(crate) fn rid(&self, patient: &str) -> Rid {
+        self.machine().read(|r| r.rid(ORG, ResourceType::of("Patient"), patient)).unwrap().unwrap()
+    }
+}
+
+fn instant(text: &str) -> Instant {
+    DateTime::parse(text).unwrap().low(&Zone::utc())
+}
