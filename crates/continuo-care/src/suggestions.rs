@@ -123,7 +123,8 @@ pub fn review(ctx: &Ctx, most: i64) -> Result<Vec<SuggestionView>, WorkError> {
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let rows = ctx.read(|r| suggestion::open(r.conn(), &ctx.scope, most))?;
-    let mut views: Vec<SuggestionView> = rows.into_iter().filter_map(|row| view(row, Vec::new(), now, &calendar)).collect();
+    let mut views: Vec<SuggestionView> =
+        rows.into_iter().filter_map(|row| view(row, Vec::new(), now, &calendar)).collect();
     views.sort_by_key(|v| (v.band, v.due.is_none(), v.due));
     Ok(views)
 }
@@ -134,7 +135,8 @@ pub fn get(ctx: &Ctx, id: &str) -> Result<SuggestionView, WorkError> {
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let (row, decisions) = ctx.read(|r| {
-        let row = suggestion::find(r.conn(), &ctx.scope, id)?.ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
+        let row = suggestion::find(r.conn(), &ctx.scope, id)?
+            .ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
         let decisions = decision::of_suggestion(r.conn(), ctx.org, id)?;
         Ok((row, decisions))
     })?;
@@ -167,13 +169,15 @@ pub fn accept(ctx: &Ctx, id: &str, edit: Edit) -> Done<String> {
     Ok(ctx.write(if changed { "accept suggestion with changes" } else { "accept suggestion" }, move |tx| {
         let ctx = &ctx_owned;
         let org = tx.org();
-        let row = suggestion::find(tx.conn()?, &ctx.scope, &id)?.ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
+        let row = suggestion::find(tx.conn()?, &ctx.scope, &id)?
+            .ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
         if row.state != "open" {
             return Err(StoreError::Refused("this suggestion was decided already".to_owned()));
         }
         let body = Body::read(&row.body).ok_or_else(|| StoreError::Damaged("suggestion body".to_owned()))?;
         let now = Instant::from_micros(tx.now());
-        let (_, patient) = tx.reader()?.reference(row.patient)?.ok_or_else(|| StoreError::NotFound("this person".to_owned()))?;
+        let (_, patient) =
+            tx.reader()?.reference(row.patient)?.ok_or_else(|| StoreError::NotFound("this person".to_owned()))?;
         let task_id = tx.new_id();
         let owner = if edit.owner.is_empty() { row.owner.clone() } else { edit.owner.clone() };
         let new = NewTask {
@@ -246,7 +250,8 @@ pub fn assign(ctx: &Ctx, id: &str, owner: &str) -> Done<()> {
         let now = tx.now();
         tx.commit_id();
         let conn = tx.conn()?;
-        let row = suggestion::find(conn, &scope, &id)?.ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
+        let row =
+            suggestion::find(conn, &scope, &id)?.ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
         let patient = row.patient;
         suggestion::put(conn, org, &Suggestion { owner, updated: now, ..row })?;
         settle(tx, patient)?;
@@ -306,9 +311,10 @@ fn security_of(tx: &mut continuo_store::WriteTx<'_>, ctx: &Ctx, anchor: &str) ->
 
 /// Who decided, on which evidence, by which engine: the Provenance of what accepting wrote.
 fn provenance(id: &str, task: &str, body: &Body, ctx: &Ctx, now: Instant) -> Json {
-    let entities = body.evidence.iter().map(|(evidence, _)| {
-        object([("role", Json::string("source")), ("what", reference(&evidence.reference))])
-    });
+    let entities = body
+        .evidence
+        .iter()
+        .map(|(evidence, _)| object([("role", Json::string("source")), ("what", reference(&evidence.reference))]));
     let agent = |kind: &str, who: Json| {
         object([
             (
@@ -356,7 +362,8 @@ pub fn explain(ctx: &Ctx, id: &str) -> Result<Explanation, WorkError> {
     let stored = get(ctx, id)?;
     let now = ctx.now();
     let (row, again, clear, changed) = ctx.read(|r| {
-        let row = suggestion::find(r.conn(), &ctx.scope, id)?.ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
+        let row = suggestion::find(r.conn(), &ctx.scope, id)?
+            .ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
         let settings = site::settings(r.conn(), ctx.org, now)?;
         let members = r.members(ctx.org, row.patient)?;
         let rows = r.facts(&ctx.scope, &members)?;

@@ -149,7 +149,8 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
     ctx.require(act.permission())?;
     let scope = ctx.scope.clone();
     // Checked on a snapshot first, so that a refusal keeps its own words; the writer checks again.
-    let found = ctx.read(|r| tasks.iter().map(|id| r.get(&scope, TASK, id)).collect::<continuo_store::Result<Vec<_>>>())?;
+    let found =
+        ctx.read(|r| tasks.iter().map(|id| r.get(&scope, TASK, id)).collect::<continuo_store::Result<Vec<_>>>())?;
     let mut kinds: Vec<String> = Vec::new();
     for stored in &found {
         let json = parse(stored.bytes.as_deref())?;
@@ -289,7 +290,8 @@ pub fn write_note(ctx: &Ctx, person: &str, topic: &str, words: &str) -> Done<Str
 
 /// Takes back a commit: its resources get the versions before, its suggestions open again, the lists follow.
 pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
-    let found = ctx.read(|r| r.commit(ctx.org, commit))?.ok_or_else(|| WorkError::NotFound("that action".to_owned()))?;
+    let found =
+        ctx.read(|r| r.commit(ctx.org, commit))?.ok_or_else(|| WorkError::NotFound("that action".to_owned()))?;
     if found.actor != ctx.actor.reference {
         ctx.require(Permission::OversightRead)?;
     }

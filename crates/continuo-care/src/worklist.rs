@@ -187,13 +187,20 @@ pub fn of_person(ctx: &Ctx, patient: Rid) -> Result<Vec<Item>, WorkError> {
         let person = r.person_of(ctx.org, patient)?;
         work::of_patients(r.conn(), &ctx.scope, &[person])
     })?;
-    let mut items: Vec<Item> = work.into_iter().filter(|w| !w.backlog).map(|w| item(w, now, &calendar, false)).collect();
+    let mut items: Vec<Item> =
+        work.into_iter().filter(|w| !w.backlog).map(|w| item(w, now, &calendar, false)).collect();
     items.sort_by_key(order);
     Ok(items)
 }
 
 /// Groups work by person and orders it. Pure, so that the order has its own tests.
-pub fn rows(work: Vec<Work>, headers: Vec<PersonHeader>, filter: &Filter, now: Instant, calendar: &Calendar) -> Vec<Row> {
+pub fn rows(
+    work: Vec<Work>,
+    headers: Vec<PersonHeader>,
+    filter: &Filter,
+    now: Instant,
+    calendar: &Calendar,
+) -> Vec<Row> {
     let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
     for w in work {
         let snoozed = w.until > now.micros();
@@ -285,10 +292,8 @@ struct Whose {
 
 impl Whose {
     fn of(conn: &mut continuo_store::conn::Conn, ctx: &Ctx) -> continuo_store::Result<Whose> {
-        let mut team: Vec<String> = team::teams_of_account(conn, ctx.org, ctx.actor.account)?
-            .into_iter()
-            .map(|team| team.reference)
-            .collect();
+        let mut team: Vec<String> =
+            team::teams_of_account(conn, ctx.org, ctx.actor.account)?.into_iter().map(|team| team.reference).collect();
         team.extend(ctx.grant.roles().iter().map(|role| format!("role:{role}")));
         let staffed: Vec<String> = account::accounts_of(conn, ctx.org)?
             .into_iter()
@@ -298,7 +303,10 @@ impl Whose {
         // Work for a role that nobody has is work nobody has.
         let mut nobody = vec![String::new()];
         nobody.extend(
-            roles().iter().filter(|role| !staffed.iter().any(|has| *has == role.id)).map(|role| format!("role:{}", role.id)),
+            roles()
+                .iter()
+                .filter(|role| !staffed.iter().any(|has| *has == role.id))
+                .map(|role| format!("role:{}", role.id)),
         );
         Ok(Whose { mine: vec![ctx.actor.reference.clone()], team, nobody })
     }

@@ -31,10 +31,17 @@ fn a_critical_result_becomes_a_suggestion_and_accepting_it_a_task() {
     let open = suggestions::of_person(&nurse, "Patient/ana").unwrap();
     let critical = open.iter().find(|s| s.rule == "critical-result").expect("potassium 6.4 is critical");
     assert!(critical.why.contains("6.4"), "{}", critical.why);
-    let accepted = suggestions::accept(&nurse, &critical.id, Edit { owner: "Practitioner/lee".into(), ..Edit::default() }).unwrap();
+    let accepted =
+        suggestions::accept(&nurse, &critical.id, Edit { owner: "Practitioner/lee".into(), ..Edit::default() })
+            .unwrap();
     let list = worklist(&nurse, Tab::Mine, &Filter::default()).unwrap();
     assert_eq!(list.rows[0].items[0].id, accepted.value);
-    assert!(!suggestions::of_person(&nurse, "Patient/ana").unwrap().iter().any(|s| s.rule == "critical-result" && s.state == "open"));
+    assert!(
+        !suggestions::of_person(&nurse, "Patient/ana")
+            .unwrap()
+            .iter()
+            .any(|s| s.rule == "critical-result" && s.state == "open")
+    );
 
     // Undo takes the task away and opens the suggestion again.
     work::undo(&nurse, accepted.commit.unwrap()).unwrap();
@@ -79,7 +86,10 @@ fn the_record_closes_an_unaccepted_suggestion_and_says_why() {
     worker::catch_up(&clinic.machine()).unwrap();
     let ortiz = clinic.staff("ortiz", "care-coordinator");
     let id = suggestions::of_person(&ortiz, "Patient/ana").unwrap()[0].id.clone();
-    clinic.put(&[&MISSED.replace(r#""id":"a""#, r#""id":"b""#).replace("noshow", "booked").replace("2026-07-28", "2026-08-20")]);
+    clinic.put(&[&MISSED
+        .replace(r#""id":"a""#, r#""id":"b""#)
+        .replace("noshow", "booked")
+        .replace("2026-07-28", "2026-08-20")]);
     worker::catch_up(&clinic.machine()).unwrap();
     let closed = suggestions::get(&ortiz, &id).unwrap();
     assert_eq!(closed.state, "closed");
@@ -109,15 +119,29 @@ fn a_clock_opens_a_task_at_once_where_the_site_says_so() {
 fn a_no_answer_is_counted_and_a_promise_becomes_a_task() {
     let clinic = clinic();
     let ortiz = clinic.staff("ortiz", "care-coordinator");
-    let new = NewTask { what: "Call her".into(), person: "Patient/ana".into(), kind: "discharge-call".into(), ..NewTask::default() };
+    let new = NewTask {
+        what: "Call her".into(),
+        person: "Patient/ana".into(),
+        kind: "discharge-call".into(),
+        ..NewTask::default()
+    };
     let task = work::new_task(&ortiz, new).unwrap().value;
-    let form = CallForm { person: "Patient/ana".into(), outcome: Outcome::NoAnswer, task: format!("Task/{task}"), ..CallForm::default() };
+    let form = CallForm {
+        person: "Patient/ana".into(),
+        outcome: Outcome::NoAnswer,
+        task: format!("Task/{task}"),
+        ..CallForm::default()
+    };
     work::log_call(&ortiz, form.clone()).unwrap();
     let patient = clinic.rid("ana");
     assert_eq!(of_person(&ortiz, patient).unwrap()[0].attempts, 1);
     let reached = CallForm { outcome: Outcome::Reached, ..form };
     assert!(work::log_call(&ortiz, reached.clone()).is_err(), "identity was not checked");
-    let promise = continuo_care::calls::Promise { words: "Call Friday about the ride".into(), due: Some(clinic.at("2026-08-07T16:00:00Z")), owner: String::new() };
+    let promise = continuo_care::calls::Promise {
+        words: "Call Friday about the ride".into(),
+        due: Some(clinic.at("2026-08-07T16:00:00Z")),
+        owner: String::new(),
+    };
     let reached = CallForm { identity_check: "birth date".into(), promises: vec![promise], ..reached };
     let logged = work::log_call(&ortiz, reached).unwrap();
     assert!(of_person(&ortiz, patient).unwrap().iter().any(|item| item.kind == "promise"));

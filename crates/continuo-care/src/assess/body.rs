@@ -104,7 +104,9 @@ impl Body {
             ("evidence", list(evidence)),
             (
                 "parameters",
-                list(self.parameters.iter().map(|(name, value)| object([("name", text(name)), ("value", text(value))]))),
+                list(
+                    self.parameters.iter().map(|(name, value)| object([("name", text(name)), ("value", text(value))])),
+                ),
             ),
             ("build", text(&self.build)),
             ("ruleHash", text(&self.rule_hash)),

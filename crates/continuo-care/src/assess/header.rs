@@ -120,9 +120,9 @@ fn language(patient: &Resource<'_>) -> String {
 
 fn record_number(patient: &Resource<'_>) -> String {
     let identifiers = walk(patient.node, "identifier");
-    let typed = identifiers.iter().find(|identifier| {
-        walk(**identifier, "type.coding").iter().any(|coding| coding.str("code") == Some("MR"))
-    });
+    let typed = identifiers
+        .iter()
+        .find(|identifier| walk(**identifier, "type.coding").iter().any(|coding| coding.str("code") == Some("MR")));
     typed.or(identifiers.first()).and_then(|identifier| identifier.str("value")).unwrap_or_default().to_owned()
 }
 
@@ -167,7 +167,9 @@ pub fn reach(point: Node<'_>) -> String {
         }
     }
     for name in ["hours", "say", "shared-with"] {
-        if let Some(text) = safety.list("extension").find(|e| e.str("url") == Some(name)).and_then(|e| e.str("valueString")) {
+        if let Some(text) =
+            safety.list("extension").find(|e| e.str("url") == Some(name)).and_then(|e| e.str("valueString"))
+        {
             words.push(match name {
                 "say" => format!("say: {text}"),
                 "shared-with" => format!("shared: {text}"),
@@ -193,7 +195,10 @@ pub fn allergies(person: &Person<'_>) -> String {
             !refuted && !inactive
         })
         .collect();
-    let is_none = |a: &&Resource<'_>| a.has("code", shapes::SNOMED, "716186003") || a.words("code").iter().any(|w| w.to_ascii_lowercase().starts_with("no known"));
+    let is_none = |a: &&Resource<'_>| {
+        a.has("code", shapes::SNOMED, "716186003")
+            || a.words("code").iter().any(|w| w.to_ascii_lowercase().starts_with("no known"))
+    };
     let listed: Vec<&&Resource<'_>> = all.iter().filter(|a| !is_none(a)).collect();
     let mut sorted = listed.clone();
     sorted.sort_by_key(|a| (a.text("criticality") != Some("high"), a.label("code").unwrap_or_default().to_owned()));
@@ -213,7 +218,8 @@ pub fn allergies(person: &Person<'_>) -> String {
         None => match all.iter().find(|a| is_none(a)) {
             Some(none) => {
                 let when = none.text("recordedDate").map(|d| d.get(..10).unwrap_or(d)).unwrap_or("date not recorded");
-                let who = none.text("recorder.display").or(none.text("recorder.reference")).unwrap_or("source not recorded");
+                let who =
+                    none.text("recorder.display").or(none.text("recorder.reference")).unwrap_or("source not recorded");
                 format!("No known allergies ({who}, {when})")
             }
             None => "Not asked".to_owned(),
@@ -223,15 +229,16 @@ pub fn allergies(person: &Person<'_>) -> String {
 
 /// Code status (safety.md 18).
 pub fn code_status(person: &Person<'_>) -> String {
-    let found = person.of("ServiceRequest").iter().chain(person.of("Consent")).chain(person.of("Flag")).find(|resource| {
-        resource.is(&["active", "completed"])
-            && ["code", "category"].iter().any(|path| {
-                resource.words(path).iter().any(|words| {
-                    let words = words.to_ascii_lowercase();
-                    words.contains("resuscitat") || words.contains("code status") || words == "dnr"
+    let found =
+        person.of("ServiceRequest").iter().chain(person.of("Consent")).chain(person.of("Flag")).find(|resource| {
+            resource.is(&["active", "completed"])
+                && ["code", "category"].iter().any(|path| {
+                    resource.words(path).iter().any(|words| {
+                        let words = words.to_ascii_lowercase();
+                        words.contains("resuscitat") || words.contains("code status") || words == "dnr"
+                    })
                 })
-            })
-    });
+        });
     match found {
         Some(resource) => {
             let when = resource.text("authoredOn").or(resource.text("dateTime")).or(resource.text("period.start"));
@@ -331,5 +338,7 @@ fn phones(node: Node<'_>, keys: &mut Vec<(&'static str, String)>) {
 }
 
 fn identifiers(node: Node<'_>, kind: &'static str, keys: &mut Vec<(&'static str, String)>) {
-    keys.extend(walk(node, "identifier").into_iter().filter_map(|i| i.str("value")).map(|value| (kind, compact(value))));
+    keys.extend(
+        walk(node, "identifier").into_iter().filter_map(|i| i.str("value")).map(|value| (kind, compact(value))),
+    );
 }

@@ -44,7 +44,7 @@ pub fn person_of(rows: &[FactRow]) -> (Person<'_>, usize) {
     let mut unread = 0;
     let mut resources = Vec::with_capacity(rows.len());
     for row in rows {
-        match continuo_fhir::root(&row.packed).ok().and_then(Resource::of) {
+        match continuo_fhir::root(row.packed()).ok().and_then(Resource::of) {
             Some(resource) => resources.push(Resource { labels: row.labels, ..resource }),
             None => unread += 1,
         }
@@ -53,7 +53,13 @@ pub fn person_of(rows: &[FactRow]) -> (Person<'_>, usize) {
 }
 
 /// Runs the rules over a person as the caller sees them, writing nothing: the page "why is this person (not) on my list".
-pub fn look(reader: &mut Reader<'_>, scope: &Scope, settings: &Settings, patient: Rid, now: Instant) -> Result<Vec<Report>> {
+pub fn look(
+    reader: &mut Reader<'_>,
+    scope: &Scope,
+    settings: &Settings,
+    patient: Rid,
+    now: Instant,
+) -> Result<Vec<Report>> {
     let person = reader.person_of(scope.org, patient)?;
     let members = reader.members(scope.org, person)?;
     let rows = reader.facts(scope, &members)?;
@@ -124,7 +130,9 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     }
     let mut open: Vec<suggestion::Suggestion> = existing
         .iter()
-        .filter(|old| !changes.put.iter().any(|new| new.id == old.id) && !changes.closed.iter().any(|(c, _)| c.id == old.id))
+        .filter(|old| {
+            !changes.put.iter().any(|new| new.id == old.id) && !changes.closed.iter().any(|(c, _)| c.id == old.id)
+        })
         .cloned()
         .collect();
     open.extend(changes.put.iter().cloned());
@@ -240,7 +248,13 @@ fn after_death(
             continue;
         }
         task.set("status", Json::string("cancelled"));
-        task.set("statusReason", object([("coding", Json::array([crate::build::coding(shapes::CODE, "died")])), ("text", Json::string("the person has died"))]));
+        task.set(
+            "statusReason",
+            object([
+                ("coding", Json::array([crate::build::coding(shapes::CODE, "died")])),
+                ("text", Json::string("the person has died")),
+            ]),
+        );
         task.set("lastModified", moment(now, zone));
         put(tx, task.clone())?;
         ended += 1;

@@ -16,8 +16,15 @@ use crate::tasks::view::{snoozed_until, view};
 use crate::tasks::{OPEN, kind};
 
 /// The rows of one person, in order of kind and id. `tasks` are the person's Tasks with the labels of their rows.
-pub fn rows(tasks: &[(Json, u64)], suggestions: &[Suggestion], rid: Rid, now: Instant, calendar: &Calendar) -> Vec<Work> {
-    let mut rows: Vec<Work> = tasks.iter().filter_map(|(task, labels)| of_task(task, *labels, rid, now, calendar)).collect();
+pub fn rows(
+    tasks: &[(Json, u64)],
+    suggestions: &[Suggestion],
+    rid: Rid,
+    now: Instant,
+    calendar: &Calendar,
+) -> Vec<Work> {
+    let mut rows: Vec<Work> =
+        tasks.iter().filter_map(|(task, labels)| of_task(task, *labels, rid, now, calendar)).collect();
     rows.extend(suggestions.iter().filter(|s| s.state == "open").map(of_suggestion));
     rows.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     rows
@@ -61,7 +68,11 @@ fn of_task(task: &Json, labels: u64, rid: Rid, now: Instant, calendar: &Calendar
         what: if shown.what.is_empty() { kind(code_of(task)).title.to_owned() } else { shown.what },
         why: shown.why,
         due_rule: shown.due_rule,
-        waiting: if state == "waiting" { task.str_at("statusReason.text").unwrap_or_default().to_owned() } else { String::new() },
+        waiting: if state == "waiting" {
+            task.str_at("statusReason.text").unwrap_or_default().to_owned()
+        } else {
+            String::new()
+        },
         handed_by: extension_of(task, shapes::EXT_HANDED_BY)
             .and_then(|value| value.str_at("reference"))
             .unwrap_or_default()
