@@ -17,7 +17,7 @@ const MORNING: Instant = Instant::from_micros(1_787_145_600_000_000);
 fn findings(population: &Population, site: &Site, number: u32) -> Vec<Finding> {
     let person = population.person(number);
     let packed: Vec<Vec<u8>> = person.records[0].resources.iter().map(pack).collect();
-    let rows = packed.iter().map(|bytes| Resource::of(root(bytes).unwrap()).unwrap());
+    let rows = packed.iter().map(|bytes| Resource::of(root(bytes).expect("packed just now")).expect("a resource has a type"));
     let reports = assess(&Person::new(rows), site, population.settings().as_of);
     let mut found: Vec<Finding> =
         reports.into_iter().flat_map(|report| report.findings).filter(|finding| !finding.backlog).collect();

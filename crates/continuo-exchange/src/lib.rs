@@ -1,1 +1,21 @@
-//! continuo-exchange: see README.md.
+//! Formats to resources and back: bundles, NDJSON, archives, tables of small clinics, transcripts. Bytes in, values out.
+//!
+//! Opens no file and no connection, reads no clock: the caller hands over readers and takes batches. Nothing is dropped
+//! silently: what cannot be taken comes back as [`Kept`] with its bytes, its place and the reason.
+//!
+//! Read in this order: `formats` (what there is), `read` (one input to batches), `batch`, `unpack`, `references` (ids and
+//! references of imported resources), `table` (CSV), `transcript`, `write` (exports).
+
+mod batch;
+mod bundle;
+pub mod formats;
+mod lines;
+pub mod read;
+pub mod references;
+pub mod table;
+pub mod transcript;
+mod unpack;
+pub mod write;
+
+pub use batch::{At, Batch, Entry, Kept, Kind, Place, Request};
+pub use unpack::Limits;

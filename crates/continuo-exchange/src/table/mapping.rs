@@ -1,0 +1,179 @@
+//! Mapping files: which column of a source's table is which field, and how its dates are written.
+
+use continuo_fhir::Date;
+use continuo_fhir::issue::{Issue, IssueCode};
+
+use super::fields::{self, Field, TableKind};
+
+/// How dates are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateFormat {
+    /// `2026-08-19`, with `T09:20` or ` 09:20` for a time.
+    YearFirst,
+    /// `8/19/2026`, with ` 9:20 AM` or ` 09:20` for a time.
+    MonthFirst,
+    /// `19.8.2026` or `19/8/2026`.
+    DayFirst,
+}
+
+impl DateFormat {
+    fn parse(text: &str) -> Option<DateFormat> {
+        match text.trim().to_ascii_uppercase().split([' ', 'T']).next()? {
+            "" | "YYYY-MM-DD" => Some(DateFormat::YearFirst),
+            "MM/DD/YYYY" | "M/D/YYYY" | "MM-DD-YYYY" => Some(DateFormat::MonthFirst),
+            "DD/MM/YYYY" | "DD.MM.YYYY" | "D.M.YYYY" => Some(DateFormat::DayFirst),
+            _ => None,
+        }
+    }
+
+    /// A date of this form.
+    pub fn date(self, text: &str) -> Option<Date> {
+        let parts: Vec<i64> =
+            text.trim().split(['-', '/', '.']).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let [a, b, c] = parts.as_slice() else { return None };
+        let (year, month, day) = match self {
+            // Year first is told apart by itself: nobody means the year 8.
+            _ if *a > 31 => (*a, *b, *c),
+            DateFormat::YearFirst => return None,
+            DateFormat::MonthFirst => (*c, *a, *b),
+            DateFormat::DayFirst => (*c, *b, *a),
+        };
+        // Two digits of a year do not say which century: refuse rather than guess a birth date.
+        if year < 1850 {
+            return None;
+        }
+        Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)
+    }
+
+    /// A date and a time of day, as FHIR writes them, without a zone.
+    pub fn date_time(self, text: &str) -> Option<(Date, u32, u32)> {
+        let text = text.trim();
+        let (date, time) = text.split_once(['T', ' '])?;
+        let date = self.date(date)?;
+        let time = time.trim().to_ascii_uppercase();
+        let (clock, afternoon) = match (time.strip_suffix("AM"), time.strip_suffix("PM")) {
+            (Some(clock), _) => (clock, Some(false)),
+            (_, Some(clock)) => (clock, Some(true)),
+            _ => (time.as_str(), None),
+        };
+        let mut parts = clock.trim().split(':');
+        let hour: u32 = parts.next()?.parse().ok()?;
+        let minute: u32 = parts.next()?.parse().ok()?;
+        let hour = match afternoon {
+            None => hour,
+            Some(_) if !(1..=12).contains(&hour) => return None,
+            Some(later) => hour % 12 + if later { 12 } else { 0 },
+        };
+        (hour < 24 && minute < 60).then_some((date, hour, minute))
+    }
+}
+
+/// Which column is which field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The table.
+    pub table: TableKind,
+    /// (field, column name, form of its dates)
+    pub columns: Vec<(Field, String, DateFormat)>,
+}
+
+impl Mapping {
+    /// Reads a mapping file.
+    pub fn read(bytes: &[u8]) -> (Option<Mapping>, Vec<Issue>) {
+        let mut issues = Vec::new();
+        let mut table = None;
+        let mut lines: Vec<(String, String, String)> = Vec::new();
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes);
+        for record in reader.records() {
+            let Ok(record) = record else {
+                issues.push(Issue::error(IssueCode::Structure, "", "the mapping file is no CSV"));
+                return (None, issues);
+            };
+            let cell = |at: usize| record.get(at).unwrap_or_default().trim_start_matches('\u{feff}').to_owned();
+            match cell(0).as_str() {
+                "" | "field" => {}
+                name if name.starts_with('#') => {}
+                "table" => table = TableKind::from_word(&cell(1)),
+                name => lines.push((name.to_owned(), cell(1), cell(2))),
+            }
+        }
+        let Some(table) = table else {
+            issues.push(Issue::error(
+                IssueCode::Required,
+                "table",
+                "the line `table,people` (or caseloads, appointments) is missing",
+            ));
+            return (None, issues);
+        };
+        let mut columns = Vec::new();
+        for (name, column, format) in lines {
+            let Some(field) = fields::of(table).find(|field| field.name == name) else {
+                issues.push(Issue::warning(
+                    IssueCode::Value,
+                    &name,
+                    format!("`{name}` is no field of {}", table.word()),
+                ));
+                continue;
+            };
+            let format = DateFormat::parse(&format).unwrap_or_else(|| {
+                issues.push(Issue::warning(
+                    IssueCode::Value,
+                    &name,
+                    format!("date form `{format}` is not known; YYYY-MM-DD is read"),
+                ));
+                DateFormat::YearFirst
+            });
+            columns.push((*field, column, format));
+        }
+        for field in fields::of(table).filter(|field| field.required) {
+            if !columns.iter().any(|(has, _, _)| has.name == field.name) {
+                issues.push(Issue::error(IssueCode::Required, field.name, format!("no column for `{}`", field.name)));
+            }
+        }
+        let whole = !issues.iter().any(Issue::is_error);
+        (whole.then_some(Mapping { table, columns }), issues)
+    }
+
+    /// The mapping of a header that carries our own field names.
+    pub(super) fn by_field_names(header: &[String]) -> Option<Mapping> {
+        let has = |name: &str| header.iter().any(|column| same(column, name));
+        [TableKind::People, TableKind::Caseloads, TableKind::Appointments]
+            .into_iter()
+            .find(|table| fields::of(*table).filter(|field| field.required).all(|field| has(field.name)))
+            .map(|table| Mapping {
+                table,
+                columns: fields::of(table)
+                    .filter(|field| has(field.name))
+                    .map(|field| (*field, field.name.to_owned(), DateFormat::YearFirst))
+                    .collect(),
+            })
+    }
+
+    /// Whether a header has all the columns.
+    pub(super) fn fits(&self, header: &[String]) -> bool {
+        self.columns.iter().all(|(_, column, _)| header.iter().any(|cell| same(cell, column)))
+    }
+
+    /// The values of a row by field.
+    pub(super) fn values(&self, header: &[String], record: &csv::StringRecord) -> Vec<(Field, String)> {
+        let cell = |column: &str| header.iter().position(|cell| same(cell, column)).and_then(|at| record.get(at));
+        self.columns.iter().filter_map(|(field, column, _)| Some((*field, cell(column)?.to_owned()))).collect()
+    }
+
+    /// How the dates of a field are written.
+    pub(super) fn format(&self, name: &str) -> DateFormat {
+        self.columns
+            .iter()
+            .find(|(field, _, _)| field.name == name)
+            .map_or(DateFormat::YearFirst, |(_, _, format)| *format)
+    }
+}
+
+/// Column names as people write them: case, spaces and underscores do not matter.
+fn same(a: &str, b: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    plain(a) == plain(b)
+}

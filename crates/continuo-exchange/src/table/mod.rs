@@ -1,0 +1,166 @@
+//! Tables of small clinics that have no FHIR feed: people, caseloads, appointments as CSV.
+//!
+//! A mapping file says which column is which; without one the columns carry our own field names. The mapping is itself a
+//! CSV, because those who write it work in a spreadsheet:
+//!
+//! ```csv
+//! field,column,format
+//! table,people,
+//! record_number,MRN,
+//! family,Last name,
+//! given,First name,
+//! birth_date,DOB,MM/DD/YYYY
+//! ```
+
+mod build;
+mod fields;
+mod mapping;
+
+use std::ops::ControlFlow;
+
+use continuo_fhir::issue::{Issue, IssueCode};
+
+use crate::batch::{At, Batch, Entry, Kept, Kind, Place};
+use crate::read::Take;
+use crate::unpack::Limits;
+
+pub use fields::{FIELDS, Field, TableKind};
+pub use mapping::{DateFormat, Mapping};
+
+/// The mappings at hand for the tables of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tables {
+    mappings: Vec<Mapping>,
+}
+
+impl Tables {
+    /// No mapping: columns carry our own field names.
+    pub fn new() -> Tables {
+        Tables::default()
+    }
+
+    /// Adds the mapping read from a mapping file.
+    pub fn add(&mut self, mapping: Mapping) {
+        self.mappings.push(mapping);
+    }
+
+    /// The mapping all of whose columns a header has; the one with most columns if there are several.
+    fn fitting(&self, header: &[String]) -> Option<Mapping> {
+        let fits = self.mappings.iter().filter(|mapping| mapping.fits(header));
+        fits.max_by_key(|mapping| mapping.columns.len()).cloned().or_else(|| Mapping::by_field_names(header))
+    }
+}
+
+/// A row by field.
+pub(crate) struct Row<'r> {
+    values: &'r [(Field, String)],
+}
+
+impl Row<'_> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.values
+            .iter()
+            .find(|(field, _)| field.name == name)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+}
+
+pub(crate) fn read(
+    place: &Place,
+    bytes: &[u8],
+    tables: &Tables,
+    limits: &Limits,
+    take: &mut Take<'_>,
+) -> ControlFlow<()> {
+    let text = decode(bytes);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(&text))
+        .from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let header: Vec<String> = match records.next() {
+        Some(Ok(record)) => record.iter().map(|cell| cell.trim().to_owned()).collect(),
+        _ => {
+            let kept = Kept::new(place.clone(), bytes.to_vec(), IssueCode::Structure, "the table has no header line");
+            return take(Batch::of_kept(kept));
+        }
+    };
+    let Some(mapping) = tables.fitting(&header) else {
+        let reason = format!(
+            "no mapping fits the columns {}; write a mapping file (field,column,format) and give it with the table",
+            header.join(", ")
+        );
+        return take(Batch::of_kept(Kept::new(place.clone(), bytes.to_vec(), IssueCode::NotSupported, reason)));
+    };
+    let mut batch = Batch::new(place.clone(), Kind::Table);
+    for record in records {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                batch.kept.push(Kept::new(
+                    place.at(At::Line(line)),
+                    Vec::new(),
+                    IssueCode::Structure,
+                    format!("cannot be read: {error}"),
+                ));
+                continue;
+            }
+        };
+        let at = place.at(At::Line(record.position().map_or(0, csv::Position::line)));
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let values = mapping.values(&header, &record);
+        let mut issues: Vec<Issue> = Vec::new();
+        let resources = build::resources(&mapping, &Row { values: &values }, &mut issues);
+        if resources.is_empty() || issues.iter().any(Issue::is_error) {
+            let cells: Vec<&str> = record.iter().collect();
+            batch.kept.push(Kept { place: at, bytes: cells.join(",").into_bytes(), issues });
+        } else {
+            batch.entries.extend(resources.into_iter().map(|resource| Entry {
+                place: at.clone(),
+                full_url: None,
+                request: None,
+                resource,
+            }));
+        }
+        if batch.entries.len() + batch.kept.len() >= limits.batch {
+            take(std::mem::replace(&mut batch, Batch::new(place.clone(), Kind::Table)))?;
+        }
+    }
+    if batch.is_empty() { ControlFlow::Continue(()) } else { take(batch) }
+}
+
+/// UTF-8, or Windows' western code page where it is not: spreadsheets still write it.
+fn decode(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
+    }
+}
+
+fn windows_1252(byte: u8) -> char {
+    match byte {
+        0x80 => '\u{20ac}',
+        0x85 => '\u{2026}',
+        0x91 | 0x92 => '\'',
+        0x93 => '\u{201c}',
+        0x94 => '\u{201d}',
+        0x96 => '\u{2013}',
+        0x97 => '\u{2014}',
+        other => char::from(other),
+    }
+}
+
+/// The separator that the first line uses most.
+fn delimiter(text: &str) -> u8 {
+    let line = text.lines().next().unwrap_or_default();
+    [b',', b';', b'\t', b'|']
+        .into_iter()
+        .max_by_key(|mark| line.bytes().filter(|byte| byte == mark).count())
+        .unwrap_or(b',')
+}
