@@ -25,6 +25,12 @@ pub fn machine(care: &Arc<Care>, org: OrgId, name: &str) -> Result<Ctx, Error> {
     Ok(Ctx::new(Arc::clone(care), org, zone, actor, Grant::machine(&Permission::ALL), Scope::all(org)))
 }
 
+/// All organisations of the database.
+pub fn organisations(care: &Care) -> Result<Vec<OrgId>, Error> {
+    let all = care.store.read(|reader| continuo_store::tables::org::all(reader.conn()))?;
+    Ok(all.into_iter().map(|org| org.org).collect())
+}
+
 /// Adds the organisation; one that is there keeps its name and zone.
 pub fn organisation(care: &Care, name: &str, zone: &str) -> Result<(), Error> {
     care.store.add_organisation(&Org { org: FIRST, name: name.to_owned(), zone: zone.to_owned() })

@@ -3,6 +3,7 @@
 //! Everything the product does to data can be done from here; the server uses the same functions.
 //! Exit status: 0 done, 1 done but some inputs were kept aside, 2 could not run.
 
+mod assessing;
 mod commands;
 mod open;
 mod progress;

@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod header;
+pub mod policy;
 pub mod project;
 pub mod reconcile;
 pub mod site;

@@ -105,6 +105,9 @@ fn make(care: &Arc<Care>, args: &DemoArgs) -> anyhow::Result<u64> {
     })?;
     bar.finish();
     anyhow::ensure!(sum.refused == 0, "{} made-up resources were refused", sum.refused);
+    continuo_care::assess::policy::open_tasks_directly(&ctx, "Practitioner/demo-administrator", "made-up clinic")?;
+    let assessed = continuo_care::assess::worker::catch_up(&ctx)?;
+    eprintln!("assessed {assessed} people");
     Ok(sum.total())
 }
 
