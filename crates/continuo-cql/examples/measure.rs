@@ -12,7 +12,7 @@ use std::{env, fs};
 use continuo_cql::elm::Tree;
 use continuo_cql::elm::library::{Library, Shelf};
 use continuo_cql::eval::{Limits, parse_period};
-use continuo_cql::measure::{Measure, Options, Plan};
+use continuo_cql::measure::{Measure, Options, Plan, Wanted};
 use continuo_cql::value::DateTime;
 use continuo_cql::{Record, Terminology, deep_stack};
 use continuo_fhir::{Json, pack, root};
@@ -88,7 +88,7 @@ fn run() {
                 Limits { steps: 20_000_000, depth: 20_000 },
             );
             let mut evaluator = session.patient(&record);
-            let results = plan.evaluate_measure(&mut evaluator, at);
+            let results = plan.evaluate_measure(&mut evaluator, at, Wanted::default());
             let mut same = true;
             let mut report = String::new();
             for (number, group) in expected.get("group").map_or(&[][..], Json::items).iter().enumerate() {
@@ -124,6 +124,19 @@ fn run() {
             }
             cases += 1;
             good += usize::from(same);
+            let looked_at = env::var("CASE").is_ok_and(|c| case.to_string_lossy().contains(&c));
+            if looked_at {
+                // All definitions of the measure's libraries, to see where a result comes from.
+                for (id, definition) in plan.program.definitions.iter().enumerate() {
+                    let library = &plan.program.libraries[definition.library as usize].0;
+                    let mut text = match evaluator.definition(id as u32) {
+                        Ok(value) => value.to_string(),
+                        Err(fault) => format!("fault: {fault}"),
+                    };
+                    text.truncate(text.char_indices().nth(400).map_or(text.len(), |(at, _)| at));
+                    println!("   {library}.\"{}\" = {text}", definition.name);
+                }
+            }
             if !same {
                 println!("{} {}\n{report}", planned.measure.name, case.display());
             }

@@ -21,5 +21,5 @@ mod stack;
 
 pub use fault::Fault;
 pub use record::Record;
-pub use stack::deep_stack;
+pub use stack::{DEEP, deep_stack};
 pub use terminology::Terminology;

@@ -1,10 +1,10 @@
 //! A thread with a stack deep enough for deeply nested expressions.
 
-/// Stack of the thread: room for [`DEPTH`] levels of evaluation. Only pages that are used cost memory.
+/// Stack of the thread: room for [`DEEP`] levels of evaluation. Only pages that are used cost memory.
 const SIZE: usize = 512 << 20;
 
 /// Evaluation depth that fits the deep stack.
-pub const DEPTH: u32 = 20_000;
+pub const DEEP: u32 = 20_000;
 
 /// Runs `work` on a thread of its own with a deep stack and gives its result.
 ///

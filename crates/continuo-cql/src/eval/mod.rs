@@ -142,10 +142,9 @@ impl Drop for Evaluator<'_> {
 impl<'a> Evaluator<'a> {
     /// The value of a definition.
     pub fn definition(&mut self, id: u32) -> Outcome<'a> {
-        let Some(at) = self.program.definitions.get(id as usize) else {
+        if self.program.definitions.len() <= id as usize {
             return Err(Fault::Runtime(format!("there is no definition {id}")));
-        };
-        let _ = at;
+        }
         self.recover();
         self.define(id)
     }
@@ -156,7 +155,7 @@ impl<'a> Evaluator<'a> {
         self.enter(function, args)
     }
 
-    /// The function of a name and arity, among those compiled.
+    /// Expressions evaluated so far.
     pub fn steps(&self) -> u64 {
         self.steps
     }
@@ -168,12 +167,13 @@ impl<'a> Evaluator<'a> {
         self.index.epoch += 1;
     }
 
-    /// Resources given out since [`Evaluator::note_evidence`], in record order.
-    pub fn take_evidence(&mut self) -> Vec<u32> {
+    /// `Type/id` of the resources given out since [`Evaluator::note_evidence`], in record order.
+    pub fn take_evidence(&mut self) -> Vec<String> {
         let mut list = self.touched.take().unwrap_or_default();
         list.sort_unstable();
         list.dedup();
-        list
+        let label = |at: &u32| self.record.get(*at).map(|r| crate::model::Element::resource(r.node).label());
+        list.iter().filter_map(label).collect()
     }
 
     /// After a fault, frames and depth are put right.

@@ -32,8 +32,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
         } else {
-            single = false;
-            self.product(query, 0, &mut rows)?;
+            // Several sources of one value each give one row, not a list of one.
+            self.product(query, 0, &mut rows, &mut single)?;
         }
         if let Some((slot, starting, body, distinct)) = query.aggregate {
             let items = if distinct { list::distinct(&rows) } else { rows };
@@ -58,12 +58,19 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Every combination of several sources, the first varying slowest.
-    fn product(&mut self, query: &'a Query, depth: usize, rows: &mut Vec<Value<'a>>) -> Result<(), Fault> {
+    fn product(
+        &mut self,
+        query: &'a Query,
+        depth: usize,
+        rows: &mut Vec<Value<'a>>,
+        single: &mut bool,
+    ) -> Result<(), Fault> {
         let Some((slot, source)) = query.sources.get(depth) else { return self.row(query, rows) };
         let value = self.eval(*source)?;
+        *single &= !matches!(value, Value::List(_));
         for item in value.items() {
             self.bind(*slot, item.clone());
-            self.product(query, depth + 1, rows)?;
+            self.product(query, depth + 1, rows, single)?;
         }
         Ok(())
     }

@@ -1,11 +1,17 @@
 //! Quality measures: a FHIR Measure compiled with its libraries, and one person's place in its populations.
 
 pub mod definition;
+pub mod input;
+pub mod load;
 pub mod output;
 pub mod plan;
 mod populations;
+pub mod report;
 
 pub use definition::{Group, Measure, Population, Role, Scoring};
+pub use input::{Wanted, evaluate_bundle, evaluate_record, evaluate_text};
+pub use load::{Package, Source, load};
 pub use output::write_line;
 pub use plan::{Options, Plan};
 pub use populations::{GroupResult, Stratum};
+pub use report::{Totals, merge_reports};

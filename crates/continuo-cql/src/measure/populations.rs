@@ -9,6 +9,7 @@ use crate::ops::equal::same;
 use crate::value::Value;
 
 use super::definition::{Group, Role, Scoring};
+use super::input::Wanted;
 use super::plan::{Code, Plan};
 
 /// A stratifier's value.
@@ -39,6 +40,25 @@ pub struct GroupResult {
     pub error: Option<String>,
     /// Per population the resources it looked at, when asked for.
     pub evidence: Vec<Vec<String>>,
+}
+
+impl GroupResult {
+    fn empty(measure: usize, group: usize) -> GroupResult {
+        GroupResult {
+            measure,
+            group,
+            counts: Vec::new(),
+            observations: Vec::new(),
+            strata: Vec::new(),
+            error: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// The result of a person that could not be evaluated.
+    pub fn failed(measure: usize, group: usize, error: String) -> GroupResult {
+        GroupResult { error: Some(error), ..GroupResult::empty(measure, group) }
+    }
 }
 
 /// Members of a population: the patient, or events.
@@ -76,24 +96,25 @@ impl<'a> Members<'a> {
 
 impl Plan {
     /// Evaluates every group of every measure for one person.
-    pub fn evaluate<'a>(&'a self, evaluator: &mut Evaluator<'a>) -> Vec<GroupResult> {
-        (0..self.measures.len()).flat_map(|at| self.evaluate_measure(evaluator, at)).collect()
+    pub fn evaluate<'a>(&'a self, evaluator: &mut Evaluator<'a>, wanted: Wanted) -> Vec<GroupResult> {
+        (0..self.measures.len()).flat_map(|at| self.evaluate_measure(evaluator, at, wanted)).collect()
     }
 
     /// Evaluates one measure.
-    pub fn evaluate_measure<'a>(&'a self, evaluator: &mut Evaluator<'a>, at: usize) -> Vec<GroupResult> {
+    pub fn evaluate_measure<'a>(
+        &'a self,
+        evaluator: &mut Evaluator<'a>,
+        at: usize,
+        wanted: Wanted,
+    ) -> Vec<GroupResult> {
         let planned = &self.measures[at];
         let mut results = Vec::new();
         for (number, (group, (codes, strata))) in planned.measure.groups.iter().zip(&planned.groups).enumerate() {
-            let mut result = GroupResult {
-                measure: at,
-                group: number,
-                counts: vec![0; group.populations.len()],
-                observations: Vec::new(),
-                strata: Vec::new(),
-                error: None,
-                evidence: Vec::new(),
-            };
+            let mut result = GroupResult::empty(at, number);
+            result.counts = vec![0; group.populations.len()];
+            if wanted.evidence {
+                result.evidence = vec![Vec::new(); group.populations.len()];
+            }
             let mut run = Run { group, codes, evaluator, result: &mut result };
             if let Err(fault) = run.group().and_then(|()| run.strata(strata)) {
                 result.error = Some(fault.to_string());
@@ -101,6 +122,23 @@ impl Plan {
             results.push(result);
         }
         results
+    }
+}
+
+impl Plan {
+    /// Supplemental data of one measure: id and value as text; a fault is said in its place.
+    pub fn supplemental<'a>(&'a self, evaluator: &mut Evaluator<'a>, at: usize) -> Vec<(&'a str, String)> {
+        let planned = &self.measures[at];
+        let values = planned.measure.supplemental.iter().zip(&planned.supplemental);
+        values
+            .map(|((id, _), code)| {
+                let value = match code {
+                    Code::Definition(id) => evaluator.definition(*id).map_or_else(|f| f.to_string(), |v| v.to_string()),
+                    _ => String::new(),
+                };
+                (id.as_str(), value)
+            })
+            .collect()
     }
 }
 
@@ -117,10 +155,17 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn members(&mut self, at: usize) -> Result<Members<'a>, Fault> {
+        let evidence = !self.result.evidence.is_empty();
+        if evidence {
+            self.evaluator.note_evidence();
+        }
         let value = match self.codes[at] {
             Code::Definition(id) => self.evaluator.definition(id)?,
             _ => Value::Null,
         };
+        if evidence {
+            self.result.evidence[at] = self.evaluator.take_evidence();
+        }
         Ok(match value {
             Value::Bool(is) => Members::Patient(is),
             Value::List(events) if self.group.basis == "boolean" => Members::Patient(!events.is_empty()),

@@ -98,24 +98,21 @@ pub fn contains(interval: &Interval<'_>, point: &Value<'_>, at: Option<Precision
     if point.is_null() {
         return None;
     }
-    // The bounds are compared as written where that needs no neighboring point: same answer, less work.
-    if at.is_none() && !interval.low.is_null() && !interval.high.is_null() {
-        let low = if interval.low_closed {
-            less_or_equal(&interval.low, point, None)
-        } else {
-            less(&interval.low, point, None)
-        };
-        if low == Some(false) {
-            return low;
-        }
-        let high = if interval.high_closed {
-            less_or_equal(point, &interval.high, None)
-        } else {
-            less(point, &interval.high, None)
-        };
-        return and(low, high);
+    // Open bounds compare strictly at the precision asked for; a closed null bound is the end of the world.
+    let low = match (&interval.low, interval.low_closed) {
+        (Value::Null, closed) => closed.then_some(true),
+        (low, true) => less_or_equal(low, point, at),
+        (low, false) => less(low, point, at),
+    };
+    if low == Some(false) {
+        return low;
     }
-    and(less_or_equal(&interval.start(), point, at), less_or_equal(point, &interval.end(), at))
+    let high = match (&interval.high, interval.high_closed) {
+        (Value::Null, closed) => closed.then_some(true),
+        (high, true) => less_or_equal(point, high, at),
+        (high, false) => less(point, high, at),
+    };
+    and(low, high)
 }
 
 /// Whether a point lies in an interval and is not all of it.

@@ -260,6 +260,11 @@ impl DateTime {
         Some(DateTime { local: i64::from(date.day) * DAY_MS + i64::from(time.ms), offset, precision: time.precision })
     }
 
+    /// A moment known to the millisecond, seen at an offset.
+    pub fn from_utc_millis(utc: i64, offset: i16) -> DateTime {
+        DateTime { local: utc + i64::from(offset) * 60_000, offset, precision: Precision::Millisecond }
+    }
+
     /// Milliseconds UTC of the first moment it can be.
     pub fn utc(self) -> i64 {
         self.local - i64::from(self.offset) * 60_000

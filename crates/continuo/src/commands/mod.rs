@@ -6,6 +6,7 @@
 mod audit;
 mod demo;
 mod identity;
+mod measure;
 mod serve;
 mod token;
 
@@ -19,6 +20,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Start the product on a made-up clinic.
     Demo(demo::DemoArgs),
+    /// Run quality measures over people.
+    Measure(measure::MeasureArgs),
     /// Serve a site's own database.
     Serve(serve::ServeArgs),
     /// Check the audit chain.
@@ -53,6 +56,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Identity(args) => identity::run(args),
+        Command::Measure(args) => measure::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Token(args) => token::run(&args),

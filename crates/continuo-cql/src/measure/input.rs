@@ -1,0 +1,89 @@
+//! One input (a bundle of one person) through all measures.
+
+use continuo_fhir::packed::Node;
+use continuo_fhir::{Json, pack, root};
+
+use crate::eval::Session;
+use crate::record::Record;
+
+use super::output::write_line;
+use super::plan::Plan;
+use super::populations::GroupResult;
+use super::report::Totals;
+
+/// What is written about each person.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// The resources each population looked at.
+    pub evidence: bool,
+}
+
+/// Evaluates a bundle's text, appends its result lines and counts it in. Answers false when something was kept aside.
+pub fn evaluate_text(
+    plan: &Plan,
+    session: &Session<'_>,
+    bytes: &[u8],
+    input: &str,
+    wanted: Wanted,
+    out: &mut String,
+    totals: &mut Totals,
+) -> bool {
+    let json = match Json::parse(bytes) {
+        Ok(json) => json,
+        Err(error) => return refuse(plan, input, &format!("cannot be read: {error}"), out, totals),
+    };
+    let packed = pack(&json);
+    match root(&packed) {
+        Ok(bundle) => evaluate_bundle(plan, session, bundle, input, wanted, out, totals),
+        Err(error) => refuse(plan, input, &error.to_string(), out, totals),
+    }
+}
+
+/// Evaluates a packed bundle (or a single resource).
+pub fn evaluate_bundle(
+    plan: &Plan,
+    session: &Session<'_>,
+    bundle: Node<'_>,
+    input: &str,
+    wanted: Wanted,
+    out: &mut String,
+    totals: &mut Totals,
+) -> bool {
+    let record = Record::from_bundle(bundle);
+    if record.patient().is_none() {
+        return refuse(plan, input, "holds no Patient", out, totals);
+    }
+    evaluate_record(plan, session, &record, input, wanted, out, totals)
+}
+
+/// Evaluates a record.
+pub fn evaluate_record(
+    plan: &Plan,
+    session: &Session<'_>,
+    record: &Record<'_>,
+    input: &str,
+    wanted: Wanted,
+    out: &mut String,
+    totals: &mut Totals,
+) -> bool {
+    let patient = record.patient().and_then(|p| p.str("id"));
+    let mut evaluator = session.patient(record);
+    let mut good = true;
+    for result in plan.evaluate(&mut evaluator, wanted) {
+        good &= result.error.is_none();
+        totals.add(&result);
+        write_line(out, patient, input, &plan.measures[result.measure].measure, &result);
+    }
+    good
+}
+
+fn refuse(plan: &Plan, input: &str, error: &str, out: &mut String, totals: &mut Totals) -> bool {
+    for (measure, planned) in plan.measures.iter().enumerate() {
+        for group in 0..planned.measure.groups.len() {
+            let result = GroupResult::failed(measure, group, error.to_owned());
+            totals.add(&result);
+            write_line(out, None, input, &planned.measure, &result);
+        }
+    }
+    false
+}
