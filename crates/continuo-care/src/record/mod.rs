@@ -7,4 +7,5 @@ mod read;
 
 pub use bundle::BundleKind;
 pub use error::RecordError;
+pub(crate) use read::audit;
 pub use read::{History, history, read, version};

@@ -1,0 +1,214 @@
+//! What the chart shows of one person: the record as lines, each with its age and where it comes from.
+//!
+//! Loading is here; everything else is pure over [`Person`]. Words for people and tones are the page's; this says only
+//! what stands in the record. Nothing here turns silence into "none".
+
+pub mod entry;
+pub mod results;
+pub mod sections;
+pub mod timeline;
+pub mod visits;
+
+use std::collections::BTreeMap;
+
+use continuo_fhir::{Instant, ResourceType};
+use continuo_store::tables::person_header::PersonHeader;
+use continuo_store::tables::{account, looked, work};
+use continuo_store::{Reader, Rid, Scope};
+
+use crate::access::Permission;
+use crate::assess::{header, person_of, site};
+use crate::ctx::Ctx;
+use crate::followup::person::Person;
+use crate::record::{RecordError, audit};
+use entry::Entry;
+
+/// Everything the chart shows.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// Who.
+    pub header: PersonHeader,
+    /// Everything known, by section.
+    pub sections: Sections,
+    /// Open work, worst first is the page's order.
+    pub work: Vec<work::Work>,
+    /// When the reader looked before; none the first time.
+    pub looked_before: Option<Instant>,
+    /// Who else looked within the last hour, with when.
+    pub others: Vec<(String, Instant)>,
+    /// References of people and places, and their names.
+    pub names: Names,
+    /// When this was read.
+    pub read_at: Instant,
+}
+
+/// The sections of a person's record.
+#[derive(Clone, Debug, Default)]
+pub struct Sections {
+    /// Whether clinical sections were left out because the reader's role does not open them.
+    pub administrative_only: bool,
+    /// What came since the reader last looked.
+    pub changed: Vec<Entry>,
+    /// Active conditions, then others.
+    pub problems: Vec<Entry>,
+    /// Medicines in use or paused.
+    pub medicines: Vec<Entry>,
+    /// Allergies and intolerances.
+    pub allergies: Vec<Entry>,
+    /// Results and vital signs, one per kind.
+    pub results: Vec<results::Series>,
+    /// Goals and needs.
+    pub goals: Vec<Entry>,
+    /// Promises made to the person that are open.
+    pub promises: Vec<Entry>,
+    /// Insurance.
+    pub coverage: Vec<Entry>,
+    /// Booked, missed and past visits.
+    pub visits: Vec<Entry>,
+    /// Consents.
+    pub consents: Vec<Entry>,
+    /// Documents, newest first.
+    pub documents: Vec<Entry>,
+    /// Who takes part in the care.
+    pub team: Vec<Entry>,
+    /// Phones and addresses with what is allowed on each.
+    pub reach: Vec<Entry>,
+    /// Calls and attempts, messages, notes; newest first.
+    pub contacts: Vec<Entry>,
+}
+
+/// Names of people and places by reference.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<String, String>);
+
+impl Names {
+    /// The name, or the reference's own words where nobody has that reference.
+    pub fn of<'a>(&'a self, reference: &'a str) -> &'a str {
+        self.0.get(reference).map_or(reference, String::as_str)
+    }
+}
+
+/// The chart of a person, as this reader may see it. Reading is audited and remembered for "since you last looked".
+pub fn load(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
+    ctx.require(Permission::PersonRead)?;
+    let now = ctx.now();
+    let clinical = ctx.grant.allows(Permission::RecordRead);
+    let chart = ctx.read(|reader| read(reader, ctx, patient, clinical, now))?;
+    let rid = chart.header.patient;
+    audit(ctx, "read chart", rid, &format!("Patient/{patient}"))?;
+    let (org, actor) = (ctx.org, ctx.actor.reference.clone());
+    ctx.write("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, now.micros()))?;
+    Ok(chart)
+}
+
+/// The header alone: for the banner of every page about a person.
+pub fn banner(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, Names), RecordError> {
+    ctx.require(Permission::PersonRead)?;
+    Ok(ctx.read(|reader| {
+        let (header, rows) = (header_of(reader, ctx, patient)?, ());
+        let () = rows;
+        let names = names(reader, ctx, [header.owner.as_str()].into_iter())?;
+        Ok((header, names))
+    })?)
+}
+
+fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_store::Result<PersonHeader> {
+    let stored = reader.get(&ctx.scope, ResourceType::Patient, patient)?;
+    let rows = facts(reader, &ctx.scope, stored.rid)?;
+    let (person, _) = person_of(&rows);
+    let calendar = site::calendar(ctx.zone.clone(), ctx.now());
+    header::header(&person, stored.rid, ctx.now(), &calendar)
+        .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))
+}
+
+fn facts(reader: &mut Reader<'_>, scope: &Scope, patient: Rid) -> continuo_store::Result<Vec<continuo_store::FactRow>> {
+    let person = reader.person_of(scope.org, patient)?;
+    let members = reader.members(scope.org, person)?;
+    reader.facts(scope, &members)
+}
+
+fn read(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str, clinical: bool, now: Instant) -> continuo_store::Result<Chart> {
+    let stored = reader.get(&ctx.scope, ResourceType::Patient, patient)?;
+    let rows = facts(reader, &ctx.scope, stored.rid)?;
+    let (person, _) = person_of(&rows);
+    let calendar = site::calendar(ctx.zone.clone(), now);
+    let header = header::header(&person, stored.rid, now, &calendar)
+        .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
+    let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, stored.rid)?;
+    let before = (before > 0).then(|| Instant::from_micros(before));
+    let hour_ago = now.plus_seconds(-3600).micros();
+    let others = looked::others(reader.conn(), ctx.org, stored.rid, hour_ago)?
+        .into_iter()
+        .filter(|(actor, _)| *actor != ctx.actor.reference)
+        .map(|(actor, at)| (actor, Instant::from_micros(at)))
+        .collect::<Vec<_>>();
+    let sections = sections_of(&person, ctx, clinical, before, now);
+    let work = work::of_patients(reader.conn(), &ctx.scope, &[stored.rid])?;
+    let wanted = sections.references().chain([header.owner.as_str()]).chain(work.iter().map(|w| w.owner.as_str()));
+    let wanted: Vec<&str> = wanted.chain(others.iter().map(|(actor, _)| actor.as_str())).collect();
+    let names = names(reader, ctx, wanted.into_iter())?;
+    Ok(Chart { header, sections, work, looked_before: before, others, names, read_at: now })
+}
+
+fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, before: Option<Instant>, now: Instant) -> Sections {
+    let zone = &ctx.zone;
+    let administrative = Sections {
+        administrative_only: !clinical,
+        coverage: sections::coverage(person, zone, now),
+        visits: visits::visits(person, zone, now),
+        team: sections::team(person),
+        reach: sections::reach(person),
+        ..Sections::default()
+    };
+    if !clinical {
+        return administrative;
+    }
+    Sections {
+        changed: before.map(|since| sections::changed(person, zone, since)).unwrap_or_default(),
+        problems: sections::problems(person),
+        medicines: sections::medicines(person),
+        allergies: sections::allergies(person),
+        results: results::results(person, zone, now),
+        goals: sections::goals(person),
+        promises: sections::promises(person),
+        consents: sections::consents(person),
+        documents: sections::documents(person, zone),
+        contacts: sections::contacts(person, zone),
+        ..administrative
+    }
+}
+
+impl Sections {
+    fn references(&self) -> impl Iterator<Item = &str> {
+        [
+            &self.changed, &self.problems, &self.medicines, &self.allergies, &self.goals, &self.promises, &self.coverage,
+            &self.visits, &self.consents, &self.documents, &self.team, &self.reach, &self.contacts,
+        ]
+        .into_iter()
+        .flatten()
+        .flat_map(|entry| [entry.by.as_str(), entry.text.as_str()])
+        .filter(|text| text.contains('/'))
+    }
+}
+
+/// The names behind references: staff by their accounts, others from their resources.
+pub fn names<'a>(
+    reader: &mut Reader<'_>,
+    ctx: &Ctx,
+    references: impl Iterator<Item = &'a str>,
+) -> continuo_store::Result<Names> {
+    let mut names: BTreeMap<String, String> =
+        account::accounts_of(reader.conn(), ctx.org)?.into_iter().map(|one| (one.reference, one.name)).collect();
+    for reference in references {
+        if names.contains_key(reference) {
+            continue;
+        }
+        let Some((type_, id)) = reference.split_once('/') else { continue };
+        let Ok(type_) = type_.parse::<ResourceType>() else { continue };
+        let Some(bytes) = reader.find(&ctx.scope, type_, id)?.and_then(|stored| stored.bytes) else { continue };
+        if let Some(name) = continuo_fhir::Json::parse(&bytes).ok().and_then(|json| entry::name_of(&json)) {
+            names.insert(reference.to_owned(), name);
+        }
+    }
+    Ok(Names(names))
+}
