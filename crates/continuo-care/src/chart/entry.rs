@@ -90,17 +90,20 @@ pub fn who_at(resource: &Resource<'_>, paths: &[&str]) -> String {
 /// A concept's words, or its code where it has none.
 pub fn words_at(resource: &Resource<'_>, path: &str) -> Option<String> {
     let label = resource.label(path).map(str::to_owned);
-    label.or_else(|| walk(resource.node, path).into_iter().find_map(|node| {
-        let coding = node.list("coding").next()?;
-        Some(format!("code {}", coding.str("code")?))
-    }))
+    label.or_else(|| {
+        walk(resource.node, path).into_iter().find_map(|node| {
+            let coding = node.list("coding").next()?;
+            Some(format!("code {}", coding.str("code")?))
+        })
+    })
 }
 
 /// Whether a status concept has one of these codes, whatever the system.
 pub fn has_code(resource: &Resource<'_>, path: &str, codes: &[&str]) -> bool {
-    walk(resource.node, path).iter().flat_map(|node| node.list("coding")).any(|coding| {
-        coding.str("code").is_some_and(|code| codes.contains(&code))
-    })
+    walk(resource.node, path)
+        .iter()
+        .flat_map(|node| node.list("coding"))
+        .any(|coding| coding.str("code").is_some_and(|code| codes.contains(&code)))
 }
 
 /// The name a resource is known by: of a person, an organisation, a place, a team.

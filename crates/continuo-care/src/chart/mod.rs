@@ -23,6 +23,8 @@ use crate::followup::person::Person;
 use crate::record::{RecordError, audit};
 use entry::Entry;
 
+pub(crate) const PATIENT: ResourceType = ResourceType::of("Patient");
+
 /// Everything the chart shows.
 #[derive(Clone, Debug)]
 pub struct Chart {
@@ -105,15 +107,14 @@ pub fn load(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
 pub fn banner(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, Names), RecordError> {
     ctx.require(Permission::PersonRead)?;
     Ok(ctx.read(|reader| {
-        let (header, rows) = (header_of(reader, ctx, patient)?, ());
-        let () = rows;
+        let header = header_of(reader, ctx, patient)?;
         let names = names(reader, ctx, [header.owner.as_str()].into_iter())?;
         Ok((header, names))
     })?)
 }
 
 fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_store::Result<PersonHeader> {
-    let stored = reader.get(&ctx.scope, ResourceType::Patient, patient)?;
+    let stored = reader.get(&ctx.scope, PATIENT, patient)?;
     let rows = facts(reader, &ctx.scope, stored.rid)?;
     let (person, _) = person_of(&rows);
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
@@ -127,8 +128,14 @@ fn facts(reader: &mut Reader<'_>, scope: &Scope, patient: Rid) -> continuo_store
     reader.facts(scope, &members)
 }
 
-fn read(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str, clinical: bool, now: Instant) -> continuo_store::Result<Chart> {
-    let stored = reader.get(&ctx.scope, ResourceType::Patient, patient)?;
+fn read(
+    reader: &mut Reader<'_>,
+    ctx: &Ctx,
+    patient: &str,
+    clinical: bool,
+    now: Instant,
+) -> continuo_store::Result<Chart> {
+    let stored = reader.get(&ctx.scope, PATIENT, patient)?;
     let rows = facts(reader, &ctx.scope, stored.rid)?;
     let (person, _) = person_of(&rows);
     let calendar = site::calendar(ctx.zone.clone(), now);
@@ -181,8 +188,19 @@ fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, before: Option<In
 impl Sections {
     fn references(&self) -> impl Iterator<Item = &str> {
         [
-            &self.changed, &self.problems, &self.medicines, &self.allergies, &self.goals, &self.promises, &self.coverage,
-            &self.visits, &self.consents, &self.documents, &self.team, &self.reach, &self.contacts,
+            &self.changed,
+            &self.problems,
+            &self.medicines,
+            &self.allergies,
+            &self.goals,
+            &self.promises,
+            &self.coverage,
+            &self.visits,
+            &self.consents,
+            &self.documents,
+            &self.team,
+            &self.reach,
+            &self.contacts,
         ]
         .into_iter()
         .flatten()
@@ -204,7 +222,7 @@ pub fn names<'a>(
             continue;
         }
         let Some((type_, id)) = reference.split_once('/') else { continue };
-        let Ok(type_) = type_.parse::<ResourceType>() else { continue };
+        let Some(type_) = ResourceType::find(type_) else { continue };
         let Some(bytes) = reader.find(&ctx.scope, type_, id)?.and_then(|stored| stored.bytes) else { continue };
         if let Some(name) = continuo_fhir::Json::parse(&bytes).ok().and_then(|json| entry::name_of(&json)) {
             names.insert(reference.to_owned(), name);

@@ -72,7 +72,11 @@ pub fn results(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Series> {
         if !observation.is(&["final", "amended", "corrected", "preliminary"]) {
             continue;
         }
-        let Some(at) = date_at(observation, &["effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"]) else { continue };
+        let Some(at) =
+            date_at(observation, &["effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"])
+        else {
+            continue;
+        };
         for value in values(*observation, at) {
             kinds.entry(value.code.clone()).or_default().push(value);
         }
@@ -84,7 +88,13 @@ pub fn results(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Series> {
             series(person, &values, zone, now)
         })
         .collect();
-    list.sort_by(|a, b| (a.reading, std::cmp::Reverse(a.at.low(zone)), &a.name).cmp(&(b.reading, std::cmp::Reverse(b.at.low(zone)), &b.name)));
+    list.sort_by(|a, b| {
+        (a.reading, std::cmp::Reverse(a.at.low(zone)), &a.name).cmp(&(
+            b.reading,
+            std::cmp::Reverse(b.at.low(zone)),
+            &b.name,
+        ))
+    });
     list
 }
 
@@ -116,8 +126,15 @@ fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, now: Instant) 
     let from = now.plus_micros(-YEAR);
     let unit = quantity.str("unit").or(quantity.str("code")).unwrap_or_default();
     // Only values in the unit of the last one share its line.
-    let same = |value: &&Value<'_>| value.node.get("valueQuantity").and_then(|q| q.str("unit").or(q.str("code"))).unwrap_or_default() == unit;
-    let points = values.iter().filter(same).map(|value| (value.at.low(zone), value.number)).filter(|(at, _)| *at >= from).collect();
+    let same = |value: &&Value<'_>| {
+        value.node.get("valueQuantity").and_then(|q| q.str("unit").or(q.str("code"))).unwrap_or_default() == unit
+    };
+    let points = values
+        .iter()
+        .filter(same)
+        .map(|value| (value.at.low(zone), value.number))
+        .filter(|(at, _)| *at >= from)
+        .collect();
     let goal = goal(person, &last.code, unit);
     let range = goal.unwrap_or_else(|| reference_range(last.node));
     Some(Series {
@@ -129,7 +146,11 @@ fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, now: Instant) 
         range,
         is_goal: goal.is_some(),
         at: last.at,
-        vital: last.observation.has("category", "http://terminology.hl7.org/CodeSystem/observation-category", "vital-signs"),
+        vital: last.observation.has(
+            "category",
+            "http://terminology.hl7.org/CodeSystem/observation-category",
+            "vital-signs",
+        ),
         points,
     })
 }
@@ -165,7 +186,8 @@ fn reference_range(node: Node<'_>) -> (Option<f64>, Option<f64>) {
 }
 
 fn reading(node: Node<'_>, value: f64, range: (Option<f64>, Option<f64>)) -> Reading {
-    let flags: Vec<&str> = walk(node, "interpretation.coding").into_iter().filter_map(|coding| coding.str("code")).collect();
+    let flags: Vec<&str> =
+        walk(node, "interpretation.coding").into_iter().filter_map(|coding| coding.str("code")).collect();
     let has = |codes: &[&str]| flags.iter().any(|flag| codes.contains(flag));
     match () {
         () if has(&["HH"]) => Reading::CriticalHigh,

@@ -19,10 +19,11 @@ pub fn problems(person: &Person<'_>) -> Vec<Entry> {
             let over = has_code(condition, "clinicalStatus", &["resolved", "inactive", "remission"]);
             let unsure = has_code(condition, "verificationStatus", &["unconfirmed", "provisional", "differential"]);
             let since = date_at(condition, &["onsetDateTime", "onsetPeriod.start"]);
-            let entry = Entry::of(condition, words_at(condition, "code").unwrap_or_else(|| "no name recorded".to_owned()))
-                .note(since.map(|at| format!("since {}", at.date().year())).unwrap_or_default())
-                .at(date_at(condition, &["recordedDate", "meta.lastUpdated"]))
-                .by(who_at(condition, &["asserter", "recorder"]));
+            let entry =
+                Entry::of(condition, words_at(condition, "code").unwrap_or_else(|| "no name recorded".to_owned()))
+                    .note(since.map(|at| format!("since {}", at.date().year())).unwrap_or_default())
+                    .at(date_at(condition, &["recordedDate", "meta.lastUpdated"]))
+                    .by(who_at(condition, &["asserter", "recorder"]));
             match (active, over, unsure) {
                 (_, true, _) => (2, entry.mark(Mark::Waiting, "Over")),
                 (_, _, true) => (1, entry.mark(Mark::Waiting, "Not confirmed")),
@@ -38,7 +39,8 @@ pub fn problems(person: &Person<'_>) -> Vec<Entry> {
 /// Medicines in use, paused or said not to be taken: orders and what the person says, newest words last.
 pub fn medicines(person: &Person<'_>) -> Vec<Entry> {
     let orders = person.of("MedicationRequest").iter().filter(|m| m.is(&["active", "on-hold"]));
-    let said = person.of("MedicationStatement").iter().filter(|m| m.is(&["active", "on-hold", "not-taken", "intended"]));
+    let said =
+        person.of("MedicationStatement").iter().filter(|m| m.is(&["active", "on-hold", "not-taken", "intended"]));
     let mut list: Vec<Entry> = orders.chain(said).map(|one| medicine(person, one)).collect();
     list.sort_by_key(|entry| entry.text.to_lowercase());
     list
@@ -75,10 +77,11 @@ pub fn allergies(person: &Person<'_>) -> Vec<Entry> {
                 .into_iter()
                 .filter_map(|node| continuo_fhir::coding::Concept::of(node).label().map(str::to_lowercase))
                 .collect();
-            let entry = Entry::of(allergy, words_at(allergy, "code").unwrap_or_else(|| "substance not recorded".to_owned()))
-                .note(reactions.join(", "))
-                .at(date_at(allergy, &["recordedDate", "lastOccurrence"]))
-                .by(who_at(allergy, &["asserter", "recorder"]));
+            let entry =
+                Entry::of(allergy, words_at(allergy, "code").unwrap_or_else(|| "substance not recorded".to_owned()))
+                    .note(reactions.join(", "))
+                    .at(date_at(allergy, &["recordedDate", "lastOccurrence"]))
+                    .by(who_at(allergy, &["asserter", "recorder"]));
             if allergy.text("criticality") == Some("high") { entry.mark(Mark::Critical, "High risk") } else { entry }
         })
         .collect();
@@ -88,14 +91,21 @@ pub fn allergies(person: &Person<'_>) -> Vec<Entry> {
 
 /// What the person wants, and what they need to get there.
 pub fn goals(person: &Person<'_>) -> Vec<Entry> {
-    let goals = person.of("Goal").iter().filter(|g| g.text("lifecycleStatus").is_none_or(|s| !matches!(s, "cancelled" | "rejected" | "entered-in-error" | "completed"))).map(|goal| {
-        let own = goal.references("expressedBy").first().is_some_and(|by| by.starts_with("Patient/"));
-        let text = words_at(goal, "description").unwrap_or_default();
-        Entry::of(goal, if own { format!("“{text}”") } else { text })
-            .note(if own { "in their words" } else { "" })
-            .at(date_at(goal, &["statusDate", "startDate"]))
-            .by(who_at(goal, &["expressedBy"]))
-    });
+    let goals = person
+        .of("Goal")
+        .iter()
+        .filter(|g| {
+            g.text("lifecycleStatus")
+                .is_none_or(|s| !matches!(s, "cancelled" | "rejected" | "entered-in-error" | "completed"))
+        })
+        .map(|goal| {
+            let own = goal.references("expressedBy").first().is_some_and(|by| by.starts_with("Patient/"));
+            let text = words_at(goal, "description").unwrap_or_default();
+            Entry::of(goal, if own { format!("“{text}”") } else { text })
+                .note(if own { "in their words" } else { "" })
+                .at(date_at(goal, &["statusDate", "startDate"]))
+                .by(who_at(goal, &["expressedBy"]))
+        });
     let needs = person
         .of("Condition")
         .iter()
@@ -134,7 +144,8 @@ pub fn coverage(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Entry> {
                 Some(end) => format!("ends {}", end.date()),
                 None => "no end known".to_owned(),
             };
-            let entry = Entry::of(one, name.unwrap_or_else(|| "plan not recorded".to_owned())).note(note).at(confirmed(one));
+            let entry =
+                Entry::of(one, name.unwrap_or_else(|| "plan not recorded".to_owned())).note(note).at(confirmed(one));
             match (over, soon) {
                 (true, _) => entry.mark(Mark::Critical, "Ended"),
                 (_, true) => entry.mark(Mark::Caution, "Ends soon"),
@@ -180,13 +191,19 @@ pub fn documents(person: &Person<'_>, zone: &Zone) -> Vec<Entry> {
     let mut list: Vec<Entry> = files
         .map(|one| {
             let name = one.text("description").map(str::to_owned).or_else(|| words_at(one, "type"));
-            Entry::of(one, name.unwrap_or_else(|| "Document".to_owned())).at(date_at(one, &["date"])).by(who_at(one, &["author", "custodian"]))
+            Entry::of(one, name.unwrap_or_else(|| "Document".to_owned()))
+                .at(date_at(one, &["date"]))
+                .by(who_at(one, &["author", "custodian"]))
         })
         .chain(reports.map(|one| {
             let entry = Entry::of(one, words_at(one, "code").unwrap_or_else(|| "Report".to_owned()))
                 .at(date_at(one, &["issued", "effectiveDateTime"]))
                 .by(who_at(one, &["performer"]));
-            if one.is(&["registered", "partial", "preliminary"]) { entry.mark(Mark::Waiting, "Not final") } else { entry }
+            if one.is(&["registered", "partial", "preliminary"]) {
+                entry.mark(Mark::Waiting, "Not final")
+            } else {
+                entry
+            }
         }))
         .collect();
     list.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));
@@ -211,7 +228,8 @@ pub fn team(person: &Person<'_>) -> Vec<Entry> {
     }
     for team in person.of("CareTeam").iter().filter(|t| t.is(&["active", "proposed"])) {
         for participant in team.all("participant") {
-            let role = walk(participant, "role").into_iter().find_map(|r| continuo_fhir::coding::Concept::of(r).label());
+            let role =
+                walk(participant, "role").into_iter().find_map(|r| continuo_fhir::coding::Concept::of(r).label());
             let member = participant.get("member").and_then(|m| m.str("reference").or(m.str("display")));
             add(member.unwrap_or_default(), role.map(str::to_lowercase).unwrap_or_default().as_str(), team);
         }
@@ -233,7 +251,10 @@ pub fn reach(person: &Person<'_>) -> Vec<Entry> {
             list.push(contact_point(Entry::of(patient, format!("{value} {kind}").trim_end()), point));
         }
         for address in walk(patient.node, "address") {
-            let parts = address.list("line").filter_map(Node::as_str).chain(["city", "state", "postalCode"].into_iter().filter_map(|key| address.str(key)));
+            let parts = address
+                .list("line")
+                .filter_map(Node::as_str)
+                .chain(["city", "state", "postalCode"].into_iter().filter_map(|key| address.str(key)));
             let text = address.str("text").map(str::to_owned).unwrap_or_else(|| parts.collect::<Vec<_>>().join(", "));
             list.push(contact_point(Entry::of(patient, text), address));
         }
@@ -245,7 +266,8 @@ pub fn reach(person: &Person<'_>) -> Vec<Entry> {
         });
         let part = words_at(related, "relationship").unwrap_or_default().to_lowercase();
         for point in walk(related.node, "telecom") {
-            let text = format!("{} {}, {part}", point.str("value").unwrap_or_default(), name.clone().unwrap_or_default());
+            let text =
+                format!("{} {}, {part}", point.str("value").unwrap_or_default(), name.clone().unwrap_or_default());
             list.push(contact_point(Entry::of(related, text.trim_end_matches([',', ' '])), point));
         }
     }
@@ -280,11 +302,18 @@ pub fn contacts(person: &Person<'_>, zone: &Zone) -> Vec<Entry> {
             let reached = one.has_own("statusReason", shapes::REACHED);
             let how = walk(one.node, "statusReason.coding").into_iter().find_map(|c| c.str("code")).unwrap_or_default();
             let words = one.text("note.text").or_else(|| one.text("payload.contentString")).unwrap_or_default();
-            let entry = Entry::of(one, if how.is_empty() { kind.to_owned() } else { format!("{kind}, {}", how.replace('-', " ")) })
-                .note(words.chars().take(160).collect::<String>())
-                .at(date_at(one, &["received", "sent"]))
-                .by(who_at(one, &["sender"]));
-            if kind == "Call" && !reached && one.is(&["not-done"]) { entry.mark(Mark::Waiting, "Not reached") } else { entry }
+            let entry = Entry::of(
+                one,
+                if how.is_empty() { kind.to_owned() } else { format!("{kind}, {}", how.replace('-', " ")) },
+            )
+            .note(words.chars().take(160).collect::<String>())
+            .at(date_at(one, &["received", "sent"]))
+            .by(who_at(one, &["sender"]));
+            if kind == "Call" && !reached && one.is(&["not-done"]) {
+                entry.mark(Mark::Waiting, "Not reached")
+            } else {
+                entry
+            }
         })
         .collect();
     list.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));
@@ -296,10 +325,14 @@ pub fn changed(person: &Person<'_>, zone: &Zone, since: Instant) -> Vec<Entry> {
     let mut list: Vec<Entry> = Vec::new();
     for one in person.rows() {
         let (what, paths): (Option<String>, &[&str]) = match one.type_ {
-            "Encounter" => (words_at(one, "reasonCode").or_else(|| words_at(one, "type")), &["period.end", "period.start"]),
+            "Encounter" => {
+                (words_at(one, "reasonCode").or_else(|| words_at(one, "type")), &["period.end", "period.start"])
+            }
             "Condition" => (words_at(one, "code"), &["recordedDate"]),
             "MedicationRequest" => (words_at(one, "medicationCodeableConcept"), &["authoredOn"]),
-            "DocumentReference" => (one.text("description").map(str::to_owned).or_else(|| words_at(one, "type")), &["date"]),
+            "DocumentReference" => {
+                (one.text("description").map(str::to_owned).or_else(|| words_at(one, "type")), &["date"])
+            }
             "Appointment" => (Some(format!("Visit {}", one.status())), &["created"]),
             "Communication" => (one.text("payload.contentString").map(str::to_owned), &["received", "sent"]),
             "Observation" => (super::results::in_words(one), &["issued", "effectiveDateTime"]),
@@ -309,7 +342,9 @@ pub fn changed(person: &Person<'_>, zone: &Zone, since: Instant) -> Vec<Entry> {
         let at = date_at(one, paths);
         if let (Some(what), Some(at)) = (what, at) {
             if at.low(zone) > since {
-                list.push(Entry::of(one, what.chars().take(120).collect::<String>()).note(kind_word(one.type_)).at(Some(at)));
+                list.push(
+                    Entry::of(one, what.chars().take(120).collect::<String>()).note(kind_word(one.type_)).at(Some(at)),
+                );
             }
         }
     }

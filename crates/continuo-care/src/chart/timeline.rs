@@ -1,7 +1,8 @@
 //! The timeline's rows: what lasts, what happens, what is measured, within a span of time.
 
-use continuo_fhir::{Instant, ResourceType, Zone};
+use continuo_fhir::{Instant, Zone};
 
+use super::PATIENT;
 use super::entry::{date_at, words_at};
 use super::results::{Series, results};
 use crate::access::Permission;
@@ -58,7 +59,7 @@ pub struct Timeline {
 pub fn load(ctx: &Ctx, patient: &str, from: Instant) -> Result<Timeline, RecordError> {
     ctx.require(Permission::RecordRead)?;
     let (timeline, rid) = ctx.read(|reader| {
-        let stored = reader.get(&ctx.scope, ResourceType::Patient, patient)?;
+        let stored = reader.get(&ctx.scope, PATIENT, patient)?;
         let rows = super::facts(reader, &ctx.scope, stored.rid)?;
         let (person, _) = person_of(&rows);
         Ok((timeline(&person, &ctx.zone, from, ctx.now()), stored.rid))
@@ -77,14 +78,23 @@ pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -
     };
     let encounters = person.of("Encounter");
     let name = |one: &Resource<'_>| words_at(one, "reasonCode").or_else(|| words_at(one, "type"));
-    let stays = encounters.iter().filter(|e| is_stay(e)).filter_map(|e| lasting(e, name(e), &["period.start"], &["period.end"])).collect();
+    let stays = encounters
+        .iter()
+        .filter(|e| is_stay(e))
+        .filter_map(|e| lasting(e, name(e), &["period.start"], &["period.end"]))
+        .collect();
     let visits = encounters
         .iter()
         .filter(|e| !is_stay(e) && !e.is(&["cancelled", "entered-in-error", "planned"]))
         .filter_map(|e| {
             let at = e.when("period.start", zone).filter(|at| (from..=now).contains(at))?;
             let letter = if e.text("class.code") == Some("EMER") { 'e' } else { 'v' };
-            Some(Happening { reference: e.reference(), text: words_at(e, "type").unwrap_or_else(|| "Visit".to_owned()), letter, at })
+            Some(Happening {
+                reference: e.reference(),
+                text: words_at(e, "type").unwrap_or_else(|| "Visit".to_owned()),
+                letter,
+                at,
+            })
         })
         .collect();
     let conditions = person
@@ -97,7 +107,14 @@ pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -
         .of("MedicationRequest")
         .iter()
         .filter(|m| !m.is(&["entered-in-error", "cancelled", "draft"]))
-        .filter_map(|m| lasting(m, words_at(m, "medicationCodeableConcept"), &["authoredOn"], &["dispenseRequest.validityPeriod.end"]))
+        .filter_map(|m| {
+            lasting(
+                m,
+                words_at(m, "medicationCodeableConcept"),
+                &["authoredOn"],
+                &["dispenseRequest.validityPeriod.end"],
+            )
+        })
         .collect();
     let mut values = results(person, zone, now);
     for series in &mut values {

@@ -28,14 +28,21 @@ pub fn visits(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Entry> {
     next.sort_by_key(|entry| entry.moment(zone));
     missed.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));
     missed.truncate(3);
-    let mut past: Vec<Entry> = person.of("Encounter").iter().filter(|e| is_visit(e) || is_stay(e) || e.text("class.code") == Some("EMER")).map(encounter).collect();
+    let mut past: Vec<Entry> = person
+        .of("Encounter")
+        .iter()
+        .filter(|e| is_visit(e) || is_stay(e) || e.text("class.code") == Some("EMER"))
+        .map(encounter)
+        .collect();
     past.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));
     past.truncate(PAST);
     next.into_iter().chain(missed).chain(past).collect()
 }
 
 fn appointment(one: &Resource<'_>) -> Entry {
-    let what = words_at(one, "serviceType").or_else(|| words_at(one, "appointmentType")).or_else(|| one.text("description").map(str::to_owned));
+    let what = words_at(one, "serviceType")
+        .or_else(|| words_at(one, "appointmentType"))
+        .or_else(|| one.text("description").map(str::to_owned));
     let with = one.text("participant.actor.display").unwrap_or_default();
     Entry::of(one, what.unwrap_or_else(|| "Visit".to_owned())).note(with).at(date_at(one, &["start"]))
 }

@@ -5,14 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use continuo_fhir::Date;
 use continuo_fhir::text::{fold, phonetic};
-use continuo_fhir::{Date, ResourceType};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::person_key;
 use continuo_store::{Reader, Rid};
 
 use crate::access::{Denied, Permission};
 use crate::assess::header::{compact, digits, one_left_out};
+use crate::chart::PATIENT;
 use crate::ctx::Ctx;
 
 /// Keys asked for each part of a question; a commoner one is narrowed by the other parts.
@@ -93,7 +94,7 @@ pub fn headers(ctx: &Ctx, ids: &[String]) -> Result<Vec<PersonHeader>, SearchErr
     Ok(ctx.read(|reader| {
         let mut rids = Vec::new();
         for id in ids {
-            rids.extend(reader.find(&ctx.scope, ResourceType::Patient, id)?.map(|stored| stored.rid));
+            rids.extend(reader.find(&ctx.scope, PATIENT, id)?.map(|stored| stored.rid));
         }
         person_header::of_patients(reader.conn(), &ctx.scope, &rids)
     })?)
@@ -112,7 +113,9 @@ fn parts(words: &str, birth: Option<Date>) -> Vec<Part> {
             parts.push(Part::Number(compact(token)));
         } else {
             let folded = fold(token);
-            parts.extend(folded.split([' ', '-', '\'']).filter(|word| !word.is_empty()).map(|word| Part::Word(word.to_owned())));
+            parts.extend(
+                folded.split([' ', '-', '\'']).filter(|word| !word.is_empty()).map(|word| Part::Word(word.to_owned())),
+            );
         }
     }
     parts.truncate(8);
@@ -153,7 +156,9 @@ fn narrow(so_far: Option<BTreeMap<Rid, Vec<&'static str>>>, part: &Matches) -> B
     };
     match so_far {
         None => part.iter().map(|(rid, why)| (*rid, with(Vec::new(), *why))).collect(),
-        Some(before) => before.into_iter().filter_map(|(rid, reasons)| Some((rid, with(reasons, *part.get(&rid)?)))).collect(),
+        Some(before) => {
+            before.into_iter().filter_map(|(rid, reasons)| Some((rid, with(reasons, *part.get(&rid)?)))).collect()
+        }
     }
 }
 
@@ -163,12 +168,21 @@ fn matches(reader: &mut Reader<'_>, ctx: &Ctx, part: &Part) -> continuo_store::R
         // The plainest reason last, so that it wins.
         Part::Word(_) => &[("c", Some("caregiver's name")), ("o", Some("former name")), ("n", None)],
         Part::Birth(_) => &[("b", None)],
-        Part::Number(_) => &[("r", Some("referral or authorization number")), ("t", Some("phone")), ("l", Some("phone")), ("i", Some("record or plan number"))],
+        Part::Number(_) => &[
+            ("r", Some("referral or authorization number")),
+            ("t", Some("phone")),
+            ("l", Some("phone")),
+            ("i", Some("record or plan number")),
+        ],
     };
     for (kind, why) in asked {
         let rids = match part {
-            Part::Word(word) if word.chars().count() >= 2 => person_key::beginning(reader.conn(), &ctx.scope, &[kind], word, MOST_KEYS)?,
-            Part::Word(value) | Part::Birth(value) | Part::Number(value) => person_key::equal(reader.conn(), &ctx.scope, &[kind], value, MOST_KEYS)?,
+            Part::Word(word) if word.chars().count() >= 2 => {
+                person_key::beginning(reader.conn(), &ctx.scope, &[kind], word, MOST_KEYS)?
+            }
+            Part::Word(value) | Part::Birth(value) | Part::Number(value) => {
+                person_key::equal(reader.conn(), &ctx.scope, &[kind], value, MOST_KEYS)?
+            }
         };
         all.extend(rids.into_iter().map(|rid| (rid, *why)));
     }
@@ -193,7 +207,11 @@ fn likenesses(reader: &mut Reader<'_>, ctx: &Ctx, part: &Part) -> continuo_store
     Ok(all)
 }
 
-fn hits(reader: &mut Reader<'_>, ctx: &Ctx, found: BTreeMap<Rid, Vec<&'static str>>) -> continuo_store::Result<Vec<Hit>> {
+fn hits(
+    reader: &mut Reader<'_>,
+    ctx: &Ctx,
+    found: BTreeMap<Rid, Vec<&'static str>>,
+) -> continuo_store::Result<Vec<Hit>> {
     let rids: Vec<Rid> = found.keys().copied().take(MOST_HITS * 4).collect();
     let headers = person_header::of_patients(reader.conn(), &ctx.scope, &rids)?;
     Ok(headers
