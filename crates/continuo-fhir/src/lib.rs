@@ -19,6 +19,7 @@ pub mod text;
 
 pub mod facts;
 
+pub mod fhirpath;
 pub mod model;
 pub mod validate;
 

@@ -6,6 +6,8 @@
 
 mod place;
 mod primitive;
+mod prose;
+mod rules;
 mod walk;
 mod xhtml;
 
@@ -27,6 +29,13 @@ pub fn structure(resource: Node<'_>) -> Vec<Issue> {
     issues
 }
 
+/// As [`structure`], and checks the specification's rules: its expressions, and those in words that concern a record.
+pub fn full(resource: Node<'_>) -> Vec<Issue> {
+    let mut issues = structure(resource);
+    rules::check(resource, &mut issues);
+    issues
+}
+
 /// Adds an issue unless there are too many already.
 fn report(issues: &mut Vec<Issue>, issue: Issue) {
     if issues.len() < MAX_ISSUES {
@@ -36,4 +45,9 @@ fn report(issues: &mut Vec<Issue>, issue: Issue) {
 
 fn error(issues: &mut Vec<Issue>, code: IssueCode, place: &Place<'_>, text: impl Into<String>) {
     report(issues, Issue::error(code, place.to_string(), text));
+}
+
+/// Whether a narrative holds only safe formatting and something to show: FHIRPath's `htmlChecks()`.
+pub(crate) fn is_safe_narrative(text: &str) -> bool {
+    xhtml::check_text(text) == Ok(true)
 }
