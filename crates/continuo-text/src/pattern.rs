@@ -229,6 +229,7 @@ impl Patterns {
                 Kind::Number => {
                     out.all.push(NUMBER);
                     out.all.extend(self.words.get(word));
+                    out.all.extend((1..word.len()).filter_map(|end| self.prefixes.get(word.get(..end)?)));
                 }
                 _ => {
                     out.all.extend(self.words.get(word));

@@ -45,6 +45,24 @@ pub struct Tokens {
     norm: String,
 }
 
+/// Words whose `'s` is a verb.
+const CONTRACTED: &[&str] = &[
+    "it",
+    "he",
+    "she",
+    "that",
+    "what",
+    "who",
+    "there",
+    "here",
+    "where",
+    "how",
+    "let",
+    "when",
+    "everything",
+    "everyone",
+];
+
 /// Words whose full stop does not end a sentence.
 const ABBREVIATIONS: &[&str] = &[
     "dr", "mr", "mrs", "ms", "st", "pt", "pts", "vs", "approx", "no", "dept", "jr", "sr", "fig", "resp", "inc", "prof",
@@ -203,12 +221,14 @@ impl Reader<'_> {
         let norm_start = self.out.norm.len();
         let mut at = start;
         let mut letters = 0;
+        let mut apostrophe = None;
         while let Some(c) = self.char_at(at) {
             if c.is_alphanumeric() {
                 self.out.norm.push(fold(c));
                 letters += 1;
                 at += c.len_utf8();
             } else if is_apostrophe(c) && self.char_at(at + c.len_utf8()).is_some_and(char::is_alphabetic) {
+                apostrophe = Some(self.out.norm.len());
                 at += c.len_utf8();
             } else if c == '.' && letters == 1 && self.initials_go_on(at + 1) {
                 // p.o., b.i.d., a.m.: read as one word.
@@ -217,6 +237,13 @@ impl Reader<'_> {
             } else {
                 break;
             }
+        }
+        // the power's -> power; it's and he's stay verbs
+        if let Some(cut) = apostrophe
+            && self.out.norm.get(cut..) == Some("s")
+            && !self.out.norm.get(norm_start..cut).is_some_and(|base| CONTRACTED.contains(&base))
+        {
+            self.out.norm.truncate(cut);
         }
         self.push(start, at, norm_start, Kind::Word);
         at

@@ -31,6 +31,8 @@ pub struct Triage {
     pub red_flags: Vec<RedFlag>,
     /// The words that decided, in order of place.
     pub because: Vec<Span>,
+    /// The names of all signals that stand (`knowledge/triage`), for those who ask why.
+    pub signals: Vec<&'static str>,
 }
 
 /// Signals that stand in one message.
@@ -71,8 +73,14 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
             RedFlag::Dyspnea,
         ],
     ),
-    (RedFlag::SevereHypoglycemia, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::Choking]),
-    (RedFlag::Overdose, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::MedError, RedFlag::Poisoning]),
+    (
+        RedFlag::SevereHypoglycemia,
+        &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::Choking, RedFlag::StrokeSigns],
+    ),
+    (
+        RedFlag::Overdose,
+        &[RedFlag::Dyspnea, RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::MedError, RedFlag::Poisoning],
+    ),
     (RedFlag::Poisoning, &[RedFlag::AlteredMentalStatus, RedFlag::MedError]),
     (RedFlag::HeadInjury, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
     (RedFlag::StrokeSigns, &[RedFlag::AlteredMentalStatus]),
@@ -80,15 +88,22 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
     (RedFlag::CarbonMonoxide, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::PowerDependentEquipment]),
     (RedFlag::InfantFever, &[RedFlag::AlteredMentalStatus, RedFlag::SepsisSigns, RedFlag::Dehydration]),
     (RedFlag::DkaSigns, &[RedFlag::AlteredMentalStatus, RedFlag::Dehydration, RedFlag::SevereAbdominalPain]),
-    (RedFlag::HeatExposure, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
+    (
+        RedFlag::HeatExposure,
+        &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::StrokeSigns, RedFlag::SepsisSigns],
+    ),
     (RedFlag::Withdrawal, &[RedFlag::AlteredMentalStatus, RedFlag::Psychosis, RedFlag::CriticalMedGap]),
-    (RedFlag::Choking, &[RedFlag::Dyspnea]),
+    (RedFlag::Choking, &[RedFlag::Dyspnea, RedFlag::StrokeSigns]),
     (RedFlag::SuicidalIdeation, &[RedFlag::FirearmAccess, RedFlag::Overdose, RedFlag::SelfHarm]),
     (RedFlag::DomesticViolence, &[RedFlag::HomicidalIdeation, RedFlag::Choking]),
     (RedFlag::ChildSafety, &[RedFlag::DomesticViolence]),
     (RedFlag::ElderAbuse, &[RedFlag::DomesticViolence]),
-    (RedFlag::WoundInfection, &[]),
-    (RedFlag::MissedDialysis, &[]),
+    (RedFlag::MissedDialysis, &[RedFlag::Dyspnea, RedFlag::HfDecompensation]),
+    (RedFlag::SepsisSigns, &[RedFlag::UrinaryRetention]),
+    (RedFlag::HfDecompensation, &[RedFlag::Dyspnea]),
+    (RedFlag::DvtSigns, &[RedFlag::HfDecompensation]),
+    (RedFlag::PostOpComplication, &[RedFlag::UrinaryRetention]),
+    (RedFlag::Burn, &[RedFlag::WoundInfection]),
     (
         RedFlag::PregnancyWarning,
         &[RedFlag::SevereHeadache, RedFlag::SevereHypertension, RedFlag::SevereAbdominalPain, RedFlag::SevereBleeding],
@@ -97,8 +112,9 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
     (RedFlag::TesticularTorsion, &[RedFlag::SevereAbdominalPain]),
     (RedFlag::CaudaEquina, &[RedFlag::UrinaryRetention]),
     (RedFlag::LimbIschemia, &[RedFlag::DvtSigns]),
-    (RedFlag::NeutropenicFever, &[]),
-    (RedFlag::EyeEmergency, &[]),
+    (RedFlag::Poisoning, &[RedFlag::Choking]),
+    (RedFlag::HomicidalIdeation, &[RedFlag::FirearmAccess]),
+    (RedFlag::Psychosis, &[RedFlag::HomicidalIdeation]),
     (RedFlag::OxygenSupply, &[RedFlag::PowerDependentEquipment]),
 ];
 
@@ -107,11 +123,11 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
 pub fn triage(text: &str, lang: Option<&str>) -> Triage {
     let _ = lang;
     let mut tokens = Tokens::new(text);
-    spelling::repair(&mut tokens);
+    spelling::repair(text, &mut tokens);
     let context = context::Context::new(&tokens);
     let mut signals = Signals { places: vec![Vec::new(); KNOWLEDGE.len()] };
     for hit in KNOWLEDGE.patterns.find(&tokens) {
-        let counts = KNOWLEDGE.name(hit.tag).starts_with("i_") || context.counts(hit, KNOWLEDGE.is_own(hit.tag));
+        let counts = is_about_purpose(KNOWLEDGE.name(hit.tag)) || context.counts(hit, KNOWLEDGE.is_own(hit.tag));
         if counts && let Some(places) = signals.places.get_mut(hit.tag as usize) {
             places.push(hit);
         }
@@ -141,7 +157,25 @@ pub fn triage(text: &str, lang: Option<&str>) -> Triage {
     }
     let mut red_flags: Vec<RedFlag> = found.flags.iter().map(|(flag, _)| *flag).collect();
     red_flags.sort_unstable_by_key(|f| f.name());
-    Triage { urgency: purpose.urgency, route: purpose.route, intents: purpose.intents, red_flags, because }
+    let names = (0..KNOWLEDGE.len() as u32).filter(|s| signals.stands(*s)).map(|s| KNOWLEDGE.name(s)).collect();
+    Triage {
+        signals: names,
+        urgency: purpose.urgency,
+        route: purpose.route,
+        intents: purpose.intents,
+        red_flags,
+        because,
+    }
+}
+
+/// Words about what is asked count even when denied or imagined: "no refills left" is about refills.
+fn is_about_purpose(name: &str) -> bool {
+    name.starts_with("i_") && name != "i_symptom"
+        || name.starts_with("m_")
+        || name.starts_with("r_")
+        || name.ends_with("_word")
+            && !matches!(name, "stroke_word" | "poison_word" | "swollen_word" | "withdrawal_word")
+        || matches!(name, "form_new" | "overdue" | "move_visit" | "clinic_bill")
 }
 
 /// Copies the places of one signal to another.

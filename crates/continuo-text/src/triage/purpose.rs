@@ -141,11 +141,11 @@ const ORDER: &[Row] = &[
     ("i_transport", Intent::Transport, Urgency::Routine, Route::CareCoordinator),
     ("i_refill", Intent::Refill, Urgency::Routine, Route::Pharmacist),
     ("i_referral", Intent::Referral, Urgency::Routine, Route::Provider),
+    ("i_behavioral_health", Intent::BehavioralHealth, Urgency::Routine, Route::Nurse),
     ("i_results", Intent::Results, Urgency::Routine, Route::Provider),
     ("i_device_reading", Intent::DeviceReading, Urgency::Routine, Route::Nurse),
     ("i_dme", Intent::Dme, Urgency::Routine, Route::CareCoordinator),
     ("i_medication_question", Intent::MedicationQuestion, Urgency::Routine, Route::Pharmacist),
-    ("i_behavioral_health", Intent::BehavioralHealth, Urgency::Routine, Route::Nurse),
     ("i_symptom", Intent::Symptom, Urgency::Routine, Route::Nurse),
     ("i_complaint", Intent::Complaint, Urgency::Admin, Route::CareCoordinator),
     ("i_appointment", Intent::Appointment, Urgency::Admin, Route::Scheduler),
@@ -195,6 +195,14 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             route: Route::CareCoordinator,
             intents: vec![Intent::OptOut],
             deciding: vec![*hit],
+        };
+    }
+    if signals.has("fyi_word") && signals.count("i_symptom") == 0 {
+        return Purpose {
+            urgency: Urgency::Admin,
+            route: Route::CareCoordinator,
+            intents: vec![Intent::Thanks],
+            deciding: signals.of("fyi_word").to_vec(),
         };
     }
     let Some(row) =
@@ -258,9 +266,22 @@ fn is_meant(intent: Intent, tokens: &Tokens, signals: &Signals, words: usize) ->
         }
         Intent::Dme => !clinical || signals.count("i_dme") >= signals.count("i_symptom"),
         Intent::Transport => !(signals.has("i_symptom") && signals.count("i_transport") < signals.count("i_symptom")),
+        Intent::MedicationQuestion
+            if clinical
+                && !signals.has("m_change")
+                && !signals.has("m_side_strong")
+                && !signals.has("med_changed")
+                && !signals.has("m_interact_strong") =>
+        {
+            false
+        }
         Intent::MedicationQuestion => signals.has("med_word") || signals.count("i_medication_question") > 1,
         Intent::Refill => signals.has("refill_word") || signals.has("med_word"),
-        Intent::Referral => signals.has("referral_word") || !clinical,
+        Intent::Referral => {
+            signals.has("referral_word")
+                || !clinical && !signals.has("i_appointment") && !signals.has("i_behavioral_health")
+        }
+        Intent::BehavioralHealth => !signals.has("med_word") || signals.count("i_behavioral_health") > 1,
         Intent::Utilities => !signals.has("i_billing") || !signals.has("clinic_bill"),
         _ => true,
     }

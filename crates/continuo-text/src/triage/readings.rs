@@ -113,8 +113,32 @@ const HEAT: &[&str] = &[
     "f",
 ];
 
+const NOT_HEAT: &[&str] = &[
+    "lb",
+    "lbs",
+    "pounds",
+    "kg",
+    "weight",
+    "weigh",
+    "weighed",
+    "sugar",
+    "glucose",
+    "mg",
+    "bp",
+    "dollars",
+    "owe",
+    "bill",
+    "ldl",
+    "cholesterol",
+    "$",
+    "platelets",
+    "level",
+];
+
 fn temperature(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize, usize)) {
-    let Some(word) = near.position(HEAT, 7, 3) else { return };
+    // "running 101.2": a decimal in the range of fever needs no unit where nothing else is measured so
+    let bare = (100.4..106.0).contains(&value) && near.tokens.norm(near.at).contains('.') && !near.has(NOT_HEAT, 4, 3);
+    let Some(word) = near.position(HEAT, 7, 3).or(bare.then_some(near.at)) else { return };
     let fahrenheit = if (35.0..=43.0).contains(&value) { value * 1.8 + 32.0 } else { value };
     let (from, to) = near.span_with(word);
     if (100.4..=110.0).contains(&fahrenheit) {

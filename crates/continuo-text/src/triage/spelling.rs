@@ -2,6 +2,8 @@
 //!
 //! Only the folded form changes; spans still point at what was typed.
 
+use std::sync::LazyLock;
+
 use super::knowledge::KNOWLEDGE;
 use crate::token::{Kind, Tokens};
 
@@ -66,6 +68,31 @@ const SHORT: &[(&str, &str)] = &[
     ("thrut", "throat"),
     ("tung", "tongue"),
     ("tounge", "tongue"),
+    ("toung", "tongue"),
+    ("toungue", "tongue"),
+    ("stompin", "stomping"),
+    ("sittin", "sitting"),
+    ("blu", "blue"),
+    ("drupping", "drooping"),
+    ("drupy", "droopy"),
+    ("pane", "pain"),
+    ("payn", "pain"),
+    ("nees", "knees"),
+    ("sik", "sick"),
+    ("pasd", "passed"),
+    ("past out", "passed out"),
+    ("cudnt", "couldnt"),
+    ("wud", "would"),
+    ("prolly", "probably"),
+    ("sez", "says"),
+    ("skared", "scared"),
+    ("tyred", "tired"),
+    ("thro", "throw"),
+    ("thrown", "thrown"),
+    ("urin", "urine"),
+    ("bowl", "bowl"),
+    ("nurs", "nurse"),
+    ("bebby", "baby"),
     ("blod", "blood"),
     ("blud", "blood"),
     ("bludd", "blood"),
@@ -214,34 +241,26 @@ const SHORT: &[(&str, &str)] = &[
 ];
 
 /// Everyday words one slip away from wording of danger.
-const LEAVE: &[&str] = &[
-    "heard", "signs", "fewer", "spelling", "lives", "hides", "threat", "battle", "stood", "school", "person", "there",
-    "where", "these", "those", "their", "three", "think", "thing", "things", "could", "would", "should", "about",
-    "after", "again", "other", "first", "right", "still", "since", "place", "price", "phone", "chart", "charm",
-    "chess", "cheat", "cheap", "heavy", "beast", "beats", "least", "store", "stove", "story", "stock", "smoke",
-    "spoke", "stroll", "strike", "bigger", "better", "letter", "litter", "matter", "butter", "later", "water", "eater",
-    "older", "order", "under", "wander", "wonder", "house", "horse", "hours", "mouse", "month", "south", "north",
-    "worth", "mouth", "worse", "purse", "nurse", "curse", "course", "source", "being", "bring", "going", "doing",
-    "blank", "black", "block", "clock", "click", "check", "cheek", "quick", "sleep", "steep", "sheep", "sweep",
-    "sheet", "sweet", "street", "paint", "faint", "saint", "point", "joint", "plain", "plane", "place", "plate",
-    "planet", "friend", "weight", "height", "eight", "light", "night", "fight", "sight", "might", "tight", "bright",
-    "brought", "bought", "thought", "though", "through", "throw", "grow", "grown", "brown", "crown", "cover", "never",
-    "fever", "clever", "lever", "liver", "river", "driver", "drive", "dive", "live", "give", "gave", "save", "cave",
-    "hands", "bands", "lands", "share", "shape", "shame", "shade", "change", "chance", "charge", "large", "choose",
-    "chose", "those", "close", "loose", "lose", "nose", "cancer", "dancer", "center", "enter", "winter", "walter",
-    "walker", "talker", "taken", "token", "woken", "broken", "spoken", "heater", "health", "wealth", "breast",
-    "reading", "leading", "heading", "meeting", "seating", "beating", "heating", "eating", "waiting", "writing",
-    "visit", "visits", "trips", "calls", "pulls", "bills", "fills", "pills", "hills", "mills", "doctor", "doctors",
-    "factor", "bleach", "beach", "teach", "reach", "peach", "sugar", "sooner", "number", "numbers", "lumber", "member",
-    "minor", "mirror", "insure", "insured", "injured", "ensure", "staff", "stuff", "stiff", "table", "cable", "label",
-    "labels", "stable", "unable", "payment", "patient", "patients", "patience", "pacific", "policy", "police",
-    "notice", "office", "trouble", "double", "couple", "people", "simple", "sample", "purple", "puede", "quede",
-    "desde", "donde", "cuando", "cuanto", "tengo", "tiene", "hasta", "ahora", "antes", "siento", "ciento", "viento",
+static LEAVE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut words: Vec<&str> = include_str!("../../../../knowledge/lexicon/everyday-words.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .collect();
+    words.sort_unstable();
+    words
+});
+
+/// Words that only Spanish uses; there only long words are repaired, for want of a list of its everyday words.
+const SPANISH: &[&str] = &[
+    "el", "la", "los", "que", "mi", "mis", "tengo", "tiene", "desde", "por", "para", "una", "con", "necesito",
+    "quiero", "esta", "y", "del", "se", "puedo",
 ];
 
 /// Repairs the words of a message in place.
-pub(super) fn repair(tokens: &mut Tokens) {
+pub(super) fn repair(text: &str, tokens: &mut Tokens) {
     let limit = tokens.len().min(20_000);
+    let spanish = (0..limit.min(200)).filter(|i| SPANISH.contains(&tokens.norm(*i))).count() >= 2;
+    let shortest = if spanish { 7 } else { 4 };
     for index in 0..limit {
         if tokens.kind(index) != Kind::Word {
             continue;
@@ -252,10 +271,11 @@ pub(super) fn repair(tokens: &mut Tokens) {
             tokens.set_norm(index, &right);
             continue;
         }
-        if word.len() < 5
+        if word.len() < shortest
+            || is_capitalized(text, tokens, index)
             || KNOWLEDGE.patterns.knows(word)
             || KNOWLEDGE.patterns.knows_prefix_of(word)
-            || LEAVE.contains(&word)
+            || LEAVE.binary_search(&word).is_ok()
             || !word.is_ascii()
         {
             continue;
@@ -265,4 +285,10 @@ pub(super) fn repair(tokens: &mut Tokens) {
             tokens.set_norm(index, &right);
         }
     }
+}
+
+/// A capital inside a sentence is a name, not a slip.
+fn is_capitalized(text: &str, tokens: &Tokens, index: usize) -> bool {
+    let inside = index > 0 && tokens.kind(index - 1) != Kind::Break;
+    inside && tokens.span(index, index + 1).of(text).chars().next().is_some_and(char::is_uppercase)
 }

@@ -64,6 +64,7 @@ fn triage(row: &Json) -> Json {
         ("route", Json::string(found.route.name())),
         ("intents", Json::array(found.intents.iter().map(|i| Json::string(i.name())))),
         ("red_flags", Json::array(found.red_flags.iter().map(|f| Json::string(f.name())))),
+        ("signals", Json::array(found.signals.iter().map(|s| Json::string(*s)))),
         ("because", Json::array(found.because.iter().map(|span| spanned(text, &chars, *span)))),
     ])
 }
