@@ -20,3 +20,12 @@ pub mod profile;
 pub mod reasons;
 pub mod record;
 pub mod veto;
+
+/// What can fail here: only reading a saved model. Records never fail, they are read as far as they can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    #[error("saved model has version {0}, which this build does not read")]
+    ModelVersion(u8),
+    #[error("saved model is cut short or damaged")]
+    ModelCut,
+}

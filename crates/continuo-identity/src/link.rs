@@ -117,8 +117,9 @@ pub fn link(profiles: &[Profile], options: Options) -> Linked {
     Linked { model, pairs, cluster_of: clusters.cluster_of, report }
 }
 
-/// Finds social security numbers on records that cannot be one person: unlike birth years and unlike given names.
-fn contest_numbers(profiles: &[Profile], frequencies: &mut Frequencies) {
+/// Looks at records of one social security number. Unlike birth years and unlike given names: the number is borrowed.
+/// Otherwise: which names one person goes by.
+fn learn_from_numbers(profiles: &[Profile], frequencies: &mut Frequencies) {
     let mut numbers: Vec<(u32, u32)> = (0u32..)
         .zip(profiles)
         .filter_map(|(record, profile)| match profile.ssn {
@@ -134,6 +135,14 @@ fn contest_numbers(profiles: &[Profile], frequencies: &mut Frequencies) {
             (1..people.len()).any(|at| people[..at].iter().any(|other| are_two_people(people[at], other)));
         if let Some((number, _)) = same.first().filter(|_| is_contested) {
             frequencies.contest(*number);
+            continue;
+        }
+        for (at, one) in people.iter().enumerate() {
+            for other in &people[..at] {
+                if let (Some(x), Some(y), true) = (one.given(), other.given(), one.birth == other.birth) {
+                    frequencies.observe_one_person(x, y);
+                }
+            }
         }
     }
 }
@@ -156,7 +165,7 @@ fn count(profiles: &[Profile]) -> Frequencies {
     for profile in profiles {
         frequencies.add(profile);
     }
-    contest_numbers(profiles, &mut frequencies);
+    learn_from_numbers(profiles, &mut frequencies);
     frequencies
 }
 

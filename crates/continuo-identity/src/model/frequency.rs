@@ -22,8 +22,21 @@ pub struct Frequencies {
     /// Social security numbers that two different people use, a parent's on a child's record above all.
     contested: std::collections::HashSet<u32, BuildHasherDefault<Mixed>>,
     counts: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
+    /// Given names under one social security number: how often both were this name, and how often the other was
+    /// another form of it.
+    usage: HashMap<u64, (u32, u32), BuildHasherDefault<Mixed>>,
     /// Count of the commonest name of each nickname group.
     group_most: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
+}
+
+/// Counts as sorted lists, for keeping.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    pub records: u32,
+    pub counts: Vec<(u64, u32)>,
+    pub group_most: Vec<(u64, u32)>,
+    pub usage: Vec<(u64, (u32, u32))>,
+    pub contested: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -96,14 +109,29 @@ impl Frequencies {
         self.share(Kind::Given, u64::from(name.hash), if is_known { 0.004 } else { 0.0005 }).max(RAREST_GIVEN)
     }
 
-    /// Whether both names are common as names of their own, not one as a short form of the other: a nickname is used
-    /// by a tenth of its name's bearers, two spellings that parents choose are about equally common.
+    /// Notes two given names found under one social security number.
+    pub fn observe_one_person(&mut self, a: &Name, b: &Name) {
+        let is_same = a.hash == b.hash;
+        if !is_same && !a.shares_group(b) {
+            return;
+        }
+        for name in [a, b] {
+            let seen = self.usage.entry(u64::from(name.hash)).or_insert((0, 0));
+            if is_same { seen.0 += 1 } else { seen.1 += 1 }
+        }
+    }
+
+    /// Whether both names are names of their own here, not one a short form of the other. A person called Bob somewhere
+    /// is mostly Robert elsewhere; a Stephen is mostly Stephen. Where too few were seen, how common the name is beside
+    /// its group's commonest decides.
     pub fn are_both_own(&self, a: &Name, b: &Name) -> bool {
         let shared = a.groups.iter().filter(|group| **group != 0 && b.groups.contains(group));
         let most = shared.filter_map(|group| self.group_most.get(&u64::from(*group))).max().copied().unwrap_or(0);
         [a, b].into_iter().all(|name| {
             let count = self.get(Kind::Given, u64::from(name.hash));
-            count >= 5.0 && count * 8.0 >= most as f32
+            let (same, mixed) = self.usage.get(&u64::from(name.hash)).copied().unwrap_or_default();
+            let guess = (3.0 * count / most.max(1) as f32).min(1.0);
+            count >= 5.0 && same as f32 + 2.0 * guess >= mixed as f32 + 2.0 * (1.0 - guess)
         })
     }
 
@@ -132,6 +160,36 @@ impl Frequencies {
 
     pub fn premises(&self, premises: u64) -> f32 {
         self.others(Kind::Premises, premises)
+    }
+
+    /// All that was counted, sorted; values seen fewer times than `from` are left out.
+    pub(crate) fn lists(&self, from: u32) -> Lists {
+        fn sorted<T: Copy + Ord>(map: &HashMap<u64, T, BuildHasherDefault<Mixed>>) -> Vec<(u64, T)> {
+            let mut list: Vec<(u64, T)> = map.iter().map(|(value, count)| (*value, *count)).collect();
+            list.sort_unstable();
+            list
+        }
+        let mut contested: Vec<u32> = self.contested.iter().copied().collect();
+        contested.sort_unstable();
+        let mut counts = sorted(&self.counts);
+        counts.retain(|(_, count)| *count >= from);
+        Lists {
+            records: self.records,
+            counts,
+            group_most: sorted(&self.group_most),
+            usage: sorted(&self.usage),
+            contested,
+        }
+    }
+
+    pub(crate) fn from_lists(lists: Lists) -> Self {
+        Self {
+            records: lists.records,
+            contested: lists.contested.into_iter().collect(),
+            counts: lists.counts.into_iter().collect(),
+            usage: lists.usage.into_iter().collect(),
+            group_most: lists.group_most.into_iter().collect(),
+        }
     }
 
     fn share(&self, kind: Kind, value: u64, guess: f32) -> f32 {

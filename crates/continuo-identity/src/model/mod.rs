@@ -7,6 +7,7 @@
 pub mod defaults;
 pub mod frequency;
 pub mod learn;
+pub mod saved;
 
 use crate::compare::{Evidence, FIELDS, Field, LEVELS, MISSING};
 use defaults::{KINDS, Kind, RATES, TABLES, Tables};
