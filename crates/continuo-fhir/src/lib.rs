@@ -21,6 +21,7 @@ pub mod facts;
 
 pub mod fhirpath;
 pub mod model;
+pub mod patch;
 pub mod validate;
 
 mod generated;

@@ -205,6 +205,16 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether this is a list.
+    pub fn is_array(self) -> bool {
+        self.tag == ARRAY
+    }
+
+    /// Where the value stands in its packed bytes: no two values of one tree share it, as each has a tag before it.
+    pub(crate) fn address(self) -> usize {
+        self.body.as_ptr() as usize
+    }
+
     fn raw_fields(self) -> RawFields<'a> {
         RawFields { rest: if self.tag == OBJECT { self.body } else { "" } }
     }
