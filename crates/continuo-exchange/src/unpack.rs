@@ -156,7 +156,7 @@ fn is_packing(id: FormatId) -> bool {
 /// The name without the ending of its packing: `a.json.bz2` holds `a.json`, `a.tgz` holds `a.tar`.
 fn inner_name(path: &str, packed: &Format) -> String {
     let lower = path.to_ascii_lowercase();
-    if lower.ends_with(".tgz") || lower.ends_with(".txz") {
+    if [".tgz", ".txz"].iter().any(|short| lower.ends_with(short)) {
         return format!("{}.tar", path.get(..path.len() - 4).unwrap_or(path));
     }
     let shortest = packed.endings.iter().filter(|ending| lower.ends_with(*ending)).map(|ending| ending.len()).min();

@@ -18,15 +18,18 @@ fn folder(name: &str) -> Option<PathBuf> {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/eval"), PathBuf::from);
     let path = root.join(name);
     if !path.exists() {
-        println!("SKIPPED: {} is not here", path.display());
+        #[expect(clippy::print_stdout, reason = "the check script looks for this word")]
+        {
+            println!("SKIPPED: {} is not here", path.display());
+        }
         return None;
     }
     Some(path)
 }
 
 fn each_batch(path: &Path, take: &mut dyn FnMut(Batch)) {
-    let mut input = File::open(path).unwrap();
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let mut input = File::open(path).expect("the sample can be opened");
+    let name = path.file_name().expect("samples are files").to_string_lossy().into_owned();
     read(&name, &mut input, &Tables::new(), &Limits::default(), &mut |batch| {
         take(batch);
         ControlFlow::Continue(())

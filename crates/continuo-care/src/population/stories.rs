@@ -124,13 +124,8 @@ pub(super) fn tell(chart: &mut Chart<'_>, medicines: &mut Medicines, story: Stor
         S::AuthorizationEnding => authorization(chart, &id),
         S::UnansweredMessage => {
             let sent = chart.office_hour_ago(2, 5);
-            let body = *chart.rng.pick(&[
-                "I have two days of my blood pressure pills left. The pharmacy says they are waiting for you.",
-                "Can someone tell me when the physical therapy starts?",
-                "My ride for next week fell through. Is there another service I can use?",
-                "Did the letter for my landlord go out?",
-                "¿Me pueden dar otra cita? El martes trabajo.",
-            ]);
+            let spanish = chart.who.language == codes::SPANISH;
+            let body = *chart.rng.pick(if spanish { SPANISH_MESSAGES } else { MESSAGES });
             chart.message_in(id, sent, body);
         }
         S::OverdueTask => {
@@ -184,6 +179,20 @@ pub(super) fn tell(chart: &mut Chart<'_>, medicines: &mut Medicines, story: Stor
         }
     }
 }
+
+const MESSAGES: &[&str] = &[
+    "The pharmacy says they are still waiting for your answer about my blood pressure pills.",
+    "Can someone tell me when the physical therapy starts?",
+    "My ride for next week fell through. Is there another service I can use?",
+    "Did the letter for my landlord go out?",
+    "Is the flu shot in stock yet?",
+];
+
+const SPANISH_MESSAGES: &[&str] = &[
+    "¿Me pueden dar otra cita? El martes trabajo.",
+    "¿Ya llegó la carta para mi seguro?",
+    "Necesito un aparato nuevo para medir el azúcar.",
+];
 
 fn critical_potassium(chart: &mut Chart<'_>, medicines: &mut Medicines, id: String) {
     let start = chart.today - 900;

@@ -105,6 +105,18 @@ fn two_thousand_people_have_sixty_to_eighty_resources_each() {
 }
 
 #[test]
+fn every_resource_is_valid_r4() {
+    let population = Population::new(settings(400));
+    let mut all = population.shared();
+    all.extend(resources(&population));
+    for resource in &all {
+        let packed = continuo_fhir::pack(resource);
+        let issues = continuo_fhir::validate::structure(continuo_fhir::root(&packed).unwrap());
+        assert!(issues.is_empty(), "{issues:?} of {resource:?}");
+    }
+}
+
+#[test]
 fn ids_are_unique_and_references_lead_somewhere() {
     let population = Population::new(settings(300));
     let mut seen = BTreeSet::new();

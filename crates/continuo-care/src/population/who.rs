@@ -236,7 +236,8 @@ pub(super) fn record_number(index: u32) -> String {
 
 /// A telephone number for fiction: any area, exchange 555, line 0100 to 0199.
 pub(super) fn phone(n: u32) -> String {
-    let mixed = n.wrapping_mul(2_654_435_761) >> 7;
+    let mixed = n.wrapping_mul(2_654_435_761);
+    let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d) >> 4;
     let area = 200 + (mixed / 100) % 780;
     let area = if area % 100 == 11 || area == 555 || area % 111 == 22 { area + 2 } else { area };
     format!("({area}) 555-01{:02}", mixed % 100)

@@ -297,7 +297,7 @@ fn own(code: &str, words: &str) -> Json {
     object([("coding", Json::array([coding])), ("text", text(words))])
 }
 
-fn object<'k, const N: usize>(fields: [(&'k str, Json); N]) -> Json {
+fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
     Json::object(fields)
 }
 
