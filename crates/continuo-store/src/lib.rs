@@ -18,6 +18,9 @@ pub use write::{Expect, Outcome, Put, PutOptions, WriteTx};
 mod read;
 pub use read::{Change, CommitRow, FactRow, Op, PersonFactRows, Reader, Stored};
 
+mod search;
+pub use search::{Found, Page, Query, Total};
+
 mod scope;
 pub use scope::{Persons, Scope};
 

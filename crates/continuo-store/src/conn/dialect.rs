@@ -26,11 +26,11 @@ impl Dialect {
         }
     }
 
-    /// SQLite has no arrays; a list of ids travels as JSON text and becomes a one-column table of integers.
-    pub fn int_list(self, param: &str) -> String {
+    /// A join whose left side is read first. SQLite takes `cross join` as that order; PostgreSQL decides itself.
+    pub fn driving_join(self) -> &'static str {
         match self {
-            Self::Sqlite => format!("(select value from json_each({param}))"),
-            Self::Postgres => format!("(select value::bigint from json_array_elements_text({param}::json))"),
+            Self::Sqlite => "cross join",
+            Self::Postgres => "join",
         }
     }
 }

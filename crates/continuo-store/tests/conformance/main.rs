@@ -6,5 +6,6 @@ mod audit;
 mod database;
 mod outbox;
 mod record;
+mod search;
 mod tables;
 mod undo;

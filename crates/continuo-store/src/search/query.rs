@@ -1,0 +1,221 @@
+//! Reads a search request: criteria, result parameters, and what was not understood.
+
+use crate::error::{Error, Result};
+use continuo_fhir::ResourceType;
+use continuo_fhir::search;
+
+/// Whether `Bundle.total` is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// Counted under the caller's scope.
+    Accurate,
+    /// Not counted.
+    None,
+}
+
+/// One `name:modifier=value` of a request, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// `_include` or `_revinclude`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Include {
+    /// `None` for a bare `*`: the type searched.
+    pub(crate) source: Option<ResourceType>,
+    /// `None` for `*`.
+    pub(crate) param: Option<String>,
+    pub(crate) target: Option<ResourceType>,
+    pub(crate) iterate: bool,
+}
+
+/// A sort key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SortKey {
+    pub(crate) param: String,
+    pub(crate) descending: bool,
+}
+
+/// A search request on one type.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub(crate) type_: ResourceType,
+    pub(crate) criteria: Vec<Pair>,
+    pub(crate) includes: Vec<Include>,
+    pub(crate) revincludes: Vec<Include>,
+    pub(crate) sort: Vec<SortKey>,
+    /// Rows on a page; 0 asks for the total only.
+    pub count: i64,
+    /// Whether a total is wanted.
+    pub total: Total,
+    /// Cursor of the page before.
+    pub after: Option<String>,
+    /// Parameters that were not understood, as written; the answer tells which were used.
+    pub ignored: Vec<String>,
+    /// Result parameters that shape the answer and not the search: `_summary`, `_elements`, `_format`, ...
+    pub shaping: Vec<(String, String)>,
+}
+
+/// Rows on a page when the request does not say.
+const USUAL_COUNT: i64 = 50;
+/// Rows on a page at most.
+const MOST_COUNT: i64 = 1_000;
+/// Name of the parameter that carries the cursor in links.
+pub(crate) const CURSOR: &str = "_cursor";
+
+impl Query {
+    /// Reads the part of an address after `?`.
+    pub fn parse(type_: ResourceType, query: &str) -> Result<Self> {
+        let pairs = query.split('&').filter(|p| !p.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        });
+        Self::of_pairs(type_, pairs)
+    }
+
+    /// Reads decoded name and value pairs (a form of `_search`).
+    pub fn of_pairs(type_: ResourceType, pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        let mut query = Self {
+            type_,
+            criteria: Vec::new(),
+            includes: Vec::new(),
+            revincludes: Vec::new(),
+            sort: Vec::new(),
+            count: USUAL_COUNT,
+            total: Total::Accurate,
+            after: None,
+            ignored: Vec::new(),
+            shaping: Vec::new(),
+        };
+        for (name, value) in pairs {
+            query.add(name, value)?;
+        }
+        Ok(query)
+    }
+
+    /// The type searched.
+    pub fn resource_type(&self) -> ResourceType {
+        self.type_
+    }
+
+    /// Whether there is any criterion.
+    pub fn has_criteria(&self) -> bool {
+        !self.criteria.is_empty()
+    }
+
+    fn add(&mut self, name: String, value: String) -> Result<()> {
+        let plain = name.split(':').next().unwrap_or("");
+        match plain {
+            "_count" => {
+                let count = value.parse::<i64>().ok().filter(|n| *n >= 0);
+                self.count = count.ok_or_else(|| wrong(&name, "is not a whole number"))?.min(MOST_COUNT);
+            }
+            "_sort" => self.sort.extend(value.split(',').filter(|k| !k.is_empty()).map(|key| SortKey {
+                param: key.trim_start_matches('-').to_owned(),
+                descending: key.starts_with('-'),
+            })),
+            "_total" => {
+                self.total = match value.as_str() {
+                    "none" => Total::None,
+                    "accurate" | "estimate" => Total::Accurate,
+                    _ => return Err(wrong(&name, "is not one of none, estimate, accurate")),
+                }
+            }
+            "_include" => self.includes.push(include(&name, &value)?),
+            "_revinclude" => self.revincludes.push(include(&name, &value)?),
+            "_summary" | "_elements" | "_format" | "_pretty" | "_contained" | "_containedType" | "_maxresults" => {
+                if name == "_summary" && value == "count" {
+                    self.count = 0;
+                }
+                self.shaping.push((name, value));
+            }
+            CURSOR => self.after = Some(value),
+            _ if value.is_empty() => self.ignored.push(name),
+            _ if self.is_known(plain) => self.criteria.push(Pair { name, value }),
+            _ => self.ignored.push(name),
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, plain: &str) -> bool {
+        let head = plain.split('.').next().unwrap_or("");
+        matches!(head, "_id" | "_lastUpdated" | "_has") || search::param(self.type_, head).is_some()
+    }
+}
+
+fn include(name: &str, value: &str) -> Result<Include> {
+    let mut parts = value.split(':');
+    let unknown = || wrong(name, "names no resource type");
+    let source = parts.next().unwrap_or("");
+    if source == "*" {
+        return Ok(Include { source: None, param: None, target: None, iterate: is_iterated(name) });
+    }
+    let source = ResourceType::find(source).ok_or_else(unknown)?;
+    let param = parts.next().ok_or_else(|| wrong(name, "names no parameter"))?;
+    let target = match parts.next() {
+        None | Some("") => None,
+        Some(text) => Some(ResourceType::find(text).ok_or_else(unknown)?),
+    };
+    let param = match param {
+        "*" => None,
+        _ if search::param(source, param).is_some() => Some(param.to_owned()),
+        _ => return Err(wrong(name, &format!("`{param}` is not a search parameter of {source}"))),
+    };
+    Ok(Include { source: Some(source), param, target, iterate: is_iterated(name) })
+}
+
+fn is_iterated(name: &str) -> bool {
+    name.ends_with(":iterate") || name.ends_with(":recurse")
+}
+
+pub(crate) fn wrong(parameter: &str, message: &str) -> Error {
+    Error::Search { parameter: parameter.to_owned(), message: message.to_owned() }
+}
+
+/// Percent and plus decoding; what is not valid stays as written.
+pub(crate) fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escaped = (*byte == b'%').then(|| bytes.get(at + 1..at + 3)).flatten();
+        let value =
+            escaped.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match value {
+            Some(value) => {
+                out.push(value);
+                at += 3;
+            }
+            None => {
+                out.push(if *byte == b'+' { b' ' } else { *byte });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENT: ResourceType = ResourceType::of("Patient");
+
+    #[test]
+    fn a_request_is_read() {
+        let query =
+            Query::parse(PATIENT, "name=Ana+Mar%C3%ADa&_count=5&_sort=-birthdate&nonsense=1&_total=none").unwrap();
+        assert_eq!(query.criteria, [Pair { name: "name".to_owned(), value: "Ana María".to_owned() }]);
+        assert_eq!((query.count, query.total), (5, Total::None));
+        assert_eq!(query.sort, [SortKey { param: "birthdate".to_owned(), descending: true }]);
+        assert_eq!(query.ignored, ["nonsense"]);
+    }
+
+    #[test]
+    fn broken_escapes_stay() {
+        assert_eq!(decode("a%2"), "a%2");
+        assert_eq!(decode("%zz%41"), "%zzA");
+    }
+}
