@@ -14,6 +14,8 @@ pub mod rules;
 pub mod spec;
 pub mod words;
 
+pub use referral::is_referral as referral_of;
+
 use std::sync::LazyLock;
 
 use continuo_fhir::Instant;

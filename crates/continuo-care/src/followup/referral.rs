@@ -16,7 +16,7 @@ pub(super) fn is_open_referral(request: &Resource<'_>) -> bool {
 }
 
 /// Whether a ServiceRequest is a referral, by category or code.
-pub(super) fn is_referral(request: &Resource<'_>) -> bool {
+pub fn is_referral(request: &Resource<'_>) -> bool {
     request.has_own("category", shapes::REFERRAL)
         || ["306206005", "3457005"]
             .iter()

@@ -32,6 +32,14 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             continue;
         }
         let Some(item) = item_9(response.node, 8) else { continue };
+        // The form's own Observation already says it.
+        let said = case.person.of("Observation").iter().any(|observation| {
+            observation.has("code", shapes::LOINC, ITEM_9)
+                && observation.points_to(&["derivedFrom"], &response.reference())
+        });
+        if said {
+            continue;
+        }
         let at = response.when("authored", case.zone());
         let read = item.list("answer").next().map_or(Answer::Unreadable, answer);
         screen(case, response, at, read);
