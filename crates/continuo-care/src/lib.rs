@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod actions;
 pub mod assess;
 pub mod build;
 pub mod calls;
@@ -16,10 +17,13 @@ pub mod people;
 pub mod population;
 pub mod problem;
 pub mod record;
+pub mod saved;
 pub mod setup;
 pub mod shapes;
+pub mod staff;
 pub mod suggestions;
 pub mod tasks;
+pub mod why;
 pub mod work;
 pub mod worklist;
 

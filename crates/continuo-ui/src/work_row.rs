@@ -34,6 +34,8 @@ pub struct RowAction {
     pub href: String,
     /// Its key.
     pub key: char,
+    /// Done with the one press: the list's form is posted there.
+    pub at_once: bool,
 }
 
 /// All open work for one person.
@@ -137,9 +139,13 @@ fn keys(view: &WorkRowView) -> Markup {
             "Preview" span.visually-hidden { " " (about) } kbd aria-hidden="true" { "Space" }
         }
         @for action in &view.actions {
-            a class="button button-small" href=(action.href) data-key=(action.key) aria-keyshortcuts=(action.key) {
+            @if action.at_once {
+                button class="button button-small" type="submit" formaction=(action.href) data-key=(action.key) aria-keyshortcuts=(action.key) {
+                    (action.label) span.visually-hidden { " " (about) } kbd aria-hidden="true" { (action.key) }
+                }
+            } @else { a class="button button-small" href=(action.href) data-key=(action.key) aria-keyshortcuts=(action.key) {
                 (action.label) span.visually-hidden { " " (about) } kbd aria-hidden="true" { (action.key) }
-            }
+            } }
         }
     }
 }

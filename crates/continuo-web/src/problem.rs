@@ -3,6 +3,8 @@
 //! It becomes a page or an OperationOutcome by what was asked for. The cause never reaches a person.
 
 use continuo_care::access::Denied;
+use continuo_care::people::SearchError;
+use continuo_care::problem::WorkError;
 use continuo_fhir::Issue;
 
 /// What went wrong with one request.
@@ -84,4 +86,36 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         Self::forbidden("Your role does not allow this.").because(denied.to_string())
     }
+}
+
+impl From<WorkError> for Problem {
+    fn from(error: WorkError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            WorkError::Denied(denied) => denied.into(),
+            WorkError::NotFound(_) => Self::not_found(),
+            WorkError::Refused(_) | WorkError::Call(_) | WorkError::Field { .. } => {
+                Self::bad_request(capital(&sentence))
+            }
+            WorkError::Not(_) => Self::status(409, "business-rule", capital(&sentence)),
+            WorkError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SearchError> for Problem {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Denied(denied) => denied.into(),
+            SearchError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// A sentence for a person: capital letter and full stop.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
 }

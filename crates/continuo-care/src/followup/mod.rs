@@ -70,6 +70,19 @@ impl Site {
     }
 }
 
+/// What a rule says to people: the first paragraph of its text.
+pub fn words_of_rule(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim).skip_while(|line| line.is_empty() || line.starts_with('#'));
+    let mut words = String::new();
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(line);
+    }
+    words
+}
+
 /// Runs every rule that is switched on over one person, in order of importance.
 ///
 /// A person who has died gets a report that says so and no finding (safety.md rule 11).

@@ -1,6 +1,8 @@
-//! People: finding them. Registering and entering by hand stand beside as they come.
+//! People: finding them, those somebody points for, who is calling. Registering stands beside as it comes.
 
 pub mod caseload;
 pub mod search;
 
-pub use search::{Found, Hit, search};
+pub use caseload::{CaseRow, caseload};
+pub use continuo_store::tables::person_header::PersonHeader;
+pub use search::{Found, Hit, SearchError, by_phone, search};

@@ -114,10 +114,10 @@ fn item(id: &str, what: &str, why: &str, due: Option<DueView>, state: TagView) -
 
 pub(super) fn bands() -> Vec<BandView> {
     let actions = vec![
-        RowAction { label: s("Log call"), href: s("/dev/call"), key: 'c' },
-        RowAction { label: s("Done"), href: s("/dev/done"), key: 'd' },
-        RowAction { label: s("Assign"), href: s("/dev/assign"), key: 'a' },
-        RowAction { label: s("Snooze"), href: s("/dev/snooze"), key: 's' },
+        RowAction { label: s("Log call"), href: s("/dev/call"), key: 'c', at_once: false },
+        RowAction { label: s("Done"), href: s("/dev/done"), key: 'd', at_once: false },
+        RowAction { label: s("Assign"), href: s("/dev/assign"), key: 'a', at_once: false },
+        RowAction { label: s("Snooze"), href: s("/dev/snooze"), key: 's', at_once: false },
     ];
     let row = |id: &str, who: Who, due: DueView, why: &str, reach: &str, items: Vec<WorkItemView>| WorkRowView {
         id: s(id),

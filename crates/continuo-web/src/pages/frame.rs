@@ -82,7 +82,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         nav: nav(ctx),
         path: request.path.clone(),
         csrf: ctx.session_key.clone(),
-        toast: None,
+        toast: super::done::toast(ctx, request)?,
         scripts: assets::script_addresses(),
         printed: format!("{} by {}", when::moment(now, &ctx.zone), ctx.actor.name),
     })

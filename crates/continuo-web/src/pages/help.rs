@@ -17,7 +17,7 @@ pub const KEYS: [(&str, &str); 19] = [
     ("s", "snooze"),
     ("x", "select for several at once"),
     ("y / e / r", "in Review: accept, edit, dismiss"),
-    ("1 to 7", "in Log call: the outcome"),
+    ("r n v w x b", "in Log call: reached, no answer, voicemail, wrong number, refused, call back"),
     ("u", "undo the last action"),
     ("/", "search"),
     ("[ / ]", "previous and next patient of the list"),

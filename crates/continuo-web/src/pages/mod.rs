@@ -6,14 +6,17 @@
 pub mod account;
 pub mod admin;
 pub mod assets;
+pub mod done;
 pub mod entry;
 pub mod frame;
 pub mod help;
 pub mod oversight;
 pub mod people;
+pub mod person;
 pub mod population;
 pub mod print;
 pub mod problem;
+pub mod proof;
 mod routes;
 pub mod when;
 

@@ -4,7 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
-use super::{account, assets, frame, help};
+use super::{account, assets, frame, help, work};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -22,7 +22,7 @@ const COMMON: &[Route] = &[
 
 /// The route table of the pages.
 pub fn routes() -> Vec<Route> {
-    [COMMON, account::ROUTES].concat()
+    [COMMON.to_vec(), account::ROUTES.to_vec(), work::routes()].concat()
 }
 
 fn asset(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {

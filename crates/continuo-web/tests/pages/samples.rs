@@ -161,6 +161,7 @@ fn row(
         label: s(label),
         href: format!("/tasks/{id}/{}", label.to_lowercase().replace(' ', "-")),
         key,
+        at_once: false,
     };
     WorkRowView {
         id: s(id),
@@ -767,6 +768,17 @@ fn log_call(errors: &[(&str, &str)]) -> work::log_call::View {
             Choice::new("1", "(555) 555-0142 mobile: call, text after 5 pm"),
             Choice::new("2", "(555) 555-0178 Elena, daughter: visits, medicines"),
         ],
+        outcomes: [
+            ("reached", "Reached", 'r'),
+            ("no-answer", "No answer", 'n'),
+            ("voicemail", "Voicemail left", 'v'),
+            ("wrong-number", "Wrong number", 'w'),
+            ("refused", "Did not want to talk", 'x'),
+            ("call-back", "Call back at", 'b'),
+        ]
+        .iter()
+        .map(|(code, label, key)| Choice::new(*code, *label).key(*key))
+        .collect(),
         about: vec![
             Choice::new("t1", "Weight up 5.1 lb in 5 days"),
             Choice::new("t2", "Call after discharge, 2 days late"),

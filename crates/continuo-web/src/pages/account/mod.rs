@@ -5,4 +5,5 @@ pub mod recent;
 mod serve;
 
 pub(super) use serve::ROUTES;
+pub(crate) use serve::own_path;
 pub mod sign_in;

@@ -8,7 +8,7 @@ use super::sign_in::{DemoRole, Step, View, render};
 use crate::app::App;
 use crate::gate::COOKIE;
 use crate::pages::frame::{self, Preferences};
-use crate::problem::Problem;
+use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Gate, Route};
@@ -34,7 +34,7 @@ fn enter(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     match accounts::sign_in(&app.care, &given) {
         Ok(secret) => Ok(welcome(app, &secret, form.get("back"))),
         Err(SignInError::Store(error)) => Err(error.into()),
-        Err(refused) => page(app, request, Step::Password, &given.login, &sentence(&refused)),
+        Err(refused) => page(app, request, Step::Password, &given.login, &capital(&refused.to_string())),
     }
 }
 
@@ -65,7 +65,7 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     match accounts::unlock(&app.care, cookie, form.get("password").unwrap_or("")) {
         Ok(()) => Ok(Reply::see(own_path(form.get("back")))),
         Err(SignInError::Store(error)) => Err(error.into()),
-        Err(refused) => page(app, request, Step::Locked("Still locked".to_owned()), "", &sentence(&refused)),
+        Err(refused) => page(app, request, Step::Locked("Still locked".to_owned()), "", &capital(&refused.to_string())),
     }
 }
 
@@ -115,12 +115,6 @@ fn sees(role: &str) -> &'static str {
         "front-desk" => "finding and registering people",
         _ => "",
     }
-}
-
-fn sentence(refused: &SignInError) -> String {
-    let text = refused.to_string();
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>() + ".").unwrap_or_default()
 }
 
 fn welcome(app: &App, secret: &Secret, back: Option<&str>) -> Reply {

@@ -74,7 +74,7 @@ fn cells(row: &Row) -> Vec<Cell> {
 
 /// The headings that fit the rows, without sorting.
 pub fn columns() -> Vec<ColumnHead> {
-    ["Patient", "Tier", "Last contact", "Next contact", "Open work", "Promises"]
+    ["Patient", "Tier", "Last contact", "Next visit", "Open work", "Promises"]
         .iter()
         .map(|label| ColumnHead { label: (*label).to_owned(), ..ColumnHead::default() })
         .collect()

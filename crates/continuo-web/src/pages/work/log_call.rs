@@ -1,4 +1,4 @@
-//! Log a call. A call without an answer takes three keys from the list: `c`, `2`, Enter.
+//! Log a call. A call without an answer takes three keys from the list: `c`, `n`, Enter.
 //!
 //! The questions about a conversation stand below and are only asked where someone answered.
 
@@ -12,17 +12,6 @@ use continuo_ui::section::{LineView, Place, Section, line_section};
 use continuo_ui::states::notice;
 use continuo_ui::tag::Tone;
 use continuo_ui::{Markup, html};
-
-/// Outcomes, each with the key that picks it; the first part is the code posted.
-pub const OUTCOMES: [(&str, &str, char); 7] = [
-    ("reached", "Reached", '1'),
-    ("no-answer", "No answer", '2'),
-    ("voicemail", "Voicemail left", '3'),
-    ("wrong-number", "Wrong number", '4'),
-    ("call-back", "Call back at...", '5'),
-    ("refused", "Did not want to talk", '6'),
-    ("busy", "Busy", '7'),
-];
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -39,6 +28,8 @@ pub struct View {
     pub attempt: String,
     /// Numbers: value posted and what is allowed on each.
     pub numbers: Vec<Choice>,
+    /// Outcomes, each with the key that picks it.
+    pub outcomes: Vec<Choice>,
     /// What this call can close or move on.
     pub about: Vec<Choice>,
     /// What is open, to have at hand.
@@ -102,9 +93,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 }
 
 fn first(view: &View) -> Vec<Field> {
-    let outcomes = OUTCOMES.iter().map(|(code, label, key)| Choice::new(*code, *label).key(*key)).collect();
     let mut fields = vec![
-        Field::new("outcome", "Outcome", Input::Radios(outcomes)),
+        Field::new("outcome", "Outcome", Input::Radios(view.outcomes.clone())),
         Field::new("number", "Number", Input::Select(view.numbers.clone())),
         Field::date("next_try", "Next try, if nobody answered")
             .hint("At another time of day than the last ones")

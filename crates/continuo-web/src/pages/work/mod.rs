@@ -6,3 +6,7 @@ pub mod log_call;
 pub mod task;
 pub mod why;
 pub mod worklist;
+
+mod serve;
+
+pub(super) use serve::routes;

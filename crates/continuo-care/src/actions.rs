@@ -1,0 +1,64 @@
+//! What was done, in a form people recognise: the action of a commit and the people it touched. For toasts and lists.
+
+use continuo_fhir::Instant;
+use continuo_store::CommitId;
+use continuo_store::tables::person_header::{self, PersonHeader};
+
+use crate::ctx::Ctx;
+use crate::problem::WorkError;
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The commit's number, for undo.
+    pub commit: i64,
+    /// When.
+    pub at: Instant,
+    /// The commit's name: "complete task".
+    pub what: String,
+    /// People it touched, as this reader may see them.
+    pub people: Vec<PersonHeader>,
+    /// It was undone.
+    pub undone: bool,
+    /// It is itself an undo.
+    pub is_undo: bool,
+}
+
+/// Names of commits that are no actions of a person on the record: keeping a session, remembering a look.
+const QUIET: [&str; 7] =
+    ["touch session", "sign in", "sign out", "look at chart", "change preferences", "count presses", "save view"];
+
+/// One of the reader's own actions; nothing for anybody else's.
+pub fn describe(ctx: &Ctx, commit: i64) -> Result<Option<Action>, WorkError> {
+    let found = ctx.read(|r| r.commit(ctx.org, CommitId(commit)))?;
+    found.filter(|row| row.actor == ctx.actor.reference).map(|row| action(ctx, row)).transpose()
+}
+
+/// The reader's actions since a moment, newest first.
+pub fn recent(ctx: &Ctx, since: Instant, most: i64) -> Result<Vec<Action>, WorkError> {
+    let rows = ctx.read(|r| r.commits_of_actor(ctx.org, &ctx.actor.reference, most))?;
+    rows.into_iter()
+        .filter(|row| row.at >= since.micros() && !QUIET.contains(&row.action.as_str()))
+        .map(|row| action(ctx, row))
+        .collect()
+}
+
+fn action(ctx: &Ctx, row: continuo_store::CommitRow) -> Result<Action, WorkError> {
+    let people = ctx.read(|r| {
+        let patients = r.patients_of_commit(ctx.org, row.id)?;
+        person_header::of_patients(r.conn(), &ctx.scope, &patients)
+    })?;
+    Ok(Action {
+        commit: row.id.0,
+        at: Instant::from_micros(row.at),
+        what: row.action,
+        people,
+        undone: row.undone_by.is_some(),
+        is_undo: row.undoes.is_some(),
+    })
+}
+
+/// Takes back an action by its number.
+pub fn undo(ctx: &Ctx, commit: i64) -> crate::work::Done<()> {
+    crate::work::undo(ctx, CommitId(commit))
+}

@@ -1,0 +1,65 @@
+//! After an action: back to where the reader was, with a toast that says what was done, to whom, and undoes it.
+//!
+//! Only the commit's number travels, in a cookie that ends by itself after fifteen seconds; the words are read again.
+
+use continuo_care::actions::{self, Action};
+use continuo_care::{Ctx, StoreError};
+use continuo_ui::toast::ToastView;
+
+use super::person;
+use crate::reply::Reply;
+use crate::request::Request;
+
+const COOKIE: &str = "done";
+
+/// Back to a page, with the toast of a commit; without one where nothing was changed.
+pub fn see(path: &str, commit: Option<i64>) -> Reply {
+    let Some(commit) = commit else { return Reply::see(path) };
+    Reply::see(path).header("set-cookie", format!("{COOKIE}={commit}; Path=/; Max-Age=15; HttpOnly; SameSite=Strict"))
+}
+
+/// The toast of what was just done, if something was.
+pub fn toast(ctx: &Ctx, request: &Request) -> Result<Option<ToastView>, StoreError> {
+    let Some(commit) = request.cookie(COOKIE).and_then(|text| text.parse::<i64>().ok()) else { return Ok(None) };
+    let Ok(Some(action)) = actions::describe(ctx, commit) else { return Ok(None) };
+    let undo = (!action.undone && !action.is_undo).then(|| commit.to_string());
+    Ok(Some(ToastView { text: sentence(ctx, &action), undo, back: request.path.clone() }))
+}
+
+/// "Call logged: REYES, Ana Maria 02/12/1960".
+pub fn sentence(ctx: &Ctx, action: &Action) -> String {
+    let what = words(&action.what);
+    let today = person::today(ctx);
+    match action.people.as_slice() {
+        [] => what.to_owned(),
+        [one] => format!("{what}: {}", person::who(one, today).named_and_born()),
+        [one, rest @ ..] => format!("{what}: {} and {} more", person::who(one, today).named_and_born(), rest.len()),
+    }
+}
+
+/// A commit's name as something done.
+fn words(name: &str) -> &str {
+    const WORDS: [(&str, &str); 20] = [
+        ("start task", "Task started"),
+        ("complete task", "Task done"),
+        ("cancel task", "Task ended"),
+        ("comment on task", "Comment saved"),
+        ("hand over task", "Task handed over"),
+        ("accept task", "Task accepted"),
+        ("decline task", "Task given back"),
+        ("snooze task", "Snoozed"),
+        ("wait for somebody", "Waiting"),
+        ("wake task", "Woken"),
+        ("move due time", "Due time moved"),
+        ("tick checklist", "Step changed"),
+        ("make task", "Task added"),
+        ("log call", "Call logged"),
+        ("write note", "Note saved"),
+        ("accept suggestion", "Suggestion accepted"),
+        ("accept suggestion with changes", "Suggestion accepted with changes"),
+        ("dismiss suggestion", "Suggestion dismissed"),
+        ("assign suggestion", "Suggestion assigned"),
+        ("undo", "Undone"),
+    ];
+    WORDS.iter().find(|(known, _)| *known == name).map_or(name, |(_, done)| done)
+}

@@ -1,0 +1,134 @@
+//! A person as every page about them shows it: identity, banner, how to reach.
+
+use continuo_care::Ctx;
+use continuo_care::chart::{self, Names};
+use continuo_care::people::PersonHeader;
+use continuo_fhir::Date;
+use continuo_ui::banner::{AllergyView, BannerView};
+use continuo_ui::tabs::TabView;
+use continuo_ui::tag::Tone;
+use continuo_ui::who::Who;
+
+use super::when;
+use crate::problem::Problem;
+
+/// Identity in one line.
+pub fn who(header: &PersonHeader, today: Date) -> Who {
+    let birth = Date::parse(&header.birth);
+    let age = birth.map(|birth| birth.years_until(today)).filter(|age| (0..130).contains(age));
+    Who {
+        family: header.family.clone(),
+        given: header.given.clone(),
+        age_sex: [age.map(|age| age.to_string()).unwrap_or_default(), header.sex.clone()].join(" ").trim().to_owned(),
+        born: birth.map_or_else(|| "birth date not known".to_owned(), when::day),
+        href: format!("/patients/{}", header.id),
+    }
+}
+
+/// The banner of every page about a person.
+pub fn banner(header: &PersonHeader, names: &Names, today: Date) -> BannerView {
+    let allergies = match header.allergies.as_str() {
+        "" | "Not asked" => AllergyView::NotAsked("Not asked".to_owned()),
+        text if text.starts_with("No known") => AllergyView::NoneKnown(text.to_owned()),
+        text => match text.rsplit_once(" +").and_then(|(first, more)| Some((first, more.parse().ok()?))) {
+            Some((first, more)) => AllergyView::Listed(first.to_owned(), more),
+            None => AllergyView::Listed(text.to_owned(), 0),
+        },
+    };
+    let pronouns = [header.use_name.as_str(), header.pronouns.as_str()].into_iter().filter(|text| !text.is_empty());
+    BannerView {
+        who: who(header, today),
+        name_to_use: pronouns.collect::<Vec<_>>().join(", "),
+        record_number: if header.mrn.is_empty() { "not given".to_owned() } else { header.mrn.clone() },
+        language: language(header),
+        allergies,
+        code_status: header.code_status.clone(),
+        more: more(header, names),
+        alert: alert(header),
+        died: header.deceased,
+    }
+}
+
+/// The banner of a person by id, for pages that load nothing else of the record.
+pub fn banner_of(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, BannerView), Problem> {
+    let (header, names) = chart::banner(ctx, patient)?;
+    let view = banner(&header, &names, today(ctx));
+    Ok((header, view))
+}
+
+/// The day it is at the site.
+pub fn today(ctx: &Ctx) -> Date {
+    ctx.zone.day(ctx.now())
+}
+
+fn more(header: &PersonHeader, names: &Names) -> Vec<(String, String)> {
+    let tier = match header.tier.as_str() {
+        "tier-high" => "high",
+        "tier-medium" => "medium",
+        "tier-low" => "low",
+        _ => "",
+    };
+    let owner = if header.owner.is_empty() { "nobody yet" } else { names.of(&header.owner) };
+    let phone = if header.phone.is_empty() { "no number on file".to_owned() } else { header.phone.clone() };
+    let reach = [phone.as_str(), header.reach.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+    [
+        ("Owner", owner.to_owned()),
+        ("Programme", header.programme.clone()),
+        ("Tier", tier.to_owned()),
+        ("Reach", reach.join(" · ")),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !text.is_empty())
+    .map(|(label, text)| (label.to_owned(), text))
+    .collect()
+}
+
+fn alert(header: &PersonHeader) -> Option<(Tone, String)> {
+    if header.deceased {
+        return Some((Tone::Waiting, "Has died. Messages and reminders have stopped.".to_owned()));
+    }
+    if header.unsafe_ {
+        return Some((Tone::Critical, "Unsafe to contact: no calls, texts or mail.".to_owned()));
+    }
+    header.in_hospital.then(|| (Tone::Caution, "In hospital now".to_owned()))
+}
+
+/// "Spanish, interpreter", or that nobody asked.
+pub fn language(header: &PersonHeader) -> String {
+    let name = language_name(&header.language);
+    if header.interpreter { format!("{name}, interpreter") } else { name.to_owned() }
+}
+
+/// The English name of a language tag; the tag itself where it is not in the table.
+pub fn language_name(tag: &str) -> &str {
+    const NAMES: [(&str, &str); 14] = [
+        ("en", "English"),
+        ("es", "Spanish"),
+        ("zh", "Chinese"),
+        ("vi", "Vietnamese"),
+        ("ko", "Korean"),
+        ("ht", "Haitian Creole"),
+        ("ar", "Arabic"),
+        ("ru", "Russian"),
+        ("so", "Somali"),
+        ("pt", "Portuguese"),
+        ("fr", "French"),
+        ("tl", "Tagalog"),
+        ("pl", "Polish"),
+        ("hi", "Hindi"),
+    ];
+    let base = tag.split('-').next().unwrap_or(tag);
+    match NAMES.iter().find(|(code, _)| *code == base) {
+        Some((_, name)) => name,
+        None if tag.is_empty() => "Language not asked",
+        None => tag,
+    }
+}
+
+/// The parts of a person's pages.
+pub fn tabs(patient: &str, current: &str) -> Vec<TabView> {
+    [("Summary", ""), ("Timeline", "/timeline"), ("Contacts", "/contacts"), ("Why on the list", "/why")]
+        .iter()
+        .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
+        .collect()
+}

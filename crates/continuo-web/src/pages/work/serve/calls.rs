@@ -1,0 +1,221 @@
+//! Logging a call, and finding out who is calling.
+
+use continuo_care::access::Permission;
+use continuo_care::calls::next::next_try;
+use continuo_care::calls::{CallForm, Outcome, Promise};
+use continuo_care::worklist::Item;
+use continuo_care::{Ctx, people, work, worklist};
+use continuo_fhir::Instant;
+use continuo_ui::action::Action;
+use continuo_ui::field::Choice;
+use continuo_ui::section::{LineView, Section};
+use continuo_ui::states::EmptyView;
+
+use super::tasks::moment;
+use crate::app::App;
+use crate::form::{Pairs, encode};
+use crate::pages::account::own_path;
+use crate::pages::work::{calling, log_call};
+use crate::pages::{done, frame, person, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/patients/{id}/call", Gate::May(Permission::WorkAct), ask),
+    Route::post("/patients/{id}/call", Gate::May(Permission::WorkAct), log),
+    Route::get("/calling", Gate::May(Permission::PersonRead), calling),
+    Route::post("/calling", Gate::May(Permission::PersonRead), calling),
+];
+
+fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    page(ctx, request, &Pairs::default(), Vec::new())
+}
+
+fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String)>) -> Result<Reply, Problem> {
+    let (header, banner) = person::banner_of(ctx, request.param("id"))?;
+    let items = worklist::of_person(ctx, header.patient)?;
+    let task = given.text("task").or_else(|| request.query.text("task")).unwrap_or_default();
+    let back = own_path(given.text("back").or_else(|| request.query.text("back")));
+    let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let about: Vec<&Item> = items.iter().filter(|item| !item.suggestion).collect();
+    let chosen = about.iter().find(|item| item.id == task).or(about.first());
+    let next = next_try(&[ctx.now()], ctx.now(), chosen.and_then(|item| item.due), &calendar);
+    let mut entered: Vec<(String, String)> =
+        given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    if entered.is_empty() {
+        entered.push(("about".to_owned(), chosen.map(|item| item.id.clone()).unwrap_or_default()));
+    }
+    let view = log_call::View {
+        banner,
+        post: format!("/patients/{}/call?back={}", header.id, encode(back)),
+        cancel: back.to_owned(),
+        warning: if header.unsafe_ {
+            "Unsafe to contact: do not call any number on file.".to_owned()
+        } else {
+            String::new()
+        },
+        attempt: chosen
+            .filter(|item| item.attempts > 0)
+            .map(|item| format!("Tried {} times before.", item.attempts))
+            .unwrap_or_default(),
+        numbers: numbers(&header),
+        outcomes: Outcome::ALL
+            .iter()
+            .map(|(outcome, label, key)| Choice::new(outcome.code(), *label).key(*key))
+            .collect(),
+        about: about
+            .iter()
+            .map(|item| {
+                Choice::new(
+                    &item.id,
+                    format!("{}{}", item.what, item.late.as_ref().map(|late| format!(", {late}")).unwrap_or_default()),
+                )
+            })
+            .collect(),
+        open: open(ctx, &items),
+        say: super::peek::sentence(ctx, &header),
+        next_try: when::day(ctx.zone.day(next.at)),
+        next_try_words: format!(
+            "{}, {}: {}",
+            when::long(ctx.zone.day(next.at)),
+            when::clock_at(next.at, &ctx.zone),
+            next.why
+        ),
+        given: entered,
+        errors,
+    };
+    let status = if view.errors.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(log_call::render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+fn numbers(header: &people::PersonHeader) -> Vec<Choice> {
+    if header.phone.is_empty() {
+        return vec![Choice::new("", "No number on file")];
+    }
+    vec![
+        Choice::new(&header.phone, format!("{}: {}", header.phone, header.reach)),
+        Choice::new("", "Another number: say which in the note"),
+    ]
+}
+
+fn open(ctx: &Ctx, items: &[Item]) -> Section<LineView> {
+    let line = |item: &Item| {
+        LineView::new(&item.what, "")
+            .due(when::due(item.due, ctx.now(), &ctx.zone))
+            .link(super::worklist::item_href(item))
+    };
+    Section::of(
+        items.iter().map(line).collect(),
+        "",
+        EmptyView::new("Nothing open.", "A call may still open something: make a promise below."),
+    )
+}
+
+fn log(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let (call, errors) = read(ctx, request.param("id"), &form);
+    if !errors.is_empty() {
+        return page(ctx, request, &form, errors);
+    }
+    match work::log_call(ctx, call) {
+        Ok(committed) => Ok(done::see(own_path(request.query.text("back")), committed.commit.map(|commit| commit.0))),
+        Err(continuo_care::problem::WorkError::Call(problem)) => {
+            let sentence = crate::problem::capital(&problem.to_string());
+            page(ctx, request, &form, vec![(field_of(&problem).to_owned(), sentence)])
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn field_of(problem: &continuo_care::calls::CallProblem) -> &'static str {
+    use continuo_care::calls::CallProblem as P;
+    match problem {
+        P::NoIdentityCheck => "identity",
+        P::NoCallBackTime => "next_try",
+        P::PromiseWithoutDay(_) => "promise_by",
+        P::BadMinutes => "minutes",
+    }
+}
+
+fn read(ctx: &Ctx, patient: &str, form: &Pairs) -> (CallForm, Vec<(String, String)>) {
+    let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
+    let mut errors = Vec::new();
+    let mut day = |name: &str| -> Option<Instant> {
+        let typed = form.text(name)?;
+        let at = moment(ctx, typed, "");
+        if at.is_none() {
+            errors.push((name.to_owned(), "Enter the date as 8/21 or Friday".to_owned()));
+        }
+        at
+    };
+    let (next_try, promised) = (day("next_try"), day("promise_by"));
+    let outcome = form.get("outcome").and_then(Outcome::from_code);
+    if outcome.is_none() {
+        errors.push(("outcome".to_owned(), "Choose how the call ended".to_owned()));
+    }
+    let outcome = outcome.unwrap_or_default();
+    let promises =
+        form.text("promise").map(|words| Promise { words: words.to_owned(), due: promised, owner: String::new() });
+    let tasks: Vec<String> = form.all("about").filter(|id| !id.is_empty()).map(|id| format!("Task/{id}")).collect();
+    let call = CallForm {
+        person: format!("Patient/{patient}"),
+        incoming: form.get("direction") == Some("in"),
+        number: text("number"),
+        answered_by: text("answered_by"),
+        identity_check: form.all("identity").collect::<Vec<_>>().join(", "),
+        interpreter: text("interpreter"),
+        outcome,
+        topics: Vec::new(),
+        minutes: text("minutes"),
+        note: text("note"),
+        promises: promises.into_iter().collect(),
+        call_back_at: if outcome == Outcome::CallBack { next_try } else { None },
+        about: Vec::new(),
+        in_response_to: String::new(),
+        task: tasks.into_iter().next().unwrap_or_default(),
+    };
+    (call, errors)
+}
+
+fn calling(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let digits = request.form().ok().and_then(|form| form.text("digits").map(str::to_owned)).unwrap_or_default();
+    let enough = digits.chars().filter(char::is_ascii_digit).count() >= 4;
+    let error = if digits.is_empty() || enough { String::new() } else { "Enter at least four digits".to_owned() };
+    let hits = if enough { people::by_phone(ctx, &digits)? } else { Vec::new() };
+    let callers = hits.into_iter().take(12).map(|hit| caller(ctx, &hit.header)).collect::<Result<Vec<_>, _>>()?;
+    let view = calling::View { digits, error, callers };
+    Ok(Reply::page(calling::render(&frame::of(ctx, request)?, &view)))
+}
+
+fn caller(ctx: &Ctx, header: &people::PersonHeader) -> Result<calling::Caller, Problem> {
+    let items =
+        if ctx.grant.allows(Permission::WorkRead) { worklist::of_person(ctx, header.patient)? } else { Vec::new() };
+    let today = person::today(ctx);
+    let last = (header.last_contact > 0).then(|| ctx.zone.day(Instant::from_micros(header.last_contact)));
+    let call = format!("/patients/{}/call?back={}", header.id, encode("/calling"));
+    Ok(calling::Caller {
+        who: person::who(header, today),
+        number: if header.phone.is_empty() {
+            "their own number is not on file; someone near them has this one".to_owned()
+        } else {
+            header.phone.clone()
+        },
+        may_say: header.reach.clone(),
+        last: last
+            .map_or_else(|| "No contact on file".to_owned(), |day| format!("Last contact {}", when::ago(day, today))),
+        open: items
+            .iter()
+            .take(5)
+            .map(|item| {
+                LineView::new(&item.what, item.late.clone().unwrap_or_default()).link(super::worklist::item_href(item))
+            })
+            .collect(),
+        say: super::peek::sentence(ctx, header),
+        actions: vec![
+            Action::open("Log this call", call).main(),
+            Action::open("Chart", format!("/patients/{}", header.id)),
+        ],
+    })
+}

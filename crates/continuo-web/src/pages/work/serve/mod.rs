@@ -1,0 +1,16 @@
+//! Handlers of the day's work: load through the care crate, fill the view, answer with the page.
+
+mod bulk;
+mod calls;
+mod caseload;
+mod peek;
+mod task_forms;
+mod tasks;
+mod worklist;
+
+use crate::route::Route;
+
+/// Routes of this area.
+pub(crate) fn routes() -> Vec<Route> {
+    [worklist::ROUTES, bulk::ROUTES, tasks::ROUTES, calls::ROUTES, caseload::ROUTES].concat()
+}

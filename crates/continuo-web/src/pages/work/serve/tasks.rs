@@ -1,0 +1,174 @@
+//! One task: its page, and what can be done to it, each on a small form of its own or at once.
+
+use continuo_care::access::Permission;
+use continuo_care::tasks::view::TaskView;
+use continuo_care::work;
+use continuo_care::{Ctx, record, staff, tasks, why};
+use continuo_fhir::date::Time;
+use continuo_fhir::{Instant, Json, ResourceType};
+use continuo_ui::action::Action;
+use continuo_ui::section::{LineView, Section};
+use continuo_ui::states::EmptyView;
+use continuo_ui::tag::{TagView, Tone};
+
+use crate::app::App;
+use crate::form::{Pairs, encode};
+use crate::pages::account::own_path;
+use crate::pages::work::task::{Step, View, render};
+use crate::pages::{done, frame, person, proof, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/tasks/{id}", Gate::May(Permission::WorkRead), show),
+    Route::get("/tasks/{id}/{act}", Gate::May(Permission::WorkAct), ask),
+    Route::post("/tasks/{id}/{act}", Gate::May(Permission::WorkAct), carry_out),
+];
+
+const TASK: ResourceType = ResourceType::of("Task");
+
+/// A task as the reader may see it.
+pub(super) fn load(ctx: &Ctx, id: &str) -> Result<TaskView, Problem> {
+    let stored = record::read(ctx, TASK, id)?;
+    let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    Ok(tasks::view::view(&json, ctx.now(), &calendar))
+}
+
+fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let task = load(ctx, request.param("id"))?;
+    let patient = task.person.trim_start_matches("Patient/").to_owned();
+    let (_, banner) = person::banner_of(ctx, &patient)?;
+    let owners = staff::owners(ctx)?;
+    let rule = task.finding.split('|').next().unwrap_or_default();
+    let reports = why::why(ctx, &patient)?.reports;
+    let finding = reports
+        .iter()
+        .filter(|report| report.rule == rule)
+        .flat_map(|report| &report.findings)
+        .find(|finding| finding.key() == task.finding);
+    let when_said = |at: &str| {
+        continuo_fhir::DateTime::parse(at)
+            .map_or_else(|| at.to_owned(), |at| when::moment(at.low(&ctx.zone), &ctx.zone))
+    };
+    let comments = task
+        .comments
+        .iter()
+        .rev()
+        .map(|one| LineView::new(&one.words, when_said(&one.at)).note(staff::name_of(&owners, &one.by)))
+        .collect();
+    let steps = task.checklist.iter().enumerate().map(|(at, line)| Step {
+        id: at.to_string(),
+        text: line.words.clone(),
+        done: if line.done { "done".to_owned() } else { String::new() },
+    });
+    let view = View {
+        id: task.id.clone(),
+        banner,
+        title: task.what.clone(),
+        why: if task.why.is_empty() { "Added by a person.".to_owned() } else { task.why.clone() },
+        state: TagView::new(tone(&task), task.state.clone()),
+        due: Some(when::due(task.due, ctx.now(), &ctx.zone)),
+        due_from: task.due_rule.clone(),
+        owner: staff::name_of(&owners, &task.owner),
+        fallback: if task.fallback.is_empty() { "not set".to_owned() } else { staff::name_of(&owners, &task.fallback) },
+        evidence: finding.map(|finding| proof::of_finding("task-evidence", finding)),
+        steps: steps.collect(),
+        attempts: Section::Empty(EmptyView::new("No attempts yet.", "Calls logged for this task are counted here.")),
+        history: history(ctx, &task.id, &owners)?,
+        comments: Section::of(comments, "", EmptyView::new("No comments yet.", "")),
+        actions: actions(ctx, &task, &patient),
+        neighbors: vec![Action::open("Worklist", "/worklist").quiet()],
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+fn tone(task: &TaskView) -> Tone {
+    match task.status.as_str() {
+        "completed" => Tone::Done,
+        "in-progress" => Tone::Active,
+        _ => Tone::Waiting,
+    }
+}
+
+fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
+    if !ctx.grant.allows(Permission::WorkAct) || !tasks::OPEN.contains(&task.status.as_str()) {
+        return Vec::new();
+    }
+    let back = format!("?back={}", encode(&format!("/tasks/{}", task.id)));
+    let at = |act: &str| format!("/tasks/{}/{act}{back}", task.id);
+    let mut all = vec![
+        Action::open("Log call", format!("/patients/{patient}/call?task={}&back={}", task.id, encode("/worklist")))
+            .key('c')
+            .main(),
+    ];
+    if !task.handed_by.is_empty() && task.owner == ctx.actor.reference {
+        all.push(Action::open("Accept...", at("accept")));
+        all.push(Action::open("Give back...", at("decline")));
+    }
+    if task.status != "in-progress" {
+        all.push(
+            Action::post("Start", format!("/tasks/{}/start", task.id)).with("back", format!("/tasks/{}", task.id)),
+        );
+    }
+    all.push(Action::open("Done...", format!("/tasks/{}/done?back={}", task.id, encode("/worklist"))).key('d'));
+    if ctx.grant.allows(Permission::WorkAssign) {
+        all.push(Action::open("Assign...", at("assign")).key('a'));
+    }
+    all.push(Action::open("Snooze...", at("snooze")).key('s'));
+    all.push(Action::open("Waiting for...", at("wait")));
+    all.push(Action::open("Move due time...", at("due")));
+    all.push(Action::open("Not needed...", at("cancel")).quiet());
+    all
+}
+
+fn history(ctx: &Ctx, id: &str, owners: &[staff::Owner]) -> Result<Section<LineView>, Problem> {
+    let versions = record::history(ctx, TASK, id)?;
+    let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let lines = versions.iter().take(20).filter_map(|stored| {
+        let task = tasks::view::view(&Json::parse(stored.bytes.as_deref()?).ok()?, ctx.now(), &calendar);
+        let at = when::moment(Instant::from_micros(stored.updated), &ctx.zone);
+        Some(LineView::new(task.state, at).note(staff::name_of(owners, &task.owner)))
+    });
+    Ok(Section::of(lines.collect(), "", EmptyView::new("No history.", "")))
+}
+
+fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    super::task_forms::page(ctx, request, &Pairs::default(), "")
+}
+
+fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let back = back(request, &form);
+    match super::task_forms::act(ctx, request.param("act"), &form) {
+        Ok(act) => match work::act(ctx, request.param("id"), act) {
+            Ok(committed) => Ok(done::see(&back, committed.commit.map(|commit| commit.0))),
+            Err(error) => match Problem::from(error) {
+                problem if [400, 409].contains(&problem.status) => {
+                    super::task_forms::page(ctx, request, &form, &problem.sentence)
+                }
+                problem => Err(problem),
+            },
+        },
+        Err(sentence) => super::task_forms::page(ctx, request, &form, &sentence),
+    }
+}
+
+/// Where a form leads back: what it says, else the task.
+pub(super) fn back(request: &Request, form: &Pairs) -> String {
+    match form.text("back").or_else(|| request.query.text("back")) {
+        Some(query) if query.starts_with("tab=") => format!("/worklist?{query}"),
+        Some(path) => own_path(Some(path)).to_owned(),
+        None => format!("/tasks/{}", request.param("id")),
+    }
+}
+
+/// A day and, where given, a time, as a moment; without a time the start of the working day.
+pub(super) fn moment(ctx: &Ctx, date: &str, time: &str) -> Option<Instant> {
+    let date = when::read_date(date, person::today(ctx))?;
+    let time = if time.trim().is_empty() { Time::new(9, 0, 0) } else { when::read_time(time) }?;
+    Some(ctx.zone.instant(date, time))
+}

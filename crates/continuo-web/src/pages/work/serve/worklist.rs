@@ -1,0 +1,303 @@
+//! The worklist as this reader sees it.
+
+use continuo_care::access::Permission;
+use continuo_care::followup::finding::Band;
+use continuo_care::worklist::{self, Filter, Item, Row, Tab, Worklist};
+use continuo_care::{Ctx, saved};
+use continuo_ui::action::Action;
+use continuo_ui::field::Choice;
+use continuo_ui::filter::{FilterBarView, FilterView, SavedView};
+use continuo_ui::states::{EmptyView, PagesView};
+use continuo_ui::tabs::TabView;
+use continuo_ui::tag::{TagView, Tone};
+use continuo_ui::work_row::{BandView, BulkChoice, RowAction, WorkItemView, WorkRowView};
+
+use crate::app::App;
+use crate::form::encode;
+use crate::pages::work::worklist::{View, render};
+use crate::pages::{frame, person, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/worklist", Gate::May(Permission::WorkRead), show),
+    Route::post("/worklist/views", Gate::May(Permission::WorkRead), save),
+];
+
+/// People on one page of the list.
+const PAGE: usize = 100;
+
+/// The filters of the list, all in the address.
+struct Asked {
+    tab: Tab,
+    band: String,
+    kind: String,
+    only: String,
+    page: usize,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Asked {
+        let text = |name: &str| request.query.get(name).unwrap_or_default().to_owned();
+        let page = text("page").parse().unwrap_or(1).clamp(1, 1000);
+        Asked { tab: Tab::from_word(&text("tab")), band: text("due"), kind: text("kind"), only: text("only"), page }
+    }
+
+    fn query(&self) -> String {
+        let pairs = [("tab", self.tab.word()), ("due", &self.band), ("kind", &self.kind), ("only", &self.only)];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        pairs.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
+    }
+}
+
+fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let asked = Asked::of(request);
+    let filter = Filter {
+        band: Band::from_word(&asked.band),
+        kind: asked.kind.clone(),
+        only: asked.only.clone(),
+        snoozed: false,
+        skip: (asked.page - 1) * PAGE,
+        most: PAGE,
+    };
+    let list = worklist::worklist(ctx, asked.tab, &filter)?;
+    let peeked = request.query.get("peek").unwrap_or_default();
+    let query = asked.query();
+    let peek = match list.rows.iter().find(|row| row.person.id == peeked) {
+        Some(row) => Some(super::peek::view(ctx, &row.person, &format!("/worklist?{query}"))?),
+        None => None,
+    };
+    let view = View {
+        summary: summary(&list),
+        tabs: tabs(&list),
+        filters: filters(&asked, &list, saved::views(ctx)?),
+        bands: bands(ctx, &list, &query, peeked),
+        peek,
+        bulk: bulk(ctx),
+        pages: pages(&asked, &list),
+        notice: nobody(&list),
+        empty: EmptyView::new("All done.", "New work comes when records change, and every morning at 2:00."),
+        back: query,
+        live: "/live".to_owned(),
+        actions: vec![
+            Action::open("They are calling", "/calling"),
+            Action::open("Print huddle list", "/print/huddle").quiet(),
+            Action::open("End of day", "/print/end-of-day").quiet(),
+        ],
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+fn save(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let query = form
+        .iter()
+        .filter(|(name, value)| ["tab", "due", "kind", "only"].contains(name) && !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    saved::save(ctx, form.get("name").unwrap_or_default(), &query)?;
+    Ok(Reply::see(&format!("/worklist?{query}")))
+}
+
+fn summary(list: &Worklist) -> String {
+    let items: usize = list.rows.iter().map(|row| row.items.len()).sum();
+    match list.total {
+        1 => format!("1 person, {items} open"),
+        total => format!("{total} people, {items} open"),
+    }
+}
+
+fn tabs(list: &Worklist) -> Vec<TabView> {
+    let labels = ["Mine", "Team", "Nobody has this", "Backlog"];
+    Tab::ALL
+        .iter()
+        .zip(labels)
+        .zip(&list.counts)
+        .map(|(((tab, word), label), count)| TabView {
+            count: Some(u64::try_from(count.people).unwrap_or(0)),
+            note: if count.snoozed > 0 { format!("{} snoozed", count.snoozed) } else { String::new() },
+            loud: *tab == Tab::Nobody,
+            ..TabView::new(label, format!("/worklist?tab={word}"), *tab == list.tab)
+        })
+        .collect()
+}
+
+fn filters(asked: &Asked, list: &Worklist, saved: Vec<(String, String)>) -> FilterBarView {
+    let filter = |name: &str, label: &str, choices: Vec<Choice>, chosen: &str| FilterView {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        choices,
+        chosen: chosen.to_owned(),
+    };
+    let bands = [
+        ("", "Any time"),
+        ("danger", "Danger now"),
+        ("clock", "Clock ends today"),
+        ("late", "Late"),
+        ("today", "Today"),
+        ("later", "Later"),
+    ];
+    let mut kinds = vec![Choice::new("", "All kinds")];
+    kinds.extend(list.kinds.iter().map(|(code, title, count)| Choice::new(code, format!("{title} ({count})"))));
+    let only = [("", "Tasks and suggestions"), ("tasks", "Tasks"), ("suggestions", "Suggestions")];
+    let pairs = |all: &[(&str, &str)]| all.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
+    FilterBarView {
+        action: "/worklist".to_owned(),
+        keep: vec![("tab".to_owned(), list.tab.word().to_owned())],
+        filters: vec![
+            filter("due", "Due", pairs(&bands), &asked.band),
+            filter("kind", "Kind", kinds, &asked.kind),
+            filter("only", "Show", pairs(&only), &asked.only),
+        ],
+        saved: saved
+            .into_iter()
+            .map(|(label, query)| SavedView { label, href: format!("/worklist?{query}") })
+            .collect(),
+        save: "/worklist/views".to_owned(),
+    }
+}
+
+fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str) -> Vec<BandView> {
+    let titles = [
+        (Band::Danger, "Danger now", "read these first"),
+        (Band::Clock, "Clock late or ending today", "waiting does harm"),
+        (Band::Late, "Late", ""),
+        (Band::Today, "Today", ""),
+        (Band::Later, "Later", ""),
+    ];
+    let first = list.rows.first().map(|row| row.person.id.as_str());
+    let mut bands = Vec::new();
+    for (band, title, why) in titles {
+        let rows: Vec<WorkRowView> = list
+            .rows
+            .iter()
+            .filter(|row| row.band() == band)
+            .map(|row| row_view(ctx, row, query, if peeked.is_empty() { first } else { Some(peeked) }))
+            .collect();
+        if !rows.is_empty() {
+            bands.push(BandView { title: title.to_owned(), why: why.to_owned(), rows });
+        }
+    }
+    bands
+}
+
+fn row_view(ctx: &Ctx, row: &Row, query: &str, current: Option<&str>) -> WorkRowView {
+    let (now, person) = (ctx.now(), &row.person);
+    let worst = row.items.first();
+    let due = when::due(worst.and_then(|item| item.due), now, &ctx.zone);
+    let reach = [person::language(person), person.phone.clone(), person.reach.clone()];
+    WorkRowView {
+        id: person.id.clone(),
+        who: person::who(person, ctx.zone.day(now)),
+        due: if row.band() == Band::Danger { DANGER(due) } else { due },
+        band_why: worst
+            .map(|item| item.band_why.clone())
+            .filter(|why| *why != "danger now" && !why.ends_with("late") && *why != "due today")
+            .unwrap_or_default(),
+        reach: reach.into_iter().filter(|text| !text.is_empty() && text != "English").collect::<Vec<_>>().join(" · "),
+        flag: if person.unsafe_ { "Unsafe to contact".to_owned() } else { String::new() },
+        items: row.items.iter().enumerate().map(|(at, item)| item_view(ctx, item, at)).collect(),
+        peek: format!("/worklist?{query}&peek={}", encode(&person.id)),
+        current: current == Some(person.id.as_str()),
+        actions: row_actions(ctx, row, query),
+    }
+}
+
+/// Danger is "now", whatever its clock says.
+const DANGER: fn(continuo_ui::tag::DueView) -> continuo_ui::tag::DueView =
+    |due| continuo_ui::tag::DueView { tone: Tone::Critical, word: "now".to_owned(), ..due };
+
+fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
+    let attempts = if item.attempts > 0 { format!("tried {} times", item.attempts) } else { String::new() };
+    let handed = if item.handed_by.is_empty() { "" } else { "handed to you, not accepted yet" };
+    let notes = [item.why.as_str(), attempts.as_str(), handed].into_iter().filter(|text| !text.is_empty());
+    WorkItemView {
+        id: format!("{}{}", if item.suggestion { "s:" } else { "t:" }, item.id),
+        what: item.what.clone(),
+        why: notes.collect::<Vec<_>>().join(" · "),
+        href: item_href(item),
+        due: (at > 0 && item.due.is_some()).then(|| when::due(item.due, ctx.now(), &ctx.zone)),
+        state: state(item),
+    }
+}
+
+/// Where a piece of work opens.
+pub(super) fn item_href(item: &Item) -> String {
+    let kind = if item.suggestion { "suggestions" } else { "tasks" };
+    format!("/{kind}/{}", item.id)
+}
+
+/// The status tag of a piece of work.
+pub(super) fn state(item: &Item) -> TagView {
+    let tone = match item.state.as_str() {
+        "Suggested" => Tone::Suggested,
+        "Doing" => Tone::Active,
+        _ => Tone::Waiting,
+    };
+    TagView::new(tone, item.state.clone())
+}
+
+fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
+    let action =
+        |label: &str, href: String, key: char| RowAction { label: label.to_owned(), href, key, at_once: false };
+    let back = format!("back={}", encode(&format!("/worklist?{query}")));
+    let mut actions = Vec::new();
+    let task = row.items.iter().find(|item| !item.suggestion);
+    if ctx.grant.allows(Permission::WorkAct) {
+        let about = task.map(|item| format!("task={}&", item.id)).unwrap_or_default();
+        actions.push(action("Log call", format!("/patients/{}/call?{about}{back}", row.person.id), 'c'));
+    }
+    match (row.items.first(), task) {
+        (Some(first), _) if first.suggestion => actions.push(action("Decide", item_href(first), 'd')),
+        // One key finishes only one administrative task; a clinical one asks for its outcome (safety.md, 5).
+        (_, Some(item)) if item.clinical => {
+            actions.push(action("Done...", format!("/tasks/{}/done?{back}", item.id), 'd'))
+        }
+        (_, Some(item)) => {
+            let href = format!("/tasks/{}/done", item.id);
+            actions.push(RowAction { label: "Done".to_owned(), href, key: 'd', at_once: true });
+        }
+        _ => {}
+    }
+    if let Some(item) = task {
+        if ctx.grant.allows(Permission::WorkAssign) {
+            actions.push(action("Assign...", format!("/tasks/{}/assign?{back}", item.id), 'a'));
+        }
+        actions.push(action("Snooze...", format!("/tasks/{}/snooze?{back}", item.id), 's'));
+    }
+    actions
+}
+
+fn bulk(ctx: &Ctx) -> Vec<BulkChoice> {
+    let choices = [
+        ("assign", "Assign...", Permission::WorkAssign),
+        ("snooze", "Snooze...", Permission::WorkAct),
+        ("done", "Done...", Permission::WorkAct),
+    ];
+    let allowed = choices.into_iter().filter(|(.., needs)| ctx.grant.allows(*needs));
+    allowed.map(|(value, label, _)| BulkChoice { value: value.to_owned(), label: label.to_owned() }).collect()
+}
+
+fn pages(asked: &Asked, list: &Worklist) -> Option<PagesView> {
+    let from = (asked.page - 1) * PAGE;
+    let to = from + list.rows.len();
+    let at = |page: usize| format!("/worklist?{}&page={page}", asked.query());
+    (list.total > PAGE || asked.page > 1).then(|| PagesView {
+        shown: format!("{}-{to} of {} people", from + 1, list.total),
+        previous: (asked.page > 1).then(|| at(asked.page - 1)),
+        next: (to < list.total).then(|| at(asked.page + 1)),
+    })
+}
+
+fn nobody(list: &Worklist) -> Option<(Tone, String, Option<Action>)> {
+    let people = list.counts.get(2).map_or(0, |count| count.people);
+    let action = Action::open("Show them", "/worklist?tab=nobody");
+    match (list.tab, people) {
+        (Tab::Nobody, _) | (_, 0) => None,
+        (_, 1) => Some((Tone::Critical, "Nobody has the work for 1 person.".to_owned(), Some(action))),
+        (_, n) => Some((Tone::Critical, format!("Nobody has the work for {n} people."), Some(action))),
+    }
+}
