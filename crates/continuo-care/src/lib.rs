@@ -13,6 +13,7 @@ pub mod chart;
 pub mod ctx;
 pub mod followup;
 pub mod ingest;
+pub mod messages;
 pub mod people;
 pub mod population;
 pub mod problem;

@@ -5,6 +5,7 @@
 
 pub mod assertion;
 pub mod pattern;
+pub mod readability;
 pub mod span;
 pub mod token;
 pub mod triage;
