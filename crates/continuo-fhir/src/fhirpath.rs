@@ -47,6 +47,9 @@ pub enum Error {
     Execution(String),
 }
 
+/// Finds the resource behind the text of a reference.
+pub type Resolver<'a> = dyn Fn(&str) -> Option<Node<'a>> + 'a;
+
 /// What an evaluation may know besides its input.
 pub struct Context<'a> {
     /// The resource that contains the input: `%resource`.
@@ -60,7 +63,7 @@ pub struct Context<'a> {
     /// Further variables: `%name`.
     pub variables: BTreeMap<String, Vec<Value<'a>>>,
     /// Finds the resource behind the text of a reference.
-    pub resolve: Option<&'a dyn Fn(&str) -> Option<Node<'a>>>,
+    pub resolve: Option<&'a Resolver<'a>>,
 }
 
 impl<'a> Context<'a> {

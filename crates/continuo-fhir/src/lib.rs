@@ -18,6 +18,7 @@ pub mod search;
 pub mod text;
 
 pub mod facts;
+pub mod views;
 
 pub mod fhirpath;
 pub mod model;

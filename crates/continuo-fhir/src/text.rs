@@ -62,7 +62,7 @@ pub fn phonetic(name: &str) -> String {
         let (sound, used) = match (c, next) {
             ('p', 'h') => ('f', 2),
             ('g', 'h') => (if at == 0 { 'g' } else { ' ' }, 2),
-            ('k', 'n') | ('g', 'n') | ('p', 'n') if at == 0 => ('n', 2),
+            ('k' | 'g' | 'p', 'n') if at == 0 => ('n', 2),
             ('w', 'r') if at == 0 => ('r', 2),
             ('c', 'k') | ('q', 'u') => ('k', 2),
             ('c', 'h') => (if letters.get(at + 2) == Some(&'r') { 'k' } else { 'x' }, 2),

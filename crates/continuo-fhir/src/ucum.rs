@@ -47,7 +47,7 @@ impl Unit {
         if self == to {
             return Some(value);
         }
-        to.from_base(self.to_base(value)?)
+        to.out_of_base(self.to_base(value)?)
     }
 
     /// A number that units of the same dimensions share: the second half of an index key.
@@ -70,7 +70,7 @@ impl Unit {
         }
     }
 
-    fn from_base(self, value: Decimal) -> Option<Decimal> {
+    fn out_of_base(self, value: Decimal) -> Option<Decimal> {
         match self.scale {
             Scale::Proportional => self.factor.inverse()?.times(value),
             Scale::Celsius => value.checked_sub(Decimal::new(27315, 2)?),
@@ -109,7 +109,7 @@ impl Unit {
     }
 
     fn inverse(self) -> Option<Unit> {
-        let powers = self.powers.map(|p| p.saturating_neg());
+        let powers = self.powers.map(i8::saturating_neg);
         Some(Unit { factor: self.factor.inverse()?, powers, scale: Scale::Proportional })
     }
 }

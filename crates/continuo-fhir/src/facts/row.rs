@@ -154,7 +154,9 @@ pub fn build_packed(packed: &[u8], id: &str, zone: &Zone, codes: &dyn Codes) -> 
     out.extend(low.micros().to_le_bytes());
     out.extend(high.micros().to_le_bytes());
     out.extend((numbers.len() as u16).to_le_bytes());
-    numbers.iter().for_each(|n| out.extend(n.to_le_bytes()));
+    for number in &numbers {
+        out.extend(number.to_le_bytes());
+    }
     out.push(id.len() as u8);
     out.extend_from_slice(id.as_bytes());
     out.extend_from_slice(packed);

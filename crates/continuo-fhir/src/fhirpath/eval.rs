@@ -58,7 +58,7 @@ impl<'a> Evaluator<'_, 'a> {
             Expr::Negate(inner) => math::negate(&self.eval(inner, scope)?),
             Expr::Plus(inner) => self.eval(inner, scope),
             Expr::Is(inner, type_) => match single(&self.eval(inner, scope)?)? {
-                Some(value) => Ok(vec![Value::Boolean(types::is(value, type_)?)]),
+                Some(value) => Ok(vec![Value::Boolean(types::is(value, type_))]),
                 None => Ok(Vec::new()),
             },
             Expr::As(inner, type_) => {
@@ -105,7 +105,7 @@ impl<'a> Evaluator<'_, 'a> {
         if name.starts_with(|c: char| c.is_ascii_uppercase()) {
             let wanted = super::parse::TypeName { space: None, name: name.to_string() };
             let of_type: Values<'a> =
-                this.iter().filter(|v| v.item().is_some() && types::is(v, &wanted) == Ok(true)).cloned().collect();
+                this.iter().filter(|v| v.item().is_some() && types::is(v, &wanted)).cloned().collect();
             if !of_type.is_empty() {
                 return Ok(of_type);
             }
@@ -117,11 +117,9 @@ impl<'a> Evaluator<'_, 'a> {
         let mut out = Vec::new();
         for value in base {
             match value {
-                Value::Item(item) => {
-                    if !item.member(name, &mut out) && self.context.is_strict {
-                        let type_ = item.type_name().unwrap_or("this item");
-                        return Err(Error::Semantic(format!("`{name}` is no element of {type_}")));
-                    }
+                Value::Item(item) if !item.member(name, &mut out) && self.context.is_strict => {
+                    let type_ = item.type_name().unwrap_or("this item");
+                    return Err(Error::Semantic(format!("`{name}` is no element of {type_}")));
                 }
                 Value::Type(space, type_) => match name {
                     "namespace" => out.push(Value::Text((*space).into())),

@@ -237,7 +237,7 @@ impl<'a> Call<'_, '_, 'a> {
         };
         match self.name {
             "is" => match single(&focus)? {
-                Some(value) => Ok(boolean(Some(types::is(value, &wanted)?))),
+                Some(value) => Ok(boolean(Some(types::is(value, &wanted)))),
                 None => Ok(Vec::new()),
             },
             "as" => {

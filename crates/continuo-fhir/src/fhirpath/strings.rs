@@ -126,7 +126,7 @@ const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 fn encode(text: &str, form: &str) -> Option<String> {
     match form {
-        "hex" => Some(text.bytes().map(|b| format!("{b:02x}")).collect()),
+        "hex" => Some(text.bytes().flat_map(hex).collect()),
         "base64" => Some(encode_base64(text.as_bytes(), PLAIN)),
         "urlbase64" => Some(encode_base64(text.as_bytes(), URL)),
         _ => None,
@@ -145,6 +145,10 @@ fn decode(text: &str, form: &str) -> Option<String> {
         _ => return None,
     };
     String::from_utf8(bytes).ok()
+}
+
+fn hex(byte: u8) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0'))
 }
 
 fn encode_base64(bytes: &[u8], alphabet: &[u8; 64]) -> String {

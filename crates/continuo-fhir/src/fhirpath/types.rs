@@ -1,7 +1,7 @@
 //! `is`, `as`, `ofType`, `type()`: FHIR's types and FHIRPath's own.
 
 use super::parse::TypeName;
-use super::value::{Item, Value};
+use super::value::Value;
 use super::{Error, execution};
 use crate::model::{TypeId, TypeKind, model};
 
@@ -31,18 +31,18 @@ pub(super) fn type_of(value: &Value<'_>) -> (&'static str, &'static str) {
 }
 
 /// Whether a value is of a type or one made from it.
-pub(super) fn is(value: &Value<'_>, wanted: &TypeName) -> Result<bool, Error> {
+pub(super) fn is(value: &Value<'_>, wanted: &TypeName) -> bool {
     let space = wanted.space.as_deref();
     match value {
         Value::Item(item) => {
             if space == Some("System") {
-                return Ok(false);
+                return false;
             }
-            Ok(fhir_type(wanted).is_some_and(|of| item_type(item).is_some_and(|id| model().is_a(id, of))))
+            fhir_type(wanted).is_some_and(|of| item.type_.is_some_and(|id| model().is_a(id, of)))
         }
         _ => {
             let (_, name) = type_of(value);
-            Ok(space != Some("FHIR") && name == wanted.name)
+            space != Some("FHIR") && name == wanted.name
         }
     }
 }
@@ -57,14 +57,10 @@ pub(super) fn is_exactly(value: &Value<'_>, wanted: &TypeName) -> Result<bool, E
         Value::Item(item) if item.is_primitive() && item.type_.is_some() => {
             Ok(wanted.space.as_deref() != Some("System") && item.type_name() == Some(wanted.name.as_str()))
         }
-        _ => is(value, wanted),
+        _ => Ok(is(value, wanted)),
     }
 }
 
 fn fhir_type(wanted: &TypeName) -> Option<TypeId> {
     if wanted.space.as_deref().is_some_and(|s| s != "FHIR") { None } else { model().find(&wanted.name) }
-}
-
-fn item_type(item: &Item<'_>) -> Option<TypeId> {
-    item.type_
 }

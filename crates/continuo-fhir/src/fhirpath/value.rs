@@ -204,7 +204,7 @@ fn push_field<'a>(node: Node<'a>, name: &str, of: Option<TypeId>, out: &mut Vec<
     }
 }
 
-fn quantity<'a>(node: Node<'a>) -> Option<Value<'a>> {
+fn quantity(node: Node<'_>) -> Option<Value<'_>> {
     // A quantity with a comparator has no one value.
     if node.get("comparator").is_some() {
         return None;

@@ -36,13 +36,14 @@ pub(super) fn is_number(bytes: &[u8]) -> bool {
     number_end(bytes, 0).is_ok_and(|end| end == bytes.len())
 }
 
-/// A fault on its way up; each level adds its step to the path, so that reading pays nothing for paths.
+/// A fault on its way up, boxed so that results of the readers stay small; each level adds its step to the path, so that reading pays nothing for paths.
 struct Fault {
     offset: usize,
     message: String,
     path: Vec<String>,
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "results of the readers stay small")]
 impl Fault {
     fn inside(mut self: Box<Self>, step: impl FnOnce() -> String) -> Box<Self> {
         self.path.push(step());
@@ -70,6 +71,7 @@ struct Reader<'a> {
     depth: usize,
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "results of the readers stay small")]
 impl<'a> Reader<'a> {
     fn document(&mut self) -> Result<Json, Fault> {
         self.skip_space();

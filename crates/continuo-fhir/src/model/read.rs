@@ -4,12 +4,15 @@ use super::{Element, Model, Rule, Type, TypeId, TypeKind, ValueSet};
 use crate::name::Name;
 use std::collections::BTreeMap;
 
+/// A type's name and the types it may point to.
+type TypeText = (&'static str, &'static [&'static str]);
+
 /// A type as read, before names become ids and inherited elements are added.
 struct Draft {
     name: &'static str,
     kind: TypeKind,
     base: &'static str,
-    elements: Vec<(Element, Vec<(&'static str, &'static [&'static str])>)>,
+    elements: Vec<(Element, Vec<TypeText>)>,
     rules: Vec<Rule>,
 }
 
@@ -103,7 +106,7 @@ fn read_rule(line: &'static str) -> Option<Rule> {
     Some(Rule { key, is_error: severity == "e", expression })
 }
 
-fn read_element(line: &'static str) -> Option<(Element, Vec<(&'static str, &'static [&'static str])>)> {
+fn read_element(line: &'static str) -> Option<(Element, Vec<TypeText>)> {
     let mut words = line.split(' ');
     let name = words.next()?;
     let min = words.next()?.parse().ok()?;

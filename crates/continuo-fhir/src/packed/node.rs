@@ -363,7 +363,7 @@ mod tests {
         let bytes = pack(&json);
         let node = root(&bytes).unwrap();
         assert_eq!(node.str("status"), Some("final"));
-        assert_eq!(node.at("own.a").and_then(|n| n.as_i64()), Some(1));
+        assert_eq!(node.at("own.a").and_then(super::Node::as_i64), Some(1));
         assert_eq!(node.str_at("name.0.given.1"), Some("B"));
         assert_eq!(node.str_at("name.given"), None);
         assert_eq!(node.str_at("name.given.0"), Some("A"));

@@ -68,7 +68,7 @@ fn text(text: &str, type_: &str) -> Result<(), String> {
                 Ok(())
             }
         }
-        "uri" | "url" | "canonical" | "oid" | "uuid" => uri(text, type_).or_else(|what| bad(what)),
+        "uri" | "url" | "canonical" | "oid" | "uuid" => uri(text, type_).or_else(&bad),
         "base64Binary" if !is_base64(text) => bad("not valid base64"),
         _ if text.len() > MAX_TEXT => Err("is longer than 1 MB".to_string()),
         _ if text.chars().any(|c| c < ' ' && !matches!(c, '\t' | '\n' | '\r')) => {

@@ -19,18 +19,16 @@ pub(super) fn object(node: Node<'_>, type_: TypeId, place: &Place<'_>, issues: &
         "Coding" => coding(node, place, issues),
         "CapabilityStatement.rest.resource" => capability(node, place, issues),
         "CodeSystem" => supplement(node, place, issues),
-        "Questionnaire.item" => {
+        "Questionnaire.item"
             // que-12 counts to more than two by mistake.
-            if node.list("enableWhen").count() > 1 && node.get("enableBehavior").is_none() {
+            if node.list("enableWhen").count() > 1 && node.get("enableBehavior").is_none() => {
                 broken(issues, place, "several enableWhen need an enableBehavior");
             }
-        }
         "SearchParameter" => search_parameter(node, place, issues),
-        "ValueSet.compose.include" => {
-            if node.str("system").is_some_and(|system| !is_absolute(system)) {
+        "ValueSet.compose.include"
+            if node.str("system").is_some_and(|system| !is_absolute(system)) => {
                 broken(issues, place, "the system must be an absolute URI");
             }
-        }
         _ => {}
     }
     canonical_resource(node, type_, place, issues);

@@ -123,7 +123,7 @@ pub(super) fn check(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) 
         Err(text) => error(issues, IssueCode::Invariant, place, text),
         // Some of the specification's own examples have an empty narrative.
         Ok(false) => {
-            report(issues, Issue::warning(IssueCode::Invariant, place.to_string(), "the narrative has no content"))
+            report(issues, Issue::warning(IssueCode::Invariant, place.to_string(), "the narrative has no content"));
         }
         Ok(true) => {}
     }

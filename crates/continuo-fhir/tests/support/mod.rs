@@ -1,6 +1,6 @@
 //! What several test files need: where the evaluation data is, and FHIR XML read into the JSON form.
 
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, clippy::print_stdout, reason = "each test file uses a part, and says what it skips")]
 
 pub(crate) mod xml;
 

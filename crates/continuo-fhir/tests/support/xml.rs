@@ -1,5 +1,7 @@
 //! A small XML reader for test data, and FHIR's XML form turned into its JSON form.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "test data: a fault must stop the test")]
+
 use continuo_fhir::Json;
 use continuo_fhir::model::{TypeId, TypeKind, model};
 
