@@ -31,7 +31,7 @@ pub enum Veto {
     Ssn,
     /// Social security numbers differ though name, birth date and home agree.
     SsnAlone,
-    /// Social security numbers in a row, given names not the same.
+    /// Social security numbers in a row, as children registered together have; few slips hit the last digit by one.
     ConsecutiveSsn,
     /// "Baby Boy" against a name: which child it is, nobody can tell from this.
     Newborn,
@@ -125,7 +125,7 @@ pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
         let is_all_else = given == given::EXACT && birth == born::EXACT && is_same_home;
         found.push(if is_all_else { Veto::SsnAlone } else { Veto::Ssn });
     }
-    if ssn == ssn::CONSECUTIVE && given != given::EXACT {
+    if ssn == ssn::CONSECUTIVE {
         found.push(Veto::ConsecutiveSsn);
     }
     if a.is_newborn != b.is_newborn && !is_same_number {

@@ -130,7 +130,7 @@ impl Frequencies {
         [a, b].into_iter().all(|name| {
             let count = self.get(Kind::Given, u64::from(name.hash));
             let (same, mixed) = self.usage.get(&u64::from(name.hash)).copied().unwrap_or_default();
-            let guess = (3.0 * count / most.max(1) as f32).min(1.0);
+            let guess = (4.0 * count / most.max(1) as f32).min(1.0);
             count >= 5.0 && same as f32 + 2.0 * guess >= mixed as f32 + 2.0 * (1.0 - guess)
         })
     }

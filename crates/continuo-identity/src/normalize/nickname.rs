@@ -32,7 +32,7 @@ pub fn groups(word: &str) -> ([u16; 6], bool) {
         .flatten()
         .copied()
         .chain(left_out(word, &table.groups))
-        .filter(|listed| distance(listed.as_bytes(), word.as_bytes()) == 1)
+        .filter(|listed| listed.len() >= 4 && distance(listed.as_bytes(), word.as_bytes()) == 1)
         .collect();
     near.sort_unstable();
     near.dedup();
