@@ -6,6 +6,7 @@
 pub mod assertion;
 pub mod pattern;
 pub mod readability;
+pub mod sig;
 pub mod span;
 pub mod token;
 pub mod triage;

@@ -6,7 +6,7 @@ use continuo_text::span::{CharOffsets, Span};
 use continuo_text::token::Tokens;
 
 /// The engines that can be run over a file.
-pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] = &[("assertion", assertion), ("triage", triage)];
+pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] = &[("assertion", assertion), ("triage", triage), ("sig", sig)];
 
 fn field<'a>(row: &'a Json, name: &str) -> &'a str {
     row.get(name).and_then(Json::as_str).unwrap_or("")
@@ -75,5 +75,27 @@ fn spanned(text: &str, chars: &CharOffsets, span: Span) -> Json {
         ("text", Json::string(span.of(text))),
         ("start", Json::integer(chars.to_char(span.start) as i64)),
         ("end", Json::integer(chars.to_char(span.end) as i64)),
+    ])
+}
+
+/// `sig` -> the six scored fields, and the spans (characters) they rest on.
+fn sig(row: &Json) -> Json {
+    let text = field(row, "sig");
+    let found = continuo_text::sig::parse(text);
+    let chars = CharOffsets::new(text);
+    let number = |n: f64| Json::number(&n.to_string()).unwrap_or(Json::Null);
+    let word = |w: Option<&str>| w.map_or(Json::Null, Json::string);
+    Json::object([
+        ("id", id(row)),
+        ("dose_min", found.dose.map_or(Json::Null, |d| number(d.0))),
+        ("dose_max", found.dose.map_or(Json::Null, |d| number(d.1))),
+        ("unit", word(found.unit)),
+        ("route", word(found.route)),
+        ("frequency", found.frequency.map_or(Json::Null, |f| Json::string(f.code()))),
+        ("prn", Json::Bool(found.as_needed)),
+        ("duration_days", found.duration_days.map_or(Json::Null, number)),
+        ("reason", found.reason.map_or(Json::Null, |r| Json::string(r.of(text)))),
+        ("taper", Json::Bool(found.is_taper)),
+        ("spans", Json::object(found.spans.iter().map(|(name, span)| (*name, spanned(text, &chars, *span))))),
     ])
 }

@@ -1,0 +1,285 @@
+//! Medication directions (SIG) as prescribers type them: dose range, unit, route, frequency, as needed, duration.
+//!
+//! Directions are short and glued together by systems ("1 tabs po tidprnas needed"), so they have their own reader
+//! (`words`); then one pass per field looks for the first statement of it. Several steps (a taper) answer with the
+//! first step and say so. What the text does not say stays empty: a missing route is not guessed from "take".
+
+mod dose;
+mod frequency;
+mod words;
+
+use crate::span::Span;
+use words::{Word, read};
+
+/// What one direction says.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Sig {
+    /// Lowest and highest amount per dose.
+    pub dose: Option<(f64, f64)>,
+    /// `tab cap puff spray drop ml mg units vial`, where the text says it.
+    pub unit: Option<&'static str>,
+    /// `PO SL SC INH NEB NAS OPH TOP SWISH` and, beyond the scored ones, `IM IV PR VAG OTIC TD`.
+    pub route: Option<&'static str>,
+    /// How often.
+    pub frequency: Option<Frequency>,
+    /// Only when needed.
+    pub as_needed: bool,
+    /// What it is needed for, as written.
+    pub reason: Option<Span>,
+    /// How long, in days.
+    pub duration_days: Option<f64>,
+    /// There are later steps with other amounts.
+    pub is_taper: bool,
+    /// The words each field rests on: dose, route, frequency, as needed, duration.
+    pub spans: Vec<(&'static str, Span)>,
+}
+
+/// How often a dose is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Frequency {
+    /// Times per day, lowest and highest.
+    PerDay(f64, f64),
+    /// Times per week.
+    PerWeek(f64, f64),
+    /// Times per month.
+    PerMonth(f64, f64),
+    /// Every so many hours, shortest and longest.
+    EveryHours(f64, f64),
+}
+
+impl Frequency {
+    /// The short form of data files: `2/d`, `q8h`, `q4-6h`, `1/w`.
+    pub fn code(self) -> String {
+        let range = |a: f64, b: f64| if a == b { format!("{a}") } else { format!("{a}-{b}") };
+        match self {
+            Self::PerDay(a, b) => format!("{}/d", range(a, b)),
+            Self::PerWeek(a, b) => format!("{}/w", range(a, b)),
+            Self::PerMonth(a, b) => format!("{}/m", range(a, b)),
+            Self::EveryHours(a, b) => format!("q{}h", range(a, b)),
+        }
+    }
+}
+
+/// Reads one direction.
+pub fn parse(text: &str) -> Sig {
+    let mut buffer = String::with_capacity(text.len().min(4096) + 8);
+    let words = read(text, &mut buffer);
+    let mut out = Sig::default();
+    if let Some(found) = dose::find(&words) {
+        out.dose = Some((found.low, found.high));
+        out.unit = found.unit;
+        out.spans.push(("dose", span(&words, found.from, found.to)));
+        out.is_taper = dose::has_other_step(&words, &found);
+    }
+    if let Some((route, at)) = route(&words) {
+        out.route = Some(route);
+        out.spans.push(("route", span(&words, at, at + 1)));
+    }
+    if let Some((frequency, from, to)) = frequency::find(&words) {
+        out.frequency = Some(frequency);
+        out.spans.push(("frequency", span(&words, from, to)));
+    }
+    if let Some((from, to)) = as_needed(&words) {
+        out.as_needed = true;
+        out.spans.push(("as_needed", span(&words, from, to)));
+        out.reason = reason(&words, to);
+    }
+    if let Some((days, from, to)) = duration(&words) {
+        out.duration_days = Some(days);
+        out.spans.push(("duration", span(&words, from, to)));
+    }
+    out
+}
+
+fn span(words: &[Word<'_>], from: usize, to: usize) -> Span {
+    match (words.get(from), to.checked_sub(1).and_then(|i| words.get(i))) {
+        (Some(a), Some(b)) => a.span.join(b.span),
+        _ => Span::default(),
+    }
+}
+
+fn text_at<'a>(words: &[Word<'a>], at: usize) -> &'a str {
+    words.get(at).map_or("", |w| w.text)
+}
+
+/// The route: specific sites win over "by mouth", because inhaled medicine is also taken by mouth.
+fn route(words: &[Word<'_>]) -> Option<(&'static str, usize)> {
+    let mut best: Option<(u8, &'static str, usize)> = None;
+    for (at, word) in words.iter().enumerate() {
+        let found: Option<(u8, &'static str)> = match word.text {
+            "nebulizer" | "nebulization" | "neb" | "nebs" | "nebulized" | "svn" | "nebulizador" => Some((9, "NEB")),
+            "inhale" | "inhalation" | "inhalations" | "inh" | "inhaled" | "inhaler" | "inhal" | "inhalar"
+            | "inhalado" => Some((8, "INH")),
+            "puff" | "puffs" => Some((3, "INH")),
+            "nostril" | "nostrils" | "nasal" | "nasally" | "intranasal" | "intranasally" | "nose" | "nares"
+            | "nare" | "sinus" | "nasal." => Some((8, "NAS")),
+            "eye" | "eyes" | "ophthalmic" | "ou" | "od" | "os" | "ophth" | "eyelid" | "eyelids" | "ojo" | "ojos"
+            | "oph" => Some((7, "OPH")),
+            "ear" | "ears" | "otic" => Some((7, "OTIC")),
+            "sublingual" | "sublingually" | "sl" | "tongue" | "buccal" | "buccally" => Some((8, "SL")),
+            "skin" if text_at(words, at.saturating_sub(2)) == "under" => Some((8, "SC")),
+            "muscle" if matches!(text_at(words, at.saturating_sub(1)), "the" | "into" | "a") => Some((8, "IM")),
+            "subq" | "subcutaneous" | "subcutaneously" | "sc" | "sq" | "subcut" | "subc" | "subcu" | "subcutanea" => {
+                Some((8, "SC"))
+            }
+            "intramuscular" | "intramuscularly" | "im" => Some((8, "IM")),
+            "intravenous" | "intravenously" | "iv" => Some((8, "IV")),
+            "rectally" | "rectal" | "rectum" => Some((8, "PR")),
+            "vaginally" | "vaginal" | "vagina" | "intravaginally" => Some((8, "VAG")),
+            "swish" => Some((9, "SWISH")),
+            "transdermal" | "transdermally" => Some((6, "TOP")),
+            "topically" | "topical" | "skin" | "scalp" | "nails" | "area" | "areas" | "topico" | "piel" | "top"
+            | "face" | "rash" => Some((6, "TOP")),
+            "apply" | "aplique" | "aplicar" | "massage" | "rub" => Some((2, "TOP")),
+            "po" | "oral" | "orally" | "oralmente" | "vo" | "p.o" => Some((5, "PO")),
+            "mouth" | "boca" if at > 0 && !matches!(text_at(words, at.saturating_sub(1)), "rinse" | "your" | "the") => {
+                Some((5, "PO"))
+            }
+            "mouth" if text_at(words, at.saturating_sub(1)) == "by" => Some((5, "PO")),
+            _ => None,
+        };
+        if let Some((weight, name)) = found
+            && best.is_none_or(|(w, ..)| weight > w)
+        {
+            best = Some((weight, name, at));
+        }
+    }
+    best.filter(|(_, name, _)| *name != "OTIC").map(|(_, name, at)| (name, at))
+}
+
+fn as_needed(words: &[Word<'_>]) -> Option<(usize, usize)> {
+    (0..words.len()).find_map(|at| match (text_at(words, at), text_at(words, at + 1), text_at(words, at + 2)) {
+        ("prn", ..) => Some((at, at + 1)),
+        ("as" | "if" | "when", "needed" | "need" | "necessary" | "required", _) => Some((at, at + 2)),
+        ("segun" | "si", "necesario" | "necesite", _) => Some((at, at + 2)),
+        ("segn" | "segun" | "cuando" | "si", "se" | "lo" | "sea", "necesite" | "necesario" | "necesita") => {
+            Some((at, at + 3))
+        }
+        ("needed", "for", _) if at > 0 => Some((at, at + 1)),
+        _ => None,
+    })
+}
+
+/// The words after "as needed for".
+fn reason(words: &[Word<'_>], from: usize) -> Option<Span> {
+    let mut at = from;
+    while matches!(text_at(words, at), "as" | "needed" | "prn" | "for" | "if" | "-" | "para" | ":" | "the") {
+        at += 1;
+    }
+    let end = (at..words.len())
+        .find(|i| {
+            words.get(*i).is_some_and(|w| w.number.is_some())
+                || matches!(
+                    text_at(words, *i),
+                    "." | ";" | "maximum" | "max" | "mdd" | "instr" | "do" | "not" | "take" | "may"
+                )
+        })
+        .unwrap_or(words.len());
+    (end > at).then(|| span(words, at, end))
+}
+
+/// `for 10 days`, `x 2 weeks`, `30 days` at the end; not `starting three days before` or `every 7 days`.
+fn duration(words: &[Word<'_>]) -> Option<(f64, usize, usize)> {
+    for at in 0..words.len() {
+        let Some(number) = words.get(at).and_then(|w| w.number) else { continue };
+        let mut unit = at + 1;
+        let mut value = number;
+        // "for 7 to 10 days": the longer; "3 three days": said twice
+        if matches!(text_at(words, unit), "to" | "-" | "or") && words.get(unit + 1).and_then(|w| w.number).is_some() {
+            value = words.get(unit + 1).and_then(|w| w.number).unwrap_or(number);
+            unit += 2;
+        } else if words.get(unit).and_then(|w| w.number) == Some(number) {
+            unit += 1;
+        }
+        let days = match text_at(words, unit) {
+            "day" | "days" | "d" | "dias" | "dia" | "ds" | "da" => value,
+            "week" | "weeks" | "wk" | "wks" | "semanas" | "semana" => value * 7.0,
+            "month" | "months" | "mes" | "meses" => value * 30.0,
+            _ => continue,
+        };
+        let before = text_at(words, at.saturating_sub(1));
+        let before = if at == 0 { "" } else { before };
+        let after = text_at(words, unit + 1);
+        let two_before = text_at(words, at.wrapping_sub(2));
+        let daily = matches!(before, "day" | "week")
+            && matches!(two_before, "a" | "per" | "each" | "every" | "/" | "times" | "one" | "q");
+        let not_length = matches!(
+            before,
+            "every"
+                | "q"
+                | "starting"
+                | "start"
+                | "per"
+                | "/"
+                | "last"
+                | "cada"
+                | "on"
+                | "stop"
+                | "-"
+                | "within"
+                | "in"
+                | "after"
+        ) || matches!(before, "day" | "days") && !daily
+            || matches!(after, "prior" | "before" | "after" | "apart" | "later" | "ago" | "old" | "off")
+            || matches!(two_before, "starting" | "begin" | "beginning" | "stop" | "off")
+            || before == "each";
+        if !not_length && value > 0.0 && days <= 1000.0 && !is_per(words, unit) {
+            return Some((days, at, unit + 1));
+        }
+    }
+    None
+}
+
+/// `2 times / day`: the day belongs to the frequency.
+fn is_per(words: &[Word<'_>], unit: usize) -> bool {
+    matches!(text_at(words, unit.saturating_sub(1)), "/" | "a" | "per" | "each" | "every" | "x")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn short(text: &str) -> String {
+        let s = parse(text);
+        let dose = s.dose.map_or(String::new(), |(a, b)| if a == b { format!("{a}") } else { format!("{a}-{b}") });
+        format!(
+            "{dose} {} {} {} {} {}",
+            s.unit.unwrap_or("_"),
+            s.route.unwrap_or("_"),
+            s.frequency.map_or("_".into(), Frequency::code),
+            s.as_needed,
+            s.duration_days.map_or("_".into(), |d| d.to_string())
+        )
+    }
+
+    #[test]
+    fn plain_directions() {
+        assert_eq!(short("Take 2 tablets by mouth twice daily for 7 days"), "2 tab PO 2/d false 7");
+        assert_eq!(short("inject 12 units subcutaneously every evening"), "12 units SC 1/d false _");
+        assert_eq!(short("1-2 sprays in each nostril daily as needed for congestion"), "1-2 spray NAS 1/d true _");
+        assert_eq!(short("one half tablet every other day"), "0.5 tab _ q48h false _");
+        assert_eq!(short("70 mg po once a week"), "70 mg PO 1/w false _");
+    }
+
+    #[test]
+    fn glued_directions() {
+        assert_eq!(short("1 caps po qidx7 daysprncough"), "1 cap PO 4/d true 7");
+        assert_eq!(short("2tabs poq6hrprn"), "2 tab PO q6h true _");
+    }
+
+    #[test]
+    fn nothing_is_made_up() {
+        assert_eq!(short("use as directed"), " _ _ _ false _");
+        assert_eq!(short(""), " _ _ _ false _");
+        assert_eq!(short("\u{0}\u{1}////----"), " _ _ _ false _");
+    }
+
+    #[test]
+    fn spans_hold_their_words() {
+        let text = "Take 1 TABLET by mouth every 8 hours as needed for back pain";
+        let sig = parse(text);
+        assert_eq!(sig.reason.map(|s| s.of(text)), Some("back pain"));
+        let words: Vec<&str> = sig.spans.iter().map(|(_, s)| s.of(text)).collect();
+        assert_eq!(words, ["1 TABLET", "mouth", "every 8 hours", "as needed"]);
+    }
+}

@@ -1,0 +1,313 @@
+//! The amount of one dose and its unit.
+
+use super::words::Word;
+
+/// A dose and the words it rests on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dose {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) unit: Option<&'static str>,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// Units that count a thing taken; other words after a number (`clicks`, `oz`) leave the unit unsaid.
+fn unit(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "tab" | "tabs" | "tablet" | "tablets" | "tableta" | "tabletas" | "pill" | "pills" | "pastilla"
+        | "pastillas" | "tabl" | "tbl" | "caplet" | "caplets" | "t" | "tb" | "tabletes" | "odt" | "lozenge" => "tab",
+        "cap" | "caps" | "capsule" | "capsules" | "capsula" | "capsulas" | "c" | "softgel" | "softgels" | "gelcap"
+        | "gelcaps" => "cap",
+        "puff" | "puffs" | "inhalation" | "inhalations" | "inhalacion" | "inhalaciones" | "actuation"
+        | "actuations" => "puff",
+        "spray" | "sprays" | "squirt" | "squirts" | "atomizacion" => "spray",
+        "drop" | "drops" | "gtt" | "gtts" | "gota" | "gotas" => "drop",
+        "ml" | "mls" | "milliliter" | "milliliters" | "cc" | "millilitre" => "ml",
+        "mg" | "mgs" | "milligram" | "milligrams" | "miligramos" => "mg",
+        "unit" | "units" | "iu" | "unidades" => "units",
+        "vial" | "vials" | "ampule" | "ampules" | "neb" | "nebs" => "vial",
+        _ => return None,
+    })
+}
+
+/// Other things that are counted as a dose, whose unit is not one of the above.
+fn is_other_unit(word: &str) -> bool {
+    matches!(
+        word,
+        "click"
+            | "clicks"
+            | "oz"
+            | "gram"
+            | "grams"
+            | "g"
+            | "gm"
+            | "mcg"
+            | "application"
+            | "applications"
+            | "patch"
+            | "patches"
+            | "applicator"
+            | "applicatorful"
+            | "suppository"
+            | "packet"
+            | "packets"
+            | "scoop"
+            | "scoops"
+            | "capful"
+            | "teaspoon"
+            | "teaspoons"
+            | "tsp"
+            | "tablespoon"
+            | "tbsp"
+            | "gummy"
+            | "gummies"
+            | "pump"
+            | "pumps"
+            | "strip"
+            | "strips"
+            | "film"
+            | "films"
+            | "kit"
+            | "pen"
+            | "dose"
+            | "doses"
+            | "ounce"
+            | "ounces"
+            | "microgram"
+            | "micrograms"
+            | "ring"
+            | "piece"
+            | "meq"
+            | "lozenges"
+            | "sachet"
+            | "each"
+            | "syringe"
+            | "injection"
+    )
+}
+
+/// Words after a number that make it something else than a dose.
+fn is_not_dose(word: &str) -> bool {
+    matches!(
+        word,
+        "day"
+            | "days"
+            | "time"
+            | "times"
+            | "hour"
+            | "hours"
+            | "hr"
+            | "hrs"
+            | "h"
+            | "x"
+            | "week"
+            | "weeks"
+            | "wk"
+            | "month"
+            | "months"
+            | "minute"
+            | "minutes"
+            | "min"
+            | "am"
+            | "pm"
+            | "%"
+            | "veces"
+            | "rf"
+            | "refills"
+            | "dias"
+            | "horas"
+            | "semanas"
+            | "year"
+            | "years"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
+    )
+}
+
+/// The first amount that the text gives for one dose.
+pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
+    let mut bare: Option<Dose> = None;
+    let mut strength: Option<Dose> = None;
+    let mut at = 0;
+    while at < words.len() {
+        let Some(dose) = amount(words, at) else {
+            at += 1;
+            continue;
+        };
+        let before = at.checked_sub(1).and_then(|i| words.get(i)).map_or("", |w| w.text);
+        let after = words.get(dose.to).map_or("", |w| w.text);
+        let excluded = matches!(
+            before,
+            "every"
+                | "q"
+                | "x"
+                | "max"
+                | "mdd"
+                | "maximum"
+                | "day"
+                | "days"
+                | "cada"
+                | "than"
+                | "/"
+                | "="
+                | ":"
+                | "exceed"
+                | "december"
+                | "january"
+                | "within"
+                | "repeat"
+                | "after"
+                | "in"
+        ) || before == "dose" && at > 3
+            || before == "amount";
+        let named = dose.unit.is_some() || words.get(dose.to.saturating_sub(1)).is_some_and(|w| is_other_unit(w.text));
+        if excluded && !(matches!(before, "in" | "after") && named) || !named && is_not_dose(after) {
+            at = dose.to.max(at + 1);
+            continue;
+        }
+        if matches!(dose.unit, Some("mg")) {
+            // a strength after or before a count of tablets is not the dose
+            if strength.is_none() {
+                strength = Some(dose);
+            }
+        } else if named {
+            return Some(dose);
+        } else if bare.is_none() && is_bare_dose(words, at, dose.to) {
+            bare = Some(dose);
+        }
+        at = dose.to.max(at + 1);
+    }
+    match (bare, strength) {
+        (Some(b), Some(s)) if b.from < s.from => Some(b),
+        (b, s) => s.or(b),
+    }
+}
+
+/// `1 po bid`, `take 2 daily`: a number with no unit counts at the start or right before a route or a frequency.
+fn is_bare_dose(words: &[Word<'_>], from: usize, to: usize) -> bool {
+    let after = words.get(to).map_or("", |w| w.text);
+    let before = from.checked_sub(1).and_then(|i| words.get(i)).map_or("", |w| w.text);
+    from == 0
+        && matches!(
+            after,
+            "po" | "by"
+                | "oral"
+                | "orally"
+                | "sl"
+                | "bid"
+                | "tid"
+                | "qid"
+                | "qd"
+                | "daily"
+                | "q"
+                | "at"
+                | "in"
+                | "every"
+                | "under"
+                | "qhs"
+                | "hs"
+                | "once"
+                | "twice"
+                | "prn"
+                | "inh"
+                | "on"
+        )
+        || matches!(
+            before,
+            "take"
+                | "give"
+                | "use"
+                | "inhale"
+                | "apply"
+                | "place"
+                | "instill"
+                | "chew"
+                | "insert"
+                | "inject"
+                | "tome"
+                | "tomar"
+                | "dissolve"
+                | "then"
+        ) && !is_not_dose(after)
+        || matches!(after, "po" | "bid" | "tid" | "qid" | "qd" | "qhs")
+}
+
+/// A number or range with its unit, starting at `at`; numbers said twice (`1 one`) count once.
+fn amount(words: &[Word<'_>], at: usize) -> Option<Dose> {
+    let number = |i: usize| words.get(i).and_then(|w| w.number);
+    let text = |i: usize| words.get(i).map_or("", |w| w.text);
+    // "take on tablet": the slip of one letter that makes no other sense
+    if text(at) == "on" && unit(text(at + 1)) == Some("tab") && matches!(text(at.wrapping_sub(1)), "take") {
+        return Some(Dose { low: 1.0, high: 1.0, unit: Some("tab"), from: at, to: at + 2 });
+    }
+    let low = number(at)?;
+    let mut high = low;
+    let mut to = at + 1;
+    let mut first_unit = unit(text(to));
+    if first_unit.is_some()
+        && matches!(text(to + 1), "to" | "-" | "or")
+        && number(to + 2).is_some()
+        && unit(text(to + 3)) == first_unit
+    {
+        to += 1;
+    }
+    if matches!(text(to), "to" | "-" | "or" | "a" | "o")
+        && number(to + 1).is_some_and(|n| n >= low)
+        && !is_not_dose(text(to + 2))
+    {
+        high = number(to + 1).unwrap_or(low);
+        to += 2;
+    }
+    // said again in words: "1 one tablet", "1/2 to 1 one-half to one tablet"
+    if let Some(again) = number(to) {
+        if again == low && high == low {
+            to += 1;
+        } else if again == low && matches!(text(to + 1), "to" | "-" | "or") && number(to + 2) == Some(high) {
+            to += 3;
+        }
+    }
+    if matches!(text(to), "a" | "an" | "full" | "whole" | "small" | "large" | "more" | "of" | "metered") {
+        to += 1;
+    }
+    // "one 150 mg tab": the strength stands between count and thing
+    if number(to).is_some()
+        && matches!(unit(text(to + 1)), Some("mg"))
+        && matches!(unit(text(to + 2)), Some("tab" | "cap"))
+    {
+        first_unit = unit(text(to + 2));
+        return Some(Dose { low, high, unit: first_unit, from: at, to: to + 3 });
+    }
+    if matches!(unit(text(to)), Some("mg")) && matches!(unit(text(to + 1)), Some("tab" | "cap")) && high == low {
+        // "20 mg tablet" names the product, its count is elsewhere or one
+        return Some(Dose { low: 1.0, high: 1.0, unit: unit(text(to + 1)), from: at, to: to + 2 });
+    }
+    let found = unit(text(to));
+    if found.is_some() || is_other_unit(text(to)) {
+        return Some(Dose { low, high, unit: found, from: at, to: to + 1 });
+    }
+    Some(Dose { low, high, unit: None, from: at, to })
+}
+
+/// Whether another amount of the same unit follows with "then", a day number or its own length.
+pub(super) fn has_other_step(words: &[Word<'_>], first: &Dose) -> bool {
+    let mut at = first.to;
+    while at < words.len() {
+        if let Some(next) = amount(words, at)
+            && next.unit.is_some()
+            && next.unit == first.unit
+            && next.low != first.low
+        {
+            let near = words.get(first.to..at).unwrap_or(&[]);
+            if near.iter().any(|w| matches!(w.text, "then" | "day" | "days" | "week" | "weeks" | "x" | "luego"))
+                && !near.iter().any(|w| matches!(w.text, "max" | "maximum" | "mdd"))
+            {
+                return true;
+            }
+        }
+        at += 1;
+    }
+    false
+}
