@@ -39,7 +39,10 @@ pub(super) fn write(chart: &mut Chart<'_>, health: &Health, problems: &Problems,
     let tier = tier(chart, health, needs);
     coverage(chart, needs);
     contacts(chart);
-    enrolment(chart, health, problems, tier);
+    enrolment(chart, health, problems, if chart.who.died.is_some() { Tier::Low } else { tier });
+    if chart.who.died.is_some() {
+        return;
+    }
     allergies(chart);
     social(chart, needs);
     appointments(chart, health, needs);
@@ -57,11 +60,12 @@ fn coverage(chart: &mut Chart<'_>, needs: &Needs) {
         _ if chart.rng.chance(0.07) => return,
         _ => ("org-plan", "Harborlight Health Plan", concept(codes::HEALTH_PLAN)),
     };
-    let end = match needs.coverage_ends_in {
-        Some(days) => chart.today + days,
-        None => when::month_end(chart.today + chart.rng.between(130, 480)),
+    let end = match (chart.who.died, needs.coverage_ends_in) {
+        (Some(day), _) => day,
+        (None, Some(days)) => chart.today + days,
+        (None, None) => when::month_end(chart.today + chart.rng.between(130, 480)),
     };
-    let start = when::date(chart.today - chart.rng.between(200, 1500));
+    let start = when::date(chart.today - chart.rng.between(600, 1500));
     let member =
         format!("{}{:07}", name.chars().next().unwrap_or('X'), chart.who.index.wrapping_mul(48_271) % 9_999_991);
     let id = chart.named("coverage");
@@ -74,7 +78,7 @@ fn coverage(chart: &mut Chart<'_>, needs: &Needs) {
     let resource = Fields::resource("Coverage", &id)
         .one("extension", Fields::new().text("url", shapes::EXT_CONFIRMED).with("extension", confirmed).done())
         .one("identifier", identifier.done())
-        .text("status", "active")
+        .text("status", if chart.who.died.is_some() { "cancelled" } else { "active" })
         .with("type", kind)
         .text("subscriberId", &member)
         .refer("beneficiary", &who)
@@ -125,15 +129,16 @@ fn enrolment(chart: &mut Chart<'_>, health: &Health, problems: &Problems, tier: 
         () => 5,
     };
     let start = chart.today - chart.rng.between(60, 900);
+    let start = chart.who.died.map_or(start, |day| start.min(day - 30));
     let team = staff::TEAMS.get(chart.population.coordinator(chart.who.index).team).map_or("team-front", |team| team.0);
     let id = chart.named("enrolment");
     let (programme_id, programme_name) = staff::PROGRAMMES.get(programme).copied().unwrap_or(staff::PROGRAMMES[1]);
     let episode = Fields::resource("EpisodeOfCare", &id)
-        .text("status", "active")
+        .text("status", if chart.who.died.is_some() { "finished" } else { "active" })
         .one("type", own(programme_id, programme_name))
         .refer("patient", &who)
         .refer("managingOrganization", staff::CLINIC)
-        .with("period", period(Some(when::date(start)), None))
+        .with("period", period(Some(when::date(start)), chart.who.died.map(when::date)))
         .refer("careManager", &chart.coordinator())
         .one("team", reference(&format!("CareTeam/{team}")));
     chart.out.push(episode.done());

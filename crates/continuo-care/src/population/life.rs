@@ -78,6 +78,7 @@ pub(super) fn visits(chart: &mut Chart<'_>, health: &Health, problems: &Problems
     let mut medicines = Medicines::default();
     let first = (chart.today - 3650).max(chart.who.birth + 14);
     let last = chart.today - if quiet { 32 } else { 12 };
+    let last = chart.who.died.map_or(last, |day| last.min(day - 5));
     let mut body = body(chart, health);
     let calm = if chart.who.age < 18 { 420.0 } else { 760.0 };
     let step = (calm / (1.0 + 0.38 * health.weight() as f64)).max(150.0);
@@ -441,7 +442,7 @@ fn stays(chart: &mut Chart<'_>, health: &Health) {
             continue;
         }
         let from = since.max(chart.today - 3600);
-        let latest = chart.today - QUIET;
+        let latest = latest_stay(chart);
         if from >= latest {
             continue;
         }
@@ -453,12 +454,18 @@ fn stays(chart: &mut Chart<'_>, health: &Health) {
         }
     }
     if chart.rng.chance(0.25) {
-        let day = chart.rng.between(chart.today - 3600, chart.today - QUIET).max(chart.who.birth + 2);
+        let latest = latest_stay(chart);
+        let day = chart.rng.between(chart.today - 3600, latest).max(chart.who.birth + 2);
         let reason = *chart.rng.pick(&["Fall at home", "Fever", "Cut on the hand", "Belly pain", "Back pain"]);
-        if day < chart.today - QUIET {
+        if day < latest {
             emergency_visit(chart, day, reason);
         }
     }
+}
+
+fn latest_stay(chart: &Chart<'_>) -> Day {
+    let quiet = chart.today - QUIET;
+    chart.who.died.map_or(quiet, |day| quiet.min(day - 30))
 }
 
 fn emergency_visit(chart: &mut Chart<'_>, day: Day, reason: &str) {

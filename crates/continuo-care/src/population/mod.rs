@@ -34,6 +34,7 @@ pub use staff::{AGENCY, CLINIC, HOSPITAL, PROGRAMMES, Staff, TEAMS};
 pub use who::RECORD_NUMBERS;
 
 use chart::Chart;
+use illness::Illness;
 use rng::Rng;
 use when::{DAY, Day, Minute};
 
@@ -57,6 +58,8 @@ pub enum Source {
     Clinic,
     /// The hospital's system, which knows some of the same people under its own numbers.
     Hospital,
+    /// The county's agency for behavioral health; everything it says is a 42 CFR Part 2 record.
+    Agency,
 }
 
 impl Source {
@@ -65,6 +68,7 @@ impl Source {
         match self {
             Source::Clinic => "juniper-family-health",
             Source::Hospital => "alder-regional",
+            Source::Agency => "county-behavioral-health",
         }
     }
 }
@@ -79,7 +83,7 @@ pub struct Record {
     pub resources: Vec<Json>,
 }
 
-/// A person: one record, or two where the hospital knows them too.
+/// A person: one record, and more where the hospital or the agency knows them too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Number in the population.
@@ -150,10 +154,21 @@ impl Population {
         medicines::write(&mut chart, &medicines);
         let mut records = vec![Record { source: Source::Clinic, resources: std::mem::take(&mut chart.out) }];
         let mut other = Rng::new(self.settings.seed, u64::from(number), 2);
-        if stories.is_empty() && other.chance(second::SHARE) {
-            let mut chart = Chart::new(self, chart.who, other);
-            second::write(&mut chart);
-            records.push(Record { source: Source::Hospital, resources: chart.out });
+        let hospital = other.chance(second::SHARE);
+        if stories.is_empty() && chart.who.died.is_none() {
+            let who = chart.who;
+            let closed =
+                [Illness::OpioidUse, Illness::AlcoholUse].into_iter().find(|illness| health.since(*illness).is_some());
+            if let Some(illness) = closed.filter(|_| other.chance(second::AGENCY_SHARE)) {
+                let mut chart = Chart::new(self, who.clone(), other.clone());
+                second::agency(&mut chart, illness::code_of(illness, who.woman));
+                records.push(Record { source: Source::Agency, resources: chart.out });
+            }
+            if hospital {
+                let mut chart = Chart::new(self, who, other);
+                second::write(&mut chart);
+                records.push(Record { source: Source::Hospital, resources: chart.out });
+            }
         }
         Person { number, records }
     }

@@ -1,4 +1,5 @@
-//! The second source: some people are known to the hospital too, under a name or a birth date that is a little wrong.
+//! Other sources: some people are known to the hospital too, under a name or a birth date that is a little wrong, and
+//! some to the county's agency for behavioral health, whose records fall under 42 CFR Part 2.
 
 use continuo_fhir::json::Json;
 
@@ -13,8 +14,60 @@ use super::who::Who;
 /// The system of the hospital's record numbers.
 const HOSPITAL_NUMBERS: &str = "urn:continuo:demo:alder-record-number";
 
+/// The system of the agency's record numbers.
+const AGENCY_NUMBERS: &str = "urn:continuo:demo:agency-record-number";
+
 /// Share of people the hospital knows under a record of its own.
 pub(super) const SHARE: f64 = 0.06;
+
+/// Share of those with a substance use or psychotic disorder whom the agency knows.
+pub(super) const AGENCY_SHARE: f64 = 0.6;
+
+/// The agency's record: who the person is, why they come, and their visits, all closed without consent.
+pub(super) fn agency(chart: &mut Chart<'_>, code: codes::Code) {
+    chart.who.id = format!("a{:05}", chart.who.index);
+    let closed = || Fields::new().one("security", coding(codes::PART2)).done();
+    let number = Fields::new()
+        .with("type", concept(codes::RECORD_NUMBER))
+        .text("system", AGENCY_NUMBERS)
+        .text("value", &format!("B-{:06}", chart.who.index.wrapping_mul(48_611) % 999_983))
+        .done();
+    let name = Fields::new().text("family", &chart.who.family).one("given", text(&chart.who.given)).done();
+    let meta = Fields::new().one("security", coding(codes::PART2)).one("tag", coding(codes::TEST_DATA)).done();
+    let patient = Fields::resource("Patient", &chart.who.id)
+        .with("meta", meta)
+        .one("identifier", number)
+        .with("active", Json::Bool(true))
+        .one("name", name)
+        .text("gender", if chart.who.woman { "female" } else { "male" })
+        .text("birthDate", &when::date(chart.who.birth))
+        .refer("managingOrganization", staff::AGENCY);
+    chart.out.push(patient.done());
+    let first = chart.today - chart.rng.between(300, 1200);
+    let id = chart.id();
+    let problem = Fields::resource("Condition", &id)
+        .with("meta", closed())
+        .with("clinicalStatus", Fields::new().one("coding", coding(codes::CONDITION_ACTIVE)).done())
+        .with("verificationStatus", Fields::new().one("coding", coding(codes::CONDITION_CONFIRMED)).done())
+        .one("category", Fields::new().one("coding", coding(codes::PROBLEM_LIST)).done())
+        .with("code", concept(code))
+        .refer("subject", &chart.who.reference())
+        .text("recordedDate", &when::date(first));
+    chart.out.push(problem.done());
+    for visit in 0..chart.rng.between(2, 6) {
+        let start = chart.office_hour(first + visit * 28);
+        let id = chart.id();
+        let encounter = Fields::resource("Encounter", &id)
+            .with("meta", closed())
+            .text("status", "finished")
+            .with("class", coding(codes::AMBULATORY))
+            .one("type", words("Counseling"))
+            .refer("subject", &chart.who.reference())
+            .with("period", super::fields::period(Some(chart.at(start)), Some(chart.at(start + 50))))
+            .refer("serviceProvider", staff::AGENCY);
+        chart.out.push(encounter.done());
+    }
+}
 
 /// How the hospital's clerk wrote the person down.
 fn misspell(who: &Who, rng: &mut Rng) -> Who {

@@ -173,8 +173,42 @@ fn each_story_of_the_morning_has_its_evidence() {
 #[test]
 fn some_people_are_known_to_the_hospital_under_a_slip_of_the_pen() {
     let population = Population::new(settings(600));
-    let twice = population.people().filter(|person| person.records.len() == 2).count();
+    let twice = population
+        .people()
+        .filter(|person| person.records.iter().any(|record| record.source == Source::Hospital))
+        .count();
     assert!((12..70).contains(&twice), "{twice}");
+}
+
+#[test]
+fn nothing_happens_after_a_death() {
+    let population = Population::new(settings(1200));
+    let mut dead = 0;
+    for person in population.people() {
+        let resources = &person.records[0].resources;
+        let Some(died) = resources[0].get("deceasedDateTime").and_then(Json::as_str) else { continue };
+        dead += 1;
+        for resource in &resources[1..] {
+            let date =
+                ["effectiveDateTime", "sent", "authoredOn", "date", "start", "recordedDate", "occurrenceDateTime"]
+                    .iter()
+                    .find_map(|name| resource.get(name).and_then(Json::as_str));
+            let begun = resource.at("period.start").and_then(Json::as_str);
+            assert!(date.or(begun).is_none_or(|date| date <= died), "{died}: {resource:?}");
+        }
+    }
+    assert!((4..40).contains(&dead), "{dead}");
+}
+
+#[test]
+fn the_agency_closes_everything_it_says() {
+    let population = Population::new(settings(900));
+    let records: Vec<Record> =
+        population.people().flat_map(|p| p.records).filter(|r| r.source == Source::Agency).collect();
+    assert!(records.len() > 3, "{}", records.len());
+    for resource in records.iter().flat_map(|record| &record.resources) {
+        assert_eq!(resource.at("meta.security.0.code").and_then(Json::as_str), Some("42CFRPart2"));
+    }
 }
 
 #[test]

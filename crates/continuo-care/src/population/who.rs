@@ -36,6 +36,8 @@ pub(super) struct Who {
     pub(super) mobile: Option<String>,
     pub(super) home_phone: Option<String>,
     pub(super) safety: Safety,
+    /// The day of death; nothing happens to the person after it.
+    pub(super) died: Option<Day>,
     /// Another member of the household, if there is one: (given, family, code of the relationship).
     pub(super) relative: Option<(String, String, Code)>,
 }
@@ -147,6 +149,7 @@ pub(super) fn who(seed: u64, index: u32, today: Day, needs: &Needs) -> Who {
     } else {
         shared_phone
     };
+    let died = (!needs.quiet && age >= 68 && rng.chance(0.035)).then(|| today - rng.between(20, 500));
     let relative = rng.chance(0.35).then(|| relative(&mut rng, heritage, &family, age));
     let mut who = Who {
         index,
@@ -168,6 +171,7 @@ pub(super) fn who(seed: u64, index: u32, today: Day, needs: &Needs) -> Who {
         mobile,
         home_phone,
         safety,
+        died,
         relative,
     };
     if let Some((given, family, heritage)) = needs.name {
@@ -284,6 +288,7 @@ pub(super) fn patient(who: &Who, physician: &str) -> Json {
         .with("telecom", Json::Array(telecom))
         .text("gender", if who.woman { "female" } else { "male" })
         .text("birthDate", &when::date(who.birth))
+        .maybe("deceasedDateTime", who.died.map(|day| text(&when::date(day))))
         .one("address", address)
         .maybe("maritalStatus", marital)
         .one("communication", speaks)
