@@ -1,3 +1,4 @@
+#![allow(dead_code)]
 //! A whole server in memory for tests: fixed clock, seeded ids, one account a role, requests without a network.
 
 use std::sync::Arc;

@@ -1,0 +1,145 @@
+//! Interactions on one resource: read, vread, history, create, update, patch, delete, and their conditional forms.
+
+use continuo_care::Ctx;
+use continuo_care::record::{self, Conditions, Written};
+use continuo_fhir::json::Json;
+
+use super::body::{self, Wanted, base, json, negotiate, type_of, wanted};
+use super::outcome::FHIR_JSON;
+use super::validate;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+
+pub(super) fn read(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    let stored = record::read(ctx, type_of(request)?, request.param("id"))?;
+    Ok(super::search::narrowed(request, body::resource(request, stored)))
+}
+
+pub(super) fn version(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    let number = request.param("version").parse().map_err(|_| Problem::not_found())?;
+    let stored = record::version(ctx, type_of(request)?, request.param("id"), number)?;
+    Ok(body::resource(request, stored))
+}
+
+pub(super) fn create(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let type_ = type_of(request)?;
+    let resource = json(request)?;
+    validate::require(&resource, Some(type_))?;
+    let conditions =
+        Conditions { if_none_exist: request.header("if-none-exist"), ..Conditions::default() };
+    let done = record::create(ctx, type_, resource, &conditions)?;
+    written(ctx, request, type_.as_str(), &done)
+}
+
+pub(super) fn update(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let type_ = type_of(request)?;
+    let resource = json(request)?;
+    validate::require(&resource, Some(type_))?;
+    let address = format!("{type_}/{}", request.param("id"));
+    let done = record::update(ctx, address, resource, &conditions(request))?;
+    written(ctx, request, type_.as_str(), &done)
+}
+
+pub(super) fn update_conditional(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let type_ = type_of(request)?;
+    let resource = json(request)?;
+    validate::require(&resource, Some(type_))?;
+    let done = record::update(ctx, conditional(request)?, resource, &conditions(request))?;
+    written(ctx, request, type_.as_str(), &done)
+}
+
+pub(super) fn patch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let type_ = type_of(request)?;
+    let address = format!("{type_}/{}", request.param("id"));
+    let done = record::patch(ctx, address, patch_body(request)?, &conditions(request))?;
+    written(ctx, request, type_.as_str(), &done)
+}
+
+pub(super) fn patch_conditional(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let type_ = type_of(request)?;
+    let done = record::patch(ctx, conditional(request)?, patch_body(request)?, &conditions(request))?;
+    written(ctx, request, type_.as_str(), &done)
+}
+
+pub(super) fn delete(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let address = format!("{}/{}", type_of(request)?, request.param("id"));
+    record::delete(ctx, address, &conditions(request))?;
+    Ok(Reply::empty(204))
+}
+
+pub(super) fn delete_conditional(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    type_of(request)?;
+    record::delete(ctx, conditional(request)?, &conditions(request))?;
+    Ok(Reply::empty(204))
+}
+
+pub(super) fn history(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    let type_ = type_of(request)?;
+    let versions = record::history(ctx, type_, request.param("id"))?;
+    Ok(super::bundle::history(request, &versions))
+}
+
+pub(super) fn history_type(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let type_ = type_of(request)?;
+    let versions = record::history_all(ctx, Some(type_), count(request))?;
+    Ok(super::bundle::history(request, &versions))
+}
+
+pub(super) fn history_system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let versions = record::history_all(ctx, None, count(request))?;
+    Ok(super::bundle::history(request, &versions))
+}
+
+fn count(request: &Request) -> i64 {
+    request.query.get("_count").and_then(|text| text.parse().ok()).unwrap_or(50_i64).clamp(1, 1000)
+}
+
+fn conditions(request: &Request) -> Conditions<'_> {
+    Conditions {
+        if_match: request.header("if-match"),
+        if_none_match: request.header("if-none-match"),
+        if_none_exist: None,
+    }
+}
+
+/// `Type?query` of a conditional interaction. Without a query it would mean everything, so it is refused.
+fn conditional(request: &Request) -> Result<String, Problem> {
+    if request.raw_query.is_empty() {
+        return Err(Problem::status(412, "required", "Say which: this needs an id or a search condition"));
+    }
+    Ok(format!("{}?{}", request.param("type"), request.raw_query))
+}
+
+fn patch_body(request: &Request) -> Result<Json, Problem> {
+    let patch = json(request)?;
+    let is_json_patch = matches!(patch, Json::Array(_));
+    let is_fhirpath_patch = patch.resource_type() == Some("Parameters");
+    if is_json_patch || is_fhirpath_patch {
+        Ok(patch)
+    } else {
+        Err(Problem::bad_request("A patch is a JSON Patch array or a FHIRPath Patch Parameters resource"))
+    }
+}
+
+fn written(ctx: &Ctx, request: &Request, type_: &str, done: &Written) -> Result<Reply, Problem> {
+    let location = format!("{}/{type_}/{}/_history/{}", base(request), done.id, done.version);
+    let reply = match wanted(request) {
+        Wanted::Minimal => Reply::empty(done.status),
+        Wanted::Outcome => Reply::with(done.status, FHIR_JSON, continuo_fhir::issue::operation_outcome(&[]).to_bytes()),
+        Wanted::Representation => {
+            let type_ = continuo_fhir::ResourceType::find(type_).ok_or_else(Problem::not_found)?;
+            // What one wrote, one sees once: a label may close it from the next read on.
+            let bytes = record::just_written(ctx, type_, &done.id, done.version)?;
+            Reply::with(done.status, FHIR_JSON, body::pretty(request, bytes))
+        }
+    };
+    Ok(reply
+        .header("etag", format!("W/\"{}\"", done.version))
+        .header("location", location.clone())
+        .header("content-location", location))
+}

@@ -1,0 +1,70 @@
+//! `$validate`, and the same check before every write: what is not R4 is refused with its place.
+
+use continuo_care::Ctx;
+use continuo_fhir::issue::{IssueCode, operation_outcome};
+use continuo_fhir::json::Json;
+use continuo_fhir::{Issue, ResourceType, validate};
+
+use super::body::json;
+use super::outcome::FHIR_JSON;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+
+/// Validates the body, or the `resource` parameter of a Parameters body. Always 200 with an OperationOutcome
+/// (R4, Resource-validate): the outcome says whether it is valid.
+pub(super) fn any(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let mut body = json(request)?;
+    if body.resource_type() == Some("Parameters") && request.param("type") != "Parameters" {
+        let parameter = body.get("parameter").map(Json::items).unwrap_or_default();
+        let resource = parameter.iter().find(|p| p.str_at("name") == Some("resource")).and_then(|p| p.get("resource"));
+        match resource.cloned() {
+            Some(resource) => body = resource,
+            None => return Err(Problem::bad_request("Parameters holds no `resource` to validate")),
+        }
+    }
+    let mut issues = validate::resource(&body);
+    if let Some(expected) = Some(request.param("type")).filter(|name| !name.is_empty()) {
+        issues.extend(wrong_type(&body, expected));
+    }
+    Ok(Reply::with(200, FHIR_JSON, operation_outcome(&issues).to_bytes()))
+}
+
+/// Goes on only with a resource of this type that breaks no rule of R4.
+pub(super) fn require(resource: &Json, type_: Option<ResourceType>) -> Result<(), Problem> {
+    let mut issues: Vec<Issue> = validate::resource(resource).into_iter().filter(Issue::is_error).collect();
+    if let Some(type_) = type_ {
+        issues.extend(wrong_type(resource, type_.as_str()));
+    }
+    refuse(issues)
+}
+
+/// The same for each resource of a Bundle; places name the entry.
+pub(super) fn require_bundle(bundle: &Json) -> Result<(), Problem> {
+    let transaction = bundle.str_at("type") == Some("transaction");
+    let mut issues = Vec::new();
+    // A batch's entries fail each for themselves, so only a transaction is refused whole.
+    for (index, entry) in bundle.get("entry").map(Json::items).unwrap_or_default().iter().enumerate() {
+        let Some(resource) = entry.get("resource").filter(|_| transaction) else { continue };
+        let is_patch = entry.str_at("request.method") == Some("PATCH");
+        if is_patch {
+            continue;
+        }
+        issues.extend(validate::resource(resource).into_iter().filter(Issue::is_error).map(|mut issue| {
+            issue.place = format!("Bundle.entry[{index}].resource.{}", issue.place);
+            issue
+        }));
+    }
+    refuse(issues)
+}
+
+fn wrong_type(resource: &Json, expected: &str) -> Option<Issue> {
+    let own = resource.resource_type().unwrap_or("");
+    (own != expected)
+        .then(|| Issue::error(IssueCode::Value, "resourceType", format!("must be {expected}, as in the address")))
+}
+
+fn refuse(issues: Vec<Issue>) -> Result<(), Problem> {
+    if issues.is_empty() { Ok(()) } else { Err(Problem::of_issues(422, issues)) }
+}
