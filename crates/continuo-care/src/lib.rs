@@ -28,5 +28,5 @@ pub mod why;
 pub mod work;
 pub mod worklist;
 
-pub use continuo_store::{Error as StoreError, OrgId, Stored};
+pub use continuo_store::{Error as StoreError, OrgId, Page, Query, Stored, Total};
 pub use ctx::{Actor, Care, Ctx, newest_change};

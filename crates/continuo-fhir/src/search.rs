@@ -69,6 +69,17 @@ pub struct Param {
     program: table::Program,
 }
 
+impl Param {
+    /// The resource's own elements that the parameter reads.
+    pub fn elements(&self) -> Vec<&'static str> {
+        let first = |steps: &[table::Step]| steps.first().map(|step| step.name.as_str());
+        match &self.program {
+            table::Program::Paths(paths) => paths.iter().filter_map(|path| first(&path.steps)).collect(),
+            table::Program::Composite(steps, _) => first(steps).into_iter().collect(),
+        }
+    }
+}
+
 /// The parameters of a type, with those of all resources, by name.
 pub fn params(type_: ResourceType) -> &'static [Param] {
     table::table().params(type_)

@@ -2,8 +2,10 @@
 
 use maud::Markup;
 
+/// Writes a long body piece by piece; each call says whether somebody still listens.
+pub type Feed = Box<dyn FnOnce(&mut dyn FnMut(Vec<u8>) -> bool) + Send>;
+
 /// An answer to one request.
-#[derive(Debug, Clone)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
@@ -11,6 +13,8 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// The body as sent.
     pub body: Vec<u8>,
+    /// For bodies too long for memory: written after `body` on a thread of its own.
+    pub feed: Option<Feed>,
 }
 
 impl Reply {
@@ -21,12 +25,17 @@ impl Reply {
 
     /// A body of this media type.
     pub fn with(status: u16, media_type: &str, body: Vec<u8>) -> Self {
-        Self { status, headers: vec![("content-type", media_type.to_owned())], body }
+        Self { status, headers: vec![("content-type", media_type.to_owned())], body, feed: None }
+    }
+
+    /// A body that is written piece by piece.
+    pub fn fed(media_type: &str, feed: Feed) -> Self {
+        Self { feed: Some(feed), ..Self::with(200, media_type, Vec::new()) }
     }
 
     /// Nothing but a status.
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), feed: None }
     }
 
     /// "See other": after a form was taken, so that reloading does not send it again.

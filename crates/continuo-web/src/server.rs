@@ -14,7 +14,7 @@ use axum::routing::MethodFilter;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::problem::Problem;
-use crate::reply::Reply;
+use crate::reply::{Feed, Reply};
 use crate::request::Request;
 use crate::route::Route;
 use crate::{gate, live, security};
@@ -93,7 +93,12 @@ pub(crate) async fn read(
 }
 
 fn send(request: &Request, reply: Reply) -> Response {
-    let mut response = Response::new(if request.method == "HEAD" { Body::empty() } else { Body::from(reply.body) });
+    let body = match reply.feed {
+        _ if request.method == "HEAD" => Body::empty(),
+        Some(feed) => fed(feed),
+        None => Body::from(reply.body),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     for (name, value) in security::HEADERS {
@@ -139,6 +144,13 @@ async fn fallback(app: &App, request: axum::extract::Request, problem: &Problem)
     };
     let reply = problem_reply(app, &request, problem);
     send(&request, reply)
+}
+
+/// A body written on a blocking thread, a few pieces ahead of the client.
+fn fed(feed: Feed) -> Body {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    tokio::task::spawn_blocking(move || feed(&mut |bytes| sender.blocking_send(bytes.into()).is_ok()));
+    Body::new(channel_body(receiver))
 }
 
 /// A body fed by a channel; it ends when the channel does.

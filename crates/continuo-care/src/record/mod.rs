@@ -1,11 +1,23 @@
-//! Reading and changing FHIR resources: access, conditions, versions, audit.
+//! Reading and changing FHIR resources: access, conditions, versions, audit. The FHIR API, import and the pages all
+//! come through here.
+//!
+//! Every read names its scope and is audited; every change is one commit with its audit row. Permissions are asked for
+//! by type ([`permission`]); which rows are seen is the scope's business.
 
 mod bundle;
+mod change;
 mod error;
+mod find;
 pub mod permission;
+mod plan;
 mod read;
+mod search;
+mod single;
+mod transaction;
 
 pub use bundle::BundleKind;
 pub use error::RecordError;
-pub(crate) use read::audit;
-pub use read::{History, history, read, version};
+pub use read::{History, history, history_all, just_written, read, version};
+pub use search::{everything, search};
+pub use single::{Conditions, Written, create, delete, patch, update};
+pub use transaction::{Done, execute};

@@ -41,6 +41,22 @@ pub fn history(ctx: &Ctx, type_: ResourceType, id: &str) -> Result<History, Reco
     Ok(versions)
 }
 
+/// The newest versions of a type, or of all types, in scope.
+pub fn history_all(ctx: &Ctx, type_: Option<ResourceType>, most: i64) -> Result<History, RecordError> {
+    let needed = type_.map_or(crate::access::Permission::RecordRead, |type_| permission::to_read(type_.as_str()));
+    ctx.require(needed)?;
+    let versions = ctx.store().read(|reader| reader.history_all(&ctx.scope, type_, most))?;
+    audit(ctx, "history", Rid(0), type_.map_or("all", |type_| type_.as_str()))?;
+    Ok(versions)
+}
+
+/// What the actor has just written, as stored. Its writer sees it even if a label closes it from now on.
+pub fn just_written(ctx: &Ctx, type_: ResourceType, id: &str, version: i64) -> Result<Vec<u8>, RecordError> {
+    let scope = continuo_store::Scope::all(ctx.org);
+    let stored = ctx.store().read(|reader| reader.version(&scope, type_, id, version))?;
+    stored.bytes.ok_or_else(|| RecordError::Gone(format!("{type_}/{id}")))
+}
+
 /// Queues an audit row; durable within 100 ms, and after an audit commit that failed every read is refused.
 pub(crate) fn audit(ctx: &Ctx, action: &str, patient: Rid, subject: &str) -> Result<(), RecordError> {
     ctx.store()

@@ -27,7 +27,7 @@ pub(super) fn statement(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Pr
 
 fn build() -> Json {
     let coded = |codes: &[&str]| Json::array(codes.iter().map(|code| Json::object([("code", Json::from(*code))])));
-    let types = ResourceType::all().filter(|type_| !type_.is_abstract()).map(resource);
+    let types = ResourceType::all().map(resource);
     let security = Json::object([
         ("cors", Json::from(false)),
         ("description", Json::from("Authorization: Bearer with a token made by an administrator of this organisation.")),

@@ -1,8 +1,50 @@
-//! The FHIR R4 API under `/fhir`.
+//! The FHIR R4 API under `/fhir`: thin. Addresses, headers and status codes here; everything else in `care::record`.
 
+mod body;
+mod bundle;
+mod capability;
+mod everything;
+mod export;
 pub(crate) mod outcome;
+mod resource;
+mod search;
+mod validate;
 
-use crate::route::Route;
+use crate::route::{Gate, Route};
+
+/// Bodies of single resources and of Bundles, in bytes.
+pub(crate) const BODY_LIMIT: usize = 50 << 20;
 
 /// The API's rows of the route table.
-pub(crate) const ROUTES: &[Route] = &[];
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get("/fhir/metadata", Gate::Open, capability::statement).quick(),
+    Route::post("/fhir", Gate::Api, bundle::execute).body_limit(BODY_LIMIT),
+    Route::post("/fhir/", Gate::Api, bundle::execute).body_limit(BODY_LIMIT),
+    Route::get("/fhir", Gate::Api, search::system),
+    Route::get("/fhir/_history", Gate::Api, resource::history_system),
+    Route::get("/fhir/$export", Gate::Api, export::start),
+    Route::post("/fhir/$export", Gate::Api, export::start).body_limit(BODY_LIMIT),
+    Route::get("/fhir/Patient/$export", Gate::Api, export::start),
+    Route::get("/fhir/$export-status/{job}", Gate::Api, export::status),
+    Route { method: "DELETE", ..Route::get("/fhir/$export-status/{job}", Gate::Api, export::cancel) },
+    Route::get("/fhir/$export-file/{job}/{file}", Gate::Api, export::file),
+    Route::post("/fhir/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
+    Route::post("/fhir/{type}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
+    Route::post("/fhir/{type}/{id}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
+    Route::get("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
+    Route::post("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient).body_limit(BODY_LIMIT),
+    Route::get("/fhir/{type}", Gate::Api, search::type_),
+    Route::post("/fhir/{type}", Gate::Api, resource::create).body_limit(BODY_LIMIT),
+    Route { method: "PUT", ..Route::post("/fhir/{type}", Gate::Api, resource::update_conditional) }.body_limit(BODY_LIMIT),
+    Route { method: "PATCH", ..Route::post("/fhir/{type}", Gate::Api, resource::patch_conditional) }.body_limit(BODY_LIMIT),
+    Route { method: "DELETE", ..Route::get("/fhir/{type}", Gate::Api, resource::delete_conditional) },
+    Route::post("/fhir/{type}/_search", Gate::Api, search::posted).body_limit(BODY_LIMIT),
+    Route::post("/fhir/_search", Gate::Api, search::system).body_limit(BODY_LIMIT),
+    Route::get("/fhir/{type}/_history", Gate::Api, resource::history_type),
+    Route::get("/fhir/{type}/{id}", Gate::Api, resource::read).quick(),
+    Route { method: "PUT", ..Route::post("/fhir/{type}/{id}", Gate::Api, resource::update) }.body_limit(BODY_LIMIT),
+    Route { method: "PATCH", ..Route::post("/fhir/{type}/{id}", Gate::Api, resource::patch) }.body_limit(BODY_LIMIT),
+    Route { method: "DELETE", ..Route::get("/fhir/{type}/{id}", Gate::Api, resource::delete) },
+    Route::get("/fhir/{type}/{id}/_history", Gate::Api, resource::history),
+    Route::get("/fhir/{type}/{id}/_history/{version}", Gate::Api, resource::version),
+];

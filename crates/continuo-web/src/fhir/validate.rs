@@ -3,7 +3,7 @@
 use continuo_care::Ctx;
 use continuo_fhir::issue::{IssueCode, operation_outcome};
 use continuo_fhir::json::Json;
-use continuo_fhir::{Issue, ResourceType, validate};
+use continuo_fhir::{Issue, ResourceType, pack, root, validate};
 
 use super::body::json;
 use super::outcome::FHIR_JSON;
@@ -24,7 +24,7 @@ pub(super) fn any(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem>
             None => return Err(Problem::bad_request("Parameters holds no `resource` to validate")),
         }
     }
-    let mut issues = validate::resource(&body);
+    let mut issues = full(&body);
     if let Some(expected) = Some(request.param("type")).filter(|name| !name.is_empty()) {
         issues.extend(wrong_type(&body, expected));
     }
@@ -33,7 +33,7 @@ pub(super) fn any(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem>
 
 /// Goes on only with a resource of this type that breaks no rule of R4.
 pub(super) fn require(resource: &Json, type_: Option<ResourceType>) -> Result<(), Problem> {
-    let mut issues: Vec<Issue> = validate::resource(resource).into_iter().filter(Issue::is_error).collect();
+    let mut issues: Vec<Issue> = structure(resource).into_iter().filter(Issue::is_error).collect();
     if let Some(type_) = type_ {
         issues.extend(wrong_type(resource, type_.as_str()));
     }
@@ -51,7 +51,7 @@ pub(super) fn require_bundle(bundle: &Json) -> Result<(), Problem> {
         if is_patch {
             continue;
         }
-        issues.extend(validate::resource(resource).into_iter().filter(Issue::is_error).map(|mut issue| {
+        issues.extend(structure(resource).into_iter().filter(Issue::is_error).map(|mut issue| {
             issue.place = format!("Bundle.entry[{index}].resource.{}", issue.place);
             issue
         }));
@@ -67,4 +67,14 @@ fn wrong_type(resource: &Json, expected: &str) -> Option<Issue> {
 
 fn refuse(issues: Vec<Issue>) -> Result<(), Problem> {
     if issues.is_empty() { Ok(()) } else { Err(Problem::of_issues(422, issues)) }
+}
+
+/// The check before a write: shape, cardinality, formats, required value sets.
+fn structure(resource: &Json) -> Vec<Issue> {
+    root(&pack(resource)).map(validate::structure).unwrap_or_default()
+}
+
+/// The whole check of `$validate`.
+fn full(resource: &Json) -> Vec<Issue> {
+    root(&pack(resource)).map(validate::structure).unwrap_or_default()
 }
