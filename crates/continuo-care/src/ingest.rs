@@ -8,9 +8,10 @@ use std::sync::PoisonError;
 use std::sync::mpsc::sync_channel;
 
 use continuo_fhir::json::Json;
-use continuo_fhir::{Issue, IssueCode};
+use continuo_fhir::{Issue, IssueCode, ResourceType};
 use continuo_store::{Error, Outcome, PrepareContext, Prepared, PutOptions};
 
+use crate::access::openings;
 use crate::ctx::Ctx;
 
 /// Resources that belong together, with ids, references resolved.
@@ -110,7 +111,9 @@ pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progre
     let Chunk { source, resources } = chunk;
     let mut refused = Vec::new();
     let mut prepared = Vec::with_capacity(resources.len());
+    let mut consenting = Vec::new();
     for resource in resources {
+        consenting.extend(openings::patient_of_consent(&resource));
         match Prepared::new(resource.clone(), prepare) {
             Ok(one) => prepared.push(one),
             Err(error) => {
@@ -128,6 +131,10 @@ pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progre
                 Outcome::Updated => progress.updated += 1,
                 Outcome::Unchanged => progress.unchanged += 1,
             }
+        }
+        for patient in &consenting {
+            let rid = tx.rid(ResourceType::of("Patient"), patient)?;
+            openings::refresh(tx, rid)?;
         }
         Ok(progress)
     })?;

@@ -4,7 +4,8 @@
 //! replacing it closes them in the same commit (42 CFR 2.31 lists what such a consent must state). Silence opens nothing.
 
 use continuo_fhir::date::{DateTime, Zone};
-use continuo_fhir::{Node, ResourceType, root};
+use continuo_fhir::reference::Reference;
+use continuo_fhir::{Json, Node, ResourceType, root};
 use continuo_store::tables::person;
 use continuo_store::{Error, Rid, Scope, WriteTx};
 
@@ -13,6 +14,15 @@ use super::scope::EVERYBODY;
 
 /// The type whose every change comes through here.
 pub const CONSENT: ResourceType = ResourceType::of("Consent");
+
+/// The id of the local Patient whose Consent this is; `None` for any other resource.
+pub fn patient_of_consent(resource: &Json) -> Option<String> {
+    if resource.resource_type() != Some(CONSENT.as_str()) {
+        return None;
+    }
+    let reference = Reference::parse(resource.str_at("patient.reference")?);
+    reference.local().filter(|(type_, _)| type_.as_str() == "Patient").map(|(_, id)| id.to_owned())
+}
 
 /// Label bits that one Consent opens, and until when (microseconds).
 pub fn permit(consent: Node<'_>, zone: &Zone) -> Option<(u64, i64)> {
@@ -63,7 +73,7 @@ pub fn refresh(tx: &mut WriteTx<'_>, patient: Rid) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_fhir::{Json, pack};
+    use continuo_fhir::pack;
 
     fn labels(text: &str) -> Option<u64> {
         let packed = pack(&Json::parse(text.as_bytes()).unwrap());

@@ -5,10 +5,38 @@ use continuo_fhir::json::Json;
 use continuo_store::{Error, Expect, Prepared, Put, PutOptions, Scope, WriteTx};
 
 use super::plan::set_id;
+use crate::access::openings;
 
-/// Puts a resource made here.
-pub(super) fn put(tx: &mut WriteTx<'_>, prepared: &Prepared, expect: Expect) -> Result<Put, Error> {
-    tx.put(prepared, &PutOptions { expect, ..PutOptions::default() })
+const PATIENT: ResourceType = ResourceType::of("Patient");
+
+/// Puts a resource made here; `consent_of` names the Patient if it is a Consent, whose openings then follow.
+pub(super) fn put(
+    tx: &mut WriteTx<'_>,
+    prepared: &Prepared,
+    expect: Expect,
+    consent_of: Option<&str>,
+) -> Result<Put, Error> {
+    let put = tx.put(prepared, &PutOptions { expect, ..PutOptions::default() })?;
+    if let Some(patient) = consent_of {
+        let rid = tx.rid(PATIENT, patient)?;
+        openings::refresh(tx, rid)?;
+    }
+    Ok(put)
+}
+
+/// Deletes a resource; what a Consent opened closes with it.
+pub(super) fn delete(tx: &mut WriteTx<'_>, type_: ResourceType, id: &str, expect: Expect) -> Result<(), Error> {
+    let scope = Scope::all(tx.org());
+    let consent_of = if type_ == openings::CONSENT {
+        tx.reader()?.find(&scope, type_, id)?.map(|stored| stored.patient).filter(|patient| patient.0 != 0)
+    } else {
+        None
+    };
+    tx.delete(type_, id, expect)?;
+    match consent_of {
+        Some(patient) => openings::refresh(tx, patient),
+        None => Ok(()),
+    }
 }
 
 /// The version that is current inside this transaction.
@@ -39,6 +67,7 @@ pub(super) fn patch(
     }
     set_id(&mut after, id);
     let expect = if expect == Expect::Anything { Expect::Version(current.version) } else { expect };
+    let consent_of = openings::patient_of_consent(&after);
     let prepared = Prepared::new(after, &tx.prepare_context()?)?;
-    Ok(put(tx, &prepared, expect)?.version)
+    Ok(put(tx, &prepared, expect, consent_of.as_deref())?.version)
 }

@@ -14,6 +14,7 @@ use continuo_store::{Expect, PrepareContext, Prepared, Reader};
 use super::bundle::{self, BundleError, Entry, Method};
 use super::error::RecordError;
 use super::find::{self, Found};
+use crate::access::openings;
 use crate::ctx::Ctx;
 
 /// A condition and what it matched when the plan was made.
@@ -37,7 +38,7 @@ pub(super) enum Act {
     /// A conditional create whose resource exists already.
     Exists { type_: ResourceType, id: String },
     /// Create or update.
-    Put { prepared: Box<Prepared>, expect: Expect, creates: bool },
+    Put { prepared: Box<Prepared>, expect: Expect, consent_of: Option<String> },
     /// Delete, if there.
     Delete { type_: ResourceType, id: String, expect: Expect },
     /// A conditional delete that matched nothing.
@@ -196,7 +197,8 @@ fn act(
         _ if creates => Expect::Absent,
         _ => expect(entry.if_match.as_deref())?,
     };
-    Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, creates })
+    let consent_of = openings::patient_of_consent(&resource);
+    Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, consent_of })
 }
 
 /// The reference to write instead of this one, if any.

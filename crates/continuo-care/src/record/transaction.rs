@@ -133,11 +133,11 @@ fn carry_out(
             Act::Nothing => Done::Deleted,
             Act::Get { url } => Done::Get(url),
             Act::Delete { type_, id, expect } => {
-                tx.delete(type_, &id, expect)?;
+                change::delete(tx, type_, &id, expect)?;
                 Done::Deleted
             }
-            Act::Put { prepared, expect, .. } => {
-                let put = change::put(tx, &prepared, expect)?;
+            Act::Put { prepared, expect, consent_of } => {
+                let put = change::put(tx, &prepared, expect, consent_of.as_deref())?;
                 let status = if put.outcome == Outcome::Created { 201 } else { 200 };
                 Done::Resource {
                     type_: prepared.resource_type().to_string(),

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
         None => fresh_file(args.port)?,
     };
     let care = open::care(&url, StartCheck::Head)?;
-    let made = if setup::is_new(&care)? { make(&care, args)? } else { 0 };
+    let made = if setup::is_new(&care)? { make(&care, args.seed, args.patients)? } else { 0 };
     let token = token(&care)?;
     if made > 0 {
         eprintln!("made {made} resources for {} people in {:.1} s", args.patients, started.elapsed().as_secs_f64());
@@ -79,13 +79,21 @@ fn fresh_file(port: u16) -> anyhow::Result<String> {
     Ok(format!("sqlite:{}", path.display()))
 }
 
+/// The made-up clinic on a database that is new; one that is there stays as it is.
+pub(crate) fn make_if_new(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<()> {
+    if setup::is_new(care)? {
+        make(care, seed, patients)?;
+    }
+    Ok(())
+}
+
 /// Makes the clinic through the ordinary write path. Says how many resources it took.
-fn make(care: &Arc<Care>, args: &DemoArgs) -> anyhow::Result<u64> {
+fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     let now = SystemClock.now();
     let zone = Zone::named(ZONE).unwrap_or_else(Zone::utc);
     let settings = Settings {
-        seed: args.seed,
-        patients: args.patients,
+        seed,
+        patients,
         as_of: now,
         offset_minutes: i64::from(zone.offset_minutes(now)),
     };
@@ -95,7 +103,7 @@ fn make(care: &Arc<Care>, args: &DemoArgs) -> anyhow::Result<u64> {
     setup::demo_staff(&ctx, &population)?;
     let shared = Chunk { source: String::new(), resources: population.shared() };
     ingest::run(&ctx, std::iter::once(shared), |_, refused| report(&refused))?;
-    let mut bar = progress::Bar::new("making people", u64::from(args.patients));
+    let mut bar = progress::Bar::new("making people", u64::from(patients));
     let mut done = 0;
     let chunks = people_in_chunks(&population);
     let sum = ingest::run(&ctx, chunks, |sum, refused| {
@@ -140,7 +148,7 @@ fn report(refused: &[ingest::Refused]) {
     }
 }
 
-fn token(care: &Arc<Care>) -> anyhow::Result<String> {
+pub(crate) fn token(care: &Arc<Care>) -> anyhow::Result<String> {
     let now = SystemClock.now().micros();
     let new = NewToken {
         label: "demo".to_owned(),

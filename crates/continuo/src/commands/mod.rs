@@ -4,6 +4,7 @@
 //! a variant of `Command` and a line in `run`.
 
 mod audit;
+mod bench;
 mod demo;
 mod identity;
 mod measure;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     /// Check the audit chain.
     Audit(audit::AuditArgs),
+    /// Measure the promises on speed.
+    Bench(bench::BenchArgs),
     /// Make keys for programs.
     Token(token::TokenArgs),
     /// Which records are one person, and why.
@@ -59,6 +62,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Measure(args) => measure::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Token(args) => token::run(&args),
     }
 }

@@ -79,6 +79,14 @@ pub(super) fn json(bench: &str, figures: &[Figure]) -> String {
     serde_json::json!({ "bench": bench, "figures": rows }).to_string()
 }
 
+/// What this ran on, for the head of a report.
+pub(super) fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("?").to_owned();
+    format!("{cores} cores, load average {load} when it ended, server and clients in one process")
+}
+
 fn shown(value: f64) -> String {
     if value >= 1000.0 { format!("{value:.0}") } else { format!("{value:.3}") }
 }

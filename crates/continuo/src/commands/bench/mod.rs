@@ -1,0 +1,67 @@
+//! `continuo bench`: the promises on speed, measured. Each prints a table and can write a JSON report.
+//!
+//! Everything runs as in production: signed in, audited, synchronous FULL. Server and load share this machine, so the
+//! figures are lower than a server's alone; the report says what ran.
+
+mod commit;
+mod http;
+mod ingest;
+mod load;
+mod page;
+mod read;
+mod reassess;
+mod server;
+mod stats;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+
+use super::{Outcome, print_line};
+use stats::Figure;
+
+/// Measures one promise.
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    command: BenchCommand,
+    /// Also write the figures as JSON.
+    #[arg(long, global = true)]
+    json: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchCommand {
+    /// Transaction Bundles over HTTP, and small transactions of many clients.
+    Ingest(ingest::IngestArgs),
+    /// Reading one resource, searching, the capability statement, counting.
+    Read(read::ReadArgs),
+    /// The worklist and the chart under many users.
+    Page(page::PageArgs),
+    /// A change in one record until it shows on the list; assessing everybody.
+    Reassess(reassess::ReassessArgs),
+    /// Durable commits, one writer and many, beside this disk's own rate.
+    Commit(commit::CommitArgs),
+}
+
+pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
+    let (name, figures) = match &args.command {
+        BenchCommand::Ingest(args) => ("ingest", ingest::run(args)?),
+        BenchCommand::Read(args) => ("read", read::run(args)?),
+        BenchCommand::Page(args) => ("page", page::run(args)?),
+        BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),
+        BenchCommand::Commit(args) => ("commit", commit::run(args)?),
+    };
+    report(name, &figures, args.json.as_ref())?;
+    Ok(Outcome::Done)
+}
+
+fn report(name: &str, figures: &[Figure], json: Option<&PathBuf>) -> anyhow::Result<()> {
+    print_line(&format!("continuo bench {name}: {}", stats::machine()))?;
+    print_line(stats::table(figures).trim_end())?;
+    if let Some(path) = json {
+        std::fs::write(path, stats::json(name, figures)).with_context(|| format!("report `{}`", path.display()))?;
+    }
+    Ok(())
+}
