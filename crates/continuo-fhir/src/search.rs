@@ -75,7 +75,7 @@ impl Param {
         let first = |steps: &[table::Step]| steps.first().map(|step| step.name.as_str());
         match &self.program {
             table::Program::Paths(paths) => paths.iter().filter_map(|path| first(&path.steps)).collect(),
-            table::Program::Composite(steps, _) => first(steps).into_iter().collect(),
+            table::Program::Composite(walks, _) => walks.iter().filter_map(|steps| first(steps)).collect(),
         }
     }
 }

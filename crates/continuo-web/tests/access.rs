@@ -30,8 +30,7 @@ fn every_role_passes_exactly_the_doors_its_permissions_open() {
             // A session of its own each time: signing out is a route too.
             let cookie = test.sign_in(&role.id);
             let path = path_of(route);
-            let answer =
-                if route.method == "GET" { test.page(&cookie, &path) } else { test.form(&cookie, &path, "") };
+            let answer = if route.method == "GET" { test.page(&cookie, &path) } else { test.form(&cookie, &path, "") };
             let allowed = match route.gate {
                 Gate::May(permission) => role.allows(permission),
                 _ => true,

@@ -17,6 +17,7 @@ mod transaction;
 
 pub use bundle::BundleKind;
 pub use error::RecordError;
+pub(crate) use read::audit;
 pub use read::{History, history, history_all, just_written, read, version};
 pub use search::{everything, search};
 pub use single::{Conditions, Written, create, delete, patch, update};

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use continuo_fhir::ResourceType;
 use continuo_fhir::issue::IssueCode;
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::is_id;
-use continuo_fhir::ResourceType;
 use continuo_store::{Expect, PrepareContext, Prepared, Reader};
 
 use super::bundle::{self, BundleError, Entry, Method};
@@ -71,7 +71,8 @@ pub(super) fn plan(
     let mut steps = Vec::with_capacity(entries.len());
     for (entry, head) in entries.into_iter().zip(heads) {
         let index = entry.index;
-        let act = act(ctx, reader, prepare, entry, &head, &targets, &mut conditional).map_err(|error| at(index, error))?;
+        let act =
+            act(ctx, reader, prepare, entry, &head, &targets, &mut conditional).map_err(|error| at(index, error))?;
         steps.push(Step { index, condition: head.condition, act });
     }
     Ok(steps)
@@ -168,9 +169,8 @@ fn act(
     if entry.method == Method::Post && matched {
         return Ok(Act::Exists { type_, id });
     }
-    let mut resource = entry
-        .resource
-        .ok_or_else(|| RecordError::invalid(IssueCode::Required, "resource", "is missing"))?;
+    let mut resource =
+        entry.resource.ok_or_else(|| RecordError::invalid(IssueCode::Required, "resource", "is missing"))?;
     if entry.method == Method::Patch {
         let expect = expect(entry.if_match.as_deref())?;
         return Ok(Act::Patch { type_, id, expect, patch: Box::new(resource) });

@@ -1,6 +1,9 @@
 //! Searching, within the actor's scope and audited without the values that were searched for.
 
-use continuo_fhir::ResourceType;
+use std::collections::BTreeSet;
+
+use continuo_fhir::reference::Reference;
+use continuo_fhir::{Json, ResourceType};
 use continuo_store::{Page, Query, Rid, Stored};
 
 use super::error::RecordError;
@@ -31,12 +34,46 @@ pub fn everything(ctx: &Ctx, patient: &str) -> Result<Vec<Stored>, RecordError> 
     let type_ = ResourceType::of("Patient");
     let found = ctx.store().read(|reader| {
         let own = reader.get(&ctx.scope, type_, patient)?;
-        let mut all = reader.compartment(&ctx.scope, own.rid)?;
+        let person = reader.person_of(ctx.org, own.rid)?;
+        let members = reader.members(ctx.org, person)?;
+        let mut all = reader.compartment(&ctx.scope, &members)?;
         all.retain(|stored| stored.rid != own.rid);
         all.insert(0, own);
+        let mut known: BTreeSet<String> = all.iter().map(|stored| format!("{}/{}", stored.type_, stored.id)).collect();
+        let mut referred = BTreeSet::new();
+        for bytes in all.iter().filter_map(|stored| stored.bytes.as_deref()) {
+            if let Ok(json) = Json::parse(bytes) {
+                references(&json, &mut referred);
+            }
+        }
+        for text in referred {
+            let Some((type_, id)) = Reference::parse(&text).local() else { continue };
+            if known.insert(format!("{type_}/{id}")) {
+                // Other people's records are referred to at times; only what belongs to nobody comes along.
+                let stored = reader.find(&ctx.scope, type_, id)?;
+                all.extend(stored.filter(|stored| stored.patient == Rid(0) && stored.bytes.is_some()));
+            }
+        }
         Ok(all)
     })?;
     let rid = found.first().map_or(Rid(0), |stored| stored.rid);
     audit(ctx, "everything", rid, &format!("Patient/{patient}"))?;
     Ok(found)
+}
+
+fn references(json: &Json, out: &mut BTreeSet<String>) {
+    match json {
+        Json::Array(items) => items.iter().for_each(|item| references(item, out)),
+        Json::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Json::String(text) if key.as_str() == "reference" => {
+                        out.insert(text.to_string());
+                    }
+                    other => references(other, out),
+                }
+            }
+        }
+        _ => {}
+    }
 }

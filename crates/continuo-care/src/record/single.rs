@@ -32,7 +32,12 @@ pub struct Conditions<'a> {
 }
 
 /// Creates a resource, or finds the one its condition names.
-pub fn create(ctx: &Ctx, type_: ResourceType, resource: Json, conditions: &Conditions<'_>) -> Result<Written, RecordError> {
+pub fn create(
+    ctx: &Ctx,
+    type_: ResourceType,
+    resource: Json,
+    conditions: &Conditions<'_>,
+) -> Result<Written, RecordError> {
     written(ctx, entry(Method::Post, type_.to_string(), Some(resource), conditions))
 }
 

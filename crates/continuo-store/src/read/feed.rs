@@ -1,7 +1,7 @@
 //! The change feed and the commits it belongs to.
 
 use super::{Reader, type_named};
-use crate::conn::Param;
+use crate::conn::{Param, Row};
 use crate::error::{Error, Result};
 use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
 use continuo_fhir::ResourceType;
@@ -69,6 +69,18 @@ pub struct CommitRow {
 }
 
 impl Reader<'_> {
+    /// The newest changes, of one type or of all, newest first. Not scoped: read each version through `version`.
+    pub fn newest_changes(&mut self, org: OrgId, type_: Option<ResourceType>, most: i64) -> Result<Vec<Change>> {
+        let name = type_.map_or("", ResourceType::as_str);
+        self.conn.query(
+            "select c.seq, c.rid, t.name, r.id, c.version, c.op, c.patient, c.commit_id
+             from change c join resource r on r.rid = c.rid join name t on t.id = c.type
+             where c.org = ?1 and (?2 = '' or t.name = ?2) order by c.seq desc limit ?3",
+            &[org.param(), Param::Text(name), Param::Int(most)],
+            change,
+        )
+    }
+
     /// Changes after a number, oldest first.
     pub fn changes_after(&mut self, org: OrgId, after: ChangeSeq, most: i64) -> Result<Vec<Change>> {
         self.conn.query(
@@ -76,18 +88,7 @@ impl Reader<'_> {
              from change c join resource r on r.rid = c.rid join name t on t.id = c.type
              where c.org = ?1 and c.seq > ?2 order by c.seq limit ?3",
             &[org.param(), after.param(), Param::Int(most)],
-            |row| {
-                Ok(Change {
-                    seq: ChangeSeq(row.int(0)?),
-                    rid: Rid(row.int(1)?),
-                    type_: type_named(row.str(2)?)?,
-                    id: row.text(3)?,
-                    version: row.int(4)?,
-                    op: Op::from_number(row.int(5)?)?,
-                    patient: Rid(row.int(6)?),
-                    commit: CommitId(row.int(7)?),
-                })
-            },
+            change,
         )
     }
 
@@ -130,5 +131,18 @@ fn commit_row(row: &crate::conn::Row<'_>) -> Result<CommitRow> {
         detail: row.text(4)?,
         undoes: row.opt_int(5)?.map(CommitId),
         undone_by: row.opt_int(6)?.map(CommitId),
+    })
+}
+
+fn change(row: &Row<'_>) -> Result<Change> {
+    Ok(Change {
+        seq: ChangeSeq(row.int(0)?),
+        rid: Rid(row.int(1)?),
+        type_: type_named(row.str(2)?)?,
+        id: row.text(3)?,
+        version: row.int(4)?,
+        op: Op::from_number(row.int(5)?)?,
+        patient: Rid(row.int(6)?),
+        commit: CommitId(row.int(7)?),
     })
 }

@@ -1,9 +1,9 @@
 //! Bodies of the API: reading resources in, sending resources out.
 
+use continuo_care::Stored;
 use continuo_fhir::issue::IssueCode;
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, ResourceType};
-use continuo_care::Stored;
 
 use super::outcome::FHIR_JSON;
 use crate::problem::Problem;

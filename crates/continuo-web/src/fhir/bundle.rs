@@ -3,9 +3,9 @@
 //! Resources go into a Bundle as the bytes that the store keeps; nothing is parsed again.
 
 use continuo_care::Ctx;
+use continuo_care::Stored;
 use continuo_care::record::{self, BundleKind, Done};
 use continuo_fhir::json::Json;
-use continuo_care::Stored;
 
 use super::body::{self, Wanted, base, json, wanted};
 use super::outcome::{self, FHIR_JSON};
@@ -117,7 +117,13 @@ impl Builder {
     }
 
     /// Adds an entry; `search` and `response` are JSON objects.
-    pub(super) fn push(&mut self, full_url: Option<&str>, resource: Option<&[u8]>, search: Option<&str>, response: Option<&str>) {
+    pub(super) fn push(
+        &mut self,
+        full_url: Option<&str>,
+        resource: Option<&[u8]>,
+        search: Option<&str>,
+        response: Option<&str>,
+    ) {
         self.push_full(full_url, resource, search, None, response);
     }
 

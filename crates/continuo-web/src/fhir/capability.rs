@@ -30,7 +30,10 @@ fn build() -> Json {
     let types = ResourceType::all().map(resource);
     let security = Json::object([
         ("cors", Json::from(false)),
-        ("description", Json::from("Authorization: Bearer with a token made by an administrator of this organisation.")),
+        (
+            "description",
+            Json::from("Authorization: Bearer with a token made by an administrator of this organisation."),
+        ),
     ]);
     let operations = [
         ("export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"),
@@ -48,7 +51,10 @@ fn build() -> Json {
         ("status", Json::from("active")),
         ("date", Json::from("2026-11-22")),
         ("kind", Json::from("instance")),
-        ("software", Json::object([("name", Json::from("Continuo")), ("version", Json::from(env!("CARGO_PKG_VERSION")))])),
+        (
+            "software",
+            Json::object([("name", Json::from("Continuo")), ("version", Json::from(env!("CARGO_PKG_VERSION")))]),
+        ),
         ("implementation", Json::object([("description", Json::from("Continuo")), ("url", Json::from(BASE))])),
         ("fhirVersion", Json::from("4.0.1")),
         ("format", Json::array(["application/fhir+json", "json"].map(Json::from))),
@@ -62,18 +68,14 @@ fn operation(name: &str, definition: &str) -> Json {
 }
 
 fn resource(type_: ResourceType) -> Json {
-    let interactions = [
-        "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type",
-    ];
+    let interactions =
+        ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
     let params = search::params(type_);
     let references = params.iter().filter(|param| param.kind == search::ParamKind::Reference);
     let includes: Vec<Json> = references.map(|param| Json::from(format!("{type_}:{}", param.code))).collect();
     let mut out = Json::object([
         ("type", Json::from(type_.as_str())),
-        (
-            "interaction",
-            Json::array(interactions.map(|code| Json::object([("code", Json::from(code))]))),
-        ),
+        ("interaction", Json::array(interactions.map(|code| Json::object([("code", Json::from(code))])))),
         ("versioning", Json::from("versioned-update")),
         ("readHistory", Json::from(true)),
         ("updateCreate", Json::from(true)),
@@ -86,13 +88,12 @@ fn resource(type_: ResourceType) -> Json {
     if !includes.is_empty() {
         out.set("searchInclude", Json::Array(includes));
     }
-    let params = params.iter().map(|param| {
-        Json::object([("name", Json::from(param.code)), ("type", Json::from(param.kind.as_str()))])
-    });
+    let params = params
+        .iter()
+        .map(|param| Json::object([("name", Json::from(param.code)), ("type", Json::from(param.kind.as_str()))]));
     out.set("searchParam", Json::array(params));
     if type_.as_str() == "Patient" {
-        let everything =
-            operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+        let everything = operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
         out.set("operation", Json::array([everything]));
     }
     out

@@ -35,8 +35,10 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient).body_limit(BODY_LIMIT),
     Route::get("/fhir/{type}", Gate::Api, search::type_),
     Route::post("/fhir/{type}", Gate::Api, resource::create).body_limit(BODY_LIMIT),
-    Route { method: "PUT", ..Route::post("/fhir/{type}", Gate::Api, resource::update_conditional) }.body_limit(BODY_LIMIT),
-    Route { method: "PATCH", ..Route::post("/fhir/{type}", Gate::Api, resource::patch_conditional) }.body_limit(BODY_LIMIT),
+    Route { method: "PUT", ..Route::post("/fhir/{type}", Gate::Api, resource::update_conditional) }
+        .body_limit(BODY_LIMIT),
+    Route { method: "PATCH", ..Route::post("/fhir/{type}", Gate::Api, resource::patch_conditional) }
+        .body_limit(BODY_LIMIT),
     Route { method: "DELETE", ..Route::get("/fhir/{type}", Gate::Api, resource::delete_conditional) },
     Route::post("/fhir/{type}/_search", Gate::Api, search::posted).body_limit(BODY_LIMIT),
     Route::post("/fhir/_search", Gate::Api, search::system).body_limit(BODY_LIMIT),

@@ -29,8 +29,7 @@ pub(super) fn create(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
     let type_ = type_of(request)?;
     let resource = json(request)?;
     validate::require(&resource, Some(type_))?;
-    let conditions =
-        Conditions { if_none_exist: request.header("if-none-exist"), ..Conditions::default() };
+    let conditions = Conditions { if_none_exist: request.header("if-none-exist"), ..Conditions::default() };
     let done = record::create(ctx, type_, resource, &conditions)?;
     written(ctx, request, type_.as_str(), &done)
 }

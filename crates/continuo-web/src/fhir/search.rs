@@ -99,11 +99,14 @@ fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Resu
         let issues: Vec<Issue> = query.ignored.iter().map(|name| not_understood(name)).collect();
         out.push(None, Some(&operation_outcome(&issues).to_bytes()), Some(r#"{"mode":"outcome"}"#), None);
     }
-    let used = pairs.iter().filter(|(name, _)| !query.ignored.iter().any(|ignored| ignored == name));
+    let used: Vec<(&str, &str)> = pairs
+        .iter()
+        .filter(|(name, _)| *name != "_cursor" && !query.ignored.iter().any(|ignored| ignored == name))
+        .collect();
     let address = format!("{}/{type_}", base(request));
-    let mut links = vec![("self", link(&address, used.clone().filter(|(n, _)| *n != "_cursor"), request_cursor(pairs)))];
+    let mut links = vec![("self", link(&address, &used, pairs.get("_cursor")))];
     if let Some(next) = &page.next {
-        links.push(("next", link(&address, used.filter(|(n, _)| *n != "_cursor"), Some(next))));
+        links.push(("next", link(&address, &used, Some(next))));
     }
     if let Some(total) = page.total {
         out = out.total(total.max(0) as u64);
@@ -111,12 +114,8 @@ fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Resu
     Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.finish(&links))))
 }
 
-fn request_cursor(pairs: &Pairs) -> Option<&str> {
-    pairs.get("_cursor")
-}
-
-fn link<'a>(address: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>, cursor: Option<&str>) -> String {
-    let all = pairs.chain(cursor.map(|cursor| ("_cursor", cursor)));
+fn link(address: &str, pairs: &[(&str, &str)], cursor: Option<&str>) -> String {
+    let all = pairs.iter().copied().chain(cursor.map(|cursor| ("_cursor", cursor)));
     let query: Vec<String> = all.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     if query.is_empty() { address.to_owned() } else { format!("{address}?{}", query.join("&")) }
 }
@@ -162,8 +161,7 @@ fn narrow(request: &Request, bytes: &[u8]) -> Option<Vec<u8>> {
             return true;
         }
         if let Some(elements) = elements {
-            return elements.split(',').any(|e| e.rsplit('.').next() == Some(base))
-                || is_required(&type_, base);
+            return elements.split(',').any(|e| e.rsplit('.').next() == Some(base)) || is_required(&type_, base);
         }
         match summary {
             Some("text") => base == "text" || is_required(&type_, base),

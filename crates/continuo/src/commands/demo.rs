@@ -91,12 +91,7 @@ pub(crate) fn make_if_new(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow:
 fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     let now = SystemClock.now();
     let zone = Zone::named(ZONE).unwrap_or_else(Zone::utc);
-    let settings = Settings {
-        seed,
-        patients,
-        as_of: now,
-        offset_minutes: i64::from(zone.offset_minutes(now)),
-    };
+    let settings = Settings { seed, patients, as_of: now, offset_minutes: i64::from(zone.offset_minutes(now)) };
     let population = Population::new(settings);
     setup::organisation(care, "Juniper Family Health (made up)", ZONE)?;
     let ctx = setup::machine(care, setup::FIRST, "demo")?;

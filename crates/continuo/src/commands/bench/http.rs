@@ -23,7 +23,10 @@ impl Client {
         ensure!(address.ip().is_loopback(), "only this machine is measured");
         let stream = TcpStream::connect(address).context("the server under test cannot be reached")?;
         stream.set_nodelay(true)?;
-        Ok(Self { reader: BufReader::with_capacity(64 << 10, stream), headers: format!("Host: {address}\r\n{headers}") })
+        Ok(Self {
+            reader: BufReader::with_capacity(64 << 10, stream),
+            headers: format!("Host: {address}\r\n{headers}"),
+        })
     }
 
     pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Answer> {

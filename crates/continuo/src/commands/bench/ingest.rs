@@ -71,7 +71,12 @@ fn large(folder: &Path, clients: usize, figures: &mut Vec<Figure>) -> anyhow::Re
     let per = |value: f64| value / entries as f64;
     figures.push(Figure::new("transaction ingest", entries as f64 / seconds, "resources/s", "4,000 (stretch 8,000)"));
     figures.push(Figure::new("transaction ingest, CPU", per(cpu) * 1000.0, "s per 1,000", "0.25 (stretch 0.15)"));
-    figures.push(Figure::new("peak memory less the Bundles held", peak_memory() - bytes as f64 / 1048576.0, "MiB", "250"));
+    figures.push(Figure::new(
+        "peak memory less the Bundles held",
+        peak_memory() - bytes as f64 / 1048576.0,
+        "MiB",
+        "250",
+    ));
     figures.push(Figure::new("disk", per(server.bytes_on_disk() as f64), "bytes each", "5,000"));
     figures.push(Figure::new("resources sent", entries as f64, "", ""));
     Ok(())
