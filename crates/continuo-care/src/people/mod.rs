@@ -5,4 +5,4 @@ pub mod search;
 
 pub use caseload::{CaseRow, caseload};
 pub use continuo_store::tables::person_header::PersonHeader;
-pub use search::{Found, Hit, SearchError, by_phone, search};
+pub use search::{Found, Hit, SearchError, by_phone, by_rid, search};

@@ -88,6 +88,12 @@ pub fn by_phone(ctx: &Ctx, typed: &str) -> Result<Vec<Hit>, SearchError> {
     })?)
 }
 
+/// The people behind narrow keys, in scope.
+pub fn by_rid(ctx: &Ctx, rids: &[Rid]) -> Result<Vec<PersonHeader>, SearchError> {
+    ctx.require(Permission::PersonRead)?;
+    Ok(ctx.read(|reader| person_header::of_patients(reader.conn(), &ctx.scope, rids))?)
+}
+
 /// The people opened last, for the search page before anything is asked.
 pub fn headers(ctx: &Ctx, ids: &[String]) -> Result<Vec<PersonHeader>, SearchError> {
     ctx.require(Permission::PersonRead)?;

@@ -971,6 +971,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             work::why::render(
                 &at("/patients/1/why"),
                 &work::why::View {
+                    tabs: chart_tabs("Why on the list"),
                     banner: banner(),
                     on_list: lines(&[("Call after discharge", "2 days late", "M. Ortiz")], ""),
                     assessed: s("Assessed 08/19/2026 7:02 am; next 08/20/2026 2:00 am."),

@@ -2,8 +2,12 @@
 
 pub mod recent;
 
+mod actions;
 mod serve;
 
-pub(super) use serve::ROUTES;
+/// Routes of this area.
+pub(super) fn routes() -> Vec<crate::route::Route> {
+    [serve::ROUTES, actions::ROUTES].concat()
+}
 pub(crate) use serve::own_path;
 pub mod sign_in;

@@ -1,5 +1,6 @@
 //! What can be entered for a person, and its questions. A new kind is one row here and one arm in the care crate.
 
+use continuo_care::access::Permission;
 use continuo_ui::field::{Field, Input};
 
 /// A kind of entry.
@@ -15,6 +16,8 @@ pub struct Kind {
     pub submit: &'static str,
     /// What happens then.
     pub lead: &'static str,
+    /// The permission it asks for.
+    pub needs: Permission,
     /// The questions.
     pub fields: fn() -> Vec<Field>,
 }
@@ -27,6 +30,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a reminder",
         submit: "Save reminder",
         lead: "Comes back on your list on that day.",
+        needs: Permission::WorkAct,
         fields: reminder,
     },
     Kind {
@@ -35,6 +39,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a task",
         submit: "Save task",
         lead: "Goes to the person or team you choose, with a date.",
+        needs: Permission::WorkAct,
         fields: task,
     },
     Kind {
@@ -43,6 +48,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a note",
         submit: "Save note",
         lead: "Kept with your name; can be copied for the EHR.",
+        needs: Permission::RecordWrite,
         fields: note,
     },
     Kind {
@@ -51,6 +57,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add an appointment",
         submit: "Save appointment",
         lead: "",
+        needs: Permission::PersonWrite,
         fields: appointment,
     },
     Kind {
@@ -59,6 +66,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a discharge",
         submit: "Save discharge",
         lead: "Starts the clock of the call after discharge.",
+        needs: Permission::RecordWrite,
         fields: discharge,
     },
     Kind {
@@ -67,6 +75,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a referral",
         submit: "Save referral",
         lead: "Stays open until a report is back and read.",
+        needs: Permission::RecordWrite,
         fields: referral,
     },
     Kind {
@@ -75,6 +84,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a condition",
         submit: "Save condition",
         lead: "",
+        needs: Permission::RecordWrite,
         fields: condition,
     },
     Kind {
@@ -83,6 +93,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a medicine",
         submit: "Save medicine",
         lead: "As the person takes it, not only as written.",
+        needs: Permission::RecordWrite,
         fields: medicine,
     },
     Kind {
@@ -91,15 +102,25 @@ pub const KINDS: [Kind; 15] = [
         title: "Add an allergy",
         submit: "Save allergy",
         lead: "Or record that none are known, with who said so.",
+        needs: Permission::RecordWrite,
         fields: allergy,
     },
-    Kind { slug: "result", label: "Result", title: "Add a result", submit: "Save result", lead: "", fields: result },
+    Kind {
+        slug: "result",
+        label: "Result",
+        title: "Add a result",
+        submit: "Save result",
+        lead: "",
+        needs: Permission::RecordWrite,
+        fields: result,
+    },
     Kind {
         slug: "contact",
         label: "Contact person",
         title: "Add a contact person",
         submit: "Save contact",
         lead: "Whom you may speak with, about what, and until when.",
+        needs: Permission::PersonWrite,
         fields: contact,
     },
     Kind {
@@ -108,6 +129,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Change how to reach",
         submit: "Save",
         lead: "Each number says what is allowed on it. Unsafe blocks every channel.",
+        needs: Permission::PersonWrite,
         fields: phone,
     },
     Kind {
@@ -116,6 +138,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add coverage",
         submit: "Save coverage",
         lead: "An end date opens a renewal task in time.",
+        needs: Permission::PersonWrite,
         fields: coverage,
     },
     Kind {
@@ -124,6 +147,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Record a consent",
         submit: "Save consent",
         lead: "",
+        needs: Permission::RecordWrite,
         fields: consent,
     },
     Kind {
@@ -132,6 +156,7 @@ pub const KINDS: [Kind; 15] = [
         title: "Add a document",
         submit: "Save document",
         lead: "The text of a letter or fax. Scans go through the document inbox.",
+        needs: Permission::RecordWrite,
         fields: document,
     },
 ];

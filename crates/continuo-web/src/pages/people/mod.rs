@@ -1,6 +1,12 @@
 //! People: finding, registering, the chart and the timeline.
 
 pub mod chart;
+pub mod contacts;
 pub mod register;
 pub mod search;
+pub mod source;
 pub mod timeline;
+
+mod serve;
+
+pub(super) use serve::routes;

@@ -3,3 +3,7 @@
 pub mod could_not_file;
 pub mod inbox;
 pub mod suggestions;
+
+mod serve;
+
+pub(super) use serve::{card, routes};

@@ -9,4 +9,4 @@ pub mod worklist;
 
 mod serve;
 
-pub(super) use serve::routes;
+pub(super) use serve::{item_href, routes, state};

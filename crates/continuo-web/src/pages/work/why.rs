@@ -4,6 +4,7 @@ use continuo_ui::banner::{BannerView, banner};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::section::{LineView, Place, Section, line_section};
 use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::tabs::{TabView, tabs};
 use continuo_ui::tag::{TagView, tag};
 use continuo_ui::{Markup, html};
 
@@ -27,6 +28,8 @@ pub struct RuleAnswer {
 pub struct View {
     /// Whose.
     pub banner: BannerView,
+    /// Parts of the chart.
+    pub tabs: Vec<TabView>,
     /// What is on the list now, with due and owner.
     pub on_list: Section<LineView>,
     /// Every rule.
@@ -51,7 +54,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
-            div.page-head { h1 { "Why on the list, or not" } p.lead { (view.assessed) } }
+            (tabs("Parts of the chart", &view.tabs))
+        div.page-head { h1 { "Why on the list, or not" } p.lead { (view.assessed) } }
             div.stack {
                 (line_section(frame, Place { id: "on-list", title: "On the list now", class: "" }, &view.on_list, html! {}))
                 (table(&rules))

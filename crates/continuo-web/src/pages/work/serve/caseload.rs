@@ -1,8 +1,8 @@
 //! My caseload: the people this reader coordinates.
 
 use continuo_care::Ctx;
-use continuo_care::followup::finding::Band;
 use continuo_care::access::Permission;
+use continuo_care::followup::finding::Band;
 use continuo_care::people::{self, PersonHeader};
 use continuo_fhir::Instant;
 use continuo_ui::field::Choice;

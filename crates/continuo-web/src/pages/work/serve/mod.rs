@@ -8,6 +8,8 @@ mod task_forms;
 mod tasks;
 mod worklist;
 
+pub(crate) use worklist::{item_href, state};
+
 use crate::route::Route;
 
 /// Routes of this area.

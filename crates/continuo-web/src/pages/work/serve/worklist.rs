@@ -225,13 +225,13 @@ fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
 }
 
 /// Where a piece of work opens.
-pub(super) fn item_href(item: &Item) -> String {
+pub(crate) fn item_href(item: &Item) -> String {
     let kind = if item.suggestion { "suggestions" } else { "tasks" };
     format!("/{kind}/{}", item.id)
 }
 
 /// The status tag of a piece of work.
-pub(super) fn state(item: &Item) -> TagView {
+pub(crate) fn state(item: &Item) -> TagView {
     let tone = match item.state.as_str() {
         "Suggested" => Tone::Suggested,
         "Doing" => Tone::Active,

@@ -1,0 +1,240 @@
+//! The chart of one person.
+
+use continuo_care::access::Permission;
+use continuo_care::chart::entry::{Entry, Mark};
+use continuo_care::chart::results::{Reading, Series};
+use continuo_care::chart::{self, Chart};
+use continuo_care::{Ctx, suggestions, why, worklist};
+use continuo_ui::action::{Action, Press};
+use continuo_ui::menu::MenuItem;
+use continuo_ui::result_line::{ResultView, SparkView};
+use continuo_ui::section::{LineView, Section};
+use continuo_ui::states::EmptyView;
+use continuo_ui::tag::{TagView, Tone};
+
+use crate::app::App;
+use crate::form::encode;
+use crate::pages::entry::kinds::KINDS;
+use crate::pages::people::chart::{View, render};
+use crate::pages::{frame, person, proof, review, when, work};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[Route::get("/patients/{id}", Gate::May(Permission::PersonRead), show)];
+
+/// Lines of a section before the rest is only counted.
+const MOST: usize = 12;
+/// Suggestions in view; critical ones always (safety.md, 3).
+const SUGGESTIONS: usize = 3;
+
+fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let chart = chart::load(ctx, request.param("id"))?;
+    let id = chart.header.id.clone();
+    let all = if ctx.grant.allows(Permission::WorkRead) { suggestions::of_person(ctx, &id)? } else { Vec::new() };
+    let open: Vec<_> = all.iter().filter(|one| one.state == "open").collect();
+    let shown: Vec<_> = open
+        .iter()
+        .enumerate()
+        .filter(|(at, one)| *at < SUGGESTIONS || one.band == continuo_care::followup::finding::Band::Danger)
+        .collect();
+    let sections = &chart.sections;
+    let missing = |what: &str| EmptyView::new(format!("{what}: not received."), "No source has sent any.");
+    let part = |entries: &[Entry], otherwise: EmptyView| section(ctx, &chart, entries, otherwise);
+    let view = View {
+        banner: person::banner(&chart.header, &chart.names, person::today(ctx)),
+        tabs: person::tabs(&id, "Summary"),
+        actions: actions(ctx, &id),
+        add: add(ctx, &id),
+        notice: notice(ctx, &chart),
+        next: next(ctx, &chart)?,
+        suggestions_shown: format!("{} of {}", shown.len(), open.len()),
+        suggestions: shown
+            .into_iter()
+            .map(|(_, one)| {
+                review::card(ctx, one, &person::who(&chart.header, person::today(ctx)), &format!("/patients/{id}"))
+            })
+            .collect(),
+        since: chart
+            .looked_before
+            .map_or_else(|| "first time".to_owned(), |at| when::near(ctx.zone.day(at), person::today(ctx))),
+        changed: part(
+            &sections.changed,
+            EmptyView::new("Nothing new.", "What is received or written from now on stands here next time."),
+        ),
+        problems: part(&sections.problems, missing("Problems")),
+        medicines: part(&sections.medicines, missing("Medicines")),
+        results: results(ctx, &sections.results),
+        allergies: part(
+            &sections.allergies,
+            EmptyView::new("Not asked.", "Ask, then add an allergy or record that none are known."),
+        ),
+        team: part(&sections.team, EmptyView::new("Nobody is named.", "Assign a coordinator from the worklist.")),
+        goals: part(&sections.goals, EmptyView::new("Not asked.", "What matters to this person?")),
+        promises: part(
+            &sections.promises,
+            EmptyView::new("No open promises.", "Promises made in a call stand here with their day."),
+        ),
+        coverage: part(&sections.coverage, missing("Coverage")),
+        visits: part(&sections.visits, EmptyView::new("No visits received or booked.", "")),
+        consents: part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
+        documents: part(&sections.documents, missing("Documents")),
+        reach: part(
+            &sections.reach,
+            EmptyView::new("No number or address on file.", "Ask, and say what is allowed on it."),
+        ),
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
+    let back = encode(&format!("/patients/{id}"));
+    let mut actions = Vec::new();
+    if ctx.grant.allows(Permission::WorkAct) {
+        actions.push(Action::open("Log call", format!("/patients/{id}/call?back={back}")).key('c').main());
+    }
+    if ctx.grant.allows(Permission::RecordWrite) {
+        actions.push(Action::open("Note", format!("/patients/{id}/add/note")).key('n'));
+    }
+    actions.push(Action::open("Print", format!("/patients/{id}/print")));
+    actions
+}
+
+fn add(ctx: &Ctx, id: &str) -> Vec<MenuItem> {
+    let allowed = KINDS.iter().filter(|kind| ctx.grant.allows(kind.needs));
+    allowed
+        .map(|kind| MenuItem {
+            label: kind.label.to_owned(),
+            press: Press::Open(format!("/patients/{id}/add/{}", kind.slug)),
+        })
+        .collect()
+}
+
+fn notice(ctx: &Ctx, chart: &Chart) -> Option<(Tone, String)> {
+    if chart.sections.administrative_only {
+        return Some((
+            Tone::Waiting,
+            "Your role opens contact, coverage and visits. Clinical parts are not shown.".to_owned(),
+        ));
+    }
+    let (actor, at) = chart.others.first()?;
+    Some((
+        Tone::Active,
+        format!("{} looked at this chart at {}.", chart.names.of(actor), when::clock_at(*at, &ctx.zone)),
+    ))
+}
+
+fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
+    if !ctx.grant.allows(Permission::WorkRead) {
+        return Ok(Section::Empty(EmptyView::new("Not open to your role.", "")));
+    }
+    let items = worklist::of_person(ctx, chart.header.patient)?;
+    let reports = why::why(ctx, &chart.header.id)?.reports;
+    let lines = items.iter().enumerate().map(|(at, item)| {
+        let finding =
+            reports.iter().filter(|report| report.rule == item.rule).find_map(|report| report.findings.first());
+        LineView {
+            evidence: finding.map(|finding| proof::of_finding(&format!("next-{at}"), finding)),
+            ..LineView::new(&item.what, "")
+                .link(work::item_href(item))
+                .due(when::due(item.due, ctx.now(), &ctx.zone))
+                .tag(work::state(item))
+        }
+    });
+    Ok(Section::of(
+        lines.collect(),
+        "",
+        EmptyView::new("Nothing is open.", "Every rule was looked at; see Why on the list."),
+    ))
+}
+
+/// Lines of the record as the page shows them.
+pub(super) fn section(ctx: &Ctx, chart: &Chart, entries: &[Entry], otherwise: EmptyView) -> Section<LineView> {
+    let about = if entries.len() > MOST { format!("{MOST} of {}", entries.len()) } else { String::new() };
+    Section::of(entries.iter().take(MOST).map(|entry| line(ctx, chart, entry)).collect(), about, otherwise)
+}
+
+/// One line of the record.
+pub(super) fn line(ctx: &Ctx, chart: &Chart, entry: &Entry) -> LineView {
+    let at = entry.at.map(|at| when::near(at.date(), person::today(ctx))).unwrap_or_default();
+    let by = chart.names.of(&entry.by);
+    let by = if by.contains('/') { "" } else { by };
+    let end = [by, at.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    let tone = match entry.mark {
+        Mark::None => None,
+        Mark::Good => Some(Tone::Done),
+        Mark::Caution => Some(Tone::Caution),
+        Mark::Critical => Some(Tone::Critical),
+        Mark::Waiting => Some(Tone::Waiting),
+    };
+    let word = if entry.word.is_empty() {
+        None
+    } else {
+        Some(TagView::new(tone.unwrap_or(Tone::Waiting), entry.word.clone()))
+    };
+    LineView {
+        href: proof::source_href(&entry.reference),
+        note: entry.note.clone(),
+        tag: word,
+        ..LineView::new(chart.names.of(&entry.text), end)
+    }
+}
+
+fn results(ctx: &Ctx, all: &[Series]) -> Section<ResultView> {
+    let about =
+        if all.len() > MOST { format!("{MOST} of {}, gravest first", all.len()) } else { "last 12 months".to_owned() };
+    let lines = all.iter().take(MOST).map(|one| result(ctx, one));
+    Section::of(lines.collect(), about, EmptyView::new("Results: not received.", "No source has sent any."))
+}
+
+/// One kind of result as a line.
+pub(super) fn result(ctx: &Ctx, one: &Series) -> ResultView {
+    let (reading, arrow) = match (one.reading, one.is_goal) {
+        (Reading::CriticalHigh, _) => ("Critical high", Some(2)),
+        (Reading::CriticalLow, _) => ("Critical low", Some(-2)),
+        (Reading::High, true) => ("above goal", Some(1)),
+        (Reading::High, false) => ("High", Some(1)),
+        (Reading::Low, true) => ("below goal", Some(-1)),
+        (Reading::Low, false) => ("Low", Some(-1)),
+        (Reading::Abnormal, _) => ("Abnormal", Some(1)),
+        (Reading::Normal, true) => ("at goal", Some(0)),
+        (Reading::Normal, false) => ("in range", Some(0)),
+        (Reading::Unknown, _) => ("", None),
+    };
+    let whose = if one.is_goal { "goal" } else { "range" };
+    let range = match one.range {
+        (Some(low), Some(high)) => format!("{whose} {low}-{high}"),
+        (Some(low), None) => format!("{whose} {low} and above"),
+        (None, Some(high)) => format!("{whose} up to {high}"),
+        (None, None) => "no range given".to_owned(),
+    };
+    ResultView {
+        name: one.name.clone(),
+        href: proof::source_href(&one.reference),
+        value: one.value.clone(),
+        unit: one.unit.clone(),
+        reading: reading.to_owned(),
+        arrow,
+        range,
+        age: when::ago(one.at.date(), person::today(ctx)),
+        date: when::weekday_and_day(one.at.date()),
+        spark: spark(one),
+    }
+}
+
+/// The small line of a series; a single value draws nothing.
+pub(super) fn spark(one: &Series) -> SparkView {
+    let values = one.points.iter().map(|(_, value)| *value);
+    let (low, high) = values.fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    let band = (one.range.0.is_some() || one.range.1.is_some()).then_some(one.range);
+    if one.points.len() < 2 {
+        return SparkView { points: Vec::new(), band: None, says: "one value this year".to_owned() };
+    }
+    let day = 86_400_000_000.0;
+    SparkView {
+        points: one.points.iter().map(|(at, value)| (at.micros() as f64 / day, *value)).collect(),
+        band,
+        says: format!("{} over 12 months, {low} to {high} {}, last {}", one.name, one.unit, one.value),
+    }
+}

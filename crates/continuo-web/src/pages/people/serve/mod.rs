@@ -1,0 +1,17 @@
+//! Handlers of people's pages.
+
+mod chart;
+mod contacts;
+mod print;
+mod search;
+mod source;
+mod timeline;
+mod why;
+
+use crate::route::Route;
+
+/// Routes of this area.
+pub(crate) fn routes() -> Vec<Route> {
+    [chart::ROUTES, contacts::ROUTES, print::ROUTES, search::ROUTES, source::ROUTES, timeline::ROUTES, why::ROUTES]
+        .concat()
+}

@@ -1,0 +1,57 @@
+//! The patient summary on paper, read anew.
+
+use continuo_care::access::Permission;
+use continuo_care::{Ctx, chart, worklist};
+use continuo_ui::section::{LineView, Section};
+use continuo_ui::states::EmptyView;
+
+use super::chart::section;
+use crate::app::App;
+use crate::pages::print::summary::{View, render};
+use crate::pages::{frame, person, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[Route::get("/patients/{id}/print", Gate::May(Permission::PersonRead), show)];
+
+fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let chart = chart::load(ctx, request.param("id"))?;
+    let header = &chart.header;
+    let items =
+        if ctx.grant.allows(Permission::WorkRead) { worklist::of_person(ctx, header.patient)? } else { Vec::new() };
+    let next =
+        items.iter().map(|item| LineView::new(&item.what, "").due(when::due(item.due, ctx.now(), &ctx.zone))).collect();
+    let parts = &chart.sections;
+    let titled = |title: &str, entries: &[chart::entry::Entry]| {
+        (title.to_owned(), section(ctx, &chart, entries, EmptyView::new("Not received or not asked.", "")))
+    };
+    let results = parts.results.iter().take(12).map(|one| {
+        let value = format!("{} {}", one.value, one.unit);
+        LineView::new(&one.name, when::day(one.at.date())).note(value)
+    });
+    let view = View {
+        who: person::who(header, person::today(ctx)),
+        about: format!(
+            "MRN {} · {} · Allergies: {} · Code status: {}",
+            header.mrn,
+            person::language(header),
+            header.allergies,
+            header.code_status
+        ),
+        sections: vec![
+            ("Next".to_owned(), Section::of(next, "", EmptyView::new("Nothing is open.", ""))),
+            titled("Problems", &parts.problems),
+            titled("Medicines", &parts.medicines),
+            titled("Allergies", &parts.allergies),
+            ("Results".to_owned(), Section::of(results.collect(), "", EmptyView::new("Not received.", ""))),
+            titled("Needs and goals", &parts.goals),
+            titled("Visits", &parts.visits),
+            titled("Care team", &parts.team),
+            titled("How to reach", &parts.reach),
+            titled("Coverage", &parts.coverage),
+        ],
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}

@@ -1,0 +1,74 @@
+//! A resource as received, in words: its texts first, with the quoted words marked, then every fact it states.
+
+use continuo_ui::banner::{BannerView, banner};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::{PanelHead, page_head, panel};
+use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::{Markup, html};
+
+/// A text of the resource, cut where the quoted words begin and end.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Which element.
+    pub label: String,
+    before: String,
+    quoted: String,
+    after: String,
+}
+
+impl Text {
+    /// A text, with the bytes of the quoted words where known; a place that does not fit marks nothing.
+    pub fn new(label: String, text: String, place: Option<(usize, usize)>) -> Text {
+        let cut = place
+            .filter(|(from, to)| from < to)
+            .and_then(|(from, to)| Some((text.get(..from)?, text.get(from..to)?, text.get(to..)?)));
+        match cut {
+            Some((before, quoted, after)) => {
+                Text { label, before: before.to_owned(), quoted: quoted.to_owned(), after: after.to_owned() }
+            }
+            None => Text { label, before: text, quoted: String::new(), after: String::new() },
+        }
+    }
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Whose; none for what belongs to nobody.
+    pub banner: Option<BannerView>,
+    /// "Observation".
+    pub title: String,
+    /// Version and when received.
+    pub about: String,
+    /// Long texts.
+    pub texts: Vec<Text>,
+    /// Label and value.
+    pub facts: Vec<(String, String)>,
+    /// The chart.
+    pub back: Option<String>,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let name = view.banner.as_ref().map(|one| format!("{}: ", one.who.name())).unwrap_or_default();
+    let head = PageHead {
+        banner: view.banner.as_ref().map(|one| banner(frame.lang, one)),
+        ..PageHead::titled(format!("{name}{}", view.title.to_lowercase()))
+    };
+    let rows = view.facts.iter().map(|(label, value)| vec![Cell::text(label), Cell::text(value)]).collect();
+    page(
+        frame,
+        &head,
+        html! {
+            (page_head(&view.title, &view.about, html! { @if let Some(href) = &view.back { a.button href=(href) { "Chart" } } }))
+            div.stack {
+                @for (at, text) in view.texts.iter().enumerate() {
+                    (panel("", &PanelHead::new(&format!("text-{at}"), text.label.as_str()), html! {}, html! {
+                        p.prose.as-written { (text.before) @if !text.quoted.is_empty() { mark { (text.quoted) } } (text.after) }
+                    }))
+                }
+                (table(&TableView::new("As received", &["Fact", "Value"], rows)))
+            }
+        },
+    )
+}
