@@ -33,6 +33,8 @@ pub struct NewTask {
     pub repeats_days: i64,
     /// Checklist lines.
     pub checklist: Vec<String>,
+    /// FHIR priority; empty takes the kind's own.
+    pub priority: String,
 }
 
 /// The `Task` of a form.
@@ -43,7 +45,13 @@ pub fn task(id: &str, new: &NewTask, by: &str, now: Instant, zone: &Zone) -> Jso
         ("id", Json::string(id)),
         ("status", Json::string("requested")),
         ("intent", Json::string("order")),
-        ("priority", Json::string(priority(kind.consequence))),
+        (
+            "priority",
+            Json::string(match new.priority.as_str() {
+                asked @ ("routine" | "urgent" | "asap" | "stat") => asked,
+                _ => priority(kind.consequence),
+            }),
+        ),
         ("code", own(if new.kind.is_empty() { kind.code } else { &new.kind })),
     ]);
     set_text(&mut task, "description", &new.what);

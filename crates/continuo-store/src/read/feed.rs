@@ -102,6 +102,27 @@ impl Reader<'_> {
         )
     }
 
+    /// The resources of a type that an actor's commits of one name touched since a moment, in order.
+    pub fn finished_by(
+        &mut self,
+        org: OrgId,
+        actor: &str,
+        action: &str,
+        type_: ResourceType,
+        since: Micros,
+    ) -> Result<Vec<String>> {
+        let all = self.conn.query(
+            "select r.id from commits m join change c on c.org = m.org and c.seq between m.first_change and m.last_change
+             join resource r on r.rid = c.rid
+             where m.org = ?1 and m.actor = ?2 and m.action = ?3 and m.at >= ?4 and m.undone_by is null
+             and c.type = (select n.id from name n where n.name = ?5) order by c.seq",
+            &[org.param(), Param::Text(actor), Param::Text(action), Param::Int(since), Param::Text(type_.as_str())],
+            |row| row.text(0),
+        )?;
+        let mut seen = std::collections::BTreeSet::new();
+        Ok(all.into_iter().filter(|id| seen.insert(id.clone())).collect())
+    }
+
     /// One commit.
     pub fn commit(&mut self, org: OrgId, id: CommitId) -> Result<Option<CommitRow>> {
         self.conn.query_opt(

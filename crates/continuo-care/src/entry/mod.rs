@@ -1,0 +1,250 @@
+//! Entering by hand: from the values of a form to FHIR resources in one commit, which can be undone.
+//!
+//! A kind is one row of [`KINDS`] and one pure builder. Values arrive as text; dates as FHIR writes them (a year or a
+//! month alone is fine), times as `HH:MM`. Unasked stays unasked: an empty field writes nothing.
+
+mod clinical;
+mod papers;
+mod person;
+mod visits;
+
+use std::collections::BTreeMap;
+
+use continuo_fhir::{Date, DateTime, Instant, Json, Zone};
+use continuo_store::Prepared;
+
+use crate::access::Permission;
+use crate::assess::settle;
+use crate::ctx::Ctx;
+use crate::problem::WorkError;
+use crate::record::permission;
+use crate::tasks::make::NewTask;
+use crate::work::{self, Done, parse, person_rid};
+
+/// The values of a form, by field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(BTreeMap<String, Vec<String>>);
+
+impl Values {
+    /// Values from (field, value) pairs; a field may repeat.
+    pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Values {
+        let mut values = Values::default();
+        for (field, value) in pairs {
+            values.0.entry(field.to_owned()).or_default().push(value.trim().to_owned());
+        }
+        values
+    }
+
+    /// The value of a field; empty when it was not answered.
+    pub fn get(&self, field: &str) -> &str {
+        self.0.get(field).and_then(|all| all.first()).map_or("", String::as_str)
+    }
+
+    /// Whether a field that takes several answers has this one.
+    pub fn has(&self, field: &str, answer: &str) -> bool {
+        self.0.get(field).is_some_and(|all| all.iter().any(|one| one == answer))
+    }
+
+    /// All answers of a field.
+    pub fn all(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// A field that must be answered.
+    pub fn need(&self, field: &'static str, ask: &str) -> Result<&str, WorkError> {
+        match self.get(field) {
+            "" => Err(WorkError::field(field, ask)),
+            value => Ok(value),
+        }
+    }
+
+    /// A date as precise as it was given; nothing when not answered.
+    pub fn date(&self, field: &'static str) -> Result<Option<Date>, WorkError> {
+        match self.get(field) {
+            "" => Ok(None),
+            text => Date::parse(text).map(Some).ok_or_else(|| WorkError::field(field, "this date cannot be read")),
+        }
+    }
+
+    /// A date that must be answered, to the day.
+    pub fn day(&self, field: &'static str) -> Result<Date, WorkError> {
+        let date = self.date(field)?.ok_or_else(|| WorkError::field(field, "give a date"))?;
+        if date.day().is_none() {
+            return Err(WorkError::field(field, "give the day, too"));
+        }
+        Ok(date)
+    }
+}
+
+/// What a builder knows besides the form.
+pub(crate) struct Maker<'a> {
+    /// `Patient/..`.
+    pub(crate) person: &'a str,
+    /// Who enters it.
+    pub(crate) by: &'a str,
+    /// Their name.
+    pub(crate) by_name: &'a str,
+    /// Now.
+    pub(crate) now: Instant,
+    /// The site's zone.
+    pub(crate) zone: &'a Zone,
+    /// Ids for what is made, one for each resource.
+    pub(crate) ids: &'a mut dyn FnMut() -> String,
+}
+
+impl Maker<'_> {
+    /// A moment from a day and `HH:MM`.
+    pub(crate) fn moment(&self, day: Date, time: &str, field: &'static str) -> Result<Instant, WorkError> {
+        let text = format!("{}T{time}:00", crate::build::date_text(day));
+        DateTime::parse(&text)
+            .map(|at| at.low(self.zone))
+            .ok_or_else(|| WorkError::field(field, "give a time, such as 9:20 am"))
+    }
+
+    pub(crate) fn now(&self) -> Json {
+        crate::build::moment(self.now, self.zone)
+    }
+
+    /// A resource of a type with a new id.
+    pub(crate) fn resource(&mut self, type_: &str) -> Json {
+        let id = (self.ids)();
+        crate::build::object([("resourceType", Json::string(type_)), ("id", Json::string(id))])
+    }
+}
+
+type Build = fn(&Values, &mut Maker<'_>) -> Result<Vec<Json>, WorkError>;
+
+/// What can be entered for a person: name, FHIR type it mainly writes (for the permission), builder.
+const KINDS: &[(&str, &str, Build)] = &[
+    ("appointment", "Appointment", visits::appointment),
+    ("discharge", "Encounter", visits::discharge),
+    ("referral", "ServiceRequest", visits::referral),
+    ("condition", "Condition", clinical::condition),
+    ("medicine", "MedicationStatement", clinical::medicine),
+    ("allergy", "AllergyIntolerance", clinical::allergy),
+    ("result", "Observation", clinical::result),
+    ("contact", "RelatedPerson", papers::contact),
+    ("coverage", "Coverage", papers::coverage),
+    ("consent", "Consent", papers::consent),
+    ("document", "DocumentReference", papers::document),
+];
+
+/// Enters something for a person. Returns the references of what was made.
+pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<String>> {
+    let reference = format!("Patient/{}", person.strip_prefix("Patient/").unwrap_or(person));
+    match kind {
+        "reminder" | "task" => return wrap("Task", task(ctx, &reference, kind, values)),
+        "note" => {
+            let done = work::write_note(ctx, &reference, values.get("title"), values.get("text"));
+            return wrap("Communication", done);
+        }
+        "phone" => return reach(ctx, person, values),
+        _ => {}
+    }
+    let (_, type_, build) = KINDS
+        .iter()
+        .find(|(name, ..)| *name == kind)
+        .ok_or_else(|| WorkError::NotFound(format!("a form for `{kind}`")))?;
+    ctx.require(permission::to_write(type_))?;
+    let rid = person_rid(ctx, &reference)?;
+    let made = build_with(ctx, &reference, values, *build)?;
+    let references = references(&made);
+    let prepared = prepare(ctx, made)?;
+    Ok(ctx.write(&format!("add {kind}"), move |tx| {
+        for one in &prepared {
+            tx.put(one, &continuo_store::PutOptions::default())?;
+        }
+        settle(tx, rid)?;
+        Ok(references)
+    })?)
+}
+
+/// Registers a person. Returns the `Patient` id.
+pub fn register(ctx: &Ctx, values: &Values) -> Done<String> {
+    ctx.require(Permission::PersonWrite)?;
+    let made = build_with(ctx, "", values, person::register)?;
+    let id = made.first().and_then(|patient| patient.str_at("id")).unwrap_or_default().to_owned();
+    let prepared = prepare(ctx, made)?;
+    Ok(ctx.write("register person", move |tx| {
+        let mut rid = None;
+        for one in &prepared {
+            let put = tx.put(one, &continuo_store::PutOptions::default())?;
+            rid = rid.or(Some(put.rid));
+        }
+        if let Some(rid) = rid {
+            settle(tx, rid)?;
+        }
+        Ok(id)
+    })?)
+}
+
+/// Changes how a person may be reached: a number or address with its safety answers (safety.md rule 13).
+fn reach(ctx: &Ctx, person: &str, values: &Values) -> Done<Vec<String>> {
+    const PATIENT: continuo_fhir::ResourceType = continuo_fhir::ResourceType::of("Patient");
+    ctx.require(Permission::PersonWrite)?;
+    let id = person.strip_prefix("Patient/").unwrap_or(person).to_owned();
+    let stored = ctx.read(|r| r.get(&ctx.scope, PATIENT, &id))?;
+    let patient = parse(stored.bytes.as_deref())?;
+    let changed = person::reach(&patient, values, &ctx.actor.reference, ctx.now(), &ctx.zone)?;
+    let version = stored.version;
+    let prepared = Prepared::new(changed, &ctx.prepare_context()?)?;
+    Ok(ctx.write("change how to reach", move |tx| {
+        let expect = continuo_store::Expect::Version(version);
+        tx.put(&prepared, &continuo_store::PutOptions { expect, ..continuo_store::PutOptions::default() })?;
+        settle(tx, stored.rid)?;
+        Ok(vec![format!("Patient/{id}")])
+    })?)
+}
+
+fn task(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<String> {
+    let day = values.day("date")?;
+    let what = values.need("what", "say what needs doing")?.to_owned();
+    let calendar = crate::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let due = calendar.end_of(day);
+    if due < ctx.now() {
+        return Err(WorkError::field("date", "this day has passed"));
+    }
+    let new = NewTask {
+        kind: if kind == "reminder" { crate::shapes::REMINDER.to_owned() } else { String::new() },
+        what,
+        person: person.to_owned(),
+        owner: values.get("owner").to_owned(),
+        due: Some(due),
+        due_rule: "set by a person".to_owned(),
+        note: values.get("note").to_owned(),
+        priority: values.get("priority").to_owned(),
+        ..NewTask::default()
+    };
+    work::new_task(ctx, new)
+}
+
+fn wrap(type_: &str, done: Done<String>) -> Done<Vec<String>> {
+    let done = done?;
+    Ok(continuo_store::Committed {
+        value: vec![format!("{type_}/{}", done.value)],
+        commit: done.commit,
+        last_change: done.last_change,
+    })
+}
+
+fn build_with(ctx: &Ctx, person: &str, values: &Values, build: Build) -> Result<Vec<Json>, WorkError> {
+    let ids = ctx.ids();
+    let mut maker = Maker {
+        person,
+        by: &ctx.actor.reference,
+        by_name: &ctx.actor.name,
+        now: ctx.now(),
+        zone: &ctx.zone,
+        ids: &mut || ids.next().to_string(),
+    };
+    build(values, &mut maker)
+}
+
+fn references(made: &[Json]) -> Vec<String> {
+    made.iter().filter_map(|json| Some(format!("{}/{}", json.resource_type()?, json.str_at("id")?))).collect()
+}
+
+fn prepare(ctx: &Ctx, made: Vec<Json>) -> Result<Vec<Prepared>, WorkError> {
+    let context = ctx.prepare_context()?;
+    made.into_iter().map(|json| Prepared::new(json, &context).map_err(WorkError::from)).collect()
+}
