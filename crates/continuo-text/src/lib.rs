@@ -4,9 +4,13 @@
 //! `assertion` (is it there, denied, past?). Nothing here reads files, clocks or the record store.
 
 pub mod assertion;
+pub mod entities;
+pub mod lexicon;
 pub mod pattern;
 pub mod readability;
+pub mod sections;
 pub mod sig;
 pub mod span;
 pub mod token;
+pub mod transcript;
 pub mod triage;
