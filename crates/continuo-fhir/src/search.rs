@@ -10,7 +10,7 @@ mod value;
 
 use crate::resource_type::ResourceType;
 
-pub use extract::{extract, extract_param};
+pub use extract::{extract, extract_param, places};
 pub use value::{Target, Value};
 
 /// The kinds of search parameter.

@@ -311,8 +311,21 @@ impl<'a> Reader<'a> {
 
 /// First byte from `at` that ends plain text: a quote, a backslash, a control character, or the end.
 fn plain_end(bytes: &[u8], at: usize) -> usize {
+    /// Texts are mostly shorter than this; longer ones are worth the start of a vector search.
+    const SHORT: usize = 24;
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter().position(|b| *b == b'"' || *b == b'\\' || *b < 0x20).map_or(bytes.len(), |p| at + p)
+    let ends = |b: &u8| *b == b'"' || *b == b'\\' || *b < 0x20;
+    if let Some(place) = rest.iter().take(SHORT).position(ends) {
+        return at + place;
+    }
+    let long = rest.get(SHORT..).unwrap_or_default();
+    let end = memchr::memchr2(b'"', b'\\', long).unwrap_or(long.len());
+    let plain = long.get(..end).unwrap_or_default();
+    // The search for control characters has no early exit, so that it compiles to vector code.
+    if plain.iter().fold(false, |found, b| found | (*b < 0x20)) {
+        return at + rest.iter().position(ends).unwrap_or(rest.len());
+    }
+    (at + SHORT + end).min(bytes.len())
 }
 
 fn number_end(bytes: &[u8], start: usize) -> Result<usize, (usize, &'static str)> {

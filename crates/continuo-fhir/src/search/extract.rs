@@ -52,6 +52,26 @@ pub fn extract_param<'a>(resource: Node<'a>, param: &'static Param, zone: &Zone,
     }
 }
 
+/// Visits the elements a parameter is about, before they are turned into index values; none for composites.
+pub fn places<'a>(resource: Node<'a>, param: &'static Param, visit: &mut dyn FnMut(Node<'a>)) {
+    let Program::Paths(paths) = &param.program else { return };
+    for path in paths {
+        walk(resource, &path.steps, &mut |node| {
+            if admits(node, path) {
+                visit(node);
+            }
+        });
+    }
+}
+
+/// Whether an element meets its path's condition on a reference's type.
+fn admits(node: Node<'_>, path: &Path) -> bool {
+    let Only::Target(wanted) = path.only else { return true };
+    let address = node.get_name(REFERENCE).and_then(Node::as_str);
+    let named = address.map(Reference::parse).and_then(Reference::resource_type);
+    named.or_else(|| node.get_name(TYPE).and_then(Node::as_str).and_then(ResourceType::find)) == Some(wanted)
+}
+
 fn run<'a>(from: Node<'a>, paths: &'static [Path], kind: ParamKind, zone: &Zone, sink: &mut dyn FnMut(Value<'a>)) {
     // `Patient.deceased` is one truth of several fields, not one value each.
     if let Some(Path { only: Only::Truthy, .. }) = paths.first() {
@@ -233,13 +253,8 @@ fn reference<'a>(node: Node<'a>, path: &'static Path, sink: &mut dyn FnMut(Value
     }
     let address = if path.leaf == Leaf::Reference { node.get_name(REFERENCE) } else { Some(node) };
     let parsed = address.and_then(Node::as_str).map(Reference::parse);
-    if let Only::Target(wanted) = path.only {
-        let named = parsed
-            .and_then(Reference::resource_type)
-            .or_else(|| node.get_name(TYPE).and_then(Node::as_str).and_then(ResourceType::find));
-        if named != Some(wanted) {
-            return;
-        }
+    if !admits(node, path) {
+        return;
     }
     match parsed {
         Some(Reference::Resource { base: None, type_, id, version }) => {
