@@ -15,6 +15,8 @@ pub mod compile;
 pub mod elm;
 pub mod eval;
 pub mod measure;
+
+pub mod front;
 pub mod program;
 
 mod stack;

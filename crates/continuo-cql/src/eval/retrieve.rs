@@ -11,8 +11,11 @@ use crate::value::{Text, Value};
 
 use super::Evaluator;
 
-/// The extension with which a not-done resource names a whole value set (QI-Core, "negation").
-const NOT_DONE_SET: &str = "http://hl7.org/fhir/StructureDefinition/cqf-notDoneValueSet";
+/// The extensions with which a not-done resource names a whole value set (QI-Core, "negation").
+const NOT_DONE_SETS: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/cqf-notDoneValueSet",
+    "http://hl7.org/fhir/us/qicore/StructureDefinition/qicore-notDoneValueSet",
+];
 
 impl<'a> Evaluator<'a> {
     pub(super) fn retrieve(&mut self, at: u32, codes: Option<ExprId>) -> Outcome<'a> {
@@ -93,7 +96,8 @@ impl<'a> Evaluator<'a> {
         nodes(&self.program.steps[step as usize], node, self.now.offset).into_iter().any(|code| {
             code.list("extension").any(|e| {
                 let value = e.str("valueCanonical").or_else(|| e.str("valueUri")).unwrap_or_default();
-                e.str("url") == Some(NOT_DONE_SET) && value.split('|').next() == Some(&set.url)
+                e.str("url").is_some_and(|url| NOT_DONE_SETS.contains(&url))
+                    && value.split('|').next() == Some(&set.url)
             })
         })
     }

@@ -1,0 +1,575 @@
+//! From the tree to ELM: names resolved, types inferred, implicit conversions written out.
+//!
+//! Types are followed where they are known; what is not known is `Any`, which fits everywhere, so that the
+//! checker complains only about what is certainly wrong.
+
+mod expr;
+mod functions;
+mod members;
+mod names;
+mod operators;
+mod query;
+mod timing;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::Problem;
+use super::ast::{Library, Statement, TypeName};
+use super::model::ModelInfo;
+use super::types::{Ty, fields_of, object, system, text};
+use crate::elm::Tree;
+
+/// An expression in ELM with its type.
+#[derive(Clone, Debug)]
+pub(super) struct X {
+    tree: Tree<'static>,
+    ty: Ty,
+}
+
+type Done<T = X> = Result<T, Problem>;
+
+/// What other libraries can use of one.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
+    /// Name and version.
+    pub id: (String, String),
+    definitions: HashMap<String, Ty>,
+    functions: Vec<Signature>,
+    parameters: HashMap<String, Ty>,
+    terms: HashMap<String, &'static str>,
+}
+
+#[derive(Clone, Debug)]
+struct Signature {
+    name: String,
+    operands: Vec<Ty>,
+    result: Ty,
+    fluent: bool,
+    /// Place among the library's statements, to translate on demand.
+    place: Option<usize>,
+}
+
+/// A translated library.
+#[derive(Debug)]
+pub struct Translated {
+    /// The document `{"library": ..}`.
+    pub elm: Tree<'static>,
+    /// What includes of it see.
+    pub exports: Rc<Exports>,
+    /// Everything wrong, in order of place.
+    pub problems: Vec<Problem>,
+}
+
+/// Finds the exports of an included library by path and version.
+pub type Find<'f> = dyn Fn(&str, Option<&str>) -> Option<Rc<Exports>> + 'f;
+
+/// Translates a library.
+pub fn translate(source: &str, models: &[ModelInfo], find: &Find<'_>) -> Translated {
+    let (library, mut problems) = super::parser::library(source);
+    let mut translator = Translator::new(&library, models, find);
+    let elm = translator.run();
+    problems.append(&mut translator.problems);
+    problems.sort_by_key(|p| p.at);
+    Translated { elm, exports: Rc::new(translator.exports), problems }
+}
+
+/// Translates one expression without models, as the language tests need: a library with the one definition `name`.
+pub fn translate_expression(source: &str, name: &str) -> Result<Tree<'static>, Vec<Problem>> {
+    let node = super::parser::expression(source)?;
+    let statement = Statement {
+        at: 0,
+        name: name.to_owned(),
+        context: "Unfiltered".into(),
+        private: false,
+        function: None,
+        returns: None,
+        body: Some(node),
+    };
+    let library = Library { statements: vec![statement], ..Library::default() };
+    let mut translator = Translator::new(&library, &[], &|_, _| None);
+    let elm = translator.run();
+    if translator.problems.is_empty() { Ok(elm) } else { Err(translator.problems) }
+}
+
+enum State {
+    Waiting,
+    Working,
+    Ready(Ty),
+}
+
+/// Names in force.
+#[derive(Clone)]
+struct Local {
+    name: String,
+    /// `AliasRef`, `QueryLetRef`, `OperandRef`, or `$this`.
+    kind: &'static str,
+    ty: Ty,
+}
+
+struct Translator<'t> {
+    library: &'t Library,
+    models: &'t [ModelInfo],
+    find: &'t Find<'t>,
+    includes: HashMap<String, Rc<Exports>>,
+    include_order: Vec<String>,
+    places: HashMap<&'t str, usize>,
+    states: Vec<State>,
+    trees: Vec<Option<Tree<'static>>>,
+    parameters: HashMap<&'t str, Ty>,
+    locals: Vec<Local>,
+    exports: Exports,
+    problems: Vec<Problem>,
+    context: String,
+    depth: usize,
+}
+
+impl<'t> Translator<'t> {
+    fn new(library: &'t Library, models: &'t [ModelInfo], find: &'t Find<'t>) -> Translator<'t> {
+        Translator {
+            library,
+            models,
+            find,
+            includes: HashMap::new(),
+            include_order: Vec::new(),
+            places: HashMap::new(),
+            states: library.statements.iter().map(|_| State::Waiting).collect(),
+            trees: library.statements.iter().map(|_| None).collect(),
+            parameters: HashMap::new(),
+            locals: Vec::new(),
+            exports: Exports::default(),
+            problems: Vec::new(),
+            context: String::new(),
+            depth: 0,
+        }
+    }
+
+    fn model(&self, name: &str) -> Option<&'t ModelInfo> {
+        self.models.iter().find(|m| m.name == name)
+    }
+
+    /// Models the library uses, in order; the first that knows a name wins.
+    fn used(&self) -> impl Iterator<Item = &'t ModelInfo> + '_ {
+        let names = self.library.usings.iter().map(|(_, name, _)| name);
+        names.filter_map(|name| self.model(name))
+    }
+
+    fn uri(&self, model: &str) -> String {
+        match model {
+            "System" => "urn:hl7-org:elm-types:r1".to_owned(),
+            _ => self.model(model).map_or_else(|| "http://hl7.org/fhir".to_owned(), |m| m.uri.clone()),
+        }
+    }
+
+    fn specifier(&self, ty: &Ty) -> Tree<'static> {
+        self.target(ty).specifier(&|model| self.uri(model))
+    }
+
+    /// The type as ELM names it: classes of a mapped model by their target.
+    fn target(&self, ty: &Ty) -> Ty {
+        match ty {
+            Ty::Named(model, name) if model != "System" => {
+                let Some(info) = self.model(model) else { return ty.clone() };
+                if let Some(base) = info.system_base(name) {
+                    return base;
+                }
+                let target = info.class(name).and_then(|c| c.target.clone());
+                Ty::Named(model.clone(), target.unwrap_or_else(|| name.clone()))
+            }
+            Ty::List(inner) => self.target(inner).list(),
+            Ty::Interval(inner) => self.target(inner).interval(),
+            Ty::Choice(choices) => Ty::Choice(choices.iter().map(|c| self.target(c)).collect()),
+            Ty::Tuple(fields) => Ty::Tuple(fields.iter().map(|(n, t)| (n.clone(), self.target(t))).collect()),
+            Ty::Any | Ty::Named(..) => ty.clone(),
+        }
+    }
+
+    /// Classes derived from System types are those types.
+    fn normal(&self, ty: &Ty) -> Ty {
+        match ty {
+            Ty::Named(model, name) if model != "System" => {
+                self.model(model).and_then(|m| m.system_base(name)).unwrap_or_else(|| ty.clone())
+            }
+            Ty::List(inner) => self.normal(inner).list(),
+            Ty::Interval(inner) => self.normal(inner).interval(),
+            Ty::Choice(choices) => Ty::Choice(choices.iter().map(|c| self.normal(c)).collect()),
+            _ => ty.clone(),
+        }
+    }
+
+    /// A written type.
+    fn type_named(&self, name: &TypeName, at: usize) -> Done<Ty> {
+        Ok(match name {
+            TypeName::List(inner) => self.type_named(inner, at)?.list(),
+            TypeName::Interval(inner) => self.type_named(inner, at)?.interval(),
+            TypeName::Choice(choices) => {
+                Ty::Choice(choices.iter().map(|c| self.type_named(c, at)).collect::<Done<Vec<_>>>()?)
+            }
+            TypeName::Tuple(fields) => {
+                let fields: Done<Vec<_>> =
+                    fields.iter().map(|(n, t)| Ok((n.clone(), self.type_named(t, at)?))).collect();
+                Ty::Tuple(fields?)
+            }
+            TypeName::Named(Some(model), name) if model == "System" => system(name),
+            TypeName::Named(Some(model), name) => match self.model(model).and_then(|m| m.class(name)) {
+                Some(class) => Ty::Named(model.clone(), class.name.clone()),
+                None => {
+                    // `Encounter.Location` names a nested class without its model.
+                    let nested = format!("{model}.{name}");
+                    match self.used().find_map(|m| m.class(&nested).map(|c| Ty::Named(m.name.clone(), c.name.clone())))
+                    {
+                        Some(ty) => ty,
+                        None => return Err(Problem::new(at, format!("type `{model}.{name}` is not known"))),
+                    }
+                }
+            },
+            TypeName::Named(None, name) => {
+                if SYSTEM_TYPES.contains(&name.as_str())
+                    && !self.used().any(|m| m.class(name).is_some_and(|c| c.retrievable))
+                {
+                    return Ok(system(name));
+                }
+                match self.used().find_map(|m| m.class(name).map(|c| Ty::Named(m.name.clone(), c.name.clone()))) {
+                    Some(ty) => ty,
+                    None => {
+                        return Err(Problem::new(at, format!("type `{name}` is not known"))
+                            .hint("name the model with `using`, or write it as `Model.Type`"));
+                    }
+                }
+            }
+        })
+    }
+
+    fn run(&mut self) -> Tree<'static> {
+        let library = self.library;
+        for (at, name, version) in &library.usings {
+            if self.model(name).is_none() && name != "System" && name != "USCore" {
+                let version = version.as_deref().unwrap_or("any version");
+                self.problems.push(
+                    Problem::new(*at, format!("model `{name}` ({version}) is not loaded"))
+                        .hint("give its model info XML"),
+                );
+            }
+        }
+        for include in &library.includes {
+            let plain = include.path.rsplit('.').next().unwrap_or(&include.path);
+            match (self.find)(plain, include.version.as_deref()) {
+                Some(exports) => {
+                    self.includes.insert(include.alias.clone(), exports);
+                }
+                None if plain == "FHIRHelpers" => {
+                    self.includes.insert(include.alias.clone(), Rc::new(helpers()));
+                }
+                None => {
+                    self.problems.push(Problem::new(include.at, format!("library `{}` is not found", include.path)))
+                }
+            }
+            self.include_order.push(include.alias.clone());
+        }
+        for (place, statement) in library.statements.iter().enumerate() {
+            match &statement.function {
+                None => {
+                    if self.places.insert(&statement.name, place).is_some() {
+                        let message = format!("`{}` is defined twice", statement.name);
+                        self.problems.push(Problem::new(statement.at, message));
+                    }
+                }
+                Some((operands, fluent)) => {
+                    let types: Done<Vec<Ty>> = operands.iter().map(|(_, t)| self.type_named(t, statement.at)).collect();
+                    match types {
+                        Ok(operands) => self.exports.functions.push(Signature {
+                            name: statement.name.clone(),
+                            operands: operands.iter().map(|t| self.normal(t)).collect(),
+                            result: Ty::Any,
+                            fluent: *fluent,
+                            place: Some(place),
+                        }),
+                        Err(problem) => self.problems.push(problem),
+                    }
+                }
+            }
+        }
+        let head = self.declarations();
+        let mut contexts: Vec<&str> = Vec::new();
+        for place in 0..library.statements.len() {
+            let context = library.statements[place].context.as_str();
+            if !contexts.contains(&context) {
+                contexts.push(context);
+            }
+            self.statement(place);
+        }
+        self.finish(head, &contexts)
+    }
+
+    /// Translates a statement once and answers its type.
+    fn statement(&mut self, place: usize) -> Ty {
+        match &self.states[place] {
+            State::Ready(ty) => return ty.clone(),
+            State::Working => return Ty::Any,
+            State::Waiting => {}
+        }
+        self.states[place] = State::Working;
+        let library = self.library;
+        let statement = &library.statements[place];
+        let locals = std::mem::take(&mut self.locals);
+        let context = std::mem::replace(&mut self.context, statement.context.clone());
+        if let Some((operands, _)) = &statement.function {
+            for (name, kind) in operands {
+                let ty = self.type_named(kind, statement.at).map_or(Ty::Any, |t| self.normal(&t));
+                self.locals.push(Local { name: name.clone(), kind: "OperandRef", ty });
+            }
+        }
+        let declared = match &statement.returns {
+            Some(kind) => self.type_named(kind, statement.at).ok(),
+            None => None,
+        };
+        let body = statement.body.as_ref().map(|body| self.expr(body));
+        self.locals = locals;
+        self.context = context;
+        let (tree, ty) = match body {
+            Some(Ok(x)) => (Some(x.tree), declared.unwrap_or(x.ty)),
+            Some(Err(problem)) => {
+                self.problems.push(problem);
+                (Some(object("Null", vec![])), declared.unwrap_or(Ty::Any))
+            }
+            None => (None, declared.unwrap_or(Ty::Any)),
+        };
+        self.trees[place] = Some(self.definition_tree(statement, tree, &ty));
+        self.states[place] = State::Ready(ty.clone());
+        if statement.function.is_some() {
+            if let Some(signature) = self.exports.functions.iter_mut().find(|f| f.place == Some(place)) {
+                signature.result = ty.clone();
+            }
+        } else {
+            self.exports.definitions.insert(statement.name.clone(), ty.clone());
+        }
+        ty
+    }
+
+    fn definition_tree(&self, statement: &Statement, body: Option<Tree<'static>>, ty: &Ty) -> Tree<'static> {
+        let mut fields = Vec::new();
+        if statement.function.is_some() {
+            fields.push(("type", text("FunctionDef")));
+        }
+        fields.extend([
+            ("name", text(&statement.name)),
+            ("context", text(&statement.context)),
+            ("accessLevel", text(if statement.private { "Private" } else { "Public" })),
+        ]);
+        if *ty != Ty::Any {
+            fields.push(("resultTypeSpecifier", self.specifier(ty)));
+        }
+        if let Some((operands, fluent)) = &statement.function {
+            if *fluent {
+                fields.push(("fluent", Tree::Bool(true)));
+            }
+            let operands = operands.iter().map(|(name, kind)| {
+                let ty = self.type_named(kind, statement.at).unwrap_or(Ty::Any);
+                fields_of(vec![("name", text(name)), ("operandTypeSpecifier", self.specifier(&ty))])
+            });
+            fields.push(("operand", Tree::List(operands.collect())));
+        }
+        match body {
+            Some(body) => fields.push(("expression", body)),
+            None => fields.push(("external", Tree::Bool(true))),
+        }
+        fields_of(fields)
+    }
+
+    /// Everything but the statements.
+    fn declarations(&mut self) -> Vec<(&'static str, Tree<'static>)> {
+        let library = self.library;
+        let (id, version) = library.name.clone().unwrap_or_default();
+        self.exports.id = (id.clone(), version.clone().unwrap_or_default());
+        let with_version = |mut fields: Vec<(&'static str, Tree<'static>)>, version: &Option<String>| {
+            if let Some(version) = version {
+                fields.push(("version", text(version)));
+            }
+            fields_of(fields)
+        };
+        let defs = |list: Vec<Tree<'static>>| fields_of(vec![("def", Tree::List(list))]);
+        let mut usings =
+            vec![fields_of(vec![("localIdentifier", text("System")), ("uri", text("urn:hl7-org:elm-types:r1"))])];
+        for (_, name, _) in &library.usings {
+            usings.push(fields_of(vec![("localIdentifier", text(name)), ("uri", text(&self.uri(name)))]));
+        }
+        let includes = library
+            .includes
+            .iter()
+            .map(|i| with_version(vec![("localIdentifier", text(&i.alias)), ("path", text(&i.path))], &i.version));
+        let includes: Vec<_> = includes.collect();
+        let public = || ("accessLevel", text("Public"));
+        let named = |list: &[super::ast::Named]| {
+            let named = list
+                .iter()
+                .map(|n| with_version(vec![("name", text(&n.name)), ("id", text(&n.id)), public()], &n.version));
+            named.collect::<Vec<_>>()
+        };
+        let (systems, sets) = (named(&library.code_systems), named(&library.value_sets));
+        let reference = |(alias, name): &(Option<String>, String)| {
+            let mut fields = vec![("name", text(name))];
+            if let Some(alias) = alias {
+                fields.push(("libraryName", text(alias)));
+            }
+            fields_of(fields)
+        };
+        let display = |fields: &mut Vec<(&'static str, Tree<'static>)>, display: &Option<String>| {
+            if let Some(display) = display {
+                fields.push(("display", text(display)));
+            }
+        };
+        let codes = library.codes.iter().map(|c| {
+            let mut fields =
+                vec![("name", text(&c.name)), ("id", text(&c.id)), public(), ("codeSystem", reference(&c.system))];
+            display(&mut fields, &c.display);
+            fields_of(fields)
+        });
+        let codes: Vec<_> = codes.collect();
+        let concepts = library.concepts.iter().map(|(_, name, codes, words)| {
+            let list = codes.iter().map(reference).collect();
+            let mut fields = vec![("name", text(name)), public(), ("code", Tree::List(list))];
+            display(&mut fields, words);
+            fields_of(fields)
+        });
+        let concepts: Vec<_> = concepts.collect();
+        for (list, kind) in [(&library.code_systems, "CodeSystemRef"), (&library.value_sets, "ValueSetRef")] {
+            for named in list {
+                self.exports.terms.insert(named.name.clone(), kind);
+            }
+        }
+        for code in &library.codes {
+            self.exports.terms.insert(code.name.clone(), "CodeRef");
+        }
+        for (_, name, ..) in &library.concepts {
+            self.exports.terms.insert(name.clone(), "ConceptRef");
+        }
+        let mut parameters = Vec::new();
+        for (at, name, kind, default) in &library.parameters {
+            let mut fields = vec![("name", text(name)), public()];
+            let mut ty = Ty::Any;
+            match kind.as_ref().map(|k| self.type_named(k, *at)) {
+                Some(Ok(known)) => {
+                    fields.push(("parameterTypeSpecifier", self.specifier(&known)));
+                    ty = known;
+                }
+                Some(Err(problem)) => self.problems.push(problem),
+                None => {}
+            }
+            match default.as_ref().map(|d| self.expr(d)) {
+                Some(Ok(x)) => {
+                    if ty == Ty::Any {
+                        ty = x.ty;
+                    }
+                    fields.push(("default", x.tree));
+                }
+                Some(Err(problem)) => self.problems.push(problem),
+                None => {}
+            }
+            self.parameters.insert(name, ty.clone());
+            self.exports.parameters.insert(name.clone(), ty);
+            parameters.push(fields_of(fields));
+        }
+        let mut identifier = vec![("id", text(&id))];
+        if let Some(version) = &version {
+            identifier.push(("version", text(version)));
+        }
+        let schema = fields_of(vec![("id", text("urn:hl7-org:elm")), ("version", text("r1"))]);
+        vec![
+            ("identifier", fields_of(identifier)),
+            ("schemaIdentifier", schema),
+            ("usings", defs(usings)),
+            ("includes", defs(includes)),
+            ("parameters", defs(parameters)),
+            ("codeSystems", defs(systems)),
+            ("valueSets", defs(sets)),
+            ("codes", defs(codes)),
+            ("concepts", defs(concepts)),
+        ]
+    }
+
+    fn finish(&mut self, mut head: Vec<(&'static str, Tree<'static>)>, contexts: &[&str]) -> Tree<'static> {
+        let mut statements = Vec::new();
+        // A context is also a definition: the one resource it is about.
+        for context in contexts.iter().filter(|c| **c != "Unfiltered") {
+            if let Some(retrieve) = self.context_retrieve(context) {
+                statements.push(fields_of(vec![
+                    ("name", text(context)),
+                    ("context", text(context)),
+                    ("expression", object("SingletonFrom", vec![("operand", retrieve)])),
+                ]));
+            }
+        }
+        statements.extend(self.trees.iter_mut().filter_map(Option::take));
+        let contexts = contexts.iter().map(|c| fields_of(vec![("name", text(c))])).collect();
+        head.push(("contexts", fields_of(vec![("def", Tree::List(contexts))])));
+        head.push(("statements", fields_of(vec![("def", Tree::List(statements))])));
+        Tree::Object(vec![(Cow::Borrowed("library"), fields_of(head))])
+    }
+
+    fn context_retrieve(&self, context: &str) -> Option<Tree<'static>> {
+        let info = self.used().find(|m| m.class(context).is_some())?;
+        let class = info.class(context)?;
+        let name = class.target.clone().unwrap_or_else(|| class.name.clone());
+        Some(object(
+            "Retrieve",
+            vec![
+                ("dataType", text(&format!("{{{}}}{name}", info.uri))),
+                ("templateId", text(class.identifier.as_deref().unwrap_or_default())),
+            ],
+        ))
+    }
+}
+
+const SYSTEM_TYPES: &[&str] = &[
+    "Any",
+    "Boolean",
+    "Integer",
+    "Long",
+    "Decimal",
+    "String",
+    "Date",
+    "DateTime",
+    "Time",
+    "Quantity",
+    "Ratio",
+    "Code",
+    "Concept",
+    "ValueSet",
+    "CodeSystem",
+    "Vocabulary",
+];
+
+/// FHIRHelpers as the engine provides it, for texts that include it where no file is given.
+fn helpers() -> Exports {
+    let fhir = |name: &str| Ty::Named("FHIR".into(), name.into());
+    let mut exports = Exports { id: ("FHIRHelpers".into(), String::new()), ..Exports::default() };
+    let mut add = |name: &str, operand: Ty, result: Ty| {
+        exports.functions.push(Signature {
+            name: name.into(),
+            operands: vec![operand],
+            result,
+            fluent: false,
+            place: None,
+        });
+    };
+    for (name, from, to) in [
+        ("ToString", Ty::Any, system("String")),
+        ("ToBoolean", fhir("boolean"), system("Boolean")),
+        ("ToInteger", fhir("integer"), system("Integer")),
+        ("ToDecimal", fhir("decimal"), system("Decimal")),
+        ("ToDate", fhir("date"), system("Date")),
+        ("ToDateTime", Ty::Any, system("DateTime")),
+        ("ToTime", fhir("time"), system("Time")),
+        ("ToCode", fhir("Coding"), system("Code")),
+        ("ToConcept", fhir("CodeableConcept"), system("Concept")),
+        ("ToQuantity", fhir("Quantity"), system("Quantity")),
+        ("ToRatio", fhir("Ratio"), system("Ratio")),
+        ("ToInterval", fhir("Period"), system("DateTime").interval()),
+        ("ToInterval", fhir("Range"), system("Quantity").interval()),
+        ("ToValue", Ty::Any, Ty::Any),
+    ] {
+        add(name, from, to);
+    }
+    exports
+}
