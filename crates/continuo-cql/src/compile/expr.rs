@@ -75,6 +75,13 @@ impl<'s, 'a> Compiler<'s, 'a> {
             let source = if tree.get("source").is_some() { "source" } else { "operand" };
             let mut args = tree.items(source).iter().map(|t| self.expr(t, scope)).collect::<Compiled<Vec<_>>>()?;
             if let [a] = args[..] {
+                // The length of an unknown list is 0, of an unknown text unknown: only the static type tells.
+                if op == Op1::Length
+                    && tree.items(source).first().is_some_and(|t| matches!(of_expression(t), Type::List(_)))
+                {
+                    let list = self.node(Expr::Op1(Op1::ToList, a), &[a], scope);
+                    return Ok(self.node(Expr::Op1(op, list), &[list], scope));
+                }
                 return Ok(self.node(Expr::Op1(op, a), &[a], scope));
             }
             // An array with one operand is read as that operand; anything else is malformed.

@@ -94,6 +94,7 @@ impl<'a> Evaluator<'a> {
             Op1::TimeFrom => return temporal::time_from(&a),
             Op1::TimezoneOffsetFrom => return temporal::offset_from(&a),
             Op1::ExpandValueSet => self.expand_value_set(&a),
+            Op1::Children | Op1::Descendents if a.is_null() => a,
             Op1::Children => Value::list(children(&a)),
             Op1::Descendents => {
                 let mut all = Vec::new();
@@ -225,6 +226,8 @@ fn contains(container: &Value<'_>, item: &Value<'_>, at: Option<Precision>) -> O
                 result
             }
         },
+        // Nothing is in what is not known; a null item stays unknown.
+        Value::Null if !item.is_null() => Some(false),
         _ => None,
     }
 }
@@ -233,15 +236,21 @@ fn properly(container: &Value<'_>, item: &Value<'_>, at: Option<Precision>) -> O
     match container {
         Value::Interval(i) => interval::properly_contains(i, item, at),
         Value::List(items) => {
-            let more = items.iter().any(|other| !list_same(other, item));
-            ops::and(contains(container, item, at), Some(more))
+            // Something else must be in the list too; a null beside a value may be that value.
+            let mut more = Some(false);
+            for other in items.iter() {
+                let differs = if item.is_null() || other.is_null() {
+                    if item.is_null() { Some(!other.is_null()) } else { None }
+                } else {
+                    equal(other, item).map(|e| !e)
+                };
+                more = ops::or(more, differs);
+            }
+            ops::and(contains(container, item, at), more)
         }
+        Value::Null if !item.is_null() => Some(false),
         _ => None,
     }
-}
-
-fn list_same(a: &Value<'_>, b: &Value<'_>) -> bool {
-    ops::equal::same(a, b)
 }
 
 fn includes(a: &Value<'_>, b: &Value<'_>, at: Option<Precision>, proper: bool) -> Option<bool> {
@@ -253,7 +262,10 @@ fn includes(a: &Value<'_>, b: &Value<'_>, at: Option<Precision>, proper: bool) -
             let all = list::includes(x, y);
             if proper { ops::and(all, Some(list::distinct(x).len() > list::distinct(y).len())) } else { all }
         }
-        (Value::Null, _) | (_, Value::Null) if !matches!(a, Value::List(_)) => None,
+        (Value::Null, Value::List(_) | Value::Interval(_) | Value::Null) => None,
+        (Value::Null, _) => Some(false),
+        (_, Value::Null) if !matches!(a, Value::List(_)) => None,
+        (Value::List(_), Value::Null) if proper => properly(a, b, at),
         (Value::List(_) | Value::Interval(_), point) => {
             if point.is_null() {
                 return None;

@@ -89,6 +89,7 @@ impl<'p> Session<'p> {
     where
         'p: 'a,
     {
+        crate::value::temporal::set_request_offset(self.now.offset);
         let mut index = self.index.take();
         index.epoch += 1;
         Evaluator {

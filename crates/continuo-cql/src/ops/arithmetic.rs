@@ -35,6 +35,10 @@ pub fn binary<'a>(op: Binary, a: &Value<'a>, b: &Value<'a>) -> Outcome<'a> {
         return Ok(Value::Null);
     }
     Ok(match (a, b) {
+        (Value::Int(x), Value::Int(y)) if op == Binary::Power && *y < 0 => {
+            let (x, y) = (Decimal::from_i64(i64::from(*x)), Decimal::from_i64(i64::from(*y)));
+            power(x, y).map_or(Value::Null, Value::Decimal)
+        }
         (Value::Int(x), Value::Int(y)) if op != Binary::Divide => integers(op, i64::from(*x), i64::from(*y), a, b)
             .and_then(|v| i32::try_from(v).ok())
             .map_or(Value::Null, Value::Int),
@@ -94,6 +98,7 @@ fn decimals(op: Binary, x: Decimal, y: Decimal) -> Option<Decimal> {
 /// Powers: exact for whole exponents, else through floating point.
 pub fn power(x: Decimal, y: Decimal) -> Option<Decimal> {
     if y.is_whole() && y.truncate().abs() <= 64 {
+        // Ten to the minus eighth exactly: the power first, then one over it.
         let mut result = Decimal::ONE;
         for _ in 0..y.truncate().abs() {
             result = result.mul(x)?;
@@ -142,6 +147,9 @@ fn uncertain<'a>(op: Binary, a: &Value<'a>, b: &Value<'a>) -> Outcome<'a> {
     let (Some((al, ah)), Some((bl, bh))) = (bounds(a), bounds(b)) else {
         return Err(unsupported("arithmetic", if bounds(a).is_none() { a } else { b }));
     };
+    if !matches!(op, Binary::Add | Binary::Subtract | Binary::Multiply) {
+        return Err(Fault::Runtime("an uncertain number cannot be divided".into()));
+    }
     let mut ends = Vec::with_capacity(4);
     for (x, y) in [(&al, &bl), (&al, &bh), (&ah, &bl), (&ah, &bh)] {
         ends.push(binary(op, x, y)?);
@@ -196,7 +204,8 @@ pub fn unary<'a>(op: Unary, a: &Value<'a>) -> Outcome<'a> {
                 Unary::Ceiling => whole(d.ceiling()),
                 Unary::Floor => whole(d.floor()),
                 Unary::Truncate => whole(d.truncate()),
-                Unary::Ln if d <= Decimal::ZERO => {
+                Unary::Ln if d < Decimal::ZERO => Value::Null,
+                Unary::Ln if d == Decimal::ZERO => {
                     return Err(Fault::Runtime(format!("the logarithm of {d} is not defined")));
                 }
                 Unary::Ln => Decimal::from_f64(d.to_f64().ln()).map_or(Value::Null, Value::Decimal),

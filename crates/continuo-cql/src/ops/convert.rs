@@ -6,6 +6,7 @@ use crate::ucum;
 use crate::value::{Code, Concept, Date, DateTime, Decimal, Quantity, Ratio, Text, Time, Value};
 
 use super::quantity;
+use crate::value::temporal::request_offset;
 
 /// `ToString`.
 pub fn to_string<'a>(value: &Value<'a>) -> Value<'a> {
@@ -16,7 +17,13 @@ pub fn to_string<'a>(value: &Value<'a>) -> Value<'a> {
         Value::Long(i) => Value::text(&i.to_string()),
         Value::Decimal(d) => Value::text(&d.to_string()),
         Value::Date(d) => Value::text(&d.to_string()),
-        Value::DateTime(d) => Value::text(d.to_string().trim_end_matches('T')),
+        // The request's own offset goes without saying.
+        Value::DateTime(d) => {
+            let text = d.to_string();
+            let zone = text.rfind(['Z', '+', '-']).filter(|at| *at > 10).unwrap_or(text.len());
+            let text = if d.offset == request_offset() { &text[..zone] } else { &text };
+            Value::text(text.trim_end_matches('T'))
+        }
         Value::Time(t) => Value::text(&t.to_string()),
         Value::Quantity(q) => Value::text(&quantity_text(q)),
         Value::Ratio(r) => Value::text(&format!("{}:{}", quantity_text(&r.numerator), quantity_text(&r.denominator))),
@@ -108,8 +115,11 @@ pub fn to_time<'a>(value: &Value<'a>) -> Value<'a> {
         Value::DateTime(d) => d.time().map_or(Value::Null, Value::Time),
         Value::Str(s) => {
             let clock = s.trim_start_matches('T');
-            let clock = clock.split(['Z', '+', '-']).next().unwrap_or_default();
-            Time::parse(clock).map_or(Value::Null, Value::Time)
+            // A zone may follow; it must be one.
+            let zone = clock.find(['Z', '+', '-']).unwrap_or(clock.len());
+            let (clock, zone) = clock.split_at(zone);
+            let fits = zone.is_empty() || DateTime::parse(&format!("2000-01-01T00:00{zone}"), 0).is_some();
+            Time::parse(clock).filter(|_| fits).map_or(Value::Null, Value::Time)
         }
         _ => Value::Null,
     }

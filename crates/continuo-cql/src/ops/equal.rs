@@ -60,15 +60,15 @@ fn list_equal(a: &[Value<'_>], b: &[Value<'_>]) -> Option<bool> {
     result
 }
 
+/// Elements are compared in order; the first that differs or cannot be known decides.
 fn tuple_equal(a: &Tuple<'_>, b: &Tuple<'_>) -> Option<bool> {
-    let mut result = Some(true);
-    let names = a.fields.iter().chain(&b.fields).map(|(name, _)| name);
-    for name in names {
+    for (name, _) in a.fields.iter().chain(&b.fields) {
         let (left, right) = (a.get(name).unwrap_or(&Value::Null), b.get(name).unwrap_or(&Value::Null));
-        let same = if left.is_null() && right.is_null() { Some(true) } else { equal(left, right) };
-        result = and(result, same);
+        if !(left.is_null() && right.is_null()) && !equal(left, right)? {
+            return Some(false);
+        }
     }
-    result
+    Some(true)
 }
 
 /// The same for sets: equal, or both null.
@@ -83,7 +83,8 @@ pub fn equivalent(a: &Value<'_>, b: &Value<'_>) -> bool {
         (Value::Null, _) | (_, Value::Null) => false,
         (Value::Str(a), Value::Str(b)) => text_equivalent(a, b),
         (Value::Decimal(x), Value::Decimal(y)) => {
-            let places = x.scale().min(y.scale());
+            // Trailing zeros say nothing here: 1.000 is known to the unit.
+            let places = x.natural_scale().min(y.natural_scale());
             x.round(places) == y.round(places)
         }
         (Value::Quantity(a), Value::Quantity(b)) => quantity::equivalent(a, b),

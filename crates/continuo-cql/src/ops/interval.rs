@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::Fault;
-use crate::value::{Interval, Precision, Value};
+use crate::value::{Interval, PointType, Precision, Value};
 
 use super::compare::{less, less_or_equal, order};
 use super::{Outcome, and, or};
@@ -47,7 +47,13 @@ pub enum Relation {
 
 /// Decides a relation at a precision.
 pub fn relate(relation: Relation, a: &Interval<'_>, b: &Interval<'_>, at: Option<Precision>) -> Known {
-    let (a_start, a_end, b_start, b_end) = (a.start(), a.end(), b.start(), b.end());
+    // In an inclusion an interval without type takes the other's, so that its closed null bounds mean something.
+    let takes = matches!(relation, Relation::Includes | Relation::ProperIncludes);
+    let typed = |mine: &Interval<'_>, other: PointType| {
+        if takes && mine.point == PointType::Any { other } else { mine.point }
+    };
+    let (a_start, a_end) = (a.start_as(typed(a, b.point)), a.end_as(typed(a, b.point)));
+    let (b_start, b_end) = (b.start_as(typed(b, a.point)), b.end_as(typed(b, a.point)));
     let equal = |x: &Value<'_>, y: &Value<'_>| order(x, y, at).map(|o| o == Ordering::Equal);
     match relation {
         Relation::Before => less(&a_end, &b_start, at),
@@ -68,7 +74,10 @@ pub fn relate(relation: Relation, a: &Interval<'_>, b: &Interval<'_>, at: Option
             let within = and(less_or_equal(&a_start, &b_start, at), less_or_equal(&b_end, &a_end, at));
             and(within, or(less(&a_start, &b_start, at), less(&b_end, &a_end, at)))
         }
-        Relation::Meets => or(meets(&a_end, &b_start, at), meets(&b_end, &a_start, at)),
+        Relation::Meets => or(relate(Relation::MeetsBefore, a, b, at), relate(Relation::MeetsAfter, a, b, at)),
+        // What lies wholly on the other side does not meet on this one, whatever its unknown bound.
+        Relation::MeetsBefore if less(&b_end, &a_start, at) == Some(true) => Some(false),
+        Relation::MeetsAfter if less(&a_end, &b_start, at) == Some(true) => Some(false),
         Relation::MeetsBefore => meets(&a_end, &b_start, at),
         Relation::MeetsAfter => meets(&b_end, &a_start, at),
         Relation::Starts => and(equal(&a_start, &b_start), less_or_equal(&a_end, &b_end, at)),
@@ -98,6 +107,9 @@ pub fn contains(interval: &Interval<'_>, point: &Value<'_>, at: Option<Precision
     if point.is_null() {
         return None;
     }
+    if interval.low.is_null() && interval.high.is_null() && interval.point == PointType::Any {
+        return Some(false);
+    }
     // Open bounds compare strictly at the precision asked for; a closed null bound is the end of the world.
     let low = match (&interval.low, interval.low_closed) {
         (Value::Null, closed) => closed.then_some(true),
@@ -115,10 +127,10 @@ pub fn contains(interval: &Interval<'_>, point: &Value<'_>, at: Option<Precision
     and(low, high)
 }
 
-/// Whether a point lies in an interval and is not all of it.
+/// Whether a point lies inside an interval, not on its first or last point.
 pub fn properly_contains(interval: &Interval<'_>, point: &Value<'_>, at: Option<Precision>) -> Known {
     let (start, end) = (interval.start(), interval.end());
-    and(contains(interval, point, at), or(less(&start, point, at), less(point, &end, at)))
+    and(less(&start, point, at), less(point, &end, at))
 }
 
 /// `width of`: the distance from first to last point.

@@ -107,12 +107,10 @@ pub fn index_of(list: &[Value<'_>], item: &Value<'_>) -> i32 {
     list.iter().position(|other| equal(other, item) == Some(true)).map_or(-1, |at| at as i32)
 }
 
-/// Items from `start`, at most `count`; a negative or unknown start gives none.
+/// Items from `start` up to `end`; negative places count from the end.
 pub fn slice<'a>(list: &[Value<'a>], start: i64, end: Option<i64>) -> Vec<Value<'a>> {
     let len = list.len() as i64;
-    let end = end.unwrap_or(len).min(len);
-    if start < 0 || start >= end {
-        return Vec::new();
-    }
-    list[start as usize..end as usize].to_vec()
+    let place = |at: i64| if at < 0 { (len + at).max(0) } else { at.min(len) };
+    let (start, end) = (place(start), place(end.unwrap_or(len)));
+    list.get(start as usize..end as usize).map_or_else(Vec::new, <[Value<'a>]>::to_vec)
 }

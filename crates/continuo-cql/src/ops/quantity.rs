@@ -45,14 +45,24 @@ pub fn equal(a: &Quantity<'_>, b: &Quantity<'_>) -> Option<bool> {
 }
 
 /// `~` of quantities: calendar and definite durations of a year and a month are equivalent.
-pub fn equivalent(a: &Quantity<'_>, b: &Quantity<'_>) -> bool {
+pub fn equivalent<'a>(a: &Quantity<'a>, b: &Quantity<'a>) -> bool {
     let definite = |unit: &str| match ucum_code(unit) {
         "year" => "a".to_owned(),
         "month" => "mo".to_owned(),
         other => other.to_owned(),
     };
     let as_definite = |q: &Quantity<'_>| Quantity { value: q.value, unit: Text::owned(&definite(&q.unit)) };
-    equal(&as_definite(a), &as_definite(b)) == Some(true)
+    // Beside days and finer, a calendar year is 365 days and a month 30.
+    let in_days = |q: &Quantity<'a>| -> Option<Quantity<'a>> {
+        let days = match ucum_code(&q.unit) {
+            "year" => 365,
+            "month" => 30,
+            _ => return Some(q.clone()),
+        };
+        Some(Quantity { value: q.value.mul(Decimal::from_i64(days))?, unit: Text::Borrowed("d") })
+    };
+    let same_days = || Some(equal(&in_days(a)?, &in_days(b)?) == Some(true));
+    equal(&as_definite(a), &as_definite(b)) == Some(true) || same_days() == Some(true)
 }
 
 /// `~` of ratios: the same proportion.

@@ -100,25 +100,23 @@ pub fn add_quantity<'a>(value: &Value<'a>, quantity: &Quantity<'a>, sign: i64) -
         .ok_or_else(|| Fault::Runtime(format!("{value} with {quantity} leaves the calendar (years 1 to 9999)")))
 }
 
-/// The range of local milliseconds a point can be, seen at `offset`; exact when it is known to `precision`.
-fn range(value: &Value<'_>, offset: i16, precision: Precision) -> Option<(i64, i64)> {
-    let needed = if precision == Precision::Week { Precision::Day } else { precision };
+/// The range of local milliseconds a point can be.
+///
+/// A Date is known in full by its day. A reading of the clock counts from its start when it is as fine as the unit;
+/// a DateTime without one can be any moment of its day.
+fn range(value: &Value<'_>, offset: Option<i16>, unit: Precision) -> Option<(i64, i64)> {
+    let read = |precision: Precision| precision >= Precision::Hour && precision >= unit;
     Some(match value {
         Value::Date(d) => {
             let low = i64::from(d.day) * DAY_MS;
-            if d.precision >= needed { (low, low) } else { (low, (i64::from(d.last_day()) + 1) * DAY_MS - 1) }
+            if d.precision == Precision::Day { (low, low) } else { (low, i64::from(d.last_day()) * DAY_MS) }
         }
         Value::DateTime(d) => {
-            let d = d.at_offset(offset);
-            if d.precision >= needed { (d.local, d.local) } else { (d.local, d.last()) }
+            let d = offset.map_or(*d, |offset| d.at_offset(offset));
+            if read(d.precision) { (d.local, d.local) } else { (d.local, d.last()) }
         }
-        Value::Time(t) => {
-            if t.precision >= needed {
-                (i64::from(t.ms), i64::from(t.ms))
-            } else {
-                (i64::from(t.ms), i64::from(t.last()))
-            }
-        }
+        Value::Time(t) if read(t.precision) => (i64::from(t.ms), i64::from(t.ms)),
+        Value::Time(t) => (i64::from(t.ms), i64::from(t.last())),
         _ => return None,
     })
 }
@@ -169,11 +167,11 @@ fn between<'a>(a: &Value<'a>, b: &Value<'a>, unit: Precision, count: fn(i64, i64
         return Ok(Value::Null);
     }
     let offset = match (a, b) {
-        (Value::DateTime(d), _) | (_, Value::DateTime(d)) => d.offset,
-        _ => 0,
+        (Value::DateTime(a), Value::DateTime(b)) if a.offset != b.offset => Some(temporal::request_offset()),
+        _ => None,
     };
     let (Some(from), Some(to)) = (range(a, offset, unit), range(b, offset, unit)) else {
-        return Err(unsupported("a duration", if range(a, 0, unit).is_none() { a } else { b }));
+        return Err(unsupported("a duration", if range(a, None, unit).is_none() { a } else { b }));
     };
     Ok(Interval::uncertain(count(from.1, to.0, unit), count(from.0, to.1, unit)))
 }

@@ -73,6 +73,9 @@ fn regex(pattern: &str) -> Result<regex::Regex, Fault> {
 pub fn substring<'a>(text: &Value<'a>, start: &Value<'a>, length: &Value<'a>) -> Value<'a> {
     let (Some(text), Some(start)) = (text.as_str(), start.as_i64()) else { return Value::Null };
     let count = text.chars().count() as i64;
+    if text.is_empty() && start == 0 {
+        return Value::text("");
+    }
     if start < 0 || start >= count {
         return Value::Null;
     }

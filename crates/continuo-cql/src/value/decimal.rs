@@ -1,4 +1,4 @@
-//! CQL Decimal: 28 digits, 8 of them after the point, exact.
+//! CQL Decimal: 28 digits before the point and 8 after, exact.
 //!
 //! The written scale is remembered (`1.50` has two places) because `Precision` and the
 //! boundary functions ask for it; it takes no part in comparison.
@@ -7,8 +7,12 @@ use std::cmp::Ordering;
 use std::fmt;
 
 const ONE: i128 = 100_000_000;
-/// Largest magnitude in units of 1e-8: ten to the 28th, less one.
-const LIMIT: i128 = 9_999_999_999_999_999_999_999_999_999;
+/// Largest magnitude a literal may have, in units of 1e-8: ten to the 28th, less one unit.
+const LIMIT: i128 = 999_999_999_999_999_999_999_999_999_999_999_999;
+/// Largest magnitude computing may pass through, ten times as much: a step past the end may come back.
+const ROOM: i128 = 9_999_999_999_999_999_999_999_999_999_999_999_999;
+/// What `maximum Decimal` names: 28 digits in all.
+const NAMED: i128 = 9_999_999_999_999_999_999_999_999_999;
 
 /// A fixed-point number, kept as `units * 16 + scale` in two words (which keeps every value small).
 #[derive(Clone, Copy)]
@@ -30,17 +34,17 @@ impl Decimal {
     /// The smallest step, 0.00000001.
     pub const STEP: Decimal = packed(1, 8);
     /// The largest value.
-    pub const MAX: Decimal = packed(LIMIT, 8);
+    pub const MAX: Decimal = packed(NAMED, 8);
     /// The smallest value.
-    pub const MIN: Decimal = packed(-LIMIT, 8);
+    pub const MIN: Decimal = packed(-NAMED, 8);
 
     /// From units of 1e-8, or nothing when out of range.
     pub fn from_units(units: i128) -> Option<Decimal> {
-        (-LIMIT..=LIMIT).contains(&units).then(|| packed(units, natural_scale(units)))
+        (-ROOM..=ROOM).contains(&units).then(|| packed(units, natural_scale(units)))
     }
 
     fn with_scale(units: i128, scale: u8) -> Option<Decimal> {
-        (-LIMIT..=LIMIT).contains(&units).then_some(packed(units, scale.min(8)))
+        (-ROOM..=ROOM).contains(&units).then_some(packed(units, scale.min(8)))
     }
 
     /// The value in units of 1e-8.
@@ -108,6 +112,9 @@ impl Decimal {
         if strict && written > 8 {
             return None;
         }
+        if units > LIMIT {
+            return None;
+        }
         let scale = (written - exponent).clamp(0, 8) as u8;
         Decimal::with_scale(if negative { -units } else { units }, scale)
     }
@@ -171,10 +178,10 @@ impl Decimal {
         -(-self.units()).div_euclid(ONE)
     }
 
-    /// Rounds to `places` digits; a half goes up, as CQL says (-0.5 rounds to 0).
+    /// Rounds to `places` digits; a half goes away from zero, as the language tests have it (-0.5 rounds to -1).
     pub fn round(self, places: u8) -> Decimal {
         let step = 10i128.pow(u32::from(8 - places.min(8)));
-        let units = (self.units() + step / 2).div_euclid(step) * step;
+        let units = div_round(self.units(), step) * step;
         Decimal::with_scale(units, places).unwrap_or(self)
     }
 
@@ -182,6 +189,11 @@ impl Decimal {
     pub fn cut(self, places: u8) -> Decimal {
         let step = 10i128.pow(u32::from(8 - places.min(8)));
         Decimal::with_scale(self.units().div_euclid(step) * step, places).unwrap_or(self)
+    }
+
+    /// Digits after the point without trailing zeros.
+    pub fn natural_scale(self) -> u8 {
+        natural_scale(self.units())
     }
 
     /// As a float, for powers and logarithms.
@@ -289,8 +301,8 @@ mod tests {
     }
 
     #[test]
-    fn a_half_rounds_up_even_below_zero() {
-        assert_eq!(d("-0.5").round(0), d("0"));
+    fn a_half_rounds_away_from_zero() {
+        assert_eq!(d("-0.5").round(0), d("-1"));
         assert_eq!(d("0.5").round(0), d("1"));
         assert_eq!(d("3.14159").round(3), d("3.142"));
     }
@@ -306,6 +318,6 @@ mod tests {
     fn too_many_digits_are_refused_when_strict() {
         assert!(Decimal::parse("0.000000001", true).is_none());
         assert!(Decimal::parse("10000000000000000000000000000.0", true).is_none());
-        assert!(Decimal::parse("99999999999999999999.99999999", true).is_some());
+        assert!(Decimal::parse("9999999999999999999999999999.99999999", true).is_some());
     }
 }

@@ -91,8 +91,13 @@ impl<'a> Interval<'a> {
 
     /// First point: the closed bound, the one after an open bound, the type's minimum for a closed null; null when unknown.
     pub fn start(&self) -> Value<'a> {
+        self.start_as(self.point)
+    }
+
+    /// The first point of an interval of a type.
+    pub fn start_as(&self, point: PointType) -> Value<'a> {
         match (&self.low, self.low_closed) {
-            (Value::Null, true) => minimum(self.point, &self.high),
+            (Value::Null, true) => minimum(point, &self.high),
             (Value::Null, false) => Value::Null,
             (low, true) => low.clone(),
             (low, false) => successor(low).unwrap_or(Value::Null),
@@ -101,8 +106,13 @@ impl<'a> Interval<'a> {
 
     /// Last point, as [`Interval::start`].
     pub fn end(&self) -> Value<'a> {
+        self.end_as(self.point)
+    }
+
+    /// The last point of an interval of a type.
+    pub fn end_as(&self, point: PointType) -> Value<'a> {
         match (&self.high, self.high_closed) {
-            (Value::Null, true) => maximum(self.point, &self.low),
+            (Value::Null, true) => maximum(point, &self.low),
             (Value::Null, false) => Value::Null,
             (high, true) => high.clone(),
             (high, false) => predecessor(high).unwrap_or(Value::Null),

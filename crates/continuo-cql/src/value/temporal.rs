@@ -3,6 +3,7 @@
 //! A value keeps its lowest possible moment plus the precision, so that full-precision comparison is one
 //! integer comparison and an imprecise value is the range [low, high].
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -393,26 +394,35 @@ fn number(bytes: &[u8]) -> Option<i32> {
 
 /// Compares two moments known to different precision, as `=`, `<` and `same .. as` do: `None` means not known.
 ///
-/// Seconds and milliseconds count as one decimal step, as the specification says, so `10:00:00` equals `10:00:00.000`.
 pub fn compare_local(a: i64, ap: Precision, b: i64, bp: Precision, at: Option<Precision>) -> Option<Ordering> {
-    let whole = |p: Precision| if p == Precision::Second { Precision::Millisecond } else { p };
-    let (wa, wb) = match at {
-        None => (whole(ap), whole(bp)),
-        Some(p) => (ap.min(p), bp.min(p)),
-    };
-    let common = wa.min(wb);
+    let common = ap.min(bp).min(at.unwrap_or(Precision::Millisecond));
     let order = floor_local(a, common).cmp(&floor_local(b, common));
     if order != Ordering::Equal {
         return Some(order);
     }
     let known = match at {
-        None => wa == wb,
-        Some(p) => whole(ap) >= p && whole(bp) >= p,
+        None => ap == bp,
+        Some(p) => ap >= p && bp >= p,
     };
     known.then_some(Ordering::Equal)
 }
 
-/// Compares date-times, seen at one offset.
+thread_local! {
+    /// Offset of the request this thread works on: where values with different offsets meet, they are seen at this one.
+    static REQUEST: Cell<i16> = const { Cell::new(0) };
+}
+
+/// Sets the offset of the request this thread works on.
+pub fn set_request_offset(offset: i16) {
+    REQUEST.set(offset);
+}
+
+/// The offset of the request.
+pub fn request_offset() -> i16 {
+    REQUEST.get()
+}
+
+/// Compares date-times. Different offsets are normalized to the request's, as the specification says.
 pub fn compare_datetime(a: DateTime, b: DateTime, at: Option<Precision>) -> Option<Ordering> {
     if a.precision == Precision::Millisecond
         && b.precision == Precision::Millisecond
@@ -420,7 +430,8 @@ pub fn compare_datetime(a: DateTime, b: DateTime, at: Option<Precision>) -> Opti
     {
         return Some(a.utc().cmp(&b.utc()));
     }
-    let b = b.at_offset(a.offset);
+    let (a, b) =
+        if a.offset == b.offset { (a, b) } else { (a.at_offset(request_offset()), b.at_offset(request_offset())) };
     compare_local(a.local, a.precision, b.local, b.precision, at)
 }
 

@@ -55,7 +55,7 @@ impl Parser {
             return Ok(op(at, "Exists", vec![operand]));
         }
         if self.word("cast") {
-            let operand = self.level(Level::Prefix)?;
+            let operand = self.query_or_term()?;
             self.need_word("as")?;
             let kind = self.type_name()?;
             return Ok(Node { at, kind: Ast::As(Box::new(operand), kind, true) });

@@ -49,9 +49,13 @@ impl Translator<'_> {
             ("AllTrue" | "AnyTrue", 1) => source(name, system("Boolean")),
             ("First" | "Last", 1) => source(name, ty(0).item()),
             ("Skip" | "Take" | "Tail", 1 | 2) => {
-                let amount = args
-                    .get(1)
-                    .map(|x| object("Coalesce", vec![("operand", Tree::List(vec![x.tree.clone(), number(0)]))]));
+                // Less than nothing skipped or taken is an empty list.
+                let amount = args.get(1).map(|x| {
+                    let n = object("Coalesce", vec![("operand", Tree::List(vec![x.tree.clone(), number(0)]))]);
+                    let negative = object("Less", vec![("operand", Tree::List(vec![n.clone(), number(0)]))]);
+                    let none = number(if name == "Skip" { i64::from(i32::MAX) } else { 0 });
+                    object("If", vec![("condition", negative), ("then", none), ("else", n)])
+                });
                 let null = || object("Null", vec![]);
                 let (start, end) = match (name, amount) {
                     ("Tail", None) => (number(1), null()),
@@ -64,6 +68,16 @@ impl Translator<'_> {
                     ty: ty(0),
                 })
             }
+            ("Slice", 1..=3) => {
+                let part = |at: usize| if count > at { tree(at) } else { object("Null", vec![]) };
+                let fields = vec![("source", tree(0)), ("startIndex", part(1)), ("endIndex", part(2))];
+                Ok(X { tree: object(name, fields), ty: ty(0) })
+            }
+            ("IsNull" | "IsTrue" | "IsFalse", 1) => one(name, system("Boolean")),
+            ("Concatenate", 1..) => list(name, system("String")),
+            ("Indexer", 2) => list(name, if ty(0).is("String") { system("String") } else { ty(0).item() }),
+            ("children", 1) => one("Children", Ty::Any.list()),
+            ("descendents", 1) => one("Descendents", Ty::Any.list()),
             ("IndexOf", 2) => {
                 Ok(X { tree: object(name, vec![("source", tree(0)), ("element", tree(1))]), ty: system("Integer") })
             }

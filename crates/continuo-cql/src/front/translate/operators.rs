@@ -110,6 +110,12 @@ impl Translator<'_> {
                 node(name, args, precision, system("Integer"))
             }
             "In" | "Contains" => return self.membership(name, args, precision, at),
+            "Expand" | "Collapse" if args.get(1).is_some_and(|x| x.ty.is_number()) => {
+                let mut args = args;
+                let per = args.remove(1);
+                args.push(self.convert(per, &system("Quantity")));
+                return self.operator(name, args, None, at);
+            }
             "Expand" => {
                 let ty = match &first {
                     Ty::Interval(point) => (**point).clone().list(),

@@ -22,9 +22,7 @@ impl Translator<'_> {
         match timing.relation {
             "IncludedIn" => {
                 // A point is in, an interval or list is included.
-                let whole = is_interval(&left)
-                    || is_list(&left)
-                    || matches!(left.ty, Ty::Any | Ty::Choice(_)) && !is_list(&right);
+                let whole = is_interval(&left) || is_list(&left) || matches!(left.ty, Ty::Any | Ty::Choice(_));
                 let name = match (whole, timing.properly) {
                     (true, false) => "IncludedIn",
                     (true, true) => "ProperIncludedIn",
