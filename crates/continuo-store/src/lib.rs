@@ -16,7 +16,7 @@ mod write;
 pub use write::{Expect, Outcome, Put, PutOptions, WriteTx};
 
 mod read;
-pub use read::{Change, CommitRow, FactRow, Op, PersonFactRows, Reader, Stored};
+pub use read::{Change, CommitRow, FactRow, Op, PersonFactRows, Reader, Slice, Stored};
 
 mod search;
 pub use search::{Found, Page, Query, Total};
@@ -29,6 +29,7 @@ pub mod conn;
 pub mod outbox;
 pub mod tables;
 
+mod backup;
 mod body;
 mod codes;
 mod index;
@@ -39,6 +40,7 @@ mod start;
 mod verify;
 mod writer;
 
+pub use backup::restore;
 pub use codes::StoreCodes;
 pub use error::{Error, Result};
 pub use ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};

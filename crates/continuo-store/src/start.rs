@@ -14,9 +14,11 @@ pub(crate) fn check(conn: &mut Conn, options: &StoreOptions) -> Result<()> {
     if options.check == StartCheck::Full {
         integrity(conn)?;
     }
-    for org in organisations(conn)? {
-        check_chain(conn, org, options.check)?;
-    }
+    // One snapshot: on PostgreSQL other processes may be writing.
+    conn.batch(conn.dialect().begin_read())?;
+    let chains = organisations(conn).and_then(|list| list.iter().try_for_each(|org| check_chain(conn, *org, options.check)));
+    conn.batch("rollback")?;
+    chains?;
     record_gap(conn, options)
 }
 

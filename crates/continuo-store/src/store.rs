@@ -3,8 +3,8 @@
 //! `read` runs on the caller's thread on a pooled connection. `write` sends a closure to the writer thread
 //! (`writer.rs`), which runs many of them in one durable commit, and returns only after that commit.
 
+use crate::backup;
 use crate::codes::StoreCodes;
-use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId};
 use crate::migrate::migrate;
@@ -18,6 +18,7 @@ use crate::write::{WriteTx, WriterState};
 use crate::writer::{self, AuditEntry, Finish, Job, Message};
 use continuo_fhir::Zone;
 use continuo_fhir::clock::{Clock, Ids};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -248,9 +249,11 @@ impl Store {
         sender.ok_or_else(closed)?.send(message).map_err(|_| closed())
     }
 
-    /// A connection of its own for long work (backup, verification), outside the pool.
-    pub(crate) fn own_connection(&self) -> Result<Conn> {
-        self.inner.readers.open()
+    /// Writes a consistent copy of the whole database, while others read and write, into a new SQLite file.
+    ///
+    /// The file serves both databases: `restore` reads it into either.
+    pub fn backup(&self, to: &Path) -> Result<()> {
+        backup::backup(&mut self.inner.readers.open()?, to)
     }
 
     /// Finishes what is queued, records a clean end and stops the writer.

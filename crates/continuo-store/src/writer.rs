@@ -249,6 +249,7 @@ impl Writer {
     fn run_job(&mut self, batch: &mut Batch, job: Job) -> Result<Option<(Finish, Option<CommitId>)>> {
         self.conn.batch_cached("savepoint job")?;
         let mark = batch.mark();
+        let codes = self.state.codes_mark();
         let Job { context, run, fail } = job;
         let now = self.options.clock.now().micros();
         let mut tx = WriteTx::new(&mut self.conn, &mut self.state, batch, &context, now);
@@ -263,6 +264,7 @@ impl Writer {
             Ok(done) => Ok(Some(done)),
             Err(error) => {
                 batch.reset(mark);
+                self.state.reset_codes(codes);
                 self.state.rolled_back();
                 let undone = self
                     .conn
@@ -291,7 +293,7 @@ impl Writer {
                 other => Error::Refused(format!("the commit was given up: {other}")),
             }));
         }
-        self.state.rolled_back();
+        self.state.abandoned();
         Ok(self.rollback()?)
     }
 

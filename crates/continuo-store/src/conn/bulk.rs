@@ -1,6 +1,7 @@
 //! Rows gathered by column for one fast insert.
 
 use super::value::Param;
+use std::borrow::Cow;
 
 /// What a bulk column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,8 @@ pub enum Column {
 /// Rows for one table, all with the same columns.
 #[derive(Clone, Debug)]
 pub struct Bulk {
-    pub(super) table: &'static str,
-    pub(super) names: &'static [(&'static str, ColumnKind)],
+    pub(super) table: Cow<'static, str>,
+    pub(super) names: Vec<(Cow<'static, str>, ColumnKind)>,
     pub(super) ignore_known: bool,
     pub(super) columns: Vec<Column>,
     pub(super) keys: usize,
@@ -42,6 +43,11 @@ pub struct Bulk {
 impl Bulk {
     /// An empty gathering for `table`.
     pub fn new(table: &'static str, names: &'static [(&'static str, ColumnKind)]) -> Self {
+        Self::of(table.into(), names.iter().map(|(name, kind)| ((*name).into(), *kind)).collect())
+    }
+
+    /// As `new`, with names known only at run time (backup).
+    pub(crate) fn of(table: Cow<'static, str>, names: Vec<(Cow<'static, str>, ColumnKind)>) -> Self {
         let columns = names
             .iter()
             .map(|(_, kind)| match kind {
@@ -51,7 +57,7 @@ impl Bulk {
                 ColumnKind::Blob => Column::Blob(Vec::new()),
             })
             .collect();
-        Self { table, names, ignore_known: false, columns, keys: names.len(), rows: 0 }
+        Self { table, keys: names.len(), names, ignore_known: false, columns, rows: 0 }
     }
 
     /// The first `keys` columns are the table's key; rows are deleted by them.
@@ -119,7 +125,7 @@ impl Bulk {
     }
 
     pub(super) fn column_list(&self) -> String {
-        self.names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+        self.names.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>().join(", ")
     }
 
     pub(super) fn conflict(&self) -> &'static str {

@@ -69,7 +69,7 @@ impl PostgresConn {
     }
 
     pub(super) fn delete_bulk(&mut self, bulk: &Bulk) -> Result<()> {
-        let keys: Vec<&str> = bulk.names.iter().take(bulk.keys).map(|(name, _)| *name).collect();
+        let keys: Vec<&str> = bulk.names.iter().take(bulk.keys).map(|(name, _)| name.as_ref()).collect();
         let tests: Vec<String> = keys.iter().map(|name| format!("t.{name} = u.{name}")).collect();
         let sql = format!(
             "delete from {} t using unnest({}) as u ({}) where {}",

@@ -11,6 +11,7 @@ mod compartment;
 mod facts;
 mod feed;
 
+pub use compartment::Slice;
 pub use facts::{FactRow, PersonFactRows};
 pub use feed::{Change, CommitRow, Op};
 

@@ -55,10 +55,25 @@ impl WriterState {
         }
     }
 
-    /// Stores new codes in the running transaction.
+    /// Stores new codes in the running transaction: before a search in it, and before its commit.
     pub(crate) fn store_codes(&mut self, conn: &mut Conn) -> Result<()> {
-        self.storing = self.codes.store_since(conn, self.stored)?;
+        self.storing = self.codes.store_since(conn, self.storing)?;
         Ok(())
+    }
+
+    /// Where a closure that fails takes the stored codes back to.
+    pub(crate) fn codes_mark(&self) -> (usize, usize) {
+        self.storing
+    }
+
+    pub(crate) fn reset_codes(&mut self, mark: (usize, usize)) {
+        self.storing = mark;
+    }
+
+    /// The whole transaction was undone.
+    pub(crate) fn abandoned(&mut self) {
+        self.storing = self.stored;
+        self.rolled_back();
     }
 
     pub(crate) fn committed(&mut self) {

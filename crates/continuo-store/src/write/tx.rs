@@ -98,6 +98,7 @@ impl<'a> WriteTx<'a> {
     /// Reads and searches inside this transaction: sees what it wrote.
     pub fn reader(&mut self) -> Result<Reader<'_>> {
         self.flush()?;
+        self.state.store_codes(self.conn)?;
         Ok(Reader::new(self.conn))
     }
 

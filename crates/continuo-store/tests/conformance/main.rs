@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod audit;
+mod backup;
 mod database;
+mod listing;
 mod outbox;
+mod race;
 mod record;
 mod search;
 mod tables;

@@ -1,0 +1,81 @@
+//! Races and half-failures: conditional create by 64 clients (M5), a failing entry at each position (M6).
+
+use crate::database::{ORG, all, context, on_each, put};
+use continuo_fhir::ResourceType;
+use continuo_store::{Error, Expect, Prepared, PutOptions, Query};
+use std::sync::Barrier;
+
+const PATIENT: ResourceType = ResourceType::of("Patient");
+
+#[test]
+fn sixty_four_conditional_creates_make_one_resource() {
+    on_each(|db| {
+        let store = db.open();
+        let prepare = store.prepare_context(ORG).unwrap();
+        let barrier = Barrier::new(64);
+        std::thread::scope(|scope| {
+            for n in 0..64 {
+                let (store, prepare, barrier) = (&store, &prepare, &barrier);
+                scope.spawn(move || {
+                    let text = format!(
+                        r#"{{"resourceType":"Patient","id":"c{n}","identifier":[{{"system":"urn:mrn","value":"1"}}]}}"#
+                    );
+                    let prepared = Prepared::parse(text.as_bytes(), prepare).unwrap();
+                    barrier.wait();
+                    store
+                        .write(&context("create"), move |tx| {
+                            let found = tx.reader()?.matching_ids(&all(), PATIENT, "identifier=urn:mrn|1", 1)?;
+                            match found.first() {
+                                Some(id) => Ok(id.clone()),
+                                None => tx
+                                    .put(&prepared, &PutOptions { expect: Expect::Absent, ..PutOptions::default() })
+                                    .map(|_| prepared.id().to_owned()),
+                            }
+                        })
+                        .unwrap();
+                });
+            }
+        });
+        let query = Query::parse(PATIENT, "").unwrap();
+        assert_eq!(store.read(|r| r.search(&all(), &query)).unwrap().total, Some(1));
+    });
+}
+
+#[test]
+fn a_failing_entry_at_any_position_leaves_nothing() {
+    on_each(|db| {
+        let store = db.open();
+        put(&store, &[r#"{"resourceType":"Patient","id":"p2"}"#]);
+        let prepare = store.prepare_context(ORG).unwrap();
+        for failing in 0..4 {
+            let entries: Vec<Prepared> = (0..4)
+                .map(|n| {
+                    let id = if n == failing { "p2".to_owned() } else { format!("f{failing}-{n}") };
+                    let text = format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"new-{failing}-{n}"}}"#);
+                    Prepared::parse(text.as_bytes(), &prepare).unwrap()
+                })
+                .collect();
+            let error = store
+                .write(&context("bundle"), move |tx| {
+                    for prepared in &entries {
+                        tx.put(prepared, &PutOptions { expect: Expect::Absent, ..PutOptions::default() })?;
+                        tx.add_effect("assess", prepared.id(), b"", 0)?;
+                    }
+                    Ok(())
+                })
+                .unwrap_err();
+            assert!(matches!(error, Error::VersionConflict { .. }), "{error}");
+        }
+        let query = Query::parse(PATIENT, "").unwrap();
+        assert_eq!(store.read(|r| r.search(&all(), &query)).unwrap().total, Some(1));
+        for table in ["outbox", "history"] {
+            let sql = format!("select count(*) from {table}");
+            assert_eq!(store.read(|r| r.conn().query_int(&sql, &[])).unwrap(), 0, "{table}");
+        }
+        assert_eq!(store.read(|r| r.last_change(ORG)).unwrap().0, 1);
+        // The codes interned on the way are usable by the next commit.
+        put(&store, &[r#"{"resourceType":"Patient","id":"after","gender":"new-0-1"}"#]);
+        let query = Query::parse(PATIENT, "gender=new-0-1").unwrap();
+        assert_eq!(store.read(|r| r.search(&all(), &query)).unwrap().total, Some(1));
+    });
+}
