@@ -16,7 +16,8 @@ pub(crate) fn check(conn: &mut Conn, options: &StoreOptions) -> Result<()> {
     }
     // One snapshot: on PostgreSQL other processes may be writing.
     conn.batch(conn.dialect().begin_read())?;
-    let chains = organisations(conn).and_then(|list| list.iter().try_for_each(|org| check_chain(conn, *org, options.check)));
+    let chains =
+        organisations(conn).and_then(|list| list.iter().try_for_each(|org| check_chain(conn, *org, options.check)));
     conn.batch("rollback")?;
     chains?;
     record_gap(conn, options)

@@ -86,7 +86,8 @@ fn a_failing_sync_ends_the_process_and_loses_nothing_acknowledged() {
         eprintln!("SKIPPED: strace is not on this machine");
         return;
     }
-    for (number, fault) in ["fsync,fdatasync:error=EIO:when=40+", "fsync,fdatasync:error=ENOSPC:when=60+"].iter().enumerate()
+    for (number, fault) in
+        ["fsync,fdatasync:error=EIO:when=40+", "fsync,fdatasync:error=ENOSPC:when=60+"].iter().enumerate()
     {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("failing.db").display());
