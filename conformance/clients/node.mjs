@@ -1,7 +1,10 @@
 // Drives a running server with fhir-kit-client and @medplum/core, unchanged. Usage: node node.mjs BASE TOKEN
 import assert from "node:assert/strict";
-import FhirKitClient from "fhir-kit-client";
-import { MedplumClient } from "@medplum/core";
+import * as fhirKit from "fhir-kit-client";
+
+// The client expects the browser's WebSocket at load time, which Node 20 lacks; nothing here uses one.
+globalThis.WebSocket ??= class {};
+const { MedplumClient } = await import("@medplum/core");
 
 const [base, token] = process.argv.slice(2);
 const name = { family: "Zellweger-Probe", given: ["Ada"] };
@@ -12,7 +15,7 @@ const check = async (what, run) => {
   console.log(`ok ${what}`);
 };
 
-const Client = FhirKitClient.default ?? FhirKitClient;
+const Client = fhirKit.Client ?? fhirKit.FhirKitClient ?? fhirKit.default;
 const kit = new Client({ baseUrl: base, bearerToken: token });
 let patient;
 await check("fhir-kit-client: capability statement", async () => {
@@ -37,7 +40,7 @@ await check("fhir-kit-client: JSON Patch", async () => {
   const patched = await kit.patch({
     resourceType: "Patient",
     id: patient.id,
-    JSONPatch: [{ op: "replace", path: "/birthDate", value: "1950-03-02" }],
+    jsonPatch: [{ op: "replace", path: "/birthDate", value: "1950-03-02" }],
   });
   assert.equal(patched.birthDate, "1950-03-02");
 });

@@ -60,7 +60,14 @@ pub(super) fn patch(
     let invalid = |text: String| Error::Invalid(text);
     let mut after = match patch {
         Json::Array(_) => continuo_fhir::patch::json_patch(&before, patch).map_err(|e| invalid(e.to_string()))?,
-        _ => continuo_fhir::patch::fhirpath_patch(&before, patch).map_err(|e| invalid(e.to_string()))?,
+        _ if patch.resource_type() == Some("Parameters") => {
+            continuo_fhir::patch::fhirpath_patch(&before, patch).map_err(|e| invalid(e.to_string()))?
+        }
+        _ => {
+            let mut after = before;
+            merge(&mut after, patch);
+            after
+        }
     };
     if after.resource_type() != Some(type_.as_str()) {
         return Err(Error::Invalid("a patch may not change the type".to_owned()));
@@ -70,4 +77,40 @@ pub(super) fn patch(
     let consent_of = openings::patient_of_consent(&after);
     let prepared = Prepared::new(after, &tx.prepare_context()?)?;
     Ok(put(tx, &prepared, expect, consent_of.as_deref())?.version)
+}
+
+/// JSON merge patch (RFC 7396). The parser bounds the depth of both trees.
+fn merge(target: &mut Json, patch: &Json) {
+    if !matches!(target, Json::Object(_)) {
+        *target = Json::Object(Vec::new());
+    }
+    for (key, value) in patch.fields() {
+        match value {
+            Json::Null => {
+                target.remove(key);
+            }
+            Json::Object(_) => {
+                if target.get(key).is_none() {
+                    target.set(key, Json::Object(Vec::new()));
+                }
+                if let Some(inner) = target.get_mut(key) {
+                    merge(inner, value);
+                }
+            }
+            _ => target.set(key, value.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_patch_is_that_of_the_rfc() {
+        let parse = |text: &str| Json::parse(text.as_bytes()).unwrap();
+        let mut target = parse(r#"{"a":"b","c":{"d":"e","f":"g"}}"#);
+        merge(&mut target, &parse(r#"{"a":"z","c":{"f":null}}"#));
+        assert_eq!(target, parse(r#"{"a":"z","c":{"d":"e"}}"#));
+    }
 }

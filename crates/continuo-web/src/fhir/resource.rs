@@ -114,14 +114,12 @@ fn conditional(request: &Request) -> Result<String, Problem> {
     Ok(format!("{}?{}", request.param("type"), request.raw_query))
 }
 
+/// JSON Patch (an array), FHIRPath Patch (Parameters), or a JSON merge patch (any other object), which some clients send.
 fn patch_body(request: &Request) -> Result<Json, Problem> {
     let patch = json(request)?;
-    let is_json_patch = matches!(patch, Json::Array(_));
-    let is_fhirpath_patch = patch.resource_type() == Some("Parameters");
-    if is_json_patch || is_fhirpath_patch {
-        Ok(patch)
-    } else {
-        Err(Problem::bad_request("A patch is a JSON Patch array or a FHIRPath Patch Parameters resource"))
+    match patch {
+        Json::Array(_) | Json::Object(_) => Ok(patch),
+        _ => Err(Problem::bad_request("A patch is a JSON Patch array, a FHIRPath Patch or a merge patch object")),
     }
 }
 
