@@ -12,6 +12,8 @@ use std::{env, fs};
 use continuo_cql::elm::Tree;
 use continuo_cql::elm::library::{Library, Shelf};
 use continuo_cql::eval::{Limits, parse_period};
+use continuo_cql::front::model::ModelInfo;
+use continuo_cql::front::workspace::{Source, translate_all};
 use continuo_cql::measure::{Measure, Options, Plan, Wanted};
 use continuo_cql::value::DateTime;
 use continuo_cql::{Record, Terminology, deep_stack};
@@ -21,6 +23,30 @@ fn files(dir: &Path) -> Vec<std::path::PathBuf> {
     let mut list: Vec<_> = fs::read_dir(dir).expect("folder").map(|e| e.expect("entry").path()).collect();
     list.sort();
     list
+}
+
+/// The libraries translated from their CQL instead of the published ELM.
+fn translated(pack_dir: &Path, shelf: &mut Shelf<'_>) {
+    let mut sources = Vec::new();
+    for path in files(&pack_dir.join("libraries")) {
+        if path.extension().is_some_and(|e| e == "cql") {
+            let name = path.file_name().expect("name").to_string_lossy().into_owned();
+            sources.push(Source { name, text: fs::read_to_string(&path).expect("text") });
+        }
+    }
+    let info = |name: &str| ModelInfo::parse(&fs::read_to_string(pack_dir.join("modelinfo").join(name)).expect("text"));
+    let models = [info("qicore-modelinfo-6.0.0.xml").expect("model"), info("fhir-modelinfo-4.0.1.xml").expect("model")];
+    let start = Instant::now();
+    for result in translate_all(&sources, &models) {
+        let source = &sources[result.source];
+        for problem in &result.translated.problems {
+            println!("{}: {}", source.name, problem.display(&source.text));
+        }
+        let Tree::Object(mut fields) = result.translated.elm else { continue };
+        let name = source.name.trim_end_matches(".cql");
+        shelf.libraries.push(Library::from_tree(fields.remove(0).1, name).expect("library"));
+    }
+    println!("translated in {:?}", start.elapsed());
 }
 
 fn main() {
@@ -40,8 +66,12 @@ fn run() {
         }
     }
     let mut shelf = Shelf::default();
-    for (name, text) in &texts {
-        shelf.libraries.push(Library::parse(text, name).expect("library"));
+    if env::var("FROM").is_ok_and(|from| from == "cql") {
+        translated(pack_dir, &mut shelf);
+    } else {
+        for (name, text) in &texts {
+            shelf.libraries.push(Library::parse(text, name).expect("library"));
+        }
     }
     let mut terms = Terminology::default();
     for path in files(&pack_dir.join("valuesets")) {

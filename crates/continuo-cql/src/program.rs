@@ -302,8 +302,8 @@ pub struct Retrieve {
     pub code_step: Option<u32>,
     /// Value set by place.
     pub value_set: Option<usize>,
-    /// References resolve in the whole record, not only the context.
-    pub unfiltered: bool,
+    /// Whether a not-done resource may name the value set itself (comparator `~`).
+    pub or_names_set: bool,
 }
 
 /// Whether a profile asks for things done, not done, or either.

@@ -176,7 +176,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
             polarity,
             code_step,
             value_set,
-            unfiltered: false,
+            or_names_set: polarity == Polarity::NotDone && tree.text("codeComparator") == Some("~"),
         };
         let id = match self.program.retrieves.iter().position(|r| *r == retrieve) {
             Some(at) => at as u32,

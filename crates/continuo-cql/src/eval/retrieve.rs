@@ -5,7 +5,7 @@ use continuo_fhir::packed::{Kind, Node};
 use crate::Fault;
 use crate::model::{Element, Step};
 use crate::ops::Outcome;
-use crate::program::{ExprId, External, Polarity, Retrieve};
+use crate::program::{ExprId, External};
 use crate::record::code_numbers;
 use crate::value::{Text, Value};
 
@@ -37,9 +37,7 @@ impl<'a> Evaluator<'a> {
                 (Some(step), Some(set), _) => {
                     let codes = resource.codes(step, |node| self.numbers(node, step));
                     let member = self.terms.set(set).is_some_and(|set| codes.iter().any(|code| set.has(*code)));
-                    member
-                        || (retrieve.polarity == Polarity::NotDone
-                            && self.names_set(resource.node, step, set, retrieve))
+                    member || (retrieve.or_names_set && self.names_set(resource.node, step, set))
                 }
                 (Some(step), None, Some(wanted)) => {
                     let codes = resource.codes(step, |node| self.numbers(node, step));
@@ -91,7 +89,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a not-done resource names the value set itself instead of a code.
-    fn names_set(&self, node: Node<'a>, step: u32, set: usize, _retrieve: &Retrieve) -> bool {
+    fn names_set(&self, node: Node<'a>, step: u32, set: usize) -> bool {
         let Some(set) = self.terms.set(set) else { return false };
         nodes(&self.program.steps[step as usize], node, self.now.offset).into_iter().any(|code| {
             code.list("extension").any(|e| {

@@ -8,6 +8,7 @@ pub mod model;
 pub mod suite;
 pub mod translate;
 pub mod types;
+pub mod workspace;
 pub mod xml;
 
 pub use translate::{Translated, translate};

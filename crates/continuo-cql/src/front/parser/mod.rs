@@ -112,6 +112,28 @@ const RESERVED: &[&str] = &[
     "xor",
 ];
 
+/// Reserved words that still name elements: `concept.coding`, `Patient.start`.
+const SOFT: &[&str] = &[
+    "date",
+    "code",
+    "display",
+    "version",
+    "start",
+    "end",
+    "all",
+    "on",
+    "point",
+    "context",
+    "concept",
+    "default",
+    "parameter",
+    "library",
+    "called",
+    "include",
+    "public",
+    "private",
+];
+
 pub(super) struct Parser {
     tokens: Vec<Spanned>,
     at: usize,

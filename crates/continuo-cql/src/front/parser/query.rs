@@ -13,7 +13,9 @@ impl Parser {
             return self.query(at);
         }
         // `year from X` begins with a name that is none.
-        let is_name = self.is_identifier(0) && !self.is_word(1, "from");
+        let named =
+            self.is_identifier(0) || matches!(self.peek(), Token::Word(w, false) if super::SOFT.contains(&&**w));
+        let is_name = named && !self.is_word(1, "from") && !self.is_word(1, "of");
         if !matches!(self.peek(), Token::Mark("(" | "[" | "{")) && !is_name {
             return self.term();
         }

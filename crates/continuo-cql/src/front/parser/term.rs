@@ -266,11 +266,7 @@ impl Parser {
                 self.at += 1;
                 Some(unit)
             }
-            Token::Word(word, false)
-                if is_precision(word.strip_suffix('s').unwrap_or(&word))
-                    && !self.is_word(1, "of")
-                    && !self.is_word(1, "from") =>
-            {
+            Token::Word(word, false) if is_precision(word.strip_suffix('s').unwrap_or(&word)) => {
                 self.at += 1;
                 Some(word)
             }
@@ -379,25 +375,7 @@ impl Parser {
                     let display = if self.word("display") { Some(self.text("the display as text")?) } else { None };
                     return Ok(Node { at, kind: Ast::Concept(codes, display) });
                 }
-                _ if super::RESERVED.contains(&word)
-                    && !self.is_mark(1, "(")
-                    && !matches!(
-                        word,
-                        "date"
-                            | "code"
-                            | "display"
-                            | "version"
-                            | "start"
-                            | "end"
-                            | "all"
-                            | "on"
-                            | "point"
-                            | "context"
-                            | "concept"
-                            | "default"
-                            | "parameter"
-                    ) =>
-                {
+                _ if super::RESERVED.contains(&word) && !self.is_mark(1, "(") && !super::SOFT.contains(&word) => {
                     return Err(self.expected("an expression"));
                 }
                 _ => {}

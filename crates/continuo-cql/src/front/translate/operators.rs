@@ -175,6 +175,13 @@ impl Translator<'_> {
         }
         let ty = match (name, a.is_temporal(), b.is("Quantity")) {
             ("Add" | "Subtract", true, true) => a.clone(),
+            // A plain number beside a date is a quantity; that it has no unit of time is found when it is added.
+            ("Add" | "Subtract", true, _) if b.is_number() => {
+                let mut args = args;
+                let number = args.remove(1);
+                args.push(self.convert(number, &system("Quantity")));
+                return Ok(node(name, args, None, a));
+            }
             (_, true, _) if known(&b) => {
                 return Err(Problem::new(at, format!("{name} cannot work on {a} and {b}"))
                     .hint("use `days between` and its like"));

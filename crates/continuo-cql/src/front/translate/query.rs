@@ -147,7 +147,9 @@ impl Translator<'_> {
         let has = |wanted: &str| choices.iter().any(|c| matches!(c, Ty::Named(_, n) if n == wanted));
         let union = |other: Tree<'static>| object("Union", vec![("operand", Tree::List(vec![plain.clone(), other]))]);
         // What was not done may name the value set itself; a medication may be a resource of its own.
-        let tree = if is_set && has("ValueSet") {
+        let tree = if retrieve.comparator.is_some() {
+            plain
+        } else if is_set && has("ValueSet") {
             union(filtered("~", wanted))
         } else if has("Reference") && path == "medication" {
             union(self.medication(base(), info, &codes))
