@@ -22,6 +22,7 @@ pub mod population;
 pub mod problem;
 pub mod record;
 pub mod saved;
+pub mod settings;
 pub mod setup;
 pub mod shapes;
 pub mod staff;

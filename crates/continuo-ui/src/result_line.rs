@@ -45,12 +45,13 @@ pub struct SparkView {
 pub fn result_line(view: &ResultView) -> Markup {
     html! {
         li.result {
-            span.name { @if view.href.is_empty() { (view.name) } @else { a href=(view.href) { (view.name) } } }
-            span.value.num { (view.value) " " small { (view.unit) } }
+            span.name {
+                @if view.href.is_empty() { (view.name) } @else { a href=(view.href) { (view.name) } }
+                span.range.num { (view.range) }
+            }
+            span.value.num { (view.value) " " small { (view.unit) } time.age title=(view.date) { (view.age) } }
             (reading(view))
             (spark(&view.spark))
-            span.range.num { (view.range) }
-            time.age.num title=(view.date) { (view.age) }
         }
     }
 }

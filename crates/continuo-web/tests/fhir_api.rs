@@ -5,7 +5,8 @@ mod common;
 use common::TestApp;
 use continuo_fhir::Json;
 
-const ADA: &str = r#"{"resourceType":"Patient","name":[{"family":"Reyes","given":["Ana María"]}],"birthDate":"1960-02-11"}"#;
+const ADA: &str =
+    r#"{"resourceType":"Patient","name":[{"family":"Reyes","given":["Ana María"]}],"birthDate":"1960-02-11"}"#;
 
 fn created(test: &TestApp, token: &str, type_: &str, body: &str) -> String {
     let answer = test.fhir(token, "POST", &format!("/fhir/{type_}"), body);
@@ -55,7 +56,8 @@ fn a_stale_if_match_changes_nothing() {
     let path = format!("/fhir/Patient/{id}");
     let body = format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"male"}}"#);
     let bearer = format!("Bearer {token}");
-    let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json"), ("if-match", "W/\"9\"")];
+    let headers =
+        [("authorization", bearer.as_str()), ("content-type", "application/fhir+json"), ("if-match", "W/\"9\"")];
     outcome(&test.send("PUT", &path, &headers, &body), 412);
     assert!(!test.fhir(&token, "GET", &path, "").body.contains("male"));
 }
@@ -114,7 +116,8 @@ fn a_transaction_resolves_references_between_its_entries() {
             json.get("entry").unwrap().items().iter().map(|e| e.str_at("response.status").unwrap()).collect();
         assert_eq!(statuses, expected);
     }
-    let found = test.fhir(&token, "GET", "/fhir/Observation?patient.identifier=urn:x%7C1&_include=Observation:subject", "");
+    let found =
+        test.fhir(&token, "GET", "/fhir/Observation?patient.identifier=urn:x%7C1&_include=Observation:subject", "");
     let json = Json::parse(found.body.as_bytes()).unwrap();
     assert_eq!(json.get("total").and_then(Json::as_i64), Some(2), "{}", found.body);
     assert_eq!(json.get("entry").unwrap().items().len(), 3, "{}", found.body);
@@ -130,8 +133,13 @@ fn a_batch_does_what_it_can() {
         {"request":{"method":"GET","url":"Patient?_summary=count"}},
         {"request":{"method":"EAT","url":"Patient"}}]}"#;
     let json = Json::parse(test.fhir(&token, "POST", "/fhir", bundle).body.as_bytes()).unwrap();
-    let statuses: Vec<String> =
-        json.get("entry").unwrap().items().iter().map(|e| e.str_at("response.status").unwrap()[..3].to_owned()).collect();
+    let statuses: Vec<String> = json
+        .get("entry")
+        .unwrap()
+        .items()
+        .iter()
+        .map(|e| e.str_at("response.status").unwrap()[..3].to_owned())
+        .collect();
     assert_eq!(statuses, ["201", "404", "200", "400"]);
 }
 
@@ -232,7 +240,9 @@ fn a_closed_record_is_hidden_in_reads_searches_counts_and_exports_until_a_consen
         &test,
         &token,
         "Condition",
-        &format!(r#"{{"resourceType":"Condition","code":{{"text":"plain"}},"subject":{{"reference":"Patient/{patient}"}}}}"#),
+        &format!(
+            r#"{{"resourceType":"Condition","code":{{"text":"plain"}},"subject":{{"reference":"Patient/{patient}"}}}}"#
+        ),
     );
     let sees = |expected: bool| {
         let read = test.fhir(&token, "GET", &format!("/fhir/Condition/{closed}"), "");

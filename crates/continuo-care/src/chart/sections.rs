@@ -4,6 +4,7 @@ use continuo_fhir::{Instant, Node, Zone};
 
 use super::entry::{Entry, Mark, date_at, has_code, who_at, words_at};
 use crate::assess::header::{reach as allowed, safety_flag};
+use crate::followup::case::date_words;
 use crate::followup::person::{Person, Resource, walk};
 use crate::shapes;
 use crate::tasks::OPEN;
@@ -141,7 +142,7 @@ pub fn coverage(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Entry> {
             let over = end.is_some_and(|end| end.high(zone) <= now) || one.is(&["cancelled"]);
             let soon = end.is_some_and(|end| end.low(zone) < now.plus_seconds(45 * 86_400));
             let note = match end {
-                Some(end) => format!("ends {}", end.date()),
+                Some(end) => format!("ends {}", date_words(end.date())),
                 None => "no end known".to_owned(),
             };
             let entry =
@@ -173,7 +174,7 @@ pub fn consents(person: &Person<'_>) -> Vec<Entry> {
             let what = words_at(consent, "category").or_else(|| words_at(consent, "scope")).unwrap_or_default();
             let until = date_at(consent, &["provision.period.end"]);
             let entry = Entry::of(consent, what)
-                .note(until.map(|at| format!("until {}", at.date())).unwrap_or_default())
+                .note(until.map(|at| format!("until {}", date_words(at.date()))).unwrap_or_default())
                 .at(date_at(consent, &["dateTime"]));
             match consent.text("provision.type") {
                 Some("deny") => entry.mark(Mark::Caution, "Declined"),

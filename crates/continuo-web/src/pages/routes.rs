@@ -4,7 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
-use super::{account, assets, frame, help, people, review, work};
+use super::{account, assets, entry, frame, help, oversight, people, print, review, work};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -22,7 +22,17 @@ const COMMON: &[Route] = &[
 
 /// The route table of the pages.
 pub fn routes() -> Vec<Route> {
-    [COMMON.to_vec(), account::routes(), work::routes(), people::routes(), review::routes()].concat()
+    [
+        COMMON.to_vec(),
+        account::routes(),
+        work::routes(),
+        people::routes(),
+        review::routes(),
+        entry::ROUTES.to_vec(),
+        print::ROUTES.to_vec(),
+        oversight::ROUTES.to_vec(),
+    ]
+    .concat()
 }
 
 fn asset(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {

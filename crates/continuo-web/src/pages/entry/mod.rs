@@ -3,3 +3,7 @@
 pub mod form_page;
 pub mod kinds;
 pub mod registration;
+
+mod serve;
+
+pub(super) use serve::ROUTES;

@@ -3,3 +3,7 @@
 pub mod audit;
 pub mod rule;
 pub mod rules;
+
+mod serve;
+
+pub(super) use serve::ROUTES;

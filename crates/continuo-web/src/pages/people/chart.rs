@@ -81,34 +81,42 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 div.actions { (buttons(&frame.csrf, &view.actions)) (menu(&frame.csrf, "Add", &about, &view.add)) }
             }
             @if let Some((tone, text)) = &view.notice { (notice(*tone, text, html! {})) }
-            div.chart-grid {
-                (lines(frame, "next", "Next", "", &view.next))
-                (lines(frame, "since", &format!("Since you last looked ({})", view.since), "", &view.changed))
-                @if !view.suggestions.is_empty() { (suggested(frame, view)) }
-                (lines(frame, "problems", "Problems", "third", &view.problems))
-                (section(frame, Place { id: "results", title: "Results", class: "two-thirds" }, &view.results, html! {}, |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
-                (lines(frame, "medicines", "Medicines", "", &view.medicines))
-                (lines(frame, "goals", "Needs and goals", "", &view.goals))
-                (lines(frame, "visits", "Visits", "third", &view.visits))
-                (lines(frame, "promises", "Promises", "third", &view.promises))
-                (lines(frame, "team", "Care team", "third", &view.team))
-                (lines(frame, "reach", "How to reach", "third", &view.reach))
-                (lines(frame, "allergies", "Allergies", "third", &view.allergies))
-                (lines(frame, "coverage", "Coverage", "third", &view.coverage))
-                (lines(frame, "consents", "Consents", "third", &view.consents))
-                (lines(frame, "documents", "Documents", "two-thirds", &view.documents))
+            div.chart-top {
+                (lines(frame, "next", "Next", &view.next))
+                (lines(frame, "since", &format!("Since you last looked ({})", view.since), &view.changed))
+            }
+            @if !view.suggestions.is_empty() { (suggested(frame, view)) }
+            div.chart-body {
+                div.stack {
+                    (lines(frame, "problems", "Problems", &view.problems))
+                    (lines(frame, "medicines", "Medicines", &view.medicines))
+                    (lines(frame, "allergies", "Allergies", &view.allergies))
+                    (lines(frame, "goals", "Needs and goals", &view.goals))
+                }
+                div.stack {
+                    (section(frame, Place { id: "results", title: "Results", class: "" }, &view.results, html! {}, |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
+                    (lines(frame, "visits", "Visits", &view.visits))
+                    (lines(frame, "documents", "Documents", &view.documents))
+                }
+                div.stack {
+                    (lines(frame, "promises", "Promises", &view.promises))
+                    (lines(frame, "reach", "How to reach", &view.reach))
+                    (lines(frame, "team", "Care team", &view.team))
+                    (lines(frame, "coverage", "Coverage", &view.coverage))
+                    (lines(frame, "consents", "Consents", &view.consents))
+                }
             }
         },
     )
 }
 
-fn lines(frame: &FrameView, id: &str, title: &str, class: &str, content: &Section<LineView>) -> Markup {
-    line_section(frame, Place { id, title, class }, content, html! {})
+fn lines(frame: &FrameView, id: &str, title: &str, content: &Section<LineView>) -> Markup {
+    line_section(frame, Place { id, title, class: "" }, content, html! {})
 }
 
 fn suggested(frame: &FrameView, view: &View) -> Markup {
     html! {
-        section.wide.stack-tight aria-labelledby="suggested-title" {
+        section.chart-suggested.stack-tight aria-labelledby="suggested-title" {
             div.row { h2 #suggested-title { "Suggested" } span.muted { (view.suggestions_shown) } }
             div.columns { @for one in &view.suggestions { (suggestion(frame.lang, &frame.csrf, one)) } }
         }

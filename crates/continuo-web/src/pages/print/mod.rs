@@ -3,3 +3,7 @@
 pub mod end_of_day;
 pub mod huddle;
 pub mod summary;
+
+mod serve;
+
+pub(super) use serve::ROUTES;

@@ -8,6 +8,8 @@ mod source;
 mod timeline;
 mod why;
 
+pub(crate) use search::hit_view;
+
 use crate::route::Route;
 
 /// Routes of this area.

@@ -44,7 +44,7 @@ fn search(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
 
-pub(super) fn hit_view(ctx: &Ctx, hit: &Hit, owners: &[staff::Owner]) -> HitView {
+pub(crate) fn hit_view(ctx: &Ctx, hit: &Hit, owners: &[staff::Owner]) -> HitView {
     let header = &hit.header;
     let owner = if header.owner.is_empty() { String::new() } else { staff::name_of(owners, &header.owner) };
     let facts = [header.phone.clone(), person::language_name(&header.language).to_owned(), owner];

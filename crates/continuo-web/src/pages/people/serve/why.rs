@@ -24,11 +24,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let items = worklist::of_person(ctx, header.patient)?;
     let owners = staff::owners(ctx)?;
     let lines = items.iter().map(|item| {
-        let note = [item.why.as_str(), item.due_rule.as_str()]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-            .join(" Due ");
+        let due = if item.due_rule.is_empty() { String::new() } else { format!("due {}", item.due_rule) };
+        let note = sentences(&[item.why.clone(), due]);
         LineView::new(&item.what, staff::name_of(&owners, &item.owner))
             .note(note)
             .link(work::item_href(item))
@@ -62,14 +59,23 @@ fn rule(report: &Report) -> (u8, RuleAnswer) {
     let first = report.findings.first();
     let (order, answer) = match first {
         Some(finding) if finding.backlog => (1, TagView::new(Tone::Waiting, "Backlog")),
-        Some(_) => (0, TagView::new(Tone::Critical, "Fired")),
+        Some(_) => (0, TagView::new(Tone::Critical, "On the list")),
         None if !report.missing.is_empty() => (2, TagView::new(Tone::Caution, "Cannot be assessed")),
         None => (3, TagView::new(Tone::Done, "Not needed")),
     };
     let because = match first {
         Some(finding) => finding.why.clone(),
-        None => report.clear.join(". "),
+        None => sentences(&report.clear),
     };
-    let missing = report.missing.join(". ");
+    let missing = sentences(&report.missing);
     (order, RuleAnswer { rule: title, href: format!("/rules/{}", report.rule), answer, because, missing })
+}
+
+/// Sentences one after another, each with its full stop.
+fn sentences(all: &[String]) -> String {
+    all.iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| crate::problem::capital(text.trim()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -188,7 +188,8 @@ fn row_view(ctx: &Ctx, row: &Row, query: &str, current: Option<&str>) -> WorkRow
     let (now, person) = (ctx.now(), &row.person);
     let worst = row.items.first();
     let due = when::due(worst.and_then(|item| item.due), now, &ctx.zone);
-    let reach = [person::language(person), person.phone.clone(), person.reach.clone()];
+    let known = if person.reach.starts_with("not asked") { String::new() } else { person.reach.clone() };
+    let reach = [person::language(person), person.phone.clone(), known];
     WorkRowView {
         id: person.id.clone(),
         who: person::who(person, ctx.zone.day(now)),

@@ -1,0 +1,58 @@
+//! Handlers of the day's papers.
+
+use continuo_care::access::Permission;
+use continuo_care::day::{self, Line};
+use continuo_care::worklist::Tab;
+use continuo_care::{Ctx, staff};
+
+use super::{end_of_day, huddle};
+use crate::app::App;
+use crate::pages::{frame, person, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+/// Routes of this area.
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get("/print/huddle", Gate::May(Permission::WorkRead), huddle_list),
+    Route::get("/print/end-of-day", Gate::May(Permission::WorkRead), card),
+];
+
+fn huddle_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let tab = Tab::from_word(request.query.get("tab").unwrap_or("mine"));
+    let (now, today) = (ctx.now(), person::today(ctx));
+    let owners = staff::owners(ctx)?;
+    let rows = day::huddle(ctx, tab)?.into_iter().map(|row| huddle::Row {
+        who: person::who(&row.person, today),
+        when: row.items.first().map(|item| when::due(item.due, now, &ctx.zone).word).unwrap_or_default(),
+        what: row.items.iter().map(|item| item.what.clone()).collect(),
+        owner: row.items.first().map(|item| staff::name_of(&owners, &item.owner)).unwrap_or_default(),
+    });
+    let view = huddle::View {
+        team: format!("{}: {}", ctx.actor.name, tab.word()),
+        day: when::weekday_and_day(today),
+        rows: rows.collect(),
+    };
+    Ok(Reply::page(huddle::render(&frame::of(ctx, request)?, &view)))
+}
+
+fn card(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let day = day::end_of_day(ctx)?;
+    let lines = |all: &[Line]| all.iter().map(|line| sentence(ctx, line)).collect();
+    let view = end_of_day::View {
+        about: format!("{}, {}", ctx.actor.name, when::weekday_and_day(person::today(ctx))),
+        closed: lines(&day.closed),
+        waiting: lines(&day.waiting),
+        tomorrow: lines(&day.tomorrow),
+        uncovered: lines(&day.uncovered),
+    };
+    Ok(Reply::page(end_of_day::render(&frame::of(ctx, request)?, &view)))
+}
+
+fn sentence(ctx: &Ctx, line: &Line) -> String {
+    let who = line.person.as_ref().map(|header| person::who(header, person::today(ctx)).named_and_born());
+    let due = line.due.map(|at| format!(", {}", when::due(Some(at), ctx.now(), &ctx.zone).word)).unwrap_or_default();
+    let on = if line.on.is_empty() { String::new() } else { format!(" ({})", line.on) };
+    format!("{}: {}{on}{due}", who.unwrap_or_else(|| "A person you may not see".to_owned()), line.what)
+}
