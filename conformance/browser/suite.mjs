@@ -17,7 +17,7 @@ if (!chromium) {
 if (shots) mkdirSync(shots, { recursive: true });
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844, isMobile: true, hasTouch: true } };
-const ROLES = ["care-coordinator", "supervisor", "administrator", "privacy-officer"];
+const ROLES = ["Care coordinator", "Supervisor", "Administrator", "Privacy officer"];
 const failures = [];
 let checks = 0;
 
@@ -32,7 +32,9 @@ async function signIn(browser, role) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.goto(`${base}/sign-in`);
-  const button = await page.$(`button[name="role"][value="${role}"]`);
+  const buttons = await page.$$('form[action="/sign-in/demo"] button');
+  const texts = await Promise.all(buttons.map((b) => b.evaluate((e) => e.querySelector("small")?.textContent)));
+  const button = buttons[texts.indexOf(role)];
   if (!button) throw new Error(`no one-click sign-in for ${role}`);
   await Promise.all([page.waitForNavigation(), button.click()]);
   return { context, page };
@@ -79,12 +81,12 @@ async function crawl(browser, role, seen) {
         const label = `${role} ${kind} ${theme} ${size}`;
         await look(page, label);
         if (shots) {
-          const file = `${role}-${kind.replace(/[^a-z0-9]+/gi, "_")}-${theme}-${size}.png`;
+          const file = `${role.replace(/ /g, "-")}-${kind.replace(/[^a-z0-9]+/gi, "_")}-${theme}-${size}.png`;
           await page.screenshot({ path: `${shots}/${file}`, fullPage: size === "wide" });
         }
       }
     }
-    const links = await page.$$eval("a[href]", (list) => list.map((a) => a.href));
+    const links = await page.$$eval("a[href]", (list) => list.map((a) => (typeof a.href === "string" ? a.href : a.href.baseVal)).map((h) => new URL(h, document.baseURI).href));
     queue.push(...links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|#/.test(l)));
   }
   await context.close();
@@ -99,7 +101,7 @@ try {
     console.log(`${role}: ${visited.length} kinds of page`);
     for (const kind of visited) console.log(`  ${kind}`);
   }
-  const { context, page } = await signIn(browser, "care-coordinator");
+  const { context, page } = await signIn(browser, "Care coordinator");
   for (const [what, error] of await keyboard(page, base)) {
     checks += 1;
     if (error) failures.push(`keyboard: ${what}: ${error}`);
