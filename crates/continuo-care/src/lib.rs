@@ -14,6 +14,7 @@ pub mod ctx;
 pub mod day;
 pub mod entry;
 pub mod followup;
+pub mod import;
 pub mod ingest;
 pub mod messages;
 pub mod oversight;

@@ -194,3 +194,48 @@ impl Walk<'_, '_> {
         found
     }
 }
+
+/// Turns conditional references by identifier that matched nothing (`Practitioner?identifier=system|value`) into FHIR's
+/// logical references, which say the same without pretending to be an address.
+pub fn make_logical(resource: &mut Json) {
+    logical(resource, 0);
+}
+
+fn logical(json: &mut Json, depth: usize) {
+    if depth > continuo_fhir::json::MAX_DEPTH {
+        return;
+    }
+    match json {
+        Json::Array(items) => {
+            for item in items {
+                logical(item, depth + 1);
+            }
+        }
+        Json::Object(_) => {
+            let found = json.get("reference").and_then(Json::as_str).and_then(by_identifier);
+            if let Some((type_name, identifier)) = found {
+                json.remove("reference");
+                json.set("type", Json::string(type_name));
+                json.set("identifier", identifier);
+            }
+            if let Json::Object(fields) = json {
+                for (_, value) in fields {
+                    logical(value, depth + 1);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn by_identifier(reference: &str) -> Option<(String, Json)> {
+    let Reference::Conditional { type_, query } = Reference::parse(reference) else { return None };
+    let value = query.strip_prefix("identifier=")?;
+    let (system, value) = value.split_once('|').unwrap_or(("", value));
+    let mut identifier = Json::Object(Vec::new());
+    if !system.is_empty() {
+        identifier.set("system", Json::string(system));
+    }
+    identifier.set("value", Json::string(value));
+    Some((type_.to_string(), identifier))
+}

@@ -102,3 +102,16 @@ fn a_bundle_filed_in_parts_gives_the_same_ids() {
     let (batch, _) = filed(r#"{"resourceType":"Observation","id":"o","subject":{"reference":"Patient/p"}}"#);
     assert_eq!(target(&batch, 0, "subject.reference"), format!("Patient/{}", whole[0].id));
 }
+
+#[test]
+fn what_matched_nothing_becomes_a_logical_reference() {
+    let mut json = Json::parse(
+        br#"{"resourceType":"EpisodeOfCare","careManager":{"reference":"Practitioner?identifier=urn:x|m.ortiz","display":"m.ortiz"},"patient":{"reference":"Patient/1"}}"#,
+    )
+    .unwrap();
+    continuo_exchange::references::make_logical(&mut json);
+    assert_eq!(
+        json.to_string(),
+        r#"{"resourceType":"EpisodeOfCare","careManager":{"display":"m.ortiz","type":"Practitioner","identifier":{"system":"urn:x","value":"m.ortiz"}},"patient":{"reference":"Patient/1"}}"#
+    );
+}

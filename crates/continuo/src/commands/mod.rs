@@ -7,6 +7,7 @@ mod audit;
 mod bench;
 mod demo;
 mod identity;
+mod import;
 mod measure;
 mod serve;
 mod token;
@@ -23,6 +24,8 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     /// Run quality measures over people.
     Measure(measure::MeasureArgs),
+    /// Take in files of a source.
+    Import(import::ImportArgs),
     /// Serve a site's own database.
     Serve(serve::ServeArgs),
     /// Check the audit chain.
@@ -59,6 +62,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Identity(args) => identity::run(args),
+        Command::Import(args) => import::run(&args),
         Command::Measure(args) => measure::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -1,0 +1,209 @@
+//! Import: what a source sends becomes resources of the record, or is kept aside with the reason.
+//!
+//! Ids and references are pure (`continuo_exchange::references`), so a second import of the same files writes nothing
+//! new, and one that was killed is finished by the next. The caller opens the files and hands over batches.
+
+use std::collections::BTreeMap;
+
+use continuo_exchange::read::read;
+use continuo_exchange::references::{self, Origin};
+use continuo_exchange::table::Tables;
+use continuo_exchange::{Batch, Kept, Limits, Place};
+use continuo_fhir::json::Json;
+use continuo_fhir::reference::Reference;
+use continuo_store::Error;
+use continuo_store::tables::{account, input_kept};
+
+use crate::ctx::Ctx;
+use crate::ingest::{self, Chunk, Refused};
+
+/// Types that other files refer to by identifier or by another bundle's name.
+const SHARED: &[&str] = &[
+    "CareTeam",
+    "Device",
+    "HealthcareService",
+    "InsurancePlan",
+    "Location",
+    "Medication",
+    "Organization",
+    "Patient",
+    "Practitioner",
+    "PractitionerRole",
+    "RelatedPerson",
+];
+
+/// The system of sign-in names in references from caseload tables.
+const SIGN_IN: &str = "urn:continuo:sign-in";
+
+/// Files the batches of one source. Remembers who was named, so that later files may refer to them.
+#[derive(Debug)]
+pub struct Filing {
+    organization: String,
+    source: String,
+    /// `Type?identifier=system|value` and names of bundle entries, to `Type/id`.
+    names: BTreeMap<String, String>,
+}
+
+/// A batch ready to be written.
+#[derive(Debug, Default)]
+pub struct Filed {
+    /// What to write, for [`ingest::run`].
+    pub chunk: Chunk,
+    /// What the batch could not take.
+    pub kept: Vec<Kept>,
+    /// References that lead nowhere: `place: reference ...`.
+    pub open: Vec<String>,
+}
+
+impl Filing {
+    /// A filing for a source. Staff with a sign-in name are known from the start.
+    pub fn new(ctx: &Ctx, source: &str) -> Result<Filing, Error> {
+        let staff = ctx.read(|reader| account::accounts_of(reader.conn(), ctx.org))?;
+        let names = staff
+            .into_iter()
+            .map(|one| (format!("Practitioner?identifier={SIGN_IN}|{}", one.login), one.reference))
+            .collect();
+        Ok(Filing { organization: ctx.org.0.to_string(), source: source.to_owned(), names })
+    }
+
+    /// Gives the resources of a batch their ids and resolves their references.
+    ///
+    /// Nothing comes back if some reference leads nowhere yet and `last` is false: the batch is to be handed over again
+    /// when all files were seen. On the last round it is taken as it is; what a reference says by identifier is kept as
+    /// FHIR's logical reference.
+    pub fn file(&mut self, mut batch: Batch, last: bool) -> Option<Filed> {
+        let origin = Origin { organization: &self.organization, source: &self.source };
+        let names = &self.names;
+        let filed = references::file(&mut batch, origin, &mut |reference| match reference {
+            Reference::Conditional { type_, query } => names.get(&format!("{type_}?{query}")).cloned(),
+            Reference::Urn(urn) => names.get(*urn).cloned(),
+            _ => None,
+        });
+        let mut open = Vec::new();
+        let mut learned = Vec::new();
+        for (entry, filed) in batch.entries.iter().zip(&filed) {
+            open.extend(filed.open.iter().map(|issue| format!("{}: {}", entry.place, issue.text)));
+            if !SHARED.contains(&entry.type_name()) {
+                continue;
+            }
+            let target = format!("{}/{}", entry.type_name(), filed.id);
+            if let Some(url) = entry.full_url.as_ref().filter(|url| url.starts_with("urn:")) {
+                learned.push((url.clone(), target.clone()));
+            }
+            for identifier in entry.resource.get("identifier").map(Json::items).unwrap_or_default() {
+                let part = |name: &str| identifier.get(name).and_then(Json::as_str).unwrap_or_default();
+                learned.push((
+                    format!("{}?identifier={}|{}", entry.type_name(), part("system"), part("value")),
+                    target.clone(),
+                ));
+            }
+        }
+        self.names.extend(learned);
+        if !open.is_empty() && !last {
+            return None;
+        }
+        let resources = batch.entries.into_iter().map(|entry| entry.resource);
+        let resources = if open.is_empty() {
+            resources.collect()
+        } else {
+            resources
+                .map(|mut resource| {
+                    references::make_logical(&mut resource);
+                    resource
+                })
+                .collect()
+        };
+        Some(Filed { chunk: Chunk { source: self.source.clone(), resources }, kept: batch.kept, open })
+    }
+
+    /// The name of the source.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// Keeps aside what could not be taken. Says how much of it was new: the same again is kept once.
+pub fn keep(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<usize, Error> {
+    if kept.is_empty() {
+        return Ok(0);
+    }
+    let at = ctx.now().micros();
+    let rows: Vec<input_kept::InputKept> = kept
+        .into_iter()
+        .map(|one| input_kept::InputKept {
+            id: ctx.ids().next().to_string(),
+            at,
+            source: source.to_owned(),
+            place: one.place.to_string(),
+            format: if one.place.path.to_ascii_lowercase().ends_with("csv") { "csv" } else { "fhir" }.to_owned(),
+            reason: one.issues.iter().map(|issue| issue.text.as_str()).collect::<Vec<_>>().join("; "),
+            state: input_kept::WAITING,
+            settled_by: String::new(),
+            bytes: one.bytes,
+        })
+        .collect();
+    let written = ctx.write("keep input aside", move |tx| {
+        let org = tx.org();
+        let mut new = 0;
+        for row in &rows {
+            new += usize::from(input_kept::add(tx.conn()?, org, row)?);
+        }
+        Ok(new)
+    })?;
+    Ok(written.value)
+}
+
+/// A resource that the record refused, as something kept aside.
+pub fn refused(one: Refused) -> Kept {
+    let part = |name: &str| one.resource.get(name).and_then(Json::as_str).unwrap_or("?").to_owned();
+    let place = Place::whole(&format!("{}/{}", part("resourceType"), part("id")));
+    Kept { place, bytes: one.resource.to_bytes(), issues: vec![one.issue] }
+}
+
+/// What became of a mended input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retried {
+    /// All of it is in the record now; so many resources.
+    Filed(u64),
+    /// Something is still wrong; nothing of it was written.
+    StillWrong(Vec<String>),
+}
+
+/// Tries a kept input again with mended bytes and settles it if all of it can be taken.
+pub fn retry(ctx: &Ctx, id: &str, mended: &[u8]) -> Result<Retried, Error> {
+    let found = ctx.read(|reader| input_kept::by_id(reader.conn(), ctx.org, id))?;
+    let kept = found.ok_or_else(|| Error::NotFound("the kept input".to_owned()))?;
+    let name = if kept.format == "csv" { "mended.csv" } else { "mended.json" };
+    let mut batches = Vec::new();
+    read(name, &mut &*mended, &Tables::new(), &Limits::default(), &mut |batch| {
+        batches.push(batch);
+        std::ops::ControlFlow::Continue(())
+    });
+    let mut filing = Filing::new(ctx, &kept.source)?;
+    let mut chunk = Chunk { source: kept.source.clone(), resources: Vec::new() };
+    let mut wrong = Vec::new();
+    for batch in batches {
+        let Some(filed) = filing.file(batch, true) else { continue };
+        chunk.resources.extend(filed.chunk.resources);
+        wrong.extend(filed.kept.iter().flat_map(|one| &one.issues).map(|issue| issue.text.clone()));
+    }
+    let prepare = ctx.prepare_context()?;
+    for resource in &chunk.resources {
+        if let Err(error) = continuo_store::Prepared::new(resource.clone(), &prepare) {
+            wrong.push(error.to_string());
+        }
+    }
+    if wrong.is_empty() && chunk.resources.is_empty() {
+        wrong.push("there is no resource in it".to_owned());
+    }
+    if !wrong.is_empty() {
+        return Ok(Retried::StillWrong(wrong));
+    }
+    let (progress, _) = ingest::take(ctx, &prepare, chunk)?;
+    let (id, by, at) = (id.to_owned(), ctx.actor.reference.clone(), ctx.now().micros());
+    ctx.write("file mended input", move |tx| {
+        let org = tx.org();
+        input_kept::settle(tx.conn()?, org, &id, input_kept::FILED, &by, at)
+    })?;
+    Ok(Retried::Filed(progress.total()))
+}

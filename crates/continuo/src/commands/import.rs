@@ -1,0 +1,296 @@
+//! `continuo import`: files and folders of a source into a site's database.
+//!
+//! One thread reads and files, the record's threads prepare and write. The same files again write nothing new; a run
+//! that was killed is finished by the next. Exit status 1 when something was kept aside.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::Args;
+use continuo_care::import::{self, Filing};
+use continuo_care::ingest::{self, Chunk, Progress};
+use continuo_care::{Ctx, assess, setup};
+use continuo_exchange::read::read;
+use continuo_exchange::table::{Mapping, Tables};
+use continuo_exchange::{Batch, Limits, formats};
+use continuo_store::StartCheck;
+
+use super::{Outcome, print_line};
+use crate::{open, progress};
+
+/// Takes in bundles, NDJSON, archives and CSV tables. Nothing is dropped: what cannot be taken waits under "Could not file".
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Files and folders.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// `sqlite:FILE` or `postgres://..`
+    #[arg(long)]
+    db: String,
+    /// Name of the source system; ids of imported records depend on it, so keep it the same.
+    #[arg(long, default_value = "import")]
+    source: String,
+    /// Mapping file for CSV tables (field,column,format); files named `*.map.csv` beside a table are found by themselves.
+    #[arg(long)]
+    mapping: Vec<PathBuf>,
+    /// Name of the organisation, in an empty database.
+    #[arg(long, default_value = "My clinic")]
+    name: String,
+    /// IANA time zone of the organisation, in an empty database.
+    #[arg(long, default_value = "America/New_York")]
+    zone: String,
+    /// Writes a report as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Leaves assessing the people to the server.
+    #[arg(long)]
+    no_assess: bool,
+}
+
+/// What a mapping file is called.
+const MAPPING_ENDING: &str = ".map.csv";
+/// How many reasons are printed; the rest is counted and stands under "Could not file".
+const SHOWN: usize = 20;
+
+pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
+    let started = Instant::now();
+    let (files, mut mappings) = files(&args.paths)?;
+    mappings.extend(args.mapping.iter().cloned());
+    let tables = tables(&mappings)?;
+    let care = open::care(&args.db, StartCheck::Head)?;
+    setup::organisation(&care, &args.name, &args.zone)?;
+    let ctx = setup::machine(&care, setup::FIRST, "import")?;
+    let report = import_files(&ctx, &args.source, &files, &tables)?;
+    let assessed = if args.no_assess { 0 } else { assess::worker::catch_up(&ctx)? };
+    let seconds = started.elapsed().as_secs_f64();
+    for reason in &report.reasons {
+        eprintln!("kept aside: {reason}");
+    }
+    let sum = report.sum;
+    print_line(&format!(
+        "{} files: {} new, {} changed, {} already here; {} kept aside ({} new); {} references lead nowhere; {assessed} people assessed; {seconds:.1} s",
+        files.len(),
+        sum.created,
+        sum.updated,
+        sum.unchanged,
+        report.kept,
+        report.kept_new,
+        report.open,
+    ))?;
+    if let Some(path) = &args.json {
+        let json = serde_json::json!({
+            "files": files.len(), "created": sum.created, "updated": sum.updated, "unchanged": sum.unchanged, "kept": report.kept,
+            "kept_new": report.kept_new, "open_references": report.open, "assessed": assessed, "seconds": seconds, "reasons": report.reasons,
+        });
+        std::fs::write(path, format!("{json:#}\n")).with_context(|| format!("report `{}`", path.display()))?;
+    }
+    care.store.close();
+    Ok(if report.kept == 0 { Outcome::Done } else { Outcome::KeptAside })
+}
+
+/// The files to read in the order that lets most references be resolved at once, and the mapping files among them.
+fn files(paths: &[PathBuf]) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let mut found = Vec::new();
+    for path in paths {
+        walk(path, 0, &mut found).with_context(|| format!("`{}` cannot be read", path.display()))?;
+    }
+    let is_mapping = |path: &PathBuf| path.to_string_lossy().to_ascii_lowercase().ends_with(MAPPING_ENDING);
+    let (mappings, mut files): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_mapping);
+    files.sort_by_cached_key(|path| (formats::rank(&path.to_string_lossy()), path.clone()));
+    files.dedup();
+    Ok((files, mappings))
+}
+
+fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let kind = std::fs::metadata(path)?;
+    if !kind.is_dir() {
+        found.push(path.to_path_buf());
+        return Ok(());
+    }
+    // A folder that links to itself ends here.
+    if depth > 32 {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            walk(&entry.path(), depth + 1, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn tables(mappings: &[PathBuf]) -> anyhow::Result<Tables> {
+    let mut tables = Tables::new();
+    for path in mappings {
+        let bytes = std::fs::read(path).with_context(|| format!("mapping `{}`", path.display()))?;
+        let (mapping, issues) = Mapping::read(&bytes);
+        for issue in &issues {
+            eprintln!("mapping `{}`: {}", path.display(), issue.text);
+        }
+        tables.add(mapping.with_context(|| format!("mapping `{}` cannot be used", path.display()))?);
+    }
+    Ok(tables)
+}
+
+#[derive(Debug, Default)]
+struct Report {
+    sum: Progress,
+    kept: usize,
+    kept_new: usize,
+    open: usize,
+    reasons: Vec<String>,
+}
+
+impl Report {
+    fn keep(
+        &mut self,
+        ctx: &Ctx,
+        source: &str,
+        kept: Vec<continuo_exchange::Kept>,
+    ) -> Result<(), continuo_store::Error> {
+        self.kept += kept.len();
+        for one in kept.iter().take(SHOWN.saturating_sub(self.reasons.len())) {
+            let why: Vec<&str> = one.issues.iter().map(|issue| issue.text.as_str()).collect();
+            self.reasons.push(format!("{}: {}", one.place, why.join("; ")));
+        }
+        self.kept_new += import::keep(ctx, source, kept)?;
+        Ok(())
+    }
+}
+
+fn import_files(ctx: &Ctx, source: &str, files: &[PathBuf], tables: &Tables) -> anyhow::Result<Report> {
+    let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|data| data.len()).sum();
+    let read_bytes = AtomicU64::new(0);
+    let mut bar = progress::Bar::new("importing", total);
+    let mut filing = Filing::new(ctx, source)?;
+    let mut refused = Vec::new();
+    let (sender, receiver) = sync_channel::<Chunk>(8);
+    let (sum, mut report) = std::thread::scope(|threads| -> anyhow::Result<(Progress, Report)> {
+        let reader = threads.spawn(|| {
+            let mut rounds = Rounds {
+                ctx,
+                filing: &mut filing,
+                tables,
+                sender,
+                report: Report::default(),
+                failed: None,
+                read: &read_bytes,
+            };
+            rounds.all(files);
+            match rounds.failed {
+                Some(error) => Err(error),
+                None => Ok(rounds.report),
+            }
+        });
+        let sum = ingest::run(ctx, receiver.into_iter(), |_, some| {
+            refused.extend(some);
+            bar.at(read_bytes.load(Ordering::Relaxed));
+        })?;
+        let report = reader.join().map_err(|_| anyhow::anyhow!("the reading thread ended unexpectedly"))??;
+        Ok((sum, report))
+    })?;
+    bar.finish();
+    let kept = refused.into_iter().map(import::refused).collect();
+    report.keep(ctx, source, kept)?;
+    report.sum = sum;
+    Ok(report)
+}
+
+/// Reads the files, first all of them, then once more those with references to what came later.
+struct Rounds<'r> {
+    ctx: &'r Ctx,
+    filing: &'r mut Filing,
+    tables: &'r Tables,
+    sender: SyncSender<Chunk>,
+    report: Report,
+    failed: Option<anyhow::Error>,
+    read: &'r AtomicU64,
+}
+
+impl Rounds<'_> {
+    fn all(&mut self, files: &[PathBuf]) {
+        let mut again: Vec<(&PathBuf, BTreeSet<usize>)> = Vec::new();
+        for file in files {
+            let waiting = self.one(file, None);
+            if !waiting.is_empty() {
+                again.push((file, waiting));
+            }
+        }
+        for (file, waiting) in again {
+            self.one(file, Some(&waiting));
+        }
+    }
+
+    /// Reads one file; `only` the batches with these numbers, on the last round. Says which batches have to wait.
+    fn one(&mut self, file: &Path, only: Option<&BTreeSet<usize>>) -> BTreeSet<usize> {
+        let mut waiting = BTreeSet::new();
+        if self.failed.is_some() {
+            return waiting;
+        }
+        let name = file.to_string_lossy().into_owned();
+        let mut input = match File::open(file) {
+            Ok(input) => Counted { inner: input, read: if only.is_none() { Some(self.read) } else { None } },
+            Err(error) => {
+                self.failed = Some(anyhow::Error::new(error).context(format!("`{name}` cannot be opened")));
+                return waiting;
+            }
+        };
+        let mut number = 0;
+        let tables = self.tables;
+        read(&name, &mut input, tables, &Limits::default(), &mut |batch| {
+            number += 1;
+            if only.is_some_and(|only| !only.contains(&number)) {
+                return ControlFlow::Continue(());
+            }
+            match self.batch(batch, only.is_some()) {
+                Ok(true) => ControlFlow::Continue(()),
+                Ok(false) => {
+                    waiting.insert(number);
+                    ControlFlow::Continue(())
+                }
+                Err(error) => {
+                    self.failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        waiting
+    }
+
+    fn batch(&mut self, batch: Batch, last: bool) -> anyhow::Result<bool> {
+        let Some(filed) = self.filing.file(batch, last) else { return Ok(false) };
+        self.report.open += filed.open.len();
+        if !filed.kept.is_empty() {
+            let source = self.filing.source().to_owned();
+            self.report.keep(self.ctx, &source, filed.kept)?;
+        }
+        if !filed.chunk.resources.is_empty() {
+            self.sender.send(filed.chunk).context("writing has stopped")?;
+        }
+        Ok(true)
+    }
+}
+
+/// Counts what is read, for the progress line.
+struct Counted<'c> {
+    inner: File,
+    read: Option<&'c AtomicU64>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        if let Some(count) = self.read {
+            count.fetch_add(read as u64, Ordering::Relaxed);
+        }
+        Ok(read)
+    }
+}
