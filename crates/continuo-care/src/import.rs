@@ -9,6 +9,7 @@ use continuo_exchange::read::read;
 use continuo_exchange::references::{self, Origin};
 use continuo_exchange::table::Tables;
 use continuo_exchange::{Batch, Kept, Limits, Place};
+use continuo_fhir::Instant;
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::Reference;
 use continuo_store::Error;
@@ -42,6 +43,8 @@ pub struct Filing {
     source: String,
     /// `Type?identifier=system|value` and names of bundle entries, to `Type/id`.
     names: BTreeMap<String, String>,
+    /// Shared resources taken in this run: id to when the source last changed it.
+    taken: BTreeMap<String, Option<Instant>>,
 }
 
 /// A batch ready to be written.
@@ -63,7 +66,8 @@ impl Filing {
             .into_iter()
             .map(|one| (format!("Practitioner?identifier={SIGN_IN}|{}", one.login), one.reference))
             .collect();
-        Ok(Filing { organization: ctx.org.0.to_string(), source: source.to_owned(), names })
+        let organization = ctx.org.0.to_string();
+        Ok(Filing { organization, source: source.to_owned(), names, taken: BTreeMap::new() })
     }
 
     /// Gives the resources of a batch their ids and resolves their references.
@@ -102,7 +106,9 @@ impl Filing {
         if !open.is_empty() && !last {
             return None;
         }
-        let resources = batch.entries.into_iter().map(|entry| entry.resource);
+        let resources: Vec<Json> =
+            batch.entries.into_iter().map(|entry| entry.resource).filter(|resource| self.is_newest(resource)).collect();
+        let resources = resources.into_iter();
         let resources = if open.is_empty() {
             resources.collect()
         } else {
@@ -114,6 +120,24 @@ impl Filing {
                 .collect()
         };
         Some(Filed { chunk: Chunk { source: self.source.clone(), resources }, kept: batch.kept, open })
+    }
+
+    /// Exports repeat who works where in each person's file, often in an abridged form. The first copy counts unless a
+    /// later one says that it is newer; otherwise each import would write the copies over one another again.
+    fn is_newest(&mut self, resource: &Json) -> bool {
+        let type_name = resource.get("resourceType").and_then(Json::as_str).unwrap_or_default();
+        let Some(id) = resource.get("id").and_then(Json::as_str).filter(|_| SHARED.contains(&type_name)) else {
+            return true;
+        };
+        let changed = resource.at("meta.lastUpdated").and_then(Json::as_str).and_then(Instant::parse);
+        let name = format!("{type_name}/{id}");
+        match self.taken.get(&name) {
+            Some(before) if *before >= changed => false,
+            _ => {
+                self.taken.insert(name, changed);
+                true
+            }
+        }
     }
 
     /// The name of the source.

@@ -3,9 +3,8 @@
 //! Used by import and by the demo. Each chunk is one commit (all its resources or none); a resource that cannot be
 //! taken is told to the caller with its reason and never stops the others.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, IssueCode, ResourceType};
@@ -70,20 +69,25 @@ where
     I: Iterator<Item = Chunk> + Send,
 {
     let prepare = ctx.prepare_context()?;
-    let chunks = Mutex::new(chunks);
+    let chunks = Mutex::new(chunks.enumerate());
+    let order = Turns::default();
     let mut sum = Progress::default();
     let mut failed = None;
     std::thread::scope(|threads| {
         let (sender, receiver) = sync_channel::<Result<(Progress, Vec<Refused>), Error>>(PREPARERS * 2);
         for _ in 0..PREPARERS {
             let sender = sender.clone();
-            let (chunks, prepare) = (&chunks, &prepare);
+            let (chunks, prepare, order) = (&chunks, &prepare, &order);
             threads.spawn(move || {
                 loop {
                     let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(chunk) = next else { return };
+                    let Some((number, chunk)) = next else { return };
+                    let (prepared, refused) = prepare_chunk(prepare, chunk);
+                    order.wait_for(number);
+                    let taken = write_chunk(ctx, prepared, refused);
+                    order.done(number);
                     // The receiver is gone after a failure: nobody waits for more.
-                    if sender.send(take(ctx, prepare, chunk)).is_err() {
+                    if sender.send(taken).is_err() {
                         return;
                     }
                 }
@@ -108,6 +112,38 @@ where
 
 /// Writes one chunk in one commit.
 pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progress, Vec<Refused>), Error> {
+    let (prepared, refused) = prepare_chunk(prepare, chunk);
+    write_chunk(ctx, prepared, refused)
+}
+
+/// Chunks are prepared side by side and written in the order they came: of two versions of a resource the later stays.
+#[derive(Debug, Default)]
+struct Turns {
+    next: Mutex<usize>,
+    moved: Condvar,
+}
+
+impl Turns {
+    fn wait_for(&self, number: usize) {
+        let next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.moved.wait_while(next, |next| *next < number).unwrap_or_else(PoisonError::into_inner);
+    }
+
+    fn done(&self, number: usize) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = number + 1;
+        self.moved.notify_all();
+    }
+}
+
+/// A chunk made ready for writing.
+struct Ready {
+    source: String,
+    prepared: Vec<Prepared>,
+    /// People whose consents come with it: what is open to whom is worked out again.
+    consenting: Vec<String>,
+}
+
+fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>) {
     let Chunk { source, resources } = chunk;
     let mut refused = Vec::new();
     let mut prepared = Vec::with_capacity(resources.len());
@@ -122,6 +158,11 @@ pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progre
             }
         }
     }
+    (Ready { source, prepared, consenting }, refused)
+}
+
+fn write_chunk(ctx: &Ctx, ready: Ready, refused: Vec<Refused>) -> Result<(Progress, Vec<Refused>), Error> {
+    let Ready { source, prepared, consenting } = ready;
     let options = PutOptions { source, ..PutOptions::default() };
     let written = ctx.write("import", move |tx| {
         let mut progress = Progress::default();
