@@ -262,6 +262,23 @@ impl Translator<'_> {
                 let x = self.system_value(x);
                 if x.ty.is_model() { x } else { self.convert(x, &to) }
             }
+            // Bound by bound, as a date becomes a date-time.
+            (Ty::Interval(a), Ty::Interval(b)) if **a != Ty::Any && self.cost(a, b).is_some() && !a.is_model() => {
+                let (a, b) = (a.clone(), b.clone());
+                self.convert_interval(x, &a, &b)
+            }
+            (_, Ty::Choice(choices))
+                if !choices.contains(&from) && (matches!(&from, Ty::Interval(_)) || from.system_name().is_some()) =>
+            {
+                let best = choices
+                    .iter()
+                    .filter_map(|c| self.cost(&from, c).map(|cost| (cost, c)))
+                    .min_by_key(|(cost, _)| *cost);
+                match best {
+                    Some((_, choice)) => self.convert(x, &choice.clone()),
+                    None => x,
+                }
+            }
             (Ty::Choice(choices), Ty::Named(..) | Ty::Interval(_)) if choices.contains(&to) => {
                 X { tree: object("As", vec![("operand", x.tree), ("asTypeSpecifier", self.specifier(&to))]), ty: to }
             }
@@ -273,6 +290,24 @@ impl Translator<'_> {
             (Ty::Choice(_), Ty::Choice(wanted)) if !wanted.iter().any(Ty::is_model) => self.system_value(x),
             _ => x,
         }
+    }
+
+    fn convert_interval(&self, x: X, from: &Ty, to: &Ty) -> X {
+        let part = |name: &str| super::members::property(x.tree.clone(), name);
+        let bound = |name: &str| self.convert(X { tree: part(name), ty: from.clone() }, to).tree;
+        let interval = object(
+            "Interval",
+            vec![
+                ("low", bound("low")),
+                ("lowClosedExpression", part("lowClosed")),
+                ("high", bound("high")),
+                ("highClosedExpression", part("highClosed")),
+            ],
+        );
+        let missing = object("IsNull", vec![("operand", x.tree.clone())]);
+        let null = object("Null", vec![]);
+        let tree = object("If", vec![("condition", missing), ("then", null), ("else", interval)]);
+        X { tree, ty: to.clone().interval() }
     }
 
     /// Calls whose arguments are not plain expressions, or that take the patient from the context.

@@ -69,7 +69,13 @@ impl Translator<'_> {
                 {
                     return wrong(&args);
                 }
-                let ty = join(&first, &second);
+                // Toward the type the other converts to: a number beside a quantity is a quantity of unit 1.
+                let ty = match (self.cost(&first, &second), self.cost(&second, &first)) {
+                    _ if !known(&first) || !known(&second) => join(&first, &second),
+                    (Some(_), None) => second.clone(),
+                    (None, Some(_)) => first.clone(),
+                    _ => join(&first, &second),
+                };
                 let args = args
                     .into_iter()
                     .map(|x| if matches!(ty, Ty::Choice(_)) { x } else { self.convert(x, &ty) })
