@@ -77,6 +77,7 @@ create table work (
 ) without rowid;
 create index work_by_owner on work (org, backlog, owner, due);
 create index work_by_patient on work (org, patient);
+create index work_by_due on work (org, backlog, consequence, due);
 
 create table person_header (
     org integer not null,

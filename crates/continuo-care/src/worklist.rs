@@ -12,7 +12,7 @@ use continuo_store::tables::{account, team};
 use crate::access::{Permission, roles};
 use crate::assess::site;
 use crate::ctx::Ctx;
-use crate::followup::calendar::Calendar;
+use crate::followup::calendar::{Calendar, DAY, MINUTE};
 use crate::followup::case::{band, lateness};
 use crate::followup::finding::{Band, Consequence};
 use crate::problem::WorkError;
@@ -20,6 +20,11 @@ use crate::tasks::kind;
 
 /// More rows than any list shows; a guard against a list that grew out of hand.
 const MOST: i64 = 5_000;
+
+/// Work that harms when late rises to its fallback and to the supervisor this long after its due time.
+const ESCALATES_AFTER: i64 = 2 * DAY;
+/// A safety contact nobody began rises after this (safety.md rule 8).
+const UNSTARTED: i64 = 15 * MINUTE;
 
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -156,10 +161,30 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
             }
         }
         let owners = whose.owners(tab);
-        let work = match tab {
+        let rising = work::escalated(
+            r.conn(),
+            &ctx.scope,
+            &whose.team,
+            ctx.grant.allows(Permission::CriticalSnooze),
+            now.micros() - ESCALATES_AFTER,
+            now.micros() - UNSTARTED,
+            MOST,
+        )?;
+        let rising: Vec<Work> = rising.into_iter().filter(|w| !whose.has(&w.owner)).collect();
+        if let Some(team) = counts.get_mut(1) {
+            let mut people: Vec<Rid> = rising.iter().map(|w| w.patient).collect();
+            people.sort();
+            people.dedup();
+            team.items += rising.len() as i64;
+            team.people += people.len() as i64;
+        }
+        let mut work = match tab {
             Tab::Backlog => work::backlog(r.conn(), &ctx.scope, &owners, MOST)?,
             _ => work::of_owners(r.conn(), &ctx.scope, &owners, MOST)?,
         };
+        if tab == Tab::Team {
+            work.extend(rising);
+        }
         let mut people: Vec<Rid> = work.iter().map(|w| w.patient).collect();
         people.sort();
         people.dedup();
@@ -309,6 +334,11 @@ impl Whose {
                 .map(|role| format!("role:{}", role.id)),
         );
         Ok(Whose { mine: vec![ctx.actor.reference.clone()], team, nobody })
+    }
+
+    /// Whether work of this owner stands in one of the reader's own lists anyway.
+    fn has(&self, owner: &str) -> bool {
+        [&self.mine, &self.team, &self.nobody].iter().any(|list| list.iter().any(|one| one == owner))
     }
 
     fn owners(&self, tab: Tab) -> Owners {

@@ -108,6 +108,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
 
     let mut settled = Settled { suggestions: changes.put.len(), closed: changes.closed.len(), ..Settled::default() };
     let mut tasks: Vec<(Json, u64)> = person.of("Task").iter().map(|task| (task.node.to_json(), task.labels)).collect();
+    wake_snoozed(tx, &members, &mut tasks, now, zone)?;
     for (finding, owner) in &changes.tasks {
         let Some(spec) = spec(finding.rule) else { continue };
         let id = tx.new_id();
@@ -138,7 +139,10 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
         .collect();
     open.extend(changes.put.iter().cloned());
     for (row, why) in &changes.closed {
-        close(tx, org, row, why)?;
+        close(tx, org, row, "closed-by-record", why)?;
+    }
+    for row in &changes.lapsed {
+        close(tx, org, row, "nobody-decided", "Nobody decided in time.")?;
     }
     let conn = tx.conn()?;
     let projected = project::rows(&tasks, &open, person_rid, now, &settings.site.calendar);
@@ -167,7 +171,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
             patient: person_rid,
             change,
             at: now.micros(),
-            next_at: next_at.min(snoozes),
+            next_at: next_at.min(snoozes).min(changes.next_at.unwrap_or(i64::MAX)),
             build: body::BUILD.to_owned(),
         },
     )?;
@@ -205,7 +209,7 @@ fn label(task: &mut Json, person: &Person<'_>, labels: u64) {
     }
 }
 
-fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, why: &str) -> Result<()> {
+fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, outcome: &str, why: &str) -> Result<()> {
     let commit = tx.commit_id();
     let at = tx.now();
     let conn = tx.conn()?;
@@ -222,7 +226,7 @@ fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, why: &s
             at,
             actor: LOOP.to_owned(),
             role: String::new(),
-            outcome: "closed-by-record".to_owned(),
+            outcome: outcome.to_owned(),
             reason: String::new(),
             words: why.to_owned(),
             opened: row.opened,
@@ -230,6 +234,39 @@ fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, why: &s
             undone: false,
         },
     )
+}
+
+/// New facts wake what was snoozed (safety.md rule 4): anything that came in after the snooze, work itself left out.
+fn wake_snoozed(
+    tx: &mut WriteTx<'_>,
+    members: &[Rid],
+    tasks: &mut [(Json, u64)],
+    now: Instant,
+    zone: &continuo_fhir::Zone,
+) -> Result<()> {
+    let org = tx.org();
+    let mut last = None;
+    for (task, _) in tasks.iter_mut() {
+        let snoozed = crate::tasks::view::snoozed_until(task, zone).is_some_and(|until| until > now);
+        let open = task.str_at("status").is_some_and(|status| OPEN.contains(&status));
+        if !snoozed || !open {
+            continue;
+        }
+        let fact = match last {
+            Some(fact) => fact,
+            None => *last.insert(assessed::last_fact(tx.conn()?, org, members)?),
+        };
+        let since =
+            task.str_at("lastModified").and_then(continuo_fhir::DateTime::parse).map(|at| at.high(zone).micros());
+        if since.is_some_and(|since| fact > since) {
+            let by = crate::tasks::change::By { who: LOOP, now, zone, supervisor: false };
+            if let Ok(awake) = crate::tasks::change::wake(task, &by) {
+                put(tx, awake.clone())?;
+                *task = awake;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A death ends open work as one batch and leaves one bereavement task (safety.md rule 11). Undoing the commit reverses it.

@@ -11,7 +11,7 @@ use continuo_store::tables::suggestion::{NEVER, Suggestion};
 
 use super::body::{self, Body};
 use crate::followup::calendar::DAY;
-use crate::followup::finding::{Finding, Opens, Report};
+use crate::followup::finding::{Consequence, Finding, Opens, Report};
 use crate::followup::person::Person;
 use crate::followup::{Site, spec};
 use crate::shapes;
@@ -24,9 +24,22 @@ pub struct Changes<'f> {
     pub put: Vec<Suggestion>,
     /// Suggestions that the record closed, with the sentence why.
     pub closed: Vec<(Suggestion, String)>,
+    /// Suggestions about which nobody decided in time.
+    pub lapsed: Vec<Suggestion>,
     /// Findings that open a Task at once, with their owner.
     pub tasks: Vec<(&'f Finding, String)>,
+    /// When a silence ends: look again then.
+    pub next_at: Option<i64>,
 }
+
+impl Changes<'_> {
+    fn look_again(&mut self, at: i64) {
+        self.next_at = Some(self.next_at.map_or(at, |next| next.min(at)));
+    }
+}
+
+/// An ordinary suggestion open this long is recorded as "nobody decided"; high-consequence kinds never expire.
+const LAPSE_DAYS: i64 = 30;
 
 /// What the site allows.
 pub struct Policy<'p> {
@@ -75,8 +88,10 @@ pub fn reconcile<'f>(
             continue;
         }
         let now = as_of.micros();
-        let handled = task.and_then(|task| task.ended).is_some_and(|at| now < at.micros() + spec.repeat_days * DAY);
-        if handled {
+        if let Some(until) = task.and_then(|task| task.ended).map(|at| at.micros() + spec.repeat_days * DAY)
+            && now < until
+        {
+            changes.look_again(until);
             continue;
         }
         let content = body::of(finding, spec, person);
@@ -90,6 +105,7 @@ pub fn reconcile<'f>(
             }
         });
         if silent {
+            changes.look_again(old.map_or(i64::MAX, |old| old.silent_until));
             continue;
         }
         let owner = route::owner(person, &spec.owner, as_of, zone);
@@ -102,6 +118,16 @@ pub fn reconcile<'f>(
             continue;
         }
         let open = old.filter(|old| old.state == "open");
+        if let Some(open) =
+            open.filter(|open| open.consequence == Consequence::Normal.rank() && now > open.opened + LAPSE_DAYS * DAY)
+        {
+            changes.lapsed.push(Suggestion {
+                state: "lapsed".to_owned(),
+                silent_until: now + spec.repeat_days.max(LAPSE_DAYS) * DAY,
+                ..ended(open, now)
+            });
+            continue;
+        }
         let row = Suggestion {
             id: old.map_or_else(|| (policy.next_id)(), |old| old.id.clone()),
             patient: rid,
@@ -122,6 +148,9 @@ pub fn reconcile<'f>(
             silent_until: 0,
             body: content.to_bytes(),
         };
+        if row.consequence == Consequence::Normal.rank() {
+            changes.look_again(row.opened + LAPSE_DAYS * DAY + 1);
+        }
         if open.is_none_or(|open| !same(open, &row)) {
             changes.put.push(row);
         }

@@ -58,9 +58,14 @@ pub fn catch_up(ctx: &Ctx) -> Result<usize> {
     }
 }
 
-/// Assesses everybody again in the background: their assessments are made to look old.
-pub fn everybody(ctx: &Ctx, people: &[Rid]) -> Result<usize> {
-    assess(ctx, people)
+/// Drops the projections and makes them anew from the record; for a changed build, and for the test that compares.
+pub fn rebuild(ctx: &Ctx) -> Result<usize> {
+    let people = ctx.read(|r| assessed::everybody(r.conn(), ctx.org))?;
+    ctx.write("drop projections", |tx| {
+        let org = tx.org();
+        assessed::drop_projections(tx.conn()?, org)
+    })?;
+    assess(ctx, &people)
 }
 
 fn changed(ctx: &Ctx) -> Result<Round> {

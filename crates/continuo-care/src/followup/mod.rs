@@ -66,7 +66,7 @@ impl Site {
     /// The shipped limits and the rules that a site has switched on.
     pub fn with(calendar: Calendar, is_on: impl Fn(&Spec) -> bool) -> Site {
         let rules = SPECS.iter().filter(|spec| is_on(spec)).collect();
-        Site { calendar, limits: &LIMITS, rules, triage: words::danger_words }
+        Site { calendar, limits: &LIMITS, rules, triage: words::by_triage }
     }
 }
 

@@ -1,6 +1,8 @@
-//! Words of danger in a message: a small, conservative matcher over `knowledge/follow-up/danger-words.csv`.
+//! Words of danger in a message: `continuo-text`'s triage, and beside it a small plain matcher for words of self-harm.
 //!
-//! It only ever raises urgency. `continuo-text` has the real triage; [`Triage`] is the seam where it is put in.
+//! [`Triage`] is the seam where a site's other engine would stand. Whatever stands there only ever raises urgency.
+
+use continuo_text::triage;
 
 /// A danger named by words of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct RedFlag {
     pub end: usize,
     /// Thoughts of, or acts of, self-harm.
     pub self_harm: bool,
+    /// Minutes count; else the same day does.
+    pub emergency: bool,
 }
 
 /// Finds red flags in one message. A function, so that a site's better engine can take its place.
@@ -26,7 +30,34 @@ const DENIALS: [&str; 14] = [
     "free",
 ];
 
-/// The built-in matcher.
+/// The engine shipped: triage by rules. Words of self-harm that it explains away still come to a person.
+pub fn by_triage(text: &str) -> Vec<RedFlag> {
+    let found = triage::triage(text, None);
+    let emergency = found.urgency == triage::Urgency::Emergency;
+    let mut flags: Vec<RedFlag> = Vec::new();
+    if emergency || found.urgency == triage::Urgency::SameDay {
+        let span = found.because.first().copied().unwrap_or_default();
+        let names = found.red_flags.iter().map(|flag| (flag.name(), is_self_harm(*flag)));
+        let unnamed = (found.red_flags.is_empty() && emergency).then_some(("emergency", false));
+        flags.extend(names.chain(unnamed).map(|(flag, self_harm)| RedFlag {
+            flag: flag.to_owned(),
+            start: span.start,
+            end: span.end,
+            self_harm,
+            emergency,
+        }));
+    }
+    if !flags.iter().any(|flag| flag.self_harm) {
+        flags.extend(danger_words(text).into_iter().filter(|flag| flag.self_harm));
+    }
+    flags
+}
+
+fn is_self_harm(flag: triage::RedFlag) -> bool {
+    matches!(flag, triage::RedFlag::SuicidalIdeation | triage::RedFlag::SelfHarm)
+}
+
+/// The plain matcher over `knowledge/follow-up/danger-words.csv`.
 pub fn danger_words(text: &str) -> Vec<RedFlag> {
     let words = words(text);
     let mut found: Vec<RedFlag> = Vec::new();
@@ -43,6 +74,7 @@ pub fn danger_words(text: &str) -> Vec<RedFlag> {
                     start: first.start,
                     end: last.end,
                     self_harm: flag == "self_harm",
+                    emergency: true,
                 });
             }
         }

@@ -114,6 +114,8 @@ pub fn from_finding(
         due: finding.due.as_ref().map(|due| due.at),
         due_rule: finding.due.as_ref().map(|due| due.rule.clone()).unwrap_or_default(),
         about: finding.anchor.clone(),
+        // Work that harms when it is late has somebody behind its owner from birth.
+        fallback: if finding.consequence == Consequence::Normal { String::new() } else { "role:supervisor".to_owned() },
         ..NewTask::default()
     };
     let mut task = task(id, &new, by, now, zone);
@@ -153,12 +155,17 @@ fn owner_reference(owner: &str) -> Json {
     }
 }
 
+/// A reference as a word: what it names, or `role:..`.
+pub fn reference_word(reference: &Json) -> String {
+    match reference.str_at("reference") {
+        Some(reference) => reference.to_owned(),
+        None => reference.str_at("identifier.value").map(|role| format!("role:{role}")).unwrap_or_default(),
+    }
+}
+
 /// The owner as a word: a reference or `role:..`; empty when nobody has it.
 pub fn owner_of(task: &Json) -> String {
-    match task.str_at("owner.reference") {
-        Some(reference) => reference.to_owned(),
-        None => task.str_at("owner.identifier.value").map(|role| format!("role:{role}")).unwrap_or_default(),
-    }
+    task.get("owner").map(reference_word).unwrap_or_default()
 }
 
 fn priority(consequence: Consequence) -> &'static str {

@@ -106,10 +106,7 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
         status: text("status"),
         state,
         owner: owner_of(task),
-        fallback: extension_of(task, shapes::EXT_FALLBACK)
-            .and_then(|value| value.str_at("reference").or(value.str_at("identifier.value")))
-            .unwrap_or_default()
-            .to_owned(),
+        fallback: extension_of(task, shapes::EXT_FALLBACK).map(crate::tasks::make::reference_word).unwrap_or_default(),
         handed_by: extension_of(task, shapes::EXT_HANDED_BY)
             .and_then(|v| v.str_at("reference"))
             .unwrap_or_default()

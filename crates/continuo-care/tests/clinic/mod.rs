@@ -20,24 +20,35 @@ impl continuo_care::accounts::Entropy for NoEntropy {
     }
 }
 
+// Each test file uses what it needs of this clinic.
+#[allow(dead_code, reason = "shared by several test files")]
 pub(crate) struct Clinic {
     care: Arc<Care>,
+    clock: Arc<FixedClock>,
 }
 
+#[allow(dead_code, reason = "shared by several test files")]
 impl Clinic {
     pub(crate) fn new(now: &str) -> Clinic {
         let now = instant(now);
         let clock = Arc::new(FixedClock::new(now));
         let ids = Arc::new(SeededIds::new(7, now));
         let url = DbUrl::parse("sqlite::memory:").unwrap();
-        let options = StoreOptions { labels: continuo_care::access::label_table(), ..StoreOptions::new(clock, ids) };
+        let options = StoreOptions {
+            labels: continuo_care::access::label_table(),
+            ..StoreOptions::new(Arc::clone(&clock) as _, ids)
+        };
         let store = Store::open(&url, options).unwrap();
         store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
-        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy) }) }
+        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy) }), clock }
     }
 
     pub(crate) fn at(&self, text: &str) -> Instant {
         instant(text)
+    }
+
+    pub(crate) fn set(&self, now: Instant) {
+        self.clock.set(now);
     }
 
     pub(crate) fn machine(&self) -> Ctx {

@@ -72,6 +72,38 @@ pub fn before(conn: &mut Conn, org: OrgId, at: Micros, most: i64) -> Result<Vec<
     )
 }
 
+/// When the last fact about some source patients came in: any resource but work itself and its papers.
+pub fn last_fact(conn: &mut Conn, org: OrgId, patients: &[Rid]) -> Result<Micros> {
+    let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+    conn.query_int(
+        &format!(
+            "select max(r.updated) from facts f join resource r on r.rid = f.rid join name t on t.id = f.type \
+             where f.org = ?1 and f.patient in ({}) and t.name not in ('Task', 'Provenance', 'AuditEvent')",
+            crate::scope::int_list(&list)
+        ),
+        &[org.param()],
+    )
+}
+
+/// Every person: source patients that are there and linked to nobody else.
+pub fn everybody(conn: &mut Conn, org: OrgId) -> Result<Vec<Rid>> {
+    conn.query(
+        "select r.rid from resource r where r.org = ?1 and r.type = (select n.id from name n where n.name = 'Patient') \
+         and r.body is not null and not exists (select 1 from person_member m where m.org = r.org and m.patient = r.rid \
+         and m.until is null and m.person <> r.rid) order by r.rid",
+        &[org.param()],
+        |row| row.int(0).map(Rid),
+    )
+}
+
+/// Takes the caches away that assessing writes; they are made again from the record.
+pub fn drop_projections(conn: &mut Conn, org: OrgId) -> Result<()> {
+    for table in ["work", "person_header", "person_key", "assessed"] {
+        conn.execute(&format!("delete from {table} where org = ?1"), &[org.param()])?;
+    }
+    Ok(())
+}
+
 /// How far the change feed has been worked off: kept in `marker` under `assessed/ORG`.
 pub fn cursor(conn: &mut Conn, org: OrgId) -> Result<i64> {
     conn.query_int("select number from marker where name = ?1", &[Param::Text(&format!("assessed/{org}"))])

@@ -170,6 +170,43 @@ pub fn of_owners(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> 
     conn.query(&sql, &params, read)
 }
 
+/// Work that rises: late past `before`, or a safety contact nobody began by `unstarted`, owned by somebody else but with one
+/// of these fallbacks, or anybody's where `everyone`.
+pub fn escalated(
+    conn: &mut Conn,
+    scope: &Scope,
+    fallbacks: &[String],
+    everyone: bool,
+    before: Micros,
+    unstarted: Micros,
+    most: i64,
+) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(before), Value::Int(unstarted), Value::Int(most)];
+    let whose = if everyone {
+        String::new()
+    } else if fallbacks.is_empty() {
+        return Ok(Vec::new());
+    } else {
+        let places: Vec<String> = fallbacks
+            .iter()
+            .map(|fallback| {
+                params.push(Value::Text(fallback.clone()));
+                format!("?{}", params.len())
+            })
+            .collect();
+        format!(" and w.fallback in ({})", places.join(", "))
+    };
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.kind = 0 and w.consequence < 2 \
+         and w.state in ('open', 'doing') \
+         and (w.due < ?2 or (w.task_kind = 'suicide-risk-contact' and w.state = 'open' and w.opened < ?3)){whose}{seen} \
+         order by w.consequence, w.due, w.id limit ?4"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
 /// The backlog of some owners in scope, newest need first.
 pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];

@@ -2,10 +2,10 @@
 
 use continuo_fhir::Instant;
 
-use super::super::calendar::MINUTE;
+use super::super::calendar::{DAY, MINUTE};
 use super::super::case::{Case, Draft};
 use super::super::contact::{Channel, Contact};
-use super::super::finding::{Due, Evidence, Words};
+use super::super::finding::{Consequence, Due, Evidence, Words};
 use super::super::person::Resource;
 use super::super::words::RedFlag;
 
@@ -24,14 +24,23 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let mut kinds: Vec<String> = danger.iter().map(|flag| flag.flag.replace('_', " ")).collect();
         kinds.dedup();
         let minutes = case.spec.param("answer_minutes");
+        let emergency = danger.iter().any(|flag| flag.emergency);
+        let due = if emergency {
+            Due {
+                at: contact.at.plus_micros(minutes * MINUTE),
+                rule: format!("within {minutes} minutes of an urgent message"),
+            }
+        } else {
+            Due {
+                at: case.business_days_after(contact.at, 0),
+                rule: "the same day (the next morning after hours)".to_owned(),
+            }
+        };
         case.find(Draft {
             anchor: contact.resource.reference(),
             what: "Read and answer an urgent message".to_owned(),
             why: format!("Message of {} says: {}", case.date_words(contact.at), kinds.join(", ")),
-            due: Some(Due {
-                at: contact.at.plus_micros(minutes * MINUTE),
-                rule: format!("within {minutes} minutes of an urgent message"),
-            }),
+            due: Some(due),
             began: contact.at,
             evidence: vec![Evidence {
                 reference: contact.resource.reference(),
@@ -39,7 +48,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 words: words_of(&contact.resource, Some(first)),
             }],
             attempts: case.contacts.attempts_since(contact.at).len() as u32,
-            consequence: None,
+            consequence: (!emergency).then_some(Consequence::High),
         });
     }
     if flagged.is_empty() {
@@ -56,6 +65,8 @@ pub(super) fn flagged<'a>(case: &Case<'_, 'a>) -> Vec<(Contact<'a>, Vec<RedFlag>
         .dated
         .iter()
         .filter(|contact| contact.from_person && matches!(contact.channel, Channel::Message | Channel::Call))
+        // Reading text is the dearest thing a rule does: ten years of old messages are left alone.
+        .filter(|contact| contact.at.plus_micros(case.spec.lookback_days * DAY) >= case.as_of)
         .filter_map(|contact| {
             let text = contact.resource.text("payload.contentString")?;
             let found = (case.site.triage)(text);
