@@ -57,7 +57,9 @@ pub(crate) fn text(
         }
     }
     eprintln!("search parameters: {done} compiled, {} left out", left.len());
-    left.iter().for_each(|l| eprintln!("  {l}"));
+    for line in &left {
+        eprintln!("  {line}");
+    }
     let mut out = String::new();
     for (base, mut list) in lines {
         list.sort();
@@ -171,7 +173,9 @@ impl Tables<'_> {
                 bail!("no element `{step}`");
             }
         }
-        places.iter_mut().for_each(|p| p.suffix += &suffix);
+        for place in &mut places {
+            place.suffix += &suffix;
+        }
         Ok(places)
     }
 

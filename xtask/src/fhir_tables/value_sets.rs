@@ -15,10 +15,10 @@ pub(crate) fn short(uri: &str) -> &str {
 pub(crate) fn expand(bundle: &Json, wanted: &BTreeSet<String>) -> ValueSets {
     let mut by_url: BTreeMap<&str, &Json> = BTreeMap::new();
     for entry in bundle.get("entry").map(Json::items).unwrap_or_default() {
-        if let Some(resource) = entry.get("resource") {
-            if let Some(url) = resource.str_at("url") {
-                by_url.insert(url, resource);
-            }
+        if let Some(resource) = entry.get("resource")
+            && let Some(url) = resource.str_at("url")
+        {
+            by_url.insert(url, resource);
         }
     }
     let mut out = ValueSets::new();

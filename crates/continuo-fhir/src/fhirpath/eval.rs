@@ -117,9 +117,12 @@ impl<'a> Evaluator<'_, 'a> {
         let mut out = Vec::new();
         for value in base {
             match value {
-                Value::Item(item) if !item.member(name, &mut out) && self.context.is_strict => {
-                    let type_ = item.type_name().unwrap_or("this item");
-                    return Err(Error::Semantic(format!("`{name}` is no element of {type_}")));
+                Value::Item(item) => {
+                    let is_known = item.member(name, &mut out);
+                    if self.context.is_strict && !is_known {
+                        let type_ = item.type_name().unwrap_or("this item");
+                        return Err(Error::Semantic(format!("`{name}` is no element of {type_}")));
+                    }
                 }
                 Value::Type(space, type_) => match name {
                     "namespace" => out.push(Value::Text((*space).into())),

@@ -321,8 +321,8 @@ fn plain_end(bytes: &[u8], at: usize) -> usize {
     let long = rest.get(SHORT..).unwrap_or_default();
     let end = memchr::memchr2(b'"', b'\\', long).unwrap_or(long.len());
     let plain = long.get(..end).unwrap_or_default();
-    // The search for control characters has no early exit, so that it compiles to vector code.
-    if plain.iter().fold(false, |found, b| found | (*b < 0x20)) {
+    // The least byte is found without an early exit, so that it compiles to vector code.
+    if plain.iter().copied().min().is_some_and(|least| least < 0x20) {
         return at + rest.iter().position(ends).unwrap_or(rest.len());
     }
     (at + SHORT + end).min(bytes.len())
