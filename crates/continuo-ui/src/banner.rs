@@ -47,6 +47,10 @@ pub struct BannerView {
 /// The banner.
 pub fn banner(lang: Lang, view: &BannerView) -> Markup {
     let words = lang.words();
+    let below = match lang {
+        Lang::En => "Owner and contact",
+        Lang::Es => "Responsable y contacto",
+    };
     html! {
         section.banner.banner-dead[view.died] aria-label=(words.patient) {
             div.banner-line {
@@ -70,7 +74,9 @@ pub fn banner(lang: Lang, view: &BannerView) -> Markup {
             }
         }
         @if !view.more.is_empty() {
-            p.banner-below { @for (label, text) in &view.more { span { (label) " " strong { (text) } } } }
+            section.banner-below aria-label=(below) {
+                @for (label, text) in &view.more { span { (label) " " strong { (text) } } }
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ pub struct ColumnView {
 /// The board.
 pub fn board(lang: Lang, csrf: &str, label: &str, columns: &[ColumnView]) -> Markup {
     html! {
-        div.board role="region" aria-label=(label) tabindex="0" {
+        div.board role="group" aria-label=(label) tabindex="0" {
             @for column in columns {
                 section.board-column.board-stuck[column.stuck && column.count > 0] {
                     h2 { (column.title) " " span.count.count-loud[column.stuck && column.count > 0] { (column.count) } }
