@@ -2,6 +2,7 @@
 
 use continuo_fhir::Instant;
 use continuo_store::CommitId;
+use continuo_store::tables::decision;
 use continuo_store::tables::person_header::{self, PersonHeader};
 
 use crate::ctx::Ctx;
@@ -45,7 +46,10 @@ pub fn recent(ctx: &Ctx, since: Instant, most: i64) -> Result<Vec<Action>, WorkE
 
 fn action(ctx: &Ctx, row: continuo_store::CommitRow) -> Result<Action, WorkError> {
     let people = ctx.read(|r| {
-        let patients = r.patients_of_commit(ctx.org, row.id)?;
+        let mut patients = r.patients_of_commit(ctx.org, row.id)?;
+        patients.extend(decision::of_commit(r.conn(), ctx.org, row.id)?.into_iter().map(|one| one.patient));
+        patients.sort();
+        patients.dedup();
         person_header::of_patients(r.conn(), &ctx.scope, &patients)
     })?;
     Ok(Action {

@@ -49,3 +49,83 @@ pub fn name_of(owners: &[Owner], reference: &str) -> String {
             .map_or_else(|| reference.to_owned(), |role| format!("Any {}", role.replace('-', " "))),
     }
 }
+
+/// An account as the administration page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Number.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// What they type to sign in.
+    pub login: String,
+    /// Labels of their roles.
+    pub roles: String,
+    /// Names of their teams.
+    pub teams: String,
+    /// May sign in.
+    pub active: bool,
+    /// Waits after wrong passwords.
+    pub waits: bool,
+    /// Has a second factor.
+    pub second_factor: bool,
+}
+
+/// Everybody with an account, by name.
+pub fn members(ctx: &Ctx) -> Result<Vec<Member>, WorkError> {
+    ctx.require(Permission::AdminPeople)?;
+    let now = ctx.now().micros();
+    Ok(ctx.read(|r| {
+        let accounts = account::accounts_of(r.conn(), ctx.org)?;
+        accounts
+            .into_iter()
+            .map(|one| {
+                let teams = team::teams_of_account(r.conn(), ctx.org, one.id)?;
+                let labels = one
+                    .roles
+                    .split_whitespace()
+                    .map(|id| roles().iter().find(|role| role.id == id).map_or(id, |role| &role.label));
+                Ok(Member {
+                    id: one.id,
+                    roles: labels.collect::<Vec<_>>().join(", "),
+                    teams: teams.into_iter().map(|team| team.name).collect::<Vec<_>>().join(", "),
+                    waits: one.locked_until > now,
+                    second_factor: one.totp.is_some(),
+                    active: one.active,
+                    login: one.login,
+                    name: one.name,
+                })
+            })
+            .collect()
+    })?)
+}
+
+/// Lets somebody sign in, or no longer. Their open sessions end; what they own stays theirs and shows as uncovered.
+pub fn set_active(ctx: &Ctx, id: i64, active: bool) -> Result<(), WorkError> {
+    ctx.require(Permission::AdminPeople)?;
+    if id == ctx.actor.account {
+        return Err(WorkError::Not("nobody closes their own account".to_owned()));
+    }
+    ctx.write(if active { "open account" } else { "close account" }, move |tx| {
+        let org = tx.org();
+        tx.commit_id();
+        let conn = tx.conn()?;
+        let Some(mut row) = account::account_by_id(conn, org, id)? else { return Ok(()) };
+        row.active = active;
+        account::put_account(conn, &row)?;
+        continuo_store::tables::session::end_sessions_of(conn, org, id)
+    })?;
+    Ok(())
+}
+
+/// Teams and programmes with how many belong to each.
+pub fn teams(ctx: &Ctx) -> Result<Vec<(String, String, usize)>, WorkError> {
+    ctx.require(Permission::AdminPeople)?;
+    Ok(ctx.read(|r| {
+        let teams = team::teams_of(r.conn(), ctx.org)?;
+        teams
+            .into_iter()
+            .map(|one| Ok((one.name, one.kind, team::members_of_team(r.conn(), ctx.org, one.id)?.len())))
+            .collect()
+    })?)
+}

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod assessed;
+pub mod audit_entry;
 pub mod decision;
 pub mod document_blob;
 pub mod emergency;

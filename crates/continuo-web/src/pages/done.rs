@@ -31,15 +31,17 @@ pub fn sentence(ctx: &Ctx, action: &Action) -> String {
     let what = words(&action.what);
     let today = person::today(ctx);
     match action.people.as_slice() {
-        [] => what.to_owned(),
+        [] => what,
         [one] => format!("{what}: {}", person::who(one, today).named_and_born()),
         [one, rest @ ..] => format!("{what}: {} and {} more", person::who(one, today).named_and_born(), rest.len()),
     }
 }
 
 /// A commit's name as something done.
-fn words(name: &str) -> &str {
-    const WORDS: [(&str, &str); 20] = [
+fn words(name: &str) -> String {
+    const WORDS: [(&str, &str); 22] = [
+        ("register person", "Registered"),
+        ("change how to reach", "How to reach changed"),
         ("start task", "Task started"),
         ("complete task", "Task done"),
         ("cancel task", "Task ended"),
@@ -61,5 +63,12 @@ fn words(name: &str) -> &str {
         ("assign suggestion", "Suggestion assigned"),
         ("undo", "Undone"),
     ];
-    WORDS.iter().find(|(known, _)| *known == name).map_or(name, |(_, done)| done)
+    if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {
+        return (*done).to_owned();
+    }
+    let (what, done) = match name.strip_prefix("add ") {
+        Some(what) => (what, " added"),
+        None => (name, ""),
+    };
+    crate::problem::capital(&format!("{what}{done}")).trim_end_matches('.').to_owned()
 }

@@ -99,9 +99,9 @@ const NAV: [(&str, &str, char, Permission); 8] = [
     ("My caseload", "/caseload", 'c', Permission::WorkRead),
     ("Patients", "/patients", 'p', Permission::PersonRead),
     ("Review", "/review", 'v', Permission::SuggestionDecide),
-    ("Inbox", "/inbox", 'i', Permission::RecordWrite),
-    ("Registries", "/registries", 'r', Permission::RecordRead),
+    ("Could not file", "/could-not-file", 'f', Permission::Import),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
+    ("Audit", "/audit", 'u', Permission::AuditRead),
     ("Administration", "/admin/people", 'a', Permission::AdminPeople),
 ];
 

@@ -4,7 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
-use super::{account, assets, entry, frame, help, oversight, people, print, review, work};
+use super::{account, admin, assets, entry, frame, help, oversight, people, print, review, work};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -30,7 +30,8 @@ pub fn routes() -> Vec<Route> {
         review::routes(),
         entry::ROUTES.to_vec(),
         print::ROUTES.to_vec(),
-        oversight::ROUTES.to_vec(),
+        oversight::routes(),
+        admin::ROUTES.to_vec(),
     ]
     .concat()
 }

@@ -1363,6 +1363,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         href: s("/admin/people/1"),
                         state: Some(TagView::new(Tone::Done, "Active")),
                         cells: vec![s("care coordinator"), s("North"), s("today 8:01 am")],
+                        switch: Some((s("/admin/people/1"), false)),
                     }],
                     form: Some((
                         s("Add a person"),

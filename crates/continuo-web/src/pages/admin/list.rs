@@ -2,6 +2,7 @@
 //!
 //! All kinds share it; what differs (columns, questions) comes from the kind's own table.
 
+use continuo_ui::action::{Action, button};
 use continuo_ui::form::{FormView, form};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::{PanelHead, page_head, panel};
@@ -22,6 +23,8 @@ pub struct Row {
     pub state: Option<TagView>,
     /// Texts of the other columns.
     pub cells: Vec<String>,
+    /// Where it is switched, and whether to on.
+    pub switch: Option<(String, bool)>,
 }
 
 /// The page.
@@ -47,7 +50,10 @@ pub struct View {
 pub fn render(frame: &FrameView, view: &View) -> Markup {
     let mut columns = vec!["Name", "State"];
     columns.extend(view.columns.iter().map(String::as_str));
-    let rows = view.rows.iter().map(cells).collect();
+    if view.rows.iter().any(|row| row.switch.is_some()) {
+        columns.push("Do");
+    }
+    let rows = view.rows.iter().map(|row| cells(frame, row)).collect();
     let error = view.form.as_ref().is_some_and(|(_, form)| form.has_errors());
     page(
         frame,
@@ -65,9 +71,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     )
 }
 
-fn cells(row: &Row) -> Vec<Cell> {
+fn cells(frame: &FrameView, row: &Row) -> Vec<Cell> {
     let mut cells =
         vec![Cell::link(&row.title, &row.href), Cell::of(html! { @if let Some(state) = &row.state { (tag(state)) } })];
     cells.extend(row.cells.iter().map(Cell::text));
+    if let Some((post, on)) = &row.switch {
+        let (label, value) = if *on { ("Open", "yes") } else { ("Close", "no") };
+        let action = Action::post(label, post).with("active", value).about(row.title.as_str()).quiet();
+        cells.push(Cell::of(button(&frame.csrf, &action)));
+    }
     cells
 }

@@ -4,6 +4,10 @@ pub mod audit;
 pub mod rule;
 pub mod rules;
 
+mod audit_serve;
 mod serve;
 
-pub(super) use serve::ROUTES;
+/// Routes of this area.
+pub(super) fn routes() -> Vec<crate::route::Route> {
+    [serve::ROUTES, audit_serve::ROUTES].concat()
+}

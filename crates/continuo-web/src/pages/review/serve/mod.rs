@@ -1,5 +1,6 @@
 //! Handlers of Review.
 
+mod could_not_file;
 mod suggestions;
 
 pub(crate) use suggestions::card;
@@ -8,5 +9,5 @@ use crate::route::Route;
 
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
-    suggestions::ROUTES.to_vec()
+    [suggestions::ROUTES, could_not_file::ROUTES].concat()
 }

@@ -1,0 +1,209 @@
+//! Handlers of administration: people, teams, roles, rules.
+
+use continuo_care::access::{Permission, roles};
+use continuo_care::setup::{self, NewAccount, NewAccountError};
+use continuo_care::{Ctx, settings, staff};
+use continuo_ui::field::{Choice, Field, Input};
+use continuo_ui::form::FormView;
+use continuo_ui::tabs::TabView;
+use continuo_ui::tag::{TagView, Tone};
+
+use super::list::{Row, View, render};
+use crate::app::App;
+use crate::form::Pairs;
+use crate::pages::frame;
+use crate::problem::{Problem, capital};
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+/// Routes of this area.
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get("/admin/people", Gate::May(Permission::AdminPeople), people),
+    Route::post("/admin/people", Gate::May(Permission::AdminPeople), add),
+    Route::post("/admin/people/{id}", Gate::May(Permission::AdminPeople), set_active),
+    Route::get("/admin/teams", Gate::May(Permission::AdminPeople), teams),
+    Route::get("/admin/roles", Gate::May(Permission::AdminPeople), role_list),
+    Route::get("/admin/rules", Gate::May(Permission::AdminPolicy), rules),
+];
+
+fn tabs(current: &str) -> Vec<TabView> {
+    [("People", "people"), ("Teams", "teams"), ("Roles", "roles"), ("Rules and policies", "rules")]
+        .iter()
+        .map(|(label, path)| TabView::new(label, format!("/admin/{path}"), *path == current))
+        .collect()
+}
+
+fn texts(all: &[&str]) -> Vec<String> {
+    all.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn people(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    people_page(ctx, request, &Pairs::default(), "")
+}
+
+fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Result<Reply, Problem> {
+    let rows = staff::members(ctx)?.into_iter().map(|one| {
+        let (tone, word) = match (one.active, one.waits) {
+            (false, _) => (Tone::Waiting, "Closed"),
+            (_, true) => (Tone::Caution, "Waits after wrong passwords"),
+            _ => (Tone::Done, "Active"),
+        };
+        let factor = if one.second_factor { "set up" } else { "not set up" };
+        Row {
+            title: one.name,
+            href: String::new(),
+            state: Some(TagView::new(tone, word)),
+            cells: vec![one.roles, one.teams, one.login, factor.to_owned()],
+            switch: Some((format!("/admin/people/{}", one.id), !one.active)),
+        }
+    });
+    let value = |name: &str| given.get(name).unwrap_or_default();
+    let choices = roles().iter().map(|role| Choice::new(&role.id, &role.label)).collect();
+    let form = FormView {
+        action: "/admin/people".to_owned(),
+        fields: vec![
+            Field::text("name", "Name").value(value("name")),
+            Field::text("login", "Account name").hint("What they type to sign in").value(value("login")),
+            Field::new("role", "Role", Input::Select(choices)).value(value("role")),
+            Field::new("password", "First password", Input::Line("password"))
+                .hint("At least 12 characters; they change it")
+                .autocomplete("new-password"),
+        ],
+        submit: "Add".to_owned(),
+        problems: if error.is_empty() { Vec::new() } else { vec![error.to_owned()] },
+        ..FormView::default()
+    };
+    let view = View {
+        tabs: tabs("people"),
+        title: "People".to_owned(),
+        lead: "Who works here, in which role and team.".to_owned(),
+        warning: String::new(),
+        columns: texts(&["Role", "Team", "Account", "Second factor"]),
+        rows: rows.collect(),
+        form: Some(("Add a person".to_owned(), form)),
+    };
+    let status = if error.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
+    if text("name").is_empty() || text("login").is_empty() || text("password").is_empty() {
+        return people_page(ctx, request, &form, "Enter a name, an account name and a first password.");
+    }
+    let new = NewAccount {
+        login: text("login"),
+        name: text("name"),
+        reference: format!("Practitioner/{}", ctx.ids().next()),
+        roles: vec![text("role")],
+        teams: Vec::new(),
+        one_click: false,
+    };
+    match setup::accounts(ctx, vec![(new, form.get("password").unwrap_or_default().to_owned())]) {
+        Ok(()) => Ok(Reply::see("/admin/people")),
+        Err(NewAccountError::Store(error)) => Err(error.into()),
+        Err(refused) => people_page(ctx, request, &form, &capital(&refused.to_string())),
+    }
+}
+
+fn set_active(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let id = request.param("id").parse().map_err(|_| Problem::not_found())?;
+    staff::set_active(ctx, id, request.form()?.get("active") == Some("yes"))?;
+    Ok(Reply::see("/admin/people"))
+}
+
+fn teams(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let rows = staff::teams(ctx)?.into_iter().map(|(title, kind, members)| Row {
+        title,
+        href: String::new(),
+        state: None,
+        cells: vec![kind, members.to_string()],
+        switch: None,
+    });
+    show(
+        ctx,
+        request,
+        "teams",
+        "Teams",
+        "Work can be given to a team; whoever is free takes it.",
+        &["Kind", "People"],
+        rows.collect(),
+    )
+}
+
+fn role_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let rows = roles().iter().map(|role| {
+        let may = Permission::ALL.into_iter().filter(|permission| role.allows(*permission));
+        Row {
+            title: role.label.clone(),
+            href: String::new(),
+            state: None,
+            cells: vec![
+                may.map(|permission| permission.id().replace('-', " ")).collect::<Vec<_>>().join(", "),
+                if role.reaches_all { "everybody" } else { "those assigned" }.to_owned(),
+                if role.second_factor { "needed" } else { "not needed" }.to_owned(),
+            ],
+            switch: None,
+        }
+    });
+    show(
+        ctx,
+        request,
+        "roles",
+        "Roles",
+        "What each role may do. Roles are data of the product.",
+        &["May", "Reaches", "Second factor"],
+        rows.collect(),
+    )
+}
+
+fn rules(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let owners = staff::owners(ctx)?;
+    let rows = settings::rules(ctx)?.into_iter().map(|one| Row {
+        title: one.title.to_owned(),
+        href: format!("/rules/{}", one.id),
+        state: Some(if one.active { TagView::new(Tone::Done, "On") } else { TagView::new(Tone::Waiting, "Off") }),
+        cells: vec![
+            if one.direct { "opens tasks at once" } else { "suggests" }.to_owned(),
+            if one.at == 0 {
+                "as shipped".to_owned()
+            } else {
+                format!("{}: {}", staff::name_of(&owners, &one.set_by), one.reason)
+            },
+            one.source.to_owned(),
+        ],
+        switch: None,
+    });
+    show(
+        ctx,
+        request,
+        "rules",
+        "Rules and policies",
+        "A rule opens tasks at once only where a named person switched that on.",
+        &["Does", "Set by", "Source"],
+        rows.collect(),
+    )
+}
+
+fn show(
+    ctx: &Ctx,
+    request: &Request,
+    tab: &str,
+    title: &str,
+    lead: &str,
+    columns: &[&str],
+    rows: Vec<Row>,
+) -> Result<Reply, Problem> {
+    let view = View {
+        tabs: tabs(tab),
+        title: title.to_owned(),
+        lead: lead.to_owned(),
+        warning: String::new(),
+        columns: texts(columns),
+        rows,
+        form: None,
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}

@@ -1,0 +1,106 @@
+//! Handlers of the audit. Asked by posting, since it names people; pages go by the number of an entry.
+
+use continuo_care::access::Permission;
+use continuo_care::auditing::{self, Entries};
+use continuo_care::{Ctx, people, staff};
+use continuo_fhir::Instant;
+use continuo_ui::field::{Choice, Field, Input};
+use continuo_ui::form::FormView;
+use continuo_ui::states::PagesView;
+use continuo_ui::tag::Tone;
+
+use super::audit::{Entry, View, render};
+use crate::app::App;
+use crate::form::Pairs;
+use crate::pages::{frame, person, proof, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/audit", Gate::May(Permission::AuditRead), newest),
+    Route::post("/audit", Gate::May(Permission::AuditRead), asked),
+];
+
+/// Entries on one page.
+const PAGE: i64 = 200;
+
+fn newest(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    page(ctx, request, &Pairs::default())
+}
+
+fn asked(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    page(ctx, request, &request.form()?)
+}
+
+fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
+    let before = request.query.get("before").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let who = form.text("person").unwrap_or_default();
+    let (patient, error) = match who {
+        "" => (String::new(), ""),
+        words => match people::search(ctx, words, None)?.exact.as_slice() {
+            [one] => (one.header.id.clone(), ""),
+            [] => (String::new(), "Nobody has this record number or name"),
+            _ => (String::new(), "Several people match: give the record number"),
+        },
+    };
+    let actor = form.text("actor").unwrap_or_default();
+    let owners = staff::owners(ctx).unwrap_or_default();
+    let found =
+        if error.is_empty() { auditing::entries(ctx, &patient, actor, before, PAGE)? } else { Entries::default() };
+    let last = found.rows.last().map(|row| row.seq);
+    let full = found.rows.len() as i64 == PAGE;
+    let mut actors = vec![Choice::new("", "Anybody")];
+    actors.extend(
+        owners
+            .iter()
+            .filter(|owner| owner.reference.contains('/'))
+            .map(|owner| Choice::new(&owner.reference, &owner.label)),
+    );
+    let view = View {
+        form: FormView {
+            action: "/audit".to_owned(),
+            fields: vec![
+                Field::text("person", "Whose record").hint("Record number, or name").value(who).error(error).optional(),
+                Field::new("actor", "Who did it", Input::Select(actors)).value(actor).optional(),
+            ],
+            submit: "Find".to_owned(),
+            ..FormView::default()
+        },
+        chain: (
+            Tone::Active,
+            format!(
+                "The newest link of the chain is {}. The command `continuo audit verify` checks every link against its content.",
+                found.link
+            ),
+        ),
+        entries: found
+            .rows
+            .iter()
+            .map(|row| Entry {
+                at: when::moment(Instant::from_micros(row.at), &ctx.zone),
+                actor: if row.actor.contains("Practitioner/") {
+                    staff::name_of(&owners, &row.actor)
+                } else {
+                    row.actor.clone()
+                },
+                action: row.action.clone(),
+                who: found.people.get(&row.patient).map(|header| person::who(header, person::today(ctx))),
+                what: row.subject.clone(),
+                href: if row.subject.contains('/') && ctx.grant.allows(Permission::RecordRead) {
+                    proof::source_href(&row.subject)
+                } else {
+                    String::new()
+                },
+                purpose: row.detail.clone(),
+            })
+            .collect(),
+        pages: (full && patient.is_empty() && actor.is_empty()).then(|| PagesView {
+            shown: format!("{PAGE} entries"),
+            previous: None,
+            next: last.map(|seq| format!("/audit?before={seq}")),
+        }),
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
