@@ -89,6 +89,8 @@ impl Doubt {
     }
 }
 
+/// Weight in bits from which nobody else can be meant: a number of the person's own agrees, and more.
+const SURE: f32 = 16.0;
 /// The most pairs between two clusters that are looked at.
 const CHECK_LIMIT: usize = 400;
 
@@ -148,7 +150,7 @@ fn doubt(
     match between(groups, a, b, judge) {
         None => Some(Doubt::Contradiction),
         Some(mean) if mean < rules.mean => Some(Doubt::Mean),
-        Some(_) if has_rival(edge, groups, neighbors, rules, judge) => Some(Doubt::Rival),
+        Some(_) if edge.bits < SURE && has_rival(edge, groups, neighbors, rules, judge) => Some(Doubt::Rival),
         Some(_) => None,
     }
 }

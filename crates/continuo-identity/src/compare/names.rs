@@ -6,9 +6,6 @@ use crate::model::frequency::Frequencies;
 use crate::normalize::name::Name;
 use crate::profile::Profile;
 
-/// A name that this share of people bears, or that the nickname table lists, is a name of its own and no slip.
-const ESTABLISHED: f32 = 3e-4;
-
 pub(super) fn compare(a: &Profile, b: &Profile, frequencies: &Frequencies, evidence: &mut Evidence) {
     let (mut given_level, mut given_chance) = given_names(a, b, frequencies);
     let (mut family_level, mut family_chance) = families(a.family(), b.family(), frequencies);
@@ -52,8 +49,7 @@ fn given_names(a: &Profile, b: &Profile, frequencies: &Frequencies) -> (u8, Opti
         } else {
             likeness(x.letters(), y.letters())
         };
-        let is_established = |name: &Name| name.is_listed || frequencies.given(name) >= ESTABLISHED;
-        let are_both = is_established(x) && is_established(y);
+        let are_both = frequencies.is_established(x) && frequencies.is_established(y);
         match near {
             Likeness::OneSlip if are_both => return (given::NEAR, shared()),
             Likeness::OneSlip => return (given::SLIP, shared()),

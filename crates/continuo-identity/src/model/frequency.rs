@@ -12,6 +12,8 @@ const GUESS_WEIGHT: f32 = 300.0;
 /// No agreement on a name counts for more than this: the rarest spellings are slips and stand-ins that clerks share.
 const RAREST_GIVEN: f32 = 2e-4;
 const RAREST_FAMILY: f32 = 1e-5;
+/// Share of people from which a given name counts as one, listed or not.
+const ESTABLISHED: f32 = 3e-4;
 /// Size of population assumed while nothing was counted.
 const ASSUMED_RECORDS: f32 = 100_000.0;
 
@@ -133,6 +135,12 @@ impl Frequencies {
             let guess = (4.0 * count / most.max(1) as f32).min(1.0);
             count >= 5.0 && same as f32 + 2.0 * guess >= mixed as f32 + 2.0 * (1.0 - guess)
         })
+    }
+
+    /// Whether a given name is a name and no slip: listed, or borne by several and not too few of all.
+    pub fn is_established(&self, name: &Name) -> bool {
+        let count = self.get(Kind::Given, u64::from(name.hash));
+        name.is_listed || count >= 4.0 && count >= ESTABLISHED * self.records as f32
     }
 
     /// Share of people with this family name.
