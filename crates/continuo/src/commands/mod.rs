@@ -4,12 +4,15 @@
 //! a variant of `Command` and a line in `run`.
 
 mod audit;
+mod backup;
 mod bench;
 mod demo;
+mod explain;
 mod identity;
 mod import;
 mod measure;
 mod serve;
+mod text;
 mod token;
 
 use std::io::Write;
@@ -32,6 +35,14 @@ pub(crate) enum Command {
     Audit(audit::AuditArgs),
     /// Measure the promises on speed.
     Bench(bench::BenchArgs),
+    /// Copy a database, also while it is in use.
+    Backup(backup::BackupArgs),
+    /// Fill an empty database from a backup.
+    Restore(backup::RestoreArgs),
+    /// Why something was suggested, run again.
+    Explain(explain::ExplainArgs),
+    /// Clinical language over a JSONL file.
+    Text(text::TextArgs),
     /// Make keys for programs.
     Token(token::TokenArgs),
     /// Which records are one person, and why.
@@ -67,6 +78,10 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Serve(args) => serve::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Text(args) => text::run(&args),
         Command::Token(args) => token::run(&args),
     }
 }

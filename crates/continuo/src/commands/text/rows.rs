@@ -6,7 +6,8 @@ use continuo_text::span::{CharOffsets, Span};
 use continuo_text::token::Tokens;
 
 /// The engines that can be run over a file.
-pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] = &[("assertion", assertion), ("triage", triage), ("sig", sig), ("sections", sections)];
+pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] =
+    &[("assertion", assertion), ("triage", triage), ("sig", sig), ("sections", sections)];
 
 fn field<'a>(row: &'a Json, name: &str) -> &'a str {
     row.get(name).and_then(Json::as_str).unwrap_or("")
@@ -100,14 +101,16 @@ fn sig(row: &Json) -> Json {
     ])
 }
 
-static SECTIONS: std::sync::LazyLock<continuo_text::sections::Model> = std::sync::LazyLock::new(continuo_text::sections::Model::shipped);
+static SECTIONS: std::sync::LazyLock<continuo_text::sections::Model> =
+    std::sync::LazyLock::new(continuo_text::sections::Model::shipped);
 
 /// `dialogue` -> section header and the patient's words as its text.
 fn sections(row: &Json) -> Json {
     use continuo_text::transcript::{Speaker, turns};
     let dialogue = field(row, "dialogue");
     let (label, chance) = SECTIONS.label(dialogue);
-    let said: Vec<&str> = turns(dialogue).iter().filter(|t| t.speaker != Speaker::Doctor).map(|t| t.span.of(dialogue)).collect();
+    let said: Vec<&str> =
+        turns(dialogue).iter().filter(|t| t.speaker != Speaker::Doctor).map(|t| t.span.of(dialogue)).collect();
     Json::object([
         ("id", id(row)),
         ("section_header", Json::string(label)),
