@@ -12,3 +12,4 @@ mod record;
 mod search;
 mod tables;
 mod undo;
+mod work;
