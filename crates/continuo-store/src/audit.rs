@@ -290,7 +290,7 @@ pub struct ChainReport {
 }
 
 struct Link {
-    link: i64,
+    number: i64,
     at: i64,
     last_commit: i64,
     last_change: i64,
@@ -306,7 +306,7 @@ pub fn verify(conn: &mut Conn, org: OrgId, kept: Option<&Head>, contents: bool) 
         &[org.param()],
         |row| {
             Ok(Link {
-                link: row.int(0)?,
+                number: row.int(0)?,
                 at: row.int(1)?,
                 last_commit: row.int(2)?,
                 last_change: row.int(3)?,
@@ -320,19 +320,19 @@ pub fn verify(conn: &mut Conn, org: OrgId, kept: Option<&Head>, contents: bool) 
     for link in &links {
         number += 1;
         report.links += 1;
-        if link.link != number {
+        if link.number != number {
             report.problems.push(format!("link {number} is missing"));
-            number = link.link;
+            number = link.number;
         }
         let mut parts = Parts::default();
         hash_commits(conn, org, commit, link.last_commit, &mut parts)?;
         hash_changes(conn, org, change, link.last_change, &mut parts)?;
         hash_audits(conn, org, audit, link.last_audit, &mut parts)?;
-        let numbers = [org.0, link.link, link.at, link.last_commit, link.last_change, link.last_audit];
+        let numbers = [org.0, link.number, link.at, link.last_commit, link.last_change, link.last_audit];
         if parts.link(&head, &numbers).as_slice() != link.hash {
             report.problems.push(format!(
                 "link {} does not match: commits {}..{}, changes {}..{}, audit {}..{}",
-                link.link, commit, link.last_commit, change, link.last_change, audit, link.last_audit
+                link.number, commit, link.last_commit, change, link.last_change, audit, link.last_audit
             ));
         }
         head.clone_from(&link.hash);
@@ -347,7 +347,7 @@ pub fn verify(conn: &mut Conn, org: OrgId, kept: Option<&Head>, contents: bool) 
         }
     }
     if let Some(kept) = kept {
-        let same = links.iter().any(|l| l.link == kept.link && l.hash == kept.hash);
+        let same = links.iter().any(|l| l.number == kept.link && l.hash == kept.hash);
         if !same {
             report.problems.push(format!("the kept head (link {}) is not in this chain", kept.link));
         }

@@ -59,10 +59,10 @@ pub fn restore(from: &Path, to: &DbUrl) -> Result<u64> {
     if !from.is_file() {
         return Err(Error::NotFound(format!("backup `{}`", from.display())));
     }
-    if let DbUrl::File(path) = to {
-        if path.exists() {
-            return Err(Error::Invalid(format!("database `{}` exists already", path.display())));
-        }
+    if let DbUrl::File(path) = to
+        && path.exists()
+    {
+        return Err(Error::Invalid(format!("database `{}` exists already", path.display())));
     }
     // The backup itself stays as it is: a copy is brought to this build's schema.
     let work = match to {

@@ -14,7 +14,7 @@ use crate::read::Reader;
 use crate::start;
 use crate::tables::org::Org;
 use crate::url::DbUrl;
-use crate::write::{WriteTx, WriterState};
+use crate::write::{WriteTx, WriterState, rebuild};
 use crate::writer::{self, AuditEntry, Finish, Job, Message};
 use continuo_fhir::Zone;
 use continuo_fhir::clock::{Clock, Ids};
@@ -146,7 +146,9 @@ impl Store {
             options,
             url: url.clone(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let store = Self { inner: Arc::new(inner) };
+        rebuild::if_stale(&store)?;
+        Ok(store)
     }
 
     /// Where the database is.
@@ -266,10 +268,10 @@ impl Inner {
     fn close(&self) {
         drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer {
-            if writer.join().is_err() {
-                tracing::error!("the writer thread ended by a panic");
-            }
+        if let Some(writer) = writer
+            && writer.join().is_err()
+        {
+            tracing::error!("the writer thread ended by a panic");
         }
     }
 }

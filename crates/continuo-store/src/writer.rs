@@ -22,10 +22,13 @@ use std::time::{Duration, Instant};
 /// Answers a caller after the commit.
 pub(crate) type Finish = Box<dyn FnOnce(Result<(Option<CommitId>, i64)>) + Send>;
 
+/// What a caller wants done, as the writer sees it.
+pub(crate) type Work = Box<dyn FnOnce(&mut WriteTx<'_>) -> Result<Finish> + Send>;
+
 /// One closure on its way to the writer.
 pub(crate) struct Job {
     pub(crate) context: WriteContext,
-    pub(crate) run: Box<dyn FnOnce(&mut WriteTx<'_>) -> Result<Finish> + Send>,
+    pub(crate) run: Work,
     pub(crate) fail: Box<dyn FnOnce(Error) + Send>,
 }
 
@@ -97,6 +100,12 @@ impl From<Error> for Fatal {
     }
 }
 
+/// How long a batch has run and an audit row has waited; never stored, never shown.
+#[expect(clippy::disallowed_methods, reason = "a duration within the process: `Clock` may stand still or jump")]
+fn stopwatch() -> Instant {
+    Instant::now()
+}
+
 fn closed() -> Error {
     Error::Closed("a commit failed; restart to recover".to_owned())
 }
@@ -158,7 +167,7 @@ impl Writer {
 
     fn keep_audit(&mut self, entry: AuditEntry) {
         self.audits.push(entry);
-        self.audit_since.get_or_insert_with(Instant::now);
+        self.audit_since.get_or_insert_with(stopwatch);
     }
 
     /// One durable commit. An error here means that a commit failed, or that read-audit rows could not be kept.
@@ -167,7 +176,7 @@ impl Writer {
             self.audit_since = None;
             return Ok(());
         };
-        let started = Instant::now();
+        let started = stopwatch();
         let begun = self.begin(org);
         let mut batch = match begun {
             Ok(batch) => batch,

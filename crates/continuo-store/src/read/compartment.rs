@@ -83,10 +83,11 @@ impl Reader<'_> {
             let Some(node) = row.resource() else { continue };
             for param in search::params(type_).iter().filter(|p| p.kind == ParamKind::Reference) {
                 search::extract_param(node, param, &Zone::utc(), &mut |value| {
-                    if let search::Value::Reference(Target::Local { type_, id, .. }) = value {
-                        if search::patient_compartment(type_).is_empty() && type_.as_str() != "Patient" {
-                            targets.insert((type_, id.to_owned()));
-                        }
+                    if let search::Value::Reference(Target::Local { type_, id, .. }) = value
+                        && search::patient_compartment(type_).is_empty()
+                        && type_.as_str() != "Patient"
+                    {
+                        targets.insert((type_, id.to_owned()));
                     }
                 });
             }

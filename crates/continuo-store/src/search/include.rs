@@ -69,10 +69,10 @@ impl Reader<'_> {
                     continue;
                 }
                 search::extract_param(node, param, &Zone::utc(), &mut |value| {
-                    if let search::Value::Reference(Target::Local { type_, id, .. }) = value {
-                        if include.target.is_none_or(|target| target == type_) {
-                            out.insert((type_, id.to_owned()));
-                        }
+                    if let search::Value::Reference(Target::Local { type_, id, .. }) = value
+                        && include.target.is_none_or(|target| target == type_)
+                    {
+                        out.insert((type_, id.to_owned()));
                     }
                 });
             }

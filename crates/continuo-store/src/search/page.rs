@@ -56,7 +56,8 @@ impl Reader<'_> {
             rows(&mut planner, query, &driver, &rest, cursor.as_ref(), &mut page)?;
         }
         drop(planner);
-        if !(query.includes.is_empty() && query.revincludes.is_empty()) && !page.matches.is_empty() {
+        let includes = !query.includes.is_empty() || !query.revincludes.is_empty();
+        if includes && !page.matches.is_empty() {
             page.included = self.included(scope, query, &page.matches)?;
         }
         Ok(page)
@@ -220,7 +221,7 @@ pub(super) fn used(sql: &str, params: &[Value]) -> (String, Vec<Value>) {
 }
 
 fn and(rest: &[Criterion]) -> String {
-    rest.iter().map(|criterion| format!(" and {}", criterion.sql("r"))).collect()
+    rest.iter().fold(String::new(), |sql, criterion| sql + " and " + &criterion.sql("r"))
 }
 
 fn count(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, rest: &[Criterion]) -> Result<i64> {
@@ -232,15 +233,15 @@ fn count(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, rest: 
             format!("select count({what}) {}{seen}", select.sql)
         }
         _ => {
-            let from = from(planner, type_, driver)?;
+            let from = from(planner, type_, driver, "")?;
             format!("select count(*) {}{}", from.replace("{joins}", ""), and(rest))
         }
     };
     run_int(planner, &sql)
 }
 
-/// `from .. where ..` with the scope, ready for more conditions.
-fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver) -> Result<String> {
+/// `from .. where ..` with the scope, ready for more conditions. `cut` ends the covering select early.
+fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, cut: &str) -> Result<String> {
     let type_number = planner.type_number(type_)?;
     let seen = planner.scope.predicate("r.", &mut planner.params);
     let org = planner.org;
@@ -250,7 +251,7 @@ fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver) -> Resu
     };
     let join = planner.conn.dialect().driving_join();
     let inner = match (driver.has_date, select.once) {
-        (true, true) => format!("select x.rid, x.date {}", select.sql),
+        (true, true) => format!("select x.rid, x.date {}{cut}", select.sql),
         (true, false) => format!("select x.rid, min(x.date) as date {} group by x.rid", select.sql),
         (false, _) => select.sql.clone(),
     };
@@ -275,13 +276,28 @@ fn rows(
         Some(cursor) => sort::after(planner, &keys, rid, cursor)?,
         None => String::new(),
     };
-    let joins: String = keys.iter().map(|key| key.join.as_str()).collect();
-    let from = from(planner, query.type_, driver)?.replace("{joins}", &joins);
-    let columns: String = keys.iter().map(|key| format!(", {}", key.expression)).collect();
-    let order: String =
-        keys.iter().map(|key| format!("{}{}, ", key.expression, if key.descending { " desc" } else { "" })).collect();
+    let mut joins = String::new();
+    let mut columns = String::new();
+    let mut order = String::new();
+    for key in &keys {
+        joins.push_str(&key.join);
+        columns.push_str(&format!(", {}", key.expression));
+        order.push_str(&format!("{}{}, ", key.expression, if key.descending { " desc" } else { "" }));
+    }
     let limit = planner.bind(Value::Int(query.count + 1));
-    let sql = format!("select {CURRENT}{columns} {from}{}{after} order by {order}{rid} limit {limit}", and(rest));
+    let tail = format!("{after} order by {order}{rid} limit {limit}");
+    // Where the covering table knows the order and the scope, the page is cut there, before any resource is looked up.
+    let cut = match &driver.select {
+        Some(select)
+            if select.once && driver.has_date && rest.is_empty() && joins.is_empty() && !order.contains("r.") =>
+        {
+            let seen = planner.scope.predicate("x.", &mut planner.params);
+            format!("{seen}{}", tail.replace("d.", "x."))
+        }
+        _ => String::new(),
+    };
+    let from = from(planner, query.type_, driver, &cut)?.replace("{joins}", &joins);
+    let sql = format!("select {CURRENT}{columns} {from}{}{tail}", and(rest));
     let (sql, params) = used(&sql, &planner.params);
     let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
     let found = planner.conn.query(&sql, &params, |row| {

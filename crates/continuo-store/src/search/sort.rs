@@ -103,7 +103,7 @@ impl Cursor {
             parts.push(match key {
                 Value::Int(n) => format!("i{n}"),
                 Value::Real(n) => format!("r{:x}", n.to_bits()),
-                Value::Text(text) => format!("s{}", text.bytes().map(|b| format!("{b:02x}")).collect::<String>()),
+                Value::Text(text) => text.bytes().fold("s".to_owned(), |out, b| out + &format!("{b:02x}")),
                 Value::Null | Value::Blob(_) => "n".to_owned(),
             });
         }

@@ -30,6 +30,10 @@ pub fn zone(conn: &mut Conn, org: OrgId) -> Result<Option<String>> {
 
 /// Adds an organisation with an empty audit chain; an existing one keeps its name and zone.
 pub(crate) fn add(conn: &mut Conn, new: &Org) -> Result<()> {
+    if all(conn)?.is_empty() {
+        // An empty database has nothing to rebuild.
+        crate::write::rebuild::note(conn)?;
+    }
     conn.execute(
         "insert into org (org, name, zone, head) values (?1, ?2, ?3, ?4) on conflict (org) do nothing",
         &[new.org.param(), Param::Text(&new.name), Param::Text(&new.zone), Param::Blob(&genesis(new.org))],

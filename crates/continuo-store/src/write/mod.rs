@@ -6,6 +6,7 @@
 mod batch;
 mod intern;
 mod put;
+pub(crate) mod rebuild;
 mod tx;
 mod undo;
 

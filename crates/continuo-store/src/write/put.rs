@@ -104,10 +104,11 @@ impl WriteTx<'_> {
             }
             _ => {}
         }
-        if let Some(current) = current.as_ref() {
-            if options.skip_same && current.body.as_deref() == Some(&prepared.body) {
-                return Ok(Put { rid: current.rid, version, outcome: Outcome::Unchanged });
-            }
+        if let Some(current) = current.as_ref()
+            && options.skip_same
+            && current.body.as_deref() == Some(&prepared.body)
+        {
+            return Ok(Put { rid: current.rid, version, outcome: Outcome::Unchanged });
         }
         let source = if options.source.is_empty() { 0 } else { self.state.name(self.conn, &options.source)? };
         let rid = match current.as_ref() {
@@ -144,11 +145,11 @@ impl WriteTx<'_> {
         let Some(current) = self.current(type_, id)?.filter(|c| c.body.is_some()) else {
             return Ok(None);
         };
-        if let Expect::Version(expected) = expect {
-            if expected != current.version {
-                let what = format!("{type_}/{id}");
-                return Err(Error::VersionConflict { what, expected, current: current.version });
-            }
+        if let Expect::Version(expected) = expect
+            && expected != current.version
+        {
+            let what = format!("{type_}/{id}");
+            return Err(Error::VersionConflict { what, expected, current: current.version });
         }
         self.supersede(type_, id, &current)?;
         let version = current.version + 1;
@@ -303,7 +304,7 @@ impl WriteTx<'_> {
         }
     }
 
-    fn add_index(&mut self, rows: &mut IndexRows, key: RowKey, values: &[IndexValue]) -> Result<()> {
+    pub(super) fn add_index(&mut self, rows: &mut IndexRows, key: RowKey, values: &[IndexValue]) -> Result<()> {
         let org = self.context.org.param();
         let rid = key.rid.param();
         let code_param = clinical_code(key.type_.as_str());
@@ -379,10 +380,10 @@ fn composite(rows: &mut IndexRows, head: [Param<'_>; 3], second: &Second, rid: P
 
 /// What the index rows of a resource have in common.
 #[derive(Clone, Copy)]
-struct RowKey {
-    rid: Rid,
-    type_: ResourceType,
-    type_id: i64,
-    patient: i64,
-    labels: i64,
+pub(super) struct RowKey {
+    pub(super) rid: Rid,
+    pub(super) type_: ResourceType,
+    pub(super) type_id: i64,
+    pub(super) patient: i64,
+    pub(super) labels: i64,
 }

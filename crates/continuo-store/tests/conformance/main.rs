@@ -1,6 +1,11 @@
 //! One suite, both databases: every test runs on SQLite in a file, SQLite in memory and PostgreSQL.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test that cannot go on stops; it starts processes and waits"
+)]
 
 mod audit;
 mod backup;
@@ -8,7 +13,9 @@ mod database;
 mod listing;
 mod outbox;
 mod race;
+mod rebuild;
 mod record;
+mod refusal;
 mod search;
 mod tables;
 mod undo;

@@ -4,7 +4,7 @@ use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
 use continuo_store::{DbUrl, Error, Query, Scope, Store};
 
-const PEOPLE: &[&str] = &[
+pub(crate) const PEOPLE: &[&str] = &[
     r#"{"resourceType":"Organization","id":"clinic","name":"Riverside Clinic","identifier":[{"system":"urn:npi","value":"1"}]}"#,
     r#"{"resourceType":"Practitioner","id":"doc","name":[{"family":"Adeyemi"}]}"#,
     r#"{"resourceType":"Patient","id":"ana","active":true,"gender":"female","birthDate":"1960-02-11","name":[{"family":"García","given":["Ana","María"]}],
@@ -15,7 +15,7 @@ const PEOPLE: &[&str] = &[
     r#"{"resourceType":"Patient","id":"cy","meta":{"tag":[{"system":"urn:tag","code":"pilot"}],"security":[{"system":"urn:label","code":"part2"}]},"gender":"female","name":[{"family":"Stone"}]}"#,
 ];
 
-const OBSERVATIONS: &[&str] = &[
+pub(crate) const OBSERVATIONS: &[&str] = &[
     r#"{"resourceType":"Observation","id":"a1","status":"final","code":{"text":"Glycated haemoglobin","coding":[{"system":"urn:loinc","code":"4548-4","display":"Hemoglobin A1c"}]},
         "subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-01-10","valueQuantity":{"value":7.1,"system":"urn:ucum","code":"%","unit":"percent"},"encounter":{"reference":"Encounter/e1"}}"#,
     r#"{"resourceType":"Observation","id":"a2","status":"final","code":{"coding":[{"system":"urn:loinc","code":"4548-4"}]},

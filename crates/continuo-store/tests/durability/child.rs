@@ -47,10 +47,10 @@ fn writes_until_it_is_ended() {
         for thread in 0..4 {
             let (store, prepare, run) = (&store, &prepare, &run);
             scope.spawn(move || {
-                for n in 0..5_000 {
+                for n in 0..5_000_usize {
                     let id = format!("{run}-{thread}-{n}");
                     // Every fifth write is an action of several rows.
-                    let rows: Vec<Prepared> = (0..if n % 5 == 0 { 4 } else { 1 })
+                    let rows: Vec<Prepared> = (0..if n.is_multiple_of(5) { 4 } else { 1 })
                         .map(|part| Prepared::parse(text(&format!("{id}-{part}")).as_bytes(), prepare).unwrap())
                         .collect();
                     let key = id.clone();
@@ -94,7 +94,7 @@ pub(crate) fn all_there(url: &str, acknowledged: &[String]) {
         .read(|r| {
             for id in acknowledged {
                 let n: usize = id.rsplit('-').next().unwrap().parse().unwrap();
-                for part in 0..if n % 5 == 0 { 4 } else { 1 } {
+                for part in 0..if n.is_multiple_of(5) { 4 } else { 1 } {
                     let id = format!("{id}-{part}");
                     let found = r.get(&Scope::all(ORG), OBSERVATION, &id).unwrap_or_else(|e| panic!("lost: {e}"));
                     let bytes = String::from_utf8(found.bytes.unwrap()).unwrap();

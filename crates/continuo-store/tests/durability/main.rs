@@ -3,7 +3,12 @@
 //! A child process (this test binary again) writes and says on its standard output what was acknowledged; the parent
 //! ends it or breaks its disk, opens the database, and looks for everything that was said.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test that cannot go on stops; it starts processes and waits"
+)]
 
 mod child;
 #[path = "../conformance/database.rs"]

@@ -1,0 +1,214 @@
+//! References, chains and `_has`.
+
+use super::{PATIENT, Planner};
+use crate::conn::Param as Sql;
+use crate::error::Result;
+use crate::ids::Rid;
+use crate::index::{Flavor, clip, is_patient_param};
+use crate::scope::int_list;
+use crate::search::criterion::{Criterion, Select};
+use crate::search::query::{Pair, wrong};
+use crate::search::value::unescape;
+use continuo_fhir::ResourceType;
+use continuo_fhir::search::{self, Param, ParamKind};
+
+impl Planner<'_> {
+    pub(super) fn reference(
+        &mut self,
+        type_: ResourceType,
+        param: &'static Param,
+        modifier: Option<&str>,
+        value: &str,
+        pair: &Pair,
+    ) -> Result<Criterion> {
+        let value = unescape(value);
+        let wanted = match modifier {
+            None | Some("not") => None,
+            Some("identifier") => {
+                let number = self.param_number(type_, param, Flavor::Identifier)?;
+                return self.identifier(number, &value);
+            }
+            Some(name) => match ResourceType::find(name) {
+                Some(wanted) => Some(wanted),
+                None => return Err(wrong(&pair.name, &format!("modifier `:{name}` is not supported for references"))),
+            },
+        };
+        let targets = self.targets(param, wanted, &value)?;
+        let mut selects = Vec::new();
+        if !targets.is_empty() {
+            let list: Vec<i64> = targets.iter().map(|r| r.0).collect();
+            selects = self.refers_to(type_, param, &int_list(&list), list.len() == 1)?;
+        }
+        if value.contains(':') {
+            let number = self.param_number(type_, param, Flavor::Plain)?;
+            let mark = self.text(&clip(&value));
+            let select = self.select("idx_text", number, &format!("x.value = {mark}"));
+            selects.push(Select { probes: true, once: true, ..select });
+        }
+        Ok(if selects.is_empty() { Criterion::Nothing } else { Criterion::In(selects) })
+    }
+
+    /// Selects of resources whose parameter points to a list of narrow keys (numbers or a select).
+    pub(in crate::search) fn refers_to(
+        &mut self,
+        type_: ResourceType,
+        param: &Param,
+        list: &str,
+        one: bool,
+    ) -> Result<Vec<Select>> {
+        let mut selects = Vec::new();
+        if is_patient_param(param.code) && (param.targets.is_empty() || param.targets.contains(&PATIENT)) {
+            let type_number = self.type_number(type_)?;
+            let select = Select::new(format!(
+                "select x.rid from idx_clinical x where x.org = ?{} and x.type = {type_number} and x.patient in ({list})",
+                self.org
+            ));
+            selects.push(select);
+        }
+        let number = self.param_number(type_, param, Flavor::Plain)?;
+        let select = self.select("idx_reference", number, &format!("x.target in ({list})"));
+        selects.push(Select { probes: true, once: one, ..select });
+        Ok(selects)
+    }
+
+    /// The narrow keys a reference value means: `Patient/7`, `7`, or a person's members.
+    pub(super) fn targets(&mut self, param: &Param, wanted: Option<ResourceType>, value: &str) -> Result<Vec<Rid>> {
+        let (named, id) = match value.rsplit_once('/') {
+            Some((head, id)) => (ResourceType::find(head.rsplit('/').next().unwrap_or("")), id),
+            None => (None, value),
+        };
+        let types: Vec<ResourceType> = match named.or(wanted) {
+            Some(type_) => vec![type_],
+            None if value.contains('/') => return Ok(Vec::new()),
+            None => param.targets.clone(),
+        };
+        let mut sql =
+            "select r.rid, t.name from resource r join name t on t.id = r.type where r.org = ?1 and r.id = ?2"
+                .to_owned();
+        if !types.is_empty() {
+            let mut numbers = Vec::new();
+            for type_ in &types {
+                numbers.push(self.type_number(*type_)?);
+            }
+            sql.push_str(&format!(" and r.type in ({})", int_list(&numbers)));
+        }
+        let found = self
+            .conn
+            .query(&sql, &[self.scope.org.param(), Sql::Text(id)], |row| Ok((Rid(row.int(0)?), row.text(1)?)))?;
+        let mut out = Vec::new();
+        for (rid, _) in found {
+            out.push(rid);
+            // `patient=<person>` answers all its members; a source patient has none and answers itself.
+            out.extend(self.conn.query(
+                "select patient from person_member where org = ?1 and person = ?2 and until is null order by patient",
+                &[self.scope.org.param(), rid.param()],
+                |row| row.int(0).map(Rid),
+            )?);
+        }
+        out.sort_unstable();
+        out.dedup();
+        Ok(out)
+    }
+
+    /// The narrow keys a patient value means: `Patient/7`, `7`, a person's members.
+    pub(in crate::search) fn patient_keys(&mut self, value: &str) -> Result<Vec<i64>> {
+        let param = search::param(ResourceType::of("Observation"), "patient");
+        let Some(param) = param else { return Ok(Vec::new()) };
+        Ok(self.targets(param, None, &unescape(value))?.iter().map(|r| r.0).collect())
+    }
+
+    pub(super) fn chain(
+        &mut self,
+        type_: ResourceType,
+        head: &str,
+        tail: &str,
+        pair: &Pair,
+        depth: usize,
+    ) -> Result<Criterion> {
+        let (code, wanted) = match head.split_once(':') {
+            Some((code, name)) => {
+                let wanted = ResourceType::find(name)
+                    .ok_or_else(|| wrong(&pair.name, &format!("`{name}` is not a resource type")))?;
+                (code, Some(wanted))
+            }
+            None => (head, None),
+        };
+        let param = search::param(type_, code)
+            .filter(|p| p.kind == ParamKind::Reference)
+            .ok_or_else(|| wrong(&pair.name, &format!("`{code}` is not a reference of {type_}")))?;
+        let next = tail.split(['.', ':']).next().unwrap_or("");
+        let targets: Vec<ResourceType> = match wanted {
+            Some(type_) => vec![type_],
+            None => param
+                .targets
+                .iter()
+                .copied()
+                .filter(|t| matches!(next, "_id" | "_has") || search::param(*t, next).is_some())
+                .collect(),
+        };
+        if targets.is_empty() {
+            return Err(wrong(&pair.name, &format!("`{next}` is not a parameter of what `{code}` points to")));
+        }
+        let mut selects = Vec::new();
+        for target in targets {
+            let inner = Pair { name: tail.to_owned(), value: pair.value.clone() };
+            let inner = self.criterion(target, &inner, depth + 1)?;
+            let list = self.matching(target, &[inner], depth + 1)?;
+            selects.extend(self.refers_to(type_, param, &list, false)?);
+        }
+        // Asked as a set: the inner select is the same for every row.
+        for select in &mut selects {
+            select.probes = false;
+        }
+        Ok(Criterion::In(selects))
+    }
+
+    /// `_has:Observation:patient:code=..`: something that matches points here.
+    pub(super) fn has(&mut self, type_: ResourceType, rest: &str, pair: &Pair, depth: usize) -> Result<Criterion> {
+        let mut parts = rest.splitn(3, ':');
+        let (Some(source), Some(code), Some(tail)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(wrong(&pair.name, "is not _has:Type:reference:parameter"));
+        };
+        let source = ResourceType::find(source)
+            .ok_or_else(|| wrong(&pair.name, &format!("`{source}` is not a resource type")))?;
+        let param = search::param(source, code)
+            .filter(|p| p.kind == ParamKind::Reference)
+            .ok_or_else(|| wrong(&pair.name, &format!("`{code}` is not a reference of {source}")))?;
+        let inner = Pair { name: tail.to_owned(), value: pair.value.clone() };
+        let inner = self.criterion(source, &inner, depth + 1)?;
+        let list = self.matching(source, &[inner], depth + 1)?;
+        let number = self.param_number(source, param, Flavor::Plain)?;
+        let mut any = vec![Criterion::Row(format!(
+            "{{row}}.rid in (select x.target from idx_reference x
+             where x.org = ?{} and x.param = {number} and x.rid in ({list}))",
+            self.org
+        ))];
+        if type_ == PATIENT && is_patient_param(param.code) {
+            any.push(Criterion::Row(format!(
+                "{{row}}.rid in (select m.patient from resource m where m.rid in ({list}))"
+            )));
+        }
+        Ok(Criterion::Any(any))
+    }
+
+    /// `select r{depth}.rid from resource ..`: everything of a type in scope that matches.
+    pub(in crate::search) fn matching(
+        &mut self,
+        type_: ResourceType,
+        criteria: &[Criterion],
+        depth: usize,
+    ) -> Result<String> {
+        let row = format!("r{depth}");
+        let type_number = self.type_number(type_)?;
+        let seen = self.scope.predicate(&format!("{row}."), &mut self.params);
+        let mut sql = format!(
+            "select {row}.rid from resource {row} where {row}.org = ?{} and {row}.type = {type_number} and {row}.body is not null{seen}",
+            self.org
+        );
+        for criterion in criteria {
+            sql.push_str(" and ");
+            sql.push_str(&criterion.sql(&row));
+        }
+        Ok(sql)
+    }
+}

@@ -1,0 +1,126 @@
+//! Tokens: codes, identifiers, value sets, words.
+
+use super::Planner;
+use crate::conn::Param as Sql;
+use crate::error::Result;
+use crate::index::{Flavor, clinical_code, clip, is_identifying};
+use crate::scope::int_list;
+use crate::search::criterion::{Criterion, Select};
+use crate::search::query::{Pair, wrong};
+use crate::search::value::{Token, token, unescape};
+use crate::search::valueset;
+use continuo_fhir::ResourceType;
+use continuo_fhir::search::Param;
+use continuo_fhir::text::fold;
+
+impl Planner<'_> {
+    pub(super) fn token(
+        &mut self,
+        type_: ResourceType,
+        param: &'static Param,
+        modifier: Option<&str>,
+        value: &str,
+        pair: &Pair,
+    ) -> Result<Criterion> {
+        match modifier {
+            None | Some("not") if is_identifying(param.code) => {
+                let number = self.param_number(type_, param, Flavor::Plain)?;
+                self.identifier(number, value)
+            }
+            None | Some("not") => {
+                let numbers = self.codes_of(&token(value))?;
+                self.coded(type_, param, &numbers)
+            }
+            Some("text") => {
+                let numbers = self.codes_with_words(&unescape(value))?;
+                self.coded(type_, param, &numbers)
+            }
+            Some("in" | "not-in") => {
+                let numbers = valueset::members(self.conn, self.scope, &unescape(value), &pair.name)?;
+                self.coded(type_, param, &numbers)
+            }
+            Some(other) => Err(wrong(&pair.name, &format!("modifier `:{other}` is not supported for tokens"))),
+        }
+    }
+
+    /// Resources with one of these code numbers.
+    pub(in crate::search) fn coded(
+        &mut self,
+        type_: ResourceType,
+        param: &'static Param,
+        numbers: &[i64],
+    ) -> Result<Criterion> {
+        if numbers.is_empty() {
+            return Ok(Criterion::Nothing);
+        }
+        let list = int_list(numbers);
+        if clinical_code(type_.as_str()) == Some(param.code) {
+            let type_number = self.type_number(type_)?;
+            let select = Select::new(format!(
+                "select x.rid from idx_code x where x.org = ?{} and x.type = {type_number} and x.code in ({list})",
+                self.org
+            ));
+            return Ok(Criterion::In(vec![Select { once: numbers.len() == 1, ..select }]));
+        }
+        let number = self.param_number(type_, param, Flavor::Plain)?;
+        let one = numbers.len() == 1;
+        let select = self.select("idx_token", number, &format!("x.value in ({list})"));
+        Ok(Criterion::In(vec![Select { probes: true, once: one, ..select }]))
+    }
+
+    /// The numbers of the codes a token means.
+    pub(in crate::search) fn codes_of(&mut self, token: &Token) -> Result<Vec<i64>> {
+        let (sql, params) = match token {
+            Token::Code(code) => (
+                "select id from code where code = ?1 and system <> ?2 order by id",
+                [clip(code), crate::codes::WORDS.into()],
+            ),
+            Token::Both(system, code) => {
+                ("select id from code where code = ?1 and system = ?2", [clip(code), system.as_str().into()])
+            }
+            Token::System(system) => (
+                "select id from code where system = ?1 and code <> ?2 order by id",
+                [system.as_str().into(), "".into()],
+            ),
+        };
+        let [first, second] = &params;
+        self.conn.query(sql, &[Sql::Text(first), Sql::Text(second)], |row| row.int(0))
+    }
+
+    /// The numbers of codes seen with words that contain these, and of words without a code.
+    pub(super) fn codes_with_words(&mut self, words: &str) -> Result<Vec<i64>> {
+        let words = fold(words);
+        let position = match self.conn.dialect() {
+            crate::conn::Dialect::Sqlite => "instr(c.code, ?2) > 0",
+            crate::conn::Dialect::Postgres => "strpos(c.code, ?2) > 0",
+        };
+        let sql = format!(
+            "select w.code from code c join code_words w on w.words = c.id where c.system = ?1 and {position}
+             union select c.id from code c where c.system = ?1 and {position}"
+        );
+        self.conn.query(&sql, &[Sql::Text(crate::codes::WORDS), Sql::Text(&words)], |row| row.int(0))
+    }
+
+    /// The number of a namespace: the code table's row without a code.
+    pub(super) fn namespace(&mut self, system: &str) -> Result<Option<i64>> {
+        let sql = "select id from code where code = '' and system = ?1";
+        self.conn.query_opt(sql, &[Sql::Text(system)], |row| row.int(0))
+    }
+
+    pub(super) fn identifier(&mut self, number: i64, value: &str) -> Result<Criterion> {
+        let (condition, exact) = match token(value) {
+            Token::Code(value) => (format!("x.value = {}", self.text(&clip(&value))), false),
+            Token::Both(system, value) => {
+                let system = if system.is_empty() { Some(-1) } else { self.namespace(&system)? };
+                let Some(system) = system else { return Ok(Criterion::Nothing) };
+                (format!("x.value = {} and x.system = {system}", self.text(&clip(&value))), true)
+            }
+            Token::System(system) => match self.namespace(&system)? {
+                Some(system) => (format!("x.system = {system}"), false),
+                None => return Ok(Criterion::Nothing),
+            },
+        };
+        let select = self.select("idx_identifier", number, &condition);
+        Ok(Criterion::In(vec![Select { probes: exact, once: exact, ..select }]))
+    }
+}
