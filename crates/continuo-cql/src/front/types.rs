@@ -128,6 +128,8 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
         (Ty::List(x), Ty::List(y)) => join(x, y).list(),
         (Ty::Interval(x), Ty::Interval(y)) => join(x, y).interval(),
         _ if a.is_number() && b.is_number() => widest(a, b),
+        _ if (a.is("Date") && b.is("DateTime")) || (a.is("DateTime") && b.is("Date")) => system("DateTime"),
+        _ if (a.is("Code") && b.is("Concept")) || (a.is("Concept") && b.is("Code")) => system("Concept"),
         (Ty::Choice(choices), other) | (other, Ty::Choice(choices)) => {
             let mut all = choices.clone();
             let more = if let Ty::Choice(more) = other { more.clone() } else { vec![other.clone()] };

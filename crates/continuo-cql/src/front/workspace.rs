@@ -1,7 +1,7 @@
 //! Several libraries translated together, each after those it includes.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::model::ModelInfo;
 use super::translate::{Exports, Translated, translate};
@@ -62,7 +62,7 @@ struct Workspace<'w> {
     sources: &'w [Source],
     heads: Vec<Head>,
     /// Nothing while a library is being worked on.
-    states: HashMap<usize, Option<Rc<Exports>>>,
+    states: HashMap<usize, Option<Arc<Exports>>>,
     results: Vec<Result>,
 }
 
@@ -79,7 +79,7 @@ impl Workspace<'_> {
         }
     }
 
-    fn library(&mut self, at: usize) -> Option<Rc<Exports>> {
+    fn library(&mut self, at: usize) -> Option<Arc<Exports>> {
         if let Some(state) = self.states.get(&at) {
             return state.clone();
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use continuo_cql::eval::{Limits, parse_period};
+use continuo_cql::front::workspace::translate_all;
 use continuo_cql::measure::{Options, Package, Source, Totals, Wanted, evaluate_text, load, merge_reports};
 use continuo_cql::value::DateTime;
 use continuo_cql::{DEEP, deep_stack};
@@ -64,6 +65,12 @@ struct RunArgs {
     /// Also write a FHIR MeasureReport per measure, as a bundle.
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Translate the libraries from their CQL instead of using published ELM.
+    #[arg(long, value_parser = ["cql", "elm"], default_value = "elm")]
+    from: String,
+    /// Model info XML for `--from cql`; by default what stands in `modelinfo` beside the measures.
+    #[arg(long)]
+    model: Vec<PathBuf>,
     /// Name the resources each population looked at.
     #[arg(long)]
     evidence: bool,
@@ -140,6 +147,13 @@ fn package(args: &RunArgs) -> anyhow::Result<Package> {
         given.clone().or_else(|| first.ancestors().map(|dir| dir.join(name)).find(|dir| dir.is_dir()))
     };
     let libraries = match beside(&args.libraries, "libraries") {
+        Some(dir) if args.from == "cql" => {
+            let models = match (args.model.is_empty(), beside(&None, "modelinfo")) {
+                (true, Some(dir)) => walk(&dir, &|name| name.ends_with(".xml") && !name.starts_with("system")),
+                _ => args.model.clone(),
+            };
+            translated(&dir, &models)?
+        }
         Some(dir) => sources(&walk(&dir, &|name| name.ends_with(".json")))?,
         None => bail!("no folder of libraries was given"),
     };
@@ -148,6 +162,23 @@ fn package(args: &RunArgs) -> anyhow::Result<Package> {
         None => Vec::new(),
     };
     Ok(load(&measures, &libraries, &value_sets, Options { strict: args.strict }))
+}
+
+/// Libraries translated from the CQL of a folder; faults are said, and what can be translated is used.
+fn translated(dir: &Path, models: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
+    let models = super::cql::models(models)?;
+    let list = super::cql::sources(dir)?;
+    let mut found = Vec::new();
+    for result in deep_stack(|| translate_all(&list, &models)) {
+        let source = &list[result.source];
+        for problem in &result.translated.problems {
+            eprintln!("{}:{}", source.name, problem.display(&source.text));
+        }
+        let mut text = String::new();
+        result.translated.elm.write(&mut text);
+        found.push(Source { name: source.name.replace(".cql", ".elm.json"), text });
+    }
+    Ok(found)
 }
 
 fn sources(paths: &[PathBuf]) -> anyhow::Result<Vec<Source>> {

@@ -6,6 +6,7 @@
 mod audit;
 mod backup;
 mod bench;
+mod cql;
 mod demo;
 mod explain;
 mod identity;
@@ -25,6 +26,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Start the product on a made-up clinic.
     Demo(demo::DemoArgs),
+    /// Check and translate CQL, run the language tests.
+    Cql(cql::CqlArgs),
     /// Run quality measures over people.
     Measure(measure::MeasureArgs),
     /// Take in files of a source.
@@ -74,6 +77,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Demo(args) => demo::run(&args),
         Command::Identity(args) => identity::run(args),
         Command::Import(args) => import::run(&args),
+        Command::Cql(args) => cql::run(&args),
         Command::Measure(args) => measure::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Audit(args) => audit::run(&args),

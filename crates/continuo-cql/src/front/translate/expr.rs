@@ -131,13 +131,16 @@ impl Translator<'_> {
                 let (low, high) = (self.system_value(low), self.system_value(high));
                 let point = join(&low.ty, &high.ty);
                 let (low, high) = (self.convert(low, &point), self.convert(high, &point));
+                let ty = point.clone().interval();
+                // The type travels along: a closed null bound means the first or last value of it.
                 let fields = vec![
+                    ("resultTypeSpecifier", self.specifier(&ty)),
                     ("lowClosed", Tree::Bool(*low_closed)),
                     ("highClosed", Tree::Bool(*high_closed)),
                     ("low", low.tree),
                     ("high", high.tree),
                 ];
-                X { tree: object("Interval", fields), ty: point.interval() }
+                X { tree: object("Interval", fields), ty }
             }
             Ast::Code(code, system_name, display) => {
                 X { tree: code_literal(code, system_name.as_ref(), display.as_deref()), ty: system("Code") }

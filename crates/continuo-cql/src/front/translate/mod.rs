@@ -13,7 +13,7 @@ mod timing;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Problem;
 use super::ast::{Library, Statement, TypeName};
@@ -57,13 +57,13 @@ pub struct Translated {
     /// The document `{"library": ..}`.
     pub elm: Tree<'static>,
     /// What includes of it see.
-    pub exports: Rc<Exports>,
+    pub exports: Arc<Exports>,
     /// Everything wrong, in order of place.
     pub problems: Vec<Problem>,
 }
 
 /// Finds the exports of an included library by path and version.
-pub type Find<'f> = dyn Fn(&str, Option<&str>) -> Option<Rc<Exports>> + 'f;
+pub type Find<'f> = dyn Fn(&str, Option<&str>) -> Option<Arc<Exports>> + 'f;
 
 /// Translates a library.
 pub fn translate(source: &str, models: &[ModelInfo], find: &Find<'_>) -> Translated {
@@ -72,7 +72,7 @@ pub fn translate(source: &str, models: &[ModelInfo], find: &Find<'_>) -> Transla
     let elm = translator.run();
     problems.append(&mut translator.problems);
     problems.sort_by_key(|p| p.at);
-    Translated { elm, exports: Rc::new(translator.exports), problems }
+    Translated { elm, exports: Arc::new(translator.exports), problems }
 }
 
 /// Translates one expression without models, as the language tests need: a library with the one definition `name`.
@@ -112,7 +112,7 @@ struct Translator<'t> {
     library: &'t Library,
     models: &'t [ModelInfo],
     find: &'t Find<'t>,
-    includes: HashMap<String, Rc<Exports>>,
+    includes: HashMap<String, Arc<Exports>>,
     include_order: Vec<String>,
     places: HashMap<&'t str, usize>,
     states: Vec<State>,
@@ -259,7 +259,7 @@ impl<'t> Translator<'t> {
                     self.includes.insert(include.alias.clone(), exports);
                 }
                 None if plain == "FHIRHelpers" => {
-                    self.includes.insert(include.alias.clone(), Rc::new(helpers()));
+                    self.includes.insert(include.alias.clone(), Arc::new(helpers()));
                 }
                 None => {
                     self.problems.push(Problem::new(include.at, format!("library `{}` is not found", include.path)))

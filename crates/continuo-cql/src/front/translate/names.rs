@@ -1,6 +1,6 @@
 //! What a name means: local, definition, parameter, term, library; and calls.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::super::Problem;
 use super::super::ast::{Ast, Node};
@@ -298,6 +298,7 @@ impl Translator<'_> {
         let interval = object(
             "Interval",
             vec![
+                ("resultTypeSpecifier", self.specifier(&to.clone().interval())),
                 ("low", bound("low")),
                 ("lowClosedExpression", part("lowClosed")),
                 ("high", bound("high")),
@@ -368,7 +369,7 @@ fn term(kind: &'static str, name: &str, library: Option<&str>) -> X {
     X { tree: object(kind, fields), ty }
 }
 
-fn exported(exports: &Rc<Exports>, alias: &str, name: &str, at: usize) -> Done {
+fn exported(exports: &Arc<Exports>, alias: &str, name: &str, at: usize) -> Done {
     let reference = |kind: &str| object(kind, vec![("name", text(name)), ("libraryName", text(alias))]);
     if let Some(ty) = exports.definitions.get(name) {
         return Ok(X { tree: reference("ExpressionRef"), ty: ty.clone() });
