@@ -178,12 +178,24 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
             team.items += rising.len() as i64;
             team.people += people.len() as i64;
         }
+        // Whoever owns the act, the coordinator of the person knows of a danger before anything else that morning.
+        let danger = work::danger_in_caseload(r.conn(), &ctx.scope, &ctx.actor.reference, MOST)?;
+        let danger: Vec<Work> = danger.into_iter().filter(|w| !whose.mine.contains(&w.owner)).collect();
+        if let Some(mine) = counts.first_mut() {
+            let mut people: Vec<Rid> = danger.iter().map(|w| w.patient).collect();
+            people.sort();
+            people.dedup();
+            mine.items += danger.len() as i64;
+            mine.people += people.len() as i64;
+        }
         let mut work = match tab {
             Tab::Backlog => work::backlog(r.conn(), &ctx.scope, &owners, MOST)?,
             _ => work::of_owners(r.conn(), &ctx.scope, &owners, MOST)?,
         };
-        if tab == Tab::Team {
-            work.extend(rising);
+        match tab {
+            Tab::Mine => work.extend(danger),
+            Tab::Team => work.extend(rising),
+            _ => {}
         }
         let mut people: Vec<Rid> = work.iter().map(|w| w.patient).collect();
         people.sort();

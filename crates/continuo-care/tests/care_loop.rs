@@ -51,6 +51,20 @@ fn a_critical_result_becomes_a_suggestion_and_accepting_it_a_task() {
 }
 
 #[test]
+fn a_danger_stands_on_the_coordinators_list_whoever_owns_it() {
+    let clinic = clinic();
+    clinic.put(&[POTASSIUM]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let list = worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap();
+    let item = &list.rows[0].items[0];
+    assert_eq!((item.rule.as_str(), item.owner.as_str()), ("critical-result", "role:physician"));
+    assert_eq!((list.counts[0].people, list.counts[0].items), (1, 1));
+    let other = clinic.staff("young", "care-coordinator");
+    assert!(worklist(&other, Tab::Mine, &Filter::default()).unwrap().rows.is_empty());
+}
+
+#[test]
 fn a_rejected_suggestion_stays_silent_until_its_anchor_changes() {
     let clinic = clinic();
     clinic.put(&[MISSED]);
@@ -105,14 +119,15 @@ fn a_clock_opens_a_task_at_once_where_the_site_says_so() {
     let ortiz = clinic.staff("ortiz", "care-coordinator");
     let mine = worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap();
     assert_eq!(mine.rows.len(), 1);
-    assert_eq!(mine.rows[0].items[0].kind, "rebook-visit");
-    assert!(!mine.rows[0].items[0].suggestion);
-    // The safety contact belongs to a role nobody here has: it stands where it shouts.
+    let kinds: Vec<&str> = mine.rows[0].items.iter().map(|item| item.kind.as_str()).collect();
+    assert_eq!(kinds, ["suicide-risk-contact", "rebook-visit"]);
+    assert!(!mine.rows[0].items[1].suggestion);
+    // The safety contact belongs to a role nobody here has: it also stands where it shouts.
     let nobody = worklist(&ortiz, Tab::Nobody, &Filter::default()).unwrap();
     assert_eq!(nobody.rows[0].items[0].kind, "suicide-risk-contact");
     // Once more: nothing doubles.
     worker::catch_up(&clinic.machine()).unwrap();
-    assert_eq!(worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap().counts[0].items, 1);
+    assert_eq!(worklist(&ortiz, Tab::Mine, &Filter::default()).unwrap().counts[0].items, 2);
 }
 
 #[test]

@@ -207,6 +207,19 @@ pub fn escalated(
     conn.query(&sql, &params, read)
 }
 
+/// Danger now for the people in somebody's caseload, whoever owns the work.
+pub fn danger_in_caseload(conn: &mut Conn, scope: &Scope, coordinator: &str, most: i64) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Text(coordinator.to_owned()), Value::Int(most)];
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.consequence = 0 \
+         and w.patient in (select h.patient from person_header h where h.org = ?1 and h.owner = ?2){seen} \
+         order by w.due, w.rank, w.kind, w.id limit ?3"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
 /// The backlog of some owners in scope, newest need first.
 pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
