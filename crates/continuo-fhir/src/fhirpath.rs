@@ -6,6 +6,7 @@
 mod boundary;
 mod compare;
 mod convert;
+mod each;
 mod eval;
 mod functions;
 mod lex;

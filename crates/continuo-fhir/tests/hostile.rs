@@ -5,7 +5,7 @@ use continuo_fhir::fhirpath::Expression;
 use continuo_fhir::patch::{fhirpath_patch, json_patch};
 use continuo_fhir::reference::Reference;
 use continuo_fhir::ucum::Unit;
-use continuo_fhir::{Date, DateTime, Decimal, Json, ResourceType, Zone, pack, root, search, text, validate};
+use continuo_fhir::{Date, DateTime, Decimal, Json, Node, ResourceType, Zone, pack, root, search, text, validate};
 
 const RESOURCES: [&str; 5] = [
     r##"{"resourceType":"Patient","id":"p","active":true,"name":[{"family":"Núñez","given":["A","B"],"_given":[null,{"extension":[{"url":"u","valueCode":"c"}]}]}],"birthDate":"1970-02-28","deceasedBoolean":false,"contained":[{"resourceType":"Organization","id":"o"}],"managingOrganization":{"reference":"#o"}}"##,
@@ -113,7 +113,7 @@ fn mutated_resources_never_panic_and_survive_when_accepted() {
         if let Some(type_) = node.resource_type().and_then(ResourceType::find) {
             search::extract(node, type_, &zone, &mut |_, _| {});
             let row = facts::build(&json, "id", &zone, &codes).unwrap();
-            assert_eq!(Row::read(&row).and_then(Row::resource).map(|n| n.to_json()), Some(json.clone()));
+            assert_eq!(Row::read(&row).and_then(Row::resource).map(Node::to_json), Some(json.clone()));
         }
         let _ = json_patch(&patient, &json);
         let _ = fhirpath_patch(&patient, &json);

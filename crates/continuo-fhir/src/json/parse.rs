@@ -160,9 +160,6 @@ impl<'a> Reader<'a> {
                 Ok(value) => value,
                 Err(fault) => return Err(fault.inside(|| format!(".{}", clip(key.as_str())))),
             };
-            if fields.is_empty() {
-                fields.reserve(8);
-            }
             fields.push((key, value));
             if fields.len() == 64 {
                 seen = Some(fields.iter().map(|(k, _)| k.as_str().into()).collect());
@@ -181,7 +178,8 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self) -> Outcome<Json> {
-        let mut items = Vec::new();
+        // Most lists in FHIR have one item.
+        let mut items = Vec::with_capacity(1);
         self.skip_space();
         if self.peek() == Some(b']') {
             self.at += 1;
