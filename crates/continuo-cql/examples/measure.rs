@@ -2,7 +2,7 @@
 //!
 //! Prints every case that differs from its `expected.json`, then the total. The product's command is `continuo measure`;
 //! this is the quick way to look at one measure while working on the engine.
-#![expect(clippy::print_stdout, reason = "a command-line tool")]
+#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a command-line tool")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

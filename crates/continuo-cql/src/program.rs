@@ -115,7 +115,6 @@ pub enum External {
 
 /// Operators of one operand that need nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[expect(missing_docs, reason = "the names are ELM's")]
 pub enum Op1 {
     Not,
     IsNull,
@@ -162,7 +161,6 @@ pub enum Op1 {
 
 /// Operators of two operands; some take a precision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[expect(missing_docs, reason = "the names are ELM's")]
 pub enum Op2 {
     Equal,
     NotEqual,
@@ -210,7 +208,6 @@ pub enum Op2 {
 
 /// One expression.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[expect(missing_docs, reason = "fields are named by ELM")]
 pub enum Expr {
     Null,
     Const(u32),
@@ -270,7 +267,6 @@ pub enum Expr {
 
 /// A query.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[expect(missing_docs, reason = "fields are named by ELM")]
 pub struct Query {
     pub sources: Box<[(u32, ExprId)]>,
     pub names: Box<[Box<str>]>,
@@ -285,7 +281,6 @@ pub struct Query {
 
 /// A sort clause: per key an expression over the item's slot and whether it descends.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[expect(missing_docs, reason = "plain fields")]
 pub struct Sort {
     pub slot: u32,
     pub keys: Box<[(ExprId, bool)]>,
@@ -293,7 +288,6 @@ pub struct Sort {
 
 /// What a retrieve looks for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[expect(missing_docs, reason = "fields are named by ELM")]
 pub struct Retrieve {
     pub type_name: Box<str>,
     pub profile: Box<str>,
@@ -319,7 +313,6 @@ pub enum Polarity {
 
 /// A definition.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "plain fields")]
 pub struct Definition {
     pub library: u32,
     pub name: Box<str>,
@@ -328,7 +321,6 @@ pub struct Definition {
 
 /// A function.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "plain fields")]
 pub struct Function {
     pub name: Box<str>,
     pub arity: u32,
@@ -337,16 +329,17 @@ pub struct Function {
 
 /// A parameter with its default.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "plain fields")]
 pub struct Parameter {
     pub library: Box<str>,
     pub name: Box<str>,
     pub default: Option<ExprId>,
 }
 
+/// Class name (empty for a tuple) and element names.
+pub type Shape = (Box<str>, Box<[Box<str>]>);
+
 /// Everything needed to evaluate, shared by all patients and threads.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "plain tables")]
 pub struct Program {
     pub exprs: Vec<Expr>,
     /// Cache slot of each expression, or `NO_SLOT`.
@@ -361,7 +354,7 @@ pub struct Program {
     pub retrieves: Vec<Retrieve>,
     pub steps: Vec<Step>,
     pub types: Vec<Type>,
-    pub shapes: Vec<(Box<str>, Box<[Box<str>]>)>,
+    pub shapes: Vec<Shape>,
     pub libraries: Vec<(Box<str>, Box<str>)>,
     pub by_name: HashMap<(u32, Box<str>), u32>,
 }

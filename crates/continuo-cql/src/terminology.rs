@@ -105,10 +105,10 @@ impl Terminology {
             return;
         }
         for item in node.items("contains") {
-            if let (Some(system), Some(code)) = (item.text("system"), item.text("code")) {
-                if item.flag("abstract") != Some(true) {
-                    self.put(set, system, code);
-                }
+            if let (Some(system), Some(code)) = (item.text("system"), item.text("code"))
+                && item.flag("abstract") != Some(true)
+            {
+                self.put(set, system, code);
             }
             self.expansion(item, set, depth + 1);
         }

@@ -151,10 +151,10 @@ fn atom(code: &str) -> Option<Unit> {
         return Some(Unit { zero, ..plain(*factor, *dims) });
     }
     for (prefix, scale) in PREFIXES {
-        if let Some(rest) = code.strip_prefix(prefix) {
-            if let Some((_, factor, dims, _)) = ATOMS.iter().find(|(name, _, _, metric)| *metric && *name == rest) {
-                return Some(plain(factor * scale, *dims));
-            }
+        if let Some(rest) = code.strip_prefix(prefix)
+            && let Some((_, factor, dims, _)) = ATOMS.iter().find(|(name, _, _, metric)| *metric && *name == rest)
+        {
+            return Some(plain(factor * scale, *dims));
         }
     }
     // Units in brackets that only compare with themselves: international units, colony forming units and their like.
@@ -316,7 +316,7 @@ pub fn convert(value: Decimal, from: &str, to: &str) -> Option<Decimal> {
     // Most factors are whole in one direction: then the result is exact.
     for (exact, divide) in [(ratio, false), (1.0 / ratio, true)] {
         let near = exact.round();
-        if near >= 1.0 && near < 1e15 && (exact - near).abs() <= near * 1e-12 {
+        if (1.0..1e15).contains(&near) && (exact - near).abs() <= near * 1e-12 {
             let factor = Decimal::from_i64(near as i64);
             return if divide { value.div(factor) } else { value.mul(factor) };
         }

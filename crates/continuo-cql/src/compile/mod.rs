@@ -84,8 +84,10 @@ type Compiled<T = ExprId> = Result<T, CompileError>;
 impl<'s, 'a> Compiler<'s, 'a> {
     /// A compiler over a shelf.
     pub fn new(shelf: &'s Shelf<'a>, terms: &'s mut Terminology) -> Compiler<'s, 'a> {
-        let mut program = Program::default();
-        program.libraries = shelf.libraries.iter().map(|l| (l.id.as_str().into(), l.version.as_str().into())).collect();
+        let program = Program {
+            libraries: shelf.libraries.iter().map(|l| (l.id.as_str().into(), l.version.as_str().into())).collect(),
+            ..Program::default()
+        };
         Compiler {
             shelf,
             terms,

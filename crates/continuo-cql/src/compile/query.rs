@@ -156,10 +156,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
         let type_name = tree.text("dataType").unwrap_or_default().rsplit('}').next().unwrap_or_default();
         let profile = tree.text("templateId").unwrap_or_default();
         let polarity = polarity(type_name, profile);
-        let code_step = match tree.text("codeProperty") {
-            Some(path) => Some(self.step(path, System::Auto)),
-            None => None,
-        };
+        let code_step = tree.text("codeProperty").map(|path| self.step(path, System::Auto));
         let mut value_set = None;
         let mut codes = None;
         if let Some(wanted) = tree.get("codes") {

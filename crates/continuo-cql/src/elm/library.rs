@@ -42,11 +42,11 @@ pub struct Shelf<'a> {
     pub libraries: Vec<Library<'a>>,
 }
 
-impl<'a> Shelf<'a> {
+impl Shelf<'_> {
     /// The library of a name and version: the version inside first, then the file's, then the only one there is.
     pub fn find(&self, id: &str, version: Option<&str>) -> Option<usize> {
         let named = || self.libraries.iter().enumerate().filter(|(_, l)| l.id == id);
-        let Some(version) = version.filter(|v| !v.is_empty()) else { return named().last().map(|(at, _)| at) };
+        let Some(version) = version.filter(|v| !v.is_empty()) else { return named().next_back().map(|(at, _)| at) };
         named()
             .find(|(_, l)| l.version == version)
             .or_else(|| named().find(|(_, l)| l.file_version.as_deref() == Some(version)))

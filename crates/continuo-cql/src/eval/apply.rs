@@ -127,7 +127,7 @@ impl<'a> Evaluator<'a> {
         Value::list(terms.members(index).into_iter().map(code).collect())
     }
 
-    pub(super) fn apply2(&mut self, op: Op2, a: &Value<'a>, b: &Value<'a>, at: Option<Precision>) -> Outcome<'a> {
+    pub(super) fn apply2(op: Op2, a: &Value<'a>, b: &Value<'a>, at: Option<Precision>) -> Outcome<'a> {
         let truth = Value::truth;
         Ok(match op {
             Op2::Equal => truth(equal(a, b)),

@@ -271,7 +271,7 @@ impl<'a> Evaluator<'a> {
             }
             Expr::Property(source, step) => {
                 let from = self.eval(*source)?;
-                return self.property(&from, *step);
+                self.property(&from, *step)
             }
             Expr::Retrieve(at, codes) => return self.retrieve(*at, *codes),
             Expr::Query(at) => return self.query(*at),
@@ -342,7 +342,7 @@ impl<'a> Evaluator<'a> {
             }
             Expr::Op2(op, a, b, precision) => {
                 let (a, b) = (self.eval(*a)?, self.eval(*b)?);
-                return self.apply2(*op, &a, &b, *precision);
+                return Self::apply2(*op, &a, &b, *precision);
             }
             Expr::Arithmetic(op, a, b) => {
                 let (a, b) = (self.eval(*a)?, self.eval(*b)?);
@@ -457,9 +457,9 @@ impl<'a> Evaluator<'a> {
         Ok(Value::Null)
     }
 
-    fn property(&mut self, from: &Value<'a>, step: u32) -> Outcome<'a> {
+    fn property(&self, from: &Value<'a>, step: u32) -> Value<'a> {
         let step = &self.program.steps[step as usize];
-        Ok(match from {
+        match from {
             Value::Element(e) => step.walk(*e, self.now.offset),
             Value::List(items) => {
                 let mut all = Vec::with_capacity(items.len());
@@ -473,7 +473,7 @@ impl<'a> Evaluator<'a> {
                 Value::list(all)
             }
             other => types::member(other, step.name(), |e| step.walk(e, self.now.offset)),
-        })
+        }
     }
 
     /// `Message`: an error stops this patient; other severities pass the source through.

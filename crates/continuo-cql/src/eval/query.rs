@@ -95,10 +95,10 @@ impl<'a> Evaluator<'a> {
                 return Ok(());
             }
         }
-        if let Some(condition) = query.condition {
-            if self.truth(condition)? != Some(true) {
-                return Ok(());
-            }
+        if let Some(condition) = query.condition
+            && self.truth(condition)? != Some(true)
+        {
+            return Ok(());
         }
         let value = match query.result {
             Some((result, _)) if query.aggregate.is_none() => self.eval(result)?,

@@ -56,10 +56,11 @@ pub(super) fn cast<'a>(value: Value<'a>, wanted: &Type, strict: bool) -> Outcome
         return Ok(value);
     }
     // The record does not say the type of a plain element; the path did, so the cast is trusted.
-    if let (Value::Element(e), Type::Fhir(_)) = (&value, wanted) {
-        if e.kind == FhirType::UNKNOWN && e.resource_type().is_none() {
-            return Ok(value);
-        }
+    if let (Value::Element(e), Type::Fhir(_)) = (&value, wanted)
+        && e.kind == FhirType::UNKNOWN
+        && e.resource_type().is_none()
+    {
+        return Ok(value);
     }
     if is(&value, wanted) {
         return Ok(value);
@@ -129,7 +130,7 @@ pub(super) fn member<'a>(value: &Value<'a>, name: &str, walk: impl Fn(Element<'a
 
 /// A tuple, or an instance of a System class as the value it means.
 pub(super) fn instance<'a>(shape: &'a (Box<str>, Box<[Box<str>]>), values: Vec<Value<'a>>) -> Value<'a> {
-    let fields: Vec<(Text<'a>, Value<'a>)> = shape.1.iter().map(|n| Text::Borrowed(&**n)).zip(values).collect();
+    let fields: Vec<(Text<'a>, Value<'a>)> = shape.1.iter().map(|n| Text::Borrowed(n)).zip(values).collect();
     let tuple = Tuple { class: Text::Borrowed(&shape.0), fields };
     let text = |name: &str| match tuple.get(name) {
         Some(Value::Str(s)) => Some(s.clone()),

@@ -11,7 +11,6 @@ pub struct Node {
 
 /// A written type.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "plain shapes")]
 pub enum TypeName {
     Named(Option<String>, String),
     List(Box<TypeName>),
@@ -22,7 +21,6 @@ pub enum TypeName {
 
 /// Expressions.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub enum Ast {
     Null,
     Bool(bool),
@@ -58,7 +56,6 @@ pub enum Ast {
 
 /// What a timing phrase relates, and how.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Timing {
     /// `starts`, `ends` before the phrase.
     pub left: Option<&'static str>,
@@ -83,7 +80,6 @@ pub struct Offset {
 
 /// A query.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Query {
     pub sources: Vec<(Node, String)>,
     pub lets: Vec<(String, Node)>,
@@ -97,7 +93,6 @@ pub struct Query {
 
 /// `with` or `without`.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Relation {
     pub with: bool,
     pub source: Node,
@@ -107,7 +102,6 @@ pub struct Relation {
 
 /// `aggregate`.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Aggregate {
     pub distinct: bool,
     pub name: String,
@@ -117,7 +111,6 @@ pub struct Aggregate {
 
 /// `[Type: path in codes]`.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Retrieve {
     pub model: Option<String>,
     pub type_name: String,
@@ -128,7 +121,6 @@ pub struct Retrieve {
 
 /// A library.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Library {
     pub name: Option<(String, Option<String>)>,
     pub usings: Vec<(usize, String, Option<String>)>,
@@ -136,14 +128,13 @@ pub struct Library {
     pub code_systems: Vec<Named>,
     pub value_sets: Vec<Named>,
     pub codes: Vec<CodeDef>,
-    pub concepts: Vec<(usize, String, Vec<(Option<String>, String)>, Option<String>)>,
+    pub concepts: Vec<ConceptDef>,
     pub parameters: Vec<(usize, String, Option<TypeName>, Option<Node>)>,
     pub statements: Vec<Statement>,
 }
 
 /// `include`.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Include {
     pub at: usize,
     pub path: String,
@@ -153,7 +144,6 @@ pub struct Include {
 
 /// A code system or value set.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Named {
     pub at: usize,
     pub name: String,
@@ -161,9 +151,11 @@ pub struct Named {
     pub version: Option<String>,
 }
 
+/// A concept: place, name, codes by library and name, display.
+pub type ConceptDef = (usize, String, Vec<(Option<String>, String)>, Option<String>);
+
 /// A code.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct CodeDef {
     pub at: usize,
     pub name: String,
@@ -174,7 +166,6 @@ pub struct CodeDef {
 
 /// A definition or function.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are the grammar's")]
 pub struct Statement {
     pub at: usize,
     pub name: String,

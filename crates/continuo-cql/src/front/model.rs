@@ -180,9 +180,9 @@ impl ModelInfo {
     pub fn system_base(&self, class: &str) -> Option<Ty> {
         let mut at = self.classes.get(class)?.base.clone();
         for _ in 0..16 {
-            match at? {
+            match at.take()? {
                 Ty::Named(model, name) if model == "System" => return Some(system(&name)).filter(|t| *t != Ty::Any),
-                Ty::Named(_, name) => at = self.classes.get(&name)?.base.clone(),
+                Ty::Named(_, name) => at.clone_from(&self.classes.get(&name)?.base),
                 _ => return None,
             }
         }

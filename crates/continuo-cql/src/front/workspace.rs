@@ -75,7 +75,7 @@ impl Workspace<'_> {
                 .find(|at| self.heads[*at].version == version)
                 .or_else(|| named().find(|at| self.sources[*at].name.contains(version)))
                 .or_else(|| named().next().filter(|_| named().count() == 1)),
-            None => named().last(),
+            None => named().next_back(),
         }
     }
 
@@ -87,10 +87,10 @@ impl Workspace<'_> {
         let includes = std::mem::take(&mut self.heads[at].includes);
         let mut circles = Vec::new();
         for (place, path, version) in &includes {
-            if let Some(found) = self.find(path, version.as_deref()) {
-                if self.library(found).is_none() {
-                    circles.push(Problem::new(*place, format!("library `{path}` includes this one again")));
-                }
+            if let Some(found) = self.find(path, version.as_deref())
+                && self.library(found).is_none()
+            {
+                circles.push(Problem::new(*place, format!("library `{path}` includes this one again")));
             }
         }
         let mut translated = {

@@ -17,7 +17,6 @@ pub enum Scoring {
 
 /// What a population is for (http://terminology.hl7.org/CodeSystem/measure-population).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(missing_docs, reason = "the names are the code system's")]
 pub enum Role {
     InitialPopulation,
     Denominator,

@@ -89,7 +89,7 @@ impl<'a> Members<'a> {
             (Members::Events(events), Members::Patient(is)) => {
                 Members::Events(if *is == inside { events } else { Vec::new() })
             }
-            (Members::Patient(is), other) => Members::Patient(is && (!other.is_empty() == inside)),
+            (Members::Patient(is), other) => Members::Patient(is && other.is_empty() != inside),
         }
     }
 }

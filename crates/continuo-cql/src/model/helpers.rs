@@ -103,7 +103,7 @@ fn from_instance<'a>(helper: Helper, value: &Value<'a>) -> Value<'a> {
     }
 }
 
-fn to_value<'a>(element: Element<'a>, offset: i16) -> Result<Value<'a>, Fault> {
+fn to_value(element: Element<'_>, offset: i16) -> Result<Value<'_>, Fault> {
     if element.resource_type().is_some() {
         return Ok(Value::Element(element));
     }
@@ -160,7 +160,7 @@ fn interval<'a>(low: Value<'a>, high: Value<'a>, low_closed: bool, high_closed: 
     Value::Interval(Rc::new(Interval::new(low, high, low_closed, high_closed, point)))
 }
 
-fn quantity_interval<'a>(node: Node<'a>) -> Result<Value<'a>, Fault> {
+fn quantity_interval(node: Node<'_>) -> Result<Value<'_>, Fault> {
     let value = quantity(node, true)?.map_or(Value::Null, |q| Value::Quantity(Rc::new(q)));
     let point = PointType::Quantity;
     Ok(match node.str("comparator") {
@@ -173,7 +173,7 @@ fn quantity_interval<'a>(node: Node<'a>) -> Result<Value<'a>, Fault> {
 }
 
 /// A FHIR Quantity; with a comparator the number is only a bound and using it as a value is a fault.
-pub fn quantity<'a>(node: Node<'a>, ignore_comparator: bool) -> Result<Option<Quantity<'a>>, Fault> {
+pub fn quantity(node: Node<'_>, ignore_comparator: bool) -> Result<Option<Quantity<'_>>, Fault> {
     const VALUE: Name = Name::of("value");
     const COMPARATOR: Name = Name::of("comparator");
     const SYSTEM: Name = Name::of("system");
@@ -212,7 +212,7 @@ fn calendar_word(unit: &str) -> Option<&'static str> {
     })
 }
 
-fn ratio<'a>(node: Node<'a>) -> Result<Value<'a>, Fault> {
+fn ratio(node: Node<'_>) -> Result<Value<'_>, Fault> {
     let part = |name| match node.get(name) {
         Some(node) => quantity(node, false),
         None => Ok(None),
@@ -224,7 +224,7 @@ fn ratio<'a>(node: Node<'a>) -> Result<Value<'a>, Fault> {
 }
 
 /// A Coding.
-pub fn code<'a>(node: Node<'a>) -> Code<'a> {
+pub fn code(node: Node<'_>) -> Code<'_> {
     const CODE: Name = Name::of("code");
     const SYSTEM: Name = Name::of("system");
     const VERSION: Name = Name::of("version");
@@ -234,7 +234,7 @@ pub fn code<'a>(node: Node<'a>) -> Code<'a> {
 }
 
 /// A CodeableConcept; a bare Coding is a concept of one.
-pub fn concept<'a>(node: Node<'a>) -> Value<'a> {
+pub fn concept(node: Node<'_>) -> Value<'_> {
     const CODING: Name = Name::of("coding");
     const TEXT: Name = Name::of("text");
     let display = node.get_name(TEXT).and_then(Node::as_str).map(Text::Borrowed);

@@ -115,7 +115,7 @@ impl Step {
     }
 }
 
-fn wrap<'a>(node: Node<'a>, kind: FhirType) -> Value<'a> {
+fn wrap(node: Node<'_>, kind: FhirType) -> Value<'_> {
     match node.kind() {
         Kind::Null => Value::Null,
         Kind::Array => Value::list(
@@ -126,7 +126,7 @@ fn wrap<'a>(node: Node<'a>, kind: FhirType) -> Value<'a> {
 }
 
 /// The System value of a primitive element.
-pub fn primitive<'a>(node: Node<'a>, kind: FhirType, system: System, offset: i16) -> Value<'a> {
+pub fn primitive(node: Node<'_>, kind: FhirType, system: System, offset: i16) -> Value<'_> {
     let system = match (system, kind.name()) {
         (System::Auto, "date") => System::Date,
         (System::Auto, "dateTime" | "instant") => System::DateTime,

@@ -118,7 +118,7 @@ fn scalar<'a>(op: Binary, x: &Quantity<'a>, y: Option<Decimal>) -> Value<'a> {
     }
 }
 
-fn make<'a>(value: Decimal, unit: Text<'a>) -> Value<'a> {
+fn make(value: Decimal, unit: Text<'_>) -> Value<'_> {
     Value::Quantity(Rc::new(Quantity { value, unit }))
 }
 

@@ -64,7 +64,8 @@ fn list_equal(a: &[Value<'_>], b: &[Value<'_>]) -> Option<bool> {
 fn tuple_equal(a: &Tuple<'_>, b: &Tuple<'_>) -> Option<bool> {
     for (name, _) in a.fields.iter().chain(&b.fields) {
         let (left, right) = (a.get(name).unwrap_or(&Value::Null), b.get(name).unwrap_or(&Value::Null));
-        if !(left.is_null() && right.is_null()) && !equal(left, right)? {
+        let both_null = left.is_null() && right.is_null();
+        if !both_null && !equal(left, right)? {
             return Some(false);
         }
     }

@@ -13,7 +13,7 @@ use super::compare::{less, less_or_equal, order, sort_order};
 use super::interval::{Relation, relate};
 use super::{Outcome, quantity, temporal};
 
-fn wrap<'a>(interval: Interval<'a>) -> Value<'a> {
+fn wrap(interval: Interval<'_>) -> Value<'_> {
     Value::Interval(Rc::new(interval))
 }
 
@@ -93,14 +93,14 @@ pub fn collapse<'a>(list: &[Value<'a>], per: &Value<'a>) -> Outcome<'a> {
     intervals.sort_by(|a, b| sort_order(&a.start(), &b.start()).then_with(|| sort_order(&a.end(), &b.end())));
     let mut result: Vec<Interval<'a>> = Vec::new();
     for next in intervals {
-        if let Some(last) = result.last_mut() {
-            if joins(last, &next, per)? {
-                if less_or_equal(&last.end(), &next.end(), None) == Some(true) {
-                    last.high = next.high.clone();
-                    last.high_closed = next.high_closed;
-                }
-                continue;
+        if let Some(last) = result.last_mut()
+            && joins(last, &next, per)?
+        {
+            if less_or_equal(&last.end(), &next.end(), None) == Some(true) {
+                last.high = next.high.clone();
+                last.high_closed = next.high_closed;
             }
+            continue;
         }
         result.push((*next).clone());
     }

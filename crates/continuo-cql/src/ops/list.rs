@@ -15,10 +15,10 @@ pub fn distinct<'a>(items: &[Value<'a>]) -> Vec<Value<'a>> {
     if items.len() > 8 && items.iter().all(|v| matches!(v, Value::Element(_))) {
         let mut seen = HashSet::with_capacity(items.len());
         for item in items {
-            if let Value::Element(e) = item {
-                if seen.insert(e.identity()) {
-                    result.push(item.clone());
-                }
+            if let Value::Element(e) = item
+                && seen.insert(e.identity())
+            {
+                result.push(item.clone());
             }
         }
         return result;

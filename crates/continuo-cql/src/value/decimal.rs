@@ -26,6 +26,7 @@ const fn packed(units: i128, scale: u8) -> Decimal {
     Decimal { high: (raw >> 64) as i64, low: raw as u64 }
 }
 
+#[expect(clippy::should_implement_trait, reason = "these answer nothing where there is no result")]
 impl Decimal {
     /// Zero.
     pub const ZERO: Decimal = packed(0, 0);

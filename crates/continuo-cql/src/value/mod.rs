@@ -252,7 +252,7 @@ impl fmt::Display for Value<'_> {
 }
 
 fn write_code(f: &mut fmt::Formatter<'_>, code: &Code<'_>) -> fmt::Result {
-    let part = |t: &Option<Text<'_>>| t.as_ref().map_or(String::new(), |t| t.to_string());
+    let part = |t: &Option<Text<'_>>| t.as_ref().map_or(String::new(), std::string::ToString::to_string);
     write!(f, "Code {{ code: '{}', system: '{}' }}", part(&code.code), part(&code.system))
 }
 

@@ -76,13 +76,13 @@ impl Parser {
         } else {
             self.words(&["duration", "in"]);
         }
-        if let Some(precision) = self.plural_precision() {
-            if self.word("between") {
-                let low = self.term()?;
-                self.need_word("and")?;
-                let high = self.term()?;
-                return Ok(Some(Node { at, kind: Ast::Op(name, vec![low, high], Some(precision)) }));
-            }
+        if let Some(precision) = self.plural_precision()
+            && self.word("between")
+        {
+            let low = self.term()?;
+            self.need_word("and")?;
+            let high = self.term()?;
+            return Ok(Some(Node { at, kind: Ast::Op(name, vec![low, high], Some(precision)) }));
         }
         self.at = start;
         Ok(None)

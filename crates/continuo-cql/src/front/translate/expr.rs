@@ -241,7 +241,6 @@ impl Translator<'_> {
         Ok(X { tree: object("List", vec![("element", Tree::List(elements))]), ty: ty.list() })
     }
 
-    #[expect(clippy::type_complexity, reason = "elements and their types, used twice")]
     fn fields(&mut self, fields: &[(String, Node)]) -> Done<(Tree<'static>, Vec<(String, Ty)>)> {
         let mut elements = Vec::new();
         let mut types = Vec::new();
@@ -256,12 +255,11 @@ impl Translator<'_> {
     fn instance(&mut self, kind: &TypeName, fields: &[(String, Node)], at: usize) -> Done {
         let ty = self.type_named(kind, at)?;
         let (elements, types) = self.fields(fields)?;
-        if let Ty::Named(model, class) = &ty {
-            if let Some(info) = self.model(model) {
-                if let Some((wrong, _)) = types.iter().find(|(name, _)| info.member(class, name).is_none()) {
-                    return Err(Problem::new(at, format!("`{class}` has no element `{wrong}`")));
-                }
-            }
+        if let Ty::Named(model, class) = &ty
+            && let Some(info) = self.model(model)
+            && let Some((wrong, _)) = types.iter().find(|(name, _)| info.member(class, name).is_none())
+        {
+            return Err(Problem::new(at, format!("`{class}` has no element `{wrong}`")));
         }
         let class = self.target(&ty).qualified(&|m| self.uri(m));
         Ok(X { tree: object("Instance", vec![("classType", text(&class)), ("element", elements)]), ty })

@@ -86,8 +86,8 @@ impl Translator<'_> {
             ("Ceiling" | "Floor" | "Truncate", 1) => one(name, system("Integer")),
             ("Ln" | "Exp", 1) => one(name, system("Decimal")),
             ("Log" | "Power", 2) => list(name, if name == "Log" { system("Decimal") } else { ty(0) }),
-            ("Round", 1) => one_round(&tree(0), None),
-            ("Round", 2) => one_round(&tree(0), Some(tree(1))),
+            ("Round", 1) => Ok(one_round(&tree(0), None)),
+            ("Round", 2) => Ok(one_round(&tree(0), Some(tree(1)))),
             ("Precision", 1) => one(name, system("Integer")),
             ("LowBoundary" | "HighBoundary", 1 | 2) => list(name, ty(0)),
             ("Upper" | "Lower", 1) if is_text(0) => one(name, system("String")),
@@ -122,7 +122,7 @@ impl Translator<'_> {
                 let ty = args.iter().fold(Ty::Any, |ty, x| join(&ty, &x.ty));
                 list(name, if count == 1 { ty.item() } else { ty })
             }
-            ("DateTime" | "Date" | "Time", 1..=8) => self.constructor(name, &args, at),
+            ("DateTime" | "Date" | "Time", 1..=8) => constructor(name, &args, at),
             ("Now", 0) => Ok(X { tree: object("Now", vec![]), ty: system("DateTime") }),
             ("Today", 0) => Ok(X { tree: object("Today", vec![]), ty: system("Date") }),
             ("TimeOfDay", 0) => Ok(X { tree: object("TimeOfDay", vec![]), ty: system("Time") }),
@@ -145,53 +145,53 @@ impl Translator<'_> {
             ("Children" | "Descendents", 1) => one(name, Ty::Any.list()),
             ("ExpandValueSet", 1) => one(name, system("Code").list()),
             _ => {
-                if let (Some(to), 1) = (name.strip_prefix("ConvertsTo"), count) {
-                    if CONVERTED.contains(&to) {
-                        return one(name, system("Boolean"));
-                    }
+                if let (Some(to), 1) = (name.strip_prefix("ConvertsTo"), count)
+                    && CONVERTED.contains(&to)
+                {
+                    return one(name, system("Boolean"));
                 }
-                if let (Some(to), 1) = (name.strip_prefix("To"), count) {
-                    if CONVERTED.contains(&to) {
-                        return one(name, system(to));
-                    }
+                if let (Some(to), 1) = (name.strip_prefix("To"), count)
+                    && CONVERTED.contains(&to)
+                {
+                    return one(name, system(to));
                 }
                 fail()
             }
         }
     }
+}
 
-    /// `DateTime(..)`, `Date(..)`, `Time(..)`, with ranges checked where parts are literals.
-    fn constructor(&self, name: &str, args: &[X], at: usize) -> Done {
-        let keys: &[&'static str] = match name {
-            "DateTime" => &["year", "month", "day", "hour", "minute", "second", "millisecond", "timezoneOffset"],
-            "Date" => &["year", "month", "day"],
-            _ => &["hour", "minute", "second", "millisecond"],
-        };
-        if args.len() > keys.len() {
-            return Err(no_function(name, args, at));
-        }
-        for (x, key) in args.iter().zip(keys) {
-            let fits = matches!(x.ty, Ty::Any | Ty::Choice(_))
-                || x.ty.is("Integer")
-                || (*key == "timezoneOffset" && x.ty.is_number());
-            if !fits {
-                return Err(Problem::new(at, format!("{key} must be an Integer, found {}", x.ty)));
-            }
-        }
-        let fields = keys.iter().zip(args).map(|(key, x)| (*key, x.tree.clone())).collect();
-        Ok(X { tree: object(name, fields), ty: system(name) })
+/// `DateTime(..)`, `Date(..)`, `Time(..)`, with ranges checked where parts are literals.
+fn constructor(name: &str, args: &[X], at: usize) -> Done {
+    let keys: &[&'static str] = match name {
+        "DateTime" => &["year", "month", "day", "hour", "minute", "second", "millisecond", "timezoneOffset"],
+        "Date" => &["year", "month", "day"],
+        _ => &["hour", "minute", "second", "millisecond"],
+    };
+    if args.len() > keys.len() {
+        return Err(no_function(name, args, at));
     }
+    for (x, key) in args.iter().zip(keys) {
+        let fits = matches!(x.ty, Ty::Any | Ty::Choice(_))
+            || x.ty.is("Integer")
+            || (*key == "timezoneOffset" && x.ty.is_number());
+        if !fits {
+            return Err(Problem::new(at, format!("{key} must be an Integer, found {}", x.ty)));
+        }
+    }
+    let fields = keys.iter().zip(args).map(|(key, x)| (*key, x.tree.clone())).collect();
+    Ok(X { tree: object(name, fields), ty: system(name) })
 }
 
 const CONVERTED: &[&str] =
     &["Boolean", "Integer", "Long", "Decimal", "String", "Date", "DateTime", "Time", "Quantity", "Ratio"];
 
-fn one_round(value: &Tree<'static>, places: Option<Tree<'static>>) -> Done {
+fn one_round(value: &Tree<'static>, places: Option<Tree<'static>>) -> X {
     let mut fields = vec![("operand", Tree::List(vec![value.clone()]))];
     if let Some(places) = places {
         fields = vec![("operand", value.clone()), ("precision", places)];
     }
-    Ok(X { tree: object("Round", fields), ty: system("Decimal") })
+    X { tree: object("Round", fields), ty: system("Decimal") }
 }
 
 fn interval_point(ty: &Ty) -> Ty {

@@ -153,43 +153,8 @@ impl Translator<'_> {
         let Some(path) = path.strip_prefix("%parent") else {
             return Err(Problem::new(at, format!("mapping `{target}` of `{}` is not understood", member.name)));
         };
-        let value = self.parent_path(source.tree, path, &ty);
+        let value = parent_path(source.tree, path, &ty);
         Ok(X { tree: function.map_or(value.clone(), |f| helper(f, value)), ty })
-    }
-
-    /// `.extension[url='u'].value.value` from a parent.
-    fn parent_path(&self, parent: Tree<'static>, path: &str, ty: &Ty) -> Tree<'static> {
-        let mut at = parent;
-        let mut rest = path;
-        while let Some(after) = rest.strip_prefix('.') {
-            let end = after.find(['.', '[']).unwrap_or(after.len());
-            let name = &after[..end];
-            rest = &after[end..];
-            if let Some(inside) = rest.strip_prefix("[x]") {
-                rest = inside;
-            }
-            let mut filter = None;
-            if let Some(inside) = rest.strip_prefix('[') {
-                // The filter's text may hold dots; it ends at the bracket after its closing quote.
-                let close = inside.find("']").map_or(inside.len(), |i| i + 1);
-                filter = Some(&inside[..close]);
-                rest = inside.get(close + 1..).unwrap_or_default();
-            }
-            let last = rest.is_empty();
-            let step = if last { typed(at, name, ty) } else { property(at, name) };
-            at = match filter.and_then(|f| f.strip_prefix("url='")).and_then(|f| f.strip_suffix('\'')) {
-                Some(url) => {
-                    let chosen = extension_where(step, url);
-                    if matches!(ty, Ty::List(_)) && last {
-                        chosen
-                    } else {
-                        object("SingletonFrom", vec![("operand", chosen)])
-                    }
-                }
-                None => step,
-            };
-        }
-        at
     }
 
     /// Whether a type of a model has a System counterpart.
@@ -242,4 +207,39 @@ fn extension_where(list: Tree<'static>, url: &str) -> Tree<'static> {
             ("where", is_url),
         ],
     )
+}
+
+/// `.extension[url='u'].value.value` from a parent.
+fn parent_path(parent: Tree<'static>, path: &str, ty: &Ty) -> Tree<'static> {
+    let mut at = parent;
+    let mut rest = path;
+    while let Some(after) = rest.strip_prefix('.') {
+        let end = after.find(['.', '[']).unwrap_or(after.len());
+        let name = &after[..end];
+        rest = &after[end..];
+        if let Some(inside) = rest.strip_prefix("[x]") {
+            rest = inside;
+        }
+        let mut filter = None;
+        if let Some(inside) = rest.strip_prefix('[') {
+            // The filter's text may hold dots; it ends at the bracket after its closing quote.
+            let close = inside.find("']").map_or(inside.len(), |i| i + 1);
+            filter = Some(&inside[..close]);
+            rest = inside.get(close + 1..).unwrap_or_default();
+        }
+        let last = rest.is_empty();
+        let step = if last { typed(at, name, ty) } else { property(at, name) };
+        at = match filter.and_then(|f| f.strip_prefix("url='")).and_then(|f| f.strip_suffix('\'')) {
+            Some(url) => {
+                let chosen = extension_where(step, url);
+                if matches!(ty, Ty::List(_)) && last {
+                    chosen
+                } else {
+                    object("SingletonFrom", vec![("operand", chosen)])
+                }
+            }
+            None => step,
+        };
+    }
+    at
 }

@@ -262,7 +262,7 @@ impl<'t> Translator<'t> {
                     self.includes.insert(include.alias.clone(), Arc::new(helpers()));
                 }
                 None => {
-                    self.problems.push(Problem::new(include.at, format!("library `{}` is not found", include.path)))
+                    self.problems.push(Problem::new(include.at, format!("library `{}` is not found", include.path)));
                 }
             }
             self.include_order.push(include.alias.clone());

@@ -25,15 +25,11 @@ impl Translator<'_> {
         if let Some(kind) = self.exports.terms.get(name).copied() {
             return Ok(term(kind, name, None));
         }
-        if name == self.context || name == "Patient" {
-            if let Some((model, class)) =
+        if (name == self.context || name == "Patient")
+            && let Some((model, class)) =
                 self.used().find_map(|m| m.class(name).map(|c| (m.name.clone(), c.name.clone())))
-            {
-                return Ok(X {
-                    tree: object("ExpressionRef", vec![("name", text(name))]),
-                    ty: Ty::Named(model, class),
-                });
-            }
+        {
+            return Ok(X { tree: object("ExpressionRef", vec![("name", text(name))]), ty: Ty::Named(model, class) });
         }
         if name == "$this" || name == "$index" {
             return Err(Problem::new(at, format!("`{name}` has no meaning here")));
@@ -78,15 +74,15 @@ impl Translator<'_> {
 
     /// `source.name`, where the source may be a library.
     pub(super) fn member_of(&mut self, source: &Node, name: &str, at: usize) -> Done {
-        if let Ast::Name(alias) = &source.kind {
-            if self.local(alias)?.is_none() {
-                if let Some(exports) = self.includes.get(alias).cloned() {
-                    return exported(&exports, alias, name, at);
-                }
-                if self.include_order.iter().any(|i| i == alias) {
-                    // The library itself was complained about.
-                    return Ok(X { tree: object("Null", vec![]), ty: Ty::Any });
-                }
+        if let Ast::Name(alias) = &source.kind
+            && self.local(alias)?.is_none()
+        {
+            if let Some(exports) = self.includes.get(alias).cloned() {
+                return exported(&exports, alias, name, at);
+            }
+            if self.include_order.iter().any(|i| i == alias) {
+                // The library itself was complained about.
+                return Ok(X { tree: object("Null", vec![]), ty: Ty::Any });
             }
         }
         let source = self.expr(source)?;
@@ -104,16 +100,15 @@ impl Translator<'_> {
             }
             return self.system_function(name, args, at);
         };
-        if let Ast::Name(alias) = &target.kind {
-            if self.local(alias)?.is_none() {
-                if let Some(exports) = self.includes.get(alias).cloned() {
-                    let args = self.all(args)?;
-                    return match self.pick(&exports.functions, name, &args, false) {
-                        Some(signature) => Ok(self.reference(&signature, Some(alias), args)),
-                        None => Err(no_function(&format!("{alias}.{name}"), &args, at)),
-                    };
-                }
-            }
+        if let Ast::Name(alias) = &target.kind
+            && self.local(alias)?.is_none()
+            && let Some(exports) = self.includes.get(alias).cloned()
+        {
+            let args = self.all(args)?;
+            return match self.pick(&exports.functions, name, &args, false) {
+                Some(signature) => Ok(self.reference(&signature, Some(alias), args)),
+                None => Err(no_function(&format!("{alias}.{name}"), &args, at)),
+            };
         }
         let mut all = vec![self.expr(target)?];
         all.extend(self.all(args)?);
@@ -124,10 +119,10 @@ impl Translator<'_> {
         let mut best: Option<(u32, String, Signature)> = None;
         for alias in aliases {
             let Some(exports) = self.includes.get(&alias).cloned() else { continue };
-            if let Some((cost, signature)) = self.cheapest(&exports.functions, name, &all, true) {
-                if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
-                    best = Some((cost, alias, signature));
-                }
+            if let Some((cost, signature)) = self.cheapest(&exports.functions, name, &all, true)
+                && best.as_ref().is_none_or(|(least, ..)| cost < *least)
+            {
+                best = Some((cost, alias, signature));
             }
         }
         match best {
@@ -157,10 +152,10 @@ impl Translator<'_> {
                 continue;
             }
             let cost: Option<u32> = signature.operands.iter().zip(args).map(|(to, x)| self.cost(&x.ty, to)).sum();
-            if let Some(cost) = cost {
-                if best.is_none_or(|(least, _)| cost < least) {
-                    best = Some((cost, signature));
-                }
+            if let Some(cost) = cost
+                && best.is_none_or(|(least, _)| cost < least)
+            {
+                best = Some((cost, signature));
             }
         }
         best.map(|(cost, signature)| (cost, signature.clone()))

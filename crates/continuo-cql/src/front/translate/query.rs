@@ -152,53 +152,48 @@ impl Translator<'_> {
         } else if is_set && has("ValueSet") {
             union(filtered("~", wanted))
         } else if has("Reference") && path == "medication" {
-            union(self.medication(base(), info, &codes))
+            union(medication(base(), info, &codes))
         } else {
             plain
         };
         Ok(X { tree, ty: ty.list() })
     }
+}
 
-    /// Those whose medication is a Medication resource with a fitting code.
-    fn medication(
-        &self,
-        base: Vec<(&'static str, Tree<'static>)>,
-        info: &super::ModelInfo,
-        codes: &X,
-    ) -> Tree<'static> {
-        let alias = |name: &str| object("AliasRef", vec![("name", text(name))]);
-        let id = property(property(alias("M"), "id"), "value");
-        let reference = property(property(property(alias("MR"), "medication"), "reference"), "value");
-        let split = object("Split", vec![("stringToSplit", reference), ("separator", text_literal("/"))]);
-        let last = object("Last", vec![("source", split)]);
-        let same = object("Equal", vec![("operand", Tree::List(vec![id, last]))]);
-        let code = helper("ToConcept", property(alias("M"), "code"));
-        let fits = if codes.ty.is("ValueSet") {
-            object("InValueSet", vec![("code", code), ("valueset", codes.tree.clone())])
+/// Those whose medication is a Medication resource with a fitting code.
+fn medication(base: Vec<(&'static str, Tree<'static>)>, info: &super::ModelInfo, codes: &X) -> Tree<'static> {
+    let alias = |name: &str| object("AliasRef", vec![("name", text(name))]);
+    let id = property(property(alias("M"), "id"), "value");
+    let reference = property(property(property(alias("MR"), "medication"), "reference"), "value");
+    let split = object("Split", vec![("stringToSplit", reference), ("separator", text_literal("/"))]);
+    let last = object("Last", vec![("source", split)]);
+    let same = object("Equal", vec![("operand", Tree::List(vec![id, last]))]);
+    let code = helper("ToConcept", property(alias("M"), "code"));
+    let fits = if codes.ty.is("ValueSet") {
+        object("InValueSet", vec![("code", code), ("valueset", codes.tree.clone())])
+    } else {
+        let wanted = if codes.ty.is("Code") {
+            object("ToConcept", vec![("operand", codes.tree.clone())])
         } else {
-            let wanted = if codes.ty.is("Code") {
-                object("ToConcept", vec![("operand", codes.tree.clone())])
-            } else {
-                codes.tree.clone()
-            };
-            object("Equivalent", vec![("operand", Tree::List(vec![code, wanted]))])
+            codes.tree.clone()
         };
-        let such_that = object("And", vec![("operand", Tree::List(vec![same, fits]))]);
-        let profile = info.class("Medication").and_then(|c| c.identifier.clone()).unwrap_or_default();
-        let medications = object(
-            "Retrieve",
-            vec![("dataType", text(&format!("{{{}}}Medication", info.uri))), ("templateId", text(&profile))],
-        );
-        let with = object("With", vec![("alias", text("M")), ("expression", medications), ("suchThat", such_that)]);
-        object(
-            "Query",
-            vec![
-                (
-                    "source",
-                    Tree::List(vec![fields_of(vec![("alias", text("MR")), ("expression", object("Retrieve", base))])]),
-                ),
-                ("relationship", Tree::List(vec![with])),
-            ],
-        )
-    }
+        object("Equivalent", vec![("operand", Tree::List(vec![code, wanted]))])
+    };
+    let such_that = object("And", vec![("operand", Tree::List(vec![same, fits]))]);
+    let profile = info.class("Medication").and_then(|c| c.identifier.clone()).unwrap_or_default();
+    let medications = object(
+        "Retrieve",
+        vec![("dataType", text(&format!("{{{}}}Medication", info.uri))), ("templateId", text(&profile))],
+    );
+    let with = object("With", vec![("alias", text("M")), ("expression", medications), ("suchThat", such_that)]);
+    object(
+        "Query",
+        vec![
+            (
+                "source",
+                Tree::List(vec![fields_of(vec![("alias", text("MR")), ("expression", object("Retrieve", base))])]),
+            ),
+            ("relationship", Tree::List(vec![with])),
+        ],
+    )
 }

@@ -1,0 +1,84 @@
+//! Patient-measures per CPU-second from JSON, one measure: `bench PACK MEASURE [SECONDS]`.
+//!
+//! Loading and compiling are left out, JSON parsing is in. Replicas get their dates shifted by days so that no two
+//! rounds are the same bytes; results are counted so that the work cannot be skipped.
+#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a command-line tool that measures time")]
+
+use std::path::Path;
+use std::time::Instant;
+use std::{env, fs};
+
+use continuo_cql::eval::{Limits, parse_period};
+use continuo_cql::measure::{Options, Source, Totals, Wanted, evaluate_bundle, evaluate_text, load};
+use continuo_cql::value::DateTime;
+use continuo_cql::{DEEP, deep_stack};
+use continuo_fhir::{Json, pack, root};
+
+fn texts(dir: &Path, end: &str) -> Vec<Source> {
+    let mut list: Vec<_> = fs::read_dir(dir).expect("folder").flatten().map(|e| e.path()).collect();
+    list.sort();
+    let named = list.into_iter().filter(|p| p.to_string_lossy().ends_with(end));
+    named
+        .map(|p| Source {
+            name: p.file_name().expect("name").to_string_lossy().into_owned(),
+            text: fs::read_to_string(&p).expect("text"),
+        })
+        .collect()
+}
+
+fn main() {
+    deep_stack(|| {
+        let args: Vec<String> = env::args().collect();
+        let dir = Path::new(&args[1]);
+        let folder = fs::read_dir(dir.join("measures")).expect("folder").flatten().map(|e| e.path());
+        let folder = folder.into_iter().find(|p| p.to_string_lossy().contains(&args[2])).expect("measure");
+        let measure = texts(&folder, "measure.json");
+        let package = load(
+            &measure,
+            &texts(&dir.join("libraries"), ".elm.json"),
+            &texts(&dir.join("valuesets"), ".json"),
+            Options::default(),
+        );
+        let mut cases: Vec<_> =
+            fs::read_dir(folder.join("tests")).expect("tests").flatten().map(|e| e.path()).collect();
+        cases.sort();
+        let bundles: Vec<Vec<u8>> = cases.iter().map(|c| fs::read(c.join("bundle.json")).expect("bundle")).collect();
+        let bytes: usize = bundles.iter().map(Vec::len).sum();
+        let now = DateTime::parse("2026-06-01T00:00:00.000", 0).expect("date");
+        let span = parse_period("2026-01-01/2026-12-31", 0).expect("period");
+        let limits = Limits { depth: DEEP, ..Limits::default() };
+        let session = package.plan.session(&package.terms, span, now, limits);
+        let seconds: f64 = args.get(3).and_then(|s| s.parse().ok()).unwrap_or(3.0);
+        println!("{} patients of {} bytes on average", bundles.len(), bytes / bundles.len());
+        let run = |name: &str, one: &mut dyn FnMut(usize)| {
+            let start = Instant::now();
+            let mut count = 0usize;
+            while start.elapsed().as_secs_f64() < seconds {
+                for at in 0..bundles.len() {
+                    one(at);
+                }
+                count += bundles.len();
+            }
+            println!("{name}: {:.0} per second", count as f64 / start.elapsed().as_secs_f64());
+        };
+        let mut totals = Totals::new(&package.plan);
+        let mut out = String::new();
+        run("parse only", &mut |at| {
+            std::hint::black_box(Json::parse(&bundles[at]).expect("json"));
+        });
+        run("parse and pack", &mut |at| {
+            std::hint::black_box(pack(&Json::parse(&bundles[at]).expect("json")));
+        });
+        run("from JSON", &mut |at| {
+            out.clear();
+            evaluate_text(&package.plan, &session, &bundles[at], "x", Wanted::default(), &mut out, &mut totals);
+        });
+        let packed: Vec<Vec<u8>> = bundles.iter().map(|b| pack(&Json::parse(b).expect("json"))).collect();
+        run("from packed facts", &mut |at| {
+            out.clear();
+            let node = root(&packed[at]).expect("packed");
+            evaluate_bundle(&package.plan, &session, node, "x", Wanted::default(), &mut out, &mut totals);
+        });
+        println!("{} lines, {} with an error", totals.lines, totals.failed);
+    });
+}
