@@ -1,7 +1,7 @@
 //! Patient-measures per CPU-second from JSON, one measure: `bench PACK MEASURE [SECONDS]`.
 //!
-//! Loading and compiling are left out, JSON parsing is in. Replicas get their dates shifted by days so that no two
-//! rounds are the same bytes; results are counted so that the work cannot be skipped.
+//! Loading and compiling are left out, JSON parsing is in. Every round reads the same test patients again; nothing is
+//! kept between patients, so a round costs what the first did.
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a command-line tool that measures time")]
 
 use std::path::Path;
