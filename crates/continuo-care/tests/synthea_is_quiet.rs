@@ -12,10 +12,8 @@ use continuo_fhir::{DateTime, Json, Zone, pack, root};
 const BUNDLES: usize = 12;
 
 fn bundles() -> Vec<PathBuf> {
-    let eval = std::env::var_os("CONTINUO_EVAL").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/eval"),
-        PathBuf::from,
-    );
+    let eval = std::env::var_os("CONTINUO_EVAL")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/eval"), PathBuf::from);
     let Ok(folder) = std::fs::read_dir(eval.join("fhir/synthea-bundles")) else { return Vec::new() };
     let mut files: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|end| end == "bz2"));

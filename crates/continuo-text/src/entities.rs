@@ -45,10 +45,29 @@ fn is_part_of_other_word(tokens: &Tokens, entity: &Entity) -> bool {
     let next = tokens.norm(entity.to);
     let before = entity.from.checked_sub(1).map_or("", |i| tokens.norm(i));
     match entity.term.concept {
-        "calcium" | "magnesium" | "testosterone" | "insulin" | "digoxin" | "lithium" | "cortisone" | "vitamin d" | "folic acid" => {
-            matches!(next, "level" | "levels" | "is" | "was" | "score" | "scores" | "studies" | "study" | "panel" | "channel" | "deficiency" | "resistance" | "resistant" | "deposits")
+        "calcium" | "magnesium" | "testosterone" | "insulin" | "digoxin" | "lithium" | "cortisone" | "vitamin d"
+        | "folic acid" => {
+            matches!(
+                next,
+                "level"
+                    | "levels"
+                    | "is"
+                    | "was"
+                    | "score"
+                    | "scores"
+                    | "studies"
+                    | "study"
+                    | "panel"
+                    | "channel"
+                    | "deficiency"
+                    | "resistance"
+                    | "resistant"
+                    | "deposits"
+            )
         }
-        "upper respiratory infection" => entity.term.term == "cold" && !matches!(before, "a" | "the" | "head" | "common" | "bad"),
+        "upper respiratory infection" => {
+            entity.term.term == "cold" && !matches!(before, "a" | "the" | "head" | "common" | "bad")
+        }
         "codeine" => matches!(next, "allergy"),
         "influenza" => matches!(next, "shot" | "vaccine" | "shots"),
         _ => false,
@@ -70,7 +89,15 @@ mod tests {
         let text = "She takes Lipitor and a water pill for high blood pressure; denies heartburn.";
         let tokens = Tokens::new(text);
         let found: Vec<(&str, &str)> = find(&tokens).iter().map(|e| (e.span.of(text), e.term.concept)).collect();
-        assert_eq!(found, [("Lipitor", "atorvastatin"), ("water pill", "furosemide"), ("high blood pressure", "hypertension"), ("heartburn", "gastroesophageal reflux disease")]);
+        assert_eq!(
+            found,
+            [
+                ("Lipitor", "atorvastatin"),
+                ("water pill", "furosemide"),
+                ("high blood pressure", "hypertension"),
+                ("heartburn", "gastroesophageal reflux disease")
+            ]
+        );
         let problems = asserted(&tokens, Kind::Problem);
         assert!(!problems[0].1.negated && problems[1].1.negated);
     }

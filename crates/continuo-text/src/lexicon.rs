@@ -37,7 +37,9 @@ impl Kind {
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Medicine, Self::MedicineClass, Self::Lab, Self::Imaging, Self::Problem, Self::Symptom].into_iter().find(|k| k.name() == name)
+        [Self::Medicine, Self::MedicineClass, Self::Lab, Self::Imaging, Self::Problem, Self::Symptom]
+            .into_iter()
+            .find(|k| k.name() == name)
     }
 }
 
@@ -65,11 +67,19 @@ pub struct Lexicon {
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let files = [include_str!("../../../knowledge/lexicon/medicines.csv"), include_str!("../../../knowledge/lexicon/tests.csv"), include_str!("../../../knowledge/lexicon/problems.csv")];
+    let files = [
+        include_str!("../../../knowledge/lexicon/medicines.csv"),
+        include_str!("../../../knowledge/lexicon/tests.csv"),
+        include_str!("../../../knowledge/lexicon/problems.csv"),
+    ];
     let mut out = Lexicon { terms: Vec::new(), patterns: Patterns::new() };
     for line in files.iter().flat_map(|f| f.lines().skip(1)) {
         let mut cells = line.split(',');
-        let (Some(term), Some(concept), Some(kind)) = (cells.next(), cells.next(), cells.next().and_then(Kind::from_name)) else { continue };
+        let (Some(term), Some(concept), Some(kind)) =
+            (cells.next(), cells.next(), cells.next().and_then(Kind::from_name))
+        else {
+            continue;
+        };
         let code = cells.next().filter(|c| !c.is_empty()).zip(cells.next());
         let source = cells.next().unwrap_or("");
         let tokens = Tokens::new(term);

@@ -9,7 +9,26 @@ use crate::transcript::{Speaker, turns};
 
 /// The section labels of MTS-Dialog, in the model's order.
 pub const LABELS: [&str; 20] = [
-    "FAM/SOCHX", "GENHX", "PASTMEDICALHX", "CC", "PASTSURGICAL", "ALLERGY", "ROS", "MEDICATIONS", "ASSESSMENT", "EXAM", "DIAGNOSIS", "DISPOSITION", "PLAN", "EDCOURSE", "IMMUNIZATIONS", "IMAGING", "GYNHX", "PROCEDURES", "OTHER_HISTORY", "LABS",
+    "FAM/SOCHX",
+    "GENHX",
+    "PASTMEDICALHX",
+    "CC",
+    "PASTSURGICAL",
+    "ALLERGY",
+    "ROS",
+    "MEDICATIONS",
+    "ASSESSMENT",
+    "EXAM",
+    "DIAGNOSIS",
+    "DISPOSITION",
+    "PLAN",
+    "EDCOURSE",
+    "IMMUNIZATIONS",
+    "IMAGING",
+    "GYNHX",
+    "PROCEDURES",
+    "OTHER_HISTORY",
+    "LABS",
 ];
 
 /// Feature space: hashed, so the model has one size.
@@ -30,7 +49,8 @@ impl Model {
 
     /// Reads a model: one signed byte a weight, in 1/24; short input counts as zeros.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let mut weights: Vec<f32> = bytes.iter().take(BUCKETS * LABELS.len()).map(|b| f32::from(b.cast_signed()) / SCALE).collect();
+        let mut weights: Vec<f32> =
+            bytes.iter().take(BUCKETS * LABELS.len()).map(|b| f32::from(b.cast_signed()) / SCALE).collect();
         weights.resize(BUCKETS * LABELS.len(), 0.0);
         Self { weights }
     }
@@ -110,15 +130,23 @@ fn features(dialogue: &str) -> Vec<(usize, f32)> {
     for entity in entities::find(&tokens) {
         add(&["kind", entity.term.kind.name()]);
     }
-    add(&["turns", ["0", "1", "2", "3", "4", "6", "6", "8", "8", "10", "10", "12", "12", "15", "15", "15"].get(turns.len()).unwrap_or(&"many")]);
-    add(&["words", match words {
-        0..20 => "20",
-        20..40 => "40",
-        40..70 => "70",
-        70..120 => "120",
-        120..200 => "200",
-        _ => "more",
-    }]);
+    add(&[
+        "turns",
+        ["0", "1", "2", "3", "4", "6", "6", "8", "8", "10", "10", "12", "12", "15", "15", "15"]
+            .get(turns.len())
+            .unwrap_or(&"many"),
+    ]);
+    add(&[
+        "words",
+        match words {
+            0..20 => "20",
+            20..40 => "40",
+            40..70 => "70",
+            70..120 => "120",
+            120..200 => "200",
+            _ => "more",
+        },
+    ]);
     buckets.sort_unstable();
     let mut out: Vec<(usize, f32)> = Vec::new();
     for bucket in buckets {
@@ -140,7 +168,10 @@ fn features(dialogue: &str) -> Vec<(usize, f32)> {
 
 /// Trains on (dialogue, label) rows: softmax regression, plain gradient steps, rows in a fixed shuffled order.
 pub fn train(rows: &[(&str, &str)], rounds: usize) -> Model {
-    let data: Vec<(Vec<(usize, f32)>, usize)> = rows.iter().filter_map(|(text, label)| Some((features(text), LABELS.iter().position(|l| l == label)?))).collect();
+    let data: Vec<(Vec<(usize, f32)>, usize)> = rows
+        .iter()
+        .filter_map(|(text, label)| Some((features(text), LABELS.iter().position(|l| l == label)?)))
+        .collect();
     let mut model = Model { weights: vec![0.0; BUCKETS * 20] };
     let mut order: Vec<usize> = (0..data.len()).collect();
     let mut state = 0x2545_f491_4f6c_dd1du64;
@@ -172,7 +203,9 @@ pub fn train(rows: &[(&str, &str)], rounds: usize) -> Model {
 pub fn cross_validate(rows: &[(&str, &str)], rounds: usize) -> usize {
     (0..5)
         .map(|fold| {
-            let part = |keep: bool| -> Vec<(&str, &str)> { rows.iter().enumerate().filter(|(i, _)| (i % 5 == fold) != keep).map(|(_, r)| *r).collect() };
+            let part = |keep: bool| -> Vec<(&str, &str)> {
+                rows.iter().enumerate().filter(|(i, _)| (i % 5 == fold) != keep).map(|(_, r)| *r).collect()
+            };
             let model = train(&part(true), rounds);
             part(false).iter().filter(|(text, label)| model.label(text).0 == *label).count()
         })
@@ -186,8 +219,18 @@ mod tests {
     #[test]
     fn the_shipped_model_tells_common_sections_apart() {
         let model = Model::shipped();
-        assert_eq!(model.label("Doctor: Any allergies to medications?\nPatient: Yes, penicillin gives me a rash.").0, "ALLERGY");
-        assert_eq!(model.label("Doctor: Have you had any surgeries?\nPatient: I had my appendix removed and a knee replacement.").0, "PASTSURGICAL");
+        assert_eq!(
+            model.label("Doctor: Any allergies to medications?\nPatient: Yes, penicillin gives me a rash.").0,
+            "ALLERGY"
+        );
+        assert_eq!(
+            model
+                .label(
+                    "Doctor: Have you had any surgeries?\nPatient: I had my appendix removed and a knee replacement."
+                )
+                .0,
+            "PASTSURGICAL"
+        );
         assert_eq!(model.label("Doctor: Does anyone in your family have diabetes?\nPatient: My mother did. I smoke half a pack a day.").0, "FAM/SOCHX");
         let _ = model.label("");
     }

@@ -44,7 +44,9 @@ pub fn turns(text: &str) -> Vec<Turn> {
         let from = from + (words.len() - words.trim_start().len());
         match (speaker, out.last_mut()) {
             (None, Some(last)) => last.span.end = end,
-            (speaker, _) => out.push(Turn { speaker: speaker.unwrap_or(Speaker::Unknown), span: Span::new(from.min(end), end) }),
+            (speaker, _) => {
+                out.push(Turn { speaker: speaker.unwrap_or(Speaker::Unknown), span: Span::new(from.min(end), end) })
+            }
         }
     }
     out
@@ -65,8 +67,10 @@ fn tag(line: &str) -> (Option<Speaker>, usize) {
     };
     let name = name.trim().to_ascii_lowercase();
     let speaker = match name.trim_start_matches("guest_") {
-        "doctor" | "dr" | "clinician" | "provider" | "physician" | "nurse" | "doc" | "gp" | "speaker 0" | "coordinator" => Speaker::Doctor,
-        "patient" | "pt" | "family" | "clinic" | "caregiver" | "mother" | "father" | "parent" | "patient_guest" | "family member" | "speaker 1" | "caller" => Speaker::Patient,
+        "doctor" | "dr" | "clinician" | "provider" | "physician" | "nurse" | "doc" | "gp" | "speaker 0"
+        | "coordinator" => Speaker::Doctor,
+        "patient" | "pt" | "family" | "clinic" | "caregiver" | "mother" | "father" | "parent" | "patient_guest"
+        | "family member" | "speaker 1" | "caller" => Speaker::Patient,
         other if other.starts_with("patient") => Speaker::Patient,
         other if other.starts_with("doctor") || other.starts_with("guest_clinician") => Speaker::Doctor,
         _ => return (None, 0),

@@ -73,13 +73,15 @@ fn a_change_without_our_origin_or_token_is_refused() {
         let path = path_of(route);
         let with_token = format!("csrf={csrf}");
         let foreign = [("cookie", session.as_str()), ("content-type", form), ("origin", "http://evil.test")];
-        let answer = test.send(route.method, &path, &foreign, &with_token);
+        // Routes that take no body would refuse any body first.
+        let takes_body = route.body_limit > 0;
+        let answer = test.send(route.method, &path, &foreign, if takes_body { &with_token } else { "" });
         assert_eq!(answer.status, 403, "foreign origin: {} {path}", route.method);
         tried += 1;
         if route.gate == Gate::Open {
             continue;
         }
-        for body in ["", "csrf=", "csrf=0000000000000000"] {
+        for body in ["", "csrf=", "csrf=0000000000000000"].into_iter().filter(|body| takes_body || body.is_empty()) {
             let own = [("cookie", session.as_str()), ("content-type", form), ("origin", "http://clinic.test")];
             let answer = test.send(route.method, &path, &own, body);
             assert_eq!(answer.status, 403, "token `{body}`: {} {path}", route.method);
