@@ -46,6 +46,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     if entered.is_empty() {
         entered.push(("about".to_owned(), chosen.map(|item| item.id.clone()).unwrap_or_default()));
+        entered.push(("number".to_owned(), header.phone.clone()));
     }
     let view = log_call::View {
         banner,
