@@ -15,9 +15,8 @@ pub struct Owner {
     pub label: String,
 }
 
-/// People first, then teams, then roles that somebody has.
+/// People first, then teams, then roles that somebody has. Names of staff are open to everybody who has signed in.
 pub fn owners(ctx: &Ctx) -> Result<Vec<Owner>, WorkError> {
-    ctx.require(Permission::WorkRead)?;
     let (accounts, teams) = ctx.read(|r| {
         let accounts = account::accounts_of(r.conn(), ctx.org)?;
         Ok((accounts, team::teams_of(r.conn(), ctx.org)?))

@@ -71,7 +71,7 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
         chain: (
             Tone::Active,
             format!(
-                "The newest link of the chain is {}. The command `continuo audit verify` checks every link against its content.",
+                "The newest link of the chain is {}. The command continuo audit verify checks every link against its content.",
                 found.link
             ),
         ),

@@ -36,7 +36,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled(format!("{}: rule", view.title)),
         html! {
-            (page_head(&view.title, &view.changed, html! { a.button href="/oversight" { "All rules" } }))
+            (page_head(&view.title, &view.changed, html! {}))
             div.stack {
                 (panel("", &PanelHead::new("says", "Says"), html! {}, html! { div.stack-tight { p.prose { (view.says) } p.muted { "Source: " (view.source) } } }))
                 (stats(&view.stats))

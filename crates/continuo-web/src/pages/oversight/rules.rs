@@ -29,6 +29,8 @@ pub struct RuleRow {
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
+    /// The reader may read the audit, too.
+    pub audit: bool,
     /// Time and team.
     pub filters: FilterBarView,
     /// The whole in a few numbers.
@@ -45,7 +47,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled("Oversight"),
         html! {
-            (page_head("Oversight", "What was proposed, what people decided, and what nobody decided.", html! { a.button href="/audit" { "Audit" } }))
+            (page_head("Oversight", "What was proposed, what people decided, and what nobody decided.", html! { @if view.audit { a.button href="/audit" { "Audit" } } }))
             (filter_bar(frame.lang, &frame.csrf, &view.filters))
             div.stack {
                 (stats(&view.stats))

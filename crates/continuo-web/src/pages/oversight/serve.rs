@@ -25,7 +25,7 @@ use crate::route::{Gate, Route};
 /// Routes of this area.
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("/oversight", Gate::May(Permission::OversightRead), figures),
-    Route::get("/rules/{rule}", Gate::May(Permission::WorkRead), one),
+    Route::get("/rules/{rule}", Gate::SignedIn, one),
     Route::post("/rules/{rule}", Gate::May(Permission::AdminPolicy), switch),
 ];
 
@@ -44,6 +44,7 @@ fn figures(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         format!("{} % of {decided} decided", acted * 100 / decided)
     };
     let view = rules::View {
+        audit: ctx.grant.allows(Permission::AuditRead),
         filters: FilterBarView {
             action: "/oversight".to_owned(),
             filters: vec![FilterView {
