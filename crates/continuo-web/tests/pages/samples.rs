@@ -1266,7 +1266,8 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             s("oversight"),
             oversight::rules::render(
                 &at("/oversight"),
-                &oversight::rules::View { audit: true,
+                &oversight::rules::View {
+                    audit: true,
                     filters: FilterBarView { save: String::new(), saved: Vec::new(), ..filters("/oversight") },
                     stats: vec![
                         stat("Shown", "212", "last 90 days", None),
