@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, IssueCode, ResourceType};
-use continuo_store::{Error, Outcome, PrepareContext, Prepared, PutOptions};
+use continuo_store::{Error, Outcome, PrepareContext, Prepared};
 
 use crate::access::openings;
 use crate::ctx::Ctx;
@@ -163,11 +163,10 @@ fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>
 
 fn write_chunk(ctx: &Ctx, ready: Ready, refused: Vec<Refused>) -> Result<(Progress, Vec<Refused>), Error> {
     let Ready { source, prepared, consenting } = ready;
-    let options = PutOptions { source, ..PutOptions::default() };
     let written = ctx.write("import", move |tx| {
         let mut progress = Progress::default();
         for one in &prepared {
-            match tx.put(one, &options)?.outcome {
+            match tx.import(one, &source)?.outcome {
                 Outcome::Created => progress.created += 1,
                 Outcome::Updated => progress.updated += 1,
                 Outcome::Unchanged => progress.unchanged += 1,

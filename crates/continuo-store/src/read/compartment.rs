@@ -133,6 +133,19 @@ impl Reader<'_> {
         self.conn.query(&sql, &params, |row| Ok((ChangeSeq(row.int(8)?), stored(row, type_named(row.str(7)?)?)?)))
     }
 
+    /// How many resources of a type in scope have each code of its covering index: (system, code, count).
+    pub fn counts_by_code(&mut self, scope: &Scope, type_: ResourceType) -> Result<Vec<(String, String, i64)>> {
+        let mut params = vec![Value::Int(scope.org.0), Value::Text(type_.as_str().to_owned())];
+        let seen = scope.predicate("x.", &mut params);
+        let sql = format!(
+            "select c.system, c.code, d.n from (select x.code, count(*) as n from idx_code x
+                 where x.org = ?1 and x.type = (select t.id from name t where t.name = ?2){seen} group by x.code) d
+             join code c on c.id = d.code order by c.code, c.system"
+        );
+        let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+        self.conn.query(&sql, &params, |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?)))
+    }
+
     /// How many resources of each type there are: (type, count), by type.
     pub fn counts_by_type(&mut self, org: OrgId) -> Result<Vec<(ResourceType, i64)>> {
         self.conn.query(

@@ -7,6 +7,7 @@ mod batch;
 mod intern;
 mod put;
 pub(crate) mod rebuild;
+mod source;
 mod tx;
 mod undo;
 

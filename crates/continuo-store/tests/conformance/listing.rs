@@ -67,3 +67,20 @@ fn history_of_a_type_is_newest_first_and_keeps_to_the_scope() {
         assert_eq!(history(&closed, Some("Condition"), 0), expected.map(|(id, version)| (id.to_owned(), version)));
     });
 }
+
+#[test]
+fn codes_are_counted_under_the_scope() {
+    on_each(|db| {
+        let store = db.open();
+        put(&store, crate::search::PEOPLE);
+        put(&store, crate::search::OBSERVATIONS);
+        let count = |scope: &Scope| -> Vec<(String, i64)> {
+            let rows = store.read(|r| r.counts_by_code(scope, ResourceType::of("Observation"))).unwrap();
+            rows.into_iter().map(|(_, code, n)| (code, n)).collect()
+        };
+        let open = count(&all());
+        assert!(open.contains(&("4548-4".to_owned(), 3)) && open.contains(&("WT".to_owned(), 1)), "{open:?}");
+        let closed = count(&Scope { hidden_labels: 1, ..all() });
+        assert!(closed.contains(&("4548-4".to_owned(), 2)), "{closed:?}");
+    });
+}

@@ -1,8 +1,8 @@
-//! Races and half-failures: conditional create by 64 clients (M5), a failing entry at each position (M6).
+//! Races, repeats and half-failures: the same import again, conditional create by 64 clients (M5), a failing entry at each position (M6).
 
 use crate::database::{ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
-use continuo_store::{Error, Expect, Prepared, PutOptions, Query};
+use continuo_store::{Error, Expect, Outcome, Prepared, PutOptions, Query};
 use std::sync::Barrier;
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -77,5 +77,33 @@ fn a_failing_entry_at_any_position_leaves_nothing() {
         put(&store, &[r#"{"resourceType":"Patient","id":"after","gender":"new-0-1"}"#]);
         let query = Query::parse(PATIENT, "gender=new-0-1").unwrap();
         assert_eq!(store.read(|r| r.search(&all(), &query)).unwrap().total, Some(1));
+    });
+}
+
+#[test]
+fn the_same_import_again_writes_nothing_and_keeps_corrections() {
+    on_each(|db| {
+        let store = db.open();
+        let prepare = store.prepare_context(ORG).unwrap();
+        let import = |content: &str| {
+            let prepared = Prepared::parse(content.as_bytes(), &prepare).unwrap();
+            let done = store.write(&context("import"), move |tx| tx.import(&prepared, "hospital")).unwrap();
+            (done.value.outcome, done.value.version, done.commit.is_some())
+        };
+        let first = r#"{"resourceType":"Patient","id":"7","active":true}"#;
+        let second = r#"{"resourceType":"Patient","id":"7","active":true,"gender":"female"}"#;
+        assert_eq!(import(first), (Outcome::Created, 1, true));
+        assert_eq!(import(first), (Outcome::Unchanged, 1, false));
+        put(&store, &[r#"{"resourceType":"Patient","id":"7","active":false}"#]);
+        assert_eq!(import(first), (Outcome::Unchanged, 2, false), "a correction stays");
+        assert_eq!(import(second), (Outcome::Updated, 3, true), "the source says something new");
+        store.write(&context("delete"), |tx| tx.delete(PATIENT, "7", Expect::Anything)).unwrap();
+        assert_eq!(import(second), (Outcome::Created, 5, true), "deleted here, brought again");
+        put(
+            &store,
+            &[r#"{"resourceType":"Observation","id":"o","status":"final","subject":{"reference":"Patient/8"}}"#],
+        );
+        let referred_to = import(r#"{"resourceType":"Patient","id":"8"}"#);
+        assert_eq!(referred_to, (Outcome::Created, 1, true), "only referred to before");
     });
 }
