@@ -7,6 +7,7 @@ use std::io::Write;
 
 use continuo_fhir::json::Json;
 
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [kind, input, output] = args.as_slice() else { panic!("usage: text KIND IN OUT") };

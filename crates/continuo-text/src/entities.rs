@@ -75,7 +75,7 @@ fn is_part_of_other_word(tokens: &Tokens, entity: &Entity) -> bool {
 }
 
 /// Entities of one kind with their assertion.
-pub fn asserted<'a>(tokens: &'a Tokens, kind: Kind) -> Vec<(Entity, Assertion)> {
+pub fn asserted(tokens: &Tokens, kind: Kind) -> Vec<(Entity, Assertion)> {
     let context = Context::new(tokens);
     find(tokens).into_iter().filter(|e| e.term.kind == kind).map(|e| (e.clone(), context.of(e.span))).collect()
 }

@@ -6,11 +6,15 @@
 pub mod assertion;
 pub mod entities;
 pub mod lexicon;
+mod linear;
+pub mod note;
+pub mod orders;
 pub mod pattern;
 pub mod readability;
 pub mod sections;
 pub mod sig;
 pub mod span;
+pub mod summary;
 pub mod token;
 pub mod transcript;
 pub mod triage;

@@ -64,7 +64,7 @@ pub struct Patterns {
     prefixes: Lookup<Box<str>, u32>,
     longest_prefix: usize,
     next: u32,
-    patterns: Vec<Pattern>,
+    list: Vec<Pattern>,
     starts: Lookup<u32, Vec<u32>>,
     classes: Lookup<Box<str>, Vec<u32>>,
 }
@@ -114,7 +114,7 @@ impl Patterns {
             }
             elements.push(Element { symbols, optional, gap: 0 });
         }
-        let index = self.patterns.len() as u32;
+        let index = self.list.len() as u32;
         let mut firsts: Vec<u32> = Vec::new();
         for element in &elements {
             firsts.extend_from_slice(&element.symbols);
@@ -127,7 +127,7 @@ impl Patterns {
         for symbol in firsts {
             self.starts.entry(symbol).or_default().push(index);
         }
-        self.patterns.push(Pattern { elements, tag });
+        self.list.push(Pattern { elements, tag });
     }
 
     /// Adds one pattern a line (`;` or a new line between them).
@@ -260,7 +260,7 @@ impl Patterns {
                         continue;
                     }
                     tried.push(*index);
-                    let Some(pattern) = self.patterns.get(*index as usize) else { continue };
+                    let Some(pattern) = self.list.get(*index as usize) else { continue };
                     if let Some(to) = matches(tokens, &symbols, &pattern.elements, at, true) {
                         out.push(Hit { from: at, to, tag: pattern.tag });
                     }
@@ -290,8 +290,8 @@ fn matches(tokens: &Tokens, symbols: &Symbols, elements: &[Element], at: usize, 
             place += 1;
         }
     }
-    let mut place = at;
-    for _ in 0..3 {
+    // up to two signs may stand between words
+    for place in at..at + 3 {
         if symbols.get(place).iter().any(|s| element.symbols.contains(s)) {
             if let Some(end) = matches(tokens, symbols, rest, place + 1, false) {
                 return Some(end);
@@ -301,15 +301,8 @@ fn matches(tokens: &Tokens, symbols: &Symbols, elements: &[Element], at: usize, 
         if first || tokens.kind(place) != Kind::Mark {
             break;
         }
-        place += 1;
     }
-    if element.optional && !first {
-        matches(tokens, symbols, rest, at, false)
-    } else if element.optional {
-        matches(tokens, symbols, rest, at, true)
-    } else {
-        None
-    }
+    if element.optional { matches(tokens, symbols, rest, at, first) } else { None }
 }
 
 #[cfg(test)]

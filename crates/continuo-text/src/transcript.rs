@@ -45,7 +45,7 @@ pub fn turns(text: &str) -> Vec<Turn> {
         match (speaker, out.last_mut()) {
             (None, Some(last)) => last.span.end = end,
             (speaker, _) => {
-                out.push(Turn { speaker: speaker.unwrap_or(Speaker::Unknown), span: Span::new(from.min(end), end) })
+                out.push(Turn { speaker: speaker.unwrap_or(Speaker::Unknown), span: Span::new(from.min(end), end) });
             }
         }
     }

@@ -194,12 +194,6 @@ struct Found {
     deciding: Vec<Hit>,
 }
 
-impl Found {
-    fn has(&self, flag: RedFlag) -> bool {
-        self.flags.iter().any(|(f, _)| *f == flag)
-    }
-}
-
 fn judge(signals: &Signals) -> Found {
     let mut out = Found { urgency: None, flags: Vec::new(), deciding: Vec::new() };
     let mut fired = Vec::new();

@@ -9,6 +9,7 @@ use continuo_text::sig::{Frequency, parse};
 
 const LABELS: &str = include_str!("data/sig-labels.txt");
 
+#[expect(clippy::disallowed_methods, reason = "a test reads public data that is not kept in the project")]
 fn directions() -> Option<Vec<String>> {
     let folder = std::env::var("CONTINUO_EVAL")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/eval").to_owned());

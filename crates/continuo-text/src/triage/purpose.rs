@@ -220,7 +220,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
     let mut intents = vec![intent];
     match intent {
         Intent::FormLetter if signals.has("i_form_again") && !signals.has("form_new") => {
-            (urgency, route) = (Urgency::Admin, Route::CareCoordinator)
+            (urgency, route) = (Urgency::Admin, Route::CareCoordinator);
         }
         Intent::ContactUpdate if signals.has("i_insurance_change") => route = Route::Billing,
         Intent::Referral if signals.has("r_again") => route = Route::CareCoordinator,

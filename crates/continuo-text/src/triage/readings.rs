@@ -30,7 +30,7 @@ pub(super) fn find(tokens: &Tokens) -> Vec<Reading> {
             if value >= 160.0 || low >= 110.0 {
                 push("bp_high", at, end);
             }
-            if value < 90.0 && value >= 50.0 {
+            if (50.0..90.0).contains(&value) {
                 push("bp_low", at, end);
             }
             continue;
@@ -175,10 +175,10 @@ fn sugar(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize,
     let (from, to) = near.span_with(word);
     match value {
         v if (15.0..54.0).contains(&v) && !near.has(&["units", "unit", "points", "years"], 0, 1) => {
-            push("sugar_low", from, to)
+            push("sugar_low", from, to);
         }
         v if (54.0..70.0).contains(&v) && !near.has(&["units", "unit", "points", "years"], 0, 1) => {
-            push("sugar_lowish", from, to)
+            push("sugar_lowish", from, to);
         }
         v if (300.0..1500.0).contains(&v) => {
             push("sugar_high", from, to);
@@ -265,13 +265,9 @@ fn laboratory(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, u
     for (names, urgent_low, critical_low, urgent_high, critical_high) in LABORATORY {
         let Some(word) = near.position(names, 6, 0) else { continue };
         let (from, to) = near.span_with(word);
-        let value = if names.contains(&"platelets") && value > 1000.0 {
-            value / 1000.0
-        } else if names.contains(&"anc") && value > 20.0 {
-            value / 1000.0
-        } else {
-            value
-        };
+        // counts per microliter as thousands
+        let per_microliter = names.contains(&"platelets") && value > 1000.0 || names.contains(&"anc") && value > 20.0;
+        let value = if per_microliter { value / 1000.0 } else { value };
         if value <= 0.0 {
             continue;
         }
@@ -340,7 +336,7 @@ fn weight(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize
         3,
         7,
     );
-    if fast && !near.has(&["last", "this"], 0, 2) || fast {
+    if fast {
         push("gain_fast", from, to);
     }
 }

@@ -1,6 +1,7 @@
 //! `continuo text`: runs one engine of clinical language over a JSONL file, row by row.
 
 mod rows;
+mod training;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -15,7 +16,7 @@ use super::Outcome;
 /// Clinical language: a line in, a line out.
 #[derive(Debug, Args)]
 pub(crate) struct TextArgs {
-    /// note, orders, sections, assertion, sig, triage or summary
+    /// note, orders, sections, assertion, sig, triage or summary; train-sections and train-note make the models
     kind: String,
     /// JSONL file; `-` is standard input
     #[arg(long = "in")]
@@ -26,6 +27,17 @@ pub(crate) struct TextArgs {
 }
 
 pub(crate) fn run(args: &TextArgs) -> anyhow::Result<Outcome> {
+    if let Some(train) = training::find(&args.kind) {
+        let rows: Vec<Json> = open_input(&args.input)?
+            .split(b'\n')
+            .map_while(Result::ok)
+            .filter_map(|line| Json::parse(&line).ok())
+            .collect();
+        let mut output = open_output(&args.output)?;
+        output.write_all(&train(&rows))?;
+        output.flush()?;
+        return Ok(Outcome::Done);
+    }
     let Some((_, engine)) = rows::KINDS.iter().find(|(name, _)| *name == args.kind) else {
         let known: Vec<&str> = rows::KINDS.iter().map(|(name, _)| *name).collect();
         bail!("`{}` is not an engine; there are: {}", args.kind, known.join(", "));

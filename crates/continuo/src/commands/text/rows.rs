@@ -5,9 +5,19 @@ use continuo_text::assertion::{Assertion, Context, Temporality};
 use continuo_text::span::{CharOffsets, Span};
 use continuo_text::token::Tokens;
 
+/// Answers one data row.
+pub(crate) type Answer = fn(&Json) -> Json;
+
 /// The engines that can be run over a file.
-pub(crate) const KINDS: &[(&str, fn(&Json) -> Json)] =
-    &[("assertion", assertion), ("triage", triage), ("sig", sig), ("sections", sections)];
+pub(crate) const KINDS: &[(&str, Answer)] = &[
+    ("assertion", assertion),
+    ("triage", triage),
+    ("sig", sig),
+    ("sections", sections),
+    ("orders", orders),
+    ("note", note),
+    ("summary", summary),
+];
 
 fn field<'a>(row: &'a Json, name: &str) -> &'a str {
     row.get(name).and_then(Json::as_str).unwrap_or("")
@@ -116,5 +126,151 @@ fn sections(row: &Json) -> Json {
         ("section_header", Json::string(label)),
         ("section_text", Json::string(said.join(" "))),
         ("certainty", Json::number(&format!("{chance:.3}")).unwrap_or(Json::Null)),
+    ])
+}
+
+/// `sentences` -> orders with the sentence numbers and words they rest on.
+fn orders(row: &Json) -> Json {
+    use continuo_text::orders::{Said, find};
+    use continuo_text::transcript::Speaker;
+    let said: Vec<Said<'_>> = row
+        .get("sentences")
+        .map(Json::items)
+        .unwrap_or(&[])
+        .iter()
+        .map(|s| Said {
+            number: s.get("n").and_then(Json::as_i64).unwrap_or(0),
+            speaker: match field(s, "speaker") {
+                "DOCTOR" => Speaker::Doctor,
+                "PATIENT" => Speaker::Patient,
+                _ => Speaker::Unknown,
+            },
+            text: field(s, "text"),
+        })
+        .collect();
+    let text = |s: &str| Json::string(s);
+    let orders = find(&said).into_iter().map(|order| {
+        let places = order.places.iter().chain(order.reason.iter().map(|(_, p)| p)).filter_map(|p| {
+            let source = said.get(p.sentence)?;
+            let mut place = spanned(source.text, &CharOffsets::new(source.text), p.span);
+            place.set("n", Json::integer(source.number));
+            Some(place)
+        });
+        Json::object([
+            ("order_type", text(order.kind.name())),
+            ("description", text(&order.description)),
+            ("reason", order.reason.as_ref().map_or(Json::Null, |(r, _)| text(r))),
+            ("provenance", Json::array(order.provenance(&said).into_iter().map(Json::integer))),
+            ("concept", order.concept.map_or(Json::Null, text)),
+            ("spans", Json::array(places)),
+        ])
+    });
+    Json::object([("id", id(row)), ("orders", Json::array(orders))])
+}
+
+static NOTES: std::sync::LazyLock<continuo_text::note::Model> =
+    std::sync::LazyLock::new(continuo_text::note::Model::shipped);
+
+/// `dialogue` -> the note, its four divisions, and every statement with the spans (characters) it rests on.
+fn note(row: &Json) -> Json {
+    use continuo_text::note::{Division, write};
+    let dialogue = field(row, "dialogue");
+    let note = write(dialogue, &NOTES);
+    let chars = CharOffsets::new(dialogue);
+    let items = note.lines.iter().map(|line| {
+        Json::object([
+            ("division", Json::string(line.division.name())),
+            ("heading", Json::string(line.heading)),
+            ("text", Json::string(line.text.as_str())),
+            ("spans", Json::array(line.spans.iter().map(|s| spanned(dialogue, &chars, *s)))),
+        ])
+    });
+    Json::object([
+        ("id", id(row)),
+        ("note", Json::string(note.text())),
+        ("sections", Json::object(Division::ALL.iter().map(|d| (d.name(), Json::string(note.division(*d)))))),
+        ("items", Json::array(items)),
+    ])
+}
+
+/// `facts` or a FHIR `Bundle` (the row itself or its `bundle`), `as_of`, `since` -> the I-PASS hand-over and what changed.
+fn summary(row: &Json) -> Json {
+    use continuo_text::summary::{Fact, FactKind, changes_since, hand_over};
+    let bundle = row.get("bundle").unwrap_or(row);
+    let facts: Vec<Fact> = bundle
+        .get("entry")
+        .map(Json::items)
+        .unwrap_or(&[])
+        .iter()
+        .filter_map(|entry| {
+            let resource = entry.get("resource")?;
+            let kind = FactKind::of_resource(field(resource, "resourceType"))?;
+            let at = |path: &str| resource.at(path).and_then(Json::as_str).unwrap_or("").to_owned();
+            let first = |paths: &[&str]| paths.iter().map(|p| at(p)).find(|t| !t.is_empty()).unwrap_or_default();
+            let status = first(&["clinicalStatus.coding.0.code", "status"]);
+            Some(Fact {
+                kind,
+                text: first(&[
+                    "description",
+                    "code.text",
+                    "code.coding.0.display",
+                    "medicationCodeableConcept.text",
+                    "medicationCodeableConcept.coding.0.display",
+                    "type.0.text",
+                    "type.0.coding.0.display",
+                    "payload.0.contentString",
+                    "resourceType",
+                ]),
+                reference: format!("{}/{}", at("resourceType"), at("id")),
+                date: first(&[
+                    "authoredOn",
+                    "recordedDate",
+                    "onsetDateTime",
+                    "period.start",
+                    "effectiveDateTime",
+                    "sent",
+                    "start",
+                ]),
+                due: first(&["restriction.period.end", "executionPeriod.end", "occurrenceDateTime"]),
+                owner: first(&["owner.display", "performer.0.display"]),
+                is_open: !matches!(
+                    status.as_str(),
+                    "completed"
+                        | "resolved"
+                        | "inactive"
+                        | "cancelled"
+                        | "entered-in-error"
+                        | "rejected"
+                        | "stopped"
+                        | "revoked"
+                        | "remission"
+                ),
+            })
+        })
+        .collect();
+    let as_of = field(row, "as_of");
+    let references = |list: &[String]| Json::array(list.iter().map(|r| Json::string(r.as_str())));
+    Json::object([
+        ("id", id(row)),
+        (
+            "sentences",
+            Json::array(hand_over(&facts, as_of).iter().map(|s| {
+                Json::object([
+                    ("part", Json::string(s.part.name())),
+                    ("text", Json::string(s.text.as_str())),
+                    ("references", references(&s.references)),
+                ])
+            })),
+        ),
+        (
+            "changes",
+            Json::array(changes_since(&facts, field(row, "since")).iter().map(|f| {
+                Json::object([
+                    ("text", Json::string(f.text.as_str())),
+                    ("reference", Json::string(f.reference.as_str())),
+                    ("date", Json::string(f.date.as_str())),
+                ])
+            })),
+        ),
     ])
 }

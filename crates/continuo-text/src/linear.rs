@@ -1,0 +1,113 @@
+//! A small linear classifier over hashed features: softmax regression, trained in a fixed order, kept as signed bytes.
+
+/// Number of feature buckets: one size for every model.
+pub(crate) const BUCKETS: usize = 1 << 14;
+const SCALE: f32 = 24.0;
+
+/// Hashed features of one example.
+#[derive(Default)]
+pub(crate) struct Features {
+    buckets: Vec<usize>,
+}
+
+impl Features {
+    /// Adds one feature, named by its parts.
+    pub(crate) fn add(&mut self, parts: &[&str]) {
+        let mut hash = 0xcbf2_9ce4_8422_2325u64;
+        for part in parts {
+            for byte in part.bytes().chain([0]) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        self.buckets.push(((hash >> 20) ^ hash) as usize % BUCKETS);
+    }
+
+    /// Counted, damped and of one length, so long and short texts weigh alike.
+    pub(crate) fn finish(mut self) -> Vec<(usize, f32)> {
+        self.buckets.sort_unstable();
+        let mut out: Vec<(usize, f32)> = Vec::new();
+        for bucket in self.buckets {
+            match out.last_mut() {
+                Some((last, count)) if *last == bucket => *count += 1.0,
+                _ => out.push((bucket, 1.0)),
+            }
+        }
+        for (_, value) in &mut out {
+            *value = 1.0 + value.ln();
+        }
+        let length = out.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(1.0);
+        for (_, value) in &mut out {
+            *value *= 4.0 / length;
+        }
+        out.push((0, 1.0));
+        out
+    }
+}
+
+/// Weights by bucket and label.
+pub(crate) struct Linear<const N: usize> {
+    weights: Vec<f32>,
+}
+
+impl<const N: usize> Linear<N> {
+    /// Reads a model: one signed byte a weight; short input counts as zeros.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        let mut weights: Vec<f32> =
+            bytes.iter().take(BUCKETS * N).map(|b| f32::from(b.cast_signed()) / SCALE).collect();
+        weights.resize(BUCKETS * N, 0.0);
+        Self { weights }
+    }
+
+    /// The form that is kept in a file.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.weights.iter().map(|w| ((w * SCALE).round().clamp(-127.0, 127.0) as i8).cast_unsigned()).collect()
+    }
+
+    /// The chance of each label.
+    pub(crate) fn chances(&self, features: &[(usize, f32)]) -> [f32; N] {
+        let mut scores = [0.0f32; N];
+        for (bucket, value) in features {
+            if let Some(row) = self.weights.get(bucket * N..bucket * N + N) {
+                for (score, weight) in scores.iter_mut().zip(row) {
+                    *score += weight * value;
+                }
+            }
+        }
+        let top = scores.iter().copied().fold(f32::MIN, f32::max);
+        let mut sum = 0.0;
+        for score in &mut scores {
+            *score = (*score - top).exp();
+            sum += *score;
+        }
+        scores.map(|s| s / sum)
+    }
+
+    /// Trains on examples with their label's number; rows in a fixed shuffled order, plain gradient steps.
+    pub(crate) fn train(data: &[(Vec<(usize, f32)>, usize)], rounds: usize) -> Self {
+        let mut model = Self { weights: vec![0.0; BUCKETS * N] };
+        let mut order: Vec<usize> = (0..data.len()).collect();
+        let mut state = 0x2545_f491_4f6c_dd1du64;
+        for round in 0..rounds {
+            for i in (1..order.len()).rev() {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                order.swap(i, (state % (i as u64 + 1)) as usize);
+            }
+            let step = 0.35 / (1.0 + 0.25 * round as f32);
+            for index in &order {
+                let Some((features, label)) = data.get(*index) else { continue };
+                let chances = model.chances(features);
+                for (bucket, value) in features {
+                    if let Some(row) = model.weights.get_mut(bucket * N..bucket * N + N) {
+                        for (l, (weight, chance)) in row.iter_mut().zip(chances).enumerate() {
+                            let target = if l == *label { 1.0 } else { 0.0 };
+                            *weight += step * (value * (target - chance) - 0.0008 * *weight);
+                        }
+                    }
+                }
+            }
+        }
+        model
+    }
+}

@@ -1,0 +1,297 @@
+//! Hand-over of one person in the I-PASS order, and what changed since a moment, from record facts only.
+//!
+//! Starmer et al., NEJM 2014: illness severity, patient summary, action list, situation awareness and contingency,
+//! synthesis by receiver. Every sentence names the record entries it rests on; nothing is inferred, what no entry says is
+//! said to be not recorded, and key risks (allergies, flags, danger in messages) are never shortened away.
+
+/// What kind of entry a fact comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactKind {
+    /// A flag or other stated danger.
+    Risk,
+    /// An allergy.
+    Allergy,
+    /// A condition.
+    Problem,
+    /// A medicine.
+    Medicine,
+    /// A stay or visit.
+    Visit,
+    /// A result.
+    Result,
+    /// A message, call or contact.
+    Contact,
+    /// Open or done work: task, referral, order.
+    Task,
+}
+
+impl FactKind {
+    /// The kind that a FHIR resource of this type is read as.
+    pub fn of_resource(type_: &str) -> Option<Self> {
+        Some(match type_ {
+            "Flag" | "DetectedIssue" | "RiskAssessment" => Self::Risk,
+            "AllergyIntolerance" => Self::Allergy,
+            "Condition" => Self::Problem,
+            "MedicationRequest" | "MedicationStatement" => Self::Medicine,
+            "Encounter" | "EpisodeOfCare" => Self::Visit,
+            "Observation" | "DiagnosticReport" => Self::Result,
+            "Communication" => Self::Contact,
+            "Task" | "ServiceRequest" | "Appointment" => Self::Task,
+            _ => return None,
+        })
+    }
+}
+
+/// One entry of the record, already put into words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub kind: FactKind,
+    /// Its words.
+    pub text: String,
+    /// `Type/id`.
+    pub reference: String,
+    /// Date it belongs to, `YYYY-MM-DD...`; empty when none is stated.
+    pub date: String,
+    /// When work is due; empty when not stated.
+    pub due: String,
+    /// Who has it; empty when nobody does.
+    pub owner: String,
+    /// Still standing: an active problem, a task not done, a flag not ended.
+    pub is_open: bool,
+}
+
+/// A part of the hand-over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Illness severity.
+    IllnessSeverity,
+    /// Patient summary.
+    PatientSummary,
+    /// Action list.
+    ActionList,
+    /// Situation awareness and contingency.
+    Situation,
+    /// Synthesis by receiver.
+    Synthesis,
+}
+
+impl Part {
+    /// The name in data files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::IllnessSeverity => "illness_severity",
+            Self::PatientSummary => "patient_summary",
+            Self::ActionList => "action_list",
+            Self::Situation => "situation",
+            Self::Synthesis => "synthesis",
+        }
+    }
+}
+
+/// One sentence with the entries it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Where it stands.
+    pub part: Part,
+    /// The words.
+    pub text: String,
+    /// The entries; empty only where the sentence says that nothing is recorded.
+    pub references: Vec<String>,
+}
+
+/// How many entries of one kind are named before the rest is counted; risks and allergies have no limit.
+const NAMED: usize = 8;
+
+/// Writes the hand-over as of a day (`YYYY-MM-DD`).
+pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    let open = |kind: FactKind| newest(facts.iter().filter(move |f| f.kind == kind && f.is_open));
+    let risks = open(FactKind::Risk);
+    if risks.is_empty() {
+        out.push(nothing(Part::IllnessSeverity, "Severity is not recorded: no flag stands."));
+    } else {
+        out.push(list(Part::IllnessSeverity, "Watch closely", &risks, usize::MAX));
+    }
+    named(
+        &mut out,
+        Part::PatientSummary,
+        "Active problems",
+        &open(FactKind::Problem),
+        NAMED,
+        "No active problem is recorded.",
+    );
+    named(
+        &mut out,
+        Part::PatientSummary,
+        "Allergies",
+        &open(FactKind::Allergy),
+        usize::MAX,
+        "Allergies: not recorded.",
+    );
+    named(
+        &mut out,
+        Part::PatientSummary,
+        "Medicines",
+        &open(FactKind::Medicine),
+        NAMED,
+        "No current medicine is recorded.",
+    );
+    let visits = newest(facts.iter().filter(|f| f.kind == FactKind::Visit));
+    named(&mut out, Part::PatientSummary, "Latest visits and stays", &visits, 3, "No visit is recorded.");
+    let mut tasks = open(FactKind::Task);
+    // dated work by its day, undated last: undated never outranks dated
+    tasks.sort_by(|a, b| (a.due.is_empty(), &a.due, &a.reference).cmp(&(b.due.is_empty(), &b.due, &b.reference)));
+    if tasks.is_empty() {
+        out.push(nothing(Part::ActionList, "No open work is recorded."));
+    }
+    for task in &tasks {
+        let owner = if task.owner.is_empty() { "nobody has it".to_owned() } else { task.owner.clone() };
+        let due = match task.due.get(..10) {
+            None => "no due day".to_owned(),
+            Some(day) if day < as_of.get(..10).unwrap_or(as_of) => format!("LATE, was due {day}"),
+            Some(day) => format!("due {day}"),
+        };
+        out.push(Sentence {
+            part: Part::ActionList,
+            text: format!("{} ({owner}; {due}).", task.text),
+            references: vec![task.reference.clone()],
+        });
+    }
+    named(
+        &mut out,
+        Part::Situation,
+        "Latest results",
+        &newest(facts.iter().filter(|f| f.kind == FactKind::Result)),
+        5,
+        "No result is recorded.",
+    );
+    named(
+        &mut out,
+        Part::Situation,
+        "Latest contacts",
+        &newest(facts.iter().filter(|f| f.kind == FactKind::Contact)),
+        3,
+        "No contact is recorded.",
+    );
+    let late: Vec<&Fact> = tasks.iter().copied().filter(|t| !t.due.is_empty() && t.due.as_str() < as_of).collect();
+    let orphan: Vec<&Fact> = tasks.iter().copied().filter(|t| t.owner.is_empty()).collect();
+    if !late.is_empty() {
+        out.push(list(
+            Part::Synthesis,
+            &format!("Receiver confirms who acts on {} late", count(late.len(), "item")),
+            &late,
+            NAMED,
+        ));
+    }
+    if !orphan.is_empty() {
+        out.push(list(
+            Part::Synthesis,
+            &format!("Receiver takes or assigns {} that nobody has", count(orphan.len(), "item")),
+            &orphan,
+            NAMED,
+        ));
+    }
+    if late.is_empty() && orphan.is_empty() {
+        out.push(nothing(Part::Synthesis, "Receiver repeats severity and the first action in their own words."));
+    }
+    out
+}
+
+/// What entered the record after a moment (same form of date), newest first.
+pub fn changes_since<'a>(facts: &'a [Fact], moment: &str) -> Vec<&'a Fact> {
+    newest(facts.iter().filter(|f| f.date.as_str() > moment))
+}
+
+fn newest<'a>(facts: impl Iterator<Item = &'a Fact>) -> Vec<&'a Fact> {
+    let mut out: Vec<&Fact> = facts.collect();
+    out.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.reference.cmp(&b.reference)));
+    out
+}
+
+fn nothing(part: Part, text: &str) -> Sentence {
+    Sentence { part, text: text.to_owned(), references: Vec::new() }
+}
+
+fn named(out: &mut Vec<Sentence>, part: Part, lead: &str, facts: &[&Fact], limit: usize, none: &str) {
+    out.push(if facts.is_empty() { nothing(part, none) } else { list(part, lead, facts, limit) });
+}
+
+fn list(part: Part, lead: &str, facts: &[&Fact], limit: usize) -> Sentence {
+    let shown: Vec<String> = facts
+        .iter()
+        .take(limit)
+        .map(|f| match f.date.get(..10) {
+            Some(day) => format!("{} ({day})", f.text),
+            None => f.text.clone(),
+        })
+        .collect();
+    let rest = facts.len().saturating_sub(limit);
+    let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
+    Sentence {
+        part,
+        text: format!("{lead}: {}{more}.", shown.join("; ")),
+        references: facts.iter().map(|f| f.reference.clone()).collect(),
+    }
+}
+
+fn count(n: usize, word: &str) -> String {
+    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(kind: FactKind, text: &str, reference: &str, due: &str, owner: &str) -> Fact {
+        Fact {
+            kind,
+            text: text.into(),
+            reference: reference.into(),
+            date: "2026-03-02".into(),
+            due: due.into(),
+            owner: owner.into(),
+            is_open: true,
+        }
+    }
+
+    #[test]
+    fn every_sentence_rests_on_entries_or_says_that_none_are_recorded() {
+        let facts = [
+            fact(FactKind::Risk, "Fall risk", "Flag/1", "", ""),
+            fact(FactKind::Allergy, "Penicillin: hives", "AllergyIntolerance/1", "", ""),
+            fact(FactKind::Task, "Call after discharge", "Task/2", "2026-03-01", "Ana Ruiz"),
+            fact(FactKind::Task, "Order walker", "Task/1", "", ""),
+        ];
+        let text = hand_over(&facts, "2026-03-05");
+        let all = text.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
+        for fact in &facts {
+            assert!(all.contains(&fact.text), "{all}");
+            assert!(text.iter().any(|s| s.references.contains(&fact.reference)));
+        }
+        assert!(all.contains("LATE, was due 2026-03-01"), "{all}");
+        assert!(all.contains("nobody has it"), "{all}");
+        for s in &text {
+            assert!(!s.references.is_empty() || s.text.contains("recorded") || s.part == Part::Synthesis, "{}", s.text);
+        }
+        let actions: Vec<&str> = text.iter().filter(|s| s.part == Part::ActionList).map(|s| s.text.as_str()).collect();
+        assert!(actions[0].starts_with("Call after discharge"), "undated work stands last");
+    }
+
+    #[test]
+    fn silence_is_not_normal() {
+        let text = hand_over(&[], "2026-03-05");
+        assert!(text.iter().any(|s| s.text == "Allergies: not recorded."));
+        assert!(text.iter().all(|s| s.references.is_empty()));
+        assert!(changes_since(&[], "2026-01-01").is_empty());
+    }
+
+    #[test]
+    fn risks_are_never_shortened() {
+        let facts: Vec<Fact> = (0..30)
+            .map(|i| fact(FactKind::Allergy, &format!("allergen {i}."), &format!("AllergyIntolerance/{i}"), "", ""))
+            .collect();
+        let all: String = hand_over(&facts, "2026-03-05").into_iter().map(|s| s.text).collect();
+        assert!((0..30).all(|i| all.contains(&format!("allergen {i}."))));
+    }
+}
