@@ -22,6 +22,16 @@ pub fn write_line(out: &mut String, patient: Option<&str>, input: &str, measure:
         write_text(&population.id, out);
         out.push_str(&format!(":{count}"));
     }
+    // Reports name populations by id or by code; where one population has a code to itself, both lead to it.
+    for (population, count) in group.populations.iter().zip(&result.counts) {
+        let code = &population.code;
+        let alone = group.populations.iter().filter(|p| p.code == *code).count() == 1;
+        if alone && !code.is_empty() && !group.populations.iter().any(|p| p.id == *code) {
+            out.push(',');
+            write_text(code, out);
+            out.push_str(&format!(":{count}"));
+        }
+    }
     out.push_str("},\"observations\":[");
     out.push_str(&result.observations.join(","));
     out.push_str("],\"strata\":{");
@@ -64,5 +74,28 @@ fn optional(text: Option<&str>, out: &mut String) {
     match text {
         Some(text) => write_text(text, out),
         None => out.push_str("null"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::elm::Tree;
+
+    #[test]
+    fn a_population_is_found_by_id_and_by_code() {
+        let text = r#"{"resourceType":"Measure","name":"M","library":["L"],"group":[{"id":"g","population":[
+            {"id":"a","code":{"coding":[{"code":"numerator"}]},"criteria":{"expression":"N"}}]}]}"#;
+        let measure = Measure::parse(&Tree::parse(text).unwrap()).unwrap();
+        let mut result = GroupResult::failed(0, 0, "x".into());
+        result.counts = vec![3];
+        result.error = None;
+        let mut out = String::new();
+        write_line(&mut out, Some("p"), "f:1", &measure, &result);
+        assert_eq!(
+            out,
+            "{\"patient\":\"p\",\"input\":\"f:1\",\"measure\":\"M\",\"group\":\"g\",\"populations\":{\"a\":3,\"numerator\":3},\
+             \"observations\":[],\"strata\":{},\"error\":null}\n"
+        );
     }
 }
