@@ -199,10 +199,10 @@ pub fn accept(ctx: &Ctx, id: &str, edit: Edit) -> Done<String> {
         made.set("reasonCode", object([("text", Json::string(&*body.why))]));
         made.set("reasonReference", reference(&body.anchor));
         // A task is as closed as what it rests on.
-        if row.labels != 0 {
-            if let Some(security) = security_of(tx, ctx, &body.anchor)? {
-                made.set("meta", object([("security", security)]));
-            }
+        if row.labels != 0
+            && let Some(security) = security_of(tx, ctx, &body.anchor)?
+        {
+            made.set("meta", object([("security", security)]));
         }
         put(tx, made)?;
         let provenance_id = tx.new_id();

@@ -339,12 +339,8 @@ impl Whose {
             .collect();
         // Work for a role that nobody has is work nobody has.
         let mut nobody = vec![String::new()];
-        nobody.extend(
-            roles()
-                .iter()
-                .filter(|role| !staffed.iter().any(|has| *has == role.id))
-                .map(|role| format!("role:{}", role.id)),
-        );
+        nobody
+            .extend(roles().iter().filter(|role| !staffed.contains(&role.id)).map(|role| format!("role:{}", role.id)));
         Ok(Whose { mine: vec![ctx.actor.reference.clone()], team, nobody })
     }
 

@@ -1,5 +1,7 @@
 //! The loop on an in-memory store: findings open work, people decide, undo takes back, projections can be rebuilt.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod clinic;
 
 use clinic::Clinic;

@@ -1,5 +1,7 @@
 //! Runs the examples in `knowledge/follow-up/*.md`: the text of a rule is its test.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod example;
 
 use continuo_care::followup::calendar::Calendar;

@@ -1,5 +1,7 @@
 //! Importing years of somebody else's records does not bury the morning (safety.md rule 2): old findings are backlog.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 use std::io::Read;
 use std::path::PathBuf;
 

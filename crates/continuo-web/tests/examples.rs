@@ -1,5 +1,7 @@
 //! The official R4 examples over REST: created, read and exported equal, including the text of decimals.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod common;
 
 use std::path::PathBuf;

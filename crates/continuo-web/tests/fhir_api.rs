@@ -1,5 +1,7 @@
 //! The FHIR API as a client sees it: status, headers and bodies of each interaction, and of each way to get it wrong.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod common;
 
 use common::TestApp;

@@ -3,6 +3,11 @@
 //! Everything the product does to data can be done from here; the server uses the same functions.
 //! Exit status: 0 done, 1 done but some inputs were kept aside, 2 could not run.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the binary is where time enters: it measures, shows progress and rests between rounds"
+)]
+
 mod assessing;
 mod commands;
 mod open;

@@ -150,10 +150,10 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
-    if let Some(header) = header::header(&person, person_rid, now, &settings.site.calendar) {
-        if person_header::of_patients(conn, &Scope::all(org), &[person_rid])?.first() != Some(&header) {
-            person_header::put(conn, org, &header)?;
-        }
+    if let Some(header) = header::header(&person, person_rid, now, &settings.site.calendar)
+        && person_header::of_patients(conn, &Scope::all(org), &[person_rid])?.first() != Some(&header)
+    {
+        person_header::put(conn, org, &header)?;
     }
     let keys = header::keys(&person);
     let known = person_key::of_patient(conn, org, person_rid)?;

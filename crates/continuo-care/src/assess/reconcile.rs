@@ -69,7 +69,7 @@ pub fn reconcile<'f>(
     let zone = site.calendar.zone();
     let mut tasks: BTreeMap<String, Known> = BTreeMap::new();
     for task in person.of("Task") {
-        let Some(key) = task.extension(shapes::EXT_FINDING).and_then(|node| node.as_str()) else { continue };
+        let Some(key) = task.extension(shapes::EXT_FINDING).and_then(continuo_fhir::Node::as_str) else { continue };
         let ended = task.when("executionPeriod.end", zone).or_else(|| task.when("lastModified", zone));
         let known = tasks.entry(key.to_owned()).or_insert(Known { open: false, ended: None });
         known.open |= task.is(&OPEN);

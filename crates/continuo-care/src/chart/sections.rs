@@ -262,7 +262,7 @@ pub fn reach(person: &Person<'_>) -> Vec<Entry> {
     }
     for related in person.of("RelatedPerson") {
         let name = walk(related.node, "name").into_iter().next().map(|name| {
-            let given = name.list("given").filter_map(Node::as_str).next().unwrap_or_default();
+            let given = name.list("given").find_map(Node::as_str).unwrap_or_default();
             format!("{given} {}", name.str("family").unwrap_or_default()).trim().to_owned()
         });
         let part = words_at(related, "relationship").unwrap_or_default().to_lowercase();
@@ -341,12 +341,12 @@ pub fn changed(person: &Person<'_>, zone: &Zone, since: Instant) -> Vec<Entry> {
             _ => (None, &[]),
         };
         let at = date_at(one, paths);
-        if let (Some(what), Some(at)) = (what, at) {
-            if at.low(zone) > since {
-                list.push(
-                    Entry::of(one, what.chars().take(120).collect::<String>()).note(kind_word(one.type_)).at(Some(at)),
-                );
-            }
+        if let (Some(what), Some(at)) = (what, at)
+            && at.low(zone) > since
+        {
+            list.push(
+                Entry::of(one, what.chars().take(120).collect::<String>()).note(kind_word(one.type_)).at(Some(at)),
+            );
         }
     }
     list.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));

@@ -67,10 +67,10 @@ impl<'a> Contacts<'a> {
         }
         contacts.dated.sort_by(|a, b| (a.at, a.resource.id).cmp(&(b.at, b.resource.id)));
         for encounter in person.of("Encounter") {
-            if is_visit(encounter) {
-                if let Some(at) = encounter.when("period.start", zone) {
-                    contacts.visits.push((at, *encounter));
-                }
+            if is_visit(encounter)
+                && let Some(at) = encounter.when("period.start", zone)
+            {
+                contacts.visits.push((at, *encounter));
             }
         }
         contacts.visits.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));

@@ -15,7 +15,7 @@ pub enum BundleKind {
 
 /// The HTTP method of an entry, in the order in which a transaction carries them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Method {
+pub(super) enum Method {
     Delete,
     Post,
     Put,
@@ -26,7 +26,7 @@ pub enum Method {
 
 /// One entry of a Bundle.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Position in the Bundle, from 0.
     pub index: usize,
     /// What to do.
@@ -48,7 +48,7 @@ pub struct Entry {
 /// Why a Bundle cannot be carried out at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {text}")]
-pub struct BundleError {
+pub(super) struct BundleError {
     /// FHIRPath-like place in the Bundle.
     pub place: String,
     /// What is wrong.
@@ -62,7 +62,7 @@ impl BundleError {
 }
 
 /// Takes a Bundle apart. An entry that cannot be read is an error of that entry.
-pub fn read(mut bundle: Json) -> Result<(BundleKind, Vec<Result<Entry, BundleError>>), BundleError> {
+pub(super) fn read(mut bundle: Json) -> Result<(BundleKind, Vec<Result<Entry, BundleError>>), BundleError> {
     if bundle.resource_type() != Some("Bundle") {
         return Err(BundleError::new("resourceType", "a Bundle is expected here"));
     }
@@ -120,7 +120,7 @@ fn read_entry(index: usize, mut entry: Json) -> Result<Entry, BundleError> {
 
 /// Calls `each` for every `reference`, and every uri-like text that may name another entry, in document order.
 /// `each` returns the replacement, if any.
-pub fn rewrite_references(
+pub(super) fn rewrite_references(
     value: &mut Json,
     each: &mut dyn FnMut(&str) -> Result<Option<String>, BundleError>,
 ) -> Result<(), BundleError> {
@@ -151,7 +151,7 @@ pub fn rewrite_references(
 }
 
 /// Splits `Patient?identifier=a|b` into the type and the query; `None` if there is no query.
-pub fn conditional(reference: &str) -> Option<(&str, &str)> {
+pub(super) fn conditional(reference: &str) -> Option<(&str, &str)> {
     let (kind, query) = reference.split_once('?')?;
     let is_type = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphanumeric());
     is_type.then_some((kind, query))

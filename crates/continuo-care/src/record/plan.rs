@@ -118,11 +118,11 @@ fn head(ctx: &Ctx, reader: &mut Reader<'_>, entry: &Entry) -> Result<Head, Recor
     let id = match entry.method {
         Method::Post => matched.or_else(|| Some(ctx.ids().next().to_string())),
         Method::Put if condition.is_some() => {
-            if let (Some(own), Some(matched)) = (&own, &matched) {
-                if own != matched {
-                    let text = format!("the resource's id `{own}` is not that of the match");
-                    return Err(RecordError::invalid(IssueCode::Value, format!("{type_}.id"), text));
-                }
+            if let (Some(own), Some(matched)) = (&own, &matched)
+                && own != matched
+            {
+                let text = format!("the resource's id `{own}` is not that of the match");
+                return Err(RecordError::invalid(IssueCode::Value, format!("{type_}.id"), text));
             }
             matched.or(own).or_else(|| Some(ctx.ids().next().to_string()))
         }

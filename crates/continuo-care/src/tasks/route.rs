@@ -14,10 +14,10 @@ pub fn owner(person: &Person<'_>, role: &str, as_of: Instant, zone: &Zone) -> St
             && episode.until("period.end", zone).is_none_or(|end| end >= as_of)
             && episode.text("careManager.reference").is_some()
     });
-    if COORDINATION.contains(&role) {
-        if let Some(manager) = episode.and_then(|episode| episode.text("careManager.reference")) {
-            return manager.to_owned();
-        }
+    if COORDINATION.contains(&role)
+        && let Some(manager) = episode.and_then(|episode| episode.text("careManager.reference"))
+    {
+        return manager.to_owned();
     }
     for team in person.of("CareTeam") {
         if !team.is(&["active"]) {

@@ -43,6 +43,7 @@ impl Clinic {
         Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy) }), clock }
     }
 
+    #[expect(clippy::unused_self, reason = "reads like the other words of a test")]
     pub(crate) fn at(&self, text: &str) -> Instant {
         instant(text)
     }

@@ -43,6 +43,7 @@ fn asset(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 /// Where the day starts depends on what somebody may do.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every handler")]
 fn start(_: &App, ctx: &Ctx, _: &Request) -> Result<Reply, Problem> {
     const STARTS: [(Permission, &str); 5] = [
         (Permission::WorkAct, "/worklist"),

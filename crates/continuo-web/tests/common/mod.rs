@@ -1,5 +1,6 @@
-#![allow(dead_code)]
 //! A whole server in memory for tests: fixed clock, seeded ids, one account a role, requests without a network.
+
+#![allow(dead_code, unreachable_pub, reason = "each test crate uses its part of this")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Every page drawn from made-up values and walked: one `h1`, headings in order, labels, unique ids, landmarks.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod samples;
 
 use continuo_ui::frame::Theme;

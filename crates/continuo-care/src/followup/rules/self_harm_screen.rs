@@ -123,7 +123,7 @@ fn answer(node: Node<'_>) -> Answer {
     }
 }
 
-fn item_9<'a>(node: Node<'a>, depth: usize) -> Option<Node<'a>> {
+fn item_9(node: Node<'_>, depth: usize) -> Option<Node<'_>> {
     let depth = depth.checked_sub(1)?;
     node.list("item").find_map(|item| {
         if item.str("linkId").is_some_and(|link| link.ends_with(ITEM_9)) { Some(item) } else { item_9(item, depth) }

@@ -38,7 +38,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             attempts: 0,
             consequence: task
                 .extension(shapes::EXT_CONSEQUENCE)
-                .and_then(|node| node.as_str())
+                .and_then(continuo_fhir::Node::as_str)
                 .and_then(Consequence::from_word),
         });
     }
@@ -49,5 +49,5 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
 
 /// The sentence of the rule a task's due time comes from.
 pub(super) fn due_rule(task: &Resource<'_>) -> String {
-    task.extension(shapes::EXT_DUE_RULE).and_then(|node| node.as_str()).unwrap_or("set by a person").to_owned()
+    task.extension(shapes::EXT_DUE_RULE).and_then(continuo_fhir::Node::as_str).unwrap_or("set by a person").to_owned()
 }

@@ -24,7 +24,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let asked = contact
             .resource
             .extension(shapes::EXT_CALL_BACK_AT)
-            .and_then(|node| node.as_str())
+            .and_then(continuo_fhir::Node::as_str)
             .and_then(continuo_fhir::DateTime::parse)
             .map(|at| at.high(case.zone()).plus_micros(-1));
         let due = match asked {

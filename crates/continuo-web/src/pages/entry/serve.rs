@@ -103,7 +103,7 @@ fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values, Errors> {
             match plain {
                 Some(plain) => pairs.push((field.name.clone(), plain)),
                 None if matches!(field.input, Input::Time) => {
-                    errors.push((field.name.clone(), "Enter the time as 9:20 am".to_owned()))
+                    errors.push((field.name.clone(), "Enter the time as 9:20 am".to_owned()));
                 }
                 None => errors.push((field.name.clone(), "Enter the date as 8/20, 20 Aug or tomorrow".to_owned())),
             }

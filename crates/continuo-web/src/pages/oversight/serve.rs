@@ -38,10 +38,9 @@ fn figures(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let sum = |of: fn(&RuleFigures) -> usize| all.iter().map(of).sum::<usize>();
     let (shown, acted, nobody) = (sum(|one| one.shown), sum(|one| one.accepted + one.changed), sum(|one| one.nobody));
     let decided = acted + sum(|one| one.rejected);
-    let share = if decided == 0 {
-        "cannot be assessed".to_owned()
-    } else {
-        format!("{} % of {decided} decided", acted * 100 / decided)
+    let share = match (acted * 100).checked_div(decided) {
+        None => "cannot be assessed".to_owned(),
+        Some(percent) => format!("{percent} % of {decided} decided"),
     };
     let view = rules::View {
         audit: ctx.grant.allows(Permission::AuditRead),

@@ -68,7 +68,7 @@ fn walk(json: &Json, label: &str, depth: usize, facts: &mut Vec<(String, String)
         }
         Json::Array(items) => items.iter().for_each(|item| walk(item, label, depth + 1, facts, texts)),
         Json::String(text) if text.len() > 120 || label.ends_with("content string") => {
-            texts.push((label.to_owned(), text.to_string()))
+            texts.push((label.to_owned(), text.to_string()));
         }
         Json::Null => {}
         other => {

@@ -137,8 +137,3 @@ fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
-
-/// Echo of a date field, for forms that fill one in beforehand.
-pub(super) fn echo(ctx: &Ctx, at: continuo_fhir::Instant) -> String {
-    when::long(ctx.zone.day(at))
-}

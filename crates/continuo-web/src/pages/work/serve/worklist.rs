@@ -255,7 +255,7 @@ fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
         (Some(first), _) if first.suggestion => actions.push(action("Decide", item_href(first), 'd')),
         // One key finishes only one administrative task; a clinical one asks for its outcome (safety.md, 5).
         (_, Some(item)) if item.clinical => {
-            actions.push(action("Done...", format!("/tasks/{}/done?{back}", item.id), 'd'))
+            actions.push(action("Done...", format!("/tasks/{}/done?{back}", item.id), 'd'));
         }
         (_, Some(item)) => {
             let href = format!("/tasks/{}/done", item.id);
