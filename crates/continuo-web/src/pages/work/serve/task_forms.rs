@@ -9,7 +9,7 @@ use super::bulk::owners;
 use super::tasks::{back, load, moment};
 use crate::form::Pairs;
 use crate::pages::entry::form_page::{View, render};
-use crate::pages::{frame, person, when};
+use crate::pages::{frame, person};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
