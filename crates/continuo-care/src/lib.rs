@@ -24,6 +24,7 @@ pub mod people;
 pub mod population;
 pub mod problem;
 pub mod record;
+pub mod registry;
 pub mod saved;
 pub mod settings;
 pub mod setup;

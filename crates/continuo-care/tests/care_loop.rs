@@ -1,6 +1,6 @@
 //! The loop on an in-memory store: findings open work, people decide, undo takes back, projections can be rebuilt.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod clinic;
 
@@ -206,4 +206,26 @@ fn an_explanation_runs_again_to_the_same_bytes() {
     let explained = suggestions::explain(&doctor, &id).unwrap();
     assert_eq!(explained.changed, ["Observation/k"]);
     assert!(!explained.same);
+}
+
+#[test]
+fn a_registry_counts_those_it_cannot_assess() {
+    let clinic = clinic();
+    let diabetes = |id: &str, patient: &str| {
+        format!(
+            r#"{{"resourceType":"Condition","id":"{id}","clinicalStatus":{{"coding":[{{"code":"active"}}]}},"code":{{"coding":[{{"system":"http://snomed.info/sct","code":"44054006"}}]}},"subject":{{"reference":"Patient/{patient}"}}}}"#
+        )
+    };
+    let a1c = r#"{"resourceType":"Observation","id":"a1c","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"4548-4"}]},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-06-01","valueQuantity":{"value":9.4,"unit":"%"}}"#;
+    let bo = r#"{"resourceType":"Patient","id":"bo","name":[{"family":"Okafor"}],"birthDate":"1972-03-03"}"#;
+    clinic.put(&[bo, &diabetes("d1", "ana"), &diabetes("d2", "bo"), a1c]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let above = continuo_care::registry::Filter { above: Some(9.0), ..Default::default() };
+    let found = continuo_care::registry::registry(&ortiz, "diabetes", &above).unwrap();
+    assert_eq!((found.people, found.rows.len(), found.not_assessable), (2, 1, 1));
+    assert_eq!(found.rows[0].last.as_ref().unwrap().0, "9.4 %");
+    let none = continuo_care::registry::Filter { none_in_months: 6, ..Default::default() };
+    let found = continuo_care::registry::registry(&ortiz, "diabetes", &none).unwrap();
+    assert_eq!(found.rows[0].person.id, "bo");
 }

@@ -1,6 +1,6 @@
 //! Entering by hand: what the forms write is what the rules read, and each entry can be undone.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod clinic;
 

@@ -1,6 +1,6 @@
 //! Runs the examples in `knowledge/follow-up/*.md`: the text of a rule is its test.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod example;
 

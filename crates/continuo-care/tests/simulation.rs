@@ -1,7 +1,7 @@
 //! A seeded three weeks of care work: arrivals, results, replies, staff actions, undone actions. Nothing is lost, nothing
 //! doubles, every list can be made again from the record.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod clinic;
 
@@ -64,7 +64,7 @@ fn simulate(seed: u64) {
         }
         if day % 5 == 2 {
             let patient =
-                population.person(dice.roll(24) as u32).records[0].resources[0].str_at("id").unwrap().to_string();
+                population.person(dice.roll(24) as u32).records[0].resources[0].str_at("id").unwrap().to_owned();
             clinic.put(&[&format!(
                 r#"{{"resourceType":"Encounter","id":"stay-{seed}-{day}","status":"finished","class":{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"}},"subject":{{"reference":"Patient/{patient}"}},"period":{{"start":"2026-08-1{}","end":"2026-08-19"}}}}"#,
                 day % 9

@@ -1,6 +1,6 @@
 //! Importing years of somebody else's records does not bury the morning (safety.md rule 2): old findings are backlog.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::io::Read;
 use std::path::PathBuf;

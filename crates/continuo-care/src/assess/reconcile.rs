@@ -56,6 +56,7 @@ struct Known {
 }
 
 /// Compares the findings with the suggestions and Tasks on file.
+#[expect(clippy::too_many_arguments, reason = "each is one of the things compared")]
 pub fn reconcile<'f>(
     reports: &'f [Report],
     existing: &[Suggestion],

@@ -95,6 +95,7 @@ pub fn task(id: &str, new: &NewTask, by: &str, now: Instant, zone: &Zone) -> Jso
     task
 }
 
+#[expect(clippy::too_many_arguments, reason = "a Task names all of these")]
 /// The `Task` that a finding opens under a site's policy, or that accepting its suggestion makes.
 pub fn from_finding(
     id: &str,
