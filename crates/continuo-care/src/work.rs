@@ -198,7 +198,7 @@ pub fn new_task(ctx: &Ctx, new: NewTask) -> Done<String> {
     let (who, zone) = (ctx.actor.reference.clone(), ctx.zone.clone());
     let mut new = new;
     if new.owner.is_empty() {
-        new.owner = who.clone();
+        new.owner.clone_from(&who);
     }
     Ok(ctx.write("make task", move |tx| {
         let id = tx.new_id();

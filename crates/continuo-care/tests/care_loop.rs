@@ -156,7 +156,7 @@ fn a_no_answer_is_counted_and_a_promise_becomes_a_task() {
     assert!(work::log_call(&ortiz, reached.clone()).is_err(), "identity was not checked");
     let promise = continuo_care::calls::Promise {
         words: "Call Friday about the ride".into(),
-        due: Some(clinic.at("2026-08-07T16:00:00Z")),
+        due: Some(clinic::instant("2026-08-07T16:00:00Z")),
         owner: String::new(),
     };
     let reached = CallForm { identity_check: "birth date".into(), promises: vec![promise], ..reached };

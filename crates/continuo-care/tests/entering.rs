@@ -81,7 +81,8 @@ fn every_form_writes_its_resource_and_names_its_missing_field() {
     let clinic = Clinic::new("2026-08-05T13:00:00Z");
     let id = registered(&clinic);
     let ctx = clinic.staff("ortiz", "care-coordinator");
-    let forms: [(&str, &[(&str, &str)], &str); 13] = [
+    type Form<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let forms: [Form<'_>; 13] = [
         ("appointment", &[("with", "Dr. Cho"), ("date", "2026-08-20"), ("time", "09:20")], "Appointment"),
         ("referral", &[("what", "cardiology"), ("reason", "murmur"), ("priority", "urgent")], "ServiceRequest"),
         ("condition", &[("what", "Heart failure"), ("since", "2019"), ("status", "active")], "Condition"),

@@ -38,7 +38,7 @@ fn three_weeks_of_work_lose_nothing() {
 fn simulate(seed: u64) {
     let clinic = Clinic::new("2026-08-19T13:20:00Z");
     clinic.open_tasks_directly();
-    let start = clinic.at("2026-08-19T13:20:00Z");
+    let start = clinic::instant("2026-08-19T13:20:00Z");
     let population = Population::new(Settings { seed, patients: 24, as_of: start, offset_minutes: 0 });
     for person in population.people() {
         for record in person.records {

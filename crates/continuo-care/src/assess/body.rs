@@ -51,7 +51,10 @@ pub fn hash_of(person: &Person<'_>, reference: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().take(16).fold(String::new(), |mut text, byte| {
+        text.push_str(&format!("{byte:02x}"));
+        text
+    })
 }
 
 /// The body of a finding.

@@ -91,7 +91,7 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry>) -> Result<Vec<Done>
         if let Some(done) = written.value {
             return done;
         }
-        next = again.clone();
+        next.clone_from(&again);
         if next.is_none() {
             again = None;
         }

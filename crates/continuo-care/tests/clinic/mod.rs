@@ -1,5 +1,7 @@
 //! A clinic on an in-memory store with a clock that stands still.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::sync::Arc;
 
 use continuo_care::access::{Grant, Permission};
@@ -41,11 +43,6 @@ impl Clinic {
         let store = Store::open(&url, options).unwrap();
         store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
         Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy) }), clock }
-    }
-
-    #[expect(clippy::unused_self, reason = "reads like the other words of a test")]
-    pub(crate) fn at(&self, text: &str) -> Instant {
-        instant(text)
     }
 
     pub(crate) fn set(&self, now: Instant) {
@@ -97,6 +94,7 @@ impl Clinic {
     }
 }
 
-fn instant(text: &str) -> Instant {
+#[allow(dead_code, reason = "shared by several test files")]
+pub(crate) fn instant(text: &str) -> Instant {
     DateTime::parse(text).unwrap().low(&Zone::utc())
 }

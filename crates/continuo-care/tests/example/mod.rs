@@ -30,7 +30,7 @@ pub(crate) fn examples(file: &str) -> Vec<Example> {
         let line = &rest[..line_end];
         rest = &rest[line_end + 1..];
         if let Some(text) = line.strip_prefix("## ") {
-            title = text.to_owned();
+            text.clone_into(&mut title);
         }
         if let Some(head) = line.strip_prefix("```patient as-of=") {
             let (body, after) = rest.split_once("\n```\n").expect("a patient block ends");
