@@ -252,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn a_transcript_in_one_line_is_read_in_proportion_to_its_length() {
+        // a megabyte: read again for every thing named in it, this would take minutes
+        let line = "i have chest pain and we will start lisinopril twenty milligrams ".repeat(16_000);
+        assert_eq!(orders(&[&line]).len(), 1);
+    }
+
+    #[test]
     fn what_is_only_talked_about_is_no_order() {
         assert_eq!(
             orders(&[

@@ -104,7 +104,16 @@ pub(super) fn ordered(ready: &[Ready], index: usize, number: usize, in_plan: boo
     let entity = sentence.entities.get(number)?;
     let window = 16;
     let start = clause_start(sentence, entity.from, window);
-    let near: Vec<&Found> = sentence.cues.iter().filter(|c| c.from >= start && c.to <= entity.from).collect();
+    // cues stand in order of place: a window, or a run-on text would be read once for every thing named in it
+    let first = sentence.cues.partition_point(|c| c.from < start);
+    let near: Vec<&Found> = sentence
+        .cues
+        .get(first..)
+        .unwrap_or(&[])
+        .iter()
+        .take_while(|c| c.from < entity.from)
+        .filter(|c| c.to <= entity.from)
+        .collect();
     let last = |cue: Cue| near.iter().rev().find(|c| c.cue == cue).map(|c| c.to);
     let (act, intent, change, stop, talk) =
         (last(Cue::Act), last(Cue::Intent), last(Cue::Change), last(Cue::Stop), last(Cue::Talk));
@@ -177,5 +186,5 @@ fn is_imperative(sentence: &Ready, start: usize, near: &[&Found]) -> bool {
 fn ends_as_question(sentence: &Ready, at: usize) -> bool {
     (at..sentence.tokens.len().min(at + 12))
         .any(|i| sentence.tokens.kind(i) == TokenKind::Break && i + 1 >= sentence.tokens.len())
-        && sentence.cues.iter().any(|c| c.cue == Cue::Talk && c.from <= 3)
+        && sentence.cues.iter().take_while(|c| c.from <= 3).any(|c| c.cue == Cue::Talk)
 }

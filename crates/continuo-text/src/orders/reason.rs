@@ -14,7 +14,8 @@ pub(super) fn find(
     plan: usize,
 ) -> Option<(String, Place)> {
     if let Some(sentence) = ready.get(index) {
-        let after = sentence.entities.iter().find(|e| {
+        let next = sentence.entities.partition_point(|e| e.from < entity.to);
+        let after = sentence.entities.get(next..).unwrap_or(&[]).iter().take(12).find(|e| {
             matches!(e.term.kind, Kind::Problem | Kind::Symptom)
                 && e.from >= entity.to
                 && e.from <= entity.to + 18
@@ -29,20 +30,30 @@ pub(super) fn find(
     headed(said, ready, index, entity.from).or_else(|| near(said, ready, index, entity.from))
 }
 
+/// How far back in one turn a heading is looked for, in tokens.
+const REACH: usize = 600;
+
+/// The entities of a turn that may be the reason: all of an earlier turn's last ones, those just before `at` in this one.
+fn window(sentence: &Ready, turn: usize, index: usize, at: usize) -> &[Entity] {
+    let end = if turn == index { sentence.entities.partition_point(|e| e.from < at) } else { sentence.entities.len() };
+    sentence.entities.get(end.saturating_sub(200)..end).unwrap_or(&[])
+}
+
 /// "for your second problem, your reflux": the problem that heads this part of the plan.
 fn headed(said: &[Said<'_>], ready: &[Ready], index: usize, at: usize) -> Option<(String, Place)> {
     const BACK: usize = 10;
     for back in (index.saturating_sub(BACK)..=index).rev() {
         let (Some(sentence), Some(source)) = (ready.get(back), said.get(back)) else { continue };
         let end = if back == index { at } else { sentence.tokens.len() };
-        let heading = (0..end).rev().find(|i| {
+        let heading = (end.saturating_sub(REACH)..end).rev().find(|i| {
             matches!(sentence.tokens.norm(*i), "problem" | "concern" | "issue" | "diagnosis")
                 && (i.saturating_sub(2)..*i).any(|j| is_ordinal(sentence.tokens.norm(j)))
                 || sentence.tokens.norm(*i) == "standpoint"
         });
         let Some(heading) = heading else { continue };
         let standpoint = sentence.tokens.norm(heading) == "standpoint";
-        let found = sentence.entities.iter().find(|e| {
+        let first = sentence.entities.partition_point(|e| e.to + 1 < heading);
+        let found = sentence.entities.get(first..).unwrap_or(&[]).iter().take(20).find(|e| {
             matches!(e.term.kind, Kind::Problem | Kind::Symptom)
                 && if standpoint {
                     e.to + 1 >= heading && e.to <= heading
@@ -104,12 +115,13 @@ pub(super) fn near(said: &[Said<'_>], ready: &[Ready], index: usize, at: usize) 
     for back in (index.saturating_sub(BACK)..=index).rev() {
         let (Some(sentence), Some(source)) = (ready.get(back), said.get(back)) else { continue };
         let before = |e: &&Entity| back < index || e.to <= at;
-        if let Some(problem) = sentence.entities.iter().rev().filter(before).find(|e| e.term.kind == Kind::Problem) {
+        if let Some(problem) =
+            window(sentence, back, index, at).iter().rev().filter(before).find(|e| e.term.kind == Kind::Problem)
+        {
             return Some(words(source, sentence, back, problem));
         }
         if symptom.is_none() {
-            symptom = sentence
-                .entities
+            symptom = window(sentence, back, index, at)
                 .iter()
                 .rev()
                 .filter(before)
@@ -171,8 +183,7 @@ fn words(source: &Said<'_>, sentence: &Ready, index: usize, entity: &Entity) -> 
 /// Coming back has a reason only where one is said in the same breath.
 pub(super) fn follow_up(said: &[Said<'_>], ready: &[Ready], index: usize, at: usize) -> Option<(String, Place)> {
     let (sentence, source) = (ready.get(index)?, said.get(index)?);
-    let named = sentence
-        .entities
+    let named = window(sentence, index, index, at)
         .iter()
         .rev()
         .filter(|e| e.to <= at && at - e.to <= 40)
