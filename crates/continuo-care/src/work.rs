@@ -5,14 +5,16 @@
 
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::press_count::{self, PressCount};
-use continuo_store::{CommitId, Committed, Error as StoreError, Rid, Scope, WriteTx};
+use continuo_store::tables::{decision, suggestion};
+use continuo_store::{CommitId, CommitRow, Committed, Error as StoreError, Rid, Scope, WriteTx};
 
 use crate::access::Permission;
-use crate::assess::{put, settle, undo_decisions};
+use crate::assess::{LOOP, put, settle, undo_decisions};
 use crate::build::{list, moment, object, own, reference};
 use crate::calls::{self, CallForm};
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
+use crate::record::permission;
 use crate::shapes;
 use crate::tasks::change::{self, By, Refused};
 use crate::tasks::make::{self, NewTask};
@@ -22,6 +24,8 @@ pub type Done<T> = Result<Committed<T>, WorkError>;
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 const TASK: ResourceType = ResourceType::of("Task");
+/// The name of the commit of a call.
+const LOG_CALL: &str = "log call";
 
 /// What is done to a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,7 +221,7 @@ pub fn log_call(ctx: &Ctx, form: CallForm) -> Done<String> {
     // Dry run for the form's own errors.
     calls::log(&form, &who, ctx.now(), &zone, || "x".to_owned())?;
     let scope = ctx.scope.clone();
-    Ok(ctx.write("log call", move |tx| {
+    Ok(ctx.write(LOG_CALL, move |tx| {
         let now = Instant::from_micros(tx.now());
         let ids: Vec<String> = (0..=form.promises.len()).map(|_| tx.new_id()).collect();
         let mut ids = ids.into_iter();
@@ -289,11 +293,14 @@ pub fn write_note(ctx: &Ctx, person: &str, topic: &str, words: &str) -> Done<Str
 }
 
 /// Takes back a commit: its resources get the versions before, its suggestions open again, the lists follow.
+///
+/// Another person's commit is a supervisor's to take back. Whoever may not, learns nothing of the commit, not even that
+/// it exists.
 pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
-    let found =
-        ctx.read(|r| r.commit(ctx.org, commit))?.ok_or_else(|| WorkError::NotFound("that action".to_owned()))?;
-    if found.actor != ctx.actor.reference {
-        ctx.require(Permission::OversightRead)?;
+    let nothing = || WorkError::NotFound("that action".to_owned());
+    let found = ctx.read(|r| r.commit(ctx.org, commit))?.ok_or_else(nothing)?;
+    if !may_undo(ctx, &found)? {
+        return Err(nothing());
     }
     if found.undone_by.is_some() {
         return Err(WorkError::Not("this was undone already".to_owned()));
@@ -305,6 +312,39 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         let decided = undo_decisions(tx, commit)?;
         settle_all(tx, people.into_iter().chain(decided).collect())
     })?)
+}
+
+/// Whether the actor may write, and sees, everything a commit wrote or decided.
+///
+/// The writer needs no second look: it refuses when anything was changed since.
+fn may_undo(ctx: &Ctx, found: &CommitRow) -> continuo_store::Result<bool> {
+    let own = found.actor == ctx.actor.reference;
+    if !own && !ctx.grant.allows(Permission::CriticalSnooze) {
+        return Ok(false);
+    }
+    ctx.read(|r| {
+        for change in r.changes_of_commit(ctx.org, found.id)? {
+            let needed = match change.type_.as_str() {
+                // Working on tasks and writing calls down needs no right to write the record; taking one's own back
+                // needs no more than doing it.
+                "Task" if own => Permission::WorkAct,
+                "Communication" if own && found.action == LOG_CALL => Permission::WorkAct,
+                type_ => permission::to_write(type_),
+            };
+            if !ctx.grant.allows(needed) || r.find(&ctx.scope, change.type_, &change.id)?.is_none() {
+                return Ok(false);
+            }
+        }
+        // What the record decided by itself in this commit follows the record back.
+        let decided = decision::of_commit(r.conn(), ctx.org, found.id)?;
+        for one in decided.iter().filter(|one| one.actor != LOOP) {
+            let seen = suggestion::find(r.conn(), &ctx.scope, &one.suggestion)?.is_some();
+            if !ctx.grant.allows(Permission::SuggestionDecide) || !seen {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })
 }
 
 /// Something somebody did, for "Recent actions".

@@ -5,8 +5,10 @@
 mod clinic;
 
 use clinic::Clinic;
+use continuo_care::Ctx;
 use continuo_care::assess::worker;
 use continuo_care::calls::{CallForm, Outcome};
+use continuo_care::problem::WorkError;
 use continuo_care::suggestions::{self, Edit};
 use continuo_care::tasks::make::NewTask;
 use continuo_care::work::{self, Act};
@@ -17,6 +19,9 @@ const EPISODE: &str = r#"{"resourceType":"EpisodeOfCare","id":"ep","status":"act
 const POTASSIUM: &str = r#"{"resourceType":"Observation","id":"k","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-05T12:00:00Z","valueQuantity":{"value":6.4,"unit":"mmol/L"}}"#;
 const MISSED: &str = r#"{"resourceType":"Appointment","id":"a","status":"noshow","start":"2026-07-28T14:00:00Z","end":"2026-07-28T14:30:00Z","participant":[{"actor":{"reference":"Patient/ana"},"status":"accepted"}]}"#;
 const SCREEN: &str = r#"{"resourceType":"Observation","id":"q9","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"44260-8"}]},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-05T12:30:00Z","valueInteger":2}"#;
+/// A field that closes a resource to who may not see behavioral health.
+const PSYCHIATRY: &str =
+    r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}]}"#;
 
 fn clinic() -> Clinic {
     let clinic = Clinic::new("2026-08-05T13:00:00Z");
@@ -228,4 +233,33 @@ fn a_registry_counts_those_it_cannot_assess() {
     let none = continuo_care::registry::Filter { none_in_months: 6, ..Default::default() };
     let found = continuo_care::registry::registry(&ortiz, "diabetes", &none).unwrap();
     assert_eq!(found.rows[0].person.id, "bo");
+}
+
+#[test]
+fn only_a_supervisor_takes_back_what_another_did_and_only_what_they_see() {
+    let clinic = clinic();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let front = clinic.staff("front", "front-desk");
+    let done = work::write_note(&ortiz, "Patient/ana", "", "Rides with her sister").unwrap().commit.unwrap();
+    let not_there = |ctx: &Ctx, commit| matches!(work::undo(ctx, commit), Err(WorkError::NotFound(_)));
+    for role in ["administrator", "privacy-officer", "care-coordinator", "physician"] {
+        assert!(not_there(&clinic.staff("other", role), done), "{role}");
+    }
+    // The same person in a role that may not write the record.
+    assert!(not_there(&clinic.staff("ortiz", "front-desk"), done));
+
+    let secret = MISSED.replace(r#""id":"a""#, &format!(r#""id":"s",{PSYCHIATRY}"#));
+    let hidden = clinic.put(&[&secret]).unwrap();
+    let mut supervisor = clinic.staff("super", "supervisor");
+    supervisor.scope.hidden_labels = continuo_care::access::labels_named(["behavioral"].into_iter());
+    assert!(not_there(&supervisor, hidden));
+    work::undo(&supervisor, done).unwrap();
+    assert!(matches!(work::undo(&supervisor, done), Err(WorkError::Not(_))));
+    supervisor.scope.hidden_labels = 0;
+    work::undo(&supervisor, hidden).unwrap();
+
+    // Who works on tasks takes their own work back.
+    let new = NewTask { what: "Call her".into(), person: "Patient/ana".into(), ..NewTask::default() };
+    let made = work::new_task(&front, new).unwrap().commit.unwrap();
+    work::undo(&front, made).unwrap();
 }

@@ -10,7 +10,7 @@ use continuo_fhir::clock::{FixedClock, SeededIds};
 use continuo_fhir::{DateTime, Instant, Json, ResourceType, Zone};
 use continuo_store::tables::org::Org;
 use continuo_store::tables::rule_setting;
-use continuo_store::{DbUrl, OrgId, Prepared, PutOptions, Rid, Scope, Store, StoreOptions};
+use continuo_store::{CommitId, DbUrl, OrgId, Prepared, PutOptions, Rid, Scope, Store, StoreOptions};
 
 const ORG: OrgId = OrgId(1);
 
@@ -61,7 +61,7 @@ impl Clinic {
         Ctx::new(Arc::clone(&self.care), ORG, Zone::utc(), actor, grant, Scope::all(ORG))
     }
 
-    pub(crate) fn put(&self, resources: &[&str]) {
+    pub(crate) fn put(&self, resources: &[&str]) -> Option<CommitId> {
         let ctx = self.machine();
         let context = ctx.prepare_context().unwrap();
         let prepared: Vec<Prepared> = resources
@@ -74,7 +74,8 @@ impl Clinic {
             }
             Ok(())
         })
-        .unwrap();
+        .unwrap()
+        .commit
     }
 
     pub(crate) fn open_tasks_directly(&self) {

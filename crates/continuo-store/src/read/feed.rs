@@ -92,6 +92,18 @@ impl Reader<'_> {
         )
     }
 
+    /// What a commit wrote, oldest first. Not scoped: look each resource up through `find` before saying anything of it.
+    pub fn changes_of_commit(&mut self, org: OrgId, id: CommitId) -> Result<Vec<Change>> {
+        self.conn.query(
+            "select c.seq, c.rid, t.name, r.id, c.version, c.op, c.patient, c.commit_id
+             from commits m join change c on c.org = m.org and c.seq between m.first_change and m.last_change
+             join resource r on r.rid = c.rid join name t on t.id = c.type
+             where m.org = ?1 and m.id = ?2 order by c.seq",
+            &[org.param(), id.param()],
+            change,
+        )
+    }
+
     /// Whose records a commit touched.
     pub fn patients_of_commit(&mut self, org: OrgId, id: CommitId) -> Result<Vec<Rid>> {
         self.conn.query(

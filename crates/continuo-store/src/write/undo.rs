@@ -33,7 +33,7 @@ impl WriteTx<'_> {
         )?;
         let (first, last, undone) = found.ok_or_else(|| Error::NotFound(format!("commit {commit}")))?;
         if undone.is_some() {
-            return Err(Error::Refused(format!("commit {commit} is undone already")));
+            return Err(Error::Refused("this was undone already".to_owned()));
         }
         crate::outbox::cancel_of_commit(self.conn, org, commit)?;
         for change in self.changes_of(first, last)?.iter().rev() {
@@ -82,7 +82,8 @@ impl WriteTx<'_> {
     fn undo_change(&mut self, change: &Change) -> Result<()> {
         let what = || format!("{}/{}", change.type_, change.id);
         if change.current != change.version {
-            return Err(Error::Refused(format!("{} was changed since", what())));
+            // Names nothing: whoever asks may not be allowed to know of the later change.
+            return Err(Error::Refused("what this action wrote was changed since".to_owned()));
         }
         if change.op == CREATE {
             self.delete(change.type_, &change.id, Expect::Anything)?;
