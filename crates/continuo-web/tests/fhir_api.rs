@@ -312,3 +312,42 @@ fn the_capability_statement_names_what_there_is() {
     assert_eq!(json.str_at("fhirVersion"), Some("4.0.1"));
     assert!(json.at("rest.0.resource").unwrap().items().len() > 140);
 }
+
+#[test]
+fn what_one_cannot_see_one_cannot_change_or_ask_about() {
+    use continuo_care::access::Permission as P;
+    let test = TestApp::new();
+    let all = vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite];
+    let open = test.token_with(all.clone(), &["part2"]);
+    let closed = test.token_with(all, &[]);
+    let desk = test.token_with(vec![P::PersonRead, P::PersonWrite], &[]);
+    let patient = created(&test, &open, "Patient", ADA);
+    let label = r#"{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}"#;
+    let body = format!(
+        r#"{{"resourceType":"Condition","meta":{{"security":[{label}]}},"code":{{"text":"secret"}},"subject":{{"reference":"Patient/{patient}"}}}}"#
+    );
+    let id = created(&test, &open, "Condition", &body);
+    let path = format!("/fhir/Condition/{id}");
+    let bare = format!(
+        r#"{{"resourceType":"Condition","id":"{id}","code":{{"text":"plain"}},"subject":{{"reference":"Patient/{patient}"}}}}"#
+    );
+    for (method, body) in [("PATCH", "{}"), ("PATCH", "[]"), ("PUT", bare.as_str()), ("DELETE", "")] {
+        let answer = test.fhir(&closed, method, &path, body);
+        assert_eq!(answer.status, 404, "{method}: {}", answer.body);
+        assert!(!answer.body.contains("secret"));
+    }
+    assert!(test.fhir(&open, "GET", &path, "").body.contains("secret"), "the record was touched");
+    // Front desk may find people, and may not find them by what is in their record.
+    assert_eq!(test.fhir(&desk, "GET", "/fhir/Patient?family=Reyes", "").status, 200);
+    for path in [
+        "/fhir/Patient?_has:Condition:patient:code:text=secret",
+        "/fhir/Coverage?patient._has:Condition:patient:code:text=secret",
+        "/fhir/Condition",
+    ] {
+        assert_eq!(test.fhir(&desk, "GET", path, "").status, 403, "{path}");
+    }
+    let oracle = format!(
+        r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"resource":{{"resourceType":"Coverage","status":"active","beneficiary":{{"reference":"Patient/{patient}"}},"payor":[{{"reference":"Condition?patient={patient}"}}]}},"request":{{"method":"POST","url":"Coverage"}}}}]}}"#
+    );
+    assert!(test.fhir(&desk, "POST", "/fhir", &oracle).status >= 400);
+}

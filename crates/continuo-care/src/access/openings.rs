@@ -24,27 +24,55 @@ pub fn patient_of_consent(resource: &Json) -> Option<String> {
     reference.local().filter(|(type_, _)| type_.as_str() == "Patient").map(|(_, id)| id.to_owned())
 }
 
-/// Label bits that one Consent opens, and until when (microseconds).
-pub fn permit(consent: Node<'_>, zone: &Zone) -> Option<(u64, i64)> {
+/// What one active Consent says about labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Says {
+    /// Label bits it names.
+    pub labels: u64,
+    /// Permits them, or denies them.
+    pub permits: bool,
+    /// Until when (microseconds).
+    pub until: i64,
+}
+
+/// What one Consent says at this moment; `None` when it opens and closes nothing here.
+///
+/// A permission for somebody else than the organisation that keeps the Consent, one that has not begun, and one with
+/// exceptions nested in it open nothing: when in doubt, closed.
+pub fn says(consent: Node<'_>, zone: &Zone, now: i64) -> Option<Says> {
     if consent.str("status") != Some("active") {
         return None;
     }
     let provision = consent.get("provision")?;
-    if provision.str("type") != Some("permit") {
-        return None;
-    }
+    let permits = match provision.str("type")? {
+        "permit" => true,
+        "deny" => false,
+        _ => return None,
+    };
     let labels = provision.list("securityLabel").fold(0, |bits, coding| {
         let row = LABELS.iter().find(|label| {
             coding.str("system") == Some(label.system.as_str()) && coding.str("code") == Some(label.code.as_str())
         });
         bits | row.map_or(0, |label| 1 << label.bit)
     });
-    let until = match provision.str_at("period.end") {
-        // An end that cannot be read has passed: when in doubt, closed.
-        Some(text) => DateTime::parse(text).map_or(0, |end| end.high(zone).micros()),
+    let bound = |path: &str| provision.str_at(path).map(|text| DateTime::parse(text));
+    let until = match bound("period.end") {
+        Some(end) => end.map_or(0, |end| end.high(zone).micros()),
         None => i64::MAX,
     };
-    (labels != 0).then_some((labels, until))
+    let begun = match bound("period.start") {
+        Some(start) => start.is_some_and(|start| start.low(zone).micros() <= now),
+        None => true,
+    };
+    let keepers: Vec<&str> = consent.list("organization").filter_map(|one| one.str("reference")).collect();
+    let for_us = provision
+        .list("actor")
+        .all(|actor| actor.str_at("reference.reference").is_some_and(|reference| keepers.contains(&reference)));
+    let plain = provision.get("provision").is_none();
+    if labels == 0 || until <= now || !begun || (permits && !(for_us && plain)) {
+        return None;
+    }
+    Some(Says { labels, permits, until })
 }
 
 /// Writes the openings of a patient anew from all their Consents. Call after a Consent was written or deleted.
@@ -53,20 +81,25 @@ pub fn refresh(tx: &mut WriteTx<'_>, patient: Rid) -> Result<(), Error> {
     let zone = tx.prepare_context()?.zone;
     let now = tx.now();
     let rows = tx.reader()?.facts(&Scope::all(org), &[patient])?;
-    let mut open: Option<(u64, i64)> = None;
+    let (mut open, mut denied, mut until) = (0_u64, 0_u64, i64::MAX);
     for row in &rows {
         let Ok(node) = root(row.packed()) else { continue };
         if node.resource_type() != Some(CONSENT.as_str()) {
             continue;
         }
-        if let Some((labels, until)) = permit(node, &zone).filter(|(_, until)| *until > now) {
-            // One row a patient: the labels together, until the first consent ends. It is computed anew then.
-            open = Some(open.map_or((labels, until), |(all, first)| (all | labels, first.min(until))));
+        match says(node, &zone, now) {
+            Some(one) if one.permits => {
+                // One row a patient: the labels together, until the first consent ends. It is computed anew then.
+                open |= one.labels;
+                until = until.min(one.until);
+            }
+            Some(one) => denied |= one.labels,
+            None => {}
         }
     }
-    match open {
-        Some((labels, until)) => person::open_labels(tx.conn()?, org, EVERYBODY, patient, labels, until),
-        None => person::close_labels(tx.conn()?, org, EVERYBODY, patient),
+    match open & !denied {
+        0 => person::close_labels(tx.conn()?, org, EVERYBODY, patient),
+        labels => person::open_labels(tx.conn()?, org, EVERYBODY, patient, labels, until),
     }
 }
 
@@ -77,7 +110,7 @@ mod tests {
 
     fn labels(text: &str) -> Option<u64> {
         let packed = pack(&Json::parse(text.as_bytes()).unwrap());
-        permit(root(&packed).unwrap(), &Zone::utc()).map(|(labels, _)| labels)
+        says(root(&packed).unwrap(), &Zone::utc(), 0).filter(|says| says.permits).map(|says| says.labels)
     }
 
     const PART2: &str =
@@ -94,5 +127,9 @@ mod tests {
         assert_eq!(consent("inactive", "permit", PART2), None);
         assert_eq!(consent("active", "deny", PART2), None);
         assert_eq!(consent("active", "permit", r#""securityLabel":[]"#), None);
+        assert_eq!(consent("active", "permit", &format!(r#"{PART2},"period":{{"start":"2999-01-01"}}"#)), None);
+        let outside = format!(r#"{PART2},"actor":[{{"reference":{{"reference":"Organization/elsewhere"}}}}]"#);
+        assert_eq!(consent("active", "permit", &outside), None);
+        assert_eq!(consent("active", "permit", &format!(r#"{PART2},"provision":[{{"type":"deny"}}]"#)), None);
     }
 }

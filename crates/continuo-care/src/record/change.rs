@@ -9,6 +9,16 @@ use crate::access::openings;
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 
+/// Refuses to touch what the actor cannot see; the answer is that of a resource that is not there.
+pub(super) fn visible(tx: &mut WriteTx<'_>, scope: &Scope, type_: ResourceType, id: &str) -> Result<(), Error> {
+    let org = tx.org();
+    let mut reader = tx.reader()?;
+    if reader.find(scope, type_, id)?.is_none() && reader.find(&Scope::all(org), type_, id)?.is_some() {
+        return Err(Error::NotFound(format!("{type_}/{id}")));
+    }
+    Ok(())
+}
+
 /// Puts a resource made here; `consent_of` names the Patient if it is a Consent, whose openings then follow.
 pub(super) fn put(
     tx: &mut WriteTx<'_>,
@@ -16,10 +26,19 @@ pub(super) fn put(
     expect: Expect,
     consent_of: Option<&str>,
 ) -> Result<Put, Error> {
+    let prepared_org = tx.org();
+    let before = match consent_of {
+        // A Consent may move to another person: what it opened for the first one closes.
+        Some(_) => tx.reader()?.find(&Scope::all(prepared_org), prepared.resource_type(), prepared.id())?,
+        None => None,
+    };
     let put = tx.put(prepared, &PutOptions { expect, ..PutOptions::default() })?;
     if let Some(patient) = consent_of {
         let rid = tx.rid(PATIENT, patient)?;
         openings::refresh(tx, rid)?;
+        if let Some(old) = before.filter(|old| old.patient != rid && old.patient.0 != 0) {
+            openings::refresh(tx, old.patient)?;
+        }
     }
     Ok(put)
 }

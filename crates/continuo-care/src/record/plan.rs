@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use continuo_fhir::ResourceType;
 use continuo_fhir::issue::IssueCode;
 use continuo_fhir::json::Json;
-use continuo_fhir::reference::is_id;
-use continuo_store::{Expect, PrepareContext, Prepared, Reader};
+use continuo_fhir::reference::{Reference, is_id};
+use continuo_store::{Expect, Persons, PrepareContext, Prepared, Reader};
 
 use super::bundle::{self, BundleError, Entry, Method};
 use super::error::RecordError;
@@ -102,6 +102,7 @@ fn head(ctx: &Ctx, reader: &mut Reader<'_>, entry: &Entry) -> Result<Head, Recor
     }
     let condition = match query {
         Some(query) if id.is_none() => {
+            find::may_ask(ctx, type_, &query)?;
             let found = find::one(reader, &ctx.scope, type_, &query)?;
             if found == Found::Several {
                 return Err(RecordError::MultipleMatches(format!("{type_}?{query}")));
@@ -190,6 +191,7 @@ fn act(
         }
     }
     bundle::rewrite_references(&mut resource, &mut |text| resolve(ctx, reader, text, targets, conditional))?;
+    within_reach(ctx, reader, &resource, targets)?;
     set_id(&mut resource, &id);
     let creates = entry.method == Method::Post;
     let expect = match entry.if_none_match.as_deref() {
@@ -199,6 +201,27 @@ fn act(
     };
     let consent_of = openings::patient_of_consent(&resource);
     Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, consent_of })
+}
+
+/// Refuses to write into the record of a person whom the actor does not reach.
+fn within_reach(
+    ctx: &Ctx,
+    reader: &mut Reader<'_>,
+    resource: &Json,
+    targets: &BTreeMap<String, String>,
+) -> Result<(), RecordError> {
+    if ctx.scope.persons == Persons::All {
+        return Ok(());
+    }
+    for path in ["subject.reference", "patient.reference", "for.reference", "beneficiary.reference"] {
+        let Some(text) = resource.str_at(path) else { continue };
+        let Some((type_, id)) = Reference::parse(text).local() else { continue };
+        let is_new = targets.values().any(|target| target == text);
+        if type_.as_str() == "Patient" && !is_new && reader.find(&ctx.scope, type_, id)?.is_none() {
+            return Err(RecordError::NotFound("the person".to_owned()));
+        }
+    }
+    Ok(())
 }
 
 /// The reference to write instead of this one, if any.
@@ -218,6 +241,7 @@ fn resolve(
         return Ok(Some(known.clone()));
     }
     let failed = |text: String| BundleError { place: "reference".to_owned(), text };
+    find::may_ask(ctx, type_, query).map_err(|error| failed(error.to_string()))?;
     match find::one(reader, &ctx.scope, type_, query) {
         Ok(Found::One(id)) => {
             let target = format!("{type_}/{id}");

@@ -7,6 +7,7 @@ use continuo_fhir::{Json, ResourceType};
 use continuo_store::{Page, Query, Rid, Stored};
 
 use super::error::RecordError;
+use super::find;
 use super::permission;
 use super::read::audit;
 use crate::ctx::Ctx;
@@ -15,6 +16,7 @@ use crate::ctx::Ctx;
 pub fn search(ctx: &Ctx, query: &Query) -> Result<Page, RecordError> {
     let type_ = query.resource_type();
     ctx.require(permission::to_read(type_.as_str()))?;
+    find::may_look(ctx, query)?;
     let mut page = ctx.store().read(|reader| reader.search(&ctx.scope, query))?;
     page.included.retain(|stored| ctx.grant.allows(permission::to_read(stored.type_.as_str())));
     audit(ctx, "search", one_patient(&page.matches), type_.as_str())?;

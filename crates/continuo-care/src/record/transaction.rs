@@ -1,7 +1,7 @@
 //! Carrying out a transaction or batch Bundle (FHIR R4, RESTful API, 3.1.0.11).
 
 use continuo_fhir::json::Json;
-use continuo_store::{Outcome, WriteTx};
+use continuo_store::{Expect, Outcome, WriteTx};
 
 use super::bundle::{self, BundleKind, Entry, Method};
 use super::error::RecordError;
@@ -85,7 +85,7 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry>) -> Result<Vec<Done>
                         return Ok(None);
                     }
                 }
-                carry_out(tx, steps, count).map(Some)
+                carry_out(tx, &scope, steps, count).map(Some)
             }
         })?;
         if let Some(done) = written.value {
@@ -120,6 +120,7 @@ fn still_holds(
 /// The outer error undoes the commit and is the store's; the inner one is the caller's.
 fn carry_out(
     tx: &mut WriteTx<'_>,
+    scope: &continuo_store::Scope,
     steps: Vec<Step>,
     count: usize,
 ) -> Result<Result<Vec<Done>, RecordError>, continuo_store::Error> {
@@ -133,10 +134,15 @@ fn carry_out(
             Act::Nothing => Done::Deleted,
             Act::Get { url } => Done::Get(url),
             Act::Delete { type_, id, expect } => {
+                change::visible(tx, scope, type_, &id)?;
                 change::delete(tx, type_, &id, expect)?;
                 Done::Deleted
             }
             Act::Put { prepared, expect, consent_of } => {
+                // A create has an id that nobody had before; there is nothing to hide.
+                if expect != Expect::Absent {
+                    change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
+                }
                 let put = change::put(tx, &prepared, expect, consent_of.as_deref())?;
                 let status = if put.outcome == Outcome::Created { 201 } else { 200 };
                 Done::Resource {
@@ -147,6 +153,7 @@ fn carry_out(
                 }
             }
             Act::Patch { type_, id, expect, patch } => {
+                change::visible(tx, scope, type_, &id)?;
                 let version = change::patch(tx, type_, &id, expect, &patch)?;
                 Done::Resource { type_: type_.to_string(), id, version, status: 200 }
             }

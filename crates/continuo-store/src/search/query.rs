@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search;
+use std::collections::BTreeSet;
 
 /// Whether `Bundle.total` is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,15 @@ impl Query {
         self.type_
     }
 
+    /// The other types that chains and `_has` look at: the caller needs to be allowed to read them too.
+    pub fn looks_at(&self) -> BTreeSet<ResourceType> {
+        let mut out = BTreeSet::new();
+        for pair in &self.criteria {
+            looks_at(self.type_, &pair.name, 0, &mut out);
+        }
+        out
+    }
+
     /// Whether there is any criterion.
     pub fn has_criteria(&self) -> bool {
         !self.criteria.is_empty()
@@ -142,6 +152,45 @@ impl Query {
     fn is_known(&self, plain: &str) -> bool {
         let head = plain.split('.').next().unwrap_or("");
         matches!(head, "_id" | "_lastUpdated" | "_has") || search::param(self.type_, head).is_some()
+    }
+}
+
+/// Chains deeper than the planner takes are refused there.
+const DEEPEST: usize = 10;
+
+fn looks_at(type_: ResourceType, name: &str, depth: usize, out: &mut BTreeSet<ResourceType>) {
+    if depth > DEEPEST {
+        return;
+    }
+    if let Some(rest) = name.strip_prefix("_has:") {
+        let mut parts = rest.splitn(3, ':');
+        if let (Some(source), Some(_), Some(tail)) =
+            (parts.next().and_then(ResourceType::find), parts.next(), parts.next())
+        {
+            out.insert(source);
+            looks_at(source, tail, depth + 1, out);
+        }
+        return;
+    }
+    let Some((head, tail)) = name.split_once('.') else { return };
+    let (code, wanted) = match head.split_once(':') {
+        Some((code, name)) => (code, ResourceType::find(name)),
+        None => (head, None),
+    };
+    let next = tail.split(['.', ':']).next().unwrap_or("");
+    let targets: Vec<ResourceType> = match (wanted, search::param(type_, code)) {
+        (Some(wanted), _) => vec![wanted],
+        (None, Some(param)) => param
+            .targets
+            .iter()
+            .copied()
+            .filter(|target| matches!(next, "_id" | "_has") || search::param(*target, next).is_some())
+            .collect(),
+        (None, None) => Vec::new(),
+    };
+    for target in targets {
+        out.insert(target);
+        looks_at(target, tail, depth + 1, out);
     }
 }
 
@@ -211,6 +260,18 @@ mod tests {
         assert_eq!((query.count, query.total), (5, Total::None));
         assert_eq!(query.sort, [SortKey { param: "birthdate".to_owned(), descending: true }]);
         assert_eq!(query.ignored, ["nonsense"]);
+    }
+
+    #[test]
+    fn chains_and_has_say_what_they_look_at() {
+        let names = |query: &str| -> Vec<&'static str> {
+            Query::parse(PATIENT, query).unwrap().looks_at().into_iter().map(ResourceType::as_str).collect()
+        };
+        assert_eq!(names("_has:Condition:patient:code=x"), ["Condition"]);
+        assert_eq!(names("organization.name=x"), ["Organization"]);
+        assert_eq!(names("general-practitioner:Practitioner.name=x"), ["Practitioner"]);
+        assert_eq!(names("_has:Observation:patient:_has:AuditEvent:entity:agent=x"), ["AuditEvent", "Observation"]);
+        assert!(names("name=x").is_empty());
     }
 
     #[test]
