@@ -10,6 +10,9 @@ mod pointer;
 pub use fhirpath::fhirpath_patch;
 pub use json::json_patch;
 
+/// Operations of one patch. Each may walk the whole document.
+const MOST_OPERATIONS: usize = 1_000;
+
 /// Why a patch was not applied.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("operation {operation}: {message}")]

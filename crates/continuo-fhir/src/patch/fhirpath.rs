@@ -1,6 +1,6 @@
 //! FHIRPath Patch: operations as Parameters, places as FHIRPath.
 
-use super::{Error, fault};
+use super::{Error, MOST_OPERATIONS, fault};
 use crate::fhirpath::{Expression, Item, Value};
 use crate::json::{Json, Key};
 use crate::model::{Element, TypeId, model};
@@ -14,6 +14,11 @@ pub fn fhirpath_patch(resource: &Json, parameters: &Json) -> Result<Json, Error>
     }
     let mut out = resource.clone();
     let operations = parameters.get("parameter").map(Json::items).unwrap_or_default();
+    if operations.len() > MOST_OPERATIONS {
+        let message =
+            format!("a FHIRPath Patch may have at most {MOST_OPERATIONS} operations, not {}", operations.len());
+        return Err(Error { operation: MOST_OPERATIONS, ..fault(message) });
+    }
     for (i, operation) in operations.iter().enumerate() {
         if operation.str_at("name") != Some("operation") {
             return Err(Error { operation: i, ..fault("each parameter must be named `operation`") });

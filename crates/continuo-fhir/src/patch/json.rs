@@ -1,30 +1,45 @@
 //! JSON Patch.
 
 use super::pointer::{find, index, steps};
-use super::{Error, fault};
+use super::{Error, MOST_OPERATIONS, fault};
 use crate::decimal::Decimal;
-use crate::json::Json;
+use crate::json::{Json, MAX_DEPTH};
+
+/// Values that all copies of one patch, and moves to deeper places, may carry together. A copy can double the document,
+/// and the next copy doubles it again.
+const MOST_CARRIED: usize = 100_000;
 
 /// Applies a JSON Patch to a document.
 pub fn json_patch(document: &Json, patch: &Json) -> Result<Json, Error> {
     let Json::Array(operations) = patch else { return Err(fault("a JSON Patch must be an array")) };
+    if operations.len() > MOST_OPERATIONS {
+        let message = format!("a JSON Patch may have at most {MOST_OPERATIONS} operations, not {}", operations.len());
+        return Err(Error { operation: MOST_OPERATIONS, ..fault(message) });
+    }
     let mut out = document.clone();
+    let mut left = MOST_CARRIED;
     for (i, operation) in operations.iter().enumerate() {
-        apply(&mut out, operation).map_err(|error| Error { operation: i, ..error })?;
+        apply(&mut out, operation, &mut left).map_err(|error| Error { operation: i, ..error })?;
     }
     Ok(out)
 }
 
-fn apply(document: &mut Json, operation: &Json) -> Result<(), Error> {
+/// `left`: how many values may still be carried.
+fn apply(document: &mut Json, operation: &Json, left: &mut usize) -> Result<(), Error> {
     let text =
         |name: &str| operation.get(name).and_then(Json::as_str).ok_or_else(|| fault(format!("`{name}` is missing")));
     let value = || operation.get("value").cloned().ok_or_else(|| fault("`value` is missing"));
     let path = steps(text("path")?)?;
     match text("op")? {
-        "add" => add(document, &path, value()?),
+        "add" => {
+            let value = value()?;
+            shallow(&path, &value)?;
+            add(document, &path, value)
+        }
         "remove" => remove(document, &path).map(drop),
         "replace" => {
             let value = value()?;
+            shallow(&path, &value)?;
             *find(document, &path).ok_or_else(|| missing(&path))? = value;
             Ok(())
         }
@@ -34,11 +49,19 @@ fn apply(document: &mut Json, operation: &Json) -> Result<(), Error> {
                 return Err(fault("a value cannot move into itself"));
             }
             let value = remove(document, &from)?;
+            // A place no deeper needs no look at the value, however large it is.
+            if path.len() > from.len() {
+                spend(left, &value)?;
+                shallow(&path, &value)?;
+            }
             add(document, &path, value)
         }
         "copy" => {
             let from = steps(text("from")?)?;
-            let value = find(document, &from).ok_or_else(|| missing(&from))?.clone();
+            let value = find(document, &from).ok_or_else(|| missing(&from))?;
+            spend(left, value)?;
+            shallow(&path, value)?;
+            let value = value.clone();
             add(document, &path, value)
         }
         "test" => {
@@ -56,6 +79,39 @@ fn apply(document: &mut Json, operation: &Json) -> Result<(), Error> {
 
 fn missing(path: &[String]) -> Error {
     fault(format!("there is nothing at /{}", path.join("/")))
+}
+
+/// How many values a value holds, itself included, and how many levels of arrays and objects.
+fn extent(value: &Json) -> (usize, usize) {
+    let (mut size, mut deepest) = (0, 0);
+    let mut open = vec![(value, 0)];
+    while let Some((value, above)) = open.pop() {
+        size += 1;
+        match value {
+            Json::Array(items) => open.extend(items.iter().map(|item| (item, above + 1))),
+            Json::Object(fields) => open.extend(fields.iter().map(|(_, field)| (field, above + 1))),
+            _ => continue,
+        }
+        deepest = deepest.max(above + 1);
+    }
+    (size, deepest)
+}
+
+fn spend(left: &mut usize, value: &Json) -> Result<(), Error> {
+    let (size, _) = extent(value);
+    *left = left.checked_sub(size).ok_or_else(|| {
+        fault(format!("the copies and moves of a JSON Patch may carry at most {MOST_CARRIED} values together"))
+    })?;
+    Ok(())
+}
+
+/// Refuses what would nest deeper than the parser takes: everything that walks a document relies on that limit.
+fn shallow(path: &[String], value: &Json) -> Result<(), Error> {
+    let (_, levels) = extent(value);
+    if path.len() + levels <= MAX_DEPTH {
+        return Ok(());
+    }
+    Err(fault(format!("the value at /{} would be nested deeper than {MAX_DEPTH} levels", path.join("/"))))
 }
 
 fn add(document: &mut Json, path: &[String], value: Json) -> Result<(), Error> {
@@ -119,5 +175,38 @@ mod tests {
         assert!(error.is_failed_test && error.operation == 1);
         let patch = json(r#"[{"op":"test","path":"/a","value":1},{"op":"add","path":"/b/-","value":3}]"#);
         assert_eq!(json_patch(&document, &patch).unwrap().to_string(), r#"{"a":1.0,"b":[1,2,3]}"#);
+    }
+
+    #[test]
+    fn a_patch_has_few_operations() {
+        let patch = |n: usize| json(&format!("[{}]", vec![r#"{"op":"add","path":"/a","value":1}"#; n].join(",")));
+        assert!(json_patch(&json("{}"), &patch(1_000)).is_ok());
+        let error = json_patch(&json("{}"), &patch(1_001)).unwrap_err();
+        assert!(error.message.contains("at most 1000 operations"), "{error}");
+    }
+
+    #[test]
+    fn copies_cannot_grow_a_document_without_end() {
+        let wide = json(&format!(r#"{{"a":[{}]}}"#, vec!["1"; 5_000].join(",")));
+        let patch: Vec<String> = (0..64).map(|i| format!(r#"{{"op":"copy","from":"/a","path":"/b{i}"}}"#)).collect();
+        let error = json_patch(&wide, &json(&format!("[{}]", patch.join(",")))).unwrap_err();
+        assert_eq!(error.operation, 19);
+        assert!(error.message.contains("100000 values"), "{error}");
+    }
+
+    #[test]
+    fn no_operation_nests_deeper_than_the_parser_takes() {
+        let deep = json(&format!("{}1{}", "[".repeat(100), "]".repeat(100)));
+        let document = Json::object([("a", deep.clone()), ("b", deep)]);
+        let path = "/a".to_owned() + &"/0".repeat(99);
+        for patch in [
+            format!(r#"[{{"op":"copy","from":"","path":"{path}"}}]"#),
+            format!(r#"[{{"op":"move","from":"/b","path":"{path}"}}]"#),
+            format!(r#"[{{"op":"add","path":"{path}","value":{}{}}}]"#, "[".repeat(30), "]".repeat(30)),
+            format!(r#"[{{"op":"replace","path":"{path}","value":{}{}}}]"#, "[".repeat(30), "]".repeat(30)),
+        ] {
+            let error = json_patch(&document, &json(&patch)).unwrap_err();
+            assert!(error.message.contains("nested deeper"), "{error}");
+        }
     }
 }

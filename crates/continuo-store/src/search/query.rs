@@ -63,6 +63,8 @@ pub struct Query {
 const USUAL_COUNT: i64 = 50;
 /// Rows on a page at most.
 const MOST_COUNT: i64 = 1_000;
+/// Pairs of one search: each criterion is a condition of its own in the SQL.
+const MOST_PAIRS: usize = 100;
 /// Name of the parameter that carries the cursor in links.
 pub(crate) const CURSOR: &str = "_cursor";
 
@@ -90,7 +92,11 @@ impl Query {
             ignored: Vec::new(),
             shaping: Vec::new(),
         };
-        for (name, value) in pairs {
+        for (number, (name, value)) in pairs.into_iter().enumerate() {
+            if number == MOST_PAIRS {
+                let shown: String = name.chars().take(64).collect();
+                return Err(wrong(&shown, "a search may have at most 100 parameters"));
+            }
             query.add(name, value)?;
         }
         Ok(query)
@@ -251,6 +257,13 @@ mod tests {
     use super::*;
 
     const PATIENT: ResourceType = ResourceType::of("Patient");
+
+    #[test]
+    fn a_search_has_at_most_a_hundred_parameters() {
+        assert!(Query::parse(PATIENT, &["name=x"; 100].join("&")).is_ok());
+        let error = Query::parse(PATIENT, &["name=x"; 101].join("&")).unwrap_err();
+        assert!(error.to_string().contains("at most 100"), "{error}");
+    }
 
     #[test]
     fn a_request_is_read() {

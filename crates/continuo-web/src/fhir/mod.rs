@@ -12,7 +12,8 @@ mod validate;
 
 use crate::route::{Gate, Route};
 
-/// Bodies of single resources and of Bundles, in bytes.
+/// Bodies of single resources and of Bundles, in bytes. Searches and operations that take only parameters keep the limit
+/// of forms.
 pub(crate) const BODY_LIMIT: usize = 50 << 20;
 
 /// The API's rows of the route table.
@@ -23,7 +24,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/fhir", Gate::Api, search::system),
     Route::get("/fhir/_history", Gate::Api, resource::history_system),
     Route::get("/fhir/$export", Gate::Api, export::start),
-    Route::post("/fhir/$export", Gate::Api, export::start).body_limit(BODY_LIMIT),
+    Route::post("/fhir/$export", Gate::Api, export::start),
     Route::get("/fhir/Patient/$export", Gate::Api, export::start),
     Route::get("/fhir/$export-status/{job}", Gate::Api, export::status),
     Route { method: "DELETE", ..Route::get("/fhir/$export-status/{job}", Gate::Api, export::cancel) },
@@ -32,7 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/fhir/{type}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
     Route::post("/fhir/{type}/{id}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
     Route::get("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
-    Route::post("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient).body_limit(BODY_LIMIT),
+    Route::post("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
     Route::get("/fhir/{type}", Gate::Api, search::type_),
     Route::post("/fhir/{type}", Gate::Api, resource::create).body_limit(BODY_LIMIT),
     Route { method: "PUT", ..Route::post("/fhir/{type}", Gate::Api, resource::update_conditional) }
@@ -40,8 +41,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { method: "PATCH", ..Route::post("/fhir/{type}", Gate::Api, resource::patch_conditional) }
         .body_limit(BODY_LIMIT),
     Route { method: "DELETE", ..Route::get("/fhir/{type}", Gate::Api, resource::delete_conditional) },
-    Route::post("/fhir/{type}/_search", Gate::Api, search::posted).body_limit(BODY_LIMIT),
-    Route::post("/fhir/_search", Gate::Api, search::system).body_limit(BODY_LIMIT),
+    Route::post("/fhir/{type}/_search", Gate::Api, search::posted),
+    Route::post("/fhir/_search", Gate::Api, search::system),
     Route::get("/fhir/{type}/_history", Gate::Api, resource::history_type),
     Route::get("/fhir/{type}/{id}", Gate::Api, resource::read).quick(),
     Route { method: "PUT", ..Route::post("/fhir/{type}/{id}", Gate::Api, resource::update) }.body_limit(BODY_LIMIT),

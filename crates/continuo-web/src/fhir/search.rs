@@ -15,6 +15,9 @@ use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
 
+/// Types of one search over several: each is a query of its own.
+const MOST_TYPES: usize = 20;
+
 pub(super) fn type_(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
     run(ctx, request, type_of(request)?, &request.query)
@@ -38,10 +41,7 @@ pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
     negotiate(request)?;
     let form = Pairs::parse(&request.body);
     let named = request.query.get("_type").or_else(|| form.get("_type")).unwrap_or("").to_owned();
-    let types: Vec<ResourceType> = named.split(',').filter_map(ResourceType::find).collect();
-    if types.is_empty() {
-        return Err(Problem::bad_request("A search over all types needs `_type`, such as _type=Patient,Practitioner"));
-    }
+    let types = types_of(&named)?;
     let mut out = Builder::new("searchset");
     let mut total = 0;
     for type_ in types {
@@ -83,6 +83,23 @@ pub(super) fn by_url(app: &App, ctx: &Ctx, request: &Request, url: &str) -> Resu
         }
         _ => Err(Problem::not_found()),
     }
+}
+
+/// The types named by `_type`, each once, in the order named.
+fn types_of(named: &str) -> Result<Vec<ResourceType>, Problem> {
+    let mut types = Vec::new();
+    for type_ in named.split(',').filter_map(ResourceType::find) {
+        if !types.contains(&type_) {
+            types.push(type_);
+        }
+        if types.len() > MOST_TYPES {
+            return Err(Problem::bad_request(format!("A search may name at most {MOST_TYPES} types")).at("_type"));
+        }
+    }
+    if types.is_empty() {
+        return Err(Problem::bad_request("A search over all types needs `_type`, such as _type=Patient,Practitioner"));
+    }
+    Ok(types)
 }
 
 fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Result<Reply, Problem> {
@@ -199,4 +216,18 @@ fn is_summary(type_: &str, element: &str) -> bool {
         })
     };
     is_required(type_, element) || read_by_search()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_names_each_type_once_and_not_too_many() {
+        assert_eq!(types_of("Patient,Task,Patient,x").unwrap().len(), 2);
+        assert_eq!(types_of("x").unwrap_err().status, 400);
+        let all: Vec<&str> = ResourceType::all().map(ResourceType::as_str).collect();
+        assert_eq!(types_of(&all.join(",")).unwrap_err().status, 400);
+        assert_eq!(types_of(&all[..20].join(",")).unwrap().len(), 20);
+    }
 }

@@ -126,8 +126,24 @@ fn cookie(app: &App, value: &str, seconds: i64) -> String {
     format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// A path on this server, so that a link cannot send somebody elsewhere after signing in.
+/// A path on this server, so that a link cannot send somebody elsewhere after signing in. Browsers drop tabs and line
+/// ends and read a backslash as a slash, so that `/<tab>/host` would name another server.
 pub(crate) fn own_path(path: Option<&str>) -> &str {
-    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']))
-        .unwrap_or("/")
+    let elsewhere = |path: &str| path.contains("//") || path.contains(|c: char| c == '\\' || c.is_control());
+    path.filter(|path| path.starts_with('/') && !elsewhere(path)).unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_a_path_on_this_server_is_followed() {
+        for good in ["/", "/worklist?tab=mine&q=a%2F%2Fb", "/person/1#notes"] {
+            assert_eq!(own_path(Some(good)), good);
+        }
+        for bad in ["", "x", "//h", "/\t/h", "/\\h", "/\r\nx", "/a//h", "/\u{85}/h", "https://h"] {
+            assert_eq!(own_path(Some(bad)), "/", "{bad:?}");
+        }
+    }
 }
