@@ -3,6 +3,7 @@
 //! Secrets never reach the store: it keeps Argon2id and SHA-256 hashes. What somebody may do once signed in is
 //! decided by `access`.
 
+mod attempt;
 mod password;
 mod secret;
 mod session;

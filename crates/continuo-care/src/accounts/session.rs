@@ -9,6 +9,7 @@ use continuo_fhir::date::{Instant, Zone};
 use continuo_store::tables::{account, org, session, team};
 use continuo_store::{OrgId, WriteContext};
 
+use super::attempt;
 use super::password::verify_password;
 use super::secret::Secret;
 use super::totp::{TotpSecret, totp_matches};
@@ -22,8 +23,6 @@ pub const LONGEST: i64 = 12 * 60 * MINUTE;
 const MINUTE: i64 = 60_000_000;
 /// A session row is touched at most this often, so that reading pages does not mean writing.
 const TOUCH: i64 = MINUTE;
-/// Wrong passwords in a row before the account waits.
-const FREE_TRIES: i64 = 5;
 
 /// A hash of no password, so that an unknown login takes as long as a wrong password.
 const NOBODY: &str =
@@ -32,10 +31,10 @@ const NOBODY: &str =
 /// Why somebody was not signed in. The sentence never says whether the login exists.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// Unknown login, wrong password or wrong code.
-    #[error("the name, password or code is not right")]
+    /// Unknown login, wrong password or wrong code, or a login that waits after too many of them.
+    #[error("the name, password or code is not right; after five wrong tries the account takes no other for a while")]
     Wrong,
-    /// Too many wrong tries.
+    /// Too many wrong tries to unlock.
     #[error("too many tries; wait a minute and try again")]
     Wait,
     /// The role needs a second factor and none is set up.
@@ -58,43 +57,50 @@ pub struct Credentials {
 }
 
 /// Signs somebody in with password and, where set up, code. Returns the secret of the new session.
+///
+/// The try is counted before it is judged and settled against the account as it then is: tries side by side share one
+/// count, one code passes once, and nothing that an administrator changes meanwhile is lost. A login that waits
+/// answers like a wrong password, right or not, so that neither logins nor passwords can be found out.
 pub fn sign_in(care: &Arc<Care>, given: &Credentials) -> Result<Secret, SignInError> {
-    let now = care.store.clock().now().micros();
     let login = given.login.trim().to_lowercase();
     let found = care.store.read(|r| account::account_by_login(r.conn(), &login))?.filter(|a| a.active);
+    let tried = match &found {
+        Some(who) => attempt::count(care, who, "try to sign in")?,
+        None => None,
+    };
     let hash = found.as_ref().map_or(NOBODY, |a| if a.password.is_empty() { NOBODY } else { &a.password });
     let right = verify_password(&given.password, hash);
-    let Some(mut who) = found else { return Err(SignInError::Wrong) };
-    if who.locked_until > now {
-        return Err(SignInError::Wait);
-    }
-    let step = who.totp.as_deref().map(|secret| {
-        let seconds = u64::try_from(now / 1_000_000).unwrap_or(0);
-        let used = u64::try_from(who.totp_step).unwrap_or(0);
-        totp_matches(&TotpSecret::from_bytes(secret), &given.code, seconds, used)
-    });
-    if !right || step == Some(None) {
-        who.failed += 1;
-        if who.failed >= FREE_TRIES {
-            // 30 s, doubling with each further try, at most 15 minutes.
-            let factor = 1_i64 << (who.failed - FREE_TRIES).clamp(0, 5);
-            who.locked_until = now + (MINUTE / 2 * factor).min(15 * MINUTE);
+    let (Some(who), Some(tried)) = (found.filter(|_| right), tried) else { return Err(SignInError::Wrong) };
+    let step = match who.totp.as_deref() {
+        None => 0,
+        Some(secret) => {
+            let seconds = u64::try_from(care.store.clock().now().micros() / 1_000_000).unwrap_or(0);
+            let used = u64::try_from(who.totp_step).unwrap_or(0);
+            let step = totp_matches(&TotpSecret::from_bytes(secret), &given.code, seconds, used);
+            i64::try_from(step.ok_or(SignInError::Wrong)?).unwrap_or(i64::MAX)
         }
-        keep(care, who, "sign in refused")?;
-        return Err(SignInError::Wrong);
-    }
-    if step.is_none() && Grant::of_roles(who.roles.split_whitespace()).needs_second_factor() && !who.one_click {
-        return Err(SignInError::NeedsSecondFactor);
-    }
-    who.failed = 0;
-    who.totp_step = step.flatten().map_or(who.totp_step, |step| i64::try_from(step).unwrap_or(i64::MAX));
-    open(care, who)
+    };
+    let verified = who.clone();
+    open(care, &who, move |current, now| {
+        let same = current.active && current.password == verified.password && current.totp == verified.totp;
+        let used_up = current.totp.is_some() && step <= current.totp_step;
+        if !same || used_up || tried.is_overtaken(current, now) {
+            return Verdict::Refused;
+        }
+        let grant = Grant::of_roles(current.roles.split_whitespace());
+        if current.totp.is_none() && grant.needs_second_factor() && !current.one_click {
+            return Verdict::NeedsSecondFactor;
+        }
+        Verdict::Right(step)
+    })
 }
 
 /// Signs in one of the demo's people by one click.
 pub fn sign_in_one_click(care: &Arc<Care>, org: OrgId, id: i64) -> Result<Secret, SignInError> {
     let found = care.store.read(|r| account::account_by_id(r.conn(), org, id))?;
-    open(care, found.filter(|a| a.active && a.one_click).ok_or(SignInError::Wrong)?)
+    open(care, &found.ok_or(SignInError::Wrong)?, |current, _| {
+        if current.active && current.one_click { Verdict::Right(0) } else { Verdict::Refused }
+    })
 }
 
 /// The people the sign-in page offers by one click: none outside the demo.
@@ -102,29 +108,47 @@ pub fn one_click(care: &Care) -> Result<Vec<account::Account>, continuo_store::E
     care.store.read(|r| account::one_click_accounts(r.conn()))
 }
 
-fn open(care: &Arc<Care>, who: account::Account) -> Result<Secret, SignInError> {
-    let now = care.store.clock().now().micros();
-    let secret = Secret::new("", care.entropy.as_ref());
-    let row = session::Session {
-        hash: Secret::hash(secret.expose()),
-        org: who.org,
-        account: who.id,
-        created: now,
-        seen: now,
-        locked: false,
-    };
-    let context = WriteContext::new(who.org, &who.reference, "sign in");
-    care.store.write(&context, move |tx| {
-        account::put_account(tx.conn()?, &who)?;
-        session::add_session(tx.conn()?, &row)
-    })?;
-    Ok(secret)
+/// What becomes of a try once the account is read again.
+#[derive(Clone, Copy)]
+enum Verdict {
+    /// It stays counted.
+    Refused,
+    /// The password is right, yet without a second factor the role stays closed.
+    NeedsSecondFactor,
+    /// Right, with this step of the second factor; 0 without one.
+    Right(i64),
 }
 
-fn keep(care: &Care, who: account::Account, action: &str) -> Result<(), SignInError> {
-    let context = WriteContext::new(who.org, &who.reference, action);
-    care.store.write(&context, move |tx| account::put_account(tx.conn()?, &who).map(|_| ()))?;
-    Ok(())
+/// Begins a session if `judge` finds the account, as it is inside the write, in order.
+fn open(
+    care: &Care,
+    who: &account::Account,
+    judge: impl FnOnce(&account::Account, i64) -> Verdict + Send + 'static,
+) -> Result<Secret, SignInError> {
+    let (org, id) = (who.org, who.id);
+    let secret = Secret::new("", care.entropy.as_ref());
+    let hash = Secret::hash(secret.expose());
+    let verdict = care.store.write(&WriteContext::new(org, &who.reference, "sign in"), move |tx| {
+        let now = tx.now();
+        let conn = tx.conn()?;
+        let current = account::account_by_id(conn, org, id)?;
+        let verdict = current.map_or(Verdict::Refused, |current| judge(&current, now));
+        match verdict {
+            Verdict::Refused => {}
+            Verdict::NeedsSecondFactor => account::note_success(conn, org, id, 0)?,
+            Verdict::Right(step) => {
+                account::note_success(conn, org, id, step)?;
+                let row = session::Session { hash, org, account: id, created: now, seen: now, locked: false };
+                session::add_session(conn, &row)?;
+            }
+        }
+        Ok(verdict)
+    })?;
+    match verdict.value {
+        Verdict::Refused => Err(SignInError::Wrong),
+        Verdict::NeedsSecondFactor => Err(SignInError::NeedsSecondFactor),
+        Verdict::Right(_) => Ok(secret),
+    }
 }
 
 /// Whether a cookie still stands for somebody.
@@ -177,28 +201,40 @@ pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_
     Ok(Standing::Open(Box::new(ctx)))
 }
 
-/// Unlocks an idle session with the password alone.
+/// Unlocks an idle session with the password alone. Tries count together with those of signing in.
 pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), SignInError> {
     let hash = Secret::hash(presented);
-    let now = care.store.clock().now().micros();
     let found = care.store.read(|r| {
         let Some(row) = session::session_by_hash(r.conn(), &hash)? else { return Ok(None) };
-        Ok(account::account_by_id(r.conn(), row.org, row.account)?.map(|who| (row, who)))
+        account::account_by_id(r.conn(), row.org, row.account)
     })?;
-    let Some((row, mut who)) = found else { return Err(SignInError::Wrong) };
-    if who.locked_until > now {
-        return Err(SignInError::Wait);
-    }
-    if !who.one_click && !verify_password(password, &who.password) {
-        who.failed += 1;
-        if who.failed >= FREE_TRIES {
-            who.locked_until = now + MINUTE / 2;
+    let Some(who) = found.filter(|who| who.active) else { return Err(SignInError::Wrong) };
+    let mut tried = None;
+    if !who.one_click {
+        // Whoever holds the session knows that the login exists, so the wait need not be hidden.
+        let counted = attempt::count(care, &who, "try to unlock")?.ok_or(SignInError::Wait)?;
+        if !verify_password(password, &who.password) {
+            return Err(SignInError::Wrong);
         }
-        keep(care, who, "unlock refused")?;
-        return Err(SignInError::Wrong);
+        tried = Some(counted);
     }
-    touch(care, &row, now, false)?;
-    Ok(())
+    let context = WriteContext::new(who.org, &who.reference, "unlock");
+    let unlocked = care.store.write(&context, move |tx| {
+        let now = tx.now();
+        let conn = tx.conn()?;
+        let Some(current) = account::account_by_id(conn, who.org, who.id)? else { return Ok(false) };
+        let same = current.active && current.password == who.password && current.one_click == who.one_click;
+        if !same || tried.is_some_and(|tried| tried.is_overtaken(&current, now)) {
+            return Ok(false);
+        }
+        if tried.is_some() {
+            account::note_success(conn, who.org, who.id, 0)?;
+        }
+        // A session that was ended meanwhile has no row to touch and stays ended.
+        session::touch_session(conn, &hash, now, false)?;
+        Ok(true)
+    })?;
+    if unlocked.value { Ok(()) } else { Err(SignInError::Wrong) }
 }
 
 /// Keeps somebody's choice of language, colors, row height and keys.
@@ -228,3 +264,6 @@ fn touch(care: &Care, row: &session::Session, seen: i64, locked: bool) -> Result
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
-use crate::ids::OrgId;
+use crate::ids::{Micros, OrgId};
 
 /// One person who may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,4 +117,29 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
         ],
     )?;
     Ok(id)
+}
+
+/// Counts a wrong password or code, or a try that is not judged yet, and refuses the account until `until(count)`.
+/// Touches nothing else. Returns until when.
+pub fn note_failure(conn: &mut Conn, org: OrgId, id: i64, until: impl Fn(i64) -> Micros) -> Result<Micros> {
+    let key = [org.param(), Param::Int(id)];
+    conn.execute("update account set failed = failed + 1 where org = ?1 and id = ?2", &key)?;
+    let count = conn.query_int("select coalesce(max(failed), 0) from account where org = ?1 and id = ?2", &key)?;
+    let until = until(count);
+    conn.execute(
+        "update account set locked_until = ?3 where org = ?1 and id = ?2",
+        &[org.param(), Param::Int(id), Param::Int(until)],
+    )?;
+    Ok(until)
+}
+
+/// Forgets the wrong tries and keeps the step of the second factor that was used (0: none); it never goes back.
+pub fn note_success(conn: &mut Conn, org: OrgId, id: i64, step: i64) -> Result<()> {
+    conn.execute(
+        "update account set failed = 0, locked_until = 0,
+                totp_step = case when totp_step < ?3 then ?3 else totp_step end
+         where org = ?1 and id = ?2",
+        &[org.param(), Param::Int(id), Param::Int(step)],
+    )?;
+    Ok(())
 }
