@@ -3,11 +3,11 @@
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::decision::{self, Decision};
 use continuo_store::tables::suggestion::{self, Suggestion};
-use continuo_store::{Error as StoreError, Rid};
+use continuo_store::{Error as StoreError, Rid, Scope};
 
 use crate::access::Permission;
 use crate::assess::body::{self, Body};
-use crate::assess::{self, put, settle, site};
+use crate::assess::{self, label, put, settle, site};
 use crate::build::{list, moment, object, reference};
 use crate::ctx::Ctx;
 use crate::followup::calendar::{Calendar, DAY};
@@ -198,15 +198,14 @@ pub fn accept(ctx: &Ctx, id: &str, edit: Edit) -> Done<String> {
         set(&mut made, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(consequence.word()))));
         made.set("reasonCode", object([("text", Json::string(&*body.why))]));
         made.set("reasonReference", reference(&body.anchor));
-        // A task is as closed as what it rests on.
-        if row.labels != 0
-            && let Some(security) = security_of(tx, ctx, &body.anchor)?
-        {
-            made.set("meta", object([("security", security)]));
-        }
+        // A task, and the word on where it comes from, are as closed as what they rest on.
+        let sources = security_of(tx, &body.anchor)?;
+        label::close(&mut made, row.labels, &sources);
         put(tx, made)?;
         let provenance_id = tx.new_id();
-        put(tx, provenance(&provenance_id, &task_id, &body, ctx, now))?;
+        let mut source = provenance(&provenance_id, &task_id, &body, ctx, now);
+        label::close(&mut source, row.labels, &sources);
+        put(tx, source)?;
         let outcome = if changed { "changed" } else { "accepted" };
         decide(tx, ctx, &row, outcome, "", &edit.note, spec(&row.rule).map_or(0, |s| s.repeat_days))?;
         settle(tx, row.patient)?;
@@ -301,12 +300,14 @@ fn decide(
     )
 }
 
-fn security_of(tx: &mut continuo_store::WriteTx<'_>, ctx: &Ctx, anchor: &str) -> continuo_store::Result<Option<Json>> {
-    let Some((type_, id)) = anchor.split_once('/') else { return Ok(None) };
-    let Some(type_) = ResourceType::find(type_) else { return Ok(None) };
-    let stored = tx.reader()?.find(&ctx.scope, type_, id)?;
+/// The security codings of what a suggestion rests on, whoever accepts it.
+fn security_of(tx: &mut continuo_store::WriteTx<'_>, anchor: &str) -> continuo_store::Result<Vec<Json>> {
+    let Some((type_, id)) = anchor.split_once('/') else { return Ok(Vec::new()) };
+    let Some(type_) = ResourceType::find(type_) else { return Ok(Vec::new()) };
+    let scope = Scope::all(tx.org());
+    let stored = tx.reader()?.find(&scope, type_, id)?;
     let json = stored.and_then(|stored| stored.bytes).and_then(|bytes| Json::parse(&bytes).ok());
-    Ok(json.and_then(|json| json.at("meta.security").cloned()))
+    Ok(json.and_then(|json| json.at("meta.security").map(|codings| codings.items().to_vec())).unwrap_or_default())
 }
 
 /// Who decided, on which evidence, by which engine: the Provenance of what accepting wrote.

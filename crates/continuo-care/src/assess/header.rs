@@ -13,6 +13,16 @@ use crate::shapes;
 /// HL7's extension for "needs an interpreter".
 const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
 
+/// What header and keys may rest on: rows without a label, and the Patient, whose labels the header's row carries.
+///
+/// Lists and search open them to everybody who sees the Patient, so a stay, an appointment or a referral under a label
+/// must leave no trace there.
+pub fn open_rows<'a>(person: &Person<'a>) -> Person<'a> {
+    let patient = person.patient().map(Resource::reference);
+    let rows = person.rows().iter().filter(|row| row.labels == 0 || Some(row.reference()) == patient);
+    Person::new(rows.copied())
+}
+
 /// The header of a person; nothing when there is no Patient.
 pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
     let patient = person.patient()?;

@@ -6,13 +6,14 @@
 
 pub mod body;
 pub mod header;
+pub mod label;
 pub mod policy;
 pub mod project;
 pub mod reconcile;
 pub mod site;
 pub mod worker;
 
-use continuo_fhir::{Instant, Json, Node};
+use continuo_fhir::{Instant, Json};
 use continuo_store::tables::decision::Decision;
 use continuo_store::tables::{assessed, decision, person_header, person_key, suggestion, work};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
@@ -118,7 +119,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
             "urn:continuo:ext:attempts",
             Some(("valueInteger", Json::integer(i64::from(finding.attempts)))),
         );
-        label(&mut task, &person, finding.labels);
+        label::close(&mut task, finding.labels, &label::codings_of(&person, finding.labels));
         put(tx, task.clone())?;
         tasks.push((task, finding.labels));
         settled.tasks.push(id);
@@ -150,12 +151,14 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
-    if let Some(header) = header::header(&person, person_rid, now, &settings.site.calendar)
+    // Header and keys are read by everybody who finds the person; the rules above saw everything.
+    let open_rows = header::open_rows(&person);
+    if let Some(header) = header::header(&open_rows, person_rid, now, &settings.site.calendar)
         && person_header::of_patients(conn, &Scope::all(org), &[person_rid])?.first() != Some(&header)
     {
         person_header::put(conn, org, &header)?;
     }
-    let keys = header::keys(&person);
+    let keys = header::keys(&open_rows);
     let known = person_key::of_patient(conn, org, person_rid)?;
     if known.len() != keys.len() || !known.iter().zip(&keys).all(|(a, b)| a.0 == b.0 && a.1 == b.1) {
         person_key::replace(conn, org, person_rid, &keys)?;
@@ -188,25 +191,6 @@ pub fn put(tx: &mut WriteTx<'_>, json: Json) -> Result<Rid> {
     let context = tx.prepare_context()?;
     let prepared = Prepared::new(json, &context)?;
     Ok(tx.put(&prepared, &PutOptions::default())?.rid)
-}
-
-/// Copies the security labels of what a task rests on, so that the task is as closed as its reason.
-fn label(task: &mut Json, person: &Person<'_>, labels: u64) {
-    if labels == 0 {
-        return;
-    }
-    let mut codings: Vec<Json> = Vec::new();
-    for resource in person.rows().iter().filter(|resource| resource.labels & labels != 0) {
-        for coding in resource.node.at("meta.security").into_iter().flat_map(Node::items) {
-            let coding = coding.to_json();
-            if !codings.contains(&coding) {
-                codings.push(coding);
-            }
-        }
-    }
-    if !codings.is_empty() {
-        task.set("meta", object([("security", Json::Array(codings))]));
-    }
 }
 
 fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, outcome: &str, why: &str) -> Result<()> {

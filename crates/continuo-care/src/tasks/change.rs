@@ -313,7 +313,12 @@ pub fn next_of(task: &Json, id: &str, by: &By<'_>) -> Option<Json> {
     let from = due_of(task, by.zone).unwrap_or(by.now).max(by.now);
     let mut next = task.clone();
     next.set("id", Json::string(id));
+    // The labels stay: the next one is as closed as this one.
+    let security = next.at("meta.security").cloned();
     next.remove("meta");
+    if let Some(security) = security {
+        next.set("meta", object([("security", security)]));
+    }
     for field in ["output", "note", "executionPeriod", "statusReason"] {
         next.remove(field);
     }
@@ -409,8 +414,10 @@ mod tests {
     #[test]
     fn a_recurring_task_comes_again() {
         let zone = Zone::utc();
-        let task = made("reminder", 5);
+        let mut task = made("reminder", 5);
+        task.set("meta", Json::parse(br#"{"versionId":"3","security":[{"code":"PSY"}]}"#).unwrap());
         let next = next_of(&task, "t2", &by(&zone)).unwrap();
+        assert_eq!(next.get("meta").unwrap().to_string(), r#"{"security":[{"code":"PSY"}]}"#);
         assert_eq!(due_of(&next, &zone).unwrap().micros() - due_of(&task, &zone).unwrap().micros(), 7 * 86_400_000_000);
     }
 
