@@ -100,9 +100,15 @@ fn view(row: Suggestion, decisions: Vec<Decision>, now: Instant, calendar: &Cale
     })
 }
 
+/// A suggestion is work, and its reason quotes the record.
+fn may_read(ctx: &Ctx) -> Result<(), WorkError> {
+    ctx.require(Permission::WorkRead)?;
+    Ok(ctx.require(Permission::RecordRead)?)
+}
+
 /// The open suggestions of a person and those that ended in the last seven days, worst first.
 pub fn of_person(ctx: &Ctx, person: &str) -> Result<Vec<SuggestionView>, WorkError> {
-    ctx.require(Permission::WorkRead)?;
+    may_read(ctx)?;
     let rid = person_rid(ctx, person)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
@@ -119,7 +125,7 @@ pub fn of_person(ctx: &Ctx, person: &str) -> Result<Vec<SuggestionView>, WorkErr
 
 /// The open suggestions in scope, worst first: the review page.
 pub fn review(ctx: &Ctx, most: i64) -> Result<Vec<SuggestionView>, WorkError> {
-    ctx.require(Permission::WorkRead)?;
+    may_read(ctx)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let rows = ctx.read(|r| suggestion::open(r.conn(), &ctx.scope, most))?;
@@ -131,7 +137,7 @@ pub fn review(ctx: &Ctx, most: i64) -> Result<Vec<SuggestionView>, WorkError> {
 
 /// One suggestion with its decisions.
 pub fn get(ctx: &Ctx, id: &str) -> Result<SuggestionView, WorkError> {
-    ctx.require(Permission::WorkRead)?;
+    may_read(ctx)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let (row, decisions) = ctx.read(|r| {

@@ -24,6 +24,8 @@ pub struct Why {
 /// Runs every rule on a person.
 pub fn why(ctx: &Ctx, patient: &str) -> Result<Why, WorkError> {
     ctx.require(Permission::WorkRead)?;
+    // The answers quote the record.
+    ctx.require(Permission::RecordRead)?;
     let now = ctx.now();
     Ok(ctx.read(|reader| {
         let rid = reader.get(&ctx.scope, PATIENT, patient)?.rid;

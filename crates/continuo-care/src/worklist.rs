@@ -84,7 +84,7 @@ pub struct Item {
     pub kind: String,
     /// What to do. Private items say only that there is one (safety.md rule 14).
     pub what: String,
-    /// Why; empty for a private item.
+    /// Why; empty for a private item, and for a reader whose role does not open the record.
     pub why: String,
     /// Place in the order.
     pub band: Band,
@@ -111,6 +111,21 @@ pub struct Item {
     /// Finishing it needs an outcome.
     pub clinical: bool,
     rank: i64,
+}
+
+/// How much of a piece of work is open to the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// That it is to be done: reasons quote the record, which the reader's role does not open.
+    Work,
+    /// Its reasons too.
+    Record,
+}
+
+impl Open {
+    fn to(ctx: &Ctx) -> Open {
+        if ctx.grant.allows(Permission::RecordRead) { Open::Record } else { Open::Work }
+    }
 }
 
 /// One person in the list.
@@ -208,7 +223,7 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         *kinds.entry(w.task_kind.clone()).or_default() += 1;
     }
     let kinds = kinds.into_iter().map(|(code, n)| (code.clone(), kind(&code).title.to_owned(), n)).collect();
-    let rows = rows(work, headers, filter, now, &calendar);
+    let rows = rows(work, headers, filter, Open::to(ctx), now, &calendar);
     let total = rows.len();
     let most = if filter.most == 0 { 200 } else { filter.most };
     let rows = rows.into_iter().skip(filter.skip).take(most).collect();
@@ -225,7 +240,7 @@ pub fn of_person(ctx: &Ctx, patient: Rid) -> Result<Vec<Item>, WorkError> {
         work::of_patients(r.conn(), &ctx.scope, &[person])
     })?;
     let mut items: Vec<Item> =
-        work.into_iter().filter(|w| !w.backlog).map(|w| item(w, now, &calendar, false)).collect();
+        work.into_iter().filter(|w| !w.backlog).map(|w| item(w, now, &calendar, Open::to(ctx), false)).collect();
     items.sort_by_key(order);
     Ok(items)
 }
@@ -235,6 +250,7 @@ pub fn rows(
     work: Vec<Work>,
     headers: Vec<PersonHeader>,
     filter: &Filter,
+    open: Open,
     now: Instant,
     calendar: &Calendar,
 ) -> Vec<Row> {
@@ -252,7 +268,7 @@ pub fn rows(
             continue;
         }
         let patient = w.patient.0;
-        let item = item(w, now, calendar, true);
+        let item = item(w, now, calendar, open, true);
         if filter.band.is_none_or(|band| band == item.band) {
             items.entry(patient).or_default().push(item);
         }
@@ -277,7 +293,7 @@ fn order(item: &Item) -> (Band, bool, Option<Instant>, i64, String) {
     (item.band, item.due.is_none(), item.due, item.rank, item.id.clone())
 }
 
-fn item(w: Work, now: Instant, calendar: &Calendar, in_row: bool) -> Item {
+fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) -> Item {
     let due = (w.due != NEVER).then(|| Instant::from_micros(w.due));
     let consequence = Consequence::from_rank(w.consequence);
     let band = band(consequence, due, now, calendar);
@@ -289,7 +305,7 @@ fn item(w: Work, now: Instant, calendar: &Calendar, in_row: bool) -> Item {
         (_, "snoozed") if w.until > now.micros() => "On hold".to_owned(),
         _ => "To do".to_owned(),
     };
-    let hidden = in_row && w.sensitive;
+    let hidden = w.sensitive && (in_row || open == Open::Work);
     let late = lateness(due, now, calendar);
     let band_why = match band {
         Band::Danger => "danger now".to_owned(),
@@ -304,7 +320,7 @@ fn item(w: Work, now: Instant, calendar: &Calendar, in_row: bool) -> Item {
         clinical: kind(&w.task_kind).clinical,
         kind: w.task_kind,
         what: if hidden { "Private item: open the chart".to_owned() } else { w.what },
-        why: if hidden { String::new() } else { w.why },
+        why: if hidden || open == Open::Work { String::new() } else { w.why },
         band,
         band_why,
         due,

@@ -13,6 +13,9 @@ use continuo_care::suggestions::{self, Edit};
 use continuo_care::tasks::make::NewTask;
 use continuo_care::work::{self, Act};
 use continuo_care::worklist::{Filter, Tab, of_person, worklist};
+use continuo_fhir::ResourceType;
+use continuo_store::Scope;
+use continuo_store::tables::person_header;
 
 const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"use":"official","family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12","gender":"female"}"#;
 const EPISODE: &str = r#"{"resourceType":"EpisodeOfCare","id":"ep","status":"active","patient":{"reference":"Patient/ana"},"careManager":{"reference":"Practitioner/ortiz"}}"#;
@@ -262,4 +265,44 @@ fn only_a_supervisor_takes_back_what_another_did_and_only_what_they_see() {
     let new = NewTask { what: "Call her".into(), person: "Patient/ana".into(), ..NewTask::default() };
     let made = work::new_task(&front, new).unwrap().commit.unwrap();
     work::undo(&front, made).unwrap();
+}
+
+#[test]
+fn what_rests_on_a_closed_row_is_as_closed_and_its_reason_is_for_those_who_read_the_record() {
+    let clinic = clinic();
+    let secret = MISSED.replace(r#""id":"a""#, &format!(r#""id":"s",{PSYCHIATRY}"#));
+    clinic
+        .put(&[&secret.replace("noshow", "booked").replace("2026-07-28", "2026-08-09").replace(r#""s""#, r#""next""#)]);
+    clinic.put(&[&secret]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let header =
+        |ctx: &Ctx| ctx.read(|r| person_header::of_patients(r.conn(), &ctx.scope, &[clinic.rid("ana")])).unwrap();
+    assert_eq!(header(&clinic.machine())[0].next_visit, 0, "a visit under a label shows in the header");
+
+    clinic.put(&[POTASSIUM, &POTASSIUM.replace(r#""id":"k""#, &format!(r#""id":"k2",{PSYCHIATRY}"#))]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let doctor = clinic.staff("lee", "physician");
+    let open = suggestions::of_person(&doctor, "Patient/ana").unwrap();
+    let closed = open.iter().find(|s| s.sensitive && s.rule == "critical-result").expect("a result under a label");
+
+    let front = clinic.staff("front", "front-desk");
+    assert!(matches!(suggestions::get(&front, &closed.id), Err(WorkError::Denied(_))));
+    assert!(matches!(suggestions::explain(&front, &closed.id), Err(WorkError::Denied(_))));
+    assert!(matches!(suggestions::of_person(&front, "Patient/ana"), Err(WorkError::Denied(_))));
+    assert!(matches!(continuo_care::why::why(&front, "ana"), Err(WorkError::Denied(_))));
+    let (read, told) = (of_person(&doctor, clinic.rid("ana")).unwrap(), of_person(&front, clinic.rid("ana")).unwrap());
+    assert!(read.iter().all(|item| !item.why.is_empty() && !item.what.starts_with("Private")));
+    assert!(told.iter().all(|item| item.why.is_empty() && item.sensitive == item.what.starts_with("Private")));
+
+    suggestions::accept(&doctor, &closed.id, Edit::default()).unwrap();
+    let behavioral = continuo_care::access::labels_named(["behavioral"].into_iter());
+    for type_ in ["Task", "Provenance"] {
+        let of_type = |scope: &Scope| {
+            let scope = scope.clone();
+            let changes = doctor.read(|r| r.newest_changes(doctor.org, ResourceType::find(type_), 9)).unwrap();
+            changes.iter().filter(|one| doctor.read(|r| r.find(&scope, one.type_, &one.id)).unwrap().is_some()).count()
+        };
+        assert_eq!(of_type(&doctor.scope), 1, "{type_}");
+        assert_eq!(of_type(&Scope { hidden_labels: behavioral, ..doctor.scope.clone() }), 0, "{type_}");
+    }
 }
