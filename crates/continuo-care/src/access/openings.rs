@@ -7,7 +7,7 @@ use continuo_fhir::date::{DateTime, Zone};
 use continuo_fhir::reference::Reference;
 use continuo_fhir::{Json, Node, ResourceType, root};
 use continuo_store::tables::person;
-use continuo_store::{Error, Rid, Scope, WriteTx};
+use continuo_store::{Error, FactRow, Rid, Scope, WriteTx};
 
 use super::labels::LABELS;
 use super::scope::EVERYBODY;
@@ -78,18 +78,36 @@ pub fn says(consent: Node<'_>, zone: &Zone, now: i64) -> Option<Says> {
 /// Writes the openings of a patient anew from all their Consents. Call after a Consent was written or deleted.
 pub fn refresh(tx: &mut WriteTx<'_>, patient: Rid) -> Result<(), Error> {
     let org = tx.org();
+    let rows = tx.reader()?.facts(&Scope::all(org), &[patient])?;
+    settle(tx, &[patient], &rows)
+}
+
+/// The same for the patients of one person, from rows that are at hand. Each assessment comes through here, so that a
+/// form, an undo or a date that has passed opens and closes like a change over the API.
+pub(crate) fn settle(tx: &mut WriteTx<'_>, patients: &[Rid], rows: &[FactRow]) -> Result<(), Error> {
+    let org = tx.org();
     let zone = tx.prepare_context()?.zone;
     let now = tx.now();
-    let rows = tx.reader()?.facts(&Scope::all(org), &[patient])?;
+    for patient in patients {
+        let own = rows.iter().filter(|row| row.patient == *patient);
+        match open_now(own, &zone, now) {
+            Some((labels, until)) => person::open_labels(tx.conn()?, org, EVERYBODY, *patient, labels, until)?,
+            None => person::close_labels(tx.conn()?, org, EVERYBODY, *patient)?,
+        }
+    }
+    Ok(())
+}
+
+/// Labels that the Consents among these rows open together, less what any of them denies, until the first one ends.
+fn open_now<'r>(rows: impl Iterator<Item = &'r FactRow>, zone: &Zone, now: i64) -> Option<(u64, i64)> {
     let (mut open, mut denied, mut until) = (0_u64, 0_u64, i64::MAX);
-    for row in &rows {
+    for row in rows {
         let Ok(node) = root(row.packed()) else { continue };
         if node.resource_type() != Some(CONSENT.as_str()) {
             continue;
         }
-        match says(node, &zone, now) {
+        match says(node, zone, now) {
             Some(one) if one.permits => {
-                // One row a patient: the labels together, until the first consent ends. It is computed anew then.
                 open |= one.labels;
                 until = until.min(one.until);
             }
@@ -97,10 +115,8 @@ pub fn refresh(tx: &mut WriteTx<'_>, patient: Rid) -> Result<(), Error> {
             None => {}
         }
     }
-    match open & !denied {
-        0 => person::close_labels(tx.conn()?, org, EVERYBODY, patient),
-        labels => person::open_labels(tx.conn()?, org, EVERYBODY, patient, labels, until),
-    }
+    let labels = open & !denied;
+    (labels != 0).then_some((labels, until))
 }
 
 #[cfg(test)]

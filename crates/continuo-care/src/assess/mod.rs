@@ -18,6 +18,7 @@ use continuo_store::tables::decision::Decision;
 use continuo_store::tables::{assessed, decision, person_header, person_key, suggestion, work};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
+use crate::access::openings;
 use crate::build::{moment, object, own, set_extension};
 use crate::followup::finding::Report;
 use crate::followup::person::{Person, Resource};
@@ -87,6 +88,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
         (person, members, rows)
     };
     forget_linked(tx, org, person_rid, &members)?;
+    openings::settle(tx, &members, &rows)?;
     let (person, unread) = person_of(&rows);
     if unread > 0 {
         tracing::warn!(rows = unread, "facts that cannot be read were left out of an assessment");
