@@ -113,3 +113,26 @@ fn what_was_kept_can_be_mended() {
     assert_eq!(import::retry(&ctx, &kept[0].id, mended).unwrap(), Retried::Filed(1));
     assert!(waiting().is_empty());
 }
+
+#[test]
+fn what_is_mended_by_hand_is_checked_like_any_change() {
+    use continuo_care::kept;
+    use continuo_care::problem::WorkError;
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    import(&ctx, &[("person.json", PERSON)]);
+    let id = kept::waiting(&ctx, 10).unwrap().0[0].id.clone();
+    let good = r#"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}"#;
+    let mut reads_only = ctx.clone();
+    reads_only.grant = continuo_care::access::Grant::machine(&[continuo_care::access::Permission::Import]);
+    assert!(matches!(kept::retry(&reads_only, &id, Some(good)), Err(WorkError::Denied(_))));
+    let misshapen = r#"{"resourceType":"Observation","id":"o","status":7}"#;
+    assert!(matches!(kept::retry(&ctx, &id, Some(misshapen)), Err(WorkError::Field { .. })));
+    clinic.put(&[r#"{"resourceType":"Patient","id":"closed"}"#]);
+    let mut elsewhere = ctx.clone();
+    elsewhere.scope.persons = continuo_store::Persons::Only(Vec::new());
+    let over = r#"{"resourceType":"Patient","id":"closed","active":false}"#;
+    assert!(matches!(kept::retry(&elsewhere, &id, Some(over)), Err(WorkError::NotFound(_))));
+    kept::retry(&ctx, &id, Some(good)).unwrap();
+    assert_eq!(kept::waiting(&ctx, 10).unwrap().1, 0);
+}
