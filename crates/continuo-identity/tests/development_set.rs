@@ -1,4 +1,4 @@
-//! The development set, when it is at hand: links must be as good as docs/conformance.d/identity.md says.
+//! The development set, when it is at hand: links must be as good as docs/conformance.md says.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

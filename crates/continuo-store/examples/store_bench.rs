@@ -1,6 +1,6 @@
 //! Measures the store alone: `ingest FILE.ndjson DB`, `search DB`, `commit DB`.
 //!
-//! NDJSON with an empty line after each bundle. The figures in `docs/performance.d/store.md` come from here.
+//! NDJSON with an empty line after each bundle. The figures in `docs/performance.md` come from here.
 
 #![allow(
     clippy::print_stdout,

@@ -55,7 +55,7 @@ pub fn says(consent: Node<'_>, zone: &Zone, now: i64) -> Option<Says> {
         });
         bits | row.map_or(0, |label| 1 << label.bit)
     });
-    let bound = |path: &str| provision.str_at(path).map(|text| DateTime::parse(text));
+    let bound = |path: &str| provision.str_at(path).map(DateTime::parse);
     let until = match bound("period.end") {
         Some(end) => end.map_or(0, |end| end.high(zone).micros()),
         None => i64::MAX,

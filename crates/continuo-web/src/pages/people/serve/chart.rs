@@ -32,7 +32,8 @@ const SUGGESTIONS: usize = 3;
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let chart = chart::load(ctx, request.param("id"))?;
     let id = chart.header.id.clone();
-    let all = if ctx.grant.allows(Permission::WorkRead) { suggestions::of_person(ctx, &id)? } else { Vec::new() };
+    let reasons = ctx.grant.allows(Permission::WorkRead) && ctx.grant.allows(Permission::RecordRead);
+    let all = if reasons { suggestions::of_person(ctx, &id)? } else { Vec::new() };
     let open: Vec<_> = all.iter().filter(|one| one.state == "open").collect();
     let shown: Vec<_> = open
         .iter()
@@ -130,7 +131,8 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
         return Ok(Section::Empty(EmptyView::new("Not open to your role.", "")));
     }
     let items = worklist::of_person(ctx, chart.header.patient)?;
-    let reports = why::why(ctx, &chart.header.id)?.reports;
+    let reports =
+        if ctx.grant.allows(Permission::RecordRead) { why::why(ctx, &chart.header.id)?.reports } else { Vec::new() };
     let lines = items.iter().enumerate().map(|(at, item)| {
         let finding =
             reports.iter().filter(|report| report.rule == item.rule).find_map(|report| report.findings.first());

@@ -1,5 +1,6 @@
 //! The preview of one person: how to reach them, what is open and why, one sentence to begin with.
 
+use continuo_care::access::Permission;
 use continuo_care::people::PersonHeader;
 use continuo_care::{Ctx, suggestions, why, worklist};
 use continuo_ui::action::Action;
@@ -54,6 +55,10 @@ pub(super) fn view(ctx: &Ctx, header: &PersonHeader, close: &str) -> Result<Peek
 }
 
 fn proofs(ctx: &Ctx, header: &PersonHeader, items: &[worklist::Item]) -> Result<Vec<PeekPart>, Problem> {
+    // Evidence quotes the record.
+    if !ctx.grant.allows(Permission::RecordRead) {
+        return Ok(Vec::new());
+    }
     let reports = why::why(ctx, &header.id)?.reports;
     let suggested = suggestions::of_person(ctx, &header.id)?;
     let mut parts = Vec::new();
