@@ -1,1 +1,0 @@
-//! continuo-risk: see README.md.
