@@ -42,7 +42,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (print_button())
             (sheet(frame, &head, html! {
-                table {
+                div.sheet-scroll role="group" aria-label="Huddle list, table" tabindex="0" { table {
                     thead { tr { th scope="col" { "Patient" } th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Owner" } th scope="col" { "Notes" } } }
                     tbody { @for row in &view.rows { tr {
                         th scope="row" { (who::line(&row.who)) }
@@ -51,7 +51,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                         td { (row.owner) }
                         td.write-space {}
                     } } }
-                }
+                } }
             }))
         },
     )
