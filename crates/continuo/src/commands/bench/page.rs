@@ -38,11 +38,11 @@ pub(super) fn run(args: &PageArgs) -> anyhow::Result<Vec<Figure>> {
         accounts::Standing::Open(ctx) => ctx,
         _ => anyhow::bail!("the coordinator is not signed in"),
     };
-    let list = worklist(&ctx, Tab::Team, &Filter::default())?;
+    let list = worklist(&ctx, Tab::Mine, &Filter::default())?;
     ensure!(!list.rows.is_empty(), "the worklist is empty: the clinic was not assessed");
     let mut paths = Vec::new();
     for row in list.rows.iter().take(200) {
-        paths.push("/worklist?tab=team".to_owned());
+        paths.push("/worklist".to_owned());
         paths.push(format!("/patients/{}", row.person.id));
     }
     // One look at each kind first: a page that fails is an error, not a fast answer.
