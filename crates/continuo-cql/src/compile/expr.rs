@@ -1,4 +1,4 @@
-//! One arm per ELM node.
+//! One arm per ELM node. Over 600 lines because ELM has that many nodes and the match over them is one table.
 
 use crate::elm::Tree;
 use crate::model::helpers::Helper;

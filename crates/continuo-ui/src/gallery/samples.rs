@@ -1,4 +1,5 @@
 //! Made-up people and work for the gallery. Nobody here is real.
+//! Over 600 lines because it is one table of sample values, a component each.
 
 use crate::action::{Action, Press};
 use crate::banner::{AllergyView, BannerView};

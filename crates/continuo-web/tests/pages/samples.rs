@@ -1,4 +1,5 @@
 //! Every page with made-up values: walked by the markup test, drawn by the `pages` example. Nobody here is real.
+//! Over 600 lines because it is one table of values, a page each, that is read by looking a page up.
 
 use continuo_ui::Markup;
 use continuo_ui::action::{Action, Press};
