@@ -1,6 +1,5 @@
 //! The worklist, tasks, calls and caseload, with made-up values. Nobody here is real.
 
-use continuo_ui::{Markup, html};
 use continuo_ui::action::Action;
 use continuo_ui::field::Choice;
 use continuo_ui::filter::FilterBarView;
@@ -14,9 +13,12 @@ use continuo_ui::toast::ToastView;
 use continuo_ui::who::Who;
 use continuo_ui::words::Lang;
 use continuo_ui::work_row::{BandView, BulkChoice, RowAction, WorkItemView, WorkRowView};
+use continuo_ui::{Markup, html};
 use continuo_web::pages::work;
 
-use super::parts::{ana, banner, chart_tabs, evidence, filters, frame, late, later, lines, s, suggested, today, todo, who};
+use super::parts::{
+    ana, banner, chart_tabs, evidence, filters, frame, late, later, lines, s, suggested, today, todo, who,
+};
 
 /// Every page of this area by name.
 pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
