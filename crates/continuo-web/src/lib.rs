@@ -6,6 +6,7 @@ pub mod app;
 pub mod form;
 pub mod gate;
 pub mod live;
+pub mod multipart;
 pub mod pages;
 pub mod problem;
 pub mod reply;

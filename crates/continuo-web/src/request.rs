@@ -1,6 +1,7 @@
 //! One request as handlers see it: decoded, bounded, with the person who sent it.
 
 use crate::form::Pairs;
+use crate::multipart::{self, Part};
 use crate::problem::Problem;
 
 /// What came in. The body has been read and is within the limit of its route.
@@ -38,9 +39,23 @@ impl Request {
         let media_type = self.header("content-type").unwrap_or("");
         if media_type.starts_with("application/x-www-form-urlencoded") || self.body.is_empty() {
             Ok(Pairs::parse(&self.body))
+        } else if multipart::boundary(media_type).is_some() {
+            let fields = self.parts().into_iter().filter(|part| part.file.is_none());
+            Ok(Pairs::of(fields.map(|part| (part.name.to_owned(), String::from_utf8_lossy(part.bytes).into_owned()))))
         } else {
             Err(Problem::bad_request("the form could not be read").because("content-type is not a form"))
         }
+    }
+
+    /// The parts of a form with files; none where it is no such form.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let media_type = self.header("content-type").unwrap_or("");
+        multipart::boundary(media_type).map(|boundary| multipart::parts(&self.body, boundary)).unwrap_or_default()
+    }
+
+    /// The file sent under a name, if one was chosen.
+    pub fn file(&self, name: &str) -> Option<Part<'_>> {
+        self.parts().into_iter().find(|part| part.name == name && part.file.is_some_and(|file| !file.is_empty()))
     }
 
     /// The value of a cookie.
