@@ -26,8 +26,18 @@ pub struct Action {
 }
 
 /// Names of commits that are no actions of a person on the record: keeping a session, remembering a look.
-const QUIET: [&str; 7] =
-    ["touch session", "sign in", "sign out", "look at chart", "change preferences", "count presses", "save view"];
+const QUIET: [&str; 10] = [
+    "touch session",
+    "try to sign in",
+    "sign in",
+    "try to unlock",
+    "unlock",
+    "sign out",
+    "look at chart",
+    "change preferences",
+    "count presses",
+    "save view",
+];
 
 /// One of the reader's own actions; nothing for anybody else's.
 pub fn describe(ctx: &Ctx, commit: i64) -> Result<Option<Action>, WorkError> {

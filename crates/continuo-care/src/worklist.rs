@@ -21,6 +21,9 @@ use crate::tasks::kind;
 /// More rows than any list shows; a guard against a list that grew out of hand.
 const MOST: i64 = 5_000;
 
+/// The kind of a private item to readers whose role does not open the record.
+const PRIVATE: &str = "task";
+
 /// Work that harms when late rises to its fallback and to the supervisor this long after its due time.
 const ESCALATES_AFTER: i64 = 2 * DAY;
 /// A safety contact nobody began rises after this (safety.md rule 8).
@@ -220,6 +223,9 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     })?;
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for w in &work {
+        if w.sensitive && Open::to(ctx) == Open::Work {
+            continue;
+        }
         *kinds.entry(w.task_kind.clone()).or_default() += 1;
     }
     let kinds = kinds.into_iter().map(|(code, n)| (code.clone(), kind(&code).title.to_owned(), n)).collect();
@@ -257,8 +263,9 @@ pub fn rows(
     let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
     for w in work {
         let snoozed = w.until > now.micros();
+        let closed = w.sensitive && open == Open::Work;
         let wanted = (filter.snoozed || !snoozed)
-            && (filter.kind.is_empty() || filter.kind == w.task_kind)
+            && (filter.kind.is_empty() || (filter.kind == w.task_kind && !closed))
             && match filter.only.as_str() {
                 "suggestions" => w.kind == SUGGESTION,
                 "tasks" => w.kind != SUGGESTION,
@@ -306,9 +313,12 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
         _ => "To do".to_owned(),
     };
     let hidden = w.sensitive && (in_row || open == Open::Work);
+    // Kind, rule and clock of a private item say what it is about.
+    let closed = w.sensitive && open == Open::Work;
     let late = lateness(due, now, calendar);
     let band_why = match band {
         Band::Danger => "danger now".to_owned(),
+        Band::Clock if closed => "its time is running out".to_owned(),
         Band::Clock => w.due_rule.clone(),
         Band::Late => late.clone().unwrap_or_default(),
         Band::Today => "due today".to_owned(),
@@ -318,19 +328,19 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
         suggestion,
         id: w.id,
         clinical: kind(&w.task_kind).clinical,
-        kind: w.task_kind,
+        kind: if closed { PRIVATE.to_owned() } else { w.task_kind },
         what: if hidden { "Private item: open the chart".to_owned() } else { w.what },
         why: if hidden || open == Open::Work { String::new() } else { w.why },
         band,
         band_why,
         due,
         late,
-        due_rule: w.due_rule,
+        due_rule: if closed { String::new() } else { w.due_rule },
         state,
         attempts: w.attempts,
         owner: w.owner,
         handed_by: w.handed_by,
-        rule: w.rule,
+        rule: if closed { String::new() } else { w.rule },
         sensitive: w.sensitive,
         rank: w.rank,
     }

@@ -86,6 +86,11 @@ impl Prepared {
         self.type_
     }
 
+    /// Its sensitivity labels, as bits.
+    pub fn labels(&self) -> u64 {
+        self.labels
+    }
+
     /// The resource's id.
     pub fn id(&self) -> &str {
         &self.id

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::Route;
+use crate::tries::Tries;
 
 /// A running server.
 pub struct App {
@@ -19,6 +20,8 @@ pub struct App {
     pub secure_cookies: bool,
     /// Draws a problem for a person.
     pub error_page: fn(&App, &Request, &Problem) -> Reply,
+    /// Passwords tried.
+    pub(crate) tries: Tries,
     routes: Vec<Route>,
     changes: watch::Sender<i64>,
     last: AtomicI64,
@@ -30,7 +33,15 @@ impl App {
         let routes = crate::routes();
         let (changes, _) = watch::channel(0);
         let error_page = crate::pages::problem::reply;
-        Arc::new(Self { care, secure_cookies, error_page, routes, changes, last: AtomicI64::new(0) })
+        Arc::new(Self {
+            care,
+            secure_cookies,
+            error_page,
+            tries: Tries::default(),
+            routes,
+            changes,
+            last: AtomicI64::new(0),
+        })
     }
 
     /// The route table.

@@ -15,57 +15,75 @@ use crate::security;
 /// The session cookie.
 pub const COOKIE: &str = "continuo";
 
-/// Lets a request through to its handler, or says why not.
-pub(crate) fn pass(app: &App, route: &Route, request: &Request) -> Result<Reply, Problem> {
-    let changes = !matches!(request.method.as_str(), "GET" | "HEAD");
-    let ctx = match route.gate {
-        Gate::Open => {
-            if changes && !security::is_same_origin(request) {
-                return Err(foreign());
-            }
-            match standing(app, request)? {
+/// Somebody who came through the door and has yet to show that a change comes from our own page.
+pub(crate) struct Entered {
+    ctx: Ctx,
+    /// A change in a browser's session: the form token must fit.
+    needs_form_token: bool,
+}
+
+/// Who is asking, and may they use this route at all. Needs the head of the request only, so that nobody's body is read
+/// before it is known whether it is wanted.
+pub(crate) fn enter(app: &App, route: &Route, head: &Request) -> Result<Entered, Problem> {
+    let changes = !matches!(head.method.as_str(), "GET" | "HEAD");
+    if changes && !matches!(route.gate, Gate::Api) && !security::is_same_origin(head) {
+        return Err(foreign());
+    }
+    let in_session = |ctx: Ctx| Entered { ctx, needs_form_token: changes };
+    match route.gate {
+        Gate::Open => Ok(Entered {
+            ctx: match standing(app, head)? {
                 Standing::Open(ctx) => *ctx,
                 Standing::Locked(_) | Standing::Nobody => Ctx::nobody(Arc::clone(&app.care)),
+            },
+            needs_form_token: false,
+        }),
+        Gate::Api => match bearer(head) {
+            Some(token) => {
+                let ctx = accounts::ctx_of_token(&app.care, token)?.ok_or_else(|| {
+                    Problem::status(401, "login", "The token is not known, has expired or was withdrawn.")
+                })?;
+                Ok(Entered { ctx, needs_form_token: false })
             }
-        }
-        Gate::Api => match bearer(request) {
-            Some(token) => accounts::ctx_of_token(&app.care, token)?.ok_or_else(|| {
-                Problem::status(401, "login", "The token is not known, has expired or was withdrawn.")
-            })?,
-            None => signed_in(app, request, changes)?,
+            None => {
+                let ctx = signed_in(app, head)?;
+                if changes && !security::is_same_origin(head) {
+                    return Err(foreign());
+                }
+                Ok(in_session(ctx))
+            }
         },
-        Gate::SignedIn => signed_in(app, request, changes)?,
+        Gate::SignedIn => signed_in(app, head).map(in_session),
         Gate::May(permission) => {
-            let ctx = signed_in(app, request, changes)?;
+            let ctx = signed_in(app, head)?;
             ctx.require(permission)?;
-            ctx
+            Ok(in_session(ctx))
         }
-    };
-    (route.handler)(app, &ctx, request)
+    }
+}
+
+/// Runs the handler for somebody who came through the door.
+pub(crate) fn pass(app: &App, route: &Route, entered: &Entered, request: &Request) -> Result<Reply, Problem> {
+    if entered.needs_form_token {
+        check_token(&entered.ctx, request)?;
+    }
+    (route.handler)(app, &entered.ctx, request)
 }
 
 fn standing(app: &App, request: &Request) -> Result<Standing, StoreError> {
     accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))
 }
 
-fn signed_in(app: &App, request: &Request, changes: bool) -> Result<Ctx, Problem> {
+fn signed_in(app: &App, request: &Request) -> Result<Ctx, Problem> {
     match standing(app, request)? {
         Standing::Nobody => Err(Problem::sign_in()),
         Standing::Locked(_) => Err(Problem::status(401, "login", "Please unlock.").at("locked")),
-        Standing::Open(ctx) => {
-            if changes {
-                check_token(&ctx, request)?;
-            }
-            Ok(*ctx)
-        }
+        Standing::Open(ctx) => Ok(*ctx),
     }
 }
 
-/// A change needs our own origin and the token of this session, in the form or in a header (for scripts).
+/// A change needs the token of this session, in the form or in a header (for scripts), beside our own origin.
 fn check_token(ctx: &Ctx, request: &Request) -> Result<(), Problem> {
-    if !security::is_same_origin(request) {
-        return Err(foreign());
-    }
     let sent = match request.header("x-csrf") {
         Some(token) => Some(token.to_owned()),
         None => request.form().ok().and_then(|form| form.get("csrf").map(str::to_owned)),

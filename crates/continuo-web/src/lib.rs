@@ -5,6 +5,7 @@
 pub mod app;
 pub mod form;
 pub mod gate;
+pub mod listen;
 pub mod live;
 pub mod multipart;
 pub mod pages;
@@ -16,6 +17,7 @@ pub mod server;
 
 mod fhir;
 mod security;
+mod tries;
 
 pub use app::App;
 pub use server::router;

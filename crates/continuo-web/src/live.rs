@@ -35,9 +35,7 @@ pub async fn watch(app: Arc<App>) {
 
 /// The stream of one browser.
 pub(crate) async fn stream(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
-    let request = match server::read(request, Vec::new(), 0).await {
-        Ok(request) | Err((request, _)) => request,
-    };
+    let (request, _) = server::head(request, Vec::new());
     let care = Arc::clone(&app.care);
     let cookie = request.cookie(COOKIE).unwrap_or("").to_owned();
     let standing = tokio::task::spawn_blocking(move || accounts::standing(&care, &cookie)).await;

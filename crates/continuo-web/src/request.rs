@@ -1,5 +1,7 @@
 //! One request as handlers see it: decoded, bounded, with the person who sent it.
 
+use std::net::IpAddr;
+
 use crate::form::Pairs;
 use crate::multipart::{self, Part};
 use crate::problem::Problem;
@@ -21,6 +23,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body's bytes.
     pub body: Vec<u8>,
+    /// Where the connection comes from; `None` in tests without a network.
+    pub peer: Option<IpAddr>,
 }
 
 impl Request {

@@ -3,9 +3,10 @@
 //! Handlers are plain functions that may wait for the store, so they run on blocking threads, except the quick ones.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -13,6 +14,7 @@ use axum::routing::MethodFilter;
 
 use crate::app::App;
 use crate::form::Pairs;
+use crate::listen::Peer;
 use crate::problem::Problem;
 use crate::reply::{Feed, Reply};
 use crate::request::Request;
@@ -40,32 +42,61 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axum::extract::Request) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let request = match read(request, params, route.body_limit).await {
-        Ok(request) => request,
-        Err((request, problem)) => return send(&request, problem_reply(&app, &request, &problem)),
+    let (mut request, body) = head(request, params);
+    let done = if route.body_limit == 0 {
+        // Nothing to wait for between the door and the handler.
+        on_thread(&route, move || {
+            let reply = gate::enter(&app, &route, &request)
+                .and_then(|entered| gate::pass(&app, &route, &entered, &request))
+                .unwrap_or_else(|problem| problem_reply(&app, &request, &problem));
+            (request, reply)
+        })
+        .await
+    } else {
+        let door = Arc::clone(&app);
+        let entered = on_thread(&route, move || {
+            let entered = gate::enter(&door, &route, &request);
+            (request, entered)
+        })
+        .await;
+        let Some((back, entered)) = entered else { return broken() };
+        request = back;
+        let entered = match entered {
+            Ok(entered) => entered,
+            Err(problem) => return send(&request, problem_reply(&app, &request, &problem)),
+        };
+        if let Err(problem) = read_body(&mut request, body, route.body_limit).await {
+            return send(&request, problem_reply(&app, &request, &problem));
+        }
+        on_thread(&route, move || {
+            let reply = gate::pass(&app, &route, &entered, &request)
+                .unwrap_or_else(|problem| problem_reply(&app, &request, &problem));
+            (request, reply)
+        })
+        .await
     };
-    let run = move || {
-        let reply =
-            gate::pass(&app, &route, &request).unwrap_or_else(|problem| problem_reply(&app, &request, &problem));
-        (request, reply)
-    };
-    let done = if route.quick { Ok(run()) } else { tokio::task::spawn_blocking(run).await };
     match done {
-        Ok((request, reply)) => send(&request, reply),
-        // The handler panicked: the panic hook has logged where. Other requests go on.
-        Err(_) => plain(500, "Something went wrong on our side. Please try again."),
+        Some((request, reply)) => send(&request, reply),
+        None => broken(),
     }
 }
 
-/// Reads head and body. The error carries what was read so that it can be answered in the right form.
-pub(crate) async fn read(
-    request: axum::extract::Request,
-    params: Vec<(String, String)>,
-    body_limit: usize,
-) -> Result<Request, (Request, Problem)> {
+/// Runs `work` where it may wait, unless the route is quick; `None` when it panicked.
+async fn on_thread<T: Send + 'static>(route: &Route, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    if route.quick { Some(work()) } else { tokio::task::spawn_blocking(work).await.ok() }
+}
+
+/// The handler panicked: the panic hook has logged where. Other requests go on.
+fn broken() -> Response {
+    plain(500, "Something went wrong on our side. Please try again.")
+}
+
+/// The head of a request; its body has not been read.
+pub(crate) fn head(request: axum::extract::Request, params: Vec<(String, String)>) -> (Request, Body) {
     let (parts, body) = request.into_parts();
     let raw_query = parts.uri.query().unwrap_or("").to_owned();
-    let mut out = Request {
+    let request = Request {
+        peer: parts.extensions.get::<Peer>().map(|peer| peer.0),
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
         params,
@@ -78,18 +109,41 @@ pub(crate) async fn read(
             .collect(),
         body: Vec::new(),
     };
-    let declared = out.header("content-length").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-    let too_large = || Problem::status(413, "too-long", format!("The body is larger than {body_limit} bytes."));
-    if declared > body_limit {
-        return Err((out, too_large()));
+    (request, body)
+}
+
+/// Time every body may take, and the rate at which a long one must come: a slow sender is cut off, a large Bundle over
+/// a slow line is not.
+const BODY_GRACE: Duration = Duration::from_secs(20);
+const BODY_BYTES_A_MILLISECOND: u64 = 16;
+
+/// Reads the body into the request, within its limit and its time.
+async fn read_body(request: &mut Request, mut body: Body, limit: usize) -> Result<(), Problem> {
+    let too_large = || Problem::status(413, "too-long", format!("The body is larger than {limit} bytes."));
+    let declared = request.header("content-length").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    if declared > limit {
+        return Err(too_large());
     }
-    match to_bytes(body, body_limit).await {
-        Ok(bytes) => {
-            out.body = bytes.to_vec();
-            Ok(out)
+    let mut bytes = Vec::with_capacity(declared);
+    let started = tokio::time::Instant::now();
+    loop {
+        let allowed = BODY_GRACE + Duration::from_millis(bytes.len() as u64 / BODY_BYTES_A_MILLISECOND);
+        let next = std::future::poll_fn(|cx| http_body::Body::poll_frame(std::pin::Pin::new(&mut body), cx));
+        let Ok(frame) = tokio::time::timeout_at(started + allowed, next).await else {
+            return Err(Problem::status(408, "timeout", "The body came too slowly. Please send it again."));
+        };
+        let Some(frame) = frame else { break };
+        let frame = frame.map_err(|error| {
+            Problem::bad_request("The body was cut off. Please send it again.").because(error.to_string())
+        })?;
+        let Some(data) = frame.data_ref() else { continue };
+        if bytes.len() + data.len() > limit {
+            return Err(too_large());
         }
-        Err(_) => Err((out, too_large())),
+        bytes.extend_from_slice(data);
     }
+    request.body = bytes;
+    Ok(())
 }
 
 fn send(request: &Request, reply: Reply) -> Response {
@@ -131,17 +185,15 @@ pub(crate) fn problem_reply(app: &App, request: &Request, problem: &Problem) -> 
 }
 
 async fn nothing_here(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
-    fallback(&app, request, &Problem::not_found()).await
+    fallback(&app, request, &Problem::not_found())
 }
 
 async fn wrong_method(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
-    fallback(&app, request, &Problem::status(405, "not-supported", "This address does not take that method.")).await
+    fallback(&app, request, &Problem::status(405, "not-supported", "This address does not take that method."))
 }
 
-async fn fallback(app: &App, request: axum::extract::Request, problem: &Problem) -> Response {
-    let request = match read(request, Vec::new(), 0).await {
-        Ok(request) | Err((request, _)) => request,
-    };
+fn fallback(app: &App, request: axum::extract::Request, problem: &Problem) -> Response {
+    let (request, _) = head(request, Vec::new());
     let reply = problem_reply(app, &request, problem);
     send(&request, reply)
 }

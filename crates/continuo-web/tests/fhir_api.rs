@@ -143,6 +143,14 @@ fn a_batch_does_what_it_can() {
         .map(|e| e.str_at("response.status").unwrap()[..3].to_owned())
         .collect();
     assert_eq!(statuses, ["201", "404", "200", "400"]);
+    let half = r#"{"resourceType":"Bundle","type":"batch","entry":[
+        {"resource":{"resourceType":"Patient","active":"yes"},"request":{"method":"POST","url":"Patient"}},
+        {"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]}"#;
+    let answer = test.fhir(&token, "POST", "/fhir", half).body;
+    let json = Json::parse(answer.as_bytes()).unwrap();
+    assert_eq!(&json.str_at("entry.0.response.status").unwrap()[..3], "400", "{answer}");
+    assert!(answer.contains("Patient.active"), "{answer}");
+    assert_eq!(&json.str_at("entry.1.response.status").unwrap()[..3], "201", "{answer}");
 }
 
 #[test]
@@ -160,6 +168,9 @@ fn both_kinds_of_patch_change_a_part() {
     let answer = test.fhir(&token, "PATCH", &path, fhirpath_patch);
     assert!(answer.body.contains(r#""gender":"female""#), "{}", answer.body);
     outcome(&test.fhir(&token, "PATCH", &path, r#"[{"op":"replace","path":"/nothing/here","value":1}]"#), 400);
+    // What a patch makes is held to the same rules as what is sent whole.
+    let broken = outcome(&test.fhir(&token, "PATCH", &path, r#"[{"op":"add","path":"/active","value":"yes"}]"#), 400);
+    assert!(broken.contains("Patient.active"), "{broken}");
 }
 
 #[test]
@@ -282,6 +293,16 @@ fn a_closed_record_is_hidden_in_reads_searches_counts_and_exports_until_a_consen
     };
     let id = created(&test, &token, "Consent", &consent("active"));
     sees(true);
+    // Whoever sees it by consent may change it, not take the label off and open it to everybody.
+    let bare = format!(
+        r#"{{"resourceType":"Condition","id":"{closed}","code":{{"text":"secret"}},"subject":{{"reference":"Patient/{patient}"}}}}"#
+    );
+    let path = format!("/fhir/Condition/{closed}");
+    assert!(outcome(&test.fhir(&token, "PUT", &path, &bare), 400).contains("meta.security"));
+    let take_off = r#"[{"op":"remove","path":"/meta/security"}]"#;
+    assert!(outcome(&test.fhir(&token, "PATCH", &path, take_off), 400).contains("meta.security"));
+    let note = r#"[{"op":"add","path":"/note","value":[{"text":"seen"}]}]"#;
+    assert_eq!(test.fhir(&token, "PATCH", &path, note).status, 200);
     let revoked = consent("inactive").replacen('{', &format!(r#"{{"id":"{id}","#), 1);
     assert_eq!(test.fhir(&token, "PUT", &format!("/fhir/Consent/{id}"), &revoked).status, 200);
     sees(false);

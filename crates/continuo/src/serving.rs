@@ -24,10 +24,8 @@ pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(Sock
         let app = App::new(care, !address.ip().is_loopback());
         tokio::spawn(continuo_web::live::watch(Arc::clone(&app)));
         ready(address);
-        axum::serve(listener, continuo_web::router(app))
-            .with_graceful_shutdown(asked_to_stop())
-            .await
-            .context("the server stopped")
+        continuo_web::listen::serve(listener, continuo_web::router(app), asked_to_stop()).await;
+        Ok(())
     })
 }
 

@@ -27,6 +27,9 @@ pub(super) fn count(care: &Care, who: &Account, action: &str) -> Result<Option<A
         if found.is_none() {
             return Ok(None);
         }
+        // Tries stand in the audit, so that those without a "sign in" after them can be found.
+        tx.commit_id();
+        let conn = tx.conn()?;
         let until = account::note_failure(conn, org, id, |failed| waits_until(failed, now))?;
         Ok(Some(Attempt { until }))
     })?;

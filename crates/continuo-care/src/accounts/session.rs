@@ -137,6 +137,9 @@ fn open(
             Verdict::Refused => {}
             Verdict::NeedsSecondFactor => account::note_success(conn, org, id, 0)?,
             Verdict::Right(step) => {
+                // Nothing of the record changes, yet who came and went stands in the audit.
+                tx.commit_id();
+                let conn = tx.conn()?;
                 account::note_success(conn, org, id, step)?;
                 let row = session::Session { hash, org, account: id, created: now, seen: now, locked: false };
                 session::add_session(conn, &row)?;
@@ -230,6 +233,8 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
         if tried.is_some() {
             account::note_success(conn, who.org, who.id, 0)?;
         }
+        tx.commit_id();
+        let conn = tx.conn()?;
         // A session that was ended meanwhile has no row to touch and stays ended.
         session::touch_session(conn, &hash, now, false)?;
         Ok(true)
@@ -252,6 +257,7 @@ pub fn set_preferences(ctx: &Ctx, preferences: &str) -> Result<(), continuo_stor
 pub fn sign_out(care: &Arc<Care>, ctx: &Ctx, presented: &str) -> Result<(), continuo_store::Error> {
     let hash = Secret::hash(presented);
     care.store.write(&WriteContext::new(ctx.org, &ctx.actor.reference, "sign out"), move |tx| {
+        tx.commit_id();
         session::end_session(tx.conn()?, &hash)
     })?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Writing inside a commit: put, patch, and the version somebody sees afterwards.
 
-use continuo_fhir::ResourceType;
 use continuo_fhir::json::Json;
+use continuo_fhir::{Issue, ResourceType, pack, root, validate};
 use continuo_store::{Error, Expect, Prepared, Put, PutOptions, Scope, WriteTx};
 
 use super::plan::set_id;
@@ -20,22 +20,34 @@ pub(super) fn visible(tx: &mut WriteTx<'_>, scope: &Scope, type_: ResourceType, 
 }
 
 /// Puts a resource made here; `consent_of` names the Patient if it is a Consent, whose openings then follow.
+///
+/// A label that is closed to the actor's role stays on the record: whoever sees it by a consent or in an emergency may
+/// change it, not open it to everybody.
 pub(super) fn put(
     tx: &mut WriteTx<'_>,
+    scope: &Scope,
     prepared: &Prepared,
     expect: Expect,
     consent_of: Option<&str>,
 ) -> Result<Put, Error> {
-    let prepared_org = tx.org();
-    let before = match consent_of {
-        // A Consent may move to another person: what it opened for the first one closes.
-        Some(_) => tx.reader()?.find(&Scope::all(prepared_org), prepared.resource_type(), prepared.id())?,
-        None => None,
+    let org = tx.org();
+    let may_exist = expect != Expect::Absent;
+    let asks = consent_of.is_some() || (may_exist && scope.hidden_labels != 0);
+    let before = match asks {
+        true => tx.reader()?.find(&Scope::all(org), prepared.resource_type(), prepared.id())?,
+        false => None,
     };
+    let dropped = before.as_ref().map_or(0, |old| old.labels & scope.hidden_labels & !prepared.labels());
+    if dropped != 0 {
+        return Err(Error::Invalid(
+            "meta.security: a label that your role does not open cannot be taken off".to_owned(),
+        ));
+    }
     let put = tx.put(prepared, &PutOptions { expect, ..PutOptions::default() })?;
     if let Some(patient) = consent_of {
         let rid = tx.rid(PATIENT, patient)?;
         openings::refresh(tx, rid)?;
+        // A Consent may move to another person: what it opened for the first one closes.
         if let Some(old) = before.filter(|old| old.patient != rid && old.patient.0 != 0) {
             openings::refresh(tx, old.patient)?;
         }
@@ -67,6 +79,7 @@ pub(super) fn current_version(tx: &mut WriteTx<'_>, type_: ResourceType, id: &st
 /// Applies a JSON Patch (an array) or a FHIRPath Patch (a Parameters resource) to the current version.
 pub(super) fn patch(
     tx: &mut WriteTx<'_>,
+    actor: &Scope,
     type_: ResourceType,
     id: &str,
     expect: Expect,
@@ -92,10 +105,20 @@ pub(super) fn patch(
         return Err(Error::Invalid("a patch may not change the type".to_owned()));
     }
     set_id(&mut after, id);
+    // What a patch makes is held to the same rules as what is sent whole.
+    if let Some(issue) = faults(&after).into_iter().next() {
+        return Err(Error::Invalid(format!("{}: {}", issue.place, issue.text)));
+    }
     let expect = if expect == Expect::Anything { Expect::Version(current.version) } else { expect };
     let consent_of = openings::patient_of_consent(&after);
     let prepared = Prepared::new(after, &tx.prepare_context()?)?;
-    Ok(put(tx, &prepared, expect, consent_of.as_deref())?.version)
+    Ok(put(tx, actor, &prepared, expect, consent_of.as_deref())?.version)
+}
+
+/// What breaks a rule of R4's structure in a resource: nothing when it may be written.
+pub(super) fn faults(resource: &Json) -> Vec<Issue> {
+    let issues = root(&pack(resource)).map(validate::structure).unwrap_or_default();
+    issues.into_iter().filter(Issue::is_error).collect()
 }
 
 /// JSON merge patch (RFC 7396). The parser bounds the depth of both trees.

@@ -45,19 +45,9 @@ pub fn history(ctx: &Ctx, type_: ResourceType, id: &str) -> Result<History, Reco
 pub fn history_all(ctx: &Ctx, type_: Option<ResourceType>, most: i64) -> Result<History, RecordError> {
     let needed = type_.map_or(crate::access::Permission::RecordRead, |type_| permission::to_read(type_.as_str()));
     ctx.require(needed)?;
-    let versions = ctx.store().read(|reader| {
-        let changes = reader.newest_changes(ctx.org, type_, most)?;
-        let mut versions = Vec::with_capacity(changes.len());
-        for change in changes {
-            match reader.version(&ctx.scope, change.type_, &change.id, change.version) {
-                Ok(stored) => versions.push(stored),
-                // Outside the actor's scope: not there, for them.
-                Err(continuo_store::Error::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(versions)
-    })?;
+    let newest = continuo_store::ChangeSeq(0);
+    let versions = ctx.store().read(|reader| reader.history_of(&ctx.scope, type_, newest, 0, most))?;
+    let versions = versions.into_iter().map(|(_, stored)| stored).collect();
     audit(ctx, "history", Rid(0), type_.map_or("all", |type_| type_.as_str()))?;
     Ok(versions)
 }

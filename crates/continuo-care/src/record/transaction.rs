@@ -47,6 +47,12 @@ fn each_alone(ctx: &Ctx, entries: Vec<Result<Entry, bundle::BundleError>>) -> Ve
         .map(|entry| {
             let outcome = entry.map_err(RecordError::from).and_then(|mut entry| {
                 entry.index = 0;
+                // A transaction is checked whole before it comes here; a batch's entries fail each for themselves.
+                let is_whole = matches!(entry.method, Method::Post | Method::Put);
+                let faults = entry.resource.as_ref().filter(|_| is_whole).map(change::faults).unwrap_or_default();
+                if !faults.is_empty() {
+                    return Err(RecordError::Invalid(faults));
+                }
                 all_or_nothing(ctx, vec![entry])
             });
             match outcome {
@@ -143,7 +149,7 @@ fn carry_out(
                 if expect != Expect::Absent {
                     change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
                 }
-                let put = change::put(tx, &prepared, expect, consent_of.as_deref())?;
+                let put = change::put(tx, scope, &prepared, expect, consent_of.as_deref())?;
                 let status = if put.outcome == Outcome::Created { 201 } else { 200 };
                 Done::Resource {
                     type_: prepared.resource_type().to_string(),
@@ -154,7 +160,7 @@ fn carry_out(
             }
             Act::Patch { type_, id, expect, patch } => {
                 change::visible(tx, scope, type_, &id)?;
-                let version = change::patch(tx, type_, &id, expect, &patch)?;
+                let version = change::patch(tx, scope, type_, &id, expect, &patch)?;
                 Done::Resource { type_: type_.to_string(), id, version, status: 200 }
             }
         };

@@ -67,6 +67,7 @@ pub(super) fn by_url(app: &App, ctx: &Ctx, request: &Request, url: &str) -> Resu
         query: Pairs::parse(query.as_bytes()),
         raw_query: query.to_owned(),
         body: Vec::new(),
+        peer: request.peer,
         headers: request.headers.iter().filter(|(n, _)| !n.starts_with("if-")).cloned().collect(),
     };
     match parts.as_slice() {

@@ -170,3 +170,20 @@ fn unlocking_waits_like_signing_in() {
     assert!(unlock(&desk.care, secret.expose(), PASSWORD).is_ok());
     assert!(matches!(standing(&desk.care, secret.expose()), Ok(Standing::Open(_))));
 }
+
+#[test]
+fn who_came_and_went_stands_in_the_audit() {
+    let desk = Desk::new(None);
+    assert!(desk.try_with("ortiz", "wrong", "").is_err());
+    let secret = desk.try_with("ortiz", PASSWORD, "").unwrap();
+    let Standing::Open(ctx) = standing(&desk.care, secret.expose()).unwrap() else { panic!("not signed in") };
+    sign_out(&desk.care, &ctx, secret.expose()).unwrap();
+    let rows = desk
+        .care
+        .store
+        .read(|r| continuo_store::tables::audit_entry::before(r.conn(), ORG, continuo_store::Rid(0), "", i64::MAX, 9))
+        .unwrap();
+    let actions: Vec<&str> = rows.iter().rev().map(|row| row.action.as_str()).collect();
+    assert_eq!(actions, ["try to sign in", "try to sign in", "sign in", "sign out"]);
+    assert!(rows.iter().all(|row| row.actor == "Practitioner/ortiz"));
+}

@@ -30,6 +30,7 @@ fn show(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn enter(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let value = |name: &str| form.get(name).unwrap_or_default().to_owned();
+    let _try = app.tries.begin(request, now(app))?;
     let given = Credentials { login: value("account"), password: value("password"), code: value("code") };
     match accounts::sign_in(&app.care, &given) {
         Ok(secret) => Ok(welcome(app, &secret, form.get("back"))),
@@ -62,11 +63,16 @@ fn locked(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let cookie = request.cookie(COOKIE).unwrap_or("");
+    let _try = app.tries.begin(request, now(app))?;
     match accounts::unlock(&app.care, cookie, form.get("password").unwrap_or("")) {
         Ok(()) => Ok(Reply::see(own_path(form.get("back")))),
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(refused) => page(app, request, Step::Locked("Still locked".to_owned()), "", &capital(&refused.to_string())),
     }
+}
+
+fn now(app: &App) -> i64 {
+    app.care.store.clock().now().micros()
 }
 
 fn leave(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
