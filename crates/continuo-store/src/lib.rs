@@ -33,6 +33,7 @@ mod backup;
 mod body;
 mod codes;
 mod index;
+mod memo;
 mod migrate;
 mod open;
 mod pool;

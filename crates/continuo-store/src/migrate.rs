@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_accounts"),
     migration!(3, "0003_work"),
     migration!(4, "0004_input"),
+    migration!(5, "0005_identity"),
 ];
 
 /// The newest schema this build knows.

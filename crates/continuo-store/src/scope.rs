@@ -71,11 +71,15 @@ impl Scope {
             Persons::All => {}
             Persons::Audiences(list) => {
                 params.push(Value::Int(self.org.0));
+                let (org, audiences) = (params.len(), int_list(list));
+                // Whoever reaches one record of a person reaches the person: lists stand under one of the records.
                 sql.push_str(&format!(
-                    " and ({row}patient = 0 or exists (select 1 from reach a where a.org = ?{} \
-                     and a.audience in ({}) and a.patient = {row}patient))",
-                    params.len(),
-                    int_list(list)
+                    " and ({row}patient = 0 or exists (select 1 from reach a where a.org = ?{org} \
+                     and a.audience in ({audiences}) and a.patient = {row}patient) \
+                     or exists (select 1 from person_member m join person_member n on n.org = m.org \
+                     and n.person = m.person and n.until is null join reach a on a.org = m.org \
+                     and a.patient = n.patient and a.audience in ({audiences}) \
+                     where m.org = ?{org} and m.patient = {row}patient and m.until is null))"
                 ));
             }
             Persons::Only(list) => {

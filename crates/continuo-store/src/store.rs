@@ -115,6 +115,7 @@ struct Inner {
     labels: Arc<[(String, String, u8)]>,
     options: Arc<StoreOptions>,
     url: DbUrl,
+    memo: crate::memo::Memo,
 }
 
 impl Store {
@@ -145,6 +146,7 @@ impl Store {
             labels,
             options,
             url: url.clone(),
+            memo: crate::memo::Memo::default(),
         };
         let store = Self { inner: Arc::new(inner) };
         rebuild::if_stale(&store)?;
@@ -170,6 +172,15 @@ impl Store {
     pub fn codes(&self) -> Result<&Arc<StoreCodes>> {
         self.inner.codes.refresh()?;
         Ok(&self.inner.codes)
+    }
+
+    /// A value derived from rows of this store, kept by name and version and made when another version is asked for.
+    pub fn remembered<T, F>(&self, name: &'static str, org: OrgId, version: i64, make: F) -> Result<Arc<T>>
+    where
+        T: std::any::Any + Send + Sync,
+        F: FnOnce() -> Result<T>,
+    {
+        self.inner.memo.get(name, org, version, make)
     }
 
     /// What `Prepared::new` needs to know of an organisation: its zone and the labels.

@@ -75,6 +75,45 @@ impl Reader<'_> {
         })
     }
 
+    /// The facts of these resources, whosever they are, by key. Resources that are deleted have none.
+    pub fn facts_of(&mut self, org: OrgId, rids: &[Rid]) -> Result<PersonFactRows> {
+        let list: Vec<i64> = rids.iter().map(|r| r.0).collect();
+        let sql = format!(
+            "select f.rid, f.patient, f.packed, f.labels from facts f where f.org = ?1 and f.rid in ({}) order by f.rid",
+            crate::scope::int_list(&list)
+        );
+        self.conn.query(&sql, &[org.param()], |row| {
+            Ok(FactRow {
+                rid: Rid(row.int(0)?),
+                patient: Rid(row.int(1)?),
+                row: row.blob(2)?,
+                labels: row.int(3)? as u64,
+            })
+        })
+    }
+
+    /// The person each of these source patients belongs to now, in the order given.
+    pub fn persons_of(&mut self, org: OrgId, patients: &[Rid]) -> Result<Vec<Rid>> {
+        let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+        let sql = format!(
+            "select patient, person from person_member where org = ?1 and until is null and patient in ({})",
+            crate::scope::int_list(&list)
+        );
+        let linked: std::collections::BTreeMap<i64, i64> =
+            self.conn.query(&sql, &[org.param()], |row| Ok((row.int(0)?, row.int(1)?)))?.into_iter().collect();
+        Ok(patients.iter().map(|patient| Rid(linked.get(&patient.0).copied().unwrap_or(patient.0))).collect())
+    }
+
+    /// The name of the source system a resource came from; empty when it was made here.
+    pub fn source_of(&mut self, rid: Rid) -> Result<String> {
+        let found = self.conn.query_opt(
+            "select n.name from resource r join name n on n.id = r.source where r.rid = ?1",
+            &[rid.param()],
+            |row| row.text(0),
+        )?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// The organisation-wide segment: Medication, Location, Practitioner and what else belongs to nobody.
     pub fn shared_facts(&mut self, org: OrgId) -> Result<PersonFactRows> {
         self.facts(&Scope::all(org), &[Rid(0)])

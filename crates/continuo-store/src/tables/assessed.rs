@@ -54,6 +54,12 @@ pub fn of_patient(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Option<As
     )
 }
 
+/// Takes the assessment of a source patient away: it is part of another person now, or gone.
+pub fn remove(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<()> {
+    conn.execute("delete from assessed where org = ?1 and patient = ?2", &[org.param(), patient.param()])?;
+    Ok(())
+}
+
 /// People whose next look is due, soonest first.
 pub fn due(conn: &mut Conn, org: OrgId, now: Micros, most: i64) -> Result<Vec<Rid>> {
     conn.query(

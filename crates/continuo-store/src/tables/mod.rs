@@ -9,6 +9,7 @@ pub mod audit_entry;
 pub mod decision;
 pub mod document_blob;
 pub mod emergency;
+pub mod identity;
 pub mod input_kept;
 pub mod looked;
 pub mod org;

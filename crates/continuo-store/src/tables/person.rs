@@ -1,6 +1,6 @@
 //! Which source patients are one person (versioned), whom an audience reaches, and which labels are open to it.
 
-use crate::conn::{Conn, Param};
+use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
 use crate::ids::{CommitId, Micros, OrgId, Rid};
 
@@ -32,6 +32,54 @@ pub fn unlink(conn: &mut Conn, org: OrgId, patient: Rid, at: Micros) -> Result<(
         &[org.param(), patient.param(), Param::Int(at)],
     )?;
     Ok(())
+}
+
+/// One stretch of a source patient's membership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The source patient.
+    pub patient: Rid,
+    /// From when.
+    pub since: Micros,
+    /// To which person it belonged.
+    pub person: Rid,
+    /// Until when; open while it lasts.
+    pub until: Option<Micros>,
+    /// The commit that made it.
+    pub commit: CommitId,
+    /// Why.
+    pub why: String,
+}
+
+const MEMBERSHIP: &str = "patient, since, person, until, commit_id, why";
+
+/// Every membership a source patient has had, oldest first.
+pub fn memberships(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Vec<Membership>> {
+    conn.query(
+        &format!("select {MEMBERSHIP} from person_member where org = ?1 and patient = ?2 order by since"),
+        &[org.param(), patient.param()],
+        read_membership,
+    )
+}
+
+/// The memberships a commit made.
+pub fn memberships_of_commit(conn: &mut Conn, org: OrgId, commit: CommitId) -> Result<Vec<Membership>> {
+    conn.query(
+        &format!("select {MEMBERSHIP} from person_member where org = ?1 and commit_id = ?2 order by patient, since"),
+        &[org.param(), commit.param()],
+        read_membership,
+    )
+}
+
+fn read_membership(row: &Row<'_>) -> Result<Membership> {
+    Ok(Membership {
+        patient: Rid(row.int(0)?),
+        since: row.int(1)?,
+        person: Rid(row.int(2)?),
+        until: row.opt_int(3)?,
+        commit: CommitId(row.int(4)?),
+        why: row.text(5)?,
+    })
 }
 
 /// Lets an audience (a programme, a team, a staff member) reach a patient.

@@ -119,6 +119,27 @@ pub fn of_patient(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Vec<Sugge
     )
 }
 
+/// Gives a suggestion to another source patient: the record its subject came from was linked or unlinked. Says whether
+/// it moved; it stays where that patient has one of the same key already.
+pub fn give(conn: &mut Conn, org: OrgId, id: &str, key: &str, to: Rid) -> Result<bool> {
+    let taken = conn.query_int(
+        "select count(*) from suggestion where org = ?1 and patient = ?2 and key = ?3",
+        &[org.param(), to.param(), Param::Text(key)],
+    )?;
+    if taken > 0 {
+        return Ok(false);
+    }
+    conn.execute(
+        "update suggestion set patient = ?3 where org = ?1 and id = ?2",
+        &[org.param(), Param::Text(id), to.param()],
+    )?;
+    conn.execute(
+        "update decision set patient = ?3 where org = ?1 and suggestion = ?2",
+        &[org.param(), Param::Text(id), to.param()],
+    )?;
+    Ok(true)
+}
+
 /// One suggestion, if the caller sees it.
 pub fn find(conn: &mut Conn, scope: &Scope, id: &str) -> Result<Option<Suggestion>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Text(id.to_owned())];

@@ -10,6 +10,7 @@
 mod audit;
 mod backup;
 mod database;
+mod identity;
 mod listing;
 mod outbox;
 mod race;
