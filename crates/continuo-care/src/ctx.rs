@@ -11,6 +11,7 @@ use continuo_store::{Committed, OrgId, PrepareContext, Reader, Scope, Store, Wri
 
 use crate::access::{Denied, Grant, Permission};
 use crate::accounts::Entropy;
+use crate::outbound::Outside;
 
 /// The services of a running product.
 pub struct Care {
@@ -18,6 +19,8 @@ pub struct Care {
     pub store: Store,
     /// Randomness for secrets.
     pub entropy: Arc<dyn Entropy>,
+    /// The door out and the services behind it.
+    pub outside: Outside,
 }
 
 /// Who acts.

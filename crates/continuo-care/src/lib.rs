@@ -19,6 +19,7 @@ pub mod import;
 pub mod ingest;
 pub mod kept;
 pub mod messages;
+pub mod outbound;
 pub mod oversight;
 pub mod people;
 pub mod population;

@@ -11,6 +11,7 @@
 mod assessing;
 mod commands;
 mod open;
+mod outgoing;
 mod progress;
 mod serving;
 mod system;

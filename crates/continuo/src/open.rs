@@ -5,12 +5,18 @@ use std::sync::Arc;
 use anyhow::Context;
 use continuo_care::Care;
 use continuo_care::access;
+use continuo_care::outbound::Outside;
 use continuo_store::{DbUrl, EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions};
 
 use crate::system::{SystemClock, SystemEntropy, SystemIds};
 
-/// Opens `url` for work: migrates, checks, starts the writer. A commit that fails ends the process.
+/// Opens `url` for work: migrates, checks, starts the writer. A commit that fails ends the process. Nothing leaves.
 pub(crate) fn care(url: &str, check: StartCheck) -> anyhow::Result<Arc<Care>> {
+    care_with(url, check, Outside::closed())
+}
+
+/// The same with the services that the site configured.
+pub(crate) fn care_with(url: &str, check: StartCheck, outside: Outside) -> anyhow::Result<Arc<Care>> {
     let url = DbUrl::parse(url)?;
     let mut options = StoreOptions::new(Arc::new(SystemClock), Arc::new(SystemIds::default()));
     options.labels = access::label_table();
@@ -20,5 +26,5 @@ pub(crate) fn care(url: &str, check: StartCheck) -> anyhow::Result<Arc<Care>> {
         std::process::exit(EXIT_COMMIT_FAILED);
     });
     let store = Store::open(&url, options).with_context(|| format!("database `{}`", url.shown()))?;
-    Ok(Arc::new(Care { store, entropy: Arc::new(SystemEntropy) }))
+    Ok(Arc::new(Care { store, entropy: Arc::new(SystemEntropy), outside }))
 }

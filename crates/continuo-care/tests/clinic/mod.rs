@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use continuo_care::access::{Grant, Permission};
+use continuo_care::outbound::Outside;
 use continuo_care::{Actor, Care, Ctx};
 use continuo_fhir::clock::{FixedClock, SeededIds};
 use continuo_fhir::{DateTime, Instant, Json, ResourceType, Zone};
@@ -42,7 +43,7 @@ impl Clinic {
         };
         let store = Store::open(&url, options).unwrap();
         store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
-        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy) }), clock }
+        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside: Outside::closed() }), clock }
     }
 
     pub(crate) fn set(&self, now: Instant) {

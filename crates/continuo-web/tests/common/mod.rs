@@ -9,6 +9,7 @@ use axum::http::Request;
 use continuo_care::access;
 use continuo_care::accounts::{self, Entropy, NewToken};
 use continuo_care::setup::{self, NewAccount};
+use continuo_care::outbound::Outside;
 use continuo_care::{Care, Ctx};
 use continuo_fhir::clock::{FixedClock, SeededIds};
 use continuo_fhir::date::Instant;
@@ -60,7 +61,7 @@ impl TestApp {
         let mut options = StoreOptions::new(Arc::clone(&clock) as _, ids);
         options.labels = access::label_table();
         let store = Store::open(&DbUrl::Memory, options).expect("a store in memory opens");
-        let care = Arc::new(Care { store, entropy: Arc::new(Counting(1.into())) });
+        let care = Arc::new(Care { store, entropy: Arc::new(Counting(1.into())), outside: Outside::closed() });
         setup::organisation(&care, "Test clinic", "America/New_York").expect("an organisation is added");
         let machine = setup::machine(&care, setup::FIRST, "test").expect("the organisation is there");
         let new = access::roles()

@@ -18,7 +18,7 @@ use continuo_store::StartCheck;
 
 use super::Outcome;
 use crate::system::SystemClock;
-use crate::{open, progress, serving};
+use crate::{open, outgoing, progress, serving};
 
 /// Starts the product on a made-up clinic; nobody in it is real.
 #[derive(Debug, Args)]
@@ -38,6 +38,9 @@ pub(crate) struct DemoArgs {
     /// Make the clinic and stop, without serving it.
     #[arg(long)]
     prepare_only: bool,
+    /// JSON file of outside services (language model, speech, sign-in); without it nothing ever leaves this machine.
+    #[arg(long)]
+    services: Option<PathBuf>,
 }
 
 /// The clinic's zone: the made-up county keeps US eastern time.
@@ -49,7 +52,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
         Some(url) => url.clone(),
         None => fresh_file(args.port)?,
     };
-    let care = open::care(&url, StartCheck::Head)?;
+    let care = open::care_with(&url, StartCheck::Head, outgoing::outside(args.services.as_deref())?)?;
     let made = if setup::is_new(&care)? { make(&care, args.seed, args.patients)? } else { 0 };
     let token = token(&care)?;
     if made > 0 {

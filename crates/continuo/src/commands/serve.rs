@@ -1,6 +1,7 @@
 //! `continuo serve`: the real thing. The first start makes the administrator.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
@@ -10,7 +11,7 @@ use continuo_store::StartCheck;
 
 use super::Outcome;
 use crate::system::SystemEntropy;
-use crate::{open, serving};
+use crate::{open, outgoing, serving};
 
 /// Serves a site's own database.
 #[derive(Debug, Args)]
@@ -27,10 +28,13 @@ pub(crate) struct ServeArgs {
     /// IANA time zone of the organisation, at the first start.
     #[arg(long, default_value = "America/New_York")]
     zone: String,
+    /// JSON file of outside services (language model, speech, sign-in); without it nothing ever leaves this machine.
+    #[arg(long)]
+    services: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
-    let care = open::care(&args.db, StartCheck::Full)?;
+    let care = open::care_with(&args.db, StartCheck::Full, outgoing::outside(args.services.as_deref())?)?;
     if setup::is_new(&care)? {
         setup::organisation(&care, &args.name, &args.zone)?;
         let ctx = setup::machine(&care, setup::FIRST, "setup")?;

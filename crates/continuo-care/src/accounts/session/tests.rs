@@ -5,6 +5,7 @@ use continuo_store::tables::org::Org;
 use continuo_store::{DbUrl, Store, StoreOptions};
 
 use super::super::{Entropy, hash_password};
+use crate::outbound::Outside;
 use super::*;
 
 const ORG: OrgId = OrgId(1);
@@ -35,7 +36,7 @@ impl Desk {
         let options = StoreOptions::new(Arc::clone(&clock) as _, ids);
         let store = Store::open(&DbUrl::parse("sqlite::memory:").unwrap(), options).unwrap();
         store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
-        let care = Arc::new(Care { store, entropy: Arc::new(Counting(AtomicU8::new(1))) });
+        let care = Arc::new(Care { store, entropy: Arc::new(Counting(AtomicU8::new(1))), outside: Outside::closed() });
         let row = account::Account {
             org: ORG,
             id: 0,

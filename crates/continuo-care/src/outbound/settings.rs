@@ -1,0 +1,384 @@
+//! What a site configured outside the product: one JSON file that the binary reads at its start.
+//!
+//! Reading is pure: the file's JSON and a way to fetch keys in, checked values or the reason against them out. Keys come
+//! from files or the environment, never from this JSON, and never show themselves.
+
+use std::collections::BTreeMap;
+
+use continuo_fhir::Json;
+
+use super::Purpose;
+use super::address;
+
+/// A key for a service. It does not print itself.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Key(String);
+
+impl Key {
+    /// A key as read.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// What is sent.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(..)")
+    }
+}
+
+/// Where a key is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyPlace<'a> {
+    /// First line of this file.
+    File(&'a str),
+    /// This variable of the environment.
+    Variable(&'a str),
+}
+
+/// What is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{place}`: {what}")]
+pub struct SettingsError {
+    /// Where in the JSON.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+}
+
+fn wrong<T>(place: &str, what: impl Into<String>) -> Result<T, SettingsError> {
+    Err(SettingsError { place: place.to_owned(), what: what.into() })
+}
+
+/// Times and budgets of one purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Hosts that may be called, lower case.
+    pub hosts: Vec<String>,
+    /// Seconds for one call with all its attempts.
+    pub seconds: u32,
+    /// Attempts after the first.
+    pub retries: u32,
+    /// Calls an hour, attempts counted.
+    pub calls_per_hour: u32,
+    /// Tokens an hour.
+    pub tokens_per_hour: u64,
+    /// Whether hosts other than this machine may be called without TLS.
+    pub plain: bool,
+}
+
+/// How a language model is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Chat completions with a JSON schema: OpenAI, vLLM, llama.cpp, Ollama and others.
+    OpenAi,
+    /// Anthropic messages.
+    Anthropic,
+}
+
+/// A model at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelSettings {
+    /// How it is spoken to.
+    pub dialect: Dialect,
+    /// Address up to the version, without a slash at the end: `http://127.0.0.1:11434/v1`.
+    pub url: String,
+    /// Name of the model.
+    pub model: String,
+    /// Key; empty where none is needed.
+    pub key: Key,
+    /// Most tokens of an answer.
+    pub most_tokens: u32,
+}
+
+/// Speech to text at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpeechSettings {
+    /// Address up to the version.
+    pub url: String,
+    /// Name of the model.
+    pub model: String,
+    /// Key; empty where none is needed.
+    pub key: Key,
+}
+
+/// Sign-in through OpenID Connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInSettings {
+    /// Issuer, exactly as its tokens say.
+    pub issuer: String,
+    /// Our id there.
+    pub client: String,
+    /// Our secret there; empty for a public client.
+    pub secret: Key,
+    /// Our address to come back to, exactly as registered there.
+    pub redirect: String,
+    /// Words on the button.
+    pub label: String,
+    /// Claim that lists groups.
+    pub groups_claim: String,
+    /// Group to role id. A group that is not here gives nothing.
+    pub roles: BTreeMap<String, String>,
+    /// Whether somebody unknown with at least one role gets an account.
+    pub create_accounts: bool,
+    /// Values of `amr` that state a second factor.
+    pub second_factor: Vec<String>,
+}
+
+/// Everything configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Services {
+    /// Times and budgets.
+    pub limits: BTreeMap<Purpose, Limits>,
+    /// The language model.
+    pub language_model: Option<ModelSettings>,
+    /// Speech to text.
+    pub speech: Option<SpeechSettings>,
+    /// Sign-in.
+    pub sign_in: Option<SignInSettings>,
+}
+
+/// Fetches a key, or says why not.
+pub type Keys<'a> = &'a dyn Fn(KeyPlace<'_>) -> Result<String, String>;
+
+impl Services {
+    /// Checks a configuration. Unknown names are refused, so that a misspelt limit does not silently not hold.
+    pub fn read(json: &Json, keys: Keys<'_>) -> Result<Self, SettingsError> {
+        let mut services = Self::default();
+        for (name, part) in json.fields() {
+            match name.as_str() {
+                "language_model" => {
+                    let place = Place { name: "language_model", json: part, keys };
+                    place.only(&["kind", "model", "most_tokens"])?;
+                    let dialect = match place.text("kind")? {
+                        "openai" => Dialect::OpenAi,
+                        "anthropic" => Dialect::Anthropic,
+                        _ => return wrong("language_model.kind", "write `openai` or `anthropic`"),
+                    };
+                    services.language_model = Some(ModelSettings {
+                        dialect,
+                        url: place.url("url")?,
+                        model: place.text("model")?.to_owned(),
+                        key: place.key()?,
+                        most_tokens: place.number("most_tokens", 4096, 32_768)? as u32,
+                    });
+                    services.limits.insert(Purpose::LanguageModel, place.limits("url", 60)?);
+                }
+                "speech" => {
+                    let place = Place { name: "speech", json: part, keys };
+                    place.only(&["model"])?;
+                    services.speech = Some(SpeechSettings {
+                        url: place.url("url")?,
+                        model: place.text("model")?.to_owned(),
+                        key: place.key()?,
+                    });
+                    services.limits.insert(Purpose::Speech, place.limits("url", 300)?);
+                }
+                "sign_in" => {
+                    let place = Place { name: "sign_in", json: part, keys };
+                    services.sign_in = Some(place.sign_in()?);
+                    services.limits.insert(Purpose::SignIn, place.limits("issuer", 10)?);
+                }
+                other => return wrong(other, "this is not a service; write language_model, speech or sign_in"),
+            }
+        }
+        Ok(services)
+    }
+}
+
+/// Names that every service may have.
+const COMMON: &[&str] = &[
+    "url", "key_file", "key_variable", "hosts", "seconds", "retries", "calls_per_hour", "tokens_per_hour", "plain",
+];
+
+/// One service of the file.
+struct Place<'a> {
+    name: &'static str,
+    json: &'a Json,
+    keys: Keys<'a>,
+}
+
+impl<'a> Place<'a> {
+    fn at(&self, field: &str) -> String {
+        format!("{}.{field}", self.name)
+    }
+
+    fn only(&self, own: &[&str]) -> Result<(), SettingsError> {
+        let known = |name: &str| COMMON.contains(&name) || own.contains(&name);
+        match self.json.fields().iter().find(|(name, _)| !known(name.as_str())) {
+            Some((name, _)) => wrong(&self.at(name.as_str()), "there is no such setting"),
+            None => Ok(()),
+        }
+    }
+
+    fn text(&self, field: &str) -> Result<&'a str, SettingsError> {
+        match self.json.get(field).and_then(Json::as_str).filter(|text| !text.trim().is_empty()) {
+            Some(text) => Ok(text),
+            None => wrong(&self.at(field), "this text is missing"),
+        }
+    }
+
+    fn number(&self, field: &str, usual: i64, most: i64) -> Result<i64, SettingsError> {
+        match self.json.get(field) {
+            None => Ok(usual),
+            Some(value) => match value.as_i64().filter(|n| (0..=most).contains(n)) {
+                Some(number) => Ok(number),
+                None => wrong(&self.at(field), format!("write a whole number from 0 to {most}")),
+            },
+        }
+    }
+
+    fn flag(&self, field: &str) -> Result<bool, SettingsError> {
+        match self.json.get(field) {
+            None => Ok(false),
+            Some(value) => match value.as_bool() {
+                Some(flag) => Ok(flag),
+                None => wrong(&self.at(field), "write true or false"),
+            },
+        }
+    }
+
+    fn list(&self, field: &str) -> Result<Vec<String>, SettingsError> {
+        let items = self.json.get(field).map(Json::items).unwrap_or_default();
+        let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+        match texts {
+            Some(texts) => Ok(texts),
+            None => wrong(&self.at(field), "write a list of texts"),
+        }
+    }
+
+    /// An address; without TLS only on this machine, unless the site says `plain`.
+    fn url(&self, field: &str) -> Result<String, SettingsError> {
+        let url = self.text(field)?.trim_end_matches('/');
+        let Some(address) = address::read(url) else { return wrong(&self.at(field), "this is not a web address") };
+        if !address.secure && !address::is_loopback(address.host) && !self.flag("plain")? {
+            return wrong(&self.at(field), "use https, or write `plain: true` for a network that you trust");
+        }
+        Ok(url.to_owned())
+    }
+
+    fn key(&self) -> Result<Key, SettingsError> {
+        let fetched = match (self.json.str_at("key_file"), self.json.str_at("key_variable")) {
+            (None, None) => return Ok(Key::default()),
+            (Some(_), Some(_)) => return wrong(&self.at("key_file"), "write a file or a variable, not both"),
+            (Some(file), None) => (self.keys)(KeyPlace::File(file)),
+            (None, Some(name)) => (self.keys)(KeyPlace::Variable(name)),
+        };
+        match fetched.map(|text| Key::new(&text)) {
+            Ok(key) if key.expose().bytes().all(|b| b.is_ascii_graphic()) && !key.is_empty() => Ok(key),
+            Ok(_) => wrong(&self.at("key_file"), "the key is empty or holds more than one word"),
+            Err(why) => wrong(&self.at("key_file"), why),
+        }
+    }
+
+    fn limits(&self, url: &str, seconds: i64) -> Result<Limits, SettingsError> {
+        let own = self.text(url).ok().and_then(address::host_of).unwrap_or_default().to_lowercase();
+        let more = self.list("hosts")?.into_iter().map(|host| host.to_lowercase());
+        Ok(Limits {
+            hosts: std::iter::once(own).chain(more).collect(),
+            seconds: self.number("seconds", seconds, 3600)?.max(1) as u32,
+            retries: self.number("retries", 2, 10)? as u32,
+            calls_per_hour: self.number("calls_per_hour", 600, 1_000_000)? as u32,
+            tokens_per_hour: self.number("tokens_per_hour", 2_000_000, 1_000_000_000_000)? as u64,
+            plain: self.flag("plain")?,
+        })
+    }
+
+    fn sign_in(&self) -> Result<SignInSettings, SettingsError> {
+        self.only(&[
+            "issuer", "client_id", "redirect", "label", "groups_claim", "roles", "create_accounts", "second_factor",
+        ])?;
+        let mut roles = BTreeMap::new();
+        for (group, role) in self.json.get("roles").map(Json::fields).unwrap_or_default() {
+            let place = format!("sign_in.roles.{}", group.as_str());
+            let Some(role) = role.as_str() else { return wrong(&place, "write the id of a role") };
+            if !crate::access::roles().iter().any(|known| known.id == role) {
+                return wrong(&place, format!("`{role}` is not the id of a role"));
+            }
+            roles.insert(group.as_str().to_owned(), role.to_owned());
+        }
+        self.url("redirect")?;
+        self.url("issuer")?;
+        let second_factor = self.list("second_factor")?;
+        Ok(SignInSettings {
+            // Compared with the tokens byte by byte, so a slash at its end stays.
+            issuer: self.text("issuer")?.to_owned(),
+            client: self.text("client_id")?.to_owned(),
+            secret: self.key()?,
+            redirect: self.text("redirect")?.to_owned(),
+            label: self.text("label").unwrap_or("Sign in with your organization").to_owned(),
+            groups_claim: self.text("groups_claim").unwrap_or("groups").to_owned(),
+            roles,
+            create_accounts: self.flag("create_accounts")?,
+            // RFC 8176 section 2: these state more than a password.
+            second_factor: if second_factor.is_empty() {
+                ["mfa", "otp", "hwk", "sc"].map(str::to_owned).to_vec()
+            } else {
+                second_factor
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn services(text: &str) -> Result<Services, String> {
+        let keys = |place: KeyPlace<'_>| match place {
+            KeyPlace::File("/keys/llm") => Ok("sk-1\n".to_owned()),
+            KeyPlace::File(_) => Err("the file cannot be read".to_owned()),
+            KeyPlace::Variable(_) => Ok("two words".to_owned()),
+        };
+        let json = Json::parse(text.as_bytes()).map_err(|e| e.to_string())?;
+        Services::read(&json, &keys).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_model_is_configured() {
+        let got = services(
+            r#"{"language_model":{"kind":"openai","url":"http://127.0.0.1:11434/v1/","model":"m","key_file":"/keys/llm",
+                "hosts":["B.example"],"calls_per_hour":3}}"#,
+        )
+        .expect("this is right");
+        let model = got.language_model.expect("it is there");
+        assert_eq!((model.url.as_str(), model.key.expose()), ("http://127.0.0.1:11434/v1", "sk-1"));
+        assert_eq!(format!("{:?}", model.key), "Key(..)");
+        let limits = &got.limits[&Purpose::LanguageModel];
+        assert_eq!(limits.hosts, ["127.0.0.1", "b.example"]);
+        assert_eq!((limits.calls_per_hour, limits.retries), (3, 2));
+        assert_eq!(services("{}"), Ok(Services::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, place) in [
+            (r#"{"llm":{}}"#, "`llm`"),
+            (r#"{"language_model":{"kind":"x"}}"#, "language_model.kind"),
+            (r#"{"language_model":{"kind":"openai","url":"http://models.example/v1","model":"m"}}"#, "use https"),
+            (r#"{"language_model":{"kind":"openai","url":"https://a@b/v1","model":"m"}}"#, "not a web address"),
+            (r#"{"language_model":{"kind":"openai","url":"https://a/v1"}}"#, "language_model.model"),
+            (r#"{"language_model":{"kind":"openai","url":"https://a/v1","model":"m","retrys":1}}"#, "no such setting"),
+            (r#"{"language_model":{"kind":"openai","url":"https://a/v1","model":"m","retries":-1}}"#, "0 to 10"),
+            (r#"{"speech":{"url":"https://a/v1","model":"m","key_file":"/none"}}"#, "cannot be read"),
+            (r#"{"speech":{"url":"https://a/v1","model":"m","key_variable":"K"}}"#, "more than one word"),
+            (
+                r#"{"sign_in":{"issuer":"https://i","client_id":"c","redirect":"https://us/back","roles":{"g":"king"}}}"#,
+                "`king` is not the id of a role",
+            ),
+        ] {
+            let said = services(text).expect_err(text);
+            assert!(said.contains(place), "{text}: {said}");
+        }
+    }
+}
