@@ -197,9 +197,8 @@ impl Services {
 }
 
 /// Names that every service may have.
-const COMMON: &[&str] = &[
-    "url", "key_file", "key_variable", "hosts", "seconds", "retries", "calls_per_hour", "tokens_per_hour", "plain",
-];
+const COMMON: &[&str] =
+    &["url", "key_file", "key_variable", "hosts", "seconds", "retries", "calls_per_hour", "tokens_per_hour", "plain"];
 
 /// One service of the file.
 struct Place<'a> {
@@ -296,7 +295,14 @@ impl<'a> Place<'a> {
 
     fn sign_in(&self) -> Result<SignInSettings, SettingsError> {
         self.only(&[
-            "issuer", "client_id", "redirect", "label", "groups_claim", "roles", "create_accounts", "second_factor",
+            "issuer",
+            "client_id",
+            "redirect",
+            "label",
+            "groups_claim",
+            "roles",
+            "create_accounts",
+            "second_factor",
         ])?;
         let mut roles = BTreeMap::new();
         for (group, role) in self.json.get("roles").map(Json::fields).unwrap_or_default() {

@@ -5,8 +5,8 @@ use continuo_store::tables::org::Org;
 use continuo_store::{DbUrl, Store, StoreOptions};
 
 use super::super::{Entropy, hash_password};
-use crate::outbound::Outside;
 use super::*;
+use crate::outbound::Outside;
 
 const ORG: OrgId = OrgId(1);
 const PASSWORD: &str = "a long enough one";
