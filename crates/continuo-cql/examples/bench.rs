@@ -1,4 +1,4 @@
-//! Patient-measures per CPU-second from JSON, one measure: `bench PACK MEASURE [SECONDS]`.
+//! Patient-measures per CPU-second from JSON, one measure: `bench PACK MEASURE [SECONDS] [WHICH]`.
 //!
 //! Loading and compiling are left out, JSON parsing is in. Every round reads the same test patients again; nothing is
 //! kept between patients, so a round costs what the first did.
@@ -26,6 +26,12 @@ fn texts(dir: &Path, end: &str) -> Vec<Source> {
         .collect()
 }
 
+/// CPU seconds of this thread, from the scheduler's own count in nanoseconds.
+fn cpu_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    text.split(' ').next().and_then(|n| n.parse::<f64>().ok()).expect("nanoseconds") / 1e9
+}
+
 fn main() {
     deep_stack(|| {
         let args: Vec<String> = env::args().collect();
@@ -50,8 +56,12 @@ fn main() {
         let session = package.plan.session(&package.terms, span, now, limits);
         let seconds: f64 = args.get(3).and_then(|s| s.parse().ok()).unwrap_or(3.0);
         println!("{} patients of {} bytes on average", bundles.len(), bytes / bundles.len());
+        let only = args.get(4).map_or("", String::as_str);
         let run = |name: &str, one: &mut dyn FnMut(usize)| {
-            let start = Instant::now();
+            if !name.contains(only) {
+                return;
+            }
+            let (start, began) = (Instant::now(), cpu_seconds());
             let mut count = 0usize;
             while start.elapsed().as_secs_f64() < seconds {
                 for at in 0..bundles.len() {
@@ -59,7 +69,7 @@ fn main() {
                 }
                 count += bundles.len();
             }
-            println!("{name}: {:.0} per second", count as f64 / start.elapsed().as_secs_f64());
+            println!("{name}: {:.0} per CPU-second", count as f64 / (cpu_seconds() - began));
         };
         let mut totals = Totals::new(&package.plan);
         let mut out = String::new();
@@ -74,11 +84,22 @@ fn main() {
             evaluate_text(&package.plan, &session, &bundles[at], "x", Wanted::default(), &mut out, &mut totals);
         });
         let packed: Vec<Vec<u8>> = bundles.iter().map(|b| pack(&Json::parse(b).expect("json"))).collect();
+        run("record of packed facts", &mut |at| {
+            std::hint::black_box(continuo_cql::Record::from_bundle(root(&packed[at]).expect("packed")));
+        });
         run("from packed facts", &mut |at| {
             out.clear();
             let node = root(&packed[at]).expect("packed");
             evaluate_bundle(&package.plan, &session, node, "x", Wanted::default(), &mut out, &mut totals);
         });
+        let mut steps = 0;
+        for packed in &packed {
+            let record = continuo_cql::Record::from_bundle(root(packed).expect("packed"));
+            let mut evaluator = session.patient(&record);
+            package.plan.evaluate(&mut evaluator, Wanted::default());
+            steps += evaluator.steps();
+        }
+        println!("{} steps a patient", steps / packed.len() as u64);
         println!("{} lines, {} with an error", totals.lines, totals.failed);
     });
 }

@@ -296,6 +296,10 @@ pub struct Retrieve {
     pub code_step: Option<u32>,
     /// Value set by place.
     pub value_set: Option<usize>,
+    /// Url of the value set, for evidence.
+    pub set_url: Option<Box<str>>,
+    /// What the library calls the value set or code.
+    pub set_name: Option<Box<str>>,
     /// Whether a not-done resource may name the value set itself (comparator `~`).
     pub or_names_set: bool,
 }
@@ -345,6 +349,8 @@ pub struct Program {
     /// Cache slot of each expression, or `NO_SLOT`.
     pub slots: Vec<u32>,
     pub slot_count: u32,
+    /// Whether each expression depends on a name bound around it.
+    pub open: Vec<bool>,
     pub consts: Vec<Const>,
     pub definitions: Vec<Definition>,
     pub functions: Vec<Function>,

@@ -35,6 +35,8 @@ pub struct Record<'a> {
     /// `Type/id` and full urls, made when the first reference is resolved.
     by_reference: RefCell<Option<HashMap<String, u32>>>,
     full_urls: Vec<(&'a str, u32)>,
+    /// Where each resource lies in memory, sorted; made when evidence is first asked for.
+    spans: RefCell<Option<Vec<(usize, usize, u32)>>>,
 }
 
 impl<'a> Record<'a> {
@@ -82,6 +84,24 @@ impl<'a> Record<'a> {
     /// A resource by place.
     pub fn get(&self, at: u32) -> Option<&Resource<'a>> {
         self.resources.get(at as usize)
+    }
+
+    /// The resource a node lies in.
+    pub fn place_of(&self, node: Node<'a>) -> Option<u32> {
+        let mut spans = self.spans.borrow_mut();
+        let spans = spans.get_or_insert_with(|| {
+            let mut list: Vec<(usize, usize, u32)> = self
+                .resources
+                .iter()
+                .enumerate()
+                .map(|(at, r)| (r.node.span().start, r.node.span().end, at as u32))
+                .collect();
+            list.sort_unstable();
+            list
+        });
+        let start = node.span().start;
+        let at = spans.partition_point(|(first, ..)| *first <= start).checked_sub(1)?;
+        spans.get(at).filter(|(_, end, _)| node.span().end <= *end).map(|(.., at)| *at)
     }
 
     /// The patient's node.

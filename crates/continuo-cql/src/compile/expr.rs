@@ -197,12 +197,14 @@ impl<'s, 'a> Compiler<'s, 'a> {
     }
 
     fn function_ref(&mut self, tree: &'s Tree<'a>, name: &str, scope: &mut Scope) -> Compiled {
-        let library = self.library_named(scope.library, tree.text("libraryName"))?;
         let args = self.operands(tree, scope)?;
-        let in_helpers = &*self.shelf.libraries[library as usize].id == "FHIRHelpers";
-        if let (true, [a], Some(helper)) = (in_helpers, &args[..], Helper::find(name)) {
+        // The conversions are the engine's own, so FHIRHelpers need not be loaded for them.
+        if let (true, [a], Some(helper)) =
+            (self.is_helpers(scope.library, tree.text("libraryName")), &args[..], Helper::find(name))
+        {
             return Ok(self.node(Expr::Helper(helper, *a), &[*a], scope));
         }
+        let library = self.library_named(scope.library, tree.text("libraryName"))?;
         let signature: Vec<_> = match tree.items("signature") {
             [] => tree.items("operand").iter().map(of_expression).collect(),
             given => given.iter().map(specifier).collect(),

@@ -174,6 +174,17 @@ impl<'s, 'a> Compiler<'s, 'a> {
         }
     }
 
+    /// Whether a local name stands for FHIRHelpers.
+    fn is_helpers(&mut self, from: u32, name: Option<&str>) -> bool {
+        match name {
+            Some(name) => match self.tables(from).includes.get(name) {
+                Some((path, _)) => *path == "FHIRHelpers",
+                None => name == "FHIRHelpers",
+            },
+            None => self.shelf.libraries[from as usize].id == "FHIRHelpers",
+        }
+    }
+
     /// Compiles a definition by name and answers its number.
     pub fn definition(&mut self, library: u32, name: &str) -> Compiled<u32> {
         let key = (library, Box::from(name));

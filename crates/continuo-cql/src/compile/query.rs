@@ -159,11 +159,15 @@ impl<'s, 'a> Compiler<'s, 'a> {
         let code_step = tree.text("codeProperty").map(|path| self.step(path, System::Auto));
         let mut value_set = None;
         let mut codes = None;
+        let (mut set_url, mut set_name) = (None, None);
         if let Some(wanted) = tree.get("codes") {
             if wanted.text("type") == Some("ValueSetRef") {
                 let url = self.value_set_url(wanted, scope)?;
                 value_set = Some(self.value_set(url).unwrap_or(usize::MAX));
+                set_url = Some(url.into());
+                set_name = wanted.text("name").map(Box::from);
             } else {
+                set_name = code_name(wanted);
                 codes = Some(self.expr(wanted, scope)?);
             }
         }
@@ -173,6 +177,8 @@ impl<'s, 'a> Compiler<'s, 'a> {
             polarity,
             code_step,
             value_set,
+            set_url,
+            set_name,
             or_names_set: polarity == Polarity::NotDone && tree.text("codeComparator") == Some("~"),
         };
         let id = match self.program.retrieves.iter().position(|r| *r == retrieve) {
@@ -184,6 +190,14 @@ impl<'s, 'a> Compiler<'s, 'a> {
         };
         let parts: Vec<ExprId> = codes.into_iter().collect();
         Ok(self.node(Expr::Retrieve(id, codes), &parts, scope))
+    }
+}
+
+/// What the library calls the code a retrieve asks for: the name of the reference inside conversions.
+fn code_name(tree: &Tree<'_>) -> Option<Box<str>> {
+    match tree.text("type")? {
+        "CodeRef" | "ConceptRef" => tree.text("name").map(Box::from),
+        _ => tree.items("operand").iter().chain(tree.get("source")).chain(tree.items("element")).find_map(code_name),
     }
 }
 

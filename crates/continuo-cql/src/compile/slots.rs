@@ -21,4 +21,5 @@ pub(super) fn assign(program: &mut Program, free: &[u32], uses: &[(u32, bool)]) 
         })
         .collect();
     program.slot_count = next;
+    program.open = free.iter().map(|slot| *slot != NO_SLOT).collect();
 }

@@ -1,6 +1,7 @@
 //! Evaluation of one patient: lazy, each closed expression at most once, never across patients.
 
 mod apply;
+pub mod explain;
 mod query;
 mod retrieve;
 mod terms;
@@ -108,7 +109,7 @@ impl<'p> Session<'p> {
             base: 0,
             steps: 0,
             depth: 0,
-            touched: None,
+            looked: 0,
         }
     }
 }
@@ -130,8 +131,8 @@ pub struct Evaluator<'a> {
     base: usize,
     steps: u64,
     depth: u32,
-    /// Resources that retrieves gave out, when evidence is asked for.
-    touched: Option<Vec<u32>>,
+    /// Expressions looked at while explaining.
+    looked: u32,
 }
 
 impl Drop for Evaluator<'_> {
@@ -159,22 +160,6 @@ impl<'a> Evaluator<'a> {
     /// Expressions evaluated so far.
     pub fn steps(&self) -> u64 {
         self.steps
-    }
-
-    /// Starts noting which resources retrieves give out.
-    pub fn note_evidence(&mut self) {
-        self.touched = Some(Vec::new());
-        // What is cached would not be seen again.
-        self.index.epoch += 1;
-    }
-
-    /// `Type/id` of the resources given out since [`Evaluator::note_evidence`], in record order.
-    pub fn take_evidence(&mut self) -> Vec<String> {
-        let mut list = self.touched.take().unwrap_or_default();
-        list.sort_unstable();
-        list.dedup();
-        let label = |at: &u32| self.record.get(*at).map(|r| crate::model::Element::resource(r.node).label());
-        list.iter().filter_map(label).collect()
     }
 
     /// After a fault, frames and depth are put right.

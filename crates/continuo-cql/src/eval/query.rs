@@ -75,8 +75,8 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    /// Tests the bound row and adds what it gives.
-    fn row(&mut self, query: &'a Query, rows: &mut Vec<Value<'a>>) -> Result<(), Fault> {
+    /// Whether the bound row fulfills lets, relations and condition.
+    pub(super) fn passes(&mut self, query: &'a Query) -> Result<bool, Fault> {
         for (slot, value) in &*query.lets {
             let value = self.eval(*value)?;
             self.bind(*slot, value);
@@ -92,12 +92,18 @@ impl<'a> Evaluator<'a> {
                 }
             }
             if found != *with {
-                return Ok(());
+                return Ok(false);
             }
         }
-        if let Some(condition) = query.condition
-            && self.truth(condition)? != Some(true)
-        {
+        match query.condition {
+            Some(condition) => Ok(self.truth(condition)? == Some(true)),
+            None => Ok(true),
+        }
+    }
+
+    /// Tests the bound row and adds what it gives.
+    fn row(&mut self, query: &'a Query, rows: &mut Vec<Value<'a>>) -> Result<(), Fault> {
+        if !self.passes(query)? {
             return Ok(());
         }
         let value = match query.result {

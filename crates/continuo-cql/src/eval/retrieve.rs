@@ -46,9 +46,6 @@ impl<'a> Evaluator<'a> {
                 _ => true,
             };
             if fits {
-                if let Some(touched) = &mut self.touched {
-                    touched.push(*at);
-                }
                 found.push(Value::Element(Element { node: resource.node, kind: resource.kind }));
             }
         }

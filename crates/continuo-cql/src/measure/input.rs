@@ -14,7 +14,7 @@ use super::report::Totals;
 /// What is written about each person.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted {
-    /// The resources each population looked at.
+    /// Why each population came out so, and what would close a gap.
     pub evidence: bool,
 }
 

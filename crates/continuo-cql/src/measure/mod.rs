@@ -1,6 +1,7 @@
 //! Quality measures: a FHIR Measure compiled with its libraries, and one person's place in its populations.
 
 pub mod definition;
+pub mod evidence;
 pub mod input;
 pub mod load;
 pub mod output;

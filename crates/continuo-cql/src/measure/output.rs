@@ -3,6 +3,7 @@
 use crate::elm::json::write_text;
 
 use super::definition::Measure;
+use super::evidence;
 use super::populations::{GroupResult, Stratum};
 
 /// Appends one line (with its line end) for a person's result in a group.
@@ -47,30 +48,17 @@ pub fn write_line(out: &mut String, patient: Option<&str>, input: &str, measure:
     }
     out.push_str("},\"error\":");
     optional(result.error.as_deref(), out);
-    if !result.evidence.is_empty() {
-        out.push_str(",\"evidence\":{");
-        for (at, (population, resources)) in group.populations.iter().zip(&result.evidence).enumerate() {
-            separate(at, out);
-            write_text(&population.id, out);
-            out.push_str(":[");
-            for (at, resource) in resources.iter().enumerate() {
-                separate(at, out);
-                write_text(resource, out);
-            }
-            out.push(']');
-        }
-        out.push('}');
-    }
+    evidence::write(out, group, result);
     out.push_str("}\n");
 }
 
-fn separate(at: usize, out: &mut String) {
+pub(super) fn separate(at: usize, out: &mut String) {
     if at > 0 {
         out.push(',');
     }
 }
 
-fn optional(text: Option<&str>, out: &mut String) {
+pub(super) fn optional(text: Option<&str>, out: &mut String) {
     match text {
         Some(text) => write_text(text, out),
         None => out.push_str("null"),

@@ -5,6 +5,7 @@
 
 use crate::Fault;
 use crate::eval::Evaluator;
+use crate::eval::explain::{Closing, Reason};
 use crate::ops::equal::same;
 use crate::value::Value;
 
@@ -38,8 +39,10 @@ pub struct GroupResult {
     pub strata: Vec<Stratum>,
     /// What went wrong; then counts are not to be used.
     pub error: Option<String>,
-    /// Per population the resources it looked at, when asked for.
-    pub evidence: Vec<Vec<String>>,
+    /// Per population why it came out so, when asked for; nothing for a population that was not asked.
+    pub evidence: Vec<Option<Reason>>,
+    /// What would close the gap, when asked for and there is one.
+    pub gap: Option<Closing>,
 }
 
 impl GroupResult {
@@ -52,6 +55,7 @@ impl GroupResult {
             strata: Vec::new(),
             error: None,
             evidence: Vec::new(),
+            gap: None,
         }
     }
 
@@ -113,11 +117,13 @@ impl Plan {
             let mut result = GroupResult::empty(at, number);
             result.counts = vec![0; group.populations.len()];
             if wanted.evidence {
-                result.evidence = vec![Vec::new(); group.populations.len()];
+                result.evidence = vec![None; group.populations.len()];
             }
             let mut run = Run { group, codes, evaluator, result: &mut result };
             if let Err(fault) = run.group().and_then(|()| run.strata(strata)) {
                 result.error = Some(fault.to_string());
+            } else if wanted.evidence {
+                run.gap();
             }
             results.push(result);
         }
@@ -155,16 +161,13 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn members(&mut self, at: usize) -> Result<Members<'a>, Fault> {
-        let evidence = !self.result.evidence.is_empty();
-        if evidence {
-            self.evaluator.note_evidence();
-        }
         let value = match self.codes[at] {
             Code::Definition(id) => self.evaluator.definition(id)?,
             _ => Value::Null,
         };
-        if evidence {
-            self.result.evidence[at] = self.evaluator.take_evidence();
+        if let (false, Code::Definition(id)) = (self.result.evidence.is_empty(), self.codes[at]) {
+            // Evidence that cannot be given costs itself, never the result.
+            self.result.evidence[at] = self.evaluator.reason(id).ok();
         }
         Ok(match value {
             Value::Bool(is) => Members::Patient(is),
@@ -260,6 +263,26 @@ impl<'a> Run<'_, 'a> {
             self.observe(at, &rest)?;
         }
         Ok(())
+    }
+
+    /// What would close the gap of someone who counts in the denominator and is not where the measure wants people.
+    fn gap(&mut self) {
+        if self.group.scoring != Scoring::Proportion {
+            return;
+        }
+        let count = |role: Role| self.places(role).iter().map(|at| self.result.counts[*at]).sum::<u32>();
+        let denominator = match self.places(Role::Denominator).first() {
+            Some(at) => self.result.counts[*at],
+            None => count(Role::InitialPopulation),
+        };
+        let out = count(Role::DenominatorExclusion) + count(Role::DenominatorException);
+        let Some(numerator) = self.places(Role::Numerator).first().copied() else { return };
+        let should = self.group.improvement.as_deref() != Some("decrease");
+        let inside = self.result.counts[numerator].saturating_sub(count(Role::NumeratorExclusion));
+        let open = if should { denominator > out + inside } else { inside > 0 };
+        if let (true, Code::Definition(id)) = (open, self.codes[numerator]) {
+            self.result.gap = self.evaluator.closing(id, should).ok();
+        }
     }
 
     /// Observations of a population's members.

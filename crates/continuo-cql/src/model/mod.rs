@@ -51,14 +51,7 @@ impl<'a> Element<'a> {
 
     /// Where the node lies in memory: equal only for the very same node.
     pub fn identity(self) -> usize {
-        let mut fields = self.node.fields();
-        match fields.next() {
-            Some((_, first)) => first.as_str().or_else(|| first.number_text()).map_or_else(
-                || first.fields().next().map_or(0, |(name, _)| name.as_ptr() as usize),
-                |text| text.as_ptr() as usize,
-            ),
-            None => self.text().map_or(0, |t| t.as_ptr() as usize),
-        }
+        self.node.span().start
     }
 
     /// The same content.

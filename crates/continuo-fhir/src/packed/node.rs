@@ -210,6 +210,12 @@ impl<'a> Node<'a> {
         self.tag == ARRAY
     }
 
+    /// Where the value's content stands in memory: the content of what lies inside stands within it.
+    pub fn span(self) -> std::ops::Range<usize> {
+        let start = self.body.as_ptr() as usize;
+        start..start + self.body.len()
+    }
+
     /// Where the value stands in its packed bytes: no two values of one tree share it, as each has a tag before it.
     pub(crate) fn address(self) -> usize {
         self.body.as_ptr() as usize
