@@ -13,6 +13,7 @@ pub mod calls;
 pub mod chart;
 pub mod ctx;
 pub mod day;
+pub mod documents;
 pub mod entry;
 pub mod followup;
 pub mod import;

@@ -310,6 +310,7 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         let people = tx.reader()?.patients_of_commit(org, commit)?;
         tx.undo(commit)?;
         let decided = undo_decisions(tx, commit)?;
+        crate::documents::reopen_of_commit(tx, commit)?;
         settle_all(tx, people.into_iter().chain(decided).collect())
     })?)
 }

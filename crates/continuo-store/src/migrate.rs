@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_work"),
     migration!(4, "0004_input"),
     migration!(5, "0005_identity"),
+    migration!(6, "0006_documents"),
 ];
 
 /// The newest schema this build knows.

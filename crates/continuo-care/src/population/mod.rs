@@ -17,6 +17,7 @@ mod life;
 mod medicines;
 mod morning;
 mod names;
+mod papers;
 mod rng;
 mod second;
 mod staff;
@@ -30,6 +31,7 @@ use continuo_fhir::Instant;
 use continuo_fhir::json::Json;
 
 pub use morning::{Item, Morning, Story};
+pub use papers::papers;
 pub use staff::{AGENCY, CLINIC, HOSPITAL, PROGRAMMES, Staff, TEAMS};
 pub use who::RECORD_NUMBERS;
 

@@ -45,6 +45,15 @@ pub fn add(conn: &mut Conn, org: OrgId, new: &DocumentBlob) -> Result<()> {
     Ok(())
 }
 
+/// The document with these very bytes, if it was received before.
+pub fn known(conn: &mut Conn, org: OrgId, bytes: &[u8]) -> Result<Option<String>> {
+    conn.query_opt(
+        "select id from document_blob where org = ?1 and hash = ?2 order by id limit 1",
+        &[org.param(), Param::Blob(&Sha256::digest(bytes))],
+        |row| row.text(0),
+    )
+}
+
 /// A document in scope.
 pub fn by_id(conn: &mut Conn, scope: &Scope, id: &str) -> Result<Option<DocumentBlob>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Text(id.to_owned())];

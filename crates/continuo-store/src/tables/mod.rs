@@ -8,6 +8,7 @@ pub mod assessed;
 pub mod audit_entry;
 pub mod decision;
 pub mod document_blob;
+pub mod document_inbox;
 pub mod emergency;
 pub mod identity;
 pub mod input_kept;

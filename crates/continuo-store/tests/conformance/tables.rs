@@ -2,7 +2,7 @@
 
 use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
-use continuo_store::tables::{document_blob, input_kept, person, setting};
+use continuo_store::tables::{document_blob, document_inbox, input_kept, person, setting};
 use continuo_store::{Persons, Rid, Scope};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -128,5 +128,65 @@ fn kept_input_and_documents() {
         assert!(store.read(|r| document_blob::by_id(r.conn(), &all(), "d")).unwrap().is_some());
         let closed = Scope { hidden_labels: 1, ..all() };
         assert!(store.read(|r| document_blob::by_id(r.conn(), &closed, "d")).unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_received_document_waits_is_settled_once_and_waits_again_after_undo() {
+    on_each(|db| {
+        let store = db.open();
+        let blob = |id: &str, bytes: &[u8]| document_blob::DocumentBlob {
+            id: id.to_owned(),
+            at: 5,
+            patient: Rid(0),
+            labels: 0,
+            type_: "application/pdf".to_owned(),
+            name: "fax.pdf".to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        let (one, two) = (blob("a", b"%PDF-1"), blob("b", b"%PDF-2"));
+        store
+            .write(&context("receive"), move |tx| {
+                for (blob, at) in [(&one, 7), (&two, 5)] {
+                    document_blob::add(tx.conn()?, ORG, blob)?;
+                    document_inbox::add(tx.conn()?, ORG, &blob.id, at, "fax")?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let ids = || {
+            let rows = store.read(|r| document_inbox::waiting(r.conn(), ORG, 10)).unwrap();
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(), ["b", "a"], "oldest first");
+        assert_eq!(store.read(|r| document_blob::known(r.conn(), ORG, b"%PDF-2")).unwrap().as_deref(), Some("b"));
+        assert_eq!(store.read(|r| document_inbox::count_waiting(r.conn(), ORG)).unwrap(), (2, Some(5)));
+        let settle = || {
+            store
+                .write(&context("file document"), |tx| {
+                    let commit = tx.commit_id();
+                    document_blob::file_to(tx.conn()?, ORG, "b", Rid(9), 2)?;
+                    let how = document_inbox::Settled {
+                        state: document_inbox::FILED,
+                        document: "d",
+                        by: "Practitioner/p",
+                        at: 8,
+                        reason: "",
+                        commit,
+                    };
+                    Ok((document_inbox::settle(tx.conn()?, ORG, "b", &how)?, commit))
+                })
+                .unwrap()
+                .value
+        };
+        let (first, commit) = settle();
+        assert!(first);
+        assert!(!settle().0, "it does not wait any more");
+        assert_eq!(ids(), ["a"]);
+        let row = store.read(|r| document_inbox::by_id(r.conn(), ORG, "b")).unwrap().unwrap();
+        assert_eq!((row.document.as_str(), row.patient, row.labels, row.size), ("d", Rid(9), 2, 6));
+        assert_eq!(store.read(|r| document_inbox::settled(r.conn(), ORG, 10)).unwrap().len(), 1);
+        store.write(&context("undo"), move |tx| document_inbox::reopen(tx.conn()?, ORG, commit)).unwrap();
+        assert_eq!(ids(), ["b", "a"]);
     });
 }

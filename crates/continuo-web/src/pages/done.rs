@@ -39,7 +39,7 @@ pub fn sentence(ctx: &Ctx, action: &Action) -> String {
 
 /// A commit's name as something done.
 fn words(name: &str) -> String {
-    const WORDS: [(&str, &str); 22] = [
+    const WORDS: [(&str, &str); 24] = [
         ("register person", "Registered"),
         ("change how to reach", "How to reach changed"),
         ("start task", "Task started"),
@@ -61,6 +61,8 @@ fn words(name: &str) -> String {
         ("accept suggestion with changes", "Suggestion accepted with changes"),
         ("dismiss suggestion", "Suggestion dismissed"),
         ("assign suggestion", "Suggestion assigned"),
+        ("file document", "Document filed"),
+        ("close document", "Document closed"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

@@ -79,7 +79,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
             role: role.map(|role| role.label.to_lowercase()).unwrap_or_default(),
             away: String::new(),
         }),
-        nav: nav(ctx),
+        nav: nav(ctx)?,
         path: request.path.clone(),
         csrf: ctx.session_key.clone(),
         toast: super::done::toast(ctx, request)?,
@@ -94,23 +94,34 @@ pub fn outside(request: &Request) -> FrameView {
 }
 
 /// Entries of the navigation with the permission each asks for.
-const NAV: [(&str, &str, char, Permission); 8] = [
+const NAV: [(&str, &str, char, Permission); 9] = [
     ("Worklist", "/worklist", 'w', Permission::WorkRead),
     ("My caseload", "/caseload", 'c', Permission::WorkRead),
     ("Patients", "/patients", 'p', Permission::PersonRead),
     ("Review", "/review", 'v', Permission::SuggestionDecide),
+    ("Documents", DOCUMENTS, 'd', Permission::Import),
     ("Could not file", "/could-not-file", 'f', Permission::Import),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
     ("Audit", "/audit", 'u', Permission::AuditRead),
     ("Administration", "/admin/people", 'a', Permission::AdminPeople),
 ];
 
-fn nav(ctx: &Ctx) -> Vec<NavItem> {
-    NAV.iter()
-        .filter(|(.., needs)| ctx.grant.allows(*needs))
-        .map(|(label, href, key, _)| NavItem { key: Some(*key), ..NavItem::new(label, href) })
-        .collect()
+fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
+    // Who does not open the record does not see what waits to enter it, either.
+    let documents = continuo_care::documents::count(ctx)?;
+    let shown = NAV.iter().filter(|(_, href, _, needs)| {
+        ctx.grant.allows(*needs) && (*href != DOCUMENTS || ctx.grant.allows(Permission::RecordRead))
+    });
+    Ok(shown
+        .map(|(label, href, key, _)| NavItem {
+            key: Some(*key),
+            count: documents.filter(|count| *href == DOCUMENTS && *count > 0),
+            ..NavItem::new(label, href)
+        })
+        .collect())
 }
+
+const DOCUMENTS: &str = "/documents";
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod admin;
 pub mod assets;
+pub mod documents;
 pub mod done;
 pub mod entry;
 pub mod frame;

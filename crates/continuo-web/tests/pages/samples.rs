@@ -10,6 +10,8 @@ mod parts;
 
 #[path = "samples_account.rs"]
 mod account;
+#[path = "samples_documents.rs"]
+mod documents;
 #[path = "samples_oversight.rs"]
 mod oversight;
 #[path = "samples_people.rs"]
@@ -25,7 +27,7 @@ mod work;
 type Area = fn(Theme) -> Vec<(String, Markup)>;
 
 /// Every area's pages.
-const AREAS: &[Area] = &[account::pages, work::pages, people::pages, review::pages, oversight::pages, print::pages];
+const AREAS: &[Area] = &[account::pages, work::pages, people::pages, review::pages, documents::pages, oversight::pages, print::pages];
 
 /// Every page by name.
 pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {

@@ -1,15 +1,13 @@
 //! Suggestions, documents and kept inputs to review, with made-up values. Nobody here is real.
 
 use continuo_ui::Markup;
-use continuo_ui::field::{Choice, Field, Input};
-use continuo_ui::form::FormView;
 use continuo_ui::frame::Theme;
 use continuo_ui::suggestion::SuggestionView;
 use continuo_ui::tabs::TabView;
 use continuo_ui::tag::{TagView, Tone};
 use continuo_web::pages::review;
 
-use super::parts::{frame, late, s, suggestion, today};
+use super::parts::{frame, s, suggestion};
 
 /// Every page of this area by name.
 pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
@@ -61,56 +59,6 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         problems: vec![s("PID-7: `19601332` is not a date")],
                     }),
                     pages: None,
-                },
-            ),
-        ),
-        (
-            s("inbox"),
-            review::inbox::render(
-                &at("/inbox"),
-                &review::inbox::View {
-                    upload: true,
-                    waiting: vec![
-                        review::inbox::Waiting {
-                            id: s("1"),
-                            what: s("Fax from (555) 555-0199, 3 pages"),
-                            due: late("5 h, limit 4 h"),
-                            taken_by: s("K. Young reads it"),
-                            current: true,
-                        },
-                        review::inbox::Waiting {
-                            id: s("2"),
-                            what: s("Scan, 1 page"),
-                            due: today("by 2:00 pm"),
-                            taken_by: String::new(),
-                            current: false,
-                        },
-                    ],
-                    opened: Some(review::inbox::Opened {
-                        what: s("Fax from (555) 555-0199, 3 pages"),
-                        file: s("/inbox/1/file"),
-                        is_image: false,
-                        form: FormView {
-                            action: s("/inbox/1"),
-                            fields: vec![
-                                Field::text("person", "Whose").hint("Name and birth date, or record number"),
-                                Field::select(
-                                    "kind",
-                                    "Kind",
-                                    &[("discharge", "Discharge summary"), ("consult", "Consult report")],
-                                ),
-                                Field::date("date", "Dated"),
-                                Field::new(
-                                    "task",
-                                    "Make a task",
-                                    Input::Checks(vec![Choice::new("read", "Someone must act on it")]),
-                                )
-                                .optional(),
-                            ],
-                            submit: s("File"),
-                            ..FormView::default()
-                        },
-                    }),
                 },
             ),
         ),

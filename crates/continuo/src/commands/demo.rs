@@ -110,6 +110,9 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
         bar.at(done / 70);
     })?;
     bar.finish();
+    for (name, bytes) in continuo_care::population::papers(&population) {
+        continuo_care::documents::receive(&ctx, "fax", &name, bytes)?;
+    }
     anyhow::ensure!(sum.refused == 0, "{} made-up resources were refused", sum.refused);
     continuo_care::assess::policy::open_tasks_directly(&ctx, "Practitioner/demo-administrator", "made-up clinic")?;
     let assessed = continuo_care::assess::worker::catch_up(&ctx)?;

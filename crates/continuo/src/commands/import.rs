@@ -16,6 +16,7 @@ use anyhow::Context;
 use clap::Args;
 use continuo_care::import::{self, Filing};
 use continuo_care::ingest::{self, Chunk, Progress};
+use continuo_care::documents::{self, Received};
 use continuo_care::{Ctx, assess, setup};
 use continuo_exchange::read::read;
 use continuo_exchange::table::{Mapping, Tables};
@@ -25,7 +26,7 @@ use continuo_store::StartCheck;
 use super::{Outcome, print_line};
 use crate::{open, progress};
 
-/// Takes in bundles, NDJSON, archives and CSV tables. Nothing is dropped: what cannot be taken waits under "Could not file".
+/// Takes in bundles, NDJSON, archives and CSV tables; scans, PDF and fax images go to the document inbox. Nothing is dropped: what cannot be taken waits under "Could not file".
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// Files and folders.
@@ -67,7 +68,10 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let care = open::care(&args.db, StartCheck::Head)?;
     setup::organisation(&care, &args.name, &args.zone)?;
     let ctx = setup::machine(&care, setup::FIRST, "import")?;
-    let report = import_files(&ctx, &args.source, &files, &tables)?;
+    let (scans, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        files.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));
+    let mut report = import_files(&ctx, &args.source, &files, &tables)?;
+    let received = receive(&ctx, &args.source, &scans, &mut report)?;
     let assessed = if args.no_assess { 0 } else { assess::worker::catch_up(&ctx)? };
     let seconds = started.elapsed().as_secs_f64();
     for reason in &report.reasons {
@@ -75,8 +79,8 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     }
     let sum = report.sum;
     print_line(&format!(
-        "{} files: {} new, {} changed, {} already here; {} kept aside ({} new); {} references lead nowhere; {assessed} people assessed; {seconds:.1} s",
-        files.len(),
+        "{} files: {} new, {} changed, {} already here; {} kept aside ({} new); {} references lead nowhere; {received} documents to the inbox; {assessed} people assessed; {seconds:.1} s",
+        files.len() + scans.len(),
         sum.created,
         sum.updated,
         sum.unchanged,
@@ -86,7 +90,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     ))?;
     if let Some(path) = &args.json {
         let json = serde_json::json!({
-            "files": files.len(), "created": sum.created, "updated": sum.updated, "unchanged": sum.unchanged, "kept": report.kept,
+            "files": files.len() + scans.len(), "documents": received, "created": sum.created, "updated": sum.updated, "unchanged": sum.unchanged, "kept": report.kept,
             "kept_new": report.kept_new, "open_references": report.open, "assessed": assessed, "seconds": seconds, "reasons": report.reasons,
         });
         std::fs::write(path, format!("{json:#}\n")).with_context(|| format!("report `{}`", path.display()))?;
@@ -202,6 +206,25 @@ fn import_files(ctx: &Ctx, source: &str, files: &[PathBuf], tables: &Tables) -> 
     report.keep(ctx, source, kept)?;
     report.sum = sum;
     Ok(report)
+}
+
+/// Sends scans, PDF and fax images to the document inbox; says how many were new. What is no document is kept aside.
+fn receive(ctx: &Ctx, source: &str, scans: &[PathBuf], report: &mut Report) -> anyhow::Result<usize> {
+    let mut new = 0;
+    for path in scans {
+        let name = path.to_string_lossy().into_owned();
+        let bytes = std::fs::read(path).with_context(|| format!("`{name}` cannot be read"))?;
+        match documents::receive(ctx, source, &name, bytes.clone())? {
+            Received::New(_) => new += 1,
+            Received::Known(_) => {}
+            Received::Refused(why) => {
+                let issue = continuo_fhir::Issue::error(continuo_fhir::IssueCode::NotSupported, "file", why);
+                let place = continuo_exchange::Place::whole(&name);
+                report.keep(ctx, source, vec![continuo_exchange::Kept { place, bytes, issues: vec![issue] }])?;
+            }
+        }
+    }
+    Ok(new)
 }
 
 /// Reads the files, first all of them, then once more those with references to what came later.

@@ -6,4 +6,4 @@ pub mod registration;
 
 mod serve;
 
-pub(super) use serve::ROUTES;
+pub(super) use serve::{Errors, ROUTES, errors_of, filled, general, values};

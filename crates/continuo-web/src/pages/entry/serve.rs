@@ -29,7 +29,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// Errors by field name; an empty name belongs to the whole form.
-type Errors = Vec<(String, String)>;
+pub(crate) type Errors = Vec<(String, String)>;
 
 fn kind(ctx: &Ctx, request: &Request) -> Result<&'static Kind, Problem> {
     let kind = kinds::find(request.param("kind")).ok_or_else(Problem::not_found)?;
@@ -88,7 +88,7 @@ fn owners(ctx: &Ctx) -> Result<Vec<continuo_ui::field::Choice>, Problem> {
 }
 
 /// The answers as the care crate takes them: dates and times in their plain form.
-fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values, Errors> {
+pub(crate) fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values, Errors> {
     let mut errors = Errors::new();
     let mut pairs: Vec<(String, String)> = Vec::new();
     for field in fields {
@@ -115,7 +115,7 @@ fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values, Errors> {
     Err(errors)
 }
 
-fn errors_of(error: WorkError) -> Result<Errors, Problem> {
+pub(crate) fn errors_of(error: WorkError) -> Result<Errors, Problem> {
     match error {
         WorkError::Field { field, text } => {
             Ok(vec![(field.to_owned(), capital(&text).trim_end_matches('.').to_owned())])
@@ -127,7 +127,7 @@ fn errors_of(error: WorkError) -> Result<Errors, Problem> {
     }
 }
 
-fn filled(ctx: &Ctx, fields: Vec<Field>, given: &Pairs, errors: &Errors) -> Vec<Field> {
+pub(crate) fn filled(ctx: &Ctx, fields: Vec<Field>, given: &Pairs, errors: &Errors) -> Vec<Field> {
     let fill = |mut field: Field| {
         let all: Vec<&str> = given.all(&field.name).collect();
         if !all.is_empty() {
@@ -144,7 +144,7 @@ fn filled(ctx: &Ctx, fields: Vec<Field>, given: &Pairs, errors: &Errors) -> Vec<
     fields.into_iter().map(fill).collect()
 }
 
-fn general(errors: &Errors) -> Vec<String> {
+pub(crate) fn general(errors: &Errors) -> Vec<String> {
     errors.iter().filter(|(name, _)| name.is_empty()).map(|(_, error)| error.clone()).collect()
 }
 

@@ -9,4 +9,4 @@ pub mod timeline;
 
 mod serve;
 
-pub(super) use serve::{hit_view, routes};
+pub(super) use serve::{hit_view, routes, take_date};

@@ -46,6 +46,8 @@ pub struct View {
     pub facts: Vec<(String, String)>,
     /// The chart.
     pub back: Option<String>,
+    /// Address of the file it describes, and whether a browser draws it inside the page.
+    pub file: Option<(String, bool)>,
 }
 
 /// The page.
@@ -60,8 +62,12 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
-            (page_head(&view.title, &view.about, html! { @if let Some(href) = &view.back { a.button href=(href) { "Chart" } } }))
+            (page_head(&view.title, &view.about, html! {
+                @if let Some((href, _)) = &view.file { a.button.button-main href=(href) target="_blank" rel="noopener" { "Open the file in a new tab" } }
+                @if let Some(href) = &view.back { a.button href=(href) { "Chart" } }
+            }))
             div.stack {
+                @if let Some((href, true)) = &view.file { img.scan src=(href) alt="The document as received"; }
                 @for (at, text) in view.texts.iter().enumerate() {
                     (panel("", &PanelHead::new(&format!("text-{at}"), text.label.as_str()), html! {}, html! {
                         p.prose.as-written { (text.before) @if !text.quoted.is_empty() { mark { (text.quoted) } } (text.after) }

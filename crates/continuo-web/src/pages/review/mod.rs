@@ -1,7 +1,6 @@
-//! Review: suggestions to decide, input that could not be filed, documents to file.
+//! Review: suggestions to decide, input that could not be filed.
 
 pub mod could_not_file;
-pub mod inbox;
 pub mod suggestions;
 
 mod serve;

@@ -8,7 +8,7 @@ mod source;
 mod timeline;
 mod why;
 
-pub(crate) use search::hit_view;
+pub(crate) use search::{hit_view, take_date};
 
 use crate::route::Route;
 

@@ -62,7 +62,7 @@ pub(crate) fn hit_view(ctx: &Ctx, hit: &Hit, owners: &[staff::Owner]) -> HitView
 }
 
 /// A full birth date standing among the words is taken out of them.
-fn take_date(asked: &str, today: Date) -> (String, Option<Date>) {
+pub(crate) fn take_date(asked: &str, today: Date) -> (String, Option<Date>) {
     let is_date = |word: &&str| {
         word.matches(['/', '-']).count() == 2 && word.chars().all(|c| c.is_ascii_digit() || c == '/' || c == '-')
     };

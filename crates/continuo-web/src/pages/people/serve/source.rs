@@ -1,5 +1,6 @@
 //! A resource as received: what evidence and quotes lead to.
 
+use continuo_care::documents::kind;
 use continuo_care::{Ctx, record};
 use continuo_fhir::{Instant, Json, ResourceType};
 
@@ -33,6 +34,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let mut texts = Vec::new();
     let mut facts = Vec::new();
     walk(&json, "", 0, &mut facts, &mut texts);
+    texts.extend(attached(&json));
     let view = View {
         banner,
         title: words(type_.as_str()),
@@ -44,8 +46,58 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         texts: texts.into_iter().map(|(label, text)| Text::new(label, text, place("from").zip(place("to")))).collect(),
         facts,
         back: patient.map(|id| format!("/patients/{id}")),
+        file: file(&json),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// The attachments of a document.
+fn attachments(json: &Json) -> impl Iterator<Item = &Json> {
+    let contents = json.get("content").map(Json::items).unwrap_or_default();
+    contents.iter().filter_map(|content| content.get("attachment"))
+}
+
+/// The file of the document inbox that a DocumentReference describes, and whether a browser draws it inside a page.
+fn file(json: &Json) -> Option<(String, bool)> {
+    attachments(json).find_map(|attachment| {
+        let id = attachment.str_at("url")?.strip_prefix("Binary/")?;
+        let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+        let kind = attachment.str_at("contentType").and_then(kind::named);
+        plain.then(|| (format!("/documents/{id}/file"), kind.is_some_and(|kind| kind.drawn)))
+    })
+}
+
+/// Texts kept inside the resource, read.
+fn attached(json: &Json) -> Vec<(String, String)> {
+    let text = |attachment: &Json| {
+        let media_type = attachment.str_at("contentType").unwrap_or_default();
+        let bytes = read_base64(attachment.str_at("data")?)?;
+        media_type.starts_with("text/plain").then(|| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    attachments(json).filter_map(text).map(|text| ("Text of the document".to_owned(), text)).collect()
+}
+
+/// Base64 as FHIR has it, with or without line breaks.
+fn read_base64(text: &str) -> Option<Vec<u8>> {
+    let value = |c: u8| match c {
+        b'A'..=b'Z' => Some(c - b'A'),
+        b'a'..=b'z' => Some(c - b'a' + 26),
+        b'0'..=b'9' => Some(c - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut held) = (0_u32, 0);
+    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
+        bits = bits << 6 | u32::from(value(c)?);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held & 0xff) as u8);
+        }
+    }
+    Some(out)
 }
 
 /// Deeper than any resource goes; a guard, not a limit anybody meets.
@@ -58,7 +110,7 @@ fn walk(json: &Json, label: &str, depth: usize, facts: &mut Vec<(String, String)
     match json {
         Json::Object(fields) => {
             for (name, value) in fields {
-                if matches!(&**name, "resourceType" | "id" | "meta" | "div" | "system" | "url") {
+                if matches!(&**name, "resourceType" | "id" | "meta" | "div" | "system" | "url" | "data") {
                     continue;
                 }
                 let inner =
@@ -92,4 +144,22 @@ fn words(name: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_inside_a_document_is_read_and_a_file_outside_is_not_followed() {
+        assert_eq!(read_base64("Zm9v\nYg==").as_deref(), Some(&b"foob"[..]));
+        assert_eq!(read_base64("Zm9*"), None);
+        let of = |url: &str| {
+            let json = format!(r#"{{"content":[{{"attachment":{{"contentType":"image/png","url":"{url}"}}}}]}}"#);
+            file(&Json::parse(json.as_bytes()).unwrap())
+        };
+        assert_eq!(of("Binary/0190-a"), Some(("/documents/0190-a/file".to_owned(), true)));
+        assert_eq!(of("https://elsewhere.example/x"), None);
+        assert_eq!(of("Binary/../admin"), None);
+    }
 }

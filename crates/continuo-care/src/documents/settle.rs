@@ -1,0 +1,180 @@
+//! Settling a document: filed to a person with kind and date (a `DocumentReference`, and a `Task` where somebody must
+//! act), or closed with a reason. One commit each, which can be taken back.
+
+use continuo_fhir::Json;
+use continuo_store::tables::document_inbox::{self, CLOSED, FILED, Settled, WAITING};
+use continuo_store::tables::{document_blob, person_header};
+use continuo_store::{CommitId, Error as StoreError, Rid, WriteTx};
+
+use super::{KINDS, door, everything, found};
+use crate::access::{LABELS, Permission, labels_named};
+use crate::assess::{label, put, settle};
+use crate::build::{list, object, reference, words};
+use crate::ctx::Ctx;
+use crate::entry::Values;
+use crate::problem::WorkError;
+use crate::record::permission;
+use crate::tasks::make::{self, NewTask};
+use crate::work::{Done, person_rid};
+
+const DOCUMENT: &str = "DocumentReference";
+/// What a second person hears who files what was filed a moment ago.
+const SETTLED: &str = "somebody settled this document a moment ago";
+
+/// Files a waiting document. Fields: `person` (Patient id), `kind`, `date`, `title`, `from`, `label` (a sensitivity label),
+/// `act` (`yes`: somebody must act) with `what`, `owner`, `due`. Returns the id of the `DocumentReference`.
+pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
+    door(ctx)?;
+    ctx.require(permission::to_write(DOCUMENT))?;
+    let row = found(ctx, id)?;
+    if row.state != WAITING {
+        return Err(WorkError::Not(SETTLED.to_owned()));
+    }
+    let person = values.need("person", "choose whose it is")?.to_owned();
+    let rid = person_rid(ctx, &format!("Patient/{person}"))?;
+    let labels = match values.get("label") {
+        "" => 0,
+        one if LABELS.iter().any(|label| label.id == one) => labels_named([one].into_iter()),
+        _ => return Err(WorkError::field("label", "choose one of the list")),
+    };
+    let (reference_id, task_id) = (ctx.ids().next().to_string(), ctx.ids().next().to_string());
+    let mut document = document(ctx, &reference_id, id, &row.type_, row.size, values)?;
+    label::close(&mut document, labels, &[]);
+    let task = match values.get("act") {
+        "yes" => {
+            let mut task = task(ctx, &task_id, &reference_id, rid, values)?;
+            label::close(&mut task, labels, &[]);
+            Some(task)
+        }
+        _ => None,
+    };
+    let (org, by, id) = (ctx.org, ctx.actor.reference.clone(), id.to_owned());
+    let done = ctx.write("file document", move |tx| {
+        let (commit, at) = (tx.commit_id(), tx.now());
+        let how = Settled { state: FILED, document: &reference_id, by: &by, at, reason: "", commit };
+        if !document_inbox::settle(tx.conn()?, org, &id, &how)? {
+            return Err(StoreError::Refused(SETTLED.to_owned()));
+        }
+        document_blob::file_to(tx.conn()?, org, &id, rid, labels)?;
+        put(tx, document)?;
+        if let Some(task) = task {
+            put(tx, task)?;
+        }
+        settle(tx, rid)?;
+        Ok(reference_id)
+    })?;
+    Ok(done)
+}
+
+fn document(ctx: &Ctx, id: &str, blob: &str, media_type: &str, size: i64, values: &Values) -> Result<Json, WorkError> {
+    let kind = KINDS
+        .iter()
+        .find(|(code, _)| *code == values.get("kind"))
+        .ok_or_else(|| WorkError::field("kind", "choose what it is"))?;
+    let day = values.day("date")?;
+    if day.low(&ctx.zone) > ctx.now() {
+        return Err(WorkError::field("date", "this day is still to come"));
+    }
+    let title = match values.get("title") {
+        "" => kind.1,
+        title => title,
+    };
+    let author = match values.get("from") {
+        "" => reference(&ctx.actor.reference),
+        from => object([("display", Json::string(from))]),
+    };
+    Ok(object([
+        ("resourceType", Json::string(DOCUMENT)),
+        ("id", Json::string(id)),
+        ("status", Json::string("current")),
+        ("type", words(kind.1)),
+        ("subject", reference(&format!("Patient/{}", values.get("person")))),
+        ("date", crate::build::moment(day.low(&ctx.zone), &ctx.zone)),
+        ("author", list([author])),
+        ("authenticator", reference(&ctx.actor.reference)),
+        ("description", Json::string(title)),
+        (
+            "content",
+            list([object([(
+                "attachment",
+                object([
+                    ("contentType", Json::string(media_type)),
+                    ("url", Json::string(format!("Binary/{blob}"))),
+                    ("size", Json::integer(size)),
+                    ("title", Json::string(title)),
+                ]),
+            )])]),
+        ),
+    ]))
+}
+
+fn task(ctx: &Ctx, id: &str, document: &str, rid: Rid, values: &Values) -> Result<Json, WorkError> {
+    ctx.require(Permission::WorkAct)?;
+    let calendar = crate::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let due = match values.date("due")? {
+        None => calendar.end_of(calendar.plus_business(calendar.day(ctx.now()), 1)),
+        Some(day) => calendar.end_of(day),
+    };
+    if due < ctx.now() {
+        return Err(WorkError::field("due", "this day has passed"));
+    }
+    let owner = match values.get("owner") {
+        "" => coordinator(ctx, rid)?,
+        owner => owner.to_owned(),
+    };
+    let what = match values.get("what") {
+        "" => "Act on the document filed".to_owned(),
+        what => what.to_owned(),
+    };
+    let new = NewTask {
+        kind: "document".to_owned(),
+        what,
+        person: format!("Patient/{}", values.get("person")),
+        owner,
+        due: Some(due),
+        due_rule: "set when the document was filed".to_owned(),
+        about: format!("{DOCUMENT}/{document}"),
+        ..NewTask::default()
+    };
+    Ok(make::task(id, &new, &ctx.actor.reference, ctx.now(), &ctx.zone))
+}
+
+/// The person's coordinator, else whoever files.
+fn coordinator(ctx: &Ctx, rid: Rid) -> Result<String, WorkError> {
+    let headers = ctx.read(|r| {
+        let person = r.person_of(ctx.org, rid)?;
+        person_header::of_patients(r.conn(), &everything(ctx), &[person])
+    })?;
+    let owner = headers.into_iter().next().map(|header| header.owner).unwrap_or_default();
+    Ok(if owner.is_empty() { ctx.actor.reference.clone() } else { owner })
+}
+
+/// Closes a waiting document that belongs to nobody here, with a reason.
+pub fn close(ctx: &Ctx, id: &str, reason: &str) -> Done<()> {
+    door(ctx)?;
+    ctx.require(permission::to_write(DOCUMENT))?;
+    if found(ctx, id)?.state != WAITING {
+        return Err(WorkError::Not(SETTLED.to_owned()));
+    }
+    let reason = reason.trim().to_owned();
+    if reason.chars().count() < 3 {
+        return Err(WorkError::field("reason", "say why it belongs to nobody"));
+    }
+    let (org, by, id) = (ctx.org, ctx.actor.reference.clone(), id.to_owned());
+    Ok(ctx.write("close document", move |tx| {
+        let (commit, at) = (tx.commit_id(), tx.now());
+        let how = Settled { state: CLOSED, document: "", by: &by, at, reason: &reason, commit };
+        if !document_inbox::settle(tx.conn()?, org, &id, &how)? {
+            return Err(StoreError::Refused(SETTLED.to_owned()));
+        }
+        tx.audit("close document", Rid(0), &id, &reason);
+        Ok(())
+    })?)
+}
+
+/// Lets what a commit settled wait again; part of undoing that commit.
+pub fn reopen_of_commit(tx: &mut WriteTx<'_>, commit: CommitId) -> continuo_store::Result<()> {
+    let org = tx.org();
+    document_inbox::reopen(tx.conn()?, org, commit)?;
+    Ok(())
+}
