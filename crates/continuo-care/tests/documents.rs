@@ -13,7 +13,8 @@ use continuo_fhir::{Json, ResourceType};
 use continuo_store::Scope;
 
 const NOW: &str = "2026-08-19T15:00:00Z";
-const ADA: &str = r#"{"resourceType":"Patient","id":"ada","name":[{"family":"Ada","given":["Bea"]}],"birthDate":"1960-02-12"}"#;
+const ADA: &str =
+    r#"{"resourceType":"Patient","id":"ada","name":[{"family":"Ada","given":["Bea"]}],"birthDate":"1960-02-12"}"#;
 const PDF: &[u8] = b"%PDF-1.4 a fax";
 
 fn clinic() -> Clinic {

@@ -39,8 +39,15 @@ pub fn receive(ctx: &Ctx, source: &str, name: &str, bytes: Vec<u8>) -> Result<Re
         if let Some(known) = document_blob::known(conn, org, &bytes)? {
             return Ok(Received::Known(known));
         }
-        let blob =
-            document_blob::DocumentBlob { id: id.clone(), at, patient: Rid(0), labels: 0, type_: media_type, name, bytes };
+        let blob = document_blob::DocumentBlob {
+            id: id.clone(),
+            at,
+            patient: Rid(0),
+            labels: 0,
+            type_: media_type,
+            name,
+            bytes,
+        };
         document_blob::add(conn, org, &blob)?;
         document_inbox::add(conn, org, &id, at, &source)?;
         tx.commit_id();

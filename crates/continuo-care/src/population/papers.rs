@@ -7,7 +7,11 @@ use continuo_fhir::Json;
 const TEXTS: [(&str, &[&str]); 4] = [
     (
         "DISCHARGE SUMMARY",
-        &["Alder Regional Medical Center", "Admitted for heart failure, home with water pill changed.", "See in 7 days."],
+        &[
+            "Alder Regional Medical Center",
+            "Admitted for heart failure, home with water pill changed.",
+            "See in 7 days.",
+        ],
     ),
     ("CARDIOLOGY REPORT", &["Alder Cardiology Associates", "Echo done. Ejection fraction 45 %.", "Back in 3 months."]),
     (
@@ -68,10 +72,7 @@ fn page(lines: &[String]) -> Vec<u8> {
     for place in places {
         out.push_str(&format!("{place:010} 00000 n \n"));
     }
-    out.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
-        objects.len() + 1
-    ));
+    out.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1));
     out.into_bytes()
 }
 

@@ -29,11 +29,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             s("documents-empty"),
             inbox::render(
                 &at("/documents"),
-                &inbox::View {
-                    waiting: Vec::new(),
-                    notice: Some((Tone::Done, s("2 added."))),
-                    ..view(None)
-                },
+                &inbox::View { waiting: Vec::new(), notice: Some((Tone::Done, s("2 added."))), ..view(None) },
             ),
         ),
         (

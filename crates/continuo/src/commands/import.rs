@@ -14,9 +14,9 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
+use continuo_care::documents::{self, Received};
 use continuo_care::import::{self, Filing};
 use continuo_care::ingest::{self, Chunk, Progress};
-use continuo_care::documents::{self, Received};
 use continuo_care::{Ctx, assess, setup};
 use continuo_exchange::read::read;
 use continuo_exchange::table::{Mapping, Tables};

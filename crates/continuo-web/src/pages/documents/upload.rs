@@ -1,8 +1,8 @@
 //! Adding scans by hand.
 
+use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::documents::{self, Received};
-use continuo_care::Ctx;
 use continuo_ui::tag::Tone;
 
 use crate::app::App;
