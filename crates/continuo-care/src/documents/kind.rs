@@ -48,7 +48,7 @@ pub fn named(media_type: &str) -> Option<FileKind> {
 
 /// Whether a file name ends like a document; its bytes decide in the end.
 pub fn looks_like_document(name: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     matches!(ending.as_str(), "pdf" | "png" | "jpg" | "jpeg" | "gif" | "webp" | "tif" | "tiff")
 }
 
