@@ -224,6 +224,8 @@ pub enum Expr {
     Retrieve(u32, Option<ExprId>),
     Query(u32),
     If(ExprId, ExprId, ExprId),
+    /// The local's type against each in turn: what an `if x is T then ..` chain says.
+    TypeSwitch(u32, Box<[(u32, ExprId)]>, ExprId),
     Case(Option<ExprId>, Box<[(ExprId, ExprId)]>, ExprId),
     And(ExprId, ExprId),
     Or(ExprId, ExprId),
@@ -349,6 +351,8 @@ pub struct Program {
     /// Cache slot of each expression, or `NO_SLOT`.
     pub slots: Vec<u32>,
     pub slot_count: u32,
+    /// Whether each definition is asked for in one place only.
+    pub once: Vec<bool>,
     /// Whether each expression depends on a name bound around it.
     pub open: Vec<bool>,
     pub consts: Vec<Const>,

@@ -3,9 +3,8 @@
 //! Made from packed nodes by whoever has them: the measure command from bundles, the product from the store's facts.
 //! In a bundle every resource belongs to its patient, whatever its `subject` says.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use continuo_fhir::packed::Node;
 
@@ -23,15 +22,30 @@ pub struct Resource<'a> {
     pub kind: FhirType,
     /// Whether its content says that something was not done.
     pub not_done: bool,
-    /// Code numbers per code property, found once.
-    codes: RefCell<Vec<(u32, Rc<[u32]>)>>,
+    /// The next resource of the same type, or none.
+    next: u32,
+    /// Step of the code property asked for first, and where its code numbers stand.
+    codes: Cell<(u32, u32, u32)>,
+}
+
+/// No resource, no step.
+const NONE: u32 = u32::MAX;
+
+/// The resources of one type.
+struct OfType<'a> {
+    name: &'a str,
+    kind: FhirType,
+    first: u32,
+    last: u32,
 }
 
 /// A person's record.
 #[derive(Default)]
 pub struct Record<'a> {
     resources: Vec<Resource<'a>>,
-    by_type: Vec<(&'a str, Vec<u32>)>,
+    by_type: Vec<OfType<'a>>,
+    /// Code numbers of resources, one after the other.
+    numbers: RefCell<Vec<u32>>,
     /// `Type/id` and full urls, made when the first reference is resolved.
     by_reference: RefCell<Option<HashMap<String, u32>>>,
     full_urls: Vec<(&'a str, u32)>,
@@ -50,12 +64,20 @@ impl<'a> Record<'a> {
         let Some(type_name) = node.resource_type() else { return };
         let at = self.resources.len() as u32;
         let not_done = is_not_done(type_name, node);
-        let kind = FhirType::find(type_name).unwrap_or(FhirType::UNKNOWN);
-        self.resources.push(Resource { node, type_name, kind, not_done, codes: RefCell::default() });
-        match self.by_type.iter_mut().find(|(name, _)| *name == type_name) {
-            Some((_, list)) => list.push(at),
-            None => self.by_type.push((type_name, vec![at])),
-        }
+        let kind = match self.by_type.iter_mut().find(|t| t.name == type_name) {
+            Some(known) => {
+                let before = std::mem::replace(&mut known.last, at);
+                self.resources[before as usize].next = at;
+                known.kind
+            }
+            None => {
+                let kind = FhirType::find(type_name).unwrap_or(FhirType::UNKNOWN);
+                self.by_type.push(OfType { name: type_name, kind, first: at, last: at });
+                kind
+            }
+        };
+        let codes = Cell::new((NONE, 0, 0));
+        self.resources.push(Resource { node, type_name, kind, not_done, next: NONE, codes });
         if let Some(url) = full_url {
             self.full_urls.push((url, at));
         }
@@ -76,9 +98,14 @@ impl<'a> Record<'a> {
         record
     }
 
-    /// Resources of a type, in the order received.
-    pub fn of_type(&self, type_name: &str) -> &[u32] {
-        self.by_type.iter().find(|(name, _)| *name == type_name).map_or(&[], |(_, list)| list)
+    /// Resources of a type with their places, in the order received. `kind` is the type in the model, where it is one.
+    pub fn of_type(&self, kind: FhirType, name: &str) -> impl Iterator<Item = (u32, &Resource<'a>)> {
+        let fits = |t: &&OfType<'a>| if kind == FhirType::UNKNOWN { t.name == name } else { t.kind == kind };
+        let mut at = self.by_type.iter().find(fits).map_or(NONE, |t| t.first);
+        std::iter::from_fn(move || {
+            let resource = self.resources.get(at as usize)?;
+            Some((std::mem::replace(&mut at, resource.next), resource))
+        })
     }
 
     /// A resource by place.
@@ -106,7 +133,7 @@ impl<'a> Record<'a> {
 
     /// The patient's node.
     pub fn patient(&self) -> Option<Node<'a>> {
-        self.of_type("Patient").first().and_then(|at| self.get(*at)).map(|r| r.node)
+        self.of_type(FhirType::UNKNOWN, "Patient").next().map(|(_, r)| r.node)
     }
 
     /// Number of resources.
@@ -154,15 +181,32 @@ impl<'a> Resource<'a> {
             Polarity::NotDone => self.not_done,
         }
     }
+}
 
-    /// The numbers of the codes under a property, looked up once per resource.
-    pub fn codes(&self, step: u32, find: impl FnOnce(Node<'a>) -> Vec<u32>) -> Rc<[u32]> {
-        if let Some((_, codes)) = self.codes.borrow().iter().find(|(s, _)| *s == step) {
-            return codes.clone();
+impl<'a> Record<'a> {
+    /// Whether one of the codes under a property of a resource fits. Their numbers are found once per resource.
+    pub fn any_code(
+        &self,
+        resource: &Resource<'a>,
+        step: u32,
+        find: impl FnOnce(Node<'a>, &mut Vec<u32>),
+        fits: impl Fn(u32) -> bool,
+    ) -> bool {
+        let (known, start, end) = resource.codes.get();
+        if known == step {
+            return self.numbers.borrow()[start as usize..end as usize].iter().any(|code| fits(*code));
         }
-        let codes: Rc<[u32]> = find(self.node).into();
-        self.codes.borrow_mut().push((step, codes.clone()));
-        codes
+        let mut numbers = self.numbers.borrow_mut();
+        let start = numbers.len();
+        find(resource.node, &mut numbers);
+        if known == NONE {
+            resource.codes.set((step, start as u32, numbers.len() as u32));
+        }
+        let found = numbers[start..].iter().any(|code| fits(*code));
+        if known != NONE {
+            numbers.truncate(start);
+        }
+        found
     }
 }
 

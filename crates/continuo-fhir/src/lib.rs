@@ -33,6 +33,6 @@ pub use date::{Date, DateTime, Instant, Zone};
 pub use decimal::Decimal;
 pub use issue::{Issue, IssueCode, Severity};
 pub use json::Json;
-pub use name::Name;
+pub use name::{NAME_COUNT, Name};
 pub use packed::{Node, pack, root};
 pub use resource_type::ResourceType;

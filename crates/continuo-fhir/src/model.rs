@@ -22,6 +22,13 @@ pub struct Model {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TypeId(u16);
 
+impl TypeId {
+    /// Its place among [`Model::types`].
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// What sort of type one is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TypeKind {
@@ -119,6 +126,11 @@ impl Model {
     /// The type with a name.
     pub fn find(&self, name: &str) -> Option<TypeId> {
         self.by_name.get(name).copied()
+    }
+
+    /// The type at a place among [`Model::types`].
+    pub fn at(&self, index: usize) -> Option<TypeId> {
+        u16::try_from(index).ok().filter(|_| index < self.types.len()).map(TypeId)
     }
 
     /// A type.

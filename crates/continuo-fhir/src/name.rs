@@ -45,14 +45,19 @@ impl Name {
         NAMES.get(self.0 as usize).copied().unwrap_or_default()
     }
 
-    pub(crate) const fn number(self) -> u16 {
+    /// Its number: its place among the names.
+    pub const fn number(self) -> u16 {
         self.0
     }
 
-    pub(crate) fn from_number(number: u16) -> Option<Name> {
+    /// The name with a number.
+    pub fn from_number(number: u16) -> Option<Name> {
         ((number as usize) < NAMES.len()).then_some(Name(number))
     }
 }
+
+/// How many names there are.
+pub const NAME_COUNT: usize = NAMES.len();
 
 const SLOT_COUNT: usize = 8192;
 const MASK: usize = SLOT_COUNT - 1;

@@ -236,7 +236,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
             "Retrieve" => self.retrieve(tree, scope),
             "If" => self
                 .list(tree, &["condition", "then", "else"], scope)
-                .map(|args| self.node(Expr::If(args[0], args[1], args[2]), &args, scope)),
+                .map(|args| self.choice(&[(args[0], args[1])], args[2], scope)),
             "Case" => self.case(tree, scope),
             "Is" | "As" | "Convert" | "CanConvert" => self.type_test(kind, tree, scope),
             "List" => {
@@ -438,8 +438,44 @@ impl<'s, 'a> Compiler<'s, 'a> {
             items.push((when, then));
         }
         let otherwise = self.optional(tree, "else", scope)?;
+        if comparand.is_none() && !items.is_empty() {
+            return Ok(self.choice(&items, otherwise, scope));
+        }
         parts.push(otherwise);
         Ok(self.node(Expr::Case(comparand, items.into(), otherwise), &parts, scope))
+    }
+
+    /// `if` and `case`: the first condition that holds. A chain of type tests of one name becomes a switch.
+    fn choice(&mut self, items: &[(ExprId, ExprId)], otherwise: ExprId, scope: &Scope) -> ExprId {
+        let mut parts: Vec<ExprId> = items.iter().flat_map(|(when, then)| [*when, *then]).collect();
+        parts.push(otherwise);
+        let tested = |this: &Self, when: ExprId| match this.program.exprs[when as usize] {
+            Expr::Is(operand, wanted) => match this.program.exprs[operand as usize] {
+                Expr::Local(slot) => Some((slot, wanted)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let arms: Option<Vec<(u32, u32, ExprId)>> =
+            items.iter().map(|(when, then)| tested(self, *when).map(|(slot, wanted)| (slot, wanted, *then))).collect();
+        if let Some(arms) = arms
+            && let Some((slot, ..)) = arms.first().copied()
+            && arms.iter().all(|(s, ..)| *s == slot)
+        {
+            let mut arms: Vec<(u32, ExprId)> = arms.iter().map(|(_, wanted, then)| (*wanted, *then)).collect();
+            let mut last = otherwise;
+            if let Expr::TypeSwitch(inner, rest, end) = &self.program.exprs[otherwise as usize]
+                && *inner == slot
+            {
+                arms.extend(rest.iter().copied());
+                last = *end;
+            }
+            return self.node(Expr::TypeSwitch(slot, arms.into(), last), &parts, scope);
+        }
+        match items {
+            [(when, then)] => self.node(Expr::If(*when, *then, otherwise), &parts, scope),
+            _ => self.node(Expr::Case(None, items.into(), otherwise), &parts, scope),
+        }
     }
 
     fn type_test(&mut self, kind: &str, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled {

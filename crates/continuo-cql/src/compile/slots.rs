@@ -1,4 +1,4 @@
-//! Which expressions are remembered per patient: closed ones used twice, or inside a loop, and every definition.
+//! Which expressions are remembered per patient: closed ones used twice, or inside a loop. Definitions always are.
 
 use crate::program::{Expr, NO_SLOT, Program};
 
@@ -10,9 +10,9 @@ pub(super) fn assign(program: &mut Program, free: &[u32], uses: &[(u32, bool)]) 
         .iter()
         .enumerate()
         .map(|(at, expr)| {
-            let cheap = matches!(expr, Expr::Null | Expr::Const(_) | Expr::Local(_) | Expr::Param(_));
+            let cheap = matches!(expr, Expr::Null | Expr::Const(_) | Expr::Local(_) | Expr::Param(_) | Expr::Def(_));
             let (count, looped) = uses[at];
-            let wanted = matches!(expr, Expr::Def(_)) || count > 1 || looped;
+            let wanted = count > 1 || looped;
             if cheap || free[at] != NO_SLOT || !wanted {
                 return NO_SLOT;
             }
@@ -21,5 +21,11 @@ pub(super) fn assign(program: &mut Program, free: &[u32], uses: &[(u32, bool)]) 
         })
         .collect();
     program.slot_count = next;
+    program.once = vec![false; program.definitions.len()];
+    for (expr, (count, looped)) in program.exprs.iter().zip(uses) {
+        if let Expr::Def(id) = expr {
+            program.once[*id as usize] = *count == 1 && !looped;
+        }
+    }
     program.open = free.iter().map(|slot| *slot != NO_SLOT).collect();
 }

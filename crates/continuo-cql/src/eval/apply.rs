@@ -34,14 +34,6 @@ impl<'a> Evaluator<'a> {
     pub(super) fn apply1(&mut self, op: Op1, a: Value<'a>) -> Outcome<'a> {
         let offset = self.now.offset;
         Ok(match op {
-            Op1::Not => match &a {
-                Value::Element(e) => Value::truth(e.node.as_bool().map(|b| !b)),
-                _ => Value::truth(a.as_bool().map(|b| !b)),
-            },
-            Op1::IsNull => Value::Bool(a.is_null()),
-            Op1::IsTrue => Value::Bool(a.as_bool() == Some(true)),
-            Op1::IsFalse => Value::Bool(a.as_bool() == Some(false)),
-            Op1::Exists => Value::Bool(a.items().iter().any(|v| !v.is_null())),
             Op1::Predecessor | Op1::Successor => {
                 if a.is_null() {
                     return Ok(a);
@@ -52,6 +44,8 @@ impl<'a> Evaluator<'a> {
                     None => return Err(Fault::Runtime(format!("{op:?} of {a} is out of range"))),
                 }
             }
+            // Tests are `logic`'s.
+            Op1::Not | Op1::IsNull | Op1::IsTrue | Op1::IsFalse | Op1::Exists => Value::Null,
             Op1::Precision => return ops::arithmetic::precision(&a),
             Op1::ToBoolean => convert::to_boolean(&a),
             Op1::ToInteger => convert::to_integer(&a),
@@ -128,23 +122,7 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(super) fn apply2(op: Op2, a: &Value<'a>, b: &Value<'a>, at: Option<Precision>) -> Outcome<'a> {
-        let truth = Value::truth;
         Ok(match op {
-            Op2::Equal => truth(equal(a, b)),
-            Op2::NotEqual => truth(equal(a, b).map(|e| !e)),
-            Op2::Equivalent => Value::Bool(equivalent(a, b)),
-            Op2::Less => truth(less(a, b, at)),
-            Op2::LessOrEqual => truth(less_or_equal(a, b, at)),
-            Op2::Greater => truth(less(b, a, at)),
-            Op2::GreaterOrEqual => truth(less_or_equal(b, a, at)),
-            Op2::In => truth(contains(b, a, at)),
-            Op2::Contains => truth(contains(a, b, at)),
-            Op2::ProperIn => truth(properly(b, a, at)),
-            Op2::ProperContains => truth(properly(a, b, at)),
-            Op2::Includes => truth(includes(a, b, at, false)),
-            Op2::IncludedIn => truth(includes(b, a, at, false)),
-            Op2::ProperIncludes => truth(includes(a, b, at, true)),
-            Op2::ProperIncludedIn => truth(includes(b, a, at, true)),
             Op2::Union | Op2::Intersect | Op2::Except => return set_operation(op, a, b),
             Op2::Collapse if a.is_null() => Value::Null,
             Op2::Collapse => return interval_set::collapse(a.items(), b),
@@ -180,8 +158,30 @@ impl<'a> Evaluator<'a> {
             Op2::LowBoundary => return ops::arithmetic::boundary(a, b, false),
             Op2::HighBoundary => return ops::arithmetic::boundary(a, b, true),
             Op2::Times => times(a, b),
-            Op2::Subsumes => truth(equal(a, b)),
+            test => Value::truth(test2(test, a, b, at)),
         })
+    }
+}
+
+/// The operators that give a truth.
+pub(super) fn test2(op: Op2, a: &Value<'_>, b: &Value<'_>, at: Option<Precision>) -> Option<bool> {
+    match op {
+        Op2::Equal | Op2::Subsumes => equal(a, b),
+        Op2::NotEqual => equal(a, b).map(|e| !e),
+        Op2::Equivalent => Some(equivalent(a, b)),
+        Op2::Less => less(a, b, at),
+        Op2::LessOrEqual => less_or_equal(a, b, at),
+        Op2::Greater => less(b, a, at),
+        Op2::GreaterOrEqual => less_or_equal(b, a, at),
+        Op2::In => contains(b, a, at),
+        Op2::Contains => contains(a, b, at),
+        Op2::ProperIn => properly(b, a, at),
+        Op2::ProperContains => properly(a, b, at),
+        Op2::Includes => includes(a, b, at, false),
+        Op2::IncludedIn => includes(b, a, at, false),
+        Op2::ProperIncludes => includes(a, b, at, true),
+        Op2::ProperIncludedIn => includes(b, a, at, true),
+        _ => None,
     }
 }
 

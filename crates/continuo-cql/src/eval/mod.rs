@@ -1,20 +1,23 @@
 //! Evaluation of one patient: lazy, each closed expression at most once, never across patients.
 
 mod apply;
+mod compute;
 pub mod explain;
+mod logic;
 mod query;
 mod retrieve;
 mod terms;
 mod types;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::Fault;
-use crate::ops::{self, Outcome};
+use crate::model::FhirType;
+use crate::ops::Outcome;
 use crate::program::{CodeConst, Const, Expr, ExprId, NO_SLOT, Program};
 use crate::record::Record;
-use crate::terminology::Terminology;
+use crate::terminology::{QuickMap, Terminology, ValueSet};
 use crate::value::{
     Code, Concept, DateTime, Decimal, Interval, Precision, Quantity, Ratio, Text, Tuple, Value, Vocabulary,
 };
@@ -42,17 +45,30 @@ pub struct Session<'p> {
     /// Value set of each constant that names one.
     sets: Vec<Option<usize>>,
     parameters: Vec<Option<Value<'p>>>,
+    /// Types as they are tested.
+    tests: Vec<types::Test<'p>>,
+    /// Type in the model and value set of each retrieve.
+    sources: Vec<(FhirType, Option<&'p ValueSet>)>,
+    /// Code numbers of constant code lists.
+    wanted: RefCell<QuickMap<ExprId, Rc<[u32]>>>,
     now: DateTime,
     limits: Limits,
     index: RefCell<Index>,
+    /// Storage that patients take in turn.
+    values: Cell<Vec<Value<'static>>>,
+    locals: Cell<Vec<Value<'static>>>,
 }
+
+/// A definition that is being computed.
+const RUNNING: u32 = u32::MAX;
 
 /// Where each cached expression's value stands; entries of earlier patients are told by their epoch.
 #[derive(Default)]
 struct Index {
     epoch: u32,
     places: Vec<(u32, u32)>,
-    definitions: Vec<u32>,
+    /// The same for definitions; one whose value is being computed has no place.
+    definitions: Vec<(u32, u32)>,
 }
 
 impl<'p> Session<'p> {
@@ -70,10 +86,27 @@ impl<'p> Session<'p> {
         let index = Index {
             epoch: 0,
             places: vec![(0, 0); program.slot_count as usize],
-            definitions: vec![0; program.definitions.len()],
+            definitions: vec![(0, 0); program.definitions.len()],
         };
         let parameters = vec![None; program.parameters.len()];
-        Session { program, terms, consts, sets, parameters, now, limits, index: RefCell::new(index) }
+        let source = |r: &'p crate::program::Retrieve| {
+            (FhirType::find(&r.type_name).unwrap_or(FhirType::UNKNOWN), r.value_set.and_then(|set| terms.set(set)))
+        };
+        Session {
+            program,
+            terms,
+            consts,
+            sets,
+            parameters,
+            tests: program.types.iter().map(types::Test::new).collect(),
+            sources: program.retrieves.iter().map(source).collect(),
+            wanted: RefCell::default(),
+            now,
+            limits,
+            index: RefCell::new(index),
+            values: Cell::default(),
+            locals: Cell::default(),
+        }
     }
 
     /// Gives a parameter its value in every library that declares it.
@@ -99,19 +132,28 @@ impl<'p> Session<'p> {
             consts: &self.consts,
             sets: &self.sets,
             parameters: &self.parameters,
-            home: &self.index,
+            tests: &self.tests,
+            sources: &self.sources,
+            wanted: &self.wanted,
+            home: self,
             record,
             now: self.now,
             limits: self.limits,
             index,
-            values: Vec::with_capacity(64),
-            locals: Vec::with_capacity(32),
+            values: emptied(self.values.take()),
+            locals: emptied(self.locals.take()),
             base: 0,
             steps: 0,
             depth: 0,
             looked: 0,
         }
     }
+}
+
+/// A list's storage without its values, for values of another lifetime.
+fn emptied<'a>(mut list: Vec<Value<'_>>) -> Vec<Value<'a>> {
+    list.clear();
+    list.into_iter().map(|_| Value::Null).collect()
 }
 
 /// Evaluates definitions for one patient.
@@ -121,7 +163,10 @@ pub struct Evaluator<'a> {
     consts: &'a [Value<'a>],
     sets: &'a [Option<usize>],
     parameters: &'a [Option<Value<'a>>],
-    home: &'a RefCell<Index>,
+    tests: &'a [types::Test<'a>],
+    sources: &'a [(FhirType, Option<&'a ValueSet>)],
+    wanted: &'a RefCell<QuickMap<ExprId, Rc<[u32]>>>,
+    home: &'a Session<'a>,
     record: &'a Record<'a>,
     now: DateTime,
     limits: Limits,
@@ -137,7 +182,9 @@ pub struct Evaluator<'a> {
 
 impl Drop for Evaluator<'_> {
     fn drop(&mut self) {
-        self.home.replace(std::mem::take(&mut self.index));
+        self.home.index.replace(std::mem::take(&mut self.index));
+        self.home.values.set(emptied(std::mem::take(&mut self.values)));
+        self.home.locals.set(emptied(std::mem::take(&mut self.locals)));
     }
 }
 
@@ -169,29 +216,64 @@ impl<'a> Evaluator<'a> {
         self.depth = 0;
     }
 
+    /// The value of a definition, computed at most once per patient.
     fn define(&mut self, id: u32) -> Outcome<'a> {
+        let (epoch, place) = self.index.definitions[id as usize];
+        if epoch == self.index.epoch && place != RUNNING {
+            return Ok(self.values[place as usize].clone());
+        }
+        let value = self.in_definition(id, |this, body| this.eval(body))?;
+        self.index.definitions[id as usize] = (self.index.epoch, self.values.len() as u32);
+        self.values.push(value.clone());
+        Ok(value)
+    }
+
+    /// Works on a definition's body: it sees no names of whoever asks for it, and may not ask for itself.
+    fn in_definition<T>(
+        &mut self,
+        id: u32,
+        work: impl FnOnce(&mut Self, ExprId) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let definition = &self.program.definitions[id as usize];
-        if self.index.definitions[id as usize] == self.index.epoch {
+        let known = &mut self.index.definitions[id as usize];
+        if *known == (self.index.epoch, RUNNING) {
             return Err(Fault::Cycle(definition.name.to_string()));
         }
-        self.index.definitions[id as usize] = self.index.epoch;
-        // A definition sees no names of whoever asks for it.
+        *known = (self.index.epoch, RUNNING);
         let base = std::mem::replace(&mut self.base, self.locals.len());
-        let result = self.eval(definition.body);
+        let result = work(self, definition.body);
         self.locals.truncate(self.base);
         self.base = base;
-        self.index.definitions[id as usize] = 0;
+        self.index.definitions[id as usize] = (0, 0);
         result
     }
 
-    fn enter(&mut self, id: u32, args: Vec<Value<'a>>) -> Outcome<'a> {
-        let function = &self.program.functions[id as usize];
+    fn enter(&mut self, id: u32, args: impl IntoIterator<Item = Value<'a>>) -> Outcome<'a> {
+        let body = self.program.functions[id as usize].body;
         let base = std::mem::replace(&mut self.base, self.locals.len());
         self.locals.extend(args);
-        let result = self.eval(function.body);
+        let result = self.eval(body);
         self.locals.truncate(self.base);
         self.base = base;
         result
+    }
+
+    /// Calls a function of the program with the values of expressions.
+    fn invoke(&mut self, function: u32, args: &[ExprId]) -> Outcome<'a> {
+        match args {
+            [a] => {
+                let a = self.eval(*a)?;
+                self.enter(function, [a])
+            }
+            [a, b] => {
+                let (a, b) = (self.eval(*a)?, self.eval(*b)?);
+                self.enter(function, [a, b])
+            }
+            _ => {
+                let args = self.all(args)?;
+                self.enter(function, args)
+            }
+        }
     }
 
     fn bind(&mut self, slot: u32, value: Value<'a>) {
@@ -202,15 +284,54 @@ impl<'a> Evaluator<'a> {
         self.locals[at] = value;
     }
 
+    /// The cached value of an expression, if there is one.
+    #[inline]
+    fn cached(&self, slot: u32) -> Option<&Value<'a>> {
+        let (epoch, place) = self.index.places[slot as usize];
+        if epoch == self.index.epoch { self.values.get(place as usize) } else { None }
+    }
+
+    fn remember(&mut self, slot: u32, value: Value<'a>) {
+        self.index.places[slot as usize] = (self.index.epoch, self.values.len() as u32);
+        self.values.push(value);
+    }
+
+    fn local(&self, slot: u32) -> &Value<'a> {
+        self.locals.get(self.base + slot as usize).unwrap_or(&Value::Null)
+    }
+
     /// Evaluates an expression, from the cache where it has a slot.
+    #[inline]
     fn eval(&mut self, id: ExprId) -> Outcome<'a> {
-        let slot = self.program.slots[id as usize];
-        if slot != NO_SLOT {
-            let (epoch, place) = self.index.places[slot as usize];
-            if epoch == self.index.epoch {
-                return Ok(self.values[place as usize].clone());
+        match &self.program.exprs[id as usize] {
+            Expr::Local(slot) => Ok(self.local(*slot).clone()),
+            Expr::Const(at) => Ok(self.consts[*at as usize].clone()),
+            Expr::Def(at) => self.define(*at),
+            expr => {
+                let slot = self.program.slots[id as usize];
+                if slot == NO_SLOT {
+                    return self.step(expr);
+                }
+                if let Some(value) = self.cached(slot) {
+                    return Ok(value.clone());
+                }
+                let value = self.step(expr)?;
+                self.remember(slot, value.clone());
+                Ok(value)
             }
         }
+    }
+
+    /// Computes an expression within the budget.
+    fn step(&mut self, expr: &'a Expr) -> Outcome<'a> {
+        self.count()?;
+        let result = self.compute(expr);
+        self.depth -= 1;
+        result
+    }
+
+    #[inline]
+    fn count(&mut self) -> Result<(), Fault> {
         self.steps += 1;
         if self.steps > self.limits.steps {
             return Err(Fault::Budget);
@@ -219,260 +340,37 @@ impl<'a> Evaluator<'a> {
             return Err(Fault::Depth);
         }
         self.depth += 1;
-        let result = self.compute(id);
-        self.depth -= 1;
-        if let (true, Ok(value)) = (slot != NO_SLOT, &result) {
-            self.index.places[slot as usize] = (self.index.epoch, self.values.len() as u32);
-            self.values.push(value.clone());
-        }
-        result
+        Ok(())
     }
 
+    /// The truth of an expression, without making a value of it where its operator is one of logic.
     fn truth(&mut self, id: ExprId) -> Result<Option<bool>, Fault> {
-        match self.eval(id)? {
-            Value::Bool(b) => Ok(Some(b)),
-            Value::Null => Ok(None),
-            // A FHIR boolean stands for its value.
-            Value::Element(e) => Ok(e.node.as_bool()),
-            other => Err(Fault::Runtime(format!("expected a Boolean, found a value of type {}", other.type_name()))),
+        let expr = &self.program.exprs[id as usize];
+        if !logic::is_logic(expr) {
+            return logic::as_truth(&self.eval(id)?);
         }
+        let slot = self.program.slots[id as usize];
+        if slot != NO_SLOT
+            && let Some(value) = self.cached(slot)
+        {
+            return logic::as_truth(value);
+        }
+        self.count()?;
+        let truth = self.logic(expr);
+        self.depth -= 1;
+        let truth = truth?;
+        if slot != NO_SLOT {
+            self.remember(slot, Value::truth(truth));
+        }
+        Ok(truth)
     }
 
     fn all(&mut self, ids: &[ExprId]) -> Result<Vec<Value<'a>>, Fault> {
-        ids.iter().map(|id| self.eval(*id)).collect()
-    }
-
-    fn compute(&mut self, id: ExprId) -> Outcome<'a> {
-        let program = self.program;
-        Ok(match &program.exprs[id as usize] {
-            Expr::Null => Value::Null,
-            Expr::Const(at) => self.consts[*at as usize].clone(),
-            Expr::Local(slot) => self.locals.get(self.base + *slot as usize).cloned().unwrap_or(Value::Null),
-            Expr::Def(at) => return self.define(*at),
-            Expr::Param(at) => return self.parameter(*at as usize),
-            Expr::Call(function, args) => {
-                let args = self.all(args)?;
-                return self.enter(*function, args);
-            }
-            Expr::Property(source, step) => {
-                let from = self.eval(*source)?;
-                self.property(&from, *step)
-            }
-            Expr::Retrieve(at, codes) => return self.retrieve(*at, *codes),
-            Expr::Query(at) => return self.query(*at),
-            Expr::If(condition, then, otherwise) => {
-                let chosen = if self.truth(*condition)? == Some(true) { *then } else { *otherwise };
-                return self.eval(chosen);
-            }
-            Expr::Case(comparand, items, otherwise) => return self.case(*comparand, items, *otherwise),
-            Expr::And(a, b) => {
-                let left = self.truth(*a)?;
-                if left == Some(false) {
-                    return Ok(Value::Bool(false));
-                }
-                Value::truth(ops::and(left, self.truth(*b)?))
-            }
-            Expr::Or(a, b) => {
-                let left = self.truth(*a)?;
-                if left == Some(true) {
-                    return Ok(Value::Bool(true));
-                }
-                Value::truth(ops::or(left, self.truth(*b)?))
-            }
-            Expr::Xor(a, b) => {
-                let (a, b) = (self.truth(*a)?, self.truth(*b)?);
-                Value::truth(a.zip(b).map(|(a, b)| a != b))
-            }
-            Expr::Implies(a, b) => {
-                let left = self.truth(*a)?;
-                if left == Some(false) {
-                    return Ok(Value::Bool(true));
-                }
-                Value::truth(ops::or(left.map(|l| !l), self.truth(*b)?))
-            }
-            Expr::Coalesce(args) => return self.coalesce(args),
-            Expr::Is(operand, wanted) => {
-                let value = self.eval(*operand)?;
-                Value::Bool(types::is(&value, &program.types[*wanted as usize]))
-            }
-            Expr::As(operand, wanted, strict) => {
-                let value = self.eval(*operand)?;
-                return types::cast(value, &program.types[*wanted as usize], *strict);
-            }
-            Expr::Convert(operand, wanted, test) => {
-                let value = self.eval(*operand)?;
-                types::convert(&value, &program.types[*wanted as usize], *test, self.now.offset)
-            }
-            Expr::List(items) => Value::list(self.all(items)?),
-            Expr::Tuple(shape, values) => {
-                let values = self.all(values)?;
-                types::instance(&program.shapes[*shape as usize], values)
-            }
-            Expr::Interval(low, high, low_closed, high_closed, point) => {
-                let (low, high) = (self.eval(*low)?, self.eval(*high)?);
-                let closed = (self.truth(*low_closed)? == Some(true), self.truth(*high_closed)? == Some(true));
-                return types::interval(low, high, closed, *point);
-            }
-            Expr::Helper(helper, operand) => {
-                let value = self.eval(*operand)?;
-                return helper.apply(&value, self.now.offset);
-            }
-            Expr::External(external, args) => {
-                let args = self.all(args)?;
-                return self.external(*external, &args);
-            }
-            Expr::Op1(op, a) => {
-                let value = self.eval(*a)?;
-                return self.apply1(*op, value);
-            }
-            Expr::Op2(op, a, b, precision) => {
-                let (a, b) = (self.eval(*a)?, self.eval(*b)?);
-                return Self::apply2(*op, &a, &b, *precision);
-            }
-            Expr::Arithmetic(op, a, b) => {
-                let (a, b) = (self.eval(*a)?, self.eval(*b)?);
-                return ops::arithmetic::binary(*op, &a, &b);
-            }
-            Expr::Unary(op, a) => {
-                let value = self.eval(*a)?;
-                return ops::arithmetic::unary(*op, &value);
-            }
-            Expr::Relation(relation, a, b, precision) => {
-                let (a, b) = (self.eval(*a)?, self.eval(*b)?);
-                Value::truth(apply::relation(*relation, &a, &b, *precision))
-            }
-            Expr::Aggregate(kind, source) => {
-                let value = self.eval(*source)?;
-                return ops::aggregate::aggregate(*kind, &value);
-            }
-            Expr::Concatenate(args) => ops::text::concatenate(&self.all(args)?),
-            Expr::Substring(a, b, c) => {
-                let (a, b, c) = (self.eval(*a)?, self.eval(*b)?, self.eval(*c)?);
-                ops::text::substring(&a, &b, &c)
-            }
-            Expr::ReplaceMatches(a, b, c) => {
-                let (a, b, c) = (self.eval(*a)?, self.eval(*b)?, self.eval(*c)?);
-                return ops::text::replace_matches(&a, &b, &c);
-            }
-            Expr::Slice(source, start, end) => {
-                let (source, start, end) = (self.eval(*source)?, self.eval(*start)?, self.eval(*end)?);
-                match &source {
-                    Value::Null => Value::Null,
-                    list => Value::list(ops::list::slice(list.items(), start.as_i64().unwrap_or(0), end.as_i64())),
-                }
-            }
-            Expr::DateTime(args) => {
-                let args = self.all(args)?;
-                return types::datetime(&args, self.now.offset);
-            }
-            Expr::Date(args) => {
-                let args = self.all(args)?;
-                return types::date(&args);
-            }
-            Expr::Time(args) => {
-                let args = self.all(args)?;
-                return types::time(&args);
-            }
-            Expr::MinValue(point) => crate::value::interval::minimum(*point, &Value::Null),
-            Expr::MaxValue(point) => crate::value::interval::maximum(*point, &Value::Null),
-            Expr::Now => Value::DateTime(self.now),
-            Expr::Today => Value::Date(self.now.date()),
-            Expr::TimeOfDay => self.now.time().map_or(Value::Null, Value::Time),
-            Expr::InValueSet(code, set, any) => {
-                let known = match &program.exprs[*set as usize] {
-                    Expr::Const(at) => self.sets[*at as usize],
-                    _ => None,
-                };
-                let code = self.eval(*code)?;
-                let set = if known.is_some() { Value::Null } else { self.eval(*set)? };
-                return self.in_value_set(&code, &set, known, *any);
-            }
-            Expr::InCodeSystem(code, system, _) => {
-                let (code, system) = (self.eval(*code)?, self.eval(*system)?);
-                terms::in_code_system(&code, &system)
-            }
-            Expr::Message(args) => return self.message(args),
-            Expr::ForEach(slot, source, body, filter) => return self.for_each(*slot, *source, *body, *filter),
-            Expr::Sort(source, sort) => {
-                let value = self.eval(*source)?;
-                let Value::List(items) = value else { return Ok(value) };
-                Value::list(self.sorted(items.to_vec(), *sort)?)
-            }
-        })
-    }
-
-    fn parameter(&mut self, at: usize) -> Outcome<'a> {
-        if let Some(Some(value)) = self.parameters.get(at) {
-            return Ok(value.clone());
+        let mut values = Vec::with_capacity(ids.len());
+        for id in ids {
+            values.push(self.eval(*id)?);
         }
-        match self.program.parameters[at].default {
-            Some(default) => self.eval(default),
-            None => Ok(Value::Null),
-        }
-    }
-
-    fn case(&mut self, comparand: Option<ExprId>, items: &[(ExprId, ExprId)], otherwise: ExprId) -> Outcome<'a> {
-        let subject = match comparand {
-            Some(id) => Some(self.eval(id)?),
-            None => None,
-        };
-        for (when, then) in items {
-            let fits = match &subject {
-                Some(subject) => ops::equal::equal(subject, &self.eval(*when)?) == Some(true),
-                None => self.truth(*when)? == Some(true),
-            };
-            if fits {
-                return self.eval(*then);
-            }
-        }
-        self.eval(otherwise)
-    }
-
-    fn coalesce(&mut self, args: &[ExprId]) -> Outcome<'a> {
-        for arg in args {
-            let value = self.eval(*arg)?;
-            // With one argument, a list, its items are looked through.
-            if let (1, Value::List(items)) = (args.len(), &value) {
-                return Ok(items.iter().find(|v| !v.is_null()).cloned().unwrap_or(Value::Null));
-            }
-            if !value.is_null() {
-                return Ok(value);
-            }
-        }
-        Ok(Value::Null)
-    }
-
-    fn property(&self, from: &Value<'a>, step: u32) -> Value<'a> {
-        let step = &self.program.steps[step as usize];
-        match from {
-            Value::Element(e) => step.walk(*e, self.now.offset),
-            Value::List(items) => {
-                let mut all = Vec::with_capacity(items.len());
-                for item in items.iter() {
-                    match types::member(item, step.name(), |e| step.walk(e, self.now.offset)) {
-                        Value::Null => {}
-                        Value::List(inner) => all.extend(inner.iter().cloned()),
-                        one => all.push(one),
-                    }
-                }
-                Value::list(all)
-            }
-            other => types::member(other, step.name(), |e| step.walk(e, self.now.offset)),
-        }
-    }
-
-    /// `Message`: an error stops this patient; other severities pass the source through.
-    fn message(&mut self, args: &[ExprId]) -> Outcome<'a> {
-        let source = self.eval(args[0])?;
-        if self.truth(args[1])? == Some(true) {
-            let severity = self.eval(args[3])?;
-            if severity.as_str() == Some("Error") {
-                let (code, text) = (self.eval(args[2])?, self.eval(args[4])?);
-                let part = |v: &Value<'_>| v.as_str().unwrap_or_default().to_owned();
-                return Err(Fault::Runtime(format!("{}: {}", part(&code), part(&text))));
-            }
-        }
-        Ok(source)
+        Ok(values)
     }
 }
 

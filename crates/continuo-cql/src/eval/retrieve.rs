@@ -1,11 +1,15 @@
 //! Retrieves: resources of a type, by profile polarity and code.
 
+use std::rc::Rc;
+
 use continuo_fhir::packed::{Kind, Node};
 
 use crate::Fault;
 use crate::model::{Element, Step};
 use crate::ops::Outcome;
-use crate::program::{ExprId, External};
+use crate::Terminology;
+use crate::program::{Expr, ExprId, External, Op1, Program};
+use crate::terminology::ValueSet;
 use crate::record::code_numbers;
 use crate::value::{Text, Value};
 
@@ -19,42 +23,81 @@ const NOT_DONE_SETS: [&str; 2] = [
 
 impl<'a> Evaluator<'a> {
     pub(super) fn retrieve(&mut self, at: u32, codes: Option<ExprId>) -> Outcome<'a> {
+        let mut found = Vec::new();
+        self.retrieved(at, codes, &mut |element| {
+            found.push(Value::Element(element));
+            true
+        })?;
+        Ok(Value::list(found))
+    }
+
+    /// Hands out the resources a retrieve finds until `take` answers false.
+    pub(super) fn retrieved(
+        &mut self,
+        at: u32,
+        codes: Option<ExprId>,
+        take: &mut dyn FnMut(Element<'a>) -> bool,
+    ) -> Result<(), Fault> {
         let program = self.program;
         let retrieve = &program.retrieves[at as usize];
+        let (kind, set) = self.sources[at as usize];
+        let (record, terms, offset) = (self.record, self.terms, self.now.offset);
+        let mut candidates = record.of_type(kind, &retrieve.type_name).peekable();
+        if candidates.peek().is_none() {
+            return Ok(());
+        }
         let wanted = match codes {
             Some(codes) => Some(self.wanted(codes)?),
             None => None,
         };
-        let record = self.record;
-        let mut found = Vec::new();
-        for at in record.of_type(&retrieve.type_name) {
-            let Some(resource) = record.get(*at) else { continue };
+        for (_, resource) in candidates {
             if !resource.fits(retrieve.polarity) {
                 continue;
             }
             self.steps += 1;
+            let find = |step: u32| move |node, out: &mut Vec<u32>| Self::numbers(program, terms, offset, node, step, out);
             let fits = match (retrieve.code_step, retrieve.value_set, &wanted) {
-                (Some(step), Some(set), _) => {
-                    let codes = resource.codes(step, |node| self.numbers(node, step));
-                    let member = self.terms.set(set).is_some_and(|set| codes.iter().any(|code| set.has(*code)));
-                    member || (retrieve.or_names_set && self.names_set(resource.node, step, set))
+                (Some(step), Some(_), _) => {
+                    let member = set
+                        .is_some_and(|set| record.any_code(resource, step, find(step), |code| set.has(code)));
+                    member || (retrieve.or_names_set && set.is_some_and(|set| self.names_set(resource.node, step, set)))
                 }
                 (Some(step), None, Some(wanted)) => {
-                    let codes = resource.codes(step, |node| self.numbers(node, step));
-                    codes.iter().any(|code| wanted.contains(code))
+                    record.any_code(resource, step, find(step), |code| wanted.contains(&code))
                 }
                 _ => true,
             };
-            if fits {
-                found.push(Value::Element(Element { node: resource.node, kind: resource.kind }));
+            if fits && !take(Element { node: resource.node, kind: resource.kind }) {
+                break;
             }
         }
-        Ok(Value::list(found))
+        Ok(())
     }
 
-    /// Code numbers of the codes an expression gives.
-    fn wanted(&mut self, codes: ExprId) -> Result<Vec<u32>, Fault> {
+    /// Code numbers of the codes an expression gives; those of constants are found once per run.
+    fn wanted(&mut self, codes: ExprId) -> Result<Rc<[u32]>, Fault> {
+        if let Some(known) = self.wanted.borrow().get(&codes) {
+            return Ok(known.clone());
+        }
         let value = self.eval(codes)?;
+        let numbers: Rc<[u32]> = self.numbers_of(&value).into();
+        if self.is_constant(codes) {
+            self.wanted.borrow_mut().insert(codes, numbers.clone());
+        }
+        Ok(numbers)
+    }
+
+    /// Whether an expression is codes of the library and conversions of them.
+    fn is_constant(&self, id: ExprId) -> bool {
+        match &self.program.exprs[id as usize] {
+            Expr::Const(_) => true,
+            Expr::Op1(Op1::ToList | Op1::ToConcept, a) | Expr::Property(a, _) => self.is_constant(*a),
+            Expr::List(items) => items.iter().all(|item| self.is_constant(*item)),
+            _ => false,
+        }
+    }
+
+    fn numbers_of(&self, value: &Value<'a>) -> Vec<u32> {
         let mut numbers = Vec::new();
         for item in value.items() {
             match item {
@@ -74,20 +117,25 @@ impl<'a> Evaluator<'a> {
                 _ => {}
             }
         }
-        Ok(numbers)
+        numbers
     }
 
-    fn numbers(&self, node: Node<'a>, step: u32) -> Vec<u32> {
-        let mut out = Vec::new();
-        for node in nodes(&self.program.steps[step as usize], node, self.now.offset) {
-            code_numbers(node, self.terms, &mut out);
+    fn numbers(program: &Program, terms: &Terminology, offset: i16, node: Node<'a>, step: u32, out: &mut Vec<u32>) {
+        match program.steps[step as usize].walk(Element::resource(node), offset) {
+            Value::Element(e) => code_numbers(e.node, terms, out),
+            Value::List(items) => {
+                for item in items.iter() {
+                    if let Value::Element(e) = item {
+                        code_numbers(e.node, terms, out);
+                    }
+                }
+            }
+            _ => {}
         }
-        out
     }
 
     /// Whether a not-done resource names the value set itself instead of a code.
-    fn names_set(&self, node: Node<'a>, step: u32, set: usize) -> bool {
-        let Some(set) = self.terms.set(set) else { return false };
+    fn names_set(&self, node: Node<'a>, step: u32, set: &ValueSet) -> bool {
         nodes(&self.program.steps[step as usize], node, self.now.offset).into_iter().any(|code| {
             code.list("extension").any(|e| {
                 let value = e.str("valueCanonical").or_else(|| e.str("valueUri")).unwrap_or_default();
@@ -128,7 +176,7 @@ impl<'a> Evaluator<'a> {
             (External::MemberOf, value) => {
                 let known = text.and_then(|url| self.terms.set_index(url));
                 let code = crate::model::helpers::Helper::ToValue.apply(value, self.now.offset)?;
-                return self.in_value_set(&code, &Value::Null, known, false);
+                return self.in_value_set(&code, &Value::Null, known, false).map(Value::truth);
             }
             _ => Value::Null,
         })

@@ -1,7 +1,6 @@
 //! Membership in value sets and code systems.
 
 use crate::Fault;
-use crate::ops::Outcome;
 use crate::value::{Code, Value};
 
 use super::Evaluator;
@@ -19,10 +18,10 @@ impl<'a> Evaluator<'a> {
         set: &Value<'a>,
         known: Option<usize>,
         any: bool,
-    ) -> Outcome<'a> {
+    ) -> Result<Option<bool>, Fault> {
         let index = match (known, set) {
             (Some(index), _) => Some(index),
-            (None, Value::Null) => return Ok(Value::Null),
+            (None, Value::Null) => return Ok(None),
             (None, Value::Vocabulary(v)) => self.terms.set_index(&v.id),
             (None, Value::Tuple(t)) => match t.get("id").and_then(Value::as_str) {
                 Some(id) => self.terms.set_index(id),
@@ -30,11 +29,11 @@ impl<'a> Evaluator<'a> {
             },
             (None, other) => return Err(Fault::Runtime(format!("{} is no value set", other.type_name()))),
         };
-        let Some(index) = index else { return Ok(Value::Bool(false)) };
+        let Some(index) = index else { return Ok(Some(false)) };
         if let (true, Value::List(items)) = (any, code) {
-            return Ok(Value::Bool(items.iter().any(|item| self.member(item, index))));
+            return Ok(Some(items.iter().any(|item| self.member(item, index))));
         }
-        Ok(Value::Bool(self.member(code, index)))
+        Ok(Some(self.member(code, index)))
     }
 
     fn member(&self, value: &Value<'a>, index: usize) -> bool {

@@ -12,29 +12,76 @@ use crate::value::{
     Code, Concept, Date, DateTime, Decimal, Interval, PointType, Quantity, Ratio, Text, Time, Tuple, Value, Vocabulary,
 };
 
+/// A type as the evaluator tests it: names looked up once per run.
+#[derive(Debug)]
+pub(super) enum Test<'p> {
+    Any,
+    System(&'p str),
+    Fhir(&'p str, Option<FhirType>),
+    List(Box<Test<'p>>),
+    Interval(PointType),
+    Choice(Vec<Test<'p>>),
+    Tuple(&'p [Box<str>]),
+}
+
+impl<'p> Test<'p> {
+    pub(super) fn new(wanted: &'p Type) -> Test<'p> {
+        match wanted {
+            Type::Any => Test::Any,
+            Type::System(name) => Test::System(name),
+            Type::Fhir(name) => Test::Fhir(name, FhirType::find(name)),
+            Type::List(inner) => Test::List(Box::new(Test::new(inner))),
+            Type::Interval(inner) => Test::Interval(inner.point()),
+            Type::Choice(choices) => Test::Choice(choices.iter().map(Test::new).collect()),
+            Type::Tuple(names) => Test::Tuple(names),
+        }
+    }
+}
+
+impl std::fmt::Display for Test<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Test::Any => write!(f, "Any"),
+            Test::System(name) | Test::Fhir(name, _) => write!(f, "{name}"),
+            Test::List(inner) => write!(f, "List<{inner}>"),
+            Test::Interval(point) => write!(f, "Interval<{point:?}>"),
+            Test::Choice(choices) => {
+                let names: Vec<String> = choices.iter().map(ToString::to_string).collect();
+                write!(f, "{}", names.join(" or "))
+            }
+            Test::Tuple(names) => write!(f, "Tuple with {}", names.join(", ")),
+        }
+    }
+}
+
 /// `value is type`; null is nothing.
-pub(super) fn is(value: &Value<'_>, wanted: &Type) -> bool {
+pub(super) fn is(value: &Value<'_>, wanted: &Test<'_>) -> bool {
     match (wanted, value) {
         (_, Value::Null) => false,
-        (Type::Any, _) => true,
-        (Type::Choice(choices), _) => choices.iter().any(|choice| is(value, choice)),
-        (Type::System(name), Value::Tuple(t)) => *t.class == **name,
-        (Type::System(name), Value::Vocabulary(_)) => &**name == "Vocabulary" || value.type_name() == &**name,
-        (Type::System(name), Value::Interval(i)) if i.uncertain => is(&i.low, &Type::System(name.clone())),
-        (Type::System(name), _) => value.type_name() == &**name,
-        (Type::Fhir(name), Value::Element(e)) => is_fhir(*e, name),
-        (Type::Fhir(name), Value::Tuple(t)) => *t.class == **name,
-        (Type::List(inner), Value::List(items)) => items.iter().find(|v| !v.is_null()).is_none_or(|v| is(v, inner)),
-        (Type::Interval(inner), Value::Interval(i)) => {
-            !i.uncertain && (i.point == PointType::Any || inner.point() == PointType::Any || i.point == inner.point())
+        (Test::Any, _) => true,
+        (Test::Fhir(name, kind), Value::Element(e)) => is_fhir(*e, name, *kind),
+        (Test::Choice(choices), _) => choices.iter().any(|choice| is(value, choice)),
+        (Test::System(_) | Test::List(_) | Test::Interval(_) | Test::Tuple(_), Value::Element(_)) => false,
+        (Test::System(name) | Test::Fhir(name, _), Value::Tuple(t)) => *t.class == **name,
+        (Test::System(name), Value::Vocabulary(_)) => *name == "Vocabulary" || value.type_name() == *name,
+        (Test::System(_), Value::Interval(i)) if i.uncertain => is(&i.low, wanted),
+        (Test::System(name), _) => value.type_name() == *name,
+        (Test::List(inner), Value::List(items)) => items.iter().find(|v| !v.is_null()).is_none_or(|v| is(v, inner)),
+        (Test::Interval(point), Value::Interval(i)) => {
+            !i.uncertain && (i.point == PointType::Any || *point == PointType::Any || i.point == *point)
         }
-        (Type::Tuple(names), Value::Tuple(t)) => t.class.is_empty() && names.iter().all(|n| t.get(n).is_some()),
+        (Test::Tuple(names), Value::Tuple(t)) => t.class.is_empty() && names.iter().all(|n| t.get(n).is_some()),
         _ => false,
     }
 }
 
-fn is_fhir(element: Element<'_>, name: &str) -> bool {
-    if let Some(kind) = element.resource_type() {
+fn is_fhir(element: Element<'_>, name: &str, wanted: Option<FhirType>) -> bool {
+    // Most tests meet an element of known type and ask for a data type or for that very resource type.
+    if element.kind != FhirType::UNKNOWN && wanted == Some(element.kind) {
+        return true;
+    }
+    if element.is_resource() {
+        let kind = element.resource_type().unwrap_or_default();
         return kind == name
             || name == "Resource"
             || (name == "DomainResource" && !matches!(kind, "Bundle" | "Binary" | "Parameters"));
@@ -43,7 +90,7 @@ fn is_fhir(element: Element<'_>, name: &str) -> bool {
         return true;
     }
     let kind = if element.kind == FhirType::UNKNOWN { guess(element.node) } else { element.kind };
-    match FhirType::find(name) {
+    match wanted {
         Some(wanted) => kind.is_a(wanted),
         // Enumerations and backbone elements have type names of their own; only the path tells them.
         None => element.kind == FhirType::UNKNOWN,
@@ -51,14 +98,14 @@ fn is_fhir(element: Element<'_>, name: &str) -> bool {
 }
 
 /// `value as type`: the value, or null (a fault when strict) if it is of another type.
-pub(super) fn cast<'a>(value: Value<'a>, wanted: &Type, strict: bool) -> Outcome<'a> {
+pub(super) fn cast<'a>(value: Value<'a>, wanted: &Test<'_>, strict: bool) -> Outcome<'a> {
     if value.is_null() {
         return Ok(value);
     }
     // The record does not say the type of a plain element; the path did, so the cast is trusted.
-    if let (Value::Element(e), Type::Fhir(_)) = (&value, wanted)
+    if let (Value::Element(e), Test::Fhir(..)) = (&value, wanted)
         && e.kind == FhirType::UNKNOWN
-        && e.resource_type().is_none()
+        && !e.is_resource()
     {
         return Ok(value);
     }
@@ -66,18 +113,18 @@ pub(super) fn cast<'a>(value: Value<'a>, wanted: &Type, strict: bool) -> Outcome
         return Ok(value);
     }
     if strict {
-        return Err(Fault::Runtime(format!("a value of type {} cannot be cast to {wanted:?}", value.type_name())));
+        return Err(Fault::Runtime(format!("a value of type {} cannot be cast to {wanted}", value.type_name())));
     }
     Ok(Value::Null)
 }
 
 /// `convert value to type`, or whether that works.
-pub(super) fn convert<'a>(value: &Value<'a>, wanted: &Type, test: bool, offset: i16) -> Value<'a> {
+pub(super) fn convert<'a>(value: &Value<'a>, wanted: &Test<'_>, test: bool, offset: i16) -> Value<'a> {
     if value.is_null() {
         return Value::Null;
     }
     let result = match wanted {
-        Type::System(name) => match &**name {
+        Test::System(name) => match *name {
             "Boolean" => conversions::to_boolean(value),
             "Integer" => conversions::to_integer(value),
             "Long" => conversions::to_long(value),

@@ -9,7 +9,7 @@ use continuo_fhir::packed::{Kind, Node};
 
 use super::path::{System, primitive};
 use super::types::guess;
-use super::{Element, FhirType};
+use super::{Class, Element, FhirType};
 use crate::Fault;
 use crate::value::{Code, Concept, DateTime, Decimal, Interval, PointType, Quantity, Ratio, Text, Value};
 
@@ -104,21 +104,16 @@ fn from_instance<'a>(helper: Helper, value: &Value<'a>) -> Value<'a> {
 }
 
 fn to_value(element: Element<'_>, offset: i16) -> Result<Value<'_>, Fault> {
-    if element.resource_type().is_some() {
+    if element.is_resource() {
         return Ok(Value::Element(element));
     }
     let kind = if element.kind == FhirType::UNKNOWN { guess(element.node) } else { element.kind };
-    Ok(match kind.name() {
-        "CodeableConcept" => concept(element.node),
-        "Coding" => Value::Code(Rc::new(code(element.node))),
-        "Quantity" | "Age" | "Count" | "Distance" | "Duration" => {
-            quantity(element.node, false)?.map_or(Value::Null, |q| Value::Quantity(Rc::new(q)))
-        }
-        "Period" | "Range" => return to_interval(Element { node: element.node, kind }, offset),
-        "Ratio" => return ratio(element.node),
-        "SimpleQuantity" | "MoneyQuantity" => {
-            quantity(element.node, false)?.map_or(Value::Null, |q| Value::Quantity(Rc::new(q)))
-        }
+    Ok(match kind.class() {
+        Class::Concept => concept(element.node),
+        Class::Coding => Value::Code(Rc::new(code(element.node))),
+        Class::Quantity => quantity(element.node, false)?.map_or(Value::Null, |q| Value::Quantity(Rc::new(q))),
+        Class::Period | Class::Range => return to_interval(Element { node: element.node, kind }, offset),
+        Class::Ratio => return ratio(element.node),
         _ if element.node.kind() == Kind::Object => Value::Element(element),
         _ => primitive(element.node, kind, System::Auto, offset),
     })
@@ -131,8 +126,8 @@ fn to_interval<'a>(element: Element<'a>, offset: i16) -> Result<Value<'a>, Fault
     const HIGH: Name = Name::of("high");
     let node = element.node;
     let kind = if element.kind == FhirType::UNKNOWN { guess(node) } else { element.kind };
-    match kind.name() {
-        "Range" => {
+    match kind.class() {
+        Class::Range => {
             let bound = |name| match node.get_name(name) {
                 Some(node) => quantity(node, false),
                 None => Ok(None),
@@ -141,7 +136,7 @@ fn to_interval<'a>(element: Element<'a>, offset: i16) -> Result<Value<'a>, Fault
             let (low, high) = (value(bound(LOW)?), value(bound(HIGH)?));
             Ok(interval(low, high, true, true, PointType::Quantity))
         }
-        "Quantity" | "Age" | "Count" | "Distance" | "Duration" => quantity_interval(node),
+        Class::Quantity => quantity_interval(node),
         _ => {
             let bound = |name| {
                 node.get_name(name)

@@ -1,10 +1,11 @@
 //! Navigation: a step resolved once to interned names, then walked on packed nodes.
 
-use continuo_fhir::Name;
+use continuo_fhir::{NAME_COUNT, Name};
+
 use continuo_fhir::model::model;
 use continuo_fhir::packed::{Kind, Node};
 
-use super::{Element, FhirType};
+use super::{Class, Element, FhirType};
 use crate::value::{Date, DateTime, Decimal, Text, Time, Value};
 
 /// What a primitive's `value` becomes.
@@ -55,13 +56,41 @@ pub struct Step {
     /// Whether some R4 type has a choice element of this name (`value[x]`).
     is_choice: bool,
     system: System,
+    /// Type of the field by type of the element, for the types that have it: place in the model + 1.
+    kinds: Box<[u16]>,
+    /// Bits of the JSON names a choice element of this name may have.
+    choices: Box<[u64]>,
 }
 
 impl Step {
     /// Resolves a step. `system` says what `.value` of a primitive is.
     pub fn new(name: &str, system: System) -> Step {
         let is_choice = model().types().iter().flat_map(|t| &t.elements).any(|e| e.is_choice && e.name == name);
-        Step { name: name.into(), plain: Name::find(name), is_choice, system }
+        let plain = Name::find(name);
+        let kinds = match plain {
+            Some(plain) => (0..model().types().len())
+                .map(|at| FhirType::at(at).field(plain).index().map_or(0, |of| of as u16 + 1))
+                .collect(),
+            None => Box::default(),
+        };
+        let mut choices: Box<[u64]> = Box::default();
+        if is_choice {
+            choices = vec![0; NAME_COUNT.div_ceil(64)].into();
+            for number in 0..NAME_COUNT {
+                let is = Name::from_number(number as u16)
+                    .is_some_and(|n| n.as_str().strip_prefix(name).is_some_and(|suffix| !suffix.is_empty()));
+                choices[number / 64] |= u64::from(is) << (number % 64);
+            }
+        }
+        Step { name: name.into(), plain, is_choice, system, kinds, choices }
+    }
+
+    /// The type of the field under its plain name in an element of a type.
+    fn kind_in(&self, from: FhirType) -> FhirType {
+        match from.index().and_then(|at| self.kinds.get(at)) {
+            Some(of @ 1..) => FhirType::at(usize::from(*of) - 1),
+            _ => FhirType::UNKNOWN,
+        }
     }
 
     /// The name as written.
@@ -91,7 +120,7 @@ impl Step {
             };
         }
         let plain = match self.plain {
-            Some(name) => node.get_name(name).map(|found| (found, from.kind.field(name))),
+            Some(name) => node.get_name(name).map(|found| (found, self.kind_in(from.kind))),
             None if self.is_choice => None,
             None => node.get(&self.name).map(|found| (found, FhirType::UNKNOWN)),
         };
@@ -101,12 +130,16 @@ impl Step {
         if !self.is_choice {
             return Value::Null;
         }
+        if from.kind != FhirType::UNKNOWN {
+            let fits = |name: Name| {
+                let number = usize::from(name.number());
+                self.choices[number / 64] >> (number % 64) & 1 == 1 && from.kind.field(name) != FhirType::UNKNOWN
+            };
+            return node.find_name(fits).map_or(Value::Null, |(name, found)| wrap(found, from.kind.field(name)));
+        }
         for (name, found) in node.fields() {
             let Some(suffix) = name.strip_prefix(&*self.name).filter(|s| !s.is_empty()) else { continue };
-            let kind = match (from.kind, Name::find(name)) {
-                (known, Some(name)) if known != FhirType::UNKNOWN => known.field(name),
-                _ => FhirType::from_suffix(suffix).unwrap_or(FhirType::UNKNOWN),
-            };
+            let kind = FhirType::from_suffix(suffix).unwrap_or(FhirType::UNKNOWN);
             if kind != FhirType::UNKNOWN {
                 return wrap(found, kind);
             }
@@ -127,11 +160,11 @@ fn wrap(node: Node<'_>, kind: FhirType) -> Value<'_> {
 
 /// The System value of a primitive element.
 pub fn primitive(node: Node<'_>, kind: FhirType, system: System, offset: i16) -> Value<'_> {
-    let system = match (system, kind.name()) {
-        (System::Auto, "date") => System::Date,
-        (System::Auto, "dateTime" | "instant") => System::DateTime,
-        (System::Auto, "time") => System::Time,
-        (System::Auto, "decimal") => System::Decimal,
+    let system = match (system, kind.class()) {
+        (System::Auto, Class::Date) => System::Date,
+        (System::Auto, Class::DateTime) => System::DateTime,
+        (System::Auto, Class::Time) => System::Time,
+        (System::Auto, Class::Decimal) => System::Decimal,
         (known, _) => known,
     };
     let Some(text) = node.primitive_text() else { return Value::Null };

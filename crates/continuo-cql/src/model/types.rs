@@ -1,7 +1,9 @@
 //! FHIR types, from the R4 definitions that `continuo-fhir` carries.
 
+use std::sync::LazyLock;
+
 use continuo_fhir::Name;
-use continuo_fhir::model::{TypeId, model};
+use continuo_fhir::model::{TypeId, TypeKind, model};
 use continuo_fhir::packed::{Kind, Node};
 
 /// A FHIR type: resource, data type, or nested element (`Encounter.location`).
@@ -26,6 +28,21 @@ impl FhirType {
         FhirType::find(suffix).or_else(|| FhirType::find(&format!("{}{rest}", first.to_ascii_lowercase())))
     }
 
+    /// Its place among the model's types.
+    pub fn index(self) -> Option<usize> {
+        self.0.map(TypeId::index)
+    }
+
+    /// The type at a place among the model's types.
+    pub fn at(index: usize) -> FhirType {
+        FhirType(model().at(index))
+    }
+
+    /// What values of the type become.
+    pub fn class(self) -> Class {
+        self.0.and_then(|id| CLASSES.get(id.index())).copied().unwrap_or(Class::Other)
+    }
+
     /// The name.
     pub fn name(self) -> &'static str {
         self.0.map_or("", |id| model().type_(id).name)
@@ -41,6 +58,54 @@ impl FhirType {
         FhirType(self.0.and_then(|id| model().field(id, name)).map(|(_, of)| of))
     }
 }
+
+/// What a FHIR type means to the engine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// Nothing special.
+    Other,
+    /// A resource type of its own (not `Resource` or `DomainResource`, which any resource is).
+    Resource,
+    /// CodeableConcept.
+    Concept,
+    /// Coding.
+    Coding,
+    /// Quantity and its profiles.
+    Quantity,
+    /// Period.
+    Period,
+    /// Range.
+    Range,
+    /// Ratio.
+    Ratio,
+    /// date.
+    Date,
+    /// dateTime and instant.
+    DateTime,
+    /// time.
+    Time,
+    /// decimal.
+    Decimal,
+}
+
+static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
+    let class = |name: &str, kind: TypeKind| match name {
+        "Resource" | "DomainResource" => Class::Other,
+        "CodeableConcept" => Class::Concept,
+        "Coding" => Class::Coding,
+        "Quantity" | "Age" | "Count" | "Distance" | "Duration" | "SimpleQuantity" | "MoneyQuantity" => Class::Quantity,
+        "Period" => Class::Period,
+        "Range" => Class::Range,
+        "Ratio" => Class::Ratio,
+        "date" => Class::Date,
+        "dateTime" | "instant" => Class::DateTime,
+        "time" => Class::Time,
+        "decimal" => Class::Decimal,
+        _ if kind == TypeKind::Resource => Class::Resource,
+        _ => Class::Other,
+    };
+    model().types().iter().map(|t| class(t.name, t.kind)).collect()
+});
 
 /// The type a node's shape suggests, where neither record nor path names it.
 pub fn guess(node: Node<'_>) -> FhirType {

@@ -1,8 +1,7 @@
 //! Lists as CQL sees them: sets by equality, nulls the same as each other.
 
-use std::collections::HashSet;
-
 use crate::Fault;
+use crate::terminology::QuickMap;
 use crate::value::Value;
 
 use super::Outcome;
@@ -10,33 +9,48 @@ use super::equal::{equal, same};
 
 /// Keeps the first of equal items.
 pub fn distinct<'a>(items: &[Value<'a>]) -> Vec<Value<'a>> {
-    let mut result: Vec<Value<'a>> = Vec::with_capacity(items.len());
-    // Elements of the record compare by identity first: long lists stay linear.
-    if items.len() > 8 && items.iter().all(|v| matches!(v, Value::Element(_))) {
-        let mut seen = HashSet::with_capacity(items.len());
-        for item in items {
-            if let Value::Element(e) = item
-                && seen.insert(e.identity())
-            {
-                result.push(item.clone());
-            }
-        }
-        return result;
-    }
-    for item in items {
-        if !result.iter().any(|known| same(known, item)) {
-            result.push(item.clone());
-        }
-    }
+    let mut result = Vec::with_capacity(items.len());
+    add_distinct(&mut result, items);
     result
 }
 
 /// All items of both, each once.
 pub fn union<'a>(a: &[Value<'a>], b: &[Value<'a>]) -> Vec<Value<'a>> {
-    let mut all = Vec::with_capacity(a.len() + b.len());
-    all.extend_from_slice(a);
-    all.extend_from_slice(b);
-    distinct(&all)
+    let mut result = Vec::with_capacity(a.len() + b.len());
+    add_distinct(&mut result, a);
+    add_distinct(&mut result, b);
+    result
+}
+
+/// Lists this long are looked through by a table.
+const LONG: usize = 24;
+
+fn add_distinct<'a>(result: &mut Vec<Value<'a>>, items: &[Value<'a>]) {
+    let elements = |list: &[Value<'a>]| list.iter().all(|v| matches!(v, Value::Element(_)));
+    if result.len() + items.len() <= LONG || !elements(items) || !elements(result) {
+        for item in items {
+            if !result.iter().any(|known| same(known, item)) {
+                result.push(item.clone());
+            }
+        }
+        return;
+    }
+    // Equal elements take as many bytes and have the same id: only those are compared, so long lists stay linear.
+    let key = |v: &Value<'a>| match v {
+        Value::Element(e) => (e.node.span().len(), e.node.str("id").unwrap_or_default()),
+        _ => (0, ""),
+    };
+    let mut seen: QuickMap<(usize, &'a str), Vec<usize>> = QuickMap::default();
+    for (at, known) in result.iter().enumerate() {
+        seen.entry(key(known)).or_default().push(at);
+    }
+    for item in items {
+        let alike = seen.entry(key(item)).or_default();
+        if !alike.iter().any(|at| same(&result[*at], item)) {
+            alike.push(result.len());
+            result.push(item.clone());
+        }
+    }
 }
 
 /// Items in both.

@@ -61,6 +61,10 @@ pub enum Value<'a> {
     Element(Element<'a>),
 }
 
+thread_local! {
+    static EMPTY: Rc<Vec<Value<'static>>> = Rc::new(Vec::new());
+}
+
 /// A code, its system, version and words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code<'a> {
@@ -118,8 +122,11 @@ impl<'a> Value<'a> {
         value.map_or(Value::Null, Value::Bool)
     }
 
-    /// A list.
+    /// A list. Empty ones, which most searches give, share their storage.
     pub fn list(items: Vec<Value<'a>>) -> Value<'a> {
+        if items.is_empty() {
+            return Value::List(EMPTY.with(Rc::clone));
+        }
         Value::List(Rc::new(items))
     }
 

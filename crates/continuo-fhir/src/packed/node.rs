@@ -60,8 +60,46 @@ impl<'a> Node<'a> {
 
     /// The field of an object by its interned name: the fast way.
     pub fn get_name(self, name: Name) -> Option<Node<'a>> {
+        if self.tag != OBJECT {
+            return None;
+        }
         let number = name.number();
-        self.raw_fields().find(|(found, _)| *found == RawName::Number(number)).map(|(_, node)| node)
+        let wanted = [(number >> 7) as u8, number as u8 & 127];
+        let bytes = self.body.as_bytes();
+        let mut at = 0;
+        // Values between are stepped over by their length alone; text is only looked at where it is taken.
+        loop {
+            let [high, low] = *bytes.get(at..)?.first_chunk::<2>()?;
+            at += 2;
+            if [high, low] == wanted {
+                return value(self.body.get(at..)?).map(|(node, _)| node);
+            }
+            if high == INLINE_NAME && low == INLINE_NAME {
+                at = skip(bytes, at)?;
+            }
+            at = skip(bytes, at)?;
+        }
+    }
+
+    /// The first field whose R4 name fits.
+    pub fn find_name(self, fits: impl Fn(Name) -> bool) -> Option<(Name, Node<'a>)> {
+        if self.tag != OBJECT {
+            return None;
+        }
+        let bytes = self.body.as_bytes();
+        let mut at = 0;
+        loop {
+            let [high, low] = *bytes.get(at..)?.first_chunk::<2>()?;
+            at += 2;
+            if high == INLINE_NAME && low == INLINE_NAME {
+                at = skip(bytes, at)?;
+            } else if let Some(name) = Name::from_number(u16::from(high & 127) << 7 | u16::from(low & 127))
+                && fits(name)
+            {
+                return value(self.body.get(at..)?).map(|(node, _)| (name, node));
+            }
+            at = skip(bytes, at)?;
+        }
     }
 
     /// The text of a string.
@@ -330,6 +368,21 @@ pub(super) fn value(text: &str) -> Option<(Node<'_>, &str)> {
     let end = start + length;
     let (head, rest) = text.split_at_checked(end)?;
     Some((Node { tag, body: head.get(start..)? }, rest))
+}
+
+/// Where the value that starts at `at` ends.
+#[inline]
+fn skip(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let (start, length) = match *rest.first()? {
+        tag @ SHORT_TEXT..=127 => (1, usize::from(tag - SHORT_TEXT)),
+        NULL | FALSE | TRUE => (1, 0),
+        NUMBER => (2, length_of(rest, 1)?),
+        TEXT | ARRAY | OBJECT => (3, length_of(rest, 2)?),
+        NUMBER_WIDE | TEXT_WIDE | ARRAY_WIDE | OBJECT_WIDE => (6, length_of(rest, 5)?),
+        _ => return None,
+    };
+    Some(at + start + length)
 }
 
 #[inline]

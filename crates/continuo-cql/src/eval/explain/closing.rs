@@ -57,6 +57,10 @@ impl Evaluator<'_> {
                 let chosen = if self.truth(*condition)? == Some(true) { *then } else { *otherwise };
                 return self.close(chosen, wanted, names, level);
             }
+            Expr::TypeSwitch(slot, arms, otherwise) => {
+                let chosen = self.arm(*slot, arms, *otherwise);
+                return self.close(chosen, wanted, names, level);
+            }
             Expr::Op1(Op1::IsNull, inner) if !wanted => self.look_for(*inner, id, names, level)?,
             Expr::Op1(Op1::Exists, inner) if wanted => self.look_for(*inner, id, names, level)?,
             Expr::Query(_) | Expr::Retrieve(..) if wanted => self.look_for(id, id, names, level)?,

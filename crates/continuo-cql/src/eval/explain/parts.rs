@@ -70,6 +70,10 @@ pub(super) fn each(program: &Program, id: ExprId, take: &mut dyn FnMut(ExprId)) 
             }
         }
         Expr::Interval(a, b, c, d, _) => [a, b, c, d].into_iter().for_each(|id| take(*id)),
+        Expr::TypeSwitch(_, arms, otherwise) => {
+            arms.iter().for_each(|(_, id)| take(*id));
+            take(*otherwise);
+        }
         Expr::Case(comparand, items, otherwise) => {
             if let Some(comparand) = comparand {
                 take(*comparand);

@@ -93,6 +93,10 @@ impl<'a> Evaluator<'a> {
                 let chosen = if self.truth(*condition)? == Some(true) { *then } else { *otherwise };
                 self.search(chosen, window, names, level, found)
             }
+            Expr::TypeSwitch(slot, arms, otherwise) => {
+                let chosen = self.arm(*slot, arms, *otherwise);
+                self.search(chosen, window, names, level, found)
+            }
             // Reading a value does not look for anything; operators pass through to what they read.
             _ => {
                 let mut list = Vec::new();

@@ -70,6 +70,10 @@ impl<'a> Evaluator<'a> {
                 let chosen = if self.truth(*condition)? == Some(true) { *then } else { *otherwise };
                 self.why(chosen, to, level)
             }
+            Expr::TypeSwitch(slot, arms, otherwise) => {
+                let chosen = self.arm(*slot, arms, *otherwise);
+                self.why(chosen, to, level)
+            }
             Expr::Case(comparand, items, otherwise) => {
                 let subject = match comparand {
                     Some(id) => Some(self.eval(*id)?),
