@@ -11,6 +11,7 @@ use std::fmt;
 use std::ops::Deref;
 
 pub use parse::{MAX_DEPTH, ParseError};
+pub(crate) use parse::{number_end, plain_end, string_at};
 pub(crate) use write::write_text;
 
 /// An object's key: a number for R4's own element names, text for all others.

@@ -79,15 +79,23 @@ const fn fill() -> [u16; SLOT_COUNT] {
     slots
 }
 
-/// FNV-1a folded; the keys are our own list, so collisions cannot be provoked beyond a short probe.
+/// First and last bytes and the length, mixed; the keys are our own list, so collisions cannot be provoked beyond a
+/// short probe.
 const fn hash(text: &[u8]) -> u32 {
-    let mut h: u32 = 0x811c_9dc5;
-    let mut i = 0;
-    while i < text.len() {
-        h = (h ^ text[i] as u32).wrapping_mul(0x0100_0193);
-        i += 1;
-    }
-    h ^ (h >> 15)
+    let (a, b) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+            (Some(first), Some(last)) => (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64),
+            _ => match text {
+                [a] => (*a as u64, 0),
+                [a, b] => (*a as u64, *b as u64),
+                [a, b, c] => (*a as u64 | (*b as u64) << 8, *c as u64),
+                _ => (0, 0),
+            },
+        },
+    };
+    let mixed = (a ^ b.rotate_left(29) ^ (text.len() as u64) << 59).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 40) as u32
 }
 
 const fn same(a: &[u8], b: &[u8]) -> bool {

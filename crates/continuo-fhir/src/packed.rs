@@ -17,9 +17,11 @@
 
 mod build;
 mod node;
+mod text;
 
 pub use build::{pack, pack_into};
 pub use node::{Fields, Items, Kind, Node};
+pub use text::{pack_text, pack_text_into};
 
 /// First byte of a packed tree. It changes whenever the layout or the table of names changes.
 pub const VERSION: u8 = 1;

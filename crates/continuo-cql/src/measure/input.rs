@@ -1,7 +1,7 @@
 //! One input (a bundle of one person) through all measures.
 
-use continuo_fhir::packed::Node;
-use continuo_fhir::{Json, pack, root};
+use continuo_fhir::packed::{Node, pack_text};
+use continuo_fhir::root;
 
 use crate::eval::Session;
 use crate::record::Record;
@@ -28,11 +28,10 @@ pub fn evaluate_text(
     out: &mut String,
     totals: &mut Totals,
 ) -> bool {
-    let json = match Json::parse(bytes) {
-        Ok(json) => json,
+    let packed = match pack_text(bytes) {
+        Ok(packed) => packed,
         Err(error) => return refuse(plan, input, &format!("cannot be read: {error}"), out, totals),
     };
-    let packed = pack(&json);
     match root(&packed) {
         Ok(bundle) => evaluate_bundle(plan, session, bundle, input, wanted, out, totals),
         Err(error) => refuse(plan, input, &error.to_string(), out, totals),

@@ -307,26 +307,37 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// First byte from `at` that ends plain text: a quote, a backslash, a control character, or the end.
-fn plain_end(bytes: &[u8], at: usize) -> usize {
-    /// Texts are mostly shorter than this; longer ones are worth the start of a vector search.
-    const SHORT: usize = 24;
-    let rest = bytes.get(at..).unwrap_or_default();
-    let ends = |b: &u8| *b == b'"' || *b == b'\\' || *b < 0x20;
-    if let Some(place) = rest.iter().take(SHORT).position(ends) {
-        return at + place;
-    }
-    let long = rest.get(SHORT..).unwrap_or_default();
-    let end = memchr::memchr2(b'"', b'\\', long).unwrap_or(long.len());
-    let plain = long.get(..end).unwrap_or_default();
-    // The least byte is found without an early exit, so that it compiles to vector code.
-    if plain.iter().copied().min().is_some_and(|least| least < 0x20) {
-        return at + rest.iter().position(ends).unwrap_or(rest.len());
-    }
-    (at + SHORT + end).min(bytes.len())
+/// The text whose opening quote stands at `at`, and where it ends; nothing when it is faulty.
+pub(crate) fn string_at(text: &str, at: usize) -> Option<(Box<str>, usize)> {
+    let mut reader = Reader { bytes: text.as_bytes(), text, at, depth: 0 };
+    let decoded = reader.string().ok()?;
+    Some((decoded, reader.at))
 }
 
-fn number_end(bytes: &[u8], start: usize) -> Result<usize, (usize, &'static str)> {
+/// First byte from `at` that ends plain text: a quote, a backslash, a control character, or the end.
+#[inline]
+pub(crate) fn plain_end(bytes: &[u8], at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let rest = bytes.get(at..).unwrap_or_default();
+    let (words, tail) = rest.as_chunks::<8>();
+    let mut end = at;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // The top bit of each byte that is zero after the subtraction borrows; the lowest one set is the first.
+        let zero = |x: u64| x.wrapping_sub(ONES) & !x;
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control) & TOPS;
+        if found != 0 {
+            return end + (found.trailing_zeros() / 8) as usize;
+        }
+        end += 8;
+    }
+    let ends = |b: &u8| *b == b'"' || *b == b'\\' || *b < 0x20;
+    end + tail.iter().position(ends).unwrap_or(tail.len())
+}
+
+pub(crate) fn number_end(bytes: &[u8], start: usize) -> Result<usize, (usize, &'static str)> {
     let digits = |mut at: usize| {
         while bytes.get(at).is_some_and(u8::is_ascii_digit) {
             at += 1;

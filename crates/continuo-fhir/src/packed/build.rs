@@ -24,15 +24,7 @@ fn value(json: &Json, out: &mut Vec<u8>) {
         Json::Null => out.push(NULL),
         Json::Bool(false) => out.push(FALSE),
         Json::Bool(true) => out.push(TRUE),
-        Json::Number(literal) => {
-            if literal.len() < 128 {
-                out.extend([NUMBER, literal.len() as u8]);
-            } else {
-                out.push(NUMBER_WIDE);
-                out.extend(wide(literal.len()));
-            }
-            out.extend_from_slice(literal.as_bytes());
-        }
+        Json::Number(literal) => write_literal(literal, out),
         Json::String(text) => write_text(text, out),
         Json::Array(items) => contained(ARRAY, ARRAY_WIDE, out, |out| {
             for item in items {
@@ -54,7 +46,17 @@ fn value(json: &Json, out: &mut Vec<u8>) {
     }
 }
 
-fn write_text(text: &str, out: &mut Vec<u8>) {
+pub(super) fn write_literal(literal: &str, out: &mut Vec<u8>) {
+    if literal.len() < 128 {
+        out.extend([NUMBER, literal.len() as u8]);
+    } else {
+        out.push(NUMBER_WIDE);
+        out.extend(wide(literal.len()));
+    }
+    out.extend_from_slice(literal.as_bytes());
+}
+
+pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     if text.len() < SHORT_TEXT_LIMIT {
         out.push(SHORT_TEXT + text.len() as u8);
     } else if text.len() < NARROW_LIMIT {
@@ -68,7 +70,7 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
 }
 
 /// Writes content behind a two-byte length, widened afterwards in the rare case that it does not fit.
-fn contained(tag: u8, wide_tag: u8, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn contained(tag: u8, wide_tag: u8, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend([tag, 0, 0]);
     content(out);
