@@ -143,7 +143,9 @@ impl<'a> Evaluator<'a> {
             Expr::Op2(Op2::Union, a, b, _) if alone && self.gives_list(*a) && self.gives_list(*b) => {
                 Ok(self.exists(*a)? || self.exists(*b)?)
             }
-            Expr::Def(at) if program.once[*at as usize] && self.index.definitions[*at as usize].0 != self.index.epoch => {
+            Expr::Def(at)
+                if program.once[*at as usize] && self.index.definitions[*at as usize].0 != self.index.epoch =>
+            {
                 self.count()?;
                 let found = self.in_definition(*at, Self::exists);
                 self.depth -= 1;

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use continuo_fhir::packed::{Kind, Node};
 
 use crate::Fault;
+use crate::Terminology;
 use crate::model::{Element, Step};
 use crate::ops::Outcome;
-use crate::Terminology;
 use crate::program::{Expr, ExprId, External, Op1, Program};
-use crate::terminology::ValueSet;
 use crate::record::code_numbers;
+use crate::terminology::ValueSet;
 use crate::value::{Text, Value};
 
 use super::Evaluator;
@@ -55,11 +55,12 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             self.steps += 1;
-            let find = |step: u32| move |node, out: &mut Vec<u32>| Self::numbers(program, terms, offset, node, step, out);
+            let find =
+                |step: u32| move |node, out: &mut Vec<u32>| Self::numbers(program, terms, offset, node, step, out);
             let fits = match (retrieve.code_step, retrieve.value_set, &wanted) {
                 (Some(step), Some(_), _) => {
-                    let member = set
-                        .is_some_and(|set| record.any_code(resource, step, find(step), |code| set.has(code)));
+                    let member =
+                        set.is_some_and(|set| record.any_code(resource, step, find(step), |code| set.has(code)));
                     member || (retrieve.or_names_set && set.is_some_and(|set| self.names_set(resource.node, step, set)))
                 }
                 (Some(step), None, Some(wanted)) => {

@@ -267,7 +267,8 @@ mod tests {
 
     #[test]
     fn every_cut_and_every_changed_byte_is_read_alike() {
-        let text = br#"{"resourceType":"Observation","own":{"a":[1,2.5,{"b":"t\"x\\"}]},"status":null,"name":["\u00e9"]}"#;
+        let text =
+            br#"{"resourceType":"Observation","own":{"a":[1,2.5,{"b":"t\"x\\"}]},"status":null,"name":["\u00e9"]}"#;
         for at in 0..text.len() {
             same(&text[..at]);
             for with in [b'"', b'\\', b'{', b'}', b',', b' ', 0, 0xff] {
