@@ -7,6 +7,7 @@ pub mod assertion;
 pub mod entities;
 pub mod lexicon;
 mod linear;
+pub mod model;
 pub mod note;
 pub mod orders;
 pub mod pattern;
