@@ -20,6 +20,7 @@ pub mod import;
 pub mod ingest;
 pub mod kept;
 pub mod messages;
+pub mod models;
 pub mod outbound;
 pub mod oversight;
 pub mod people;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_input"),
     migration!(5, "0005_identity"),
     migration!(6, "0006_documents"),
+    migration!(7, "0007_llm_call"),
 ];
 
 /// The newest schema this build knows.

@@ -13,6 +13,7 @@ mod commands;
 mod open;
 mod outgoing;
 mod progress;
+mod reading;
 mod serving;
 mod system;
 

@@ -21,6 +21,7 @@ pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(Sock
             .with_context(|| format!("address {listen} cannot be used; choose another with --port"))?;
         let address = listener.local_addr().context("the listening address is not known")?;
         crate::assessing::start(&care).context("the assessing thread could not start")?;
+        crate::reading::start(&care).context("the thread for language models could not start")?;
         let app = App::new(care, !address.ip().is_loopback());
         tokio::spawn(continuo_web::live::watch(Arc::clone(&app)));
         ready(address);

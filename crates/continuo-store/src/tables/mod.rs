@@ -12,6 +12,7 @@ pub mod document_inbox;
 pub mod emergency;
 pub mod identity;
 pub mod input_kept;
+pub mod llm_call;
 pub mod looked;
 pub mod org;
 pub mod person;

@@ -2,7 +2,8 @@
 
 use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
-use continuo_store::tables::{document_blob, document_inbox, input_kept, person, setting};
+use continuo_store::tables::llm_call::LlmCall;
+use continuo_store::tables::{document_blob, document_inbox, input_kept, llm_call, person, setting};
 use continuo_store::{Persons, Rid, Scope};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -188,5 +189,41 @@ fn a_received_document_waits_is_settled_once_and_waits_again_after_undo() {
         assert_eq!(store.read(|r| document_inbox::settled(r.conn(), ORG, 10)).unwrap().len(), 1);
         store.write(&context("undo"), move |tx| document_inbox::reopen(tx.conn()?, ORG, commit)).unwrap();
         assert_eq!(ids(), ["b", "a"]);
+    });
+}
+
+#[test]
+fn what_a_model_was_asked_waits_and_is_seen_in_scope() {
+    on_each(|db| {
+        let store = db.open();
+        let row = |id: &str, labels: u64, due: i64| LlmCall {
+            id: id.to_owned(),
+            patient: Rid(7),
+            labels,
+            state: "waiting".to_owned(),
+            subject: "Task/1".to_owned(),
+            at: due,
+            due,
+            prompt: "día".to_owned(),
+            ..LlmCall::default()
+        };
+        let rows = [row("a", 0, 20), row("b", 1, 10), row("c", 0, 99)];
+        store
+            .write(&context("ask"), move |tx| {
+                for row in &rows {
+                    llm_call::put(tx.conn()?, ORG, row)?;
+                }
+                let done = LlmCall { state: "done".to_owned(), answer: "{}".to_owned(), ..row("c", 0, 99) };
+                llm_call::put(tx.conn()?, ORG, &done)
+            })
+            .unwrap();
+        let ids = |rows: Vec<LlmCall>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(ids(store.read(|r| llm_call::waiting(r.conn(), ORG, 50, 9)).unwrap()), ["b", "a"]);
+        assert_eq!(ids(store.read(|r| llm_call::waiting(r.conn(), ORG, 10, 9)).unwrap()), ["b"]);
+        let closed = Scope { hidden_labels: 1, ..all() };
+        assert_eq!(ids(store.read(|r| llm_call::of_subject(r.conn(), &all(), "Task/1")).unwrap()), ["c", "a", "b"]);
+        assert_eq!(ids(store.read(|r| llm_call::newest(r.conn(), &closed, 9)).unwrap()), ["c", "a"]);
+        assert!(store.read(|r| llm_call::find(r.conn(), &closed, "b")).unwrap().is_none());
+        assert_eq!(store.read(|r| llm_call::find(r.conn(), &all(), "c")).unwrap().unwrap().answer, "{}");
     });
 }

@@ -72,15 +72,46 @@ impl Hidden {
                     }
                 }
             });
-            out.text.push_str(text.get(at..span.start).unwrap_or(""));
-            let start = out.text.len();
-            out.text.push_str(placeholder);
-            out.places.push((Span::new(start, out.text.len()), span));
-            out.words.entry(placeholder.clone()).or_insert_with(|| original.to_owned());
-            at = span.end;
+            let placeholder = placeholder.clone();
+            out.hide(text, &mut at, span, &placeholder);
         }
         out.text.push_str(text.get(at..).unwrap_or(""));
         out
+    }
+
+    /// What was hidden, as the log keeps it: places and placeholders, no words.
+    pub fn places(&self) -> String {
+        let one = |(hidden, original): &(Span, Span)| {
+            format!("{}-{} {}", original.start, original.end, hidden.of(&self.text))
+        };
+        self.places.iter().map(one).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The same hiding again, from the text and the log. Places that do not fit the text are left out.
+    pub fn again(text: &str, places: &str) -> Self {
+        let marks = places.lines().filter_map(|line| {
+            let (span, placeholder) = line.split_once(' ')?;
+            let (start, end) = span.split_once('-')?;
+            Some((Span::new(start.parse().ok()?, end.parse().ok()?), placeholder.to_owned()))
+        });
+        let mut out = Self { text: String::with_capacity(text.len()), words: BTreeMap::new(), places: Vec::new() };
+        let mut at = 0;
+        for (span, placeholder) in marks.filter(|(span, _)| text.get(span.start..span.end).is_some()) {
+            if span.start >= at {
+                out.hide(text, &mut at, span, &placeholder);
+            }
+        }
+        out.text.push_str(text.get(at..).unwrap_or(""));
+        out
+    }
+
+    fn hide(&mut self, text: &str, at: &mut usize, span: Span, placeholder: &str) {
+        self.text.push_str(text.get(*at..span.start).unwrap_or(""));
+        let start = self.text.len();
+        self.text.push_str(placeholder);
+        self.places.push((Span::new(start, self.text.len()), span));
+        self.words.entry(placeholder.to_owned()).or_insert_with(|| span.of(text).to_owned());
+        *at = span.end;
     }
 
     /// The same stretch in the original text. A span that cuts a placeholder takes it whole.
@@ -311,6 +342,9 @@ mod tests {
         }
         assert_eq!(got.restore(&got.text), text);
         assert_eq!(got.count(), 8);
+        assert_eq!(Hidden::again(text, &got.places()), got);
+        assert!(!got.places().contains("reyes"));
+        assert_eq!(Hidden::again("short", &got.places()).restore("x"), "x");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The door against a server of our own on this machine.
 
 mod fake;
+mod hostile;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,0 +1,45 @@
+//! The thread that lets the configured language model read what waits. It exists only where a model is configured, and
+//! ends with the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use continuo_care::{Care, models, setup};
+
+/// How often an idle thread looks for new texts.
+const IDLE: Duration = Duration::from_secs(1);
+/// How long it rests after a failure of the store.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+
+/// Starts the thread, if there is a model.
+pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
+    if care.outside.services.language_model.is_none() {
+        return Ok(());
+    }
+    let care = Arc::downgrade(care);
+    std::thread::Builder::new().name("models".to_owned()).spawn(move || {
+        loop {
+            let Some(care) = care.upgrade() else { return };
+            let rest = match once(&care) {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => IDLE,
+                Err(error) => {
+                    tracing::error!(%error, "texts could not be given to the language model; trying again");
+                    AFTER_FAILURE
+                }
+            };
+            drop(care);
+            std::thread::sleep(rest);
+        }
+    })?;
+    Ok(())
+}
+
+/// One round for each organisation; whether there is more to do at once.
+fn once(care: &Arc<Care>) -> Result<bool, continuo_care::StoreError> {
+    let mut more = false;
+    for org in setup::organisations(care)? {
+        more |= models::round(&setup::machine(care, org, "models")?)?;
+    }
+    Ok(more)
+}
