@@ -22,17 +22,11 @@ pub(super) fn call(settings: &ModelSettings, ask: &Ask, largest: usize, tokens: 
         ("max_tokens", Json::integer(i64::from(settings.most_tokens))),
         ("temperature", Json::integer(0)),
         ("system", Json::string(ask.instructions)),
-        (
-            "messages",
-            list([object([("role", Json::string("user")), ("content", Json::string(&*ask.content))])]),
-        ),
+        ("messages", list([object([("role", Json::string("user")), ("content", Json::string(&*ask.content))])])),
         ("tools", list([tool])),
         ("tool_choice", object([("type", Json::string("tool")), ("name", Json::string(ask.form))])),
     ]);
-    let mut headers = vec![
-        ("content-type", "application/json".to_owned()),
-        ("anthropic-version", VERSION.to_owned()),
-    ];
+    let mut headers = vec![("content-type", "application/json".to_owned()), ("anthropic-version", VERSION.to_owned())];
     if !settings.key.is_empty() {
         headers.push(("x-api-key", settings.key.expose().to_owned()));
     }

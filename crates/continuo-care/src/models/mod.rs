@@ -244,10 +244,14 @@ impl Standing {
                 "Read by the built-in engine. The language model has not read it yet.".to_owned()
             }
             Self::Waiting(why) => {
-                format!("Read by the built-in engine. The language model has not read it yet: {why}. It is tried again.")
+                format!(
+                    "Read by the built-in engine. The language model has not read it yet: {why}. It is tried again."
+                )
             }
             Self::Read(model, _) => format!("Read by the built-in engine and by the language model {model}."),
-            Self::NotRead(why) => format!("Read by the built-in engine alone. The language model did not read it: {why}."),
+            Self::NotRead(why) => {
+                format!("Read by the built-in engine alone. The language model did not read it: {why}.")
+            }
         }
     }
 }
@@ -298,6 +302,7 @@ pub fn replay(ctx: &Ctx, id: &str) -> Result<Replayed, WorkError> {
 pub fn newest(ctx: &Ctx, most: i64) -> Result<Vec<LlmCall>, WorkError> {
     ctx.require(Permission::AuditRead)?;
     let rows = ctx.read(|r| llm_call::newest(r.conn(), &ctx.scope, most))?;
-    audit(ctx, "read model calls", Rid(0), "").map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
+    audit(ctx, "read model calls", Rid(0), "")
+        .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
     Ok(rows)
 }

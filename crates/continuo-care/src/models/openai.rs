@@ -14,11 +14,7 @@ const OWN_SERVICE: &str = "api.openai.com";
 /// The call that asks.
 pub(super) fn call(settings: &ModelSettings, ask: &Ask, largest: usize, tokens: u64) -> Call {
     let message = |role: &str, text: &str| object([("role", Json::string(role)), ("content", Json::string(text))]);
-    let form = object([
-        ("name", Json::string(ask.form)),
-        ("strict", Json::Bool(true)),
-        ("schema", ask.schema.clone()),
-    ]);
+    let form = object([("name", Json::string(ask.form)), ("strict", Json::Bool(true)), ("schema", ask.schema.clone())]);
     let mut body = object([
         ("model", Json::string(&*settings.model)),
         ("messages", list([message("system", ask.instructions), message("user", &ask.content)])),

@@ -103,8 +103,7 @@ pub fn read(original: &str, hidden: &Hidden, answer: &str) -> Result<Reading, Br
     }
     out.items.sort_by_key(|item| (item.span, item.kind));
     let quoted = |json: &Json, field: &str| json.str_at(field).and_then(|quote| source.find(quote)).map(at);
-    out.urgency =
-        json.str_at("urgency").and_then(Urgency::from_name).zip(quoted(&json, "urgency_quote"));
+    out.urgency = json.str_at("urgency").and_then(Urgency::from_name).zip(quoted(&json, "urgency_quote"));
     for claim in json.get("red_flags").map(Json::items).unwrap_or_default().iter().take(MOST) {
         let flag = claim.str_at("flag").and_then(RedFlag::from_name);
         match flag.zip(quoted(claim, "quote")) {
@@ -139,9 +138,7 @@ fn item(claim: &Json, source: &Source<'_>, hidden: &Hidden) -> Result<Item, Drop
 
 /// One line of visible text: control characters and those that turn the reading direction are left out.
 fn clean(text: &str) -> String {
-    let visible = |c: char| {
-        !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
+    let visible = |c: char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let kept: String = text.chars().filter(|c| visible(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -131,7 +131,8 @@ impl<'a> Source<'a> {
     /// The line that holds a span, and the span within it.
     fn line(&self, span: Span) -> (&'a str, Span) {
         let start = self.text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let end = self.text.get(span.end..).and_then(|after| after.find('\n')).map_or(self.text.len(), |at| span.end + at);
+        let end =
+            self.text.get(span.end..).and_then(|after| after.find('\n')).map_or(self.text.len(), |at| span.end + at);
         (self.text.get(start..end).unwrap_or(""), Span::new(span.start - start, span.end - start))
     }
 }
@@ -167,12 +168,48 @@ const SIDES: &[(&str, &str)] = &[
 ];
 
 const TIMES: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march",
-    "april", "june", "july", "august", "september", "october", "november", "december", "today", "tomorrow", "yesterday",
-    "tonight", "morning", "evening", "bedtime",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "today",
+    "tomorrow",
+    "yesterday",
+    "tonight",
+    "morning",
+    "evening",
+    "bedtime",
 ];
 
-const PAST: &[&str] = &["was", "were", "had", "history", "used", "past", "previous", "previously", "former", "ago", "stopped", "last", "prior"];
+const PAST: &[&str] = &[
+    "was",
+    "were",
+    "had",
+    "history",
+    "used",
+    "past",
+    "previous",
+    "previously",
+    "former",
+    "ago",
+    "stopped",
+    "last",
+    "prior",
+];
 
 const DENIALS: &[&str] = &[
     "no", "not", "denies", "denied", "never", "without", "none", "dont", "doesnt", "didnt", "isnt", "wasnt", "havent",
@@ -181,12 +218,71 @@ const DENIALS: &[&str] = &[
 
 /// Words of paraphrase, which say nothing by themselves.
 const PARAPHRASE: &[&str] = &[
-    "patient", "person", "reports", "reported", "report", "states", "stated", "denies", "denied", "complains", "taking",
-    "takes", "taken", "being", "about", "their", "there", "every", "daily", "times", "start", "started", "starts",
-    "stopped", "ordered", "order", "orders", "needs", "wants", "return", "follow", "visit", "should", "would", "which",
-    "after", "before", "since", "currently", "current", "history", "known", "family", "mother", "father", "allergic",
-    "allergy", "medicine", "medication", "dosage", "promised", "prescribed", "doctor", "nurse", "clinician", "schedule",
-    "scheduled", "referral", "refer", "referred", "experiencing", "having", "milligrams", "milligram", "percent",
+    "patient",
+    "person",
+    "reports",
+    "reported",
+    "report",
+    "states",
+    "stated",
+    "denies",
+    "denied",
+    "complains",
+    "taking",
+    "takes",
+    "taken",
+    "being",
+    "about",
+    "their",
+    "there",
+    "every",
+    "daily",
+    "times",
+    "start",
+    "started",
+    "starts",
+    "stopped",
+    "ordered",
+    "order",
+    "orders",
+    "needs",
+    "wants",
+    "return",
+    "follow",
+    "visit",
+    "should",
+    "would",
+    "which",
+    "after",
+    "before",
+    "since",
+    "currently",
+    "current",
+    "history",
+    "known",
+    "family",
+    "mother",
+    "father",
+    "allergic",
+    "allergy",
+    "medicine",
+    "medication",
+    "dosage",
+    "promised",
+    "prescribed",
+    "doctor",
+    "nurse",
+    "clinician",
+    "schedule",
+    "scheduled",
+    "referral",
+    "refer",
+    "referred",
+    "experiencing",
+    "having",
+    "milligrams",
+    "milligram",
+    "percent",
 ];
 
 impl Check<'_> {
@@ -299,7 +395,8 @@ impl Check<'_> {
         }
         let told_past = self.words().any(|word| PAST.contains(&word));
         let past = read.temporality == Temporality::Historical && !told_past;
-        let supposed = read.temporality == Temporality::Hypothetical && claimed.temporality != Temporality::Hypothetical;
+        let supposed =
+            read.temporality == Temporality::Hypothetical && claimed.temporality != Temporality::Hypothetical;
         if past || supposed && !matches!(self.claim.kind, Kind::Order | Kind::FollowUp | Kind::Promise) {
             out.push(Difference::Time);
         }
@@ -328,10 +425,7 @@ impl Check<'_> {
                 && !TIMES.contains(&word)
                 && !SIDES.iter().any(|(side, _)| *side == word);
             let number = !numbers::find(self.statement, index, index + 1).is_empty();
-            heavy
-                && !number
-                && !covered(index)
-                && !(self.from..self.to).any(|i| stem(self.quote.norm(i)) == stem(word))
+            heavy && !number && !covered(index) && !(self.from..self.to).any(|i| stem(self.quote.norm(i)) == stem(word))
         });
         if extra {
             out.push(Difference::More);
@@ -355,7 +449,9 @@ mod tests {
     fn a_quote_is_found_whatever_its_dress() {
         let text = "Doctor: How are you?\nPatient: I don't take the \"water pill\", it makes me go — all night.\nDía 2";
         let source = Source::new(text);
-        for quote in ["I don’t take the water pill", "IT MAKES ME GO, all night", "don't take the 'water pill'.", "dia 2"] {
+        for quote in
+            ["I don’t take the water pill", "IT MAKES ME GO, all night", "don't take the 'water pill'.", "dia 2"]
+        {
             assert!(source.find(quote).is_some(), "{quote}");
         }
         for quote in ["I take the water pill", "are you patient i", "", "I", "night all", "\u{0}", "you? I don't"] {
@@ -366,7 +462,14 @@ mod tests {
     #[test]
     fn a_faithful_statement_has_no_difference() {
         let t = "Doctor: start lisinopril twenty milligrams once a day. any chest pain?\nPatient: no chest pain. my left ankle is swollen, both knees hurt";
-        check(t, Kind::Medicine, "Start lisinopril 20 mg once a day", "start lisinopril twenty milligrams once a day", false, &[]);
+        check(
+            t,
+            Kind::Medicine,
+            "Start lisinopril 20 mg once a day",
+            "start lisinopril twenty milligrams once a day",
+            false,
+            &[],
+        );
         check(t, Kind::Symptom, "Denies chest pain", "no chest pain", true, &[]);
         check(t, Kind::Symptom, "Left ankle swollen", "my left ankle is swollen", false, &[]);
     }
@@ -387,8 +490,22 @@ mod tests {
     #[test]
     fn sides_times_and_denials_that_differ_are_named() {
         let t = "pain in the left knee since Monday\nno chest pain\nmy mother has diabetes\nany fever?\nif you have chest pain call us";
-        check(t, Kind::Symptom, "Pain in the right knee since Monday", "pain in the left knee since Monday", false, &[D::Side]);
-        check(t, Kind::Symptom, "Pain in the left knee since Friday", "pain in the left knee since Monday", false, &[D::Time]);
+        check(
+            t,
+            Kind::Symptom,
+            "Pain in the right knee since Monday",
+            "pain in the left knee since Monday",
+            false,
+            &[D::Side],
+        );
+        check(
+            t,
+            Kind::Symptom,
+            "Pain in the left knee since Friday",
+            "pain in the left knee since Monday",
+            false,
+            &[D::Time],
+        );
         check(t, Kind::Symptom, "Chest pain", "no chest pain", false, &[D::Negation]);
         check(t, Kind::Symptom, "No left knee pain", "pain in the left knee", true, &[D::Negation]);
         check(t, Kind::Problem, "Diabetes", "my mother has diabetes", false, &[D::Whose]);

@@ -76,6 +76,9 @@ mod tests {
             item(Kind::Need, "Needs furosemide delivered", (12, 40)),
         ];
         let new = new_items(items, &known);
-        assert_eq!(new.iter().map(|i| i.statement.as_str()).collect::<Vec<_>>(), ["Takes metformin", "Needs furosemide delivered"]);
+        assert_eq!(
+            new.iter().map(|i| i.statement.as_str()).collect::<Vec<_>>(),
+            ["Takes metformin", "Needs furosemide delivered"]
+        );
     }
 }

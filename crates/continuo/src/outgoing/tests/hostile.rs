@@ -278,12 +278,9 @@ fn a_service_that_fails_leaves_the_built_in_reading_and_says_so() {
     let slow = || Turn::slow(Duration::from_secs(8));
     let huge = || openai(&"x".repeat(3 << 20));
     let long = || openai(&format!(r#"{{"items":[{}]}}"#, "1,".repeat(300_000)));
-    let cut_short = || {
-        Turn::ok(r#"{"choices":[{"finish_reason":"length","message":{"content":"{\"items\":[]}"}}]}"#)
-    };
-    let refused = || {
-        Turn::ok(r#"{"choices":[{"finish_reason":"stop","message":{"refusal":"I cannot help","content":null}}]}"#)
-    };
+    let cut_short = || Turn::ok(r#"{"choices":[{"finish_reason":"length","message":{"content":"{\"items\":[]}"}}]}"#);
+    let refused =
+        || Turn::ok(r#"{"choices":[{"finish_reason":"stop","message":{"refusal":"I cannot help","content":null}}]}"#);
     let tool = |stop: &str| {
         Turn::ok(&format!(
             r#"{{"model":"m","stop_reason":"{stop}","content":[{{"type":"tool_use","name":"reading","input":{{"items":[]}}}}]}}"#
@@ -355,8 +352,10 @@ fn what_leaves_carries_no_identity_and_the_log_keeps_all() {
     let Outcome::Read(reading) = &log.outcome else { panic!("it was read") };
     assert_eq!(reading.items[0].statement, "Reyes can't get a ride on Thursday");
     assert_eq!(scene.log().outcome, log.outcome, "the same answer, the same outcome");
-    assert_eq!(models::standing(&scene.ctx, "Task/1").expect("read").sentence(),
-        "Read by the built-in engine and by the language model test-model-0725.");
+    assert_eq!(
+        models::standing(&scene.ctx, "Task/1").expect("read").sentence(),
+        "Read by the built-in engine and by the language model test-model-0725."
+    );
 }
 
 #[test]
