@@ -16,6 +16,7 @@ pub mod day;
 pub mod documents;
 pub mod entry;
 pub mod followup;
+pub mod gaps;
 pub mod import;
 pub mod ingest;
 pub mod kept;

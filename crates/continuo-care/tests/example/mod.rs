@@ -96,7 +96,11 @@ fn tokens(line: &str) -> Vec<String> {
 }
 
 fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
-    const CONCEPTS: [&str; 9] = [
+    const CONCEPTS: [&str; 13] = [
+        "medicationCodeableConcept",
+        "vaccineCode",
+        "clinicalStatus",
+        "verificationStatus",
         "category",
         "code",
         "statusReason",
@@ -150,7 +154,12 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         ),
         "class" => ("class", json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": plain })),
         "valueInteger" => (path, json!(plain.parse::<i64>().unwrap())),
-        "deceasedBoolean" => (path, json!(plain == "true")),
+        "deceasedBoolean" | "doNotPerform" => (path, json!(plain == "true")),
+        // Blood pressure as one panel: `bp=152/94`.
+        "bp" => ("component", blood_pressure(plain)),
+        "sexForClinicalUse" => {
+            ("extension", json!([{ "url": "urn:continuo:ext:sex-for-clinical-use", "valueCode": plain }]))
+        }
         path if REFERENCES.contains(&path) => (path, json!({ "reference": plain })),
         path if CONCEPTS.contains(&path) => (path, concept(value)),
         path => (path, json!(date(plain))),
@@ -180,9 +189,23 @@ fn concept(value: &str) -> Value {
     let (system, code) = match value.split_once(':') {
         Some(("loinc", code)) => ("http://loinc.org", code),
         Some(("sct", code)) => ("http://snomed.info/sct", code),
+        Some(("icd", code)) => ("http://hl7.org/fhir/sid/icd-10-cm", code),
+        Some(("rxnorm", code)) => ("http://www.nlm.nih.gov/research/umls/rxnorm", code),
+        Some(("cvx", code)) => ("http://hl7.org/fhir/sid/cvx", code),
         _ => ("urn:continuo:code", value),
     };
     json!({ "coding": [{ "system": system, "code": code }] })
+}
+
+fn blood_pressure(value: &str) -> Value {
+    let (systolic, diastolic) = value.split_once('/').expect("bp=systolic/diastolic");
+    let part = |loinc: &str, value: &str| {
+        json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": loinc }] },
+            "valueQuantity": { "value": value.parse::<f64>().unwrap(), "unit": "mm[Hg]" },
+        })
+    };
+    json!([part("8480-6", systolic), part("8462-4", diastolic)])
 }
 
 /// FHIR wants a zone beside a time; examples leave it out and mean UTC.
