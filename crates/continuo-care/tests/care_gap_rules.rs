@@ -68,9 +68,9 @@ fn a_parameter_has_one_name_among_all_rules() {
 fn holds(expect: &str, answer: &Answer) -> Result<(), String> {
     for (at, part) in expect.split(", ").enumerate() {
         let quoted = || part.split('"').nth(1).unwrap_or_default().to_lowercase();
-        let due = answer.due.map(|day| {
-            format!("{:04}-{:02}-{:02}", day.year(), day.month().unwrap_or(0), day.day().unwrap_or(0))
-        });
+        let due = answer
+            .due
+            .map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month().unwrap_or(0), day.day().unwrap_or(0)));
         let ok = if at == 0 {
             answer.state.word() == part
         } else if let Some(day) = part.strip_prefix("due ") {

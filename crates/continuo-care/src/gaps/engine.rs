@@ -87,7 +87,8 @@ impl Engine {
         let mut places = vec![None; sources.len()];
         for result in translate_all(&sources, &[ModelInfo::fhir()]) {
             let text = &sources[result.source];
-            faults.extend(result.translated.problems.iter().map(|p| format!("{}:{}", text.name, p.display(&text.text))));
+            faults
+                .extend(result.translated.problems.iter().map(|p| format!("{}:{}", text.name, p.display(&text.text))));
             let Tree::Object(mut fields) = result.translated.elm else { continue };
             if fields.is_empty() {
                 continue;

@@ -29,7 +29,9 @@ pub static SPECS: LazyLock<Vec<GapSpec>> = LazyLock::new(|| {
         .iter()
         .map(|(id, logic, page)| GapSpec::parse(id, logic, page).expect("shipped rule files parse: a test reads each"))
         .collect();
-    specs.sort_by(|a, b| (a.rule.consequence, a.rule.rank, a.rule.id).cmp(&(b.rule.consequence, b.rule.rank, b.rule.id)));
+    specs.sort_by(|a, b| {
+        (a.rule.consequence, a.rule.rank, a.rule.id).cmp(&(b.rule.consequence, b.rule.rank, b.rule.id))
+    });
     specs
 });
 

@@ -13,8 +13,19 @@ use crate::followup::person::{Resource, walk};
 
 /// Words beside which a diagnosis is not one.
 const DOUBT: [&str; 13] = [
-    "suspected", "possible", "family", "no", "denies", "negative", "screening", "risk", "without", "ruled", "gestational",
-    "insipidus", "vaccine",
+    "suspected",
+    "possible",
+    "family",
+    "no",
+    "denies",
+    "negative",
+    "screening",
+    "risk",
+    "without",
+    "ruled",
+    "gestational",
+    "insipidus",
+    "vaccine",
 ];
 
 /// The phrases of all value sets by their first word.
@@ -61,7 +72,9 @@ fn words_of(text: &str) -> Vec<String> {
 /// The element that says what a resource is about.
 fn element(type_: &str) -> Option<&'static str> {
     Some(match type_ {
-        "Observation" | "Procedure" | "DiagnosticReport" | "ServiceRequest" | "Condition" | "AllergyIntolerance" => "code",
+        "Observation" | "Procedure" | "DiagnosticReport" | "ServiceRequest" | "Condition" | "AllergyIntolerance" => {
+            "code"
+        }
         "MedicationRequest" | "MedicationStatement" => "medicationCodeableConcept",
         "Immunization" => "vaccineCode",
         "Encounter" => "type",
@@ -113,7 +126,8 @@ fn read(
     known: &mut bool,
     found: &mut Vec<String>,
 ) {
-    let texts = concept.str("text").into_iter().chain(concept.list("coding").filter_map(|coding| coding.str("display")));
+    let texts =
+        concept.str("text").into_iter().chain(concept.list("coding").filter_map(|coding| coding.str("display")));
     for text in texts {
         if !doubtful || !words_of(text).iter().any(|word| DOUBT.contains(&word.as_str())) {
             phrases.of(text, found);

@@ -107,8 +107,15 @@ pub fn labels(answer: &Answer, person: &Person<'_>) -> u64 {
 pub fn says(resource: &Resource<'_>, calendar: &Calendar) -> String {
     const NAMES: [&str; 5] = ["code", "medicationCodeableConcept", "vaccineCode", "type", "serviceType"];
     const DAYS: [&str; 9] = [
-        "effectiveDateTime", "effectivePeriod.start", "performedDateTime", "performedPeriod.start", "occurrenceDateTime",
-        "onsetDateTime", "authoredOn", "period.start", "issued",
+        "effectiveDateTime",
+        "effectivePeriod.start",
+        "performedDateTime",
+        "performedPeriod.start",
+        "occurrenceDateTime",
+        "onsetDateTime",
+        "authoredOn",
+        "period.start",
+        "issued",
     ];
     let name = NAMES.iter().find_map(|path| resource.label(path)).unwrap_or(resource.type_);
     let value = resource.node.at("valueQuantity.value").and_then(Node::number_text).map(|number| {

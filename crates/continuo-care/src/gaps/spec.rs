@@ -121,6 +121,9 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_read() {
-        assert_eq!([days("30 days"), days("2 weeks"), days("1 year"), days("soon")], [Some(30), Some(14), Some(365), None]);
+        assert_eq!(
+            [days("30 days"), days("2 weeks"), days("1 year"), days("soon")],
+            [Some(30), Some(14), Some(365), None]
+        );
     }
 }

@@ -86,11 +86,8 @@ pub fn all() -> (Vec<ValueSet>, Vec<String>) {
 impl ValueSet {
     /// As a FHIR ValueSet that lists its codes.
     pub fn to_json(&self) -> String {
-        let contains: Vec<String> = self
-            .lines
-            .iter()
-            .map(|line| format!(r#"{{"system":"{}","code":"{}"}}"#, line.system, line.code))
-            .collect();
+        let contains: Vec<String> =
+            self.lines.iter().map(|line| format!(r#"{{"system":"{}","code":"{}"}}"#, line.system, line.code)).collect();
         format!(r#"{{"url":"{URL}{}","expansion":{{"contains":[{}]}}}}"#, self.id, contains.join(","))
     }
 }
