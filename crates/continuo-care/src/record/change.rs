@@ -33,10 +33,8 @@ pub(super) fn put(
     let org = tx.org();
     let may_exist = expect != Expect::Absent;
     let asks = consent_of.is_some() || (may_exist && scope.hidden_labels != 0);
-    let before = match asks {
-        true => tx.reader()?.find(&Scope::all(org), prepared.resource_type(), prepared.id())?,
-        false => None,
-    };
+    let before =
+        if asks { tx.reader()?.find(&Scope::all(org), prepared.resource_type(), prepared.id())? } else { None };
     let dropped = before.as_ref().map_or(0, |old| old.labels & scope.hidden_labels & !prepared.labels());
     if dropped != 0 {
         return Err(Error::Invalid(
