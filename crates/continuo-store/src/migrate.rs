@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_identity"),
     migration!(6, "0006_documents"),
     migration!(7, "0007_llm_call"),
+    migration!(8, "0008_statistics"),
 ];
 
 /// The newest schema this build knows.

@@ -53,7 +53,7 @@ impl Scope {
             if self.audiences.is_empty() {
                 sql.push_str(&format!(" and {row}labels & ?{hidden} = 0"));
             } else {
-                let audiences = int_list(&self.audiences);
+                let audiences = bound_list(&self.audiences, params);
                 params.push(Value::Int(self.org.0));
                 let org = params.len();
                 params.push(Value::Int(self.now));
@@ -71,7 +71,8 @@ impl Scope {
             Persons::All => {}
             Persons::Audiences(list) => {
                 params.push(Value::Int(self.org.0));
-                let (org, audiences) = (params.len(), int_list(list));
+                let org = params.len();
+                let audiences = bound_list(list, params);
                 // Whoever reaches one record of a person reaches the person: lists stand under one of the records.
                 sql.push_str(&format!(
                     " and ({row}patient = 0 or exists (select 1 from reach a where a.org = ?{org} \
@@ -83,12 +84,36 @@ impl Scope {
                 ));
             }
             Persons::Only(list) => {
-                let rids: Vec<i64> = list.iter().map(|r| r.0).collect();
-                sql.push_str(&format!(" and ({row}patient = 0 or {row}patient in ({}))", int_list(&rids)));
+                let rids = bound_rids(list, params);
+                sql.push_str(&format!(" and ({row}patient = 0 or {row}patient in ({rids}))"));
             }
         }
         sql
     }
+}
+
+/// Longer lists stand in the text of the statement.
+const BOUND: usize = 1024;
+
+/// Numbers as parameters, so that a statement is prepared once and not anew for every list: the list is filled up to a
+/// power of two with its last number. An empty list matches nothing.
+pub(crate) fn bound_list(numbers: &[i64], params: &mut Vec<Value>) -> String {
+    let Some(last) = numbers.last().filter(|_| numbers.len() <= BOUND) else {
+        return int_list(numbers);
+    };
+    let filled = numbers.iter().chain(std::iter::repeat(last)).take(numbers.len().next_power_of_two());
+    let places: Vec<String> = filled
+        .map(|number| {
+            params.push(Value::Int(*number));
+            format!("?{}", params.len())
+        })
+        .collect();
+    places.join(", ")
+}
+
+/// The narrow keys of resources as parameters; see [`bound_list`].
+pub(crate) fn bound_rids(rids: &[Rid], params: &mut Vec<Value>) -> String {
+    bound_list(&rids.iter().map(|rid| rid.0).collect::<Vec<_>>(), params)
 }
 
 /// Numbers as SQL text: they are our own keys, never a caller's words. An empty list matches nothing.
@@ -97,4 +122,23 @@ pub(crate) fn int_list(numbers: &[i64]) -> String {
         return "-1".to_owned();
     }
     numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_nearly_the_same_length_share_one_statement() {
+        let text = |numbers: &[i64]| {
+            let mut params = vec![Value::Int(7)];
+            (bound_list(numbers, &mut params), params)
+        };
+        assert_eq!(text(&[5]), ("?2".to_owned(), vec![Value::Int(7), Value::Int(5)]));
+        let (three, params) = text(&[1, 2, 3]);
+        assert_eq!(three, text(&[4, 5, 6, 7]).0);
+        assert_eq!(params.last(), Some(&Value::Int(3)), "filled up with the last");
+        assert_eq!(text(&[]).0, "-1");
+        assert!(text(&vec![1; BOUND + 1]).0.starts_with("1, 1"), "too long to bind");
+    }
 }

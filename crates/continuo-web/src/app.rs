@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use continuo_care::Care;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::Route;
 use crate::tries::Tries;
+
+/// Readers at once for each core: some wait for the disk while others compute.
+const TURNS_A_CORE: usize = 3;
 
 /// A running server.
 pub struct App {
@@ -20,6 +23,9 @@ pub struct App {
     pub secure_cookies: bool,
     /// Draws a problem for a person.
     pub error_page: fn(&App, &Request, &Problem) -> Reply,
+    /// Turns for those who read: a few more than there are cores, first come first served. Fifty readers side by side on
+    /// two cores would all be slow; in a row each waits its turn and the slowest waits little longer than the others.
+    pub(crate) turns: Semaphore,
     /// Passwords tried.
     pub(crate) tries: Tries,
     routes: Vec<Route>,
@@ -33,10 +39,13 @@ impl App {
         let routes = crate::routes();
         let (changes, _) = watch::channel(0);
         let error_page = crate::pages::problem::reply;
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let turns = cores * TURNS_A_CORE;
         Arc::new(Self {
             care,
             secure_cookies,
             error_page,
+            turns: Semaphore::new(turns),
             tries: Tries::default(),
             routes,
             changes,

@@ -44,7 +44,9 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let (mut request, body) = head(request, params);
     let done = if route.body_limit == 0 {
-        // Nothing to wait for between the door and the handler.
+        // The semaphore is never closed, so a turn always comes; those that answer at once need none.
+        let waiting = Arc::clone(&app);
+        let _turn = if route.quick { None } else { waiting.turns.acquire().await.ok() };
         on_thread(&route, move || {
             let reply = gate::enter(&app, &route, &request)
                 .and_then(|entered| gate::pass(&app, &route, &entered, &request))

@@ -21,6 +21,8 @@ pub(crate) fn care_with(url: &str, check: StartCheck, outside: Outside) -> anyho
     let mut options = StoreOptions::new(Arc::new(SystemClock), Arc::new(SystemIds::default()));
     options.labels = access::label_table();
     options.check = check;
+    // A connection for each reader that the web lets in at once, and some for writers and quick reads.
+    options.readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * 4 + 8;
     options.on_commit_failed = Arc::new(|error| {
         tracing::error!(%error, "a commit failed: ending, so that the next start recovers what was acknowledged");
         std::process::exit(EXIT_COMMIT_FAILED);

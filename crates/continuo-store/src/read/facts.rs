@@ -4,7 +4,7 @@ use super::Reader;
 use crate::conn::{Param, Value};
 use crate::error::Result;
 use crate::ids::{OrgId, Rid};
-use crate::scope::Scope;
+use crate::scope::{Scope, bound_rids};
 use continuo_fhir::facts::Row;
 
 /// One resource in packed form.
@@ -56,13 +56,12 @@ impl Reader<'_> {
 
     /// Everything in scope of these source patients, in (patient, type, key) order.
     pub fn facts(&mut self, scope: &Scope, patients: &[Rid]) -> Result<PersonFactRows> {
-        let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
         let mut params = vec![Value::Int(scope.org.0)];
         let seen = scope.predicate("f.", &mut params);
+        let list = bound_rids(patients, &mut params);
         let sql = format!(
             "select f.rid, f.patient, f.packed, f.labels from facts f
-             where f.org = ?1 and f.patient in ({}){seen} order by f.patient, f.type, f.rid",
-            crate::scope::int_list(&list)
+             where f.org = ?1 and f.patient in ({list}){seen} order by f.patient, f.type, f.rid"
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
         self.conn.query(&sql, &params, |row| {
@@ -77,12 +76,13 @@ impl Reader<'_> {
 
     /// The facts of these resources, whosever they are, by key. Resources that are deleted have none.
     pub fn facts_of(&mut self, org: OrgId, rids: &[Rid]) -> Result<PersonFactRows> {
-        let list: Vec<i64> = rids.iter().map(|r| r.0).collect();
+        let mut params = vec![Value::Int(org.0)];
+        let list = bound_rids(rids, &mut params);
         let sql = format!(
-            "select f.rid, f.patient, f.packed, f.labels from facts f where f.org = ?1 and f.rid in ({}) order by f.rid",
-            crate::scope::int_list(&list)
+            "select f.rid, f.patient, f.packed, f.labels from facts f where f.org = ?1 and f.rid in ({list}) order by f.rid"
         );
-        self.conn.query(&sql, &[org.param()], |row| {
+        let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+        self.conn.query(&sql, &params, |row| {
             Ok(FactRow {
                 rid: Rid(row.int(0)?),
                 patient: Rid(row.int(1)?),
@@ -94,13 +94,14 @@ impl Reader<'_> {
 
     /// The person each of these source patients belongs to now, in the order given.
     pub fn persons_of(&mut self, org: OrgId, patients: &[Rid]) -> Result<Vec<Rid>> {
-        let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+        let mut params = vec![Value::Int(org.0)];
+        let list = bound_rids(patients, &mut params);
         let sql = format!(
-            "select patient, person from person_member where org = ?1 and until is null and patient in ({})",
-            crate::scope::int_list(&list)
+            "select patient, person from person_member where org = ?1 and until is null and patient in ({list})"
         );
+        let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
         let linked: std::collections::BTreeMap<i64, i64> =
-            self.conn.query(&sql, &[org.param()], |row| Ok((row.int(0)?, row.int(1)?)))?.into_iter().collect();
+            self.conn.query(&sql, &params, |row| Ok((row.int(0)?, row.int(1)?)))?.into_iter().collect();
         Ok(patients.iter().map(|patient| Rid(linked.get(&patient.0).copied().unwrap_or(patient.0))).collect())
     }
 

@@ -6,7 +6,7 @@ use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
 use crate::ids::Rid;
 use crate::read::{CURRENT, Reader, Stored, stored};
-use crate::scope::{Scope, int_list};
+use crate::scope::{Scope, bound_list};
 use continuo_fhir::facts::Row;
 use continuo_fhir::search::{self, ParamKind, Target};
 use continuo_fhir::{ResourceType, Zone};
@@ -58,8 +58,11 @@ impl Reader<'_> {
     ) -> Result<BTreeSet<(ResourceType, String)>> {
         let source = include.source.unwrap_or(query.type_);
         let list: Vec<i64> = from.iter().filter(|(_, type_)| *type_ == source).map(|(rid, _)| rid.0).collect();
-        let sql = format!("select packed from facts where org = ?1 and rid in ({}) order by rid", int_list(&list));
-        let rows = self.conn.query(&sql, &[scope.org.param()], |row| row.blob(0))?;
+        let mut params = vec![Value::Int(scope.org.0)];
+        let list = bound_list(&list, &mut params);
+        let sql = format!("select packed from facts where org = ?1 and rid in ({list}) order by rid");
+        let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
+        let rows = self.conn.query(&sql, &params, |row| row.blob(0))?;
         let mut out = BTreeSet::new();
         for row in &rows {
             let Some(node) = Row::read(row).and_then(Row::resource) else { continue };
@@ -93,7 +96,8 @@ impl Reader<'_> {
         for param in search::params(source) {
             let wanted = include.param.as_deref().is_none_or(|code| code == param.code);
             if param.kind == ParamKind::Reference && wanted {
-                criteria.extend(planner.refers_to(source, param, &int_list(&list), false)?);
+                let list = bound_list(&list, &mut planner.params);
+                criteria.extend(planner.refers_to(source, param, &list, false)?);
             }
         }
         let union: Vec<&str> = criteria.iter().map(|select| select.sql.as_str()).collect();

@@ -9,7 +9,7 @@ use crate::conn::{Param as Sql, Value};
 use crate::error::{Error, Result};
 use crate::index::{clinical_code, clinical_date};
 use crate::read::{CURRENT, Reader, Stored, stored};
-use crate::scope::{Scope, int_list};
+use crate::scope::{Scope, bound_list};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::{self, ParamKind};
 
@@ -128,13 +128,14 @@ fn covering(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair
         (Some(list), _) => format!(
             "from idx_clinical x where x.org = ?{} and x.type = {type_number} and x.patient in ({})",
             planner.org,
-            int_list(list)
+            bound_list(list, &mut planner.params)
         ),
         (None, Some(_)) => format!("from idx_code x where x.org = ?{} and x.type = {type_number}", planner.org),
     };
     let once = codes.as_ref().is_some_and(|list| list.len() == 1);
     if let Some(list) = &codes {
-        sql.push_str(&format!(" and x.code in ({})", if list.is_empty() { "-2".to_owned() } else { int_list(list) }));
+        // No code has a number below 0, so an empty list matches nothing.
+        sql.push_str(&format!(" and x.code in ({})", bound_list(list, &mut planner.params)));
     }
     let date_param = clinical_date(type_.as_str());
     while let Some(at) =

@@ -1,6 +1,6 @@
 //! When each person was assessed, on which change number, and when the answer may change by itself.
 
-use crate::conn::{Conn, Param};
+use crate::conn::{Conn, Param, Value};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
 
@@ -80,15 +80,13 @@ pub fn before(conn: &mut Conn, org: OrgId, at: Micros, most: i64) -> Result<Vec<
 
 /// When the last fact about some source patients came in: any resource but work itself and its papers.
 pub fn last_fact(conn: &mut Conn, org: OrgId, patients: &[Rid]) -> Result<Micros> {
-    let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
-    conn.query_int(
-        &format!(
-            "select max(r.updated) from facts f join resource r on r.rid = f.rid join name t on t.id = f.type \
-             where f.org = ?1 and f.patient in ({}) and t.name not in ('Task', 'Provenance', 'AuditEvent')",
-            crate::scope::int_list(&list)
-        ),
-        &[org.param()],
-    )
+    let mut params = vec![Value::Int(org.0)];
+    let list = crate::scope::bound_rids(patients, &mut params);
+    let sql = format!(
+        "select max(r.updated) from facts f join resource r on r.rid = f.rid join name t on t.id = f.type \
+         where f.org = ?1 and f.patient in ({list}) and t.name not in ('Task', 'Provenance', 'AuditEvent')"
+    );
+    conn.query_int(&sql, &params.iter().map(Value::as_param).collect::<Vec<_>>())
 }
 
 /// Every person: source patients that are there and linked to nobody else.

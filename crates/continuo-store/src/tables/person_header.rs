@@ -139,11 +139,10 @@ pub fn remove(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<()> {
 pub fn of_patients(conn: &mut Conn, scope: &Scope, patients: &[Rid]) -> Result<Vec<PersonHeader>> {
     let mut params = vec![Value::Int(scope.org.0)];
     let seen = scope.predicate("h.", &mut params);
-    let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+    let list = crate::scope::bound_rids(patients, &mut params);
     let sql = format!(
-        "select {COLUMNS} from person_header h where h.org = ?1 and h.patient in ({}){seen} \
-         order by h.family, h.given, h.patient",
-        crate::scope::int_list(&list)
+        "select {COLUMNS} from person_header h where h.org = ?1 and h.patient in ({list}){seen} \
+         order by h.family, h.given, h.patient"
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     conn.query(&sql, &params, read)

@@ -152,11 +152,10 @@ pub fn find(conn: &mut Conn, scope: &Scope, id: &str) -> Result<Option<Suggestio
 pub fn listed(conn: &mut Conn, scope: &Scope, patients: &[Rid], since: Micros) -> Result<Vec<Suggestion>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(since)];
     let seen = scope.predicate("s.", &mut params);
-    let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+    let list = crate::scope::bound_rids(patients, &mut params);
     let sql = format!(
         "select {COLUMNS} from suggestion s where s.org = ?1 and (s.state = 'open' or s.ended >= ?2) \
-         and s.patient in ({}){seen} order by s.consequence, s.due, s.rank, s.id",
-        crate::scope::int_list(&list)
+         and s.patient in ({list}){seen} order by s.consequence, s.due, s.rank, s.id"
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     conn.query(&sql, &params, read)

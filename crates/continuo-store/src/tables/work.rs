@@ -237,10 +237,9 @@ pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Re
 pub fn of_patients(conn: &mut Conn, scope: &Scope, patients: &[Rid]) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0)];
     let seen = scope.predicate("w.", &mut params);
-    let list: Vec<i64> = patients.iter().map(|r| r.0).collect();
+    let list = crate::scope::bound_rids(patients, &mut params);
     let sql = format!(
-        "select {COLUMNS} from work w where w.org = ?1 and w.patient in ({}){seen} order by w.due, w.rank, w.kind, w.id",
-        crate::scope::int_list(&list)
+        "select {COLUMNS} from work w where w.org = ?1 and w.patient in ({list}){seen} order by w.due, w.rank, w.kind, w.id"
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     conn.query(&sql, &params, read)

@@ -328,6 +328,14 @@ fn the_plans_of_the_hot_searches_use_their_index() {
         );
         assert!(page.contains("SEARCH x USING PRIMARY KEY (org=? AND type=? AND patient=? AND code=?)"), "{page}");
         assert!(page.contains("SEARCH r USING INTEGER PRIMARY KEY"), "{page}");
+        let people = plan(
+            "select * from person_header h where h.org = 1 and h.patient in (2, 3) order by h.family, h.given, h.patient",
+        );
+        assert!(people.contains("PRIMARY KEY (org=? AND patient=?)"), "a scan by name: {people}");
+        let owned = plan(
+            "select * from work w where w.org = 1 and w.backlog = 0 and w.owner in ('a', 'b') order by w.due limit 9",
+        );
+        assert!(owned.contains("work_by_owner (org=? AND backlog=? AND owner=?)"), "a scan of all work: {owned}");
         let _ = ORG;
     });
 }

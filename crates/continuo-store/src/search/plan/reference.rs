@@ -5,7 +5,7 @@ use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::ids::Rid;
 use crate::index::{Flavor, clip, is_patient_param};
-use crate::scope::int_list;
+use crate::scope::{bound_list, int_list};
 use crate::search::criterion::{Criterion, Select};
 use crate::search::query::{Pair, wrong};
 use crate::search::value::unescape;
@@ -37,7 +37,9 @@ impl Planner<'_> {
         let mut selects = Vec::new();
         if !targets.is_empty() {
             let list: Vec<i64> = targets.iter().map(|r| r.0).collect();
-            selects = self.refers_to(type_, param, &int_list(&list), list.len() == 1)?;
+            let one = list.len() == 1;
+            let list = bound_list(&list, &mut self.params);
+            selects = self.refers_to(type_, param, &list, one)?;
         }
         if value.contains(':') {
             let number = self.param_number(type_, param, Flavor::Plain)?;

@@ -4,7 +4,7 @@ use super::Planner;
 use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::index::{Flavor, clinical_code, clip, is_identifying};
-use crate::scope::int_list;
+use crate::scope::bound_list;
 use crate::search::criterion::{Criterion, Select};
 use crate::search::query::{Pair, wrong};
 use crate::search::value::{Token, token, unescape};
@@ -53,7 +53,7 @@ impl Planner<'_> {
         if numbers.is_empty() {
             return Ok(Criterion::Nothing);
         }
-        let list = int_list(numbers);
+        let list = bound_list(numbers, &mut self.params);
         if clinical_code(type_.as_str()) == Some(param.code) {
             let type_number = self.type_number(type_)?;
             let select = Select::new(format!(
