@@ -30,6 +30,7 @@ pub mod problem;
 pub mod record;
 pub mod registry;
 pub mod saved;
+pub mod scribe;
 pub mod settings;
 pub mod setup;
 pub mod shapes;

@@ -120,7 +120,8 @@ pub fn of_person(ctx: &Ctx, person: &str) -> Result<Vec<SuggestionView>, WorkErr
             .map(|row| decision::of_suggestion(r.conn(), ctx.org, &row.id).map(|decisions| (row, decisions)))
             .collect::<continuo_store::Result<Vec<_>>>()
     })?;
-    Ok(rows.into_iter().filter_map(|(row, decisions)| view(row, decisions, now, &calendar)).collect())
+    let rows = rows.into_iter().filter(|(row, _)| !crate::scribe::is_own(&row.rule));
+    Ok(rows.filter_map(|(row, decisions)| view(row, decisions, now, &calendar)).collect())
 }
 
 /// The open suggestions in scope, worst first: the review page.
@@ -130,7 +131,10 @@ pub fn review(ctx: &Ctx, most: i64) -> Result<Vec<SuggestionView>, WorkError> {
     let calendar = site::calendar(ctx.zone.clone(), now);
     let rows = ctx.read(|r| suggestion::open(r.conn(), &ctx.scope, most))?;
     let mut views: Vec<SuggestionView> =
-        rows.into_iter().filter_map(|row| view(row, Vec::new(), now, &calendar)).collect();
+        rows.into_iter()
+            .filter(|row| !crate::scribe::is_own(&row.rule))
+            .filter_map(|row| view(row, Vec::new(), now, &calendar))
+            .collect();
     views.sort_by_key(|v| (v.band, v.due.is_none(), v.due));
     Ok(views)
 }
@@ -168,6 +172,9 @@ pub fn accept(ctx: &Ctx, id: &str, edit: Edit) -> Done<String> {
     let shown = get(ctx, id)?;
     if shown.state != "open" {
         return Err(WorkError::Not("this suggestion was decided already".to_owned()));
+    }
+    if crate::scribe::is_own(&shown.rule) {
+        return Err(WorkError::Not("decide this on its review page, beside its words".to_owned()));
     }
     let changed = !edit.what.is_empty() || edit.due.is_some();
     let ctx_owned = ctx.clone();
@@ -264,7 +271,7 @@ pub fn assign(ctx: &Ctx, id: &str, owner: &str) -> Done<()> {
     })?)
 }
 
-fn decide(
+pub(crate) fn decide(
     tx: &mut continuo_store::WriteTx<'_>,
     ctx: &Ctx,
     row: &Suggestion,
@@ -277,7 +284,7 @@ fn decide(
     let (org, now) = (tx.org(), tx.now());
     let conn = tx.conn()?;
     let ended = Suggestion {
-        state: outcome.to_owned(),
+        state: if outcome == "nobody-decided" { "lapsed".to_owned() } else { outcome.to_owned() },
         ended: now,
         updated: now,
         silent_until: now + silent_days * DAY,
@@ -307,7 +314,7 @@ fn decide(
 }
 
 /// The security codings of what a suggestion rests on, whoever accepts it.
-fn security_of(tx: &mut continuo_store::WriteTx<'_>, anchor: &str) -> continuo_store::Result<Vec<Json>> {
+pub(crate) fn security_of(tx: &mut continuo_store::WriteTx<'_>, anchor: &str) -> continuo_store::Result<Vec<Json>> {
     let Some((type_, id)) = anchor.split_once('/') else { return Ok(Vec::new()) };
     let Some(type_) = ResourceType::find(type_) else { return Ok(Vec::new()) };
     let scope = Scope::all(tx.org());

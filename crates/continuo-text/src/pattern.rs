@@ -150,6 +150,8 @@ impl Patterns {
             .skip(1)
             .map(|(i, _)| i)
             .chain([word.len()])
+            // a word of a megabyte has a million beginnings, none of the long ones is a prefix here
+            .take_while(|end| *end <= self.longest_prefix)
             .any(|end| word.get(..end).is_some_and(|p| self.prefixes.contains_key(p)))
     }
 
@@ -229,7 +231,7 @@ impl Patterns {
                 Kind::Number => {
                     out.all.push(NUMBER);
                     out.all.extend(self.words.get(word));
-                    out.all.extend((1..word.len()).filter_map(|end| self.prefixes.get(word.get(..end)?)));
+                    out.all.extend((1..word.len().min(self.longest_prefix + 1)).filter_map(|end| self.prefixes.get(word.get(..end)?)));
                 }
                 _ => {
                     out.all.extend(self.words.get(word));

@@ -25,7 +25,7 @@ pub fn rows(
 ) -> Vec<Work> {
     let mut rows: Vec<Work> =
         tasks.iter().filter_map(|(task, labels)| of_task(task, *labels, rid, now, calendar)).collect();
-    rows.extend(suggestions.iter().filter(|s| s.state == "open").map(of_suggestion));
+    rows.extend(suggestions.iter().filter(|s| s.state == "open" && !crate::scribe::is_own(&s.rule)).map(of_suggestion));
     rows.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     rows
 }

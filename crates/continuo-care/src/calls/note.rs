@@ -86,20 +86,32 @@ pub fn for_ehr(communication: &Json, by_name: &str, format: &str, zone: &Zone) -
         ("note", note),
         ("by", by_name.to_owned()),
     ];
+    filled(format, &values)
+}
+
+/// A format with its names filled. A name that is not among the values is empty; what stands in a value is no name.
+pub fn filled(format: &str, values: &[(&str, String)]) -> String {
     let mut out = String::new();
     for line in format.lines() {
-        let mut filled = line.to_owned();
         let (mut any, mut named) = (false, false);
-        for (name, value) in &values {
-            let slot = format!("{{{name}}}");
-            if filled.contains(&slot) {
-                named = true;
-                any |= !value.is_empty();
-                filled = filled.replace(&slot, value);
-            }
+        let mut made = String::new();
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('{') {
+            made.push_str(before);
+            let Some((name, behind)) = after.split_once('}') else {
+                made.push('{');
+                rest = after;
+                continue;
+            };
+            named = true;
+            let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str());
+            any |= !value.is_empty();
+            made.push_str(value);
+            rest = behind;
         }
+        made.push_str(rest);
         if any || !named {
-            out.push_str(filled.trim_end());
+            out.push_str(made.trim_end());
             out.push('\n');
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn medicine(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Jso
     let what = values.need("what", "name the medicine")?.to_owned();
     let mut medicine = maker.resource("MedicationStatement");
     let taken = match values.get("status") {
-        code @ ("on-hold" | "stopped" | "not-taken" | "unknown") => code,
+        code @ ("intended" | "on-hold" | "stopped" | "not-taken" | "unknown") => code,
         _ => "active",
     };
     medicine.set("status", Json::string(taken));

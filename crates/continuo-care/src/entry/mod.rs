@@ -4,7 +4,7 @@
 //! month alone is fine), times as `HH:MM`. Unasked stays unasked: an empty field writes nothing.
 
 mod clinical;
-mod papers;
+pub(crate) mod papers;
 mod person;
 mod visits;
 
@@ -48,6 +48,11 @@ impl Values {
     /// All answers of a field.
     pub fn all(&self, field: &str) -> &[String] {
         self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// All answers as (field, value) pairs, by field.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(field, all)| all.iter().map(move |value| (field.as_str(), value.as_str())))
     }
 
     /// A field that must be answered.
@@ -157,6 +162,16 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
         settle(tx, rid)?;
         Ok(references)
     })?)
+}
+
+/// The resource of one kind, for who proposes what a form would write; it is written elsewhere.
+pub(crate) fn built(kind: &str, values: &Values, maker: &mut Maker<'_>) -> Result<Json, WorkError> {
+    let (.., build) = KINDS
+        .iter()
+        .find(|(name, ..)| *name == kind)
+        .ok_or_else(|| WorkError::NotFound(format!("a form for `{kind}`")))?;
+    let made = build(values, maker)?;
+    made.into_iter().next().ok_or_else(|| WorkError::NotFound(format!("a form for `{kind}`")))
 }
 
 /// Registers a person. Returns the `Patient` id.

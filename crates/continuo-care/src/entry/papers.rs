@@ -192,7 +192,7 @@ pub(super) fn document(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Jso
 }
 
 /// Base64 as FHIR wants attachments; a dozen lines do not justify a dependency here.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letter = |n: u32| LETTERS.get((n & 63) as usize).copied().map_or('=', char::from);
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);

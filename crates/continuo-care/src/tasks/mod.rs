@@ -95,6 +95,8 @@ pub const KINDS: &[Kind] = &[
     kind!("chase-referral", "Ask about a referral", false, Normal, ["answered", "sent again", "declined by receiver"]),
     kind!("ask-for-report", "Ask for a report", false, Normal, ["report is back", "no report will come"]),
     kind!("chase-fax", "Ask about a fax", false, Normal, ["answered", "sent again"]),
+    kind!("review-words", "Review words", false, Normal, ["reviewed"]),
+    kind!("read-note", "Read a note", false, Normal, ["read", "read and answered"]),
     kind!("promise", "Promise", false, Normal, ["kept", "could not be kept, person told"]),
     kind!("reminder", "Reminder", false, Normal, ["done"]),
     kind!("referral-loop", "Referral", false, Normal, ["closed"]),

@@ -220,6 +220,18 @@ pub fn danger_in_caseload(conn: &mut Conn, scope: &Scope, coordinator: &str, mos
     conn.query(&sql, &params, read)
 }
 
+/// The open work of one kind in scope, whoever owns it, worst first.
+pub fn of_kind(conn: &mut Conn, scope: &Scope, kind: &str, most: i64) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Text(kind.to_owned()), Value::Int(most)];
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.task_kind = ?2 and w.backlog = 0{seen} \
+         order by w.consequence, w.due, w.id limit ?3"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
 /// The backlog of some owners in scope, newest need first.
 pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];

@@ -1,0 +1,296 @@
+//! Taking words in: the bytes are kept as received, a document points at them, proposals and questions wait for review.
+//!
+//! One commit holds all of it. Words of self-harm open the safety contact in the same commit (safety.md rule 8): that
+//! does not wait for a review.
+
+use continuo_fhir::{Date, Instant, Json};
+use continuo_store::tables::document_blob::{self, DocumentBlob};
+use continuo_store::tables::suggestion::{self, Suggestion};
+use continuo_store::Rid;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+
+use super::propose::{self, Kind, Known, Proposal};
+use super::source::{self, Reading, SourceKind};
+use super::unsaid::{self, Question};
+use super::{REVIEW, RULE, UNSAID, stored};
+use crate::access::Permission;
+use crate::assess::{person_of, put, settle, site};
+use crate::build::{append, extension, list, moment, object, reference, set_extension, words};
+use crate::ctx::Ctx;
+use crate::entry::papers::base64;
+use crate::followup::finding::Consequence;
+use crate::problem::WorkError;
+use crate::shapes;
+use crate::tasks::make::{NewTask, task};
+use crate::work::{Done, person_rid};
+
+/// Largest input taken.
+pub const LARGEST: usize = 20 << 20;
+/// Kind of the words, on the DocumentReference (`valueCode`).
+pub const EXT_KIND: &str = "urn:continuo:ext:words-kind";
+/// SHA-256 of the bytes as received, in hex (`valueString`).
+pub const EXT_SHA256: &str = "urn:continuo:ext:sha256";
+
+/// What came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Incoming {
+    /// `Patient/..`.
+    pub person: String,
+    /// Kind of words.
+    pub kind: SourceKind,
+    /// "Visit with Dr. Cho"; empty takes the kind's own name.
+    pub title: String,
+    /// Day of the visit, call or letter; nothing means today.
+    pub day: Option<Date>,
+    /// Who wrote or held it, as typed; empty means the one who takes it in.
+    pub from: String,
+    /// What it belongs to: the call it is of (`Communication/..`).
+    pub about: String,
+    /// Name of the file; empty for pasted text.
+    pub name: String,
+    /// Media type as sent.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What the engine makes of what came in: computed before anything is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// The reading.
+    pub reading: Reading,
+    /// Proposals.
+    pub proposals: Vec<Proposal>,
+    /// Questions.
+    pub questions: Vec<Question>,
+}
+
+/// From bytes and the record's facts to proposals. Pure; the figure of the scribe's speed is taken here.
+pub fn make(
+    kind: SourceKind,
+    name: &str,
+    bytes: &[u8],
+    day: Date,
+    person: &crate::followup::person::Person<'_>,
+    now: Instant,
+    calendar: &crate::followup::calendar::Calendar,
+) -> Made {
+    let reading = source::read(kind, name, bytes);
+    let known = Known::of(person);
+    let proposals = propose::all(&reading, kind, day, &known);
+    let asks = kind != SourceKind::Document && !reading.said.is_empty();
+    let questions = if asks { unsaid::questions(&reading, person, &known, now, calendar) } else { Vec::new() };
+    Made { reading, proposals, questions }
+}
+
+/// Takes words in for a person. Returns the id of the review.
+pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
+    ctx.require(Permission::RecordWrite)?;
+    if incoming.bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(WorkError::field("text", "paste or type the words, or choose a file"));
+    }
+    if incoming.bytes.len() > LARGEST {
+        return Err(WorkError::field("file", "this is larger than 20 MB"));
+    }
+    let rid = person_rid(ctx, &incoming.person)?;
+    let now = ctx.now();
+    let calendar = site::calendar(ctx.zone.clone(), now);
+    let day = incoming.day.unwrap_or_else(|| calendar.day(now));
+    if day.low(&ctx.zone) > now {
+        return Err(WorkError::field("date", "this day has not come yet"));
+    }
+    let rows = ctx.read(|r| {
+        let person = r.person_of(ctx.org, rid)?;
+        let members = r.members(ctx.org, person)?;
+        r.facts(&ctx.scope, &members)
+    })?;
+    let (person, _) = person_of(&rows);
+    let made = make(incoming.kind, &incoming.name, &incoming.bytes, day, &person, now, &calendar);
+    let due = calendar.end_of(calendar.plus_business(calendar.day(now), 1));
+    let ctx_owned = ctx.clone();
+    Ok(ctx.write("take in words", move |tx| {
+        let ctx = &ctx_owned;
+        let (document, review, blob) = (tx.new_id(), tx.new_id(), tx.new_id());
+        let org = tx.org();
+        let kept = DocumentBlob {
+            id: blob.clone(),
+            at: now.micros(),
+            patient: rid,
+            labels: 0,
+            type_: media_type(&incoming).to_owned(),
+            name: incoming.name.clone(),
+            bytes: incoming.bytes.clone(),
+        };
+        document_blob::add(tx.conn()?, org, &kept)?;
+        put(tx, document_of(ctx, &incoming, &document, &blob, day, now))?;
+        put(tx, review_of(ctx, &incoming, &made, &review, &document, now, due))?;
+        let person = tx.reader()?.person_of(org, rid)?;
+        let rows = suggestions(tx, ctx, person, &made, &review, &document, due)?;
+        for row in &rows {
+            suggestion::put(tx.conn()?, org, row)?;
+        }
+        if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
+            let id = tx.new_id();
+            put(tx, safety_contact(ctx, &id, &incoming.person, &document, danger, now, calendar.end_of(calendar.day(now))))?;
+        }
+        settle(tx, rid)?;
+        Ok(review)
+    })?)
+}
+
+fn is_self_harm(one: &Proposal) -> bool {
+    one.kind == Kind::Danger && one.values.iter().any(|(name, value)| name == "self_harm" && value == "yes")
+}
+
+fn media_type(incoming: &Incoming) -> &str {
+    match incoming.media_type.as_str() {
+        "" => "text/plain; charset=utf-8",
+        given => given,
+    }
+}
+
+fn document_of(ctx: &Ctx, incoming: &Incoming, id: &str, blob: &str, day: Date, now: Instant) -> Json {
+    let title = if incoming.title.trim().is_empty() { incoming.kind.label() } else { incoming.title.trim() };
+    let mut document = object([
+        ("resourceType", Json::string("DocumentReference")),
+        ("id", Json::string(id)),
+        ("status", Json::string("current")),
+        ("type", words(incoming.kind.label())),
+        ("subject", reference(&incoming.person)),
+        ("date", moment(now, &ctx.zone)),
+        ("description", Json::string(title)),
+    ]);
+    let author = if incoming.from.trim().is_empty() {
+        reference(&ctx.actor.reference)
+    } else {
+        object([("display", Json::string(incoming.from.trim()))])
+    };
+    document.set("author", list([author]));
+    let mut attachment = object([
+        ("contentType", Json::string(media_type(incoming))),
+        ("url", Json::string(format!("Binary/{blob}"))),
+        ("size", Json::integer(incoming.bytes.len() as i64)),
+        ("hash", Json::string(base64(&Sha1::digest(&incoming.bytes)))),
+        ("creation", moment(now, &ctx.zone)),
+    ]);
+    if !incoming.name.is_empty() {
+        attachment.set("title", Json::string(&*incoming.name));
+    }
+    document.set("content", list([object([("attachment", attachment)])]));
+    let mut context = object([("period", object([("start", crate::build::date(day))]))]);
+    if !incoming.about.is_empty() {
+        context.set("related", list([reference(&incoming.about)]));
+    }
+    document.set("context", context);
+    append(&mut document, "extension", extension(EXT_KIND, "valueCode", Json::string(incoming.kind.word())));
+    append(&mut document, "extension", extension(EXT_SHA256, "valueString", Json::string(sha256(&incoming.bytes))));
+    document
+}
+
+/// SHA-256 in hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The task that stands for the review; danger in the words lifts it to the first rows.
+fn review_of(ctx: &Ctx, incoming: &Incoming, made: &Made, id: &str, document: &str, now: Instant, due: Instant) -> Json {
+    let worst = made.proposals.iter().filter(|one| one.kind == Kind::Danger).map(|one| one.consequence).min();
+    let due = match worst {
+        Some(Consequence::Danger) => now.plus_seconds(30 * 60),
+        Some(_) => due.min(now.plus_seconds(8 * 3600)),
+        None => due,
+    };
+    let new = NewTask {
+        kind: REVIEW.to_owned(),
+        what: format!("Review: {}", incoming.kind.label().to_lowercase()),
+        person: incoming.person.clone(),
+        owner: ctx.actor.reference.clone(),
+        fallback: if worst.is_some() { "role:supervisor".to_owned() } else { String::new() },
+        due: Some(due),
+        due_rule: if worst.is_some() {
+            "words of danger were said".to_owned()
+        } else {
+            "by the end of the next business day".to_owned()
+        },
+        about: format!("DocumentReference/{document}"),
+        ..NewTask::default()
+    };
+    let mut review = task(id, &new, &ctx.actor.reference, now, &ctx.zone);
+    if let Some(worst) = worst {
+        set_extension(&mut review, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(worst.word()))));
+        review.set("priority", Json::string(if worst == Consequence::Danger { "stat" } else { "urgent" }));
+    }
+    review
+}
+
+fn suggestions(
+    tx: &mut continuo_store::WriteTx<'_>,
+    ctx: &Ctx,
+    patient: Rid,
+    made: &Made,
+    review: &str,
+    document: &str,
+    due: Instant,
+) -> continuo_store::Result<Vec<Suggestion>> {
+    let document = format!("DocumentReference/{document}");
+    let hash = sha256(made.reading.text.as_bytes());
+    let change = tx.last_change();
+    let now = tx.now();
+    let mut rows = Vec::new();
+    let bodies = made
+        .proposals
+        .iter()
+        .map(|one| (RULE, one.consequence, stored::of_proposal(one, &document, &hash)))
+        .chain(made.questions.iter().map(|one| (UNSAID, Consequence::Normal, stored::of_question(one, &document))));
+    for (number, (rule, consequence, body)) in bodies.enumerate() {
+        rows.push(Suggestion {
+            id: tx.new_id(),
+            patient,
+            labels: 0,
+            key: stored::key(rule, review, number),
+            rule: rule.to_owned(),
+            state: "open".to_owned(),
+            consequence: consequence.rank(),
+            rank: 20,
+            due: due.micros(),
+            began: now,
+            backlog: false,
+            owner: ctx.actor.reference.clone(),
+            opened: now,
+            updated: now,
+            as_of: change,
+            ended: 0,
+            silent_until: 0,
+            body,
+        });
+    }
+    Ok(rows)
+}
+
+fn safety_contact(
+    ctx: &Ctx,
+    id: &str,
+    person: &str,
+    document: &str,
+    danger: &Proposal,
+    now: Instant,
+    due: Instant,
+) -> Json {
+    let new = NewTask {
+        kind: "suicide-risk-contact".to_owned(),
+        what: "Make contact today: safety check by a licensed person".to_owned(),
+        person: person.to_owned(),
+        owner: "role:behavioral-health-clinician".to_owned(),
+        fallback: "role:supervisor".to_owned(),
+        due: Some(due),
+        due_rule: "the same day".to_owned(),
+        about: format!("DocumentReference/{document}"),
+        ..NewTask::default()
+    };
+    let mut one = task(id, &new, crate::assess::LOOP, now, &ctx.zone);
+    let from = danger.quotes.first().map(|quote| quote.from.clone()).unwrap_or_default();
+    one.set("reasonCode", words(&format!("Words of self-harm in a transcript {from}")));
+    one
+}
+

@@ -1,0 +1,113 @@
+//! Allergies said: to what, with which reaction; or that there are none.
+
+use continuo_text::entities::Entity;
+use continuo_text::lexicon::{Kind as Term, lexicon};
+use continuo_text::token::Kind as TokenKind;
+
+use super::heard::{Heard, Sentence, Turn};
+use super::{Certainty, Kind, Proposal, reporter};
+use crate::followup::finding::Consequence;
+
+const CUES: &[&str] = &["allergic", "allergy", "allergies", "alergico", "alergica", "alergia", "alergias"];
+const REACTIONS: &[&str] = &[
+    "hives", "rash", "anaphylaxis", "swelling", "itching", "swelled", "swells", "vomiting", "ronchas", "urticaria",
+];
+const STOPS: &[&str] = &["and", "but", "or", "so", "it", "that", "which", "y", "o", "pero", "what", "anything", "any", "medications", "medicines", "drugs"];
+
+pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
+    let mut out: Vec<Proposal> = Vec::new();
+    for turn in &heard.turns {
+        for sentence in &turn.sentences {
+            let Some(cue) = (sentence.from..sentence.to).find(|at| CUES.contains(&turn.tokens.norm(*at))) else { continue };
+            let found = of_sentence(heard, turn, *sentence, cue);
+            for one in found {
+                if !out.iter().any(|kept| kept.what == one.what) {
+                    out.push(one);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usize) -> Vec<Proposal> {
+    let denied = turn.has(sentence.from, cue, &["no", "not", "denies", "without", "ningun", "ninguna", "sin", "isnt", "arent", "never"]);
+    let by = |role| reporter(role, heard.kind);
+    if sentence.question {
+        let Some((yes, span)) = sentence.answer else { return Vec::new() };
+        let Some(said) = heard.reading.turn_at(span.start) else { return Vec::new() };
+        let specific = named(turn, cue, sentence.to).next().is_some();
+        // "Yes" names nothing; what follows it is read as a sentence of its own.
+        if yes || specific {
+            return Vec::new();
+        }
+        let mut one = none_known(heard, turn, cue, &by(&said.role));
+        one.certainty = Certainty::Probably;
+        one.quotes.extend(heard.quote_of_answer(span));
+        return vec![one];
+    }
+    if denied {
+        return match named(turn, cue, sentence.to).next() {
+            Some(_) => Vec::new(),
+            None => vec![none_known(heard, turn, cue, &by(&turn.said.role))],
+        };
+    }
+    let mut out = Vec::new();
+    let named: Vec<(usize, usize, Option<&'static str>)> = named(turn, sentence.from, sentence.to)
+        .map(|entity| (entity.from, entity.to, Some(entity.term.concept)))
+        .collect();
+    let named = if named.is_empty() { after_to(turn, cue, sentence.to).into_iter().collect() } else { named };
+    for (from, to, concept) in named {
+        let said = turn.words(from, to);
+        let mut one = Proposal::of(Kind::Allergy, said.to_lowercase());
+        one.quotes.push(heard.quote(turn, from.min(cue), to.max(cue + 1)));
+        one.said.push(said.to_owned());
+        one.assertion = by(&turn.said.role);
+        one.certainty = if turn.said.role == crate::scribe::source::Role::Unknown {
+            Certainty::Probably
+        } else {
+            Certainty::ClearlySaid
+        };
+        one.consequence = Consequence::High;
+        one.coding = concept.and_then(|concept| lexicon().code(concept)).map(|(c, s)| (c.to_owned(), s.to_owned()));
+        let reaction = (sentence.from..sentence.to).find(|at| REACTIONS.contains(&turn.tokens.norm(*at)));
+        let reaction = reaction.map(|at| turn.words(at, at + 1).to_lowercase()).unwrap_or_default();
+        if !reaction.is_empty() {
+            one.what = format!("{}: {reaction}", one.what);
+            one.quotes.truncate(0);
+            one.quotes.push(heard.quote_at(
+                continuo_text::span::Span::new(
+                    turn.said.span.start + turn.tokens.span(sentence.from, sentence.to).start,
+                    turn.said.span.start + turn.tokens.span(sentence.from, sentence.to).end,
+                ),
+                turn.said,
+            ));
+        }
+        let by = one.assertion.clone();
+        out.push(
+            one.value("known", "yes").value("what", said.to_lowercase()).value("reaction", reaction).value("said_by", by),
+        );
+    }
+    out
+}
+
+/// Medicines named among tokens `from..to`.
+fn named<'t>(turn: &'t Turn<'_>, from: usize, to: usize) -> impl Iterator<Item = &'t Entity> {
+    turn.entities_in(from, to).filter(|entity| matches!(entity.term.kind, Term::Medicine | Term::MedicineClass))
+}
+
+fn none_known(heard: &Heard<'_>, turn: &Turn<'_>, cue: usize, by: &str) -> Proposal {
+    let mut one = Proposal::of(Kind::Allergy, "none known");
+    one.quotes.push(heard.quote(turn, cue, cue + 1));
+    one.said.push(turn.words(cue, cue + 1).to_owned());
+    by.clone_into(&mut one.assertion);
+    one.value("known", "none").value("said_by", by)
+}
+
+/// "allergic to shellfish": one or two words after "to".
+fn after_to(turn: &Turn<'_>, cue: usize, end: usize) -> Option<(usize, usize, Option<&'static str>)> {
+    let to = (cue + 1..end.min(cue + 3)).find(|at| matches!(turn.tokens.norm(*at), "to" | "a" | "al"))?;
+    let from = to + 1 + usize::from(matches!(turn.tokens.norm(to + 1), "the" | "la" | "los" | "el"));
+    let plain = |at: usize| at < end && turn.tokens.kind(at) == TokenKind::Word && !STOPS.contains(&turn.tokens.norm(at));
+    plain(from).then(|| (from, from + 1, None))
+}

@@ -1,0 +1,187 @@
+//! Medicines as people say they take them: taking, not taking, changed, ran out; and what staff start or stop.
+
+use continuo_text::assertion::{Context, Temporality};
+use continuo_text::entities::Entity;
+use continuo_text::lexicon::{Kind as Term, lexicon};
+
+use super::heard::{Heard, Turn};
+use super::{Certainty, Kind, Known, Proposal, reporter};
+use crate::followup::finding::Consequence;
+use crate::scribe::source::SourceKind;
+use crate::scribe::when::{self, Toward};
+
+const STOP: &[&str] = &[
+    "stopped", "stop", "quit", "stopping", "discontinue", "discontinued", "skipping", "skipped", "deje", "dejo",
+    "suspendi", "suspender",
+];
+const NOT: &[&str] = &["not", "dont", "havent", "didnt", "isnt", "wasnt", "without", "no", "never", "ya"];
+const TAKE: &[&str] = &[
+    "take", "taking", "takes", "took", "taken", "on", "using", "use", "tomo", "toma", "tomando", "uso", "continue",
+    "start", "started", "starting", "begin", "prescribe", "prescribed", "add", "put",
+];
+const CHANGE: &[&str] = &[
+    "increase", "increased", "double", "doubled", "raise", "raised", "decrease", "decreased", "reduce", "reduced",
+    "lower", "lowered", "cut", "change", "changed", "switch", "switched", "half", "subio", "bajo", "aumentar",
+];
+const START: &[&str] = &["start", "starting", "begin", "prescribe", "add", "try", "put", "empezar", "recetar"];
+const OUT: &[&str] = &["out", "ran", "acabo", "acabaron", "terminaron"];
+
+struct Said {
+    concept: &'static str,
+    status: &'static str,
+}
+
+pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
+    let mut out: Vec<(Said, Proposal)> = Vec::new();
+    for turn in &heard.turns {
+        let context = Context::new(&turn.tokens);
+        for (number, entity) in turn.entities.iter().enumerate() {
+            if !matches!(entity.term.kind, Term::Medicine | Term::MedicineClass) {
+                continue;
+            }
+            let Some((said, one)) = judge(heard, known, turn, &context, number, entity) else { continue };
+            let same = |(known, _): &&mut (Said, Proposal)| known.concept == said.concept && known.status == said.status;
+            if let Some((_, kept)) = out.iter_mut().find(same) {
+                if kept.quotes.len() < 3 {
+                    kept.quotes.extend(one.quotes);
+                }
+                if kept.values.iter().all(|(name, _)| name != "directions")
+                    && let Some(directions) = one.values.iter().find(|(name, _)| name == "directions")
+                {
+                    kept.values.push(directions.clone());
+                    kept.said.extend(one.said);
+                }
+                continue;
+            }
+            out.push((said, one));
+        }
+    }
+    out.into_iter().map(|(_, one)| one).collect()
+}
+
+fn judge(
+    heard: &Heard<'_>,
+    known: &Known,
+    turn: &Turn<'_>,
+    context: &Context<'_>,
+    number: usize,
+    entity: &Entity,
+) -> Option<(Said, Proposal)> {
+    let concept = entity.term.concept;
+    let sentence = turn.sentence_of(entity.from)?;
+    let assertion = context.of(entity.span);
+    if assertion.other_person || assertion.temporality == Temporality::Hypothetical {
+        return None;
+    }
+    // What is said of one medicine reaches from the one before to the one after.
+    let low = number
+        .checked_sub(1)
+        .and_then(|before| turn.entities.get(before))
+        .filter(|before| before.term.kind == Term::Medicine)
+        .map_or(sentence.from, |before| before.to)
+        .max(sentence.from)
+        .max(entity.from.saturating_sub(10));
+    let high = (entity.to + 8).min(sentence.to);
+    let before = |words: &[&str]| turn.has(low, entity.from, words);
+    let near = |words: &[&str]| turn.has(low, high, words);
+    let patient = turn.said.role.is_patient_side();
+    let allergy = turn.has(sentence.from, sentence.to, &["allergic", "allergy", "allergies", "alergico", "alergica"]);
+    if allergy || sentence.question && sentence.answer.is_none() {
+        return None;
+    }
+    let off = before(STOP) || before(NOT) && before(TAKE) || before(&["off"]) && before(&["been", "am", "im", "me"]);
+    let gone = before(OUT) && before(&["out", "acabo", "acabaron", "terminaron"]);
+    let asked_no = sentence.question && sentence.answer.is_some_and(|(yes, _)| !yes);
+    let lay = entity.term.kind == Term::MedicineClass || turn.words(entity.from, entity.to).contains(' ');
+    let status = if off || gone || asked_no {
+        if patient || asked_no || heard.kind == SourceKind::Call { "not-taken" } else { "stopped" }
+    } else if entity.term.kind == Term::MedicineClass || assertion.negated {
+        return None;
+    } else if near(CHANGE) {
+        "changed"
+    } else if !patient && before(START) {
+        "intended"
+    } else if before(TAKE) || sentence.question && sentence.answer.is_some_and(|(yes, _)| yes) {
+        "active"
+    } else {
+        return None;
+    };
+    let directions = if matches!(status, "not-taken" | "stopped") {
+        String::new()
+    } else {
+        directions(turn, entity, sentence.to)
+    };
+    if status == "active" && known.medicines.contains(concept) && directions.is_empty() {
+        return None;
+    }
+    let said = turn.words(entity.from, entity.to);
+    let name = if entity.term.kind == Term::MedicineClass { said } else { concept };
+    let since = matches!(status, "not-taken" | "stopped")
+        .then(|| when::find(&turn.tokens, low, sentence.to, heard.visit, Toward::Past))
+        .flatten();
+    let action = match status {
+        "not-taken" if gone => "ran out, not taking",
+        "not-taken" => "not taking",
+        "stopped" => "stopped",
+        "changed" => "changed",
+        "intended" => "to start",
+        _ => "taking",
+    };
+    let since_words = since.map(|day| format!(" since {}", us(day.date))).unwrap_or_default();
+    let how = if directions.is_empty() { String::new() } else { format!(", {directions}") };
+    let mut one = Proposal::of(Kind::Medicine, format!("{name}: {action}{since_words}{how}"));
+    one.quotes.push(heard.quote(turn, entity.from, (entity.to + directions_length(turn, &directions)).min(high.max(entity.to))));
+    one.quotes.extend(sentence.answer.and_then(|(_, span)| heard.quote_of_answer(span)));
+    one.said.push(said.to_owned());
+    one.said.extend(Some(directions.clone()).filter(|words| !words.is_empty()));
+    one.coding = (entity.term.kind == Term::Medicine)
+        .then(|| lexicon().code(concept))
+        .flatten()
+        .map(|(code, system)| (code.to_owned(), system.to_owned()));
+    one.assertion = reporter(&turn.said.role, heard.kind);
+    if assertion.uncertain {
+        one.assertion.push_str(", maybe");
+    }
+    one.certainty = if assertion.uncertain || (lay && !known.medicines.contains(concept)) {
+        Certainty::Check
+    } else if sentence.question || turn.said.role == crate::scribe::source::Role::Unknown {
+        Certainty::Probably
+    } else {
+        Certainty::ClearlySaid
+    };
+    if matches!(status, "not-taken" | "stopped") {
+        one.consequence = Consequence::High;
+    }
+    let by = one.assertion.clone();
+    let one = one
+        .value("what", name)
+        .value("status", if status == "changed" { "active" } else { status })
+        .value("directions", directions)
+        .value("since", since.map(|day| day.date.to_string()).unwrap_or_default())
+        .value("said_by", by);
+    Some((Said { concept, status }, one))
+}
+
+/// Words after a medicine that say how much and how often, as they were said.
+fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String {
+    const ENDS: &[&str] = &["and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that"];
+    let mut to = entity.to;
+    while to < end.min(entity.to + 12) {
+        let word = turn.tokens.norm(to);
+        if ENDS.contains(&word) || word == "," || turn.entities.iter().any(|other| other.from == to) {
+            break;
+        }
+        to += 1;
+    }
+    let words = turn.words(entity.to, to);
+    let sig = continuo_text::sig::parse(words);
+    if to > entity.to && (sig.dose.is_some() || sig.frequency.is_some()) { words.to_owned() } else { String::new() }
+}
+
+fn directions_length(turn: &Turn<'_>, directions: &str) -> usize {
+    if directions.is_empty() { 0 } else { continuo_text::token::Tokens::new(directions).len().min(turn.tokens.len()) }
+}
+
+fn us(date: continuo_fhir::Date) -> String {
+    format!("{:02}/{:02}", date.month().unwrap_or(1), date.day().unwrap_or(1))
+}

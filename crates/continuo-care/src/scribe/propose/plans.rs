@@ -1,0 +1,167 @@
+//! What comes next: tests and studies, referrals, coming back, and what was promised to the person.
+
+use continuo_text::orders::{self, Order, OrderKind, Said};
+use continuo_text::span::Span;
+use continuo_text::transcript::Speaker;
+
+use super::heard::{Heard, Turn};
+use super::{Certainty, Kind, Known, Proposal, reporter};
+use crate::scribe::source::Role;
+use crate::scribe::when::{self, Toward};
+
+pub(super) fn find(heard: &Heard<'_>, _: &Known) -> Vec<Proposal> {
+    let mut out = ordered(heard);
+    out.extend(promises(heard));
+    out
+}
+
+fn ordered(heard: &Heard<'_>) -> Vec<Proposal> {
+    let said: Vec<Said<'_>> = heard
+        .turns
+        .iter()
+        .enumerate()
+        .map(|(number, turn)| Said {
+            number: number as i64,
+            speaker: match turn.said.role {
+                Role::Clinician => Speaker::Doctor,
+                Role::Patient | Role::Relative(_) => Speaker::Patient,
+                Role::Unknown => Speaker::Unknown,
+            },
+            text: turn.text,
+        })
+        .collect();
+    orders::find(&said).iter().filter_map(|order| of_order(heard, order)).collect()
+}
+
+fn of_order(heard: &Heard<'_>, order: &Order) -> Option<Proposal> {
+    let place = order.places.first()?;
+    let turn = heard.turns.get(place.sentence)?;
+    let lower = order.description.to_lowercase();
+    let refers = ["refer", "specialist", "consult"].iter().any(|word| lower.contains(word))
+        || SERVICES.iter().any(|service| lower.contains(service));
+    let kind = match order.kind {
+        // Medicines have their own reading, which knows what the person takes.
+        OrderKind::Medication => return None,
+        OrderKind::Lab | OrderKind::Imaging => Kind::Order,
+        OrderKind::FollowUp if refers => Kind::Referral,
+        OrderKind::FollowUp => Kind::FollowUp,
+    };
+    let mut one = Proposal::of(kind, order.description.clone());
+    for place in &order.places {
+        let turn = heard.turns.get(place.sentence)?;
+        let (from, to) = turn.tokens.within(place.span);
+        one.quotes.push(heard.quote(turn, from, to));
+        one.said.push(place.span.of(turn.text).to_owned());
+    }
+    if let Some((_, place)) = &order.reason
+        && let Some(turn) = heard.turns.get(place.sentence)
+    {
+        let (from, to) = turn.tokens.within(place.span);
+        let quote = heard.quote(turn, from, to);
+        if !one.quotes.iter().any(|kept| kept.span.overlaps(quote.span)) {
+            one.quotes.push(quote);
+        }
+    }
+    one.assertion = reporter(&turn.said.role, heard.kind);
+    one.certainty = match turn.said.role {
+        Role::Clinician => Certainty::ClearlySaid,
+        Role::Unknown => Certainty::Probably,
+        // The person tells what somebody ordered.
+        _ => Certainty::Check,
+    };
+    one.coding = order
+        .concept
+        .and_then(|concept| continuo_text::lexicon::lexicon().code(concept))
+        .filter(|_| kind == Kind::Order)
+        .map(|(code, system)| (code.to_owned(), system.to_owned()));
+    let reason = order.reason.as_ref().map(|(reason, _)| reason.clone()).unwrap_or_default();
+    if !reason.is_empty() {
+        one.what = format!("{} for {reason}", one.what);
+    }
+    Some(match kind {
+        Kind::Order => one
+            .value("what", order.description.clone())
+            .value("reason", reason)
+            .value("category", if order.kind == OrderKind::Lab { "laboratory" } else { "imaging" }),
+        Kind::Referral => {
+            let missing = if reason.is_empty() { "as said in the visit".to_owned() } else { reason };
+            one.value("what", order.description.clone()).value("reason", missing)
+        }
+        _ => {
+            let (from, to) = turn.tokens.within(place.span);
+            let due = when::find(&turn.tokens, from, to, heard.visit, Toward::Future);
+            one.value("what", format!("Arrange: {}", order.description))
+                .value("date", due.map(|day| day.date.to_string()).unwrap_or_default())
+        }
+    })
+}
+
+const SERVICES: &[&str] = &[
+    "cardiolog", "nephrolog", "neurolog", "rheumatolog", "dermatolog", "gastroenterolog", "orthoped", "psychiatr",
+    "urolog", "pulmonolog", "endocrinolog", "physical therapy", "occupational therapy", "heart doctor",
+    "kidney doctor", "surgeon", "counseling", "dietitian", "podiatr", "ophthalmolog", "eye doctor", "oncolog",
+];
+
+/// Ways to begin a promise; the verb follows within a few words.
+const LEADS: &[&str] = &[
+    "i'll ", "i will ", "we'll ", "we will ", "i'm going to ", "i am going to ", "we're going to ", "let me ",
+    "voy a ", "le voy a ", "vamos a ", "le vamos a ", "i promise to ",
+];
+const VERBS: &[&str] = &[
+    "call", "send", "mail", "email", "fax", "ask", "check", "find", "schedule", "book", "arrange", "set", "talk",
+    "look", "get", "reach", "message", "order", "bring", "let", "follow", "remind", "llamar", "llamarle", "mandar",
+    "mandarle", "enviar", "enviarle", "preguntar", "buscar", "conseguir", "avisar", "avisarle",
+];
+/// "Let me check your ears" is no promise: the body is at hand.
+const NOW: &[&str] = &[
+    "ears", "throat", "heart", "lungs", "belly", "eyes", "pulse", "reflexes", "listen", "look at your", "take a look",
+    "examine", "start you on", "right now", "chart",
+];
+
+fn promises(heard: &Heard<'_>) -> Vec<Proposal> {
+    let mut out: Vec<Proposal> = Vec::new();
+    for turn in heard.turns.iter().filter(|turn| turn.said.role == Role::Clinician && heard.kind != crate::scribe::source::SourceKind::Document) {
+        for sentence in turn.sentences.iter().filter(|sentence| !sentence.question) {
+            let inside = turn.tokens.span(sentence.from, sentence.to);
+            if let Some(one) = promise(heard, turn, (sentence.from, sentence.to), inside)
+                && !out.iter().any(|kept| kept.what == one.what)
+            {
+                out.push(one);
+            }
+        }
+    }
+    out
+}
+
+fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), inside: Span) -> Option<Proposal> {
+    const LONGEST: usize = 240;
+    let words = inside.of(turn.text);
+    // Lower case letter by letter keeps the offsets of ASCII text; other text is compared as it is.
+    let lower = words.to_ascii_lowercase().replace('\u{2019}', "'");
+    let lead = LEADS.iter().filter_map(|lead| lower.find(lead).map(|at| (at, at + lead.len()))).min()?;
+    if lead.0 > 0 && lower.as_bytes().get(lead.0 - 1).is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let after = lower.get(lead.1..)?;
+    let verb = after.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).any(|word| VERBS.contains(&word));
+    if !verb || NOW.iter().any(|now| after.contains(now)) {
+        return None;
+    }
+    // The offsets of `lower` are those of `words` unless a curly apostrophe shortened it before the lead.
+    let shift = words.len().checked_sub(lower.len())?;
+    let start = (lead.0 + if shift == 0 { 0 } else { shift.min(lead.0) }).min(words.len());
+    let start = (0..=start).rev().find(|at| words.is_char_boundary(*at)).unwrap_or(0);
+    let mut said = words.get(start..).unwrap_or(words).trim();
+    if said.len() > LONGEST {
+        let cut = (0..=LONGEST).rev().find(|at| said.is_char_boundary(*at)).unwrap_or(0);
+        said = said.get(..cut).unwrap_or(said).trim();
+    }
+    let at = turn.said.span.start + inside.start + words.find(said)?;
+    let due = when::find(&turn.tokens, from, to, heard.visit, Toward::Future);
+    let mut one = Proposal::of(Kind::Promise, said);
+    one.quotes.push(heard.quote_at(Span::new(at, at + said.len()), turn.said));
+    one.said.push(said.to_owned());
+    one.assertion = if due.is_some() { "said by staff".to_owned() } else { "said by staff, no day was said".to_owned() };
+    one.certainty = if due.is_some() { Certainty::ClearlySaid } else { Certainty::Probably };
+    Some(one.value("what", said).value("date", due.map(|day| day.date.to_string()).unwrap_or_default()))
+}

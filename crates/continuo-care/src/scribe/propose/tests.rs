@@ -1,0 +1,177 @@
+//! What is proposed from words, and that each value stands in its quote.
+
+use super::*;
+use crate::scribe::source::read;
+
+const VISIT: &str = "2026-08-19";
+
+fn proposals(text: &str) -> Vec<Proposal> {
+    with(text, SourceKind::Call, &Known::default())
+}
+
+fn with(text: &str, kind: SourceKind, known: &Known) -> Vec<Proposal> {
+    let reading = read(kind, "call.txt", text.as_bytes());
+    let found = all(&reading, kind, Date::parse(VISIT).unwrap(), known);
+    for one in &found {
+        holds(one, &reading);
+    }
+    found
+}
+
+/// The rule of the issue: the span of each item holds its value, always.
+#[track_caller]
+fn holds(one: &Proposal, reading: &Reading) {
+    assert!(!one.quotes.is_empty() && !one.said.is_empty(), "{one:?}");
+    for quote in &one.quotes {
+        assert_eq!(quote.span.of(&reading.text), quote.text, "{one:?}");
+    }
+    for said in &one.said {
+        let lower = said.to_lowercase();
+        assert!(one.quotes.iter().any(|quote| quote.text.to_lowercase().contains(&lower)), "`{said}` of {one:?}");
+    }
+    // A number that would be written is a number that was said.
+    for (name, value) in &one.values {
+        if name == "value" {
+            for number in value.split('/') {
+                assert!(one.quotes[0].text.replace(',', "").contains(number), "{value} of {one:?}");
+            }
+        }
+    }
+}
+
+fn words(found: &[Proposal]) -> Vec<(Kind, &str, &str, &str)> {
+    found.iter().map(|one| (one.kind, one.what.as_str(), one.assertion.as_str(), one.certainty.phrase())).collect()
+}
+
+#[track_caller]
+fn check(text: &str, expect: &[(Kind, &str, &str, &str)]) {
+    assert_eq!(words(&proposals(text)), expect, "{text}");
+}
+
+#[test]
+fn the_call_of_the_interface_brief() {
+    let text = "[02:14] Patient: I stopped the furosemide Saturday, it makes me go all night.\n\
+                [02:31] Nurse: Any swelling?\n\
+                [02:33] Patient: Yes, my ankles, both.\n\
+                [04:02] Patient: I can't get a ride Thursday.\n\
+                [04:10] Nurse: I'll call you Friday about the ride.";
+    let found = proposals(text);
+    assert_eq!(
+        words(&found),
+        [
+            (Kind::Medicine, "furosemide: not taking since 08/15", "patient reports", "clearly said"),
+            (Kind::Symptom, "swelling", "patient reports", "probably"),
+            (Kind::Need, "Transportation", "patient reports", "clearly said"),
+            (Kind::Promise, "I'll call you Friday about the ride", "said by staff", "clearly said"),
+        ]
+    );
+    assert_eq!(found[0].quotes[0].from, "02:14 Patient");
+    assert!(found[0].values.contains(&("since".to_owned(), "2026-08-15".to_owned())));
+    let code = continuo_text::lexicon::lexicon().code("furosemide");
+    assert_eq!(found[0].coding.is_some(), code.is_some(), "codes come from the lexicon only");
+    assert!(found[3].values.contains(&("date".to_owned(), "2026-08-21".to_owned())));
+}
+
+#[test]
+fn denied_doubted_past_and_somebody_elses_are_said_so() {
+    check(
+        "Nurse: Any fever or cough?\nPatient: No.\n",
+        &[(Kind::Denied, "fever, cough", "denies", "probably")],
+    );
+    let found = proposals("Patient: My mother had breast cancer.\n");
+    assert!(found.iter().all(|one| one.kind == Kind::Family || one.kind == Kind::Danger), "{found:?}");
+    let found = proposals("Daughter: She has been dizzy, maybe some nausea.\n");
+    assert!(found.iter().any(|one| one.assertion.starts_with("daughter reports")), "{found:?}");
+    let found = proposals("Patient: It could be a rash, I am not sure.\n");
+    assert!(found.iter().all(|one| one.certainty == Certainty::Check), "{found:?}");
+}
+
+#[test]
+fn what_was_only_asked_or_imagined_is_not_proposed() {
+    check("Nurse: Any chest pain?\nPatient: The bus was late.\n", &[]);
+    check("Nurse: Call us if you have a fever or vomiting.\n", &[]);
+}
+
+#[test]
+fn a_known_illness_and_a_known_medicine_are_not_news() {
+    let known = Known { problems: ["hypertension"].into(), medicines: ["lisinopril"].into() };
+    let found = with("Patient: I have high blood pressure. I take lisinopril.\n", SourceKind::Visit, &known);
+    assert_eq!(words(&found), []);
+}
+
+#[test]
+fn medicines_say_what_is_taken_and_how() {
+    let found = proposals("Patient: I take metformin 500 mg twice a day.\n");
+    assert_eq!(words(&found), [(Kind::Medicine, "metformin: taking, 500 mg twice a day", "patient reports", "clearly said")]);
+    let found = with("Doctor: I want you to start amlodipine 5 mg daily.\n", SourceKind::Visit, &Known::default());
+    assert!(found.iter().any(|one| one.what.starts_with("amlodipine: to start")), "{found:?}");
+    let found = proposals("Patient: I ran out of my insulin two days ago.\n");
+    assert!(found.iter().any(|one| one.what.starts_with("insulin: ran out") && one.consequence != Consequence::Normal), "{found:?}");
+    let found = proposals("Patient: I stopped the water pill Saturday.\n");
+    assert!(found.iter().any(|one| one.kind == Kind::Medicine && one.certainty == Certainty::Check), "{found:?}");
+}
+
+#[test]
+fn numbers_measured_have_unit_and_limits() {
+    let found = proposals("Patient: My weight was 172.2 pounds this morning and my blood pressure 150 over 90.\n");
+    assert_eq!(
+        words(&found).iter().map(|one| (one.0, one.1)).collect::<Vec<_>>(),
+        [(Kind::Vital, "weight 172.2 lb"), (Kind::Vital, "blood pressure 150/90 mmHg")]
+    );
+    for none in [
+        "Patient: I gained 5 pounds this week.\n",
+        "Patient: My weight is up 5 pounds.\n",
+        "Patient: I weigh myself 2 times a week.\n",
+        "Patient: Oxygen at 2 liters.\n",
+        "Patient: The appointment is 8/21/2026.\n",
+        "Nurse: Is your weight 172 pounds?\n",
+    ] {
+        assert!(proposals(none).iter().all(|one| one.kind != Kind::Vital), "{none}");
+    }
+}
+
+#[test]
+fn allergies_and_that_none_are_known() {
+    let found = proposals("Patient: I'm allergic to penicillin, it gives me hives.\n");
+    assert!(found.iter().any(|one| one.kind == Kind::Allergy && one.what == "penicillin: hives"), "{found:?}");
+    let found = proposals("Nurse: Are you allergic to anything?\nPatient: No.\n");
+    assert!(found.iter().any(|one| one.kind == Kind::Allergy && one.what == "none known"), "{found:?}");
+    let found = proposals("Patient: I have no allergies.\n");
+    assert!(found.iter().any(|one| one.what == "none known"), "{found:?}");
+}
+
+#[test]
+fn words_of_danger_stand_first() {
+    let found = proposals("Nurse: How is the ride?\nPatient: Fine. I have had crushing chest pain since this morning.\n");
+    assert_eq!(found[0].kind, Kind::Danger);
+    assert_eq!(found[0].consequence, Consequence::Danger);
+    let found = with("The patient had chest pain in 2019.", SourceKind::Document, &Known::default());
+    assert!(found.iter().all(|one| one.kind != Kind::Danger), "{found:?}");
+}
+
+#[test]
+fn orders_referrals_and_coming_back() {
+    let text = "Doctor: so for your gout i am going to order a uric acid.\nDoctor: i'll see you back in two weeks.\n";
+    let found = with(text, SourceKind::Visit, &Known::default());
+    assert!(found.iter().any(|one| one.kind == Kind::Order && one.what.contains("uric acid")), "{found:?}");
+    let back = found.iter().find(|one| one.kind == Kind::FollowUp).expect("two weeks");
+    assert!(back.values.contains(&("date".to_owned(), "2026-09-02".to_owned())), "{back:?}");
+}
+
+#[test]
+fn spanish_words_are_found_too() {
+    let found = proposals("Paciente: No tengo como llegar a la cita.\nEnfermera: Le voy a llamar el viernes.\n");
+    assert!(found.iter().any(|one| one.kind == Kind::Need), "{found:?}");
+    assert!(found.iter().any(|one| one.kind == Kind::Promise), "{found:?}");
+}
+
+#[test]
+fn odd_input_never_panics_and_every_value_stands_in_its_quote() {
+    let long = "i take lisinopril 20 mg and my weight is 180 pounds and i will call you friday ".repeat(200);
+    let curly = "Nurse: Here\u{2019}s the plan, it\u{2019}s fine: I\u{2019}ll call you Friday\u{2019}s noon.";
+    for text in ["", "::::", "\u{0}\u{1}\u{2}", &long, "Patient: \u{1f600} é ñ weight 5", curly, "Nurse: İ'll call. I'll call İt tomorrow."] {
+        for (kind, ..) in SourceKind::ALL {
+            let _ = with(text, kind, &Known::default());
+        }
+    }
+}

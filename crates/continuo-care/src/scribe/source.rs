@@ -1,0 +1,362 @@
+//! A reading of what came in: one text with turns, speakers and times, made from the bytes as received.
+//!
+//! The bytes stay as they came; the reading is made anew from them each time, the same bytes give the same reading.
+//! All quotes are byte offsets into [`Reading::text`]. Nothing here decides what anything means.
+
+use continuo_exchange::transcript;
+use continuo_text::span::Span;
+
+/// What kind of words came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A visit, written down while it was spoken.
+    #[default]
+    Visit,
+    /// A call.
+    Call,
+    /// One's own words, dictated or typed.
+    Dictation,
+    /// A letter or report by somebody else.
+    Document,
+}
+
+impl SourceKind {
+    /// All, with the word in forms and what people read.
+    pub const ALL: [(SourceKind, &'static str, &'static str); 4] = [
+        (SourceKind::Visit, "visit", "Transcript of a visit"),
+        (SourceKind::Call, "call", "Transcript of a call"),
+        (SourceKind::Dictation, "dictation", "Dictation or own words"),
+        (SourceKind::Document, "document", "Letter or report"),
+    ];
+
+    /// The word in forms.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("visit", |(_, word, _)| word)
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(.., label)| label)
+    }
+
+    /// Reads [`SourceKind::word`] back.
+    pub fn from_word(word: &str) -> Option<SourceKind> {
+        Self::ALL.iter().find(|(_, w, _)| *w == word).map(|(kind, ..)| *kind)
+    }
+
+    fn is_spoken(self) -> bool {
+        matches!(self, SourceKind::Visit | SourceKind::Call)
+    }
+}
+
+/// Who speaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// Somebody of the staff.
+    Clinician,
+    /// The person.
+    Patient,
+    /// Somebody near them: "daughter".
+    Relative(String),
+    /// Not said.
+    #[default]
+    Unknown,
+}
+
+impl Role {
+    /// Whether the words are the person's or of somebody near them.
+    pub fn is_patient_side(&self) -> bool {
+        matches!(self, Role::Patient | Role::Relative(_))
+    }
+}
+
+/// One turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The name as the transcript has it; empty where there is none.
+    pub label: String,
+    /// Who that is.
+    pub role: Role,
+    /// Milliseconds from the beginning.
+    pub at: Option<u64>,
+    /// The words.
+    pub span: Span,
+}
+
+/// See the module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The text.
+    pub text: String,
+    /// Its turns, in order.
+    pub said: Vec<Said>,
+    /// What a reader must know: letters replaced, turns without text, names guessed.
+    pub notices: Vec<String>,
+}
+
+impl Reading {
+    /// The turn that holds a place.
+    pub fn turn_at(&self, at: usize) -> Option<&Said> {
+        self.said.iter().find(|said| said.span.start <= at && at < said.span.end.max(said.span.start + 1))
+    }
+
+    /// Whether anybody is named or any time is given.
+    pub fn is_conversation(&self) -> bool {
+        self.said.iter().any(|said| !said.label.is_empty() || said.at.is_some())
+    }
+}
+
+/// Words read by the machine; what is longer is kept and shown, and said to be unread.
+pub const READ_AT_MOST: usize = 1 << 20;
+
+/// Reads what came in.
+pub fn read(kind: SourceKind, name: &str, bytes: &[u8]) -> Reading {
+    let Some(text) = decode(bytes) else {
+        return Reading {
+            notices: vec![
+                "This file is not text. It is kept as received; open it to read it, nothing was proposed from it."
+                    .to_owned(),
+            ],
+            ..Reading::default()
+        };
+    };
+    let (transcript, issues) = transcript::read(name, text.as_bytes());
+    let mut reading = Reading::default();
+    if !transcript.turns.is_empty() {
+        reading.notices.extend(issues.into_iter().map(|issue| {
+            if issue.place.is_empty() { issue.text } else { format!("{}: {}", issue.place, issue.text) }
+        }));
+    }
+    if bytes.windows(3).any(|three| three == [0xef, 0xbf, 0xbd]) || text.contains('\u{fffd}') {
+        reading.notices.push("Some letters could not be read and stand as \u{fffd}.".to_owned());
+    }
+    // A heading before a colon is no speaker: a letter is a conversation only where two known voices or times stand in it.
+    let voices = transcript.turns.iter().filter(|turn| turn.speaker.as_deref().is_some_and(|name| role(name) != Role::Unknown));
+    let named = voices.count() > 1 || transcript.turns.iter().any(|turn| turn.start.is_some());
+    if !kind.is_spoken() && !named || transcript.turns.is_empty() {
+        plain(&mut reading, &text, if kind.is_spoken() { Role::Unknown } else { Role::Clinician });
+    } else {
+        spoken(&mut reading, &transcript.turns);
+    }
+    if reading.said.is_empty() {
+        reading.notices.push("There are no words in it.".to_owned());
+    }
+    reading.notices.dedup();
+    reading
+}
+
+/// The text as it came, each line that has words a turn.
+fn plain(reading: &mut Reading, text: &str, role: Role) {
+    let kept = cut(text, READ_AT_MOST);
+    if kept.len() < text.len() {
+        reading.notices.push(too_long(kept.len(), text.len()));
+    }
+    reading.text = kept.to_owned();
+    let mut at = 0;
+    for line in kept.split_inclusive('\n') {
+        let words = line.trim();
+        if !words.is_empty() {
+            let start = at + (line.len() - line.trim_start().len());
+            reading.said.push(Said {
+                role: role.clone(),
+                span: Span::new(start, start + words.len()),
+                ..Said::default()
+            });
+        }
+        at += line.len();
+    }
+}
+
+fn spoken(reading: &mut Reading, turns: &[transcript::Turn]) {
+    let all: usize = turns.iter().map(|turn| turn.text.len()).sum();
+    for turn in turns {
+        if reading.text.len() >= READ_AT_MOST {
+            reading.notices.push(too_long(reading.text.len(), all));
+            break;
+        }
+        if turn.text.is_empty() {
+            continue;
+        }
+        let label = turn.speaker.clone().unwrap_or_default();
+        if !label.is_empty() {
+            reading.text.push_str(&label);
+            reading.text.push_str(": ");
+        }
+        let start = reading.text.len();
+        let room = READ_AT_MOST.saturating_sub(start).max(1);
+        let words = cut(&turn.text, room);
+        if words.len() < turn.text.len() {
+            reading.notices.push(too_long(READ_AT_MOST, all));
+        }
+        reading.text.push_str(words);
+        let span = Span::new(start, reading.text.len());
+        reading.text.push('\n');
+        reading.said.push(Said { role: role(&label), label, at: turn.start, span });
+    }
+    guess(reading);
+}
+
+fn too_long(read: usize, all: usize) -> String {
+    format!(
+        "Very long: the first {} kB of {} kB were read here. All of it is kept as received.",
+        read / 1024,
+        all.max(read) / 1024
+    )
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
+}
+
+/// The text of a file, or nothing where it is no text.
+fn decode(bytes: &[u8]) -> Option<String> {
+    let wide = |swap: bool| {
+        let units = bytes.get(2..).unwrap_or_default().chunks_exact(2).map(|pair| {
+            let (a, b) = (pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0));
+            if swap { u16::from_be_bytes([a, b]) } else { u16::from_le_bytes([a, b]) }
+        });
+        char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>()
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(wide(false)),
+        [0xfe, 0xff, ..] => return Some(wide(true)),
+        _ => {}
+    }
+    if bytes.starts_with(b"%PDF") || bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x7fELF") {
+        return None;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let head: Vec<char> = text.chars().take(4096).collect();
+    let odd = head.iter().filter(|c| **c == '\u{fffd}' || c.is_control() && !c.is_whitespace()).count();
+    (odd * 8 <= head.len() || odd < 8).then(|| text.to_owned())
+}
+
+const STAFF: &[&str] = &[
+    "doctor", "dr", "clinician", "provider", "physician", "nurse", "doc", "gp", "coordinator", "rn", "md", "np", "pa",
+    "pharmacist", "therapist", "dietitian", "agent", "staff", "surgeon", "cardiologist", "specialist", "enfermera",
+    "doctora", "worker", "scheduler", "resident",
+];
+const PERSON: &[&str] = &["patient", "pt", "caller", "client", "member", "paciente"];
+const NEAR: &[&str] = &[
+    "daughter", "son", "wife", "husband", "mother", "father", "mom", "dad", "sister", "brother", "family", "caregiver",
+    "partner", "spouse", "grandson", "granddaughter", "niece", "nephew", "aunt", "uncle", "neighbor", "friend", "hija",
+    "hijo", "esposa", "esposo", "madre", "padre", "hermana", "hermano", "guest",
+];
+
+fn role(label: &str) -> Role {
+    let words: Vec<String> = label
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .map(|word| continuo_text::token::fold_str(word))
+        .collect();
+    if let Some(near) = words.iter().find(|word| NEAR.contains(&word.as_str())) {
+        return Role::Relative(near.clone());
+    }
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    match (has(STAFF), has(PERSON)) {
+        (true, false) => Role::Clinician,
+        (false, true) => Role::Patient,
+        _ => Role::Unknown,
+    }
+}
+
+/// Labels that say nothing (`SPEAKER_00`): who asks most is taken for staff, and the page says that this is a guess.
+fn guess(reading: &mut Reading) {
+    if reading.said.iter().any(|said| said.role != Role::Unknown) {
+        // A name beside known roles is somebody near the person as likely as staff: it stays unknown.
+        return;
+    }
+    let mut speakers: Vec<(String, usize, usize)> = Vec::new();
+    for said in &reading.said {
+        let asks = usize::from(said.span.of(&reading.text).contains('?'));
+        match speakers.iter_mut().find(|(label, ..)| *label == said.label) {
+            Some((_, turns, questions)) => {
+                *turns += 1;
+                *questions += asks;
+            }
+            None => speakers.push((said.label.clone(), 1, asks)),
+        }
+    }
+    if speakers.len() < 2 || speakers.iter().any(|(label, ..)| label.is_empty()) {
+        return;
+    }
+    let Some(asking) = speakers.iter().max_by_key(|(_, turns, questions)| questions * 1000 / turns).cloned() else {
+        return;
+    };
+    if asking.2 == 0 {
+        return;
+    }
+    for said in &mut reading.said {
+        said.role = if said.label == asking.0 { Role::Clinician } else { Role::Patient };
+    }
+    reading.notices.push(format!("The speakers are not named. \"{}\" asks most and is taken for staff.", asking.0));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roles(kind: SourceKind, name: &str, text: &str) -> Vec<(Role, String)> {
+        let reading = read(kind, name, text.as_bytes());
+        reading.said.iter().map(|said| (said.role.clone(), said.span.of(&reading.text).to_owned())).collect()
+    }
+
+    #[test]
+    fn speakers_are_told_apart_and_a_name_alone_is_nobody() {
+        let got = roles(SourceKind::Visit, "a.txt", "Dr. Patel: Any pain?\nElena (daughter): She fell.\nKim: Hello.");
+        assert_eq!(got[0].0, Role::Clinician);
+        assert_eq!(got[1], (Role::Relative("daughter".into()), "She fell.".into()));
+        assert_eq!(got[2].0, Role::Unknown);
+    }
+
+    #[test]
+    fn unnamed_speakers_are_guessed_and_the_page_is_told() {
+        let text = r#"{"segments":[{"speaker":"S0","start":1,"text":"Any pain?"},{"speaker":"S1","start":3,"text":"No."}]}"#;
+        let reading = read(SourceKind::Call, "a.json", text.as_bytes());
+        assert_eq!((reading.said[0].role.clone(), reading.said[1].role.clone()), (Role::Clinician, Role::Patient));
+        assert!(reading.notices.iter().any(|notice| notice.contains("S0")));
+        assert_eq!(reading.said[1].at, Some(3000));
+    }
+
+    #[test]
+    fn dictation_and_letters_keep_their_text_as_it_came() {
+        let text = "Seen today.  BP 150/90.\n\n  Plan: walk more.\n";
+        let reading = read(SourceKind::Dictation, "", text.as_bytes());
+        assert_eq!(reading.text, text);
+        assert_eq!(reading.said[1].span.of(text), "Plan: walk more.");
+    }
+
+    #[test]
+    fn what_is_no_text_is_kept_and_not_read() {
+        let binary: Vec<u8> = (0..4000u32).map(|n| (n * 7 % 256) as u8).collect();
+        for bytes in [&b"%PDF-1.7 ..."[..], &binary] {
+            let reading = read(SourceKind::Document, "scan.pdf", bytes);
+            assert!(reading.text.is_empty() && reading.notices[0].contains("not text"), "{:?}", reading.notices);
+        }
+        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("día".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(read(SourceKind::Dictation, "", &wide).text, "día");
+    }
+
+    #[test]
+    fn ten_megabytes_are_cut_with_a_word_about_it_and_odd_input_is_harmless() {
+        let long = "a".repeat(10 << 20);
+        let reading = read(SourceKind::Visit, "a.txt", long.as_bytes());
+        assert!(reading.text.len() <= READ_AT_MOST + 2 && reading.notices.iter().any(|n| n.contains("Very long")));
+        for text in ["", "\u{0}", "::::", "{\"turns\":[", "WEBVTT\n\n-->", "\r\n\r\n"] {
+            for name in ["a.txt", "a.vtt", "a.srt", "a.json"] {
+                for (kind, ..) in SourceKind::ALL {
+                    let reading = read(kind, name, text.as_bytes());
+                    assert!(reading.said.iter().all(|said| said.span.end <= reading.text.len()));
+                }
+            }
+        }
+    }
+}
