@@ -2,7 +2,12 @@
 //!
 //! Without a file it reads a made-up visit of about fifteen minutes (2,250 spoken words).
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "an example measures and prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "an example measures and prints"
+)]
 
 use std::time::Instant as Clock;
 

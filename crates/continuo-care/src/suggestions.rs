@@ -130,11 +130,11 @@ pub fn review(ctx: &Ctx, most: i64) -> Result<Vec<SuggestionView>, WorkError> {
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let rows = ctx.read(|r| suggestion::open(r.conn(), &ctx.scope, most))?;
-    let mut views: Vec<SuggestionView> =
-        rows.into_iter()
-            .filter(|row| !crate::scribe::is_own(&row.rule))
-            .filter_map(|row| view(row, Vec::new(), now, &calendar))
-            .collect();
+    let mut views: Vec<SuggestionView> = rows
+        .into_iter()
+        .filter(|row| !crate::scribe::is_own(&row.rule))
+        .filter_map(|row| view(row, Vec::new(), now, &calendar))
+        .collect();
     views.sort_by_key(|v| (v.band, v.due.is_none(), v.due));
     Ok(views)
 }

@@ -163,7 +163,9 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
     }
     let ends = matches!(act, Act::Complete { .. } | Act::Cancel { .. });
     if ends && kinds.iter().any(|kind| kind == crate::scribe::REVIEW) {
-        return Err(WorkError::Not("open the review and finish it there: its proposals wait for a decision".to_owned()));
+        return Err(WorkError::Not(
+            "open the review and finish it there: its proposals wait for a decision".to_owned(),
+        ));
     }
     if tasks.len() > 1 && matches!(act, Act::Complete { .. }) {
         kinds.sort();

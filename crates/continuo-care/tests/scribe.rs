@@ -112,12 +112,8 @@ fn an_edit_keeps_the_original_beside_it() {
     let (_clinic, nurse) = clinic();
     let found = taken(&nurse, CALL);
     let vital = found.items.iter().find(|item| item.proposal.kind == Kind::Vital).unwrap();
-    let changed = Values::new([
-        ("what", "blood pressure"),
-        ("value", "152/90"),
-        ("unit", "mm[Hg]"),
-        ("date", "2026-08-19"),
-    ]);
+    let changed =
+        Values::new([("what", "blood pressure"), ("value", "152/90"), ("unit", "mm[Hg]"), ("date", "2026-08-19")]);
     let written = decide::accept(&nurse, &found.id, &vital.id, Some(changed)).unwrap();
     let text = resource(&nurse, &written.value).to_string();
     assert!(text.contains("152") && text.contains("blood pressure 150/90"), "{text}");
@@ -223,7 +219,12 @@ fn finishing_makes_the_note_and_tells_the_physician() {
         .read(|r| {
             let person = r.rid(machine.org, ResourceType::of("Patient"), "ana")?.unwrap();
             let rows = r.facts(&machine.scope, &[person])?;
-            Ok(continuo_care::assess::person_of(&rows).0.of("Communication").iter().map(|one| one.status().to_owned()).collect::<Vec<_>>())
+            Ok(continuo_care::assess::person_of(&rows)
+                .0
+                .of("Communication")
+                .iter()
+                .map(|one| one.status().to_owned())
+                .collect::<Vec<_>>())
         })
         .unwrap();
     assert_eq!(waiting, ["preparation"]);
@@ -267,7 +268,9 @@ fn what_came_in_is_kept_byte_for_byte_and_bad_input_is_said() {
         assert!(matches!(intake::take(&nurse, incoming(empty)), Err(WorkError::Field { .. })));
     }
     let binary: Vec<u8> = (0..5000u32).map(|n| (n * 31 % 251) as u8).collect();
-    for bytes in [binary, b"one line without any speaker at all".to_vec(), "\u{0}\u{1b}[31mred".into(), vec![b'x'; 1 << 21]] {
+    for bytes in
+        [binary, b"one line without any speaker at all".to_vec(), "\u{0}\u{1b}[31mred".into(), vec![b'x'; 1 << 21]]
+    {
         let id = intake::take(&nurse, incoming(&bytes)).unwrap().value;
         let (name, _, kept) = review::received(&nurse, &id).unwrap();
         assert_eq!((name.as_str(), kept == bytes), ("call.txt", true));

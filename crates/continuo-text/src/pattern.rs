@@ -231,7 +231,10 @@ impl Patterns {
                 Kind::Number => {
                     out.all.push(NUMBER);
                     out.all.extend(self.words.get(word));
-                    out.all.extend((1..word.len().min(self.longest_prefix + 1)).filter_map(|end| self.prefixes.get(word.get(..end)?)));
+                    out.all.extend(
+                        (1..word.len().min(self.longest_prefix + 1))
+                            .filter_map(|end| self.prefixes.get(word.get(..end)?)),
+                    );
                 }
                 _ => {
                     out.all.extend(self.words.get(word));

@@ -165,7 +165,12 @@ fn open_row(tx: &mut continuo_store::WriteTx<'_>, ctx: &Ctx, id: &str) -> contin
 }
 
 /// Records that nobody decided what was still open when a review was finished.
-pub(super) fn lapse(tx: &mut continuo_store::WriteTx<'_>, ctx: &Ctx, patient: Rid, review: &str) -> continuo_store::Result<usize> {
+pub(super) fn lapse(
+    tx: &mut continuo_store::WriteTx<'_>,
+    ctx: &Ctx,
+    patient: Rid,
+    review: &str,
+) -> continuo_store::Result<usize> {
     let org = tx.org();
     let person = tx.reader()?.person_of(org, patient)?;
     let rows = suggestion::of_patient(tx.conn()?, org, person)?;

@@ -57,7 +57,8 @@ pub struct Text {
 pub fn text(ctx: &Ctx, type_: &str, id: &str) -> Result<Text, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let known = matches!(type_, "Communication" | "Composition");
-    let kind = ResourceType::find(type_).filter(|_| known).ok_or_else(|| WorkError::NotFound("this note".to_owned()))?;
+    let kind =
+        ResourceType::find(type_).filter(|_| known).ok_or_else(|| WorkError::NotFound("this note".to_owned()))?;
     let (json, names, patient) = ctx.read(|r| {
         let stored = r.get(&ctx.scope, kind, id)?;
         let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
@@ -143,7 +144,12 @@ pub fn of_composition(composition: &Json, by_name: &str, format: &str, zone: &Zo
     let title = composition.str_at("title").unwrap_or("Note").to_owned();
     note::filled(
         format,
-        &[("kind", title), ("date", date), ("time", time), ("note", body.trim_end().to_owned()), ("by", by_name.to_owned())],
+        &[
+            ("kind", title),
+            ("date", date),
+            ("time", time),
+            ("note", body.trim_end().to_owned()),
+            ("by", by_name.to_owned()),
+        ],
     )
 }
-

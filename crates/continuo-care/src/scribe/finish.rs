@@ -114,11 +114,15 @@ pub fn finish(ctx: &Ctx, id: &str, form: &NoteForm) -> Done<Finished> {
     let review = open(ctx, id)?;
     let (.., waiting) = review.progress();
     if waiting > 0 && !form.leave_open {
-        return Err(WorkError::field("leave_open", format!("{waiting} still to decide: decide them, or say that they stay undecided")));
+        return Err(WorkError::field(
+            "leave_open",
+            format!("{waiting} still to decide: decide them, or say that they stay undecided"),
+        ));
     }
-    let dangers = review.items.iter().any(|item| {
-        item.state == "open" && item.proposal.consequence == crate::followup::finding::Consequence::Danger
-    });
+    let dangers = review
+        .items
+        .iter()
+        .any(|item| item.state == "open" && item.proposal.consequence == crate::followup::finding::Consequence::Danger);
     if dangers {
         return Err(WorkError::Not("words of danger cannot stay undecided".to_owned()));
     }
@@ -274,7 +278,9 @@ pub fn physician(ctx: &Ctx, patient: Rid) -> Result<Option<String>, WorkError> {
         let members = r.members(ctx.org, person)?;
         let rows = r.facts(&ctx.scope, &members)?;
         let (person, _) = crate::assess::person_of(&rows);
-        Ok(person.patient().and_then(|patient| patient.references("generalPractitioner").first().map(|one| (*one).to_owned())))
+        Ok(person
+            .patient()
+            .and_then(|patient| patient.references("generalPractitioner").first().map(|one| (*one).to_owned())))
     })?)
 }
 
@@ -318,7 +324,11 @@ fn tell_physician(
     let calendar = crate::assess::site::calendar(ctx.zone.clone(), now);
     let new = NewTask {
         kind: if here { "read-note".to_owned() } else { "task".to_owned() },
-        what: if here { "Read a new note and its plan".to_owned() } else { "Send a note to the physician: no channel reaches them from here".to_owned() },
+        what: if here {
+            "Read a new note and its plan".to_owned()
+        } else {
+            "Send a note to the physician: no channel reaches them from here".to_owned()
+        },
         person: review.person.clone(),
         owner: if here { physician.clone() } else { ctx.actor.reference.clone() },
         due: Some(calendar.end_of(calendar.plus_business(calendar.day(now), 1))),

@@ -4,9 +4,9 @@
 //! does not wait for a review.
 
 use continuo_fhir::{Date, Instant, Json};
+use continuo_store::Rid;
 use continuo_store::tables::document_blob::{self, DocumentBlob};
 use continuo_store::tables::suggestion::{self, Suggestion};
-use continuo_store::Rid;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
@@ -132,7 +132,10 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         }
         if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
             let id = tx.new_id();
-            put(tx, safety_contact(ctx, &id, &incoming.person, &document, danger, now, calendar.end_of(calendar.day(now))))?;
+            put(
+                tx,
+                safety_contact(ctx, &id, &incoming.person, &document, danger, now, calendar.end_of(calendar.day(now))),
+            )?;
         }
         settle(tx, rid)?;
         Ok(review)
@@ -194,7 +197,15 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The task that stands for the review; danger in the words lifts it to the first rows.
-fn review_of(ctx: &Ctx, incoming: &Incoming, made: &Made, id: &str, document: &str, now: Instant, due: Instant) -> Json {
+fn review_of(
+    ctx: &Ctx,
+    incoming: &Incoming,
+    made: &Made,
+    id: &str,
+    document: &str,
+    now: Instant,
+    due: Instant,
+) -> Json {
     let worst = made.proposals.iter().filter(|one| one.kind == Kind::Danger).map(|one| one.consequence).min();
     let due = match worst {
         Some(Consequence::Danger) => now.plus_seconds(30 * 60),
@@ -293,4 +304,3 @@ fn safety_contact(
     one.set("reasonCode", words(&format!("Words of self-harm in a transcript {from}")));
     one
 }
-

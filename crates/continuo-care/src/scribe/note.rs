@@ -161,7 +161,11 @@ fn engine(reading: &Reading) -> Vec<Statement> {
         let text = span.of(&reading.text);
         let said = reading.turn_at(span.start)?;
         let clock = said.at.map(|at| format!("{:02}:{:02} ", at / 60_000, at / 1000 % 60)).unwrap_or_default();
-        (!text.is_empty()).then(|| Quote { span, text: text.to_owned(), from: format!("{clock}{}", said.label).trim().to_owned() })
+        (!text.is_empty()).then(|| Quote {
+            span,
+            text: text.to_owned(),
+            from: format!("{clock}{}", said.label).trim().to_owned(),
+        })
     };
     let note = continuo_text::note::write(&dialogue, &MODEL);
     note.lines

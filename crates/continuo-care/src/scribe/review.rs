@@ -140,7 +140,8 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
         let note = note_of(r, ctx, id)?;
         Ok((task, document, stored.patient, rows, blob, note))
     })?;
-    audit(ctx, "read review", patient, &format!("Task/{id}")).map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
+    audit(ctx, "read review", patient, &format!("Task/{id}"))
+        .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
     let kind = extension_of(&document, intake::EXT_KIND).and_then(Json::as_str).and_then(SourceKind::from_word);
     let kind = kind.unwrap_or_default();
@@ -273,7 +274,8 @@ pub fn open(ctx: &Ctx, most: i64) -> Result<Vec<Open>, WorkError> {
         .into_iter()
         .map(|row: Work| {
             let mine = suggestions.iter().filter(|one| one.rule == RULE && stored::is_of(&one.key, &row.id));
-            let (all, waiting) = mine.fold((0, 0), |(all, waiting), one| (all + 1, waiting + usize::from(one.state == "open")));
+            let (all, waiting) =
+                mine.fold((0, 0), |(all, waiting), one| (all + 1, waiting + usize::from(one.state == "open")));
             let due = (row.due != suggestion::NEVER).then(|| Instant::from_micros(row.due));
             Open {
                 late: crate::followup::case::lateness(due, now, &calendar),

@@ -123,15 +123,18 @@ pub fn read(kind: SourceKind, name: &str, bytes: &[u8]) -> Reading {
     let (transcript, issues) = transcript::read(name, text.as_bytes());
     let mut reading = Reading::default();
     if !transcript.turns.is_empty() {
-        reading.notices.extend(issues.into_iter().map(|issue| {
-            if issue.place.is_empty() { issue.text } else { format!("{}: {}", issue.place, issue.text) }
-        }));
+        reading.notices.extend(
+            issues.into_iter().map(|issue| {
+                if issue.place.is_empty() { issue.text } else { format!("{}: {}", issue.place, issue.text) }
+            }),
+        );
     }
     if bytes.windows(3).any(|three| three == [0xef, 0xbf, 0xbd]) || text.contains('\u{fffd}') {
         reading.notices.push("Some letters could not be read and stand as \u{fffd}.".to_owned());
     }
     // A heading before a colon is no speaker: a letter is a conversation only where two known voices or times stand in it.
-    let voices = transcript.turns.iter().filter(|turn| turn.speaker.as_deref().is_some_and(|name| role(name) != Role::Unknown));
+    let voices =
+        transcript.turns.iter().filter(|turn| turn.speaker.as_deref().is_some_and(|name| role(name) != Role::Unknown));
     let named = voices.count() > 1 || transcript.turns.iter().any(|turn| turn.start.is_some());
     if !kind.is_spoken() && !named || transcript.turns.is_empty() {
         plain(&mut reading, &text, if kind.is_spoken() { Role::Unknown } else { Role::Clinician });
@@ -240,15 +243,66 @@ fn decode(bytes: &[u8]) -> Option<String> {
 }
 
 const STAFF: &[&str] = &[
-    "doctor", "dr", "clinician", "provider", "physician", "nurse", "doc", "gp", "coordinator", "rn", "md", "np", "pa",
-    "pharmacist", "therapist", "dietitian", "agent", "staff", "surgeon", "cardiologist", "specialist", "enfermera",
-    "doctora", "worker", "scheduler", "resident",
+    "doctor",
+    "dr",
+    "clinician",
+    "provider",
+    "physician",
+    "nurse",
+    "doc",
+    "gp",
+    "coordinator",
+    "rn",
+    "md",
+    "np",
+    "pa",
+    "pharmacist",
+    "therapist",
+    "dietitian",
+    "agent",
+    "staff",
+    "surgeon",
+    "cardiologist",
+    "specialist",
+    "enfermera",
+    "doctora",
+    "worker",
+    "scheduler",
+    "resident",
 ];
 const PERSON: &[&str] = &["patient", "pt", "caller", "client", "member", "paciente"];
 const NEAR: &[&str] = &[
-    "daughter", "son", "wife", "husband", "mother", "father", "mom", "dad", "sister", "brother", "family", "caregiver",
-    "partner", "spouse", "grandson", "granddaughter", "niece", "nephew", "aunt", "uncle", "neighbor", "friend", "hija",
-    "hijo", "esposa", "esposo", "madre", "padre", "hermana", "hermano", "guest",
+    "daughter",
+    "son",
+    "wife",
+    "husband",
+    "mother",
+    "father",
+    "mom",
+    "dad",
+    "sister",
+    "brother",
+    "family",
+    "caregiver",
+    "partner",
+    "spouse",
+    "grandson",
+    "granddaughter",
+    "niece",
+    "nephew",
+    "aunt",
+    "uncle",
+    "neighbor",
+    "friend",
+    "hija",
+    "hijo",
+    "esposa",
+    "esposo",
+    "madre",
+    "padre",
+    "hermana",
+    "hermano",
+    "guest",
 ];
 
 fn role(label: &str) -> Role {
@@ -319,7 +373,8 @@ mod tests {
 
     #[test]
     fn unnamed_speakers_are_guessed_and_the_page_is_told() {
-        let text = r#"{"segments":[{"speaker":"S0","start":1,"text":"Any pain?"},{"speaker":"S1","start":3,"text":"No."}]}"#;
+        let text =
+            r#"{"segments":[{"speaker":"S0","start":1,"text":"Any pain?"},{"speaker":"S1","start":3,"text":"No."}]}"#;
         let reading = read(SourceKind::Call, "a.json", text.as_bytes());
         assert_eq!((reading.said[0].role.clone(), reading.said[1].role.clone()), (Role::Clinician, Role::Patient));
         assert!(reading.notices.iter().any(|notice| notice.contains("S0")));

@@ -46,11 +46,8 @@ pub fn of_proposal(proposal: &Proposal, document: &str, hash: &str) -> Vec<u8> {
                     start: quote.span.start,
                     end: quote.span.end,
                 };
-                let evidence = Evidence {
-                    reference: document.to_owned(),
-                    says: quote.from.clone(),
-                    words: Some(words),
-                };
+                let evidence =
+                    Evidence { reference: document.to_owned(), says: quote.from.clone(), words: Some(words) };
                 (evidence, hash.to_owned())
             })
             .collect(),
@@ -89,7 +86,10 @@ pub fn of_question(question: &Question, document: &str) -> Vec<u8> {
             .because
             .iter()
             .map(|reference| {
-                (Evidence { reference: reference.clone(), says: "in the record".to_owned(), words: None }, String::new())
+                (
+                    Evidence { reference: reference.clone(), says: "in the record".to_owned(), words: None },
+                    String::new(),
+                )
             })
             .collect(),
         parameters: Vec::new(),
@@ -130,11 +130,18 @@ pub fn proposal(bytes: &[u8]) -> Option<Proposal> {
                 Some(Quote { span: Span::new(words.start, words.end), text: words.text, from: evidence.says })
             })
             .collect(),
-        said: extra.get("said").map(Json::items).unwrap_or_default().iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        said: extra
+            .get("said")
+            .map(Json::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect(),
         values: read_pairs(extra.get("values")),
-        coding: extra.get("coding").and_then(|coding| {
-            Some((coding.str_at("code")?.to_owned(), coding.str_at("system")?.to_owned()))
-        }),
+        coding: extra
+            .get("coding")
+            .and_then(|coding| Some((coding.str_at("code")?.to_owned(), coding.str_at("system")?.to_owned()))),
         consequence: Consequence::from_word(&text("consequence")).unwrap_or(Consequence::Normal),
     })
 }
@@ -158,7 +165,9 @@ pub fn with_edit(bytes: &[u8], values: &[(String, String)]) -> Vec<u8> {
 }
 
 fn pairs(values: &[(String, String)]) -> Json {
-    list(values.iter().map(|(name, value)| object([("name", Json::string(&**name)), ("value", Json::string(&**value))])))
+    list(
+        values.iter().map(|(name, value)| object([("name", Json::string(&**name)), ("value", Json::string(&**value))])),
+    )
 }
 
 fn read_pairs(json: Option<&Json>) -> Vec<(String, String)> {

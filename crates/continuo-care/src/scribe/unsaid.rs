@@ -113,12 +113,15 @@ fn reason(row: &Row, person: &Person<'_>, known: &Known, now: Instant, calendar:
             let days: i64 = row.of.parse().ok()?;
             let stay = person.of("Encounter").iter().find(|encounter| {
                 is_stay(encounter)
-                    && encounter.until("period.end", zone).is_some_and(|end| end <= now && end.plus_micros(days * DAY) >= now)
+                    && encounter
+                        .until("period.end", zone)
+                        .is_some_and(|end| end <= now && end.plus_micros(days * DAY) >= now)
             })?;
             Some(vec![stay.reference()])
         }
         "interpreter" => {
-            let needed = person.patient()?.extension("http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired");
+            let needed =
+                person.patient()?.extension("http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired");
             needed.and_then(continuo_fhir::Node::as_bool).unwrap_or(false).then(Vec::new)
         }
         _ => None,

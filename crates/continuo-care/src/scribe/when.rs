@@ -130,10 +130,33 @@ fn month_day(visit: Date, month: u8, day: u8, toward: Toward) -> Option<Date> {
 /// A small number as a word or digits.
 pub fn number(word: &str) -> Option<i32> {
     const WORDS: [(&str, i32); 27] = [
-        ("a", 1), ("one", 1), ("couple", 2), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6),
-        ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("twelve", 12), ("un", 1), ("una", 1), ("dos", 2),
-        ("tres", 3), ("cuatro", 4), ("cinco", 5), ("seis", 6), ("siete", 7), ("ocho", 8), ("nueve", 9), ("diez", 10),
-        ("doce", 12), ("quince", 15), ("few", 3),
+        ("a", 1),
+        ("one", 1),
+        ("couple", 2),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("twelve", 12),
+        ("un", 1),
+        ("una", 1),
+        ("dos", 2),
+        ("tres", 3),
+        ("cuatro", 4),
+        ("cinco", 5),
+        ("seis", 6),
+        ("siete", 7),
+        ("ocho", 8),
+        ("nueve", 9),
+        ("diez", 10),
+        ("doce", 12),
+        ("quince", 15),
+        ("few", 3),
     ];
     WORDS
         .iter()
@@ -141,7 +164,6 @@ pub fn number(word: &str) -> Option<i32> {
         .map(|(_, n)| *n)
         .or_else(|| word.parse::<i32>().ok().filter(|n| (1..=365).contains(n)))
 }
-
 
 #[cfg(test)]
 mod tests {

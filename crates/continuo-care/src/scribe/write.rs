@@ -69,7 +69,8 @@ pub(crate) fn resource(
         Kind::Promise => of_task(values, shapes::PROMISE, writer.by, writer, &mut maker)?,
     };
     // A code of the lexicon stays only with the words it was found for.
-    let kept = !edited || values.get("what") == proposal.values.iter().find(|(name, _)| name == "what").map_or("", |(_, v)| v);
+    let kept =
+        !edited || values.get("what") == proposal.values.iter().find(|(name, _)| name == "what").map_or("", |(_, v)| v);
     if let Some((code, system)) = proposal.coding.as_ref().filter(|_| kept) {
         let field = if proposal.kind == Kind::Medicine { "medicationCodeableConcept" } else { "code" };
         if let Some(found) = made.get_mut(field)

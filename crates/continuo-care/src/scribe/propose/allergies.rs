@@ -9,16 +9,34 @@ use super::{Certainty, Kind, Proposal, reporter};
 use crate::followup::finding::Consequence;
 
 const CUES: &[&str] = &["allergic", "allergy", "allergies", "alergico", "alergica", "alergia", "alergias"];
-const REACTIONS: &[&str] = &[
-    "hives", "rash", "anaphylaxis", "swelling", "itching", "swelled", "swells", "vomiting", "ronchas", "urticaria",
+const REACTIONS: &[&str] =
+    &["hives", "rash", "anaphylaxis", "swelling", "itching", "swelled", "swells", "vomiting", "ronchas", "urticaria"];
+const STOPS: &[&str] = &[
+    "and",
+    "but",
+    "or",
+    "so",
+    "it",
+    "that",
+    "which",
+    "y",
+    "o",
+    "pero",
+    "what",
+    "anything",
+    "any",
+    "medications",
+    "medicines",
+    "drugs",
 ];
-const STOPS: &[&str] = &["and", "but", "or", "so", "it", "that", "which", "y", "o", "pero", "what", "anything", "any", "medications", "medicines", "drugs"];
 
 pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     let mut out: Vec<Proposal> = Vec::new();
     for turn in &heard.turns {
         for sentence in &turn.sentences {
-            let Some(cue) = (sentence.from..sentence.to).find(|at| CUES.contains(&turn.tokens.norm(*at))) else { continue };
+            let Some(cue) = (sentence.from..sentence.to).find(|at| CUES.contains(&turn.tokens.norm(*at))) else {
+                continue;
+            };
             let found = of_sentence(heard, turn, *sentence, cue);
             for one in found {
                 if !out.iter().any(|kept| kept.what == one.what) {
@@ -31,7 +49,11 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
 }
 
 fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usize) -> Vec<Proposal> {
-    let denied = turn.has(sentence.from, cue, &["no", "not", "denies", "without", "ningun", "ninguna", "sin", "isnt", "arent", "never"]);
+    let denied = turn.has(
+        sentence.from,
+        cue,
+        &["no", "not", "denies", "without", "ningun", "ninguna", "sin", "isnt", "arent", "never"],
+    );
     let by = |role| reporter(role, heard.kind);
     if sentence.question {
         let Some((yes, span)) = sentence.answer else { return Vec::new() };
@@ -85,7 +107,10 @@ fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usiz
         }
         let by = one.assertion.clone();
         out.push(
-            one.value("known", "yes").value("what", said.to_lowercase()).value("reaction", reaction).value("said_by", by),
+            one.value("known", "yes")
+                .value("what", said.to_lowercase())
+                .value("reaction", reaction)
+                .value("said_by", by),
         );
     }
     out
@@ -108,6 +133,7 @@ fn none_known(heard: &Heard<'_>, turn: &Turn<'_>, cue: usize, by: &str) -> Propo
 fn after_to(turn: &Turn<'_>, cue: usize, end: usize) -> Option<(usize, usize, Option<&'static str>)> {
     let to = (cue + 1..end.min(cue + 3)).find(|at| matches!(turn.tokens.norm(*at), "to" | "a" | "al"))?;
     let from = to + 1 + usize::from(matches!(turn.tokens.norm(to + 1), "the" | "la" | "los" | "el"));
-    let plain = |at: usize| at < end && turn.tokens.kind(at) == TokenKind::Word && !STOPS.contains(&turn.tokens.norm(at));
+    let plain =
+        |at: usize| at < end && turn.tokens.kind(at) == TokenKind::Word && !STOPS.contains(&turn.tokens.norm(at));
     plain(from).then(|| (from, from + 1, None))
 }

@@ -37,8 +37,7 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
             one.said.push(span.of(turn.text).to_owned());
         }
         one.assertion = reporter(&turn.said.role, heard.kind);
-        one.consequence =
-            if found.urgency == Urgency::Emergency { Consequence::Danger } else { Consequence::High };
+        one.consequence = if found.urgency == Urgency::Emergency { Consequence::Danger } else { Consequence::High };
         let self_harm = found.red_flags.iter().any(|flag| is_self_harm(*flag));
         let urgency = found.urgency.name();
         let what = one.what.clone();

@@ -7,14 +7,42 @@ use super::heard::{Heard, Manner, Turn};
 use super::{Certainty, Kind, Known, Proposal};
 
 const MOTHERS: &[&str] = &[
-    "mother", "father", "mom", "dad", "sister", "brother", "grandmother", "grandfather", "aunt", "uncle", "son",
-    "daughter", "madre", "padre", "hermana", "hermano", "abuela", "abuelo", "mama", "papa",
+    "mother",
+    "father",
+    "mom",
+    "dad",
+    "sister",
+    "brother",
+    "grandmother",
+    "grandfather",
+    "aunt",
+    "uncle",
+    "son",
+    "daughter",
+    "madre",
+    "padre",
+    "hermana",
+    "hermano",
+    "abuela",
+    "abuelo",
+    "mama",
+    "papa",
 ];
 
 /// Words that name a measure or a question as often as an illness: alone they say nothing.
 const BARE: &[&str] = &[
-    "blood pressure", "pressure", "sugar", "sugars", "blood sugar", "cholesterol", "allergy", "allergies", "azucar",
-    "presion", "weight", "pain",
+    "blood pressure",
+    "pressure",
+    "sugar",
+    "sugars",
+    "blood sugar",
+    "cholesterol",
+    "allergy",
+    "allergies",
+    "azucar",
+    "presion",
+    "weight",
+    "pain",
 ];
 
 /// Quotes kept for one thing said several times.
@@ -46,7 +74,8 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
                 continue;
             }
             let quote = heard.quote(turn, entity.from, entity.to);
-            let same = |one: &&mut (&str, bool, Proposal)| one.0 == concept && one.2.kind == kind && one.1 == manner.past;
+            let same =
+                |one: &&mut (&str, bool, Proposal)| one.0 == concept && one.2.kind == kind && one.1 == manner.past;
             if let Some((_, _, one)) = out.iter_mut().find(same) {
                 if one.quotes.len() < QUOTES && !one.quotes.iter().any(|kept| kept.span.overlaps(quote.span)) {
                     one.quotes.push(quote);
@@ -144,7 +173,9 @@ fn proposal(
     if let Some(day) = turn
         .sentence_of(turn.tokens.within(turn.tokens.span(0, 1)).0)
         .filter(|_| !manner.past && turn.sentences.len() == 1)
-        .and_then(|s| crate::scribe::when::find(&turn.tokens, s.from, s.to, heard.visit, crate::scribe::when::Toward::Past))
+        .and_then(|s| {
+            crate::scribe::when::find(&turn.tokens, s.from, s.to, heard.visit, crate::scribe::when::Toward::Past)
+        })
     {
         one = one.value("since", day.date.to_string());
     }

@@ -50,8 +50,20 @@ pub(super) struct Manner {
 }
 
 const YES: &[&str] = &[
-    "yes", "yeah", "yep", "yup", "si", "sure", "correct", "right", "absolutely", "sometimes", "claro", "definitely",
-    "mmhmm", "uhhuh",
+    "yes",
+    "yeah",
+    "yep",
+    "yup",
+    "si",
+    "sure",
+    "correct",
+    "right",
+    "absolutely",
+    "sometimes",
+    "claro",
+    "definitely",
+    "mmhmm",
+    "uhhuh",
 ];
 const NO: &[&str] = &["no", "nope", "nah", "never", "none", "not", "nunca", "ninguno", "ninguna"];
 const ASKS: &[&str] = &[
@@ -206,7 +218,8 @@ fn sentences(text: &str, tokens: &Tokens, role: &Role) -> Vec<Sentence> {
         .map(|(from, to)| {
             let end = tokens.span(from, to).end;
             let marked = text.get(end..).unwrap_or("").trim_start_matches([' ', ',']).starts_with('?');
-            let asks = !role.is_patient_side() && ASKS.contains(&tokens.norm(from)) && tokens.kind(to) != TokenKind::Comma;
+            let asks =
+                !role.is_patient_side() && ASKS.contains(&tokens.norm(from)) && tokens.kind(to) != TokenKind::Comma;
             let stated = text.get(end..).unwrap_or("").starts_with(['.', '!']);
             Sentence { from, to, question: marked || (asks && !stated), answer: None }
         })
@@ -218,8 +231,12 @@ fn answer(turn: &Turn<'_>) -> Option<(bool, Span)> {
     let sentence = turn.sentences.first()?;
     let first = turn.tokens.norm(sentence.from);
     let second = turn.tokens.norm(sentence.from + 1);
-    let no = NO.contains(&first) || first == "i" && matches!(second, "dont" | "havent" | "didnt") || (first == "oh" || first == "well") && NO.contains(&second);
-    let yes = YES.contains(&first) || first == "i" && matches!(second, "do" | "have" | "did") || (first == "oh" || first == "well") && YES.contains(&second);
+    let no = NO.contains(&first)
+        || first == "i" && matches!(second, "dont" | "havent" | "didnt")
+        || (first == "oh" || first == "well") && NO.contains(&second);
+    let yes = YES.contains(&first)
+        || first == "i" && matches!(second, "do" | "have" | "did")
+        || (first == "oh" || first == "well") && YES.contains(&second);
     if !no && !yes {
         return None;
     }

@@ -11,17 +11,65 @@ use crate::scribe::source::SourceKind;
 use crate::scribe::when::{self, Toward};
 
 const STOP: &[&str] = &[
-    "stopped", "stop", "quit", "stopping", "discontinue", "discontinued", "skipping", "skipped", "deje", "dejo",
-    "suspendi", "suspender",
+    "stopped",
+    "stop",
+    "quit",
+    "stopping",
+    "discontinue",
+    "discontinued",
+    "skipping",
+    "skipped",
+    "deje",
+    "dejo",
+    "suspendi",
+    "suspender",
 ];
 const NOT: &[&str] = &["not", "dont", "havent", "didnt", "isnt", "wasnt", "without", "no", "never", "ya"];
 const TAKE: &[&str] = &[
-    "take", "taking", "takes", "took", "taken", "on", "using", "use", "tomo", "toma", "tomando", "uso", "continue",
-    "start", "started", "starting", "begin", "prescribe", "prescribed", "add", "put",
+    "take",
+    "taking",
+    "takes",
+    "took",
+    "taken",
+    "on",
+    "using",
+    "use",
+    "tomo",
+    "toma",
+    "tomando",
+    "uso",
+    "continue",
+    "start",
+    "started",
+    "starting",
+    "begin",
+    "prescribe",
+    "prescribed",
+    "add",
+    "put",
 ];
 const CHANGE: &[&str] = &[
-    "increase", "increased", "double", "doubled", "raise", "raised", "decrease", "decreased", "reduce", "reduced",
-    "lower", "lowered", "cut", "change", "changed", "switch", "switched", "half", "subio", "bajo", "aumentar",
+    "increase",
+    "increased",
+    "double",
+    "doubled",
+    "raise",
+    "raised",
+    "decrease",
+    "decreased",
+    "reduce",
+    "reduced",
+    "lower",
+    "lowered",
+    "cut",
+    "change",
+    "changed",
+    "switch",
+    "switched",
+    "half",
+    "subio",
+    "bajo",
+    "aumentar",
 ];
 const START: &[&str] = &["start", "starting", "begin", "prescribe", "add", "try", "put", "empezar", "recetar"];
 const OUT: &[&str] = &["out", "ran", "acabo", "acabaron", "terminaron"];
@@ -40,7 +88,8 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
                 continue;
             }
             let Some((said, one)) = judge(heard, known, turn, &context, number, entity) else { continue };
-            let same = |(known, _): &&mut (Said, Proposal)| known.concept == said.concept && known.status == said.status;
+            let same =
+                |(known, _): &&mut (Said, Proposal)| known.concept == said.concept && known.status == said.status;
             if let Some((_, kept)) = out.iter_mut().find(same) {
                 if kept.quotes.len() < 3 {
                     kept.quotes.extend(one.quotes);
@@ -106,11 +155,8 @@ fn judge(
     } else {
         return None;
     };
-    let directions = if matches!(status, "not-taken" | "stopped") {
-        String::new()
-    } else {
-        directions(turn, entity, sentence.to)
-    };
+    let directions =
+        if matches!(status, "not-taken" | "stopped") { String::new() } else { directions(turn, entity, sentence.to) };
     if status == "active" && known.medicines.contains(concept) && directions.is_empty() {
         return None;
     }
@@ -130,7 +176,11 @@ fn judge(
     let since_words = since.map(|day| format!(" since {}", us(day.date))).unwrap_or_default();
     let how = if directions.is_empty() { String::new() } else { format!(", {directions}") };
     let mut one = Proposal::of(Kind::Medicine, format!("{name}: {action}{since_words}{how}"));
-    one.quotes.push(heard.quote(turn, entity.from, (entity.to + directions_length(turn, &directions)).min(high.max(entity.to))));
+    one.quotes.push(heard.quote(
+        turn,
+        entity.from,
+        (entity.to + directions_length(turn, &directions)).min(high.max(entity.to)),
+    ));
     one.quotes.extend(sentence.answer.and_then(|(_, span)| heard.quote_of_answer(span)));
     one.said.push(said.to_owned());
     one.said.extend(Some(directions.clone()).filter(|words| !words.is_empty()));

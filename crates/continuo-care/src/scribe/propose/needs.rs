@@ -78,8 +78,13 @@ mod tests {
             assert_eq!(line.splitn(3, ',').count(), 3, "{line}");
         }
         let tokens = continuo_text::token::Tokens::new("I can't get a ride Thursday and we ran out of food");
-        let found: Vec<&str> =
-            TABLE.patterns.find(&tokens).iter().filter_map(|hit| TABLE.rows.get(hit.tag as usize)).map(|r| r.0).collect();
+        let found: Vec<&str> = TABLE
+            .patterns
+            .find(&tokens)
+            .iter()
+            .filter_map(|hit| TABLE.rows.get(hit.tag as usize))
+            .map(|r| r.0)
+            .collect();
         assert!(found.contains(&"transport") && found.contains(&"food"), "{found:?}");
     }
 }

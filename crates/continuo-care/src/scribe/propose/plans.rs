@@ -97,30 +97,107 @@ fn of_order(heard: &Heard<'_>, order: &Order) -> Option<Proposal> {
 }
 
 const SERVICES: &[&str] = &[
-    "cardiolog", "nephrolog", "neurolog", "rheumatolog", "dermatolog", "gastroenterolog", "orthoped", "psychiatr",
-    "urolog", "pulmonolog", "endocrinolog", "physical therapy", "occupational therapy", "heart doctor",
-    "kidney doctor", "surgeon", "counseling", "dietitian", "podiatr", "ophthalmolog", "eye doctor", "oncolog",
+    "cardiolog",
+    "nephrolog",
+    "neurolog",
+    "rheumatolog",
+    "dermatolog",
+    "gastroenterolog",
+    "orthoped",
+    "psychiatr",
+    "urolog",
+    "pulmonolog",
+    "endocrinolog",
+    "physical therapy",
+    "occupational therapy",
+    "heart doctor",
+    "kidney doctor",
+    "surgeon",
+    "counseling",
+    "dietitian",
+    "podiatr",
+    "ophthalmolog",
+    "eye doctor",
+    "oncolog",
 ];
 
 /// Ways to begin a promise; the verb follows within a few words.
 const LEADS: &[&str] = &[
-    "i'll ", "i will ", "we'll ", "we will ", "i'm going to ", "i am going to ", "we're going to ", "let me ",
-    "voy a ", "le voy a ", "vamos a ", "le vamos a ", "i promise to ",
+    "i'll ",
+    "i will ",
+    "we'll ",
+    "we will ",
+    "i'm going to ",
+    "i am going to ",
+    "we're going to ",
+    "let me ",
+    "voy a ",
+    "le voy a ",
+    "vamos a ",
+    "le vamos a ",
+    "i promise to ",
 ];
 const VERBS: &[&str] = &[
-    "call", "send", "mail", "email", "fax", "ask", "check", "find", "schedule", "book", "arrange", "set", "talk",
-    "look", "get", "reach", "message", "order", "bring", "let", "follow", "remind", "llamar", "llamarle", "mandar",
-    "mandarle", "enviar", "enviarle", "preguntar", "buscar", "conseguir", "avisar", "avisarle",
+    "call",
+    "send",
+    "mail",
+    "email",
+    "fax",
+    "ask",
+    "check",
+    "find",
+    "schedule",
+    "book",
+    "arrange",
+    "set",
+    "talk",
+    "look",
+    "get",
+    "reach",
+    "message",
+    "order",
+    "bring",
+    "let",
+    "follow",
+    "remind",
+    "llamar",
+    "llamarle",
+    "mandar",
+    "mandarle",
+    "enviar",
+    "enviarle",
+    "preguntar",
+    "buscar",
+    "conseguir",
+    "avisar",
+    "avisarle",
 ];
 /// "Let me check your ears" is no promise: the body is at hand.
 const NOW: &[&str] = &[
-    "ears", "throat", "heart", "lungs", "belly", "eyes", "pulse", "reflexes", "listen", "look at your", "take a look",
-    "examine", "start you on", "right now", "chart",
+    "ears",
+    "throat",
+    "heart",
+    "lungs",
+    "belly",
+    "eyes",
+    "pulse",
+    "reflexes",
+    "listen",
+    "look at your",
+    "take a look",
+    "examine",
+    "start you on",
+    "right now",
+    "chart",
 ];
 
 fn promises(heard: &Heard<'_>) -> Vec<Proposal> {
     let mut out: Vec<Proposal> = Vec::new();
-    for turn in heard.turns.iter().filter(|turn| turn.said.role == Role::Clinician && heard.kind != crate::scribe::source::SourceKind::Document) {
+    for turn in heard
+        .turns
+        .iter()
+        .filter(|turn| turn.said.role == Role::Clinician && heard.kind != crate::scribe::source::SourceKind::Document)
+    {
         for sentence in turn.sentences.iter().filter(|sentence| !sentence.question) {
             let inside = turn.tokens.span(sentence.from, sentence.to);
             if let Some(one) = promise(heard, turn, (sentence.from, sentence.to), inside)
@@ -143,7 +220,11 @@ fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), insid
         return None;
     }
     let after = lower.get(lead.1..)?;
-    let verb = after.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).any(|word| VERBS.contains(&word));
+    let verb = after
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(3)
+        .any(|word| VERBS.contains(&word));
     if !verb || NOW.iter().any(|now| after.contains(now)) {
         return None;
     }
@@ -161,7 +242,8 @@ fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), insid
     let mut one = Proposal::of(Kind::Promise, said);
     one.quotes.push(heard.quote_at(Span::new(at, at + said.len()), turn.said));
     one.said.push(said.to_owned());
-    one.assertion = if due.is_some() { "said by staff".to_owned() } else { "said by staff, no day was said".to_owned() };
+    one.assertion =
+        if due.is_some() { "said by staff".to_owned() } else { "said by staff, no day was said".to_owned() };
     one.certainty = if due.is_some() { Certainty::ClearlySaid } else { Certainty::Probably };
     Some(one.value("what", said).value("date", due.map(|day| day.date.to_string()).unwrap_or_default()))
 }

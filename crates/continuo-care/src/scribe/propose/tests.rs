@@ -74,10 +74,7 @@ fn the_call_of_the_interface_brief() {
 
 #[test]
 fn denied_doubted_past_and_somebody_elses_are_said_so() {
-    check(
-        "Nurse: Any fever or cough?\nPatient: No.\n",
-        &[(Kind::Denied, "fever, cough", "denies", "probably")],
-    );
+    check("Nurse: Any fever or cough?\nPatient: No.\n", &[(Kind::Denied, "fever, cough", "denies", "probably")]);
     let found = proposals("Patient: My mother had breast cancer.\n");
     assert!(found.iter().all(|one| one.kind == Kind::Family || one.kind == Kind::Danger), "{found:?}");
     let found = proposals("Daughter: She has been dizzy, maybe some nausea.\n");
@@ -102,11 +99,17 @@ fn a_known_illness_and_a_known_medicine_are_not_news() {
 #[test]
 fn medicines_say_what_is_taken_and_how() {
     let found = proposals("Patient: I take metformin 500 mg twice a day.\n");
-    assert_eq!(words(&found), [(Kind::Medicine, "metformin: taking, 500 mg twice a day", "patient reports", "clearly said")]);
+    assert_eq!(
+        words(&found),
+        [(Kind::Medicine, "metformin: taking, 500 mg twice a day", "patient reports", "clearly said")]
+    );
     let found = with("Doctor: I want you to start amlodipine 5 mg daily.\n", SourceKind::Visit, &Known::default());
     assert!(found.iter().any(|one| one.what.starts_with("amlodipine: to start")), "{found:?}");
     let found = proposals("Patient: I ran out of my insulin two days ago.\n");
-    assert!(found.iter().any(|one| one.what.starts_with("insulin: ran out") && one.consequence != Consequence::Normal), "{found:?}");
+    assert!(
+        found.iter().any(|one| one.what.starts_with("insulin: ran out") && one.consequence != Consequence::Normal),
+        "{found:?}"
+    );
     let found = proposals("Patient: I stopped the water pill Saturday.\n");
     assert!(found.iter().any(|one| one.kind == Kind::Medicine && one.certainty == Certainty::Check), "{found:?}");
 }
@@ -142,7 +145,8 @@ fn allergies_and_that_none_are_known() {
 
 #[test]
 fn words_of_danger_stand_first() {
-    let found = proposals("Nurse: How is the ride?\nPatient: Fine. I have had crushing chest pain since this morning.\n");
+    let found =
+        proposals("Nurse: How is the ride?\nPatient: Fine. I have had crushing chest pain since this morning.\n");
     assert_eq!(found[0].kind, Kind::Danger);
     assert_eq!(found[0].consequence, Consequence::Danger);
     let found = with("The patient had chest pain in 2019.", SourceKind::Document, &Known::default());
@@ -169,7 +173,15 @@ fn spanish_words_are_found_too() {
 fn odd_input_never_panics_and_every_value_stands_in_its_quote() {
     let long = "i take lisinopril 20 mg and my weight is 180 pounds and i will call you friday ".repeat(200);
     let curly = "Nurse: Here\u{2019}s the plan, it\u{2019}s fine: I\u{2019}ll call you Friday\u{2019}s noon.";
-    for text in ["", "::::", "\u{0}\u{1}\u{2}", &long, "Patient: \u{1f600} é ñ weight 5", curly, "Nurse: İ'll call. I'll call İt tomorrow."] {
+    for text in [
+        "",
+        "::::",
+        "\u{0}\u{1}\u{2}",
+        &long,
+        "Patient: \u{1f600} é ñ weight 5",
+        curly,
+        "Nurse: İ'll call. I'll call İt tomorrow.",
+    ] {
         for (kind, ..) in SourceKind::ALL {
             let _ = with(text, kind, &Known::default());
         }

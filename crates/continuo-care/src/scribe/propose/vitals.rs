@@ -22,8 +22,14 @@ const VITALS: &[Vital] = &[
         name: "weight",
         cues: &["weight", "weigh", "weighed", "weighs", "weighing", "peso", "pesa"],
         units: &[
-            ("pounds", "lb"), ("pound", "lb"), ("lbs", "lb"), ("lb", "lb"), ("libras", "lb"), ("kilos", "kg"),
-            ("kilograms", "kg"), ("kg", "kg"),
+            ("pounds", "lb"),
+            ("pound", "lb"),
+            ("lbs", "lb"),
+            ("lb", "lb"),
+            ("libras", "lb"),
+            ("kilos", "kg"),
+            ("kilograms", "kg"),
+            ("kg", "kg"),
         ],
         low: 4.0,
         high: 800.0,
@@ -91,7 +97,8 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
 
 /// "150 over 90", "BP 150/90".
 fn pressure(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, from: usize, end: usize) -> Option<Proposal> {
-    let number = |at: usize| (turn.tokens.kind(at) == TokenKind::Number).then(|| turn.tokens.norm(at).parse::<f64>().ok())?;
+    let number =
+        |at: usize| (turn.tokens.kind(at) == TokenKind::Number).then(|| turn.tokens.norm(at).parse::<f64>().ok())?;
     let (high, low) = (number(at)?, number(at + 2)?);
     let over = matches!(turn.tokens.norm(at + 1), "over" | "/" | "sobre");
     // Three numbers in a row are a date.
@@ -124,8 +131,24 @@ fn measured(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, end: usize) -> Option
     let said = vital.units.iter().find(|(said, _)| *said == next);
     let not_a_value = matches!(
         next,
-        "day" | "days" | "week" | "weeks" | "month" | "months" | "year" | "years" | "times" | "/" | "over" | "hours"
-            | "minutes" | "am" | "pm" | ":" | "liters" | "liter"
+        "day"
+            | "days"
+            | "week"
+            | "weeks"
+            | "month"
+            | "months"
+            | "year"
+            | "years"
+            | "times"
+            | "/"
+            | "over"
+            | "hours"
+            | "minutes"
+            | "am"
+            | "pm"
+            | ":"
+            | "liters"
+            | "liter"
     );
     // "Gained 5 pounds", "lost 10 pounds" say a difference.
     let change = turn.has(at, number, &["gained", "lost", "up", "down", "by", "gain", "subi", "baje"])
@@ -137,7 +160,13 @@ fn measured(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, end: usize) -> Option
         (Some((_, unit)), "temperature") if *unit == "[degF]" && amount < 50.0 => "Cel",
         (Some((_, unit)), _) => unit,
         (None, _) if vital.unit_needed => return None,
-        (None, "temperature") => if amount < 50.0 { "Cel" } else { "[degF]" },
+        (None, "temperature") => {
+            if amount < 50.0 {
+                "Cel"
+            } else {
+                "[degF]"
+            }
+        }
         (None, _) => vital.units.first().map_or("", |(_, unit)| unit),
     };
     let plain = match unit {
@@ -164,8 +193,14 @@ fn base(heard: &Heard<'_>, turn: &Turn<'_>, name: &str, what: &str, (from, to): 
     if turn.said.role == crate::scribe::source::Role::Unknown {
         one.certainty = Certainty::Probably;
     }
-    let day = crate::scribe::when::find(&turn.tokens, from.saturating_sub(8), to + 6, heard.visit, crate::scribe::when::Toward::Past)
-        .map_or(heard.visit, |day| day.date);
+    let day = crate::scribe::when::find(
+        &turn.tokens,
+        from.saturating_sub(8),
+        to + 6,
+        heard.visit,
+        crate::scribe::when::Toward::Past,
+    )
+    .map_or(heard.visit, |day| day.date);
     let by = if turn.said.role.is_patient_side() { "measured at home" } else { "" };
     one.value("what", name).value("date", day.to_string()).value("by", by)
 }
