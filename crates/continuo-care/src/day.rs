@@ -34,6 +34,8 @@ pub struct EndOfDay {
     pub tomorrow: Vec<Line>,
     /// What nobody answers for tonight: danger and clocks that nobody has, and hand-overs not accepted.
     pub uncovered: Vec<Line>,
+    /// Urgent routes without anybody on call before the next business day begins: route, from, until.
+    pub gaps: Vec<(String, Instant, Instant)>,
 }
 
 /// The reader's card.
@@ -60,7 +62,21 @@ pub fn end_of_day(ctx: &Ctx) -> Result<EndOfDay, WorkError> {
             card.uncovered.push(line(row, item, "nobody has this".to_owned()));
         }
     }
+    card.gaps = gaps_tonight(ctx)?;
     Ok(card)
+}
+
+/// Eight in the morning: when a business day begins for the sheet that covers the night.
+const MORNING: u8 = 8;
+
+fn gaps_tonight(ctx: &Ctx) -> Result<Vec<(String, Instant, Instant)>, WorkError> {
+    let now = ctx.now();
+    let calendar = site::calendar(ctx.zone.clone(), now);
+    let next = calendar.plus_business(calendar.day(now), 1);
+    let morning = calendar.moment(next, MORNING, 0);
+    let on_call = crate::oncall::load(ctx)?;
+    let gaps = on_call.gaps(ctx, now, morning).into_iter();
+    Ok(gaps.map(|(route, from, to)| (route.title.clone(), from, to)).collect())
 }
 
 fn line(row: &Row, item: &Item, on: String) -> Line {

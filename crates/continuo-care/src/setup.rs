@@ -11,7 +11,9 @@ use continuo_store::{Error, OrgId, Scope};
 use crate::access::{Grant, Permission};
 use crate::accounts::{PasswordError, TotpSecret, hash_password};
 use crate::ctx::{Actor, Care, Ctx};
+use crate::oncall::Shift;
 use crate::population::{Population, TEAMS};
+use crate::problem::WorkError;
 
 /// The organisation of a site that runs alone.
 pub const FIRST: OrgId = OrgId(1);
@@ -171,4 +173,32 @@ pub fn demo_staff(ctx: &Ctx, population: &Population) -> Result<(), NewAccountEr
         })
         .collect();
     accounts(ctx, staff)
+}
+
+/// The made-up clinic's roster: nights and days covered, but for one stretch of the weekend, as in most first rosters.
+pub fn demo_roster(ctx: &Ctx, population: &Population) -> Result<(), WorkError> {
+    const WEEK: [u8; 7] = [0, 1, 2, 3, 4, 5, 6];
+    let who = |role: &str, number: usize| {
+        let all: Vec<String> =
+            population.staff().iter().filter(|one| one.role == role).map(crate::population::Staff::reference).collect();
+        all.get(number % all.len().max(1)).cloned().unwrap_or_default()
+    };
+    let (nurse, night) = (who("nurse", 0), who("nurse", 1));
+    let (physician, weekend) = (who("physician", 0), who("physician", 1));
+    for route in crate::oncall::ROUTES.iter() {
+        let shift = |days: &[u8], from: i64, to: i64, who: &str, then: &str| Shift {
+            route: route.id.clone(),
+            days: days.to_vec(),
+            from: from * 60,
+            to: to * 60,
+            who: who.to_owned(),
+            then: if then == who { String::new() } else { then.to_owned() },
+        };
+        // Nobody has the critical results of Sunday's day yet.
+        let days = if route.id == "critical-result" { 6 } else { 7 };
+        crate::oncall::add_shift(ctx, shift(WEEK.get(..5).unwrap_or(&WEEK), 8, 17, &nurse, &physician))?;
+        crate::oncall::add_shift(ctx, shift(WEEK.get(5..days).unwrap_or(&[5]), 8, 17, &weekend, &physician))?;
+        crate::oncall::add_shift(ctx, shift(&WEEK, 17, 8, &night, &weekend))?;
+    }
+    Ok(())
 }

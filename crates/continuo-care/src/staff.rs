@@ -1,5 +1,6 @@
 //! Who works here: the people, teams and roles that work can be given to, and their names.
 
+use continuo_fhir::Instant;
 use continuo_store::tables::{account, team};
 
 use crate::access::{Permission, roles};
@@ -13,27 +14,40 @@ pub struct Owner {
     pub reference: String,
     /// "Maria Ortiz, care coordinator", "Team North", "Any nurse".
     pub label: String,
+    /// Until when they are away, and who covers: shown before work is given to them (interface.md 5).
+    pub away: Option<(Instant, String)>,
 }
 
 /// People first, then teams, then roles that somebody has. Names of staff are open to everybody who has signed in.
 pub fn owners(ctx: &Ctx) -> Result<Vec<Owner>, WorkError> {
-    let (accounts, teams) = ctx.read(|r| {
+    let (accounts, teams, absences) = ctx.read(|r| {
         let accounts = account::accounts_of(r.conn(), ctx.org)?;
-        Ok((accounts, team::teams_of(r.conn(), ctx.org)?))
+        let teams = team::teams_of(r.conn(), ctx.org)?;
+        Ok((accounts, teams, crate::oncall::away_list(r, ctx)?))
     })?;
-    let active: Vec<_> = accounts.into_iter().filter(|one| one.active).collect();
+    let now = ctx.now();
+    let name = |reference: &str| {
+        accounts.iter().find(|one| one.reference == reference).map(|one| one.name.clone()).unwrap_or_default()
+    };
+    let away = |reference: &str| {
+        let now = absences.iter().find(|one| one.who == reference && one.from <= now);
+        now.map(|one| (one.until, name(&one.fallback)))
+    };
+    let active: Vec<_> = accounts.iter().filter(|one| one.active).collect();
     let label_of =
         |id: &str| roles().iter().find(|role| role.id == id).map_or(id, |role| role.label.as_str()).to_lowercase();
     let people = active.iter().map(|one| {
         let role = one.roles.split_whitespace().next().map(label_of).unwrap_or_default();
-        Owner { reference: one.reference.clone(), label: format!("{}, {role}", one.name) }
+        let label = format!("{}, {role}", one.name);
+        Owner { away: away(&one.reference), reference: one.reference.clone(), label }
     });
-    let teams = teams.iter().map(|one| Owner { reference: one.reference.clone(), label: one.name.clone() });
+    let teams = teams.iter().map(|one| Owner { reference: one.reference.clone(), label: one.name.clone(), away: None });
     let staffed =
         roles().iter().filter(|role| active.iter().any(|one| one.roles.split_whitespace().any(|id| id == role.id)));
     let roles = staffed.map(|role| Owner {
         reference: format!("role:{}", role.id),
         label: format!("Any {}", role.label.to_lowercase()),
+        away: None,
     });
     Ok(people.chain(teams).chain(roles).collect())
 }

@@ -317,6 +317,7 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         tx.undo(commit)?;
         let decided = undo_decisions(tx, commit)?;
         crate::documents::reopen_of_commit(tx, commit)?;
+        crate::versioned::restore_of_commit(tx, &found)?;
         settle_all(tx, people.into_iter().chain(decided).collect())
     })?)
 }

@@ -1,6 +1,6 @@
 //! The worklist: one row a person with everything open for them, worst first (safety.md rule 1). Counts are exact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use continuo_fhir::Instant;
 use continuo_store::Rid;
@@ -113,6 +113,8 @@ pub struct Item {
     pub sensitive: bool,
     /// Finishing it needs an outcome.
     pub clinical: bool,
+    /// It comes to the reader because they are on call.
+    pub on_call: bool,
     rank: i64,
 }
 
@@ -169,8 +171,11 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     ctx.require(Permission::WorkRead)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
-    let (counts, work, headers) = ctx.read(|r| {
-        let whose = Whose::of(r.conn(), ctx)?;
+    let (counts, work, headers, called) = ctx.read(|r| {
+        let covered = crate::oncall::covered_by(r, ctx)?;
+        let mut whose = Whose::of(r.conn(), ctx)?;
+        // Work of those who are away stands in the list of whoever covers them.
+        whose.team.extend(covered);
         let mut counts = [Count::default(); 4];
         for (at, (tab, _)) in Tab::ALL.iter().enumerate() {
             let count = work::count(r.conn(), &ctx.scope, &whose.owners(*tab), *tab == Tab::Backlog, now.micros())?;
@@ -198,7 +203,12 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         }
         // Whoever owns the act, the coordinator of the person knows of a danger before anything else that morning.
         let danger = work::danger_in_caseload(r.conn(), &ctx.scope, &ctx.actor.reference, MOST)?;
-        let danger: Vec<Work> = danger.into_iter().filter(|w| !whose.mine.contains(&w.owner)).collect();
+        let mut danger: Vec<Work> = danger.into_iter().filter(|w| !whose.mine.contains(&w.owner)).collect();
+        // Whoever is on call answers for danger that nobody has or that its owner has not begun in time (safety.md 7).
+        let called = crate::oncall::called(r, ctx)?;
+        let called: Vec<Work> = called.into_iter().filter(|w| !whose.mine.contains(&w.owner)).collect();
+        let ids: BTreeSet<String> = called.iter().map(|w| w.id.clone()).collect();
+        danger.extend(called.into_iter().filter(|w| !danger.iter().any(|one| one.id == w.id)).collect::<Vec<_>>());
         if let Some(mine) = counts.first_mut() {
             let mut people: Vec<Rid> = danger.iter().map(|w| w.patient).collect();
             people.sort();
@@ -219,7 +229,7 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         people.sort();
         people.dedup();
         let headers = person_header::of_patients(r.conn(), &ctx.scope, &people)?;
-        Ok((counts, work, headers))
+        Ok((counts, work, headers, ids))
     })?;
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for w in &work {
@@ -229,7 +239,10 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         *kinds.entry(w.task_kind.clone()).or_default() += 1;
     }
     let kinds = kinds.into_iter().map(|(code, n)| (code.clone(), kind(&code).title.to_owned(), n)).collect();
-    let rows = rows(work, headers, filter, Open::to(ctx), now, &calendar);
+    let mut rows = rows(work, headers, filter, Open::to(ctx), now, &calendar);
+    for item in rows.iter_mut().flat_map(|row| &mut row.items) {
+        item.on_call = called.contains(&item.id);
+    }
     let total = rows.len();
     let most = if filter.most == 0 { 200 } else { filter.most };
     let rows = rows.into_iter().skip(filter.skip).take(most).collect();
@@ -342,6 +355,7 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
         handed_by: w.handed_by,
         rule: if closed { String::new() } else { w.rule },
         sensitive: w.sensitive,
+        on_call: false,
         rank: w.rank,
     }
 }

@@ -232,7 +232,7 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
         details.menu.who-menu data-menu {
             summary aria-label={ (words.settings) " " (user.name) } {
                 span.initials aria-hidden="true" { (initials(&user.name)) }
-                span.who-name.caret { (user.name) " " span.role { (user.role) } }
+                span.who-name.caret { (user.name) " " span.role { (user.role) @if !user.away.is_empty() { ", " (user.away) } } }
             }
             div.menu-list {
                 form method="post" action="/preferences" {
@@ -256,6 +256,7 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
                     }
                 }
                 a href="/recent" { (words.recent) }
+                a href="/on-call" { (words.on_call) }
                 a href="/help/keys" data-key="?" { (words.keys_help) kbd aria-hidden="true" { "?" } }
                 hr;
                 form method="post" action="/sign-out" {

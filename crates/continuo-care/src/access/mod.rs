@@ -11,7 +11,7 @@ pub mod openings;
 mod permissions;
 mod roles;
 mod scope;
-mod table;
+pub(crate) mod table;
 
 pub use grant::{Denied, Grant};
 pub use labels::{LABELS, Label, label_table, labels_named};

@@ -21,11 +21,12 @@ pub enum Permission {
     AdminPeople,
     AdminPolicy,
     ApiToken,
+    OnCall,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::RecordRead,
         Self::RecordWrite,
         Self::PersonRead,
@@ -43,6 +44,7 @@ impl Permission {
         Self::AdminPeople,
         Self::AdminPolicy,
         Self::ApiToken,
+        Self::OnCall,
     ];
 
     /// The name used in tables, pages and the audit.
@@ -65,6 +67,7 @@ impl Permission {
             Self::AdminPeople => "admin-people",
             Self::AdminPolicy => "admin-policy",
             Self::ApiToken => "api-token",
+            Self::OnCall => "on-call",
         }
     }
 

@@ -42,6 +42,15 @@ pub fn newest(conn: &mut Conn, org: OrgId, name: &str) -> Result<Option<Setting>
     )
 }
 
+/// One version of a setting.
+pub fn version(conn: &mut Conn, org: OrgId, name: &str, version: i64) -> Result<Option<Setting>> {
+    conn.query_opt(
+        "select name, version, at, actor, value from setting where org = ?1 and name = ?2 and version = ?3",
+        &[org.param(), Param::Text(name), Param::Int(version)],
+        read,
+    )
+}
+
 /// Writes a new version of a setting.
 pub fn set(conn: &mut Conn, org: OrgId, name: &str, at: Micros, actor: &str, value: &str) -> Result<()> {
     let last = "select max(version) from setting where org = ?1 and name = ?2";

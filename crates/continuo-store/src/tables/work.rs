@@ -232,6 +232,18 @@ pub fn of_kind(conn: &mut Conn, scope: &Scope, kind: &str, most: i64) -> Result<
     conn.query(&sql, &params, read)
 }
 
+/// Danger that nobody has begun, whoever owns it.
+pub fn danger_not_begun(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.consequence = 0 and w.state = 'open'{seen} \
+         order by w.due, w.rank, w.kind, w.id limit ?2"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
 /// The backlog of some owners in scope, newest need first.
 pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];

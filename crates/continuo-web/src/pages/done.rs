@@ -39,7 +39,7 @@ pub fn sentence(ctx: &Ctx, action: &Action) -> String {
 
 /// A commit's name as something done.
 fn words(name: &str) -> String {
-    const WORDS: [(&str, &str); 24] = [
+    const WORDS: [(&str, &str); 26] = [
         ("register person", "Registered"),
         ("change how to reach", "How to reach changed"),
         ("start task", "Task started"),
@@ -63,6 +63,8 @@ fn words(name: &str) -> String {
         ("assign suggestion", "Suggestion assigned"),
         ("file document", "Document filed"),
         ("close document", "Document closed"),
+        ("enter absence", "Absence entered"),
+        ("end absence", "Absence ended"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

@@ -77,7 +77,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         user: Some(SignedIn {
             name: ctx.actor.name.clone(),
             role: role.map(|role| role.label.to_lowercase()).unwrap_or_default(),
-            away: String::new(),
+            away: away(ctx)?,
         }),
         nav: nav(ctx)?,
         path: request.path.clone(),
@@ -86,6 +86,15 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         scripts: assets::script_addresses(),
         printed: format!("{} by {}", when::moment(now, &ctx.zone), ctx.actor.name),
     })
+}
+
+/// "away to Fri 08/28", while the reader is entered as away.
+fn away(ctx: &Ctx) -> Result<String, StoreError> {
+    let now = ctx.now();
+    let absences = continuo_care::oncall::absences(ctx)?;
+    let mine = absences.iter().find(|one| one.who == ctx.actor.reference && one.from <= now);
+    let last = mine.map(|one| ctx.zone.day(one.until.plus_micros(-1)));
+    Ok(last.map(|day| format!("away to {}", when::near(day, ctx.zone.day(now)))).unwrap_or_default())
 }
 
 /// The frame for somebody who has not signed in.

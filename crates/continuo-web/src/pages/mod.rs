@@ -11,6 +11,7 @@ pub mod done;
 pub mod entry;
 pub mod frame;
 pub mod help;
+pub mod oncall;
 pub mod oversight;
 pub mod people;
 pub mod person;

@@ -3,8 +3,10 @@
 use continuo_care::Ctx;
 use continuo_care::chart::{self, Names};
 use continuo_care::people::PersonHeader;
+use continuo_care::staff::Owner;
 use continuo_fhir::Date;
 use continuo_ui::banner::{AllergyView, BannerView};
+use continuo_ui::field::Choice;
 use continuo_ui::tabs::TabView;
 use continuo_ui::tag::Tone;
 use continuo_ui::who::Who;
@@ -123,6 +125,15 @@ pub fn language_name(tag: &str) -> &str {
         None if tag.is_empty() => "Language not asked",
         None => tag,
     }
+}
+
+/// Somebody to whom work can be given; whoever is away shows until when and who covers, before it is sent.
+pub fn owner_choice(ctx: &Ctx, owner: &Owner) -> Choice {
+    let away = owner.away.as_ref().map(|(until, fallback)| {
+        let last = ctx.zone.day(until.plus_micros(-1));
+        format!(" (away to {}, {fallback} covers)", when::near(last, today(ctx)))
+    });
+    Choice::new(&owner.reference, format!("{}{}", owner.label, away.unwrap_or_default()))
 }
 
 /// The parts of a person's pages.

@@ -4,7 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
-use super::{account, admin, assets, documents, entry, frame, help, oversight, people, print, review, work};
+use super::{account, admin, assets, documents, entry, frame, help, oncall, oversight, people, print, review, work};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         entry::ROUTES.to_vec(),
         print::ROUTES.to_vec(),
         oversight::routes(),
+        oncall::ROUTES.to_vec(),
         admin::ROUTES.to_vec(),
     ]
     .concat()

@@ -12,6 +12,8 @@ mod parts;
 mod account;
 #[path = "samples_documents.rs"]
 mod documents;
+#[path = "samples_oncall.rs"]
+mod oncall;
 #[path = "samples_oversight.rs"]
 mod oversight;
 #[path = "samples_people.rs"]
@@ -28,7 +30,7 @@ type Area = fn(Theme) -> Vec<(String, Markup)>;
 
 /// Every area's pages.
 const AREAS: &[Area] =
-    &[account::pages, work::pages, people::pages, review::pages, documents::pages, oversight::pages, print::pages];
+    &[account::pages, work::pages, people::pages, review::pages, documents::pages, oncall::pages, oversight::pages, print::pages];
 
 /// Every page by name.
 pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {

@@ -99,6 +99,7 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     setup::organisation(care, "Juniper Family Health (made up)", ZONE)?;
     let ctx = setup::machine(care, setup::FIRST, "demo")?;
     setup::demo_staff(&ctx, &population)?;
+    setup::demo_roster(&ctx, &population)?;
     let shared = Chunk { source: String::new(), resources: population.shared() };
     ingest::run(&ctx, std::iter::once(shared), |_, refused| report(&refused))?;
     let mut bar = progress::Bar::new("making people", u64::from(patients));

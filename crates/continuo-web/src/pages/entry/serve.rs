@@ -81,9 +81,7 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
 
 fn owners(ctx: &Ctx) -> Result<Vec<continuo_ui::field::Choice>, Problem> {
     let mut choices = vec![continuo_ui::field::Choice::new("", "Me")];
-    choices.extend(
-        staff::owners(ctx)?.into_iter().map(|owner| continuo_ui::field::Choice::new(owner.reference, owner.label)),
-    );
+    choices.extend(staff::owners(ctx)?.iter().map(|owner| person::owner_choice(ctx, owner)));
     Ok(choices)
 }
 

@@ -4,6 +4,7 @@ use continuo_care::access::Permission;
 use continuo_care::day::{self, Line};
 use continuo_care::worklist::Tab;
 use continuo_care::{Ctx, staff};
+use continuo_fhir::Instant;
 
 use super::{end_of_day, huddle};
 use crate::app::App;
@@ -39,15 +40,23 @@ fn huddle_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> 
 
 fn card(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let day = day::end_of_day(ctx)?;
-    let lines = |all: &[Line]| all.iter().map(|line| sentence(ctx, line)).collect();
+    let lines = |all: &[Line]| -> Vec<String> { all.iter().map(|line| sentence(ctx, line)).collect() };
     let view = end_of_day::View {
         about: format!("{}, {}", ctx.actor.name, when::weekday_and_day(person::today(ctx))),
         closed: lines(&day.closed),
         waiting: lines(&day.waiting),
         tomorrow: lines(&day.tomorrow),
-        uncovered: lines(&day.uncovered),
+        uncovered: gaps(ctx, &day.gaps).chain(lines(&day.uncovered)).collect(),
     };
     Ok(Reply::page(end_of_day::render(&frame::of(ctx, request)?, &view)))
+}
+
+fn gaps<'g>(ctx: &Ctx, all: &'g [(String, Instant, Instant)]) -> impl Iterator<Item = String> + use<'g> {
+    let (zone, today) = (ctx.zone.clone(), person::today(ctx));
+    all.iter().map(move |(route, from, to)| {
+        let at = |at: Instant| format!("{} {}", when::near(zone.day(at), today), when::clock_at(at, &zone));
+        format!("{route}: nobody is on call, {} to {}", at(*from), at(*to))
+    })
 }
 
 fn sentence(ctx: &Ctx, line: &Line) -> String {

@@ -114,6 +114,6 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs, tasks: &[String], error: &st
 /// People, teams and roles that work can be given to.
 pub(super) fn owners(ctx: &Ctx) -> Result<Vec<Choice>, Problem> {
     let mut choices = vec![Choice::new("", "Choose...")];
-    choices.extend(staff::owners(ctx)?.into_iter().map(|owner| Choice::new(owner.reference, owner.label)));
+    choices.extend(staff::owners(ctx)?.iter().map(|owner| crate::pages::person::owner_choice(ctx, owner)));
     Ok(choices)
 }

@@ -3,7 +3,7 @@
 use continuo_care::access::Permission;
 use continuo_care::tasks::view::TaskView;
 use continuo_care::work;
-use continuo_care::{Ctx, record, staff, tasks, why};
+use continuo_care::{Ctx, oncall, record, staff, tasks, why};
 use continuo_fhir::date::Time;
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_ui::action::Action;
@@ -73,8 +73,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         state: TagView::new(tone(&task), task.state.clone()),
         due: Some(when::due(task.due, ctx.now(), &ctx.zone)),
         due_from: task.due_rule.clone(),
-        owner: staff::name_of(&owners, &task.owner),
-        fallback: if task.fallback.is_empty() { "not set".to_owned() } else { staff::name_of(&owners, &task.fallback) },
+        owner: owner(ctx, &task, &owners),
+        fallback: fallback(ctx, &task, &owners)?,
         evidence: finding.map(|finding| proof::of_finding("task-evidence", finding)),
         steps: steps.collect(),
         attempts: Section::Empty(EmptyView::new("No attempts yet.", "Calls logged for this task are counted here.")),
@@ -84,6 +84,26 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         neighbors: vec![Action::open("Worklist", "/worklist").quiet()],
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// The owner, with until when they are away and who covers.
+fn owner(ctx: &Ctx, task: &TaskView, owners: &[staff::Owner]) -> String {
+    match owners.iter().find(|owner| owner.reference == task.owner) {
+        Some(found) => person::owner_choice(ctx, found).label,
+        None => staff::name_of(owners, &task.owner),
+    }
+}
+
+/// Who steps in: the task's own fallback, and for danger whoever is on call now.
+fn fallback(ctx: &Ctx, task: &TaskView, owners: &[staff::Owner]) -> Result<String, Problem> {
+    let own = if task.fallback.is_empty() { "not set".to_owned() } else { staff::name_of(owners, &task.fallback) };
+    let Some(route) = oncall::routes::of_kind(task.kind.code) else { return Ok(own) };
+    let now = oncall::load(ctx)?.now(ctx);
+    let on_call = now.iter().find(|one| one.route.id == route.id).map(|one| match one.duty.who.as_str() {
+        "" => "on call now: nobody".to_owned(),
+        who => format!("on call now: {}, after {} minutes", staff::name_of(owners, who), one.minutes),
+    });
+    Ok([own, on_call.unwrap_or_default()].join("; "))
 }
 
 fn tone(task: &TaskView) -> Tone {

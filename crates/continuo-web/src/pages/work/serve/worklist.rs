@@ -15,7 +15,7 @@ use continuo_ui::work_row::{BandView, BulkChoice, RowAction, WorkItemView, WorkR
 use crate::app::App;
 use crate::form::encode;
 use crate::pages::work::worklist::{View, render};
-use crate::pages::{frame, person, when};
+use crate::pages::{frame, oncall, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -69,15 +69,16 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Some(row) => Some(super::peek::view(ctx, &row.person, &format!("/worklist?{query}"))?),
         None => None,
     };
+    let (on_call, is_open) = oncall::line_now(ctx, &continuo_care::staff::owners(ctx)?)?;
     let view = View {
         summary: summary(&list),
         tabs: tabs(&list),
         filters: filters(&asked, &list, saved::views(ctx)?),
-        bands: bands(ctx, &list, &query, peeked),
+        bands: bands(ctx, &list, &query, peeked, &on_call),
         peek,
         bulk: bulk(ctx),
         pages: pages(&asked, &list),
-        notice: nobody(&list),
+        notice: nobody_on_call(&list, is_open).or_else(|| nobody(&list)),
         empty: EmptyView::new("All done.", "New work comes when records change, and every morning at 2:00."),
         back: query,
         live: "/live".to_owned(),
@@ -85,6 +86,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             Action::open("They are calling", "/calling"),
             Action::open("Print huddle list", "/print/huddle").quiet(),
             Action::open("End of day", "/print/end-of-day").quiet(),
+            Action::open("On call", "/on-call").quiet(),
         ],
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
@@ -160,7 +162,7 @@ fn filters(asked: &Asked, list: &Worklist, saved: Vec<(String, String)>) -> Filt
     }
 }
 
-fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str) -> Vec<BandView> {
+fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -> Vec<BandView> {
     let titles = [
         (Band::Danger, "Danger now", "read these first"),
         (Band::Clock, "Clock late or ending today", "waiting does harm"),
@@ -178,7 +180,8 @@ fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str) -> Vec<BandView>
             .map(|row| row_view(ctx, row, query, if peeked.is_empty() { first } else { Some(peeked) }))
             .collect();
         if !rows.is_empty() {
-            bands.push(BandView { title: title.to_owned(), why: why.to_owned(), rows });
+            let why = if band == Band::Danger { format!("{why} · {on_call}") } else { why.to_owned() };
+            bands.push(BandView { title: title.to_owned(), why, rows });
         }
     }
     bands
@@ -214,7 +217,8 @@ const DANGER: fn(continuo_ui::tag::DueView) -> continuo_ui::tag::DueView =
 fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
     let attempts = if item.attempts > 0 { format!("tried {} times", item.attempts) } else { String::new() };
     let handed = if item.handed_by.is_empty() { "" } else { "handed to you, not accepted yet" };
-    let notes = [item.why.as_str(), attempts.as_str(), handed].into_iter().filter(|text| !text.is_empty());
+    let on_call = if item.on_call { "to you because you are on call" } else { "" };
+    let notes = [on_call, item.why.as_str(), attempts.as_str(), handed].into_iter().filter(|text| !text.is_empty());
     WorkItemView {
         id: format!("{}{}", if item.suggestion { "s:" } else { "t:" }, item.id),
         what: item.what.clone(),
@@ -291,6 +295,14 @@ fn pages(asked: &Asked, list: &Worklist) -> Option<PagesView> {
         previous: (asked.page > 1).then(|| at(asked.page - 1)),
         next: (to < list.total).then(|| at(asked.page + 1)),
     })
+}
+
+/// Danger that waits while nobody is on call for a route is told before everything else.
+fn nobody_on_call(list: &Worklist, is_open: bool) -> Option<(Tone, String, Option<Action>)> {
+    let danger = list.rows.iter().any(|row| row.band() == Band::Danger);
+    let action = Action::open("See who is on call", "/on-call");
+    (is_open && danger)
+        .then(|| (Tone::Critical, "Somebody is in danger and a route has nobody on call now.".to_owned(), Some(action)))
 }
 
 fn nobody(list: &Worklist) -> Option<(Tone, String, Option<Action>)> {

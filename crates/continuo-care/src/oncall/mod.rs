@@ -1,0 +1,138 @@
+//! On-call hours: who answers each urgent route at every hour of the week, who is next, and who is away (safety.md 7).
+//!
+//! `routes` is data, `roster` is pure, this module reads and changes a site's own. Hours nobody covers are told wherever
+//! it matters: on the roster, on the worklist while they run, and on the end-of-day card.
+
+mod change;
+pub mod roster;
+pub mod routes;
+
+use std::collections::BTreeSet;
+
+use continuo_fhir::Instant;
+use continuo_store::Reader;
+use continuo_store::tables::work::{self, Work};
+
+use crate::access::Permission;
+use crate::ctx::Ctx;
+use crate::followup::calendar::MINUTE;
+use crate::problem::WorkError;
+use crate::versioned;
+
+pub use change::{add_away, add_cover, add_shift, end_away, remove_cover, remove_shift, set_minutes};
+pub use roster::{Away, Cover, Duty, Roster, Shift};
+pub use routes::{ROUTES, Route};
+
+/// Names of the settings.
+pub(crate) const ROSTER: &str = "on-call";
+pub(crate) const AWAY: &str = "away";
+/// More rows than one list has; a guard.
+const MOST: i64 = 1_000;
+
+/// A site's roster and absences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnCall {
+    /// Shifts and covers.
+    pub roster: Roster,
+    /// Absences that have not ended.
+    pub away: Vec<Away>,
+}
+
+pub(crate) fn read(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<OnCall> {
+    let roster = versioned::newest(r.conn(), ctx.org, ROSTER)?.map(|json| Roster::read(&json)).unwrap_or_default();
+    Ok(OnCall { roster, away: away_list(r, ctx)? })
+}
+
+pub(crate) fn away_list(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Away>> {
+    let mut away =
+        versioned::newest(r.conn(), ctx.org, AWAY)?.map(|json| roster::read_away(&json)).unwrap_or_default();
+    away.retain(|one| one.until > ctx.now());
+    Ok(away)
+}
+
+/// The roster and absences, for everybody who works.
+pub fn load(ctx: &Ctx) -> Result<OnCall, WorkError> {
+    ctx.require(Permission::WorkRead)?;
+    Ok(ctx.read(|r| read(r, ctx))?)
+}
+
+/// Absences that run or are to come. Names and days of colleagues are open to everybody who has signed in.
+pub fn absences(ctx: &Ctx) -> continuo_store::Result<Vec<Away>> {
+    ctx.read(|r| away_list(r, ctx))
+}
+
+/// Who answers a route now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// The route.
+    pub route: &'static Route,
+    /// Who, and who is next.
+    pub duty: Duty,
+    /// Until when it stays so.
+    pub until: Instant,
+    /// Minutes to acknowledge.
+    pub minutes: i64,
+}
+
+impl OnCall {
+    /// Who answers each route at a moment, and until when.
+    pub fn now(&self, ctx: &Ctx) -> Vec<Now> {
+        let now = ctx.now();
+        let week = now.plus_seconds(7 * 86_400);
+        ROUTES
+            .iter()
+            .map(|route| {
+                let first = self.roster.stretches(&route.id, now, week, &ctx.zone, &self.away).into_iter().next();
+                let (_, until, duty) = first.unwrap_or((now, week, Duty::default()));
+                Now { route, duty, until, minutes: self.roster.minutes_of(route) }
+            })
+            .collect()
+    }
+
+    /// When nobody answers, route by route, between two moments.
+    pub fn gaps(&self, ctx: &Ctx, from: Instant, to: Instant) -> Vec<(&'static Route, Instant, Instant)> {
+        let of = |route: &'static Route| {
+            let gaps = self.roster.gaps(&route.id, from, to, &ctx.zone, &self.away);
+            gaps.into_iter().map(move |(from, to)| (route, from, to))
+        };
+        ROUTES.iter().flat_map(of).collect()
+    }
+}
+
+/// Danger that comes to the reader because they are on call: nobody's or a role's at once, a person's when it was not begun
+/// in time; the next on call after twice that time.
+pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Work>> {
+    let on_call = read(r, ctx)?;
+    let me = ctx.actor.reference.as_str();
+    let now = ctx.now();
+    let mine: Vec<Now> =
+        on_call.now(ctx).into_iter().filter(|one| one.duty.who == me || one.duty.then == me).collect();
+    if mine.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut work = work::danger_not_begun(r.conn(), &ctx.scope, MOST)?;
+    work.retain(|one| {
+        let Some(duty) = mine.iter().find(|duty| duty.route.kinds.contains(&one.task_kind)) else { return false };
+        let waited = now.micros() - one.opened;
+        let limit = duty.minutes * MINUTE;
+        let nobody = one.owner.is_empty() || one.owner.starts_with("role:") || roster::is_away(&on_call.away, &one.owner, now);
+        match (duty.duty.who == me, nobody) {
+            (true, true) => true,
+            (true, false) | (false, true) => waited >= limit,
+            (false, false) => waited >= 2 * limit,
+        }
+    });
+    Ok(work)
+}
+
+/// Those whose work the reader covers now because they are away.
+pub(crate) fn covered_by(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<String>> {
+    let now = ctx.now();
+    let away = away_list(r, ctx)?;
+    let mine: BTreeSet<String> = away
+        .into_iter()
+        .filter(|one| one.fallback == ctx.actor.reference && one.from <= now)
+        .map(|one| one.who)
+        .collect();
+    Ok(mine.into_iter().collect())
+}

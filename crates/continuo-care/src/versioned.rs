@@ -1,0 +1,53 @@
+//! Settings of a site that keep their earlier versions: each change is a commit with its name, and can be taken back.
+
+use continuo_fhir::Json;
+use continuo_store::conn::Conn;
+use continuo_store::tables::setting;
+use continuo_store::{CommitRow, Error as StoreError, OrgId, WriteTx};
+
+use crate::ctx::Ctx;
+use crate::work::Done;
+
+/// The newest version of a setting; nothing while it was never set.
+pub fn newest(conn: &mut Conn, org: OrgId, name: &str) -> continuo_store::Result<Option<Json>> {
+    let Some(found) = setting::newest(conn, org, name)? else { return Ok(None) };
+    Json::parse(found.value.as_bytes()).map(Some).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// Writes a new version made from the newest one. `action` names the commit; whoever calls has asked for the permission.
+///
+/// The change runs on the writer, so that of two people who change at once neither loses the other's.
+pub fn change<F>(ctx: &Ctx, action: &str, name: &'static str, change: F) -> Done<()>
+where
+    F: FnOnce(Option<Json>) -> Result<Json, String> + Send + 'static,
+{
+    let by = ctx.actor.reference.clone();
+    Ok(ctx.write(action, move |tx| {
+        tx.commit_id();
+        let (org, at) = (tx.org(), tx.now());
+        let before = newest(tx.conn()?, org, name)?;
+        let value = change(before).map_err(StoreError::Refused)?;
+        let text = String::from_utf8_lossy(&value.to_bytes()).into_owned();
+        tx.audit("change setting", continuo_store::Rid(0), name, "");
+        setting::set(tx.conn()?, org, name, at, &by, &text)
+    })?)
+}
+
+/// Part of undoing a commit: a setting it wrote, if that is still the newest, gets the version before again.
+pub(crate) fn restore_of_commit(tx: &mut WriteTx<'_>, commit: &CommitRow) -> continuo_store::Result<()> {
+    let (org, at) = (tx.org(), tx.now());
+    let actor = tx.actor().to_owned();
+    let conn = tx.conn()?;
+    for newest in setting::all(conn, org)? {
+        if newest.at != commit.at || newest.actor != commit.actor {
+            continue;
+        }
+        let before = match newest.version {
+            1 => "null".to_owned(),
+            version => setting::version(conn, org, &newest.name, version - 1)?
+                .map_or_else(|| "null".to_owned(), |before| before.value),
+        };
+        setting::set(conn, org, &newest.name, at, &actor, &before)?;
+    }
+    Ok(())
+}

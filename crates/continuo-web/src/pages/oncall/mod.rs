@@ -1,0 +1,7 @@
+//! On-call hours and absences: who answers each urgent route now and through the week, and who covers whom.
+
+pub mod board;
+
+mod serve;
+
+pub(super) use serve::{ROUTES, line_now};
