@@ -137,7 +137,11 @@ fn what_is_uncovered_tonight_stands_on_the_card_until_somebody_covers_it() {
     let boss = clinic.staff("boss", "supervisor");
     let safety = |ctx: &Ctx| {
         let card = day::end_of_day(ctx).unwrap();
-        card.gaps.into_iter().filter(|(route, ..)| route.starts_with("Suicide")).map(|(_, a, b)| (a, b)).collect::<Vec<_>>()
+        card.gaps
+            .into_iter()
+            .filter(|(route, ..)| route.starts_with("Suicide"))
+            .map(|(_, a, b)| (a, b))
+            .collect::<Vec<_>>()
     };
     assert_eq!(safety(&boss), [(instant(NOW), instant("2026-08-20T08:00:00Z"))]);
     let cover = Cover {

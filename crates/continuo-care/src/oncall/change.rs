@@ -15,16 +15,17 @@ fn person(ctx: &Ctx, field: &'static str, who: &str, route: &str) -> Result<(), 
     let Some(account) = accounts.iter().find(|one| one.active && one.reference == who) else {
         return Err(WorkError::field(field, "choose a person who works here"));
     };
-    let fits = |id: &str| ROUTES.iter().filter(|one| route.is_empty() || one.id == route).all(|one| one.roles.iter().any(|role| role == id));
+    let fits = |id: &str| {
+        ROUTES
+            .iter()
+            .filter(|one| route.is_empty() || one.id == route)
+            .all(|one| one.roles.iter().any(|role| role == id))
+    };
     if account.roles.split_whitespace().any(fits) {
         return Ok(());
     }
-    let labels: Vec<String> = account
-        .roles
-        .split_whitespace()
-        .filter_map(role)
-        .map(|role| role.label.to_lowercase())
-        .collect();
+    let labels: Vec<String> =
+        account.roles.split_whitespace().filter_map(role).map(|role| role.label.to_lowercase()).collect();
     Err(WorkError::field(field, format!("{} ({}) may not answer this route", account.name, labels.join(", "))))
 }
 

@@ -44,8 +44,7 @@ pub(crate) fn read(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<OnCa
 }
 
 pub(crate) fn away_list(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Away>> {
-    let mut away =
-        versioned::newest(r.conn(), ctx.org, AWAY)?.map(|json| roster::read_away(&json)).unwrap_or_default();
+    let mut away = versioned::newest(r.conn(), ctx.org, AWAY)?.map(|json| roster::read_away(&json)).unwrap_or_default();
     away.retain(|one| one.until > ctx.now());
     Ok(away)
 }
@@ -105,8 +104,7 @@ pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Ve
     let on_call = read(r, ctx)?;
     let me = ctx.actor.reference.as_str();
     let now = ctx.now();
-    let mine: Vec<Now> =
-        on_call.now(ctx).into_iter().filter(|one| one.duty.who == me || one.duty.then == me).collect();
+    let mine: Vec<Now> = on_call.now(ctx).into_iter().filter(|one| one.duty.who == me || one.duty.then == me).collect();
     if mine.is_empty() {
         return Ok(Vec::new());
     }
@@ -115,7 +113,8 @@ pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Ve
         let Some(duty) = mine.iter().find(|duty| duty.route.kinds.contains(&one.task_kind)) else { return false };
         let waited = now.micros() - one.opened;
         let limit = duty.minutes * MINUTE;
-        let nobody = one.owner.is_empty() || one.owner.starts_with("role:") || roster::is_away(&on_call.away, &one.owner, now);
+        let nobody =
+            one.owner.is_empty() || one.owner.starts_with("role:") || roster::is_away(&on_call.away, &one.owner, now);
         match (duty.duty.who == me, nobody) {
             (true, true) => true,
             (true, false) | (false, true) => waited >= limit,

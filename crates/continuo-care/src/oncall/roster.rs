@@ -106,7 +106,14 @@ impl Roster {
     }
 
     /// The stretches between two moments with the same people on duty, in order.
-    pub fn stretches(&self, route: &str, from: Instant, to: Instant, zone: &Zone, away: &[Away]) -> Vec<(Instant, Instant, Duty)> {
+    pub fn stretches(
+        &self,
+        route: &str,
+        from: Instant,
+        to: Instant,
+        zone: &Zone,
+        away: &[Away],
+    ) -> Vec<(Instant, Instant, Duty)> {
         let mut edges = vec![from, to];
         let (first, last) = (zone.day(from), zone.day(to));
         for ahead in -1..=first.days_until(last) + 1 {
@@ -211,9 +218,10 @@ impl Roster {
 
     /// As kept.
     pub fn write(&self) -> Json {
-        let minutes = self.minutes.iter().map(|(route, minutes)| {
-            object([("route", Json::string(&**route)), ("minutes", Json::integer(*minutes))])
-        });
+        let minutes = self
+            .minutes
+            .iter()
+            .map(|(route, minutes)| object([("route", Json::string(&**route)), ("minutes", Json::integer(*minutes))]));
         let shifts = self.shifts.iter().map(|shift| {
             object([
                 ("route", Json::string(&*shift.route)),
@@ -333,8 +341,13 @@ mod tests {
         let duty = |away: &[Away]| roster.duty("safety", at("2026-08-20T13:00:00"), &zone(), away);
         assert_eq!(duty(&[away("a")]), Duty { who: "b".into(), then: String::new() });
         assert_eq!(duty(&[away("a"), away("b")]), Duty::default());
-        let gaps =
-            roster.gaps("safety", at("2026-08-20T00:00:00"), at("2026-08-21T00:00:00"), &zone(), &[away("a"), away("b")]);
+        let gaps = roster.gaps(
+            "safety",
+            at("2026-08-20T00:00:00"),
+            at("2026-08-21T00:00:00"),
+            &zone(),
+            &[away("a"), away("b")],
+        );
         assert_eq!(gaps, [(at("2026-08-20T12:00:00"), at("2026-08-20T18:00:00"))]);
     }
 
@@ -347,7 +360,10 @@ mod tests {
             to: at("2026-08-20T10:00:00"),
             who: "c".into(),
         });
-        assert_eq!(roster.duty("safety", at("2026-08-20T09:30:00"), &zone(), &[]), Duty { who: "c".into(), then: "a".into() });
+        assert_eq!(
+            roster.duty("safety", at("2026-08-20T09:30:00"), &zone(), &[]),
+            Duty { who: "c".into(), then: "a".into() }
+        );
         assert_eq!(roster.duty("safety", at("2026-08-20T10:00:00"), &zone(), &[]).who, "a");
     }
 

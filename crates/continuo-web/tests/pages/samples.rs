@@ -29,8 +29,16 @@ mod work;
 type Area = fn(Theme) -> Vec<(String, Markup)>;
 
 /// Every area's pages.
-const AREAS: &[Area] =
-    &[account::pages, work::pages, people::pages, review::pages, documents::pages, oncall::pages, oversight::pages, print::pages];
+const AREAS: &[Area] = &[
+    account::pages,
+    work::pages,
+    people::pages,
+    review::pages,
+    documents::pages,
+    oncall::pages,
+    oversight::pages,
+    print::pages,
+];
 
 /// Every page by name.
 pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {

@@ -41,7 +41,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         (s(id), s(title), view)
     };
     let full = board::View {
-        now: vec![row("Suicide and self-harm", "K. Young, nurse", "P. Lee, physician"), row("Critical results", "", "")],
+        now: vec![
+            row("Suicide and self-harm", "K. Young, nurse", "P. Lee, physician"),
+            row("Critical results", "", ""),
+        ],
         gaps: vec![s("Critical results, today 3:00 pm to Mon 8:00 am")],
         weeks: vec![
             week("safety", "Suicide and self-harm", Vec::new()),
@@ -49,9 +52,13 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         ],
         covers: vec![line("Thu 5:00 pm to Fri 8:00 am", "P. Lee, every route")],
         away: vec![line("M. Ortiz: Mon 08/24 to Fri 08/28", "covered by K. Young")],
-        forms: vec![form("add-away", "Enter an absence", "away_from"), form("add-shift", "Add a weekly shift", "shift_from")],
+        forms: vec![
+            form("add-away", "Enter an absence", "away_from"),
+            form("add-shift", "Add a weekly shift", "shift_from"),
+        ],
     };
-    let empty = board::View { covers: Vec::new(), away: Vec::new(), forms: Vec::new(), gaps: Vec::new(), ..full.clone() };
+    let empty =
+        board::View { covers: Vec::new(), away: Vec::new(), forms: Vec::new(), gaps: Vec::new(), ..full.clone() };
     vec![
         (s("on-call"), board::render(&at("/on-call"), &full)),
         (s("on-call-read-only"), board::render(&at("/on-call"), &empty)),

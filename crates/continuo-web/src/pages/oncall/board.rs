@@ -67,7 +67,8 @@ pub struct View {
     pub forms: Vec<(String, String, FormView)>,
 }
 
-const LEAD: &str = "Danger goes to whoever is on call when nobody has it or its owner has not begun in time, then to the next.";
+const LEAD: &str =
+    "Danger goes to whoever is on call when nobody has it or its owner has not begun in time, then to the next.";
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {

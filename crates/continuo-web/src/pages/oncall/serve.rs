@@ -1,11 +1,11 @@
 //! Handlers of on-call hours and absences.
 
+use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::oncall::{self, Away, Cover, OnCall, ROUTES as URGENT, Shift};
 use continuo_care::problem::WorkError;
 use continuo_care::staff::{self, Owner};
 use continuo_care::work::Done;
-use continuo_care::Ctx;
 use continuo_fhir::Instant;
 use continuo_fhir::date::Time;
 use continuo_ui::action::Action;
@@ -79,7 +79,13 @@ fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &E
             .roster
             .weekly_gaps(&route.id)
             .into_iter()
-            .map(|(from, to)| if to - from == 7 * DAY { "no hour of the week".to_owned() } else { format!("{} to {}", of_week(from), of_week(to)) })
+            .map(|(from, to)| {
+                if to - from == 7 * DAY {
+                    "no hour of the week".to_owned()
+                } else {
+                    format!("{} to {}", of_week(from), of_week(to))
+                }
+            })
             .collect(),
     });
     let covers = on_call.roster.covers.iter().enumerate().filter(|(_, cover)| cover.to > ctx.now());
@@ -87,7 +93,10 @@ fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &E
         text: format!("{} to {}", near(cover.from), near(cover.to)),
         note: format!("{}, {}", name(&cover.who), route_title(&cover.route)),
         remove: may.then(|| {
-            Action::post("Remove", format!("/on-call/covers/{at}/remove")).with("who", &cover.who).about(name(&cover.who)).quiet()
+            Action::post("Remove", format!("/on-call/covers/{at}/remove"))
+                .with("who", &cover.who)
+                .about(name(&cover.who))
+                .quiet()
         }),
     });
     let away = on_call.away.iter().map(|one| Line {
@@ -131,7 +140,8 @@ pub(in crate::pages) fn line_now(ctx: &Ctx, owners: &[Owner]) -> Result<(String,
     let now = oncall::load(ctx)?.now(ctx);
     let is_open = now.iter().any(|one| one.duty.who.is_empty());
     let one = |duty: &oncall::Now| {
-        let who = if duty.duty.who.is_empty() { "NOBODY".to_owned() } else { short(&staff::name_of(owners, &duty.duty.who)) };
+        let who =
+            if duty.duty.who.is_empty() { "NOBODY".to_owned() } else { short(&staff::name_of(owners, &duty.duty.who)) };
         format!("{} {who}", duty.route.title.to_lowercase())
     };
     Ok((format!("on call: {}", now.iter().map(one).collect::<Vec<_>>().join(", ")), is_open))
@@ -143,7 +153,10 @@ fn short(label: &str) -> String {
 }
 
 fn route_title(id: &str) -> String {
-    URGENT.iter().find(|route| route.id == id).map_or_else(|| "every route".to_owned(), |route| route.title.to_lowercase())
+    URGENT
+        .iter()
+        .find(|route| route.id == id)
+        .map_or_else(|| "every route".to_owned(), |route| route.title.to_lowercase())
 }
 
 fn near(ctx: &Ctx, at: Instant) -> String {
@@ -262,7 +275,8 @@ fn text(form: &Pairs, name: &str) -> String {
 fn add_shift(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let made = || {
-        let mut days: Vec<u8> = form.all("shift_days").filter_map(|day| day.parse().ok()).filter(|day| *day < 7).collect();
+        let mut days: Vec<u8> =
+            form.all("shift_days").filter_map(|day| day.parse().ok()).filter(|day| *day < 7).collect();
         days.sort_unstable();
         days.dedup();
         let shift = Shift {
