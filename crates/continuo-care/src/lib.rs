@@ -17,6 +17,7 @@ pub mod documents;
 pub mod entry;
 pub mod followup;
 pub mod gaps;
+pub mod hand_over;
 pub mod import;
 pub mod ingest;
 pub mod kept;

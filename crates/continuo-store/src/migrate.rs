@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_documents"),
     migration!(7, "0007_llm_call"),
     migration!(8, "0008_statistics"),
+    migration!(9, "0009_handed_over"),
 ];
 
 /// The newest schema this build knows.

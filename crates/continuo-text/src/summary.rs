@@ -57,8 +57,12 @@ pub struct Fact {
     pub due: String,
     /// Who has it; empty when nobody does.
     pub owner: String,
+    /// Who steps in when the owner does not; empty when nobody is named.
+    pub fallback: String,
     /// Still standing: an active problem, a task not done, a flag not ended.
     pub is_open: bool,
+    /// Danger, or a clock whose passing does harm: never shortened away, whatever kind it is.
+    pub is_grave: bool,
 }
 
 /// A part of the hand-over.
@@ -107,9 +111,9 @@ const NAMED: usize = 8;
 pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
     let mut out = Vec::new();
     let open = |kind: FactKind| newest(facts.iter().filter(move |f| f.kind == kind && f.is_open));
-    let risks = open(FactKind::Risk);
+    let risks = newest(facts.iter().filter(|f| f.is_open && (f.kind == FactKind::Risk || f.is_grave)));
     if risks.is_empty() {
-        out.push(nothing(Part::IllnessSeverity, "Severity is not recorded: no flag stands."));
+        out.push(nothing(Part::IllnessSeverity, "Severity is not recorded: no flag stands and nothing urgent is open."));
     } else {
         out.push(list(Part::IllnessSeverity, "Watch closely", &risks, usize::MAX));
     }
@@ -174,6 +178,7 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
         3,
         "No contact is recorded.",
     );
+    contingencies(&mut out, &tasks, as_of);
     let late: Vec<&Fact> = tasks.iter().copied().filter(|t| !t.due.is_empty() && t.due.as_str() < as_of).collect();
     let orphan: Vec<&Fact> = tasks.iter().copied().filter(|t| t.owner.is_empty()).collect();
     if !late.is_empty() {
@@ -196,6 +201,20 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
         out.push(nothing(Part::Synthesis, "Receiver repeats severity and the first action in their own words."));
     }
     out
+}
+
+/// What happens if grave or late work is not done: who steps in, or that nobody is named.
+fn contingencies(out: &mut Vec<Sentence>, tasks: &[&Fact], as_of: &str) {
+    let late = |task: &Fact| !task.due.is_empty() && task.due.as_str() < as_of;
+    for task in tasks.iter().filter(|task| task.is_grave || late(task)) {
+        let by = task.due.get(..10).map(|day| format!(" by {day}")).unwrap_or_default();
+        let text = if task.fallback.is_empty() {
+            format!("If this is not done{by}: {}. Nobody is named to step in.", task.text)
+        } else {
+            format!("If this is not done{by}: {}. {} steps in.", task.text, task.fallback)
+        };
+        out.push(Sentence { part: Part::Situation, text, references: vec![task.reference.clone()] });
+    }
 }
 
 /// What entered the record after a moment (same form of date), newest first.
@@ -251,7 +270,9 @@ mod tests {
             date: "2026-03-02".into(),
             due: due.into(),
             owner: owner.into(),
+            fallback: String::new(),
             is_open: true,
+            is_grave: false,
         }
     }
 
@@ -276,6 +297,20 @@ mod tests {
         }
         let actions: Vec<&str> = text.iter().filter(|s| s.part == Part::ActionList).map(|s| s.text.as_str()).collect();
         assert!(actions[0].starts_with("Call after discharge"), "undated work stands last");
+    }
+
+    #[test]
+    fn what_is_grave_leads_and_says_who_steps_in() {
+        let grave = Fact {
+            is_grave: true,
+            fallback: "Nurse pool".into(),
+            ..fact(FactKind::Task, "Act on potassium 6.4", "Task/9", "2026-03-05", "Lee")
+        };
+        let result = Fact { is_grave: true, ..fact(FactKind::Result, "Potassium 6.4", "Observation/1", "", "") };
+        let text = hand_over(&[grave, result], "2026-03-05");
+        assert!(text[0].text.contains("Act on potassium 6.4") && text[0].text.contains("Potassium 6.4"), "{}", text[0].text);
+        let all = text.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
+        assert!(all.contains("If this is not done by 2026-03-05: Act on potassium 6.4. Nurse pool steps in."), "{all}");
     }
 
     #[test]

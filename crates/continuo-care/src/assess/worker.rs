@@ -43,7 +43,8 @@ pub fn round(ctx: &Ctx) -> Result<Round> {
     let night = last_night(ctx).micros();
     let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, PEOPLE as i64 * 8))?;
     let nightly = assess(ctx, &stale)?;
-    Ok(Round { people: changed.people + nightly, more: nightly > 0 })
+    let returned = crate::hand_over::return_unaccepted(ctx)?;
+    Ok(Round { people: changed.people + nightly, more: nightly + returned > 0 })
 }
 
 /// Rounds until there is nothing to do; used by import, the demo and tests.

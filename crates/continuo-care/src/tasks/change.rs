@@ -38,6 +38,9 @@ pub enum Refused {
     /// Only the one it was handed to accepts.
     #[error("there is no hand-over to accept")]
     NoHandOver,
+    /// A hand-over is accepted in the receiver's own words (I-PASS, synthesis by receiver).
+    #[error("say in your own words what you understood and what you will do first")]
+    NeedsSynthesis,
     /// No such line.
     #[error("the checklist has no such line")]
     NoSuchLine,
@@ -154,13 +157,63 @@ pub fn hand_over(task: &Json, to: &str, words: &str, by: &By<'_>) -> Changed {
     if to.starts_with("Practitioner/") && to != by.who {
         task.set("status", Json::string("requested"));
         set_extension(&mut task, shapes::EXT_HANDED_BY, Some(("valueReference", reference(by.who))));
+        let until = accept_by(&task, by);
+        set_extension(&mut task, shapes::EXT_ACCEPT_BY, Some(("valueDateTime", moment(until, by.zone))));
     } else {
         set_extension(&mut task, shapes::EXT_HANDED_BY, None);
+        set_extension(&mut task, shapes::EXT_ACCEPT_BY, None);
     }
     if !words.trim().is_empty() {
         append(&mut task, "note", note(words, by.who, by.now, by.zone));
     }
     touch(&mut task, by);
+    Ok(task)
+}
+
+/// Half an hour: what danger waits for an answer at most, and what any receiver is given at least.
+const SHORTEST_WAIT: i64 = 30 * 60;
+/// Four hours for work whose passing clock does harm.
+const HIGH_WAIT: i64 = 4 * 3600;
+
+/// Until when a hand-over may wait: half an hour with danger, four hours with a high-consequence clock, else the end of
+/// the next business day; never past the due time, but half an hour at least.
+fn accept_by(task: &Json, by: &By<'_>) -> Instant {
+    let wait = match consequence_of(task) {
+        Consequence::Danger => by.now.plus_seconds(SHORTEST_WAIT),
+        Consequence::High => by.now.plus_seconds(HIGH_WAIT),
+        Consequence::Normal => {
+            let calendar = crate::assess::site::calendar(by.zone.clone(), by.now);
+            calendar.end_of(calendar.plus_business(calendar.day(by.now), 1))
+        }
+    };
+    match due_of(task, by.zone) {
+        Some(due) if due < wait => due.max(by.now.plus_seconds(SHORTEST_WAIT)),
+        _ => wait,
+    }
+}
+
+/// Until when an open hand-over waits; nothing when there is none.
+pub fn accept_until(task: &Json, zone: &Zone) -> Option<Instant> {
+    extension_of(task, shapes::EXT_HANDED_BY)?;
+    let until = extension_of(task, shapes::EXT_ACCEPT_BY).and_then(Json::as_str).and_then(DateTime::parse)?;
+    Some(until.low(zone))
+}
+
+/// Gives a hand-over that nobody accepted in time back to its sender, due today if it had no due time.
+pub fn return_unaccepted(task: &Json, by: &By<'_>) -> Changed {
+    if accept_until(task, by.zone).is_none_or(|until| until > by.now) {
+        return Err(Refused::NoHandOver);
+    }
+    let receiver = owner_of(task);
+    let mut task = decline(task, "not accepted in time: back to the sender", by)?;
+    task.set("status", Json::string("requested"));
+    if due_of(&task, by.zone).is_none() {
+        let calendar = crate::assess::site::calendar(by.zone.clone(), by.now);
+        let due = calendar.end_of(calendar.day(by.now));
+        task.set("restriction", object([("period", object([("end", moment(due, by.zone))]))]));
+        let rule = format!("hand-over to {receiver} was not accepted");
+        set_extension(&mut task, shapes::EXT_DUE_RULE, Some(("valueString", Json::string(rule))));
+    }
     Ok(task)
 }
 
@@ -170,11 +223,14 @@ pub fn accept(task: &Json, synthesis: &str, by: &By<'_>) -> Changed {
     if extension_of(&task, shapes::EXT_HANDED_BY).is_none() || owner_of(&task) != by.who {
         return Err(Refused::NoHandOver);
     }
-    set_extension(&mut task, shapes::EXT_HANDED_BY, None);
-    task.set("status", Json::string("accepted"));
-    if !synthesis.trim().is_empty() {
-        append(&mut task, "note", note(synthesis, by.who, by.now, by.zone));
+    // "ok" is no read-back: two words are the least that says anything.
+    if synthesis.split_whitespace().count() < 2 {
+        return Err(Refused::NeedsSynthesis);
     }
+    set_extension(&mut task, shapes::EXT_HANDED_BY, None);
+    set_extension(&mut task, shapes::EXT_ACCEPT_BY, None);
+    task.set("status", Json::string("accepted"));
+    append(&mut task, "note", note(synthesis, by.who, by.now, by.zone));
     touch(&mut task, by);
     Ok(task)
 }
@@ -190,6 +246,7 @@ pub fn decline(task: &Json, reason: &str, by: &By<'_>) -> Changed {
         return Err(Refused::NeedsReason);
     }
     set_extension(&mut task, shapes::EXT_HANDED_BY, None);
+    set_extension(&mut task, shapes::EXT_ACCEPT_BY, None);
     set_owner(&mut task, &sender);
     append(&mut task, "note", note(reason, by.who, by.now, by.zone));
     touch(&mut task, by);

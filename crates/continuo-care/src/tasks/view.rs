@@ -54,6 +54,8 @@ pub struct TaskView {
     pub fallback: String,
     /// Handed over by, while not accepted.
     pub handed_by: String,
+    /// When it goes back to the sender if nobody accepts it.
+    pub accept_until: Option<Instant>,
     /// Due.
     pub due: Option<Instant>,
     /// "2 days late".
@@ -111,6 +113,7 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
             .and_then(|v| v.str_at("reference"))
             .unwrap_or_default()
             .to_owned(),
+        accept_until: super::change::accept_until(task, zone),
         due,
         late: if open { lateness(due, now, calendar) } else { None },
         due_rule: extension_of(task, shapes::EXT_DUE_RULE)

@@ -257,6 +257,15 @@ pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Re
     conn.query(&sql, &params, read)
 }
 
+/// Ids and people of open tasks that were handed over and not accepted; for the clock that returns them.
+pub fn handed(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Rid)>> {
+    conn.query(
+        "select id, patient from work where org = ?1 and handed_by <> '' and kind = 0 order by id",
+        &[org.param()],
+        |row| Ok((row.text(0)?, Rid(row.int(1)?))),
+    )
+}
+
 /// All open work of some source patients in scope, backlog included.
 pub fn of_patients(conn: &mut Conn, scope: &Scope, patients: &[Rid]) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0)];

@@ -22,6 +22,8 @@ mod people;
 mod print;
 #[path = "samples_review.rs"]
 mod review;
+#[path = "samples_summaries.rs"]
+mod summaries;
 #[path = "samples_work.rs"]
 mod work;
 
@@ -38,6 +40,7 @@ const AREAS: &[Area] = &[
     oncall::pages,
     oversight::pages,
     print::pages,
+    summaries::pages,
 ];
 
 /// Every page by name.

@@ -1,6 +1,7 @@
 //! Print sheets, one per purpose: black on white, identity on top, when and by whom.
 
 pub mod end_of_day;
+pub mod hand_over;
 pub mod huddle;
 pub mod summary;
 

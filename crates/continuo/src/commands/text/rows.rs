@@ -233,6 +233,8 @@ fn summary(row: &Json) -> Json {
                 ]),
                 due: first(&["restriction.period.end", "executionPeriod.end", "occurrenceDateTime"]),
                 owner: first(&["owner.display", "performer.0.display"]),
+                fallback: String::new(),
+                is_grave: matches!(at("priority").as_str(), "stat" | "asap"),
                 is_open: !matches!(
                     status.as_str(),
                     "completed"

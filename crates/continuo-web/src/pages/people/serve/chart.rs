@@ -98,6 +98,9 @@ fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
     if ctx.grant.allows(Permission::RecordWrite) {
         actions.push(Action::open("Note", format!("/patients/{id}/add/note")).key('n'));
     }
+    if ctx.grant.allows(Permission::RecordRead) && ctx.grant.allows(Permission::WorkRead) {
+        actions.push(Action::open("Hand over", format!("/patients/{id}/hand-over")));
+    }
     actions.push(Action::open("Print", format!("/patients/{id}/print")));
     actions
 }

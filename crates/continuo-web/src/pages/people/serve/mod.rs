@@ -2,6 +2,7 @@
 
 mod chart;
 mod contacts;
+mod hand_over;
 mod print;
 mod search;
 mod source;
@@ -14,6 +15,6 @@ use crate::route::Route;
 
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
-    [chart::ROUTES, contacts::ROUTES, print::ROUTES, search::ROUTES, source::ROUTES, timeline::ROUTES, why::ROUTES]
+    [chart::ROUTES, contacts::ROUTES, hand_over::ROUTES, print::ROUTES, search::ROUTES, source::ROUTES, timeline::ROUTES, why::ROUTES]
         .concat()
 }
