@@ -5,9 +5,9 @@
 //! their own words, and goes back by itself when nobody does ([`return_unaccepted`]).
 
 use continuo_fhir::{Instant, Json, ResourceType};
+use continuo_store::Rid;
 use continuo_store::tables::suggestion::NEVER;
 use continuo_store::tables::work::{self as work_rows, Work};
-use continuo_store::Rid;
 use continuo_text::summary::{Fact, FactKind, hand_over as write};
 pub use continuo_text::summary::{Part, Sentence};
 

@@ -113,7 +113,10 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
     let open = |kind: FactKind| newest(facts.iter().filter(move |f| f.kind == kind && f.is_open));
     let risks = newest(facts.iter().filter(|f| f.is_open && (f.kind == FactKind::Risk || f.is_grave)));
     if risks.is_empty() {
-        out.push(nothing(Part::IllnessSeverity, "Severity is not recorded: no flag stands and nothing urgent is open."));
+        out.push(nothing(
+            Part::IllnessSeverity,
+            "Severity is not recorded: no flag stands and nothing urgent is open.",
+        ));
     } else {
         out.push(list(Part::IllnessSeverity, "Watch closely", &risks, usize::MAX));
     }
@@ -308,7 +311,11 @@ mod tests {
         };
         let result = Fact { is_grave: true, ..fact(FactKind::Result, "Potassium 6.4", "Observation/1", "", "") };
         let text = hand_over(&[grave, result], "2026-03-05");
-        assert!(text[0].text.contains("Act on potassium 6.4") && text[0].text.contains("Potassium 6.4"), "{}", text[0].text);
+        assert!(
+            text[0].text.contains("Act on potassium 6.4") && text[0].text.contains("Potassium 6.4"),
+            "{}",
+            text[0].text
+        );
         let all = text.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
         assert!(all.contains("If this is not done by 2026-03-05: Act on potassium 6.4. Nurse pool steps in."), "{all}");
     }

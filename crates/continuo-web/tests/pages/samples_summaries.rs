@@ -23,7 +23,10 @@ fn sheet(answer: Option<hand_over::AnswerView>, give: Option<FormView>) -> hand_
         parts: vec![
             ("Illness severity", vec![line("Watch closely: weight up 5.1 lb in 5 days.", &["/source/Observation/1"])]),
             ("Patient summary", vec![line("Active problems: heart failure.", &["/source/Condition/1"])]),
-            ("Action list", vec![line("Call after discharge (M. Ortiz; LATE, was due 2026-08-17).", &["/source/Task/1"])]),
+            (
+                "Action list",
+                vec![line("Call after discharge (M. Ortiz; LATE, was due 2026-08-17).", &["/source/Task/1"])],
+            ),
             ("Situation and what to do if", vec![line("No result is recorded.", &[])]),
         ],
         synthesis: (
@@ -49,7 +52,8 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         accept: form("/patients/1/hand-over/accept", field, "Accept hand-over"),
         give_back: form("/patients/1/hand-over/give-back", Field::text("reason", "Why"), "Give back"),
     };
-    let give = form("/patients/1/hand-over", Field::select("to", "To whom", &[("", "Choose"), ("a", "J. Lee")]), "Hand over");
+    let give =
+        form("/patients/1/hand-over", Field::select("to", "To whom", &[("", "Choose"), ("a", "J. Lee")]), "Hand over");
     vec![
         (s("hand-over-to-me"), hand_over::render(&at(path), &sheet(Some(answer(synthesis())), None))),
         (

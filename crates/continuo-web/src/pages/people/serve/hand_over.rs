@@ -48,13 +48,7 @@ fn give_back(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 /// Back to the sheet, with undo; or the sheet again with what was wrong at its field.
-fn answer(
-    ctx: &Ctx,
-    request: &Request,
-    form: &Pairs,
-    field: &str,
-    result: Done<()>,
-) -> Result<Reply, Problem> {
+fn answer(ctx: &Ctx, request: &Request, form: &Pairs, field: &str, result: Done<()>) -> Result<Reply, Problem> {
     match result {
         Ok(committed) => {
             let back = format!("/patients/{}/hand-over", request.param("id"));
@@ -140,9 +134,8 @@ fn lines(sentences: &[Sentence], part: Part) -> Vec<Line> {
 }
 
 fn said(ctx: &Ctx, loaded: &HandOver, name: &impl Fn(&str) -> String) -> Vec<(String, String, String)> {
-    let moment = |at: &str| {
-        DateTime::parse(at).map_or_else(|| at.to_owned(), |at| when::moment(at.low(&ctx.zone), &ctx.zone))
-    };
+    let moment =
+        |at: &str| DateTime::parse(at).map_or_else(|| at.to_owned(), |at| when::moment(at.low(&ctx.zone), &ctx.zone));
     loaded.said.iter().map(|(by, at, words)| (name(by), moment(at), words.clone())).collect()
 }
 

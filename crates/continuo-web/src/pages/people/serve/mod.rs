@@ -15,6 +15,15 @@ use crate::route::Route;
 
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
-    [chart::ROUTES, contacts::ROUTES, hand_over::ROUTES, print::ROUTES, search::ROUTES, source::ROUTES, timeline::ROUTES, why::ROUTES]
-        .concat()
+    [
+        chart::ROUTES,
+        contacts::ROUTES,
+        hand_over::ROUTES,
+        print::ROUTES,
+        search::ROUTES,
+        source::ROUTES,
+        timeline::ROUTES,
+        why::ROUTES,
+    ]
+    .concat()
 }
