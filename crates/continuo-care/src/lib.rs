@@ -21,6 +21,7 @@ pub mod hand_over;
 pub mod import;
 pub mod ingest;
 pub mod kept;
+pub mod measures;
 pub mod messages;
 pub mod models;
 pub mod oncall;

@@ -10,6 +10,7 @@ use crate::assess::body::{self, Body};
 use crate::assess::{self, label, put, settle, site};
 use crate::build::{list, moment, object, reference};
 use crate::ctx::Ctx;
+use crate::measures;
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::case::{band, lateness};
 use crate::followup::finding::{Band, Consequence};
@@ -381,7 +382,8 @@ pub fn explain(ctx: &Ctx, id: &str) -> Result<Explanation, WorkError> {
         let settings = site::settings(r.conn(), ctx.org, now)?;
         let members = r.members(ctx.org, row.patient)?;
         let rows = r.facts(&ctx.scope, &members)?;
-        let (person, _) = assess::person_of(&rows);
+        let measures = measures::suggest::gaps(r.conn(), &ctx.scope, ctx.org, row.patient)?;
+        let person = assess::person_of(&rows).0.with_measures(measures);
         let reports = followup::assess(&person, &settings.site, now);
         let report = reports.iter().find(|report| report.rule == row.rule);
         let found = report.and_then(|report| report.findings.iter().find(|finding| finding.key() == row.key));

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_llm_call"),
     migration!(8, "0008_statistics"),
     migration!(9, "0009_handed_over"),
+    migration!(10, "0010_measures"),
 ];
 
 /// The newest schema this build knows.

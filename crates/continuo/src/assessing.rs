@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use continuo_care::assess::worker;
-use continuo_care::{Care, setup};
+use continuo_care::{Care, measures, setup};
 
 /// How often an idle thread looks for changes: a discharge message is on the list well within a second.
 const IDLE: Duration = Duration::from_millis(150);
@@ -37,6 +37,10 @@ fn once(care: &Arc<Care>) -> Result<bool, continuo_care::StoreError> {
     let mut more = false;
     for org in setup::organisations(care)? {
         more |= worker::round(&setup::machine(care, org, "assess")?)?.more;
+        // Measures come after the rules: people's work first, figures when it is done.
+        if !more {
+            more |= measures::round::round(&setup::machine(care, org, "measures")?)?.more;
+        }
     }
     Ok(more)
 }

@@ -23,6 +23,7 @@ use crate::build::{moment, object, own, set_extension};
 use crate::followup::finding::Report;
 use crate::followup::person::{Person, Resource};
 use crate::followup::{self, spec};
+use crate::measures;
 use crate::shapes;
 use crate::tasks::{OPEN, make};
 use reconcile::{Policy, reconcile};
@@ -66,7 +67,8 @@ pub fn look(
     let person = reader.person_of(scope.org, patient)?;
     let members = reader.members(scope.org, person)?;
     let rows = reader.facts(scope, &members)?;
-    Ok(followup::assess(&person_of(&rows).0, &settings.site, now))
+    let measures = measures::suggest::gaps(reader.conn(), scope, scope.org, person)?;
+    Ok(followup::assess(&person_of(&rows).0.with_measures(measures), &settings.site, now))
 }
 
 /// Brings everything derived for the person of a source patient up to date, inside the commit at hand.
@@ -90,6 +92,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     forget_linked(tx, org, person_rid, &members)?;
     openings::settle(tx, &members, &rows)?;
     let (person, unread) = person_of(&rows);
+    let person = person.with_measures(measures::suggest::gaps(tx.conn()?, &Scope::all(org), org, person_rid)?);
     if unread > 0 {
         tracing::warn!(rows = unread, "facts that cannot be read were left out of an assessment");
     }

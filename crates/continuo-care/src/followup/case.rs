@@ -159,6 +159,14 @@ impl<'c, 'a> Case<'c, 'a> {
         });
     }
 
+    /// Closes the last finding further than its evidence does: labels it rests on, and no plain words in rows.
+    pub fn guard(&mut self, labels: u64, sensitive: bool) {
+        if let Some(last) = self.report.findings.last_mut() {
+            last.labels |= labels;
+            last.sensitive |= sensitive;
+        }
+    }
+
     /// Ends the case: the report, findings in order of their anchors.
     pub fn finish(mut self) -> Report {
         self.report.findings.sort_by(|a, b| a.anchor.cmp(&b.anchor));

@@ -120,6 +120,30 @@ pub fn walk<'a>(node: Node<'a>, path: &str) -> Vec<Node<'a>> {
 #[derive(Clone, Debug, Default)]
 pub struct Person<'a> {
     rows: Vec<Resource<'a>>,
+    measures: Vec<MeasureGap>,
+}
+
+/// A quality measure that leaves a gap for the person, and may make a suggestion of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeasureGap {
+    /// Id of the Measure resource.
+    pub measure: String,
+    /// Its title.
+    pub title: String,
+    /// First and last day, `2026-01-01/2026-12-31`.
+    pub period: String,
+    /// Since when the gap is known, in UTC microseconds.
+    pub since: i64,
+    /// Labels the result rests on.
+    pub labels: u64,
+    /// Never in plain words in a row.
+    pub guarded: bool,
+    /// Resources it rests on.
+    pub evidence: Vec<String>,
+    /// What would close it, in words; any of these or all, as the measure says.
+    pub closes: Vec<String>,
+    /// The last moment for it, in UTC microseconds.
+    pub by: Option<i64>,
 }
 
 impl<'a> Person<'a> {
@@ -127,7 +151,19 @@ impl<'a> Person<'a> {
     pub fn new(rows: impl IntoIterator<Item = Resource<'a>>) -> Person<'a> {
         let mut rows: Vec<Resource<'a>> = rows.into_iter().collect();
         rows.sort_by(|a, b| (a.type_, a.id).cmp(&(b.type_, b.id)));
-        Person { rows }
+        Person { rows, measures: Vec::new() }
+    }
+
+    /// With the gaps of quality measures, which are computed apart from the rules.
+    #[must_use]
+    pub fn with_measures(mut self, measures: Vec<MeasureGap>) -> Person<'a> {
+        self.measures = measures;
+        self
+    }
+
+    /// Gaps of quality measures.
+    pub fn measures(&self) -> &[MeasureGap] {
+        &self.measures
     }
 
     /// The resources of a type, in order of id.

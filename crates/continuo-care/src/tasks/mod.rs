@@ -97,6 +97,13 @@ pub const KINDS: &[Kind] = &[
     kind!("chase-fax", "Ask about a fax", false, Normal, ["answered", "sent again"]),
     kind!("review-words", "Review words", false, Normal, ["reviewed"]),
     kind!("read-note", "Read a note", false, Normal, ["read", "read and answered"]),
+    kind!(
+        "close-measure-gap",
+        "Gap in a quality measure",
+        true,
+        Normal,
+        ["done and on file", "planned", "declined", "does not apply"]
+    ),
     kind!("promise", "Promise", false, Normal, ["kept", "could not be kept, person told"]),
     kind!("reminder", "Reminder", false, Normal, ["done"]),
     kind!("referral-loop", "Referral", false, Normal, ["closed"]),

@@ -10,6 +10,7 @@ use continuo_fhir::ResourceType;
 mod compartment;
 mod facts;
 mod feed;
+mod shared;
 
 pub use compartment::Slice;
 pub use facts::{FactRow, PersonFactRows};

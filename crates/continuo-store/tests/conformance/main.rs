@@ -12,6 +12,7 @@ mod backup;
 mod database;
 mod identity;
 mod listing;
+mod measures;
 mod outbox;
 mod race;
 mod rebuild;

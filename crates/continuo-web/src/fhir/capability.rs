@@ -63,6 +63,13 @@ fn build() -> Json {
     ])
 }
 
+/// Operations on types: type, name, definition.
+const OPERATIONS: [(&str, &str, &str); 3] = [
+    ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+    ("Measure", "evaluate-measure", "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"),
+    ("Measure", "care-gaps", "http://hl7.org/fhir/us/davinci-deqm/OperationDefinition/care-gaps"),
+];
+
 fn operation(name: &str, definition: &str) -> Json {
     Json::object([("name", Json::from(name)), ("definition", Json::from(definition))])
 }
@@ -92,9 +99,10 @@ fn resource(type_: ResourceType) -> Json {
         .iter()
         .map(|param| Json::object([("name", Json::from(param.code)), ("type", Json::from(param.kind.as_str()))]));
     out.set("searchParam", Json::array(params));
-    if type_.as_str() == "Patient" {
-        let everything = operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
-        out.set("operation", Json::array([everything]));
+    let operations: Vec<Json> =
+        OPERATIONS.iter().filter(|(of, ..)| *of == type_.as_str()).map(|(_, name, url)| operation(name, url)).collect();
+    if !operations.is_empty() {
+        out.set("operation", Json::Array(operations));
     }
     out
 }

@@ -5,6 +5,7 @@ mod bundle;
 mod capability;
 mod everything;
 mod export;
+mod measure;
 pub(crate) mod outcome;
 mod resource;
 mod search;
@@ -34,6 +35,14 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/fhir/{type}/{id}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
     Route::get("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
     Route::post("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
+    Route::get("/fhir/Measure/$evaluate-measure", Gate::Api, measure::evaluate),
+    Route::post("/fhir/Measure/$evaluate-measure", Gate::Api, measure::evaluate),
+    Route::get("/fhir/Measure/{id}/$evaluate-measure", Gate::Api, measure::evaluate),
+    Route::post("/fhir/Measure/{id}/$evaluate-measure", Gate::Api, measure::evaluate),
+    Route::get("/fhir/Measure/$care-gaps", Gate::Api, measure::gaps),
+    Route::post("/fhir/Measure/$care-gaps", Gate::Api, measure::gaps),
+    Route::get("/fhir/Measure/{id}/$care-gaps", Gate::Api, measure::gaps),
+    Route::post("/fhir/Measure/{id}/$care-gaps", Gate::Api, measure::gaps),
     Route::get("/fhir/{type}", Gate::Api, search::type_),
     Route::post("/fhir/{type}", Gate::Api, resource::create).body_limit(BODY_LIMIT),
     Route { method: "PUT", ..Route::post("/fhir/{type}", Gate::Api, resource::update_conditional) }

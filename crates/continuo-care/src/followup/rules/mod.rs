@@ -11,6 +11,7 @@ mod home_service_not_started;
 mod missed_critical_visit;
 mod pending_at_discharge;
 mod promise_due;
+mod quality_measure;
 mod psychiatric_follow_up;
 mod red_flag_message;
 mod referral_report;
@@ -77,6 +78,7 @@ pub const RULES: &[Rule] = &[
     rule!("visit-not-rebooked", visit_not_rebooked),
     rule!("referral-unanswered", referral_unanswered),
     rule!("referral-report", referral_report),
+    rule!("quality-measure", quality_measure),
     rule!("task-overdue", task_overdue),
     rule!("fax-unanswered", fax_unanswered),
 ];
