@@ -32,7 +32,9 @@ fn on(suggests: bool) -> Change {
 }
 
 fn patient(id: &str, more: &str) -> String {
-    format!(r#"{{"resourceType":"Patient","id":"{id}","birthDate":"1960-02-12","name":[{{"family":"F{id}","given":["G"]}}]{more}}}"#)
+    format!(
+        r#"{{"resourceType":"Patient","id":"{id}","birthDate":"1960-02-12","name":[{{"family":"F{id}","given":["G"]}}]{more}}}"#
+    )
 }
 
 fn diabetes(id: &str, meta: &str) -> String {
@@ -212,14 +214,17 @@ fn switching_suggestions_off_closes_them() {
 fn a_result_that_rests_on_a_closed_row_is_as_closed_as_that_row() {
     let clinic = Clinic::new(NOW);
     load::load(&clinic.machine(), &files()).unwrap();
-    let part2 = r#","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]}"#;
+    let part2 =
+        r#","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]}"#;
     clinic.put(&[
         &patient("a", ""),
         &diabetes("a", part2),
         &patient("b", ""),
         &diabetes("b", ""),
         // A closed row that decides nothing closes nothing.
-        &hba1c("b", "2026-02-01").replace("4548-4", "9999-9").replace("\"status\"", &format!("\"meta\":{},\"status\"", &part2[8..])),
+        &hba1c("b", "2026-02-01")
+            .replace("4548-4", "9999-9")
+            .replace("\"status\"", &format!("\"meta\":{},\"status\"", &part2[8..])),
     ]);
     settings::set(&clinic.machine(), ID, &on(false)).unwrap();
     follow(&clinic);
@@ -249,7 +254,8 @@ fn reports_of_one_person_of_lists_and_of_sums_are_valid_and_agree() {
     let nurse = clinic.staff("n", "nurse");
     let compiled = compiled(&nurse).unwrap();
     let known = compiled.by_id(ID).unwrap();
-    let report = |kind, subjects: &Subjects| report::evaluate(&nurse, &compiled, known, PERIOD, kind, subjects).unwrap();
+    let report =
+        |kind, subjects: &Subjects| report::evaluate(&nurse, &compiled, known, PERIOD, kind, subjects).unwrap();
     let one = report(Kind::Individual, &Subjects::Only(vec!["tested".into()]));
     valid(&one);
     assert_eq!(one.str_at("subject.reference"), Some("Patient/tested"));
@@ -266,7 +272,10 @@ fn reports_of_one_person_of_lists_and_of_sums_are_valid_and_agree() {
     let list = report(Kind::SubjectList, &Subjects::All);
     valid(&list);
     assert!(list.to_string().contains(r#""item":{"reference":"Patient/late"}"#));
-    assert!(report::evaluate(&nurse, &compiled, known, PERIOD, Kind::Individual, &Subjects::Only(vec!["none".into()])).is_err());
+    assert!(
+        report::evaluate(&nurse, &compiled, known, PERIOD, Kind::Individual, &Subjects::Only(vec!["none".into()]))
+            .is_err()
+    );
 }
 
 fn gaps(clinic: &Clinic, patient: &str, period: &str) -> Json {
@@ -310,10 +319,7 @@ fn a_subject_that_is_not_there_is_not_found() {
     let nurse = clinic.staff("n", "nurse");
     for subject in ["Patient/none", "Group/none", "none"] {
         let whose = Whose { subject: subject.into(), ..Whose::default() };
-        assert!(matches!(
-            care_gaps::subjects(&nurse, &whose),
-            Err(continuo_care::problem::WorkError::NotFound(_))
-        ));
+        assert!(matches!(care_gaps::subjects(&nurse, &whose), Err(continuo_care::problem::WorkError::NotFound(_))));
     }
     assert!(care_gaps::subjects(&nurse, &Whose::default()).is_err());
 }
@@ -328,8 +334,7 @@ fn the_editor_names_faults_at_their_place_and_shows_values_with_evidence() {
     assert_eq!((checked.faults[0].line, checked.faults[0].column), (4, 11));
     assert_eq!(checked.faults[0].source, "define A: Nothing + 1");
     let text = String::from_utf8(files().remove(2).bytes).unwrap();
-    let (checked, tried) =
-        editor::run(&supervisor, &text, &["tested".into(), "late".into()], PERIOD).unwrap();
+    let (checked, tried) = editor::run(&supervisor, &text, &["tested".into(), "late".into()], PERIOD).unwrap();
     assert!(checked.faults.is_empty(), "{checked:?}");
     let of = |person: usize, name: &str| tried[person].values.iter().find(|v| v.name == name).unwrap().clone();
     assert_eq!(of(0, "Numerator").value, Ok("true".to_owned()));

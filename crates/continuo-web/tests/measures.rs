@@ -70,13 +70,19 @@ fn a_measure_is_evaluated_by_id_and_by_url_with_get_and_post() {
     let test = clinic();
     let token = test.token();
     let span = "periodStart=2026-01-01&periodEnd=2026-12-31";
-    let by_id = test.fhir(&token, "GET", &format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&subject=Patient/tested"), "");
+    let by_id =
+        test.fhir(&token, "GET", &format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&subject=Patient/tested"), "");
     assert_eq!(by_id.status, 200, "{}", by_id.body);
     let report = json(&by_id.body);
     assert_eq!(report.str_at("type"), Some("individual"));
     assert_eq!(report.str_at("measure"), Some(&*format!("{URL}|1.0.0")));
     assert!(by_id.body.contains("Observation/o"));
-    let by_url = test.fhir(&token, "GET", &format!("/fhir/Measure/$evaluate-measure?{span}&measure={URL}&reportType=population"), "");
+    let by_url = test.fhir(
+        &token,
+        "GET",
+        &format!("/fhir/Measure/$evaluate-measure?{span}&measure={URL}&reportType=population"),
+        "",
+    );
     assert_eq!(json(&by_url.body).str_at("type"), Some("summary"), "{}", by_url.body);
     assert!(by_url.body.contains(r#""measureScore":{"value":0.500000}"#));
     let body = format!(
@@ -102,7 +108,8 @@ fn what_is_asked_wrongly_is_said_and_what_is_out_of_reach_is_not_there() {
     assert_eq!(status(&format!("/fhir/Measure/$care-gaps?{span}&subject=Patient/open&status=odd")), 400);
     assert_eq!(status(&format!("/fhir/Measure/$care-gaps?{span}&status=open-gap")), 400);
     let desk = test.token_with(vec![P::PersonRead], &[]);
-    let answer = test.fhir(&desk, "GET", &format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&subject=Patient/open"), "");
+    let answer =
+        test.fhir(&desk, "GET", &format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&subject=Patient/open"), "");
     assert_eq!(answer.status, 403);
 }
 
@@ -138,7 +145,10 @@ fn gaps_come_as_documents_under_both_spellings() {
         );
         assert!(body.contains(r#""code":"open-gap""#));
     }
-    assert_eq!(ask(&format!("subject=Patient/tested&measureId={ID}&status=open-gap")), r#"{"resourceType":"Parameters"}"#);
+    assert_eq!(
+        ask(&format!("subject=Patient/tested&measureId={ID}&status=open-gap")),
+        r#"{"resourceType":"Parameters"}"#
+    );
     assert!(ask(&format!("subject=Patient/tested&measureId={ID}&status=closed-gap")).contains("closed-gap"));
     // Without a measure named, those that are switched on.
     assert_eq!(ask("subject=Patient/open&status=open-gap"), r#"{"resourceType":"Parameters"}"#);

@@ -132,7 +132,8 @@ fn both(before: Option<BTreeSet<String>>, ids: BTreeSet<String>) -> BTreeSet<Str
 
 fn members(ctx: &Ctx, id: &str) -> Result<Subjects, WorkError> {
     const GROUP: ResourceType = ResourceType::of("Group");
-    let stored = ctx.read(|r| r.get(&ctx.scope, GROUP, id)).map_err(|_| WorkError::NotFound("this group".to_owned()))?;
+    let stored =
+        ctx.read(|r| r.get(&ctx.scope, GROUP, id)).map_err(|_| WorkError::NotFound("this group".to_owned()))?;
     let json = stored.bytes.as_deref().and_then(|bytes| Json::parse(bytes).ok());
     Ok(Subjects::Only(json.map(|json| member_ids(&json)).unwrap_or_default()))
 }
@@ -150,8 +151,11 @@ fn by_reference(
     parameter: &str,
     value: &str,
 ) -> continuo_store::Result<BTreeSet<String>> {
-    let mut pairs =
-        vec![(parameter.to_owned(), value.to_owned()), ("_count".to_owned(), PATIENTS.to_string()), ("_total".to_owned(), "none".to_owned())];
+    let mut pairs = vec![
+        (parameter.to_owned(), value.to_owned()),
+        ("_count".to_owned(), PATIENTS.to_string()),
+        ("_total".to_owned(), "none".to_owned()),
+    ];
     let mut found = BTreeSet::new();
     loop {
         let page = reader.search(&ctx.scope, &Query::of_pairs(PATIENT, pairs.clone())?)?;
@@ -275,10 +279,8 @@ fn document(
     for (at, known) in request.measures.iter().enumerate() {
         let Some(measure) = compiled.measure(known) else { continue };
         let results: Vec<GroupResult> = answers.iter().filter(|(of, _)| *of == at).map(|(_, r)| r.clone()).collect();
-        let stands: Vec<Standing> = results
-            .iter()
-            .filter_map(|result| Some(standing(measure.groups.get(result.group)?, result)))
-            .collect();
+        let stands: Vec<Standing> =
+            results.iter().filter_map(|result| Some(standing(measure.groups.get(result.group)?, result))).collect();
         let earlier = match (stands.contains(&Standing::Gap), until_today(ctx, &request.period)) {
             (true, Some(period)) => today(ctx, compiled, known, measure, period, facts),
             _ => Vec::new(),
@@ -303,7 +305,14 @@ fn document(
 }
 
 /// Where the person stands over the time that ends today, by group.
-fn today(ctx: &Ctx, compiled: &Compiled, known: &Known, measure: &Measure, period: String, facts: &Facts) -> Vec<Standing> {
+fn today(
+    ctx: &Ctx,
+    compiled: &Compiled,
+    known: &Known,
+    measure: &Measure,
+    period: String,
+    facts: &Facts,
+) -> Vec<Standing> {
     let Some(place) = known.place else { return Vec::new() };
     let answers = evaluate::person(compiled, &[Ask { place, period }], facts, &Terms::at(&ctx.zone, ctx.now()));
     answers.iter().filter_map(|(_, result)| Some(standing(measure.groups.get(result.group)?, result))).collect()
@@ -440,7 +449,10 @@ fn guidance(id: &str, known: &Known, gap: &Gap, subject: &str, closing: Option<&
             ("reasonCode", list([reason(gap)])),
         ]);
         if let Some(way) = closing.map(closing::way).filter(|way| !way.words.is_empty()) {
-            json.set("note", list([object([("text", Json::string(format!("Would close it: {}", way.words.join("; "))))])]));
+            json.set(
+                "note",
+                list([object([("text", Json::string(format!("Would close it: {}", way.words.join("; "))))])]),
+            );
         }
         if !needed.is_empty() {
             json.set("dataRequirement", Json::Array(needed));

@@ -83,9 +83,9 @@ impl Compiled {
     /// A measure by a business identifier, `value` or `system|value`.
     pub fn by_identifier(&self, token: &str) -> Option<&Known> {
         let (system, value) = token.split_once('|').map_or((None, token), |(system, value)| (Some(system), value));
-        self.measures.iter().find(|known| {
-            known.identifiers.iter().any(|(s, v)| v == value && system.is_none_or(|system| s == system))
-        })
+        self.measures
+            .iter()
+            .find(|known| known.identifiers.iter().any(|(s, v)| v == value && system.is_none_or(|system| s == system)))
     }
 
     /// The measure as the engine reads it.
@@ -182,10 +182,10 @@ fn head(id: &str, json: &Json) -> Option<Head> {
     let text = |path: &str| json.str_at(path).unwrap_or_default().to_owned();
     let name = json.str_at("name").unwrap_or(id).to_owned();
     let title = json.str_at("title").unwrap_or(&name).to_owned();
-    let identifier = |one: &Json| {
-        Some((one.str_at("system").unwrap_or_default().to_owned(), one.str_at("value")?.to_owned()))
-    };
-    let identifiers = json.get("identifier").map(Json::items).unwrap_or_default().iter().filter_map(identifier).collect();
+    let identifier =
+        |one: &Json| Some((one.str_at("system").unwrap_or_default().to_owned(), one.str_at("value")?.to_owned()));
+    let identifiers =
+        json.get("identifier").map(Json::items).unwrap_or_default().iter().filter_map(identifier).collect();
     (json.resource_type() == Some("Measure")).then(|| Head {
         identifiers,
         id: id.to_owned(),

@@ -2,8 +2,8 @@
 //! is what the reader may see; one person's evaluation has a budget.
 
 use continuo_cql::compile::Compiler;
-use continuo_cql::elm::library::{Library, Shelf};
 use continuo_cql::elm::Tree;
+use continuo_cql::elm::library::{Library, Shelf};
 use continuo_cql::eval::{Limits, Session, parse_period, period};
 use continuo_cql::front::model::ModelInfo;
 use continuo_cql::front::place;

@@ -2,9 +2,9 @@
 //! organisation-wide segment they refer to. No JSON is parsed.
 
 use continuo_cql::Record;
+use continuo_fhir::ResourceType;
 use continuo_fhir::packed::Node;
 use continuo_fhir::reference::Reference;
-use continuo_fhir::ResourceType;
 use continuo_store::{FactRow, OrgId, Reader, Result, Rid, Scope};
 use sha2::{Digest, Sha256};
 
@@ -72,9 +72,9 @@ fn referred<'a>(node: Node<'a>, wanted: &mut Vec<(ResourceType, &'a str)>) {
 impl Facts {
     /// Whether there is a Patient among them.
     pub fn has_patient(&self) -> bool {
-        self.rows.iter().any(|row| {
-            continuo_fhir::root(row.packed()).ok().and_then(Node::resource_type) == Some("Patient")
-        })
+        self.rows
+            .iter()
+            .any(|row| continuo_fhir::root(row.packed()).ok().and_then(Node::resource_type) == Some("Patient"))
     }
 
     /// The sensitivity labels on any of the rows.

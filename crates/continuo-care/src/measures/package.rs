@@ -115,10 +115,8 @@ fn named(type_: &str, json: &Json) -> Option<String> {
 /// A FHIR id (R4 `id`: 1 to 64 of letters, digits, hyphen, dot) from a name and a version.
 pub fn id_of(name: &str, version: &str) -> String {
     let whole = if version.is_empty() { name.to_owned() } else { format!("{name}-{version}") };
-    let plain: String = whole
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '-' })
-        .collect();
+    let plain: String =
+        whole.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '-' }).collect();
     if plain.len() <= 64 && plain == whole && !plain.is_empty() {
         return plain;
     }
@@ -215,7 +213,8 @@ mod tests {
     #[test]
     fn elm_and_cql_of_one_library_come_together_under_the_version_of_the_file() {
         let elm = r#"{"library":{"identifier":{"id":"L","version":"1.0.000"}}}"#;
-        let package = read(&[file("L-2.0.000.elm.json", elm), file("L-2.0.000.cql", "library L version '1.0.000'\ndefine A: 1")]);
+        let package =
+            read(&[file("L-2.0.000.elm.json", elm), file("L-2.0.000.cql", "library L version '1.0.000'\ndefine A: 1")]);
         assert_eq!(ids(&package), ["Library/L-2.0.000"]);
         let library = &package.resources[0];
         assert_eq!(text_of(library, ELM).unwrap().unwrap(), elm);

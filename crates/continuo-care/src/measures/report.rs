@@ -190,7 +190,9 @@ fn computed(
     let terms = Terms::at(&ctx.zone, ctx.now());
     let mut tallies: Vec<Tally> = measure.groups.iter().map(Tally::new).collect();
     for batch in people(ctx, subjects)?.chunks(BATCH) {
-        let facts = ctx.read(|r| batch.iter().map(|header| facts::load(r, &ctx.scope, header.patient)).collect::<Result<Vec<_>, _>>())?;
+        let facts = ctx.read(|r| {
+            batch.iter().map(|header| facts::load(r, &ctx.scope, header.patient)).collect::<Result<Vec<_>, _>>()
+        })?;
         for (header, answers) in batch.iter().zip(evaluate::people(compiled, &asks, &facts, &terms)) {
             for (_, result) in &answers {
                 if let Some(tally) = tallies.get_mut(result.group) {
@@ -222,7 +224,8 @@ pub(super) fn people(ctx: &Ctx, subjects: &Subjects) -> Result<Vec<PersonHeader>
 
 fn head(ctx: &Ctx, known: &Known, measure: &Measure, period: &str, kind: &str) -> Json {
     let (start, end) = period.split_once('/').unwrap_or((period, period));
-    let canonical = if known.version.is_empty() { known.url.clone() } else { format!("{}|{}", known.url, known.version) };
+    let canonical =
+        if known.version.is_empty() { known.url.clone() } else { format!("{}|{}", known.url, known.version) };
     let mut json = object([
         ("resourceType", Json::string("MeasureReport")),
         ("status", Json::string("complete")),
@@ -251,7 +254,9 @@ pub(super) fn of_person(
     let mut tallies: Vec<Tally> = measure.groups.iter().map(Tally::new).collect();
     let mut evidence: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for result in groups {
-        let (Some(tally), Some(group)) = (tallies.get_mut(result.group), measure.groups.get(result.group)) else { continue };
+        let (Some(tally), Some(group)) = (tallies.get_mut(result.group), measure.groups.get(result.group)) else {
+            continue;
+        };
         tally.add_result("", result);
         for (population, reason) in group.populations.iter().zip(&result.evidence) {
             for resource in reason.iter().flat_map(|reason| &reason.resources) {
@@ -329,16 +334,18 @@ fn set_groups(json: &mut Json, measure: &Measure, tallies: &[Tally], mut lists: 
 fn stratifier(group: &Group, id: &str, strata: &BTreeMap<String, Vec<i64>>) -> Json {
     let stratum = strata.iter().map(|(name, counts)| {
         let populations = group.populations.iter().zip(counts).map(|(p, count)| counted(&p.id, &p.code, *count));
-        let mut one = object([
-            ("value", object([("text", Json::string(name.as_str()))])),
-            ("population", list(populations)),
-        ]);
+        let mut one =
+            object([("value", object([("text", Json::string(name.as_str()))])), ("population", list(populations))]);
         if let Some(score) = score(group, counts, &[]) {
             one.set("measureScore", object([("value", decimal(score))]));
         }
         one
     });
-    object([("id", Json::string(id)), ("code", list([object([("text", Json::string(id))])])), ("stratum", list(stratum))])
+    object([
+        ("id", Json::string(id)),
+        ("code", list([object([("text", Json::string(id))])])),
+        ("stratum", list(stratum)),
+    ])
 }
 
 fn subject_list(id: &str, subjects: &[String]) -> Json {
@@ -356,7 +363,8 @@ fn subject_list(id: &str, subjects: &[String]) -> Json {
 }
 
 fn counted(id: &str, code: &str, count: i64) -> Json {
-    let mut json = object([("code", object([("coding", list([coding(POPULATION, code)]))])), ("count", Json::integer(count))]);
+    let mut json =
+        object([("code", object([("coding", list([coding(POPULATION, code)]))])), ("count", Json::integer(count))]);
     if !id.is_empty() {
         json.set("id", Json::string(id));
     }

@@ -46,7 +46,9 @@ impl Active {
         let measures: Vec<Loaded> = all.into_iter().filter(Loaded::is_active).collect();
         let asks = measures
             .iter()
-            .filter_map(|loaded| Some(Ask { place: loaded.known.place?, period: loaded.setting.as_ref()?.period.clone() }))
+            .filter_map(|loaded| {
+                Some(Ask { place: loaded.known.place?, period: loaded.setting.as_ref()?.period.clone() })
+            })
             .collect();
         Active { measures, asks }
     }
@@ -181,7 +183,14 @@ fn keep(ctx: &Ctx, active: &Active) -> Result<()> {
     }
     let rates: Vec<MeasureRate> = rates
         .into_iter()
-        .map(|((measure, period, group), rate)| MeasureRate { measure, period, group, day: day.clone(), people, ..rate })
+        .map(|((measure, period, group), rate)| MeasureRate {
+            measure,
+            period,
+            group,
+            day: day.clone(),
+            people,
+            ..rate
+        })
         .collect();
     ctx.write("keep measure figures", move |tx| {
         let org = tx.org();
@@ -398,7 +407,9 @@ impl Batch<'_> {
         let asks = [Ask { place, period: row.period.clone() }];
         let terms = Terms { evidence: true, ..Terms::at(&self.ctx.zone, self.ctx.now()) };
         let answers = evaluate::person(self.compiled, &asks, facts, &terms);
-        let Some((_, answer)) = answers.into_iter().find(|(_, answer)| answer.group as i64 == row.group) else { return row };
+        let Some((_, answer)) = answers.into_iter().find(|(_, answer)| answer.group as i64 == row.group) else {
+            return row;
+        };
         let why = Why::of(&answer);
         MeasureResult { body: standing::body(&answer, &why).to_bytes(), ..row }
     }

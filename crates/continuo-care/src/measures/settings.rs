@@ -2,9 +2,9 @@
 //! setting is a named person's, has a reason, and stays in the history.
 
 use continuo_fhir::Instant;
+use continuo_store::tables::measure_result;
 use continuo_store::tables::measure_run::{self, MeasureRun};
 use continuo_store::tables::measure_setting::{self, MeasureSetting};
-use continuo_store::tables::measure_result;
 
 use super::compiled::{Compiled, Known, compiled};
 use super::evaluate::is_period;
@@ -149,7 +149,8 @@ pub fn set(ctx: &Ctx, id: &str, change: &Change) -> Done<()> {
         // Results over another period, or of a measure switched off, hold no longer; the run begins again.
         let keep = if setting.active { setting.period.as_str() } else { "" };
         measure_result::end_all(conn, org, &setting.measure, keep, now)?;
-        let run = MeasureRun { measure: setting.measure.clone(), period: setting.period.clone(), ..MeasureRun::default() };
+        let run =
+            MeasureRun { measure: setting.measure.clone(), period: setting.period.clone(), ..MeasureRun::default() };
         measure_run::put(conn, org, &run)?;
         if !others {
             // Nobody followed the feed while no measure ran; the run looks at everybody anyway.
@@ -161,8 +162,24 @@ pub fn set(ctx: &Ctx, id: &str, change: &Change) -> Done<()> {
 
 /// Subjects that never stand in a row, a title or a print list in plain words (safety.md rule 14).
 const GUARDED: [&str; 18] = [
-    "hiv", "aids", "suicid", "depress", "bipolar", "schizophren", "psych", "alcohol", "substance", "opioid", "drug use",
-    "dependence", "violence", "abuse", "chlamydia", "gonorrh", "contracept", "pregnan",
+    "hiv",
+    "aids",
+    "suicid",
+    "depress",
+    "bipolar",
+    "schizophren",
+    "psych",
+    "alcohol",
+    "substance",
+    "opioid",
+    "drug use",
+    "dependence",
+    "violence",
+    "abuse",
+    "chlamydia",
+    "gonorrh",
+    "contracept",
+    "pregnan",
 ];
 
 /// Whether a title names such a subject.

@@ -178,7 +178,8 @@ pub struct Body {
 pub fn read_body(bytes: &[u8]) -> Body {
     let Ok(json) = Json::parse(bytes) else { return Body::default() };
     let items = |name: &str| json.get(name).map(Json::items).unwrap_or_default();
-    let texts = |name: &str| -> Vec<String> { items(name).iter().filter_map(Json::as_str).map(str::to_owned).collect() };
+    let texts =
+        |name: &str| -> Vec<String> { items(name).iter().filter_map(Json::as_str).map(str::to_owned).collect() };
     Body {
         counts: items("counts").iter().map(|count| count.as_i64().unwrap_or(0)).collect(),
         observations: texts("observations"),
@@ -190,11 +191,7 @@ pub fn read_body(bytes: &[u8]) -> Body {
             })
             .collect(),
         error: json.str_at("error").map(str::to_owned),
-        why: Why {
-            evidence: texts("evidence"),
-            closes: texts("closes"),
-            by: json.get("by").and_then(Json::as_i64),
-        },
+        why: Why { evidence: texts("evidence"), closes: texts("closes"), by: json.get("by").and_then(Json::as_i64) },
     }
 }
 
@@ -208,7 +205,8 @@ mod tests {
         let population = |code: &str| {
             format!(r#"{{"id":"{code}","code":{{"coding":[{{"code":"{code}"}}]}},"criteria":{{"expression":"x"}}}}"#)
         };
-        let codes = ["initial-population", "denominator", "denominator-exclusion", "denominator-exception", "numerator"];
+        let codes =
+            ["initial-population", "denominator", "denominator-exclusion", "denominator-exception", "numerator"];
         let populations: Vec<String> = codes.iter().map(|code| population(code)).collect();
         let text = format!(
             r#"{{"resourceType":"Measure","name":"M","library":["L"],"scoring":{{"coding":[{{"code":"proportion"}}]}},

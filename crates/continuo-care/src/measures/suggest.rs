@@ -19,7 +19,9 @@ pub fn gaps(conn: &mut Conn, scope: &Scope, org: OrgId, person: Rid) -> Result<V
         let asked = |set: &&measure_setting::MeasureSetting| {
             set.active && set.suggests && set.measure == row.measure && set.period == row.period
         };
-        let Some(set) = settings.iter().find(asked).filter(|_| row.standing == Standing::Gap.number()) else { continue };
+        let Some(set) = settings.iter().find(asked).filter(|_| row.standing == Standing::Gap.number()) else {
+            continue;
+        };
         let why = read_body(&row.body).why;
         // Several groups of one measure are one gap: key = measure and period.
         match gaps.iter_mut().find(|gap| gap.measure == row.measure && gap.period == row.period) {

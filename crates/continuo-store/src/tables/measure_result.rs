@@ -60,13 +60,7 @@ fn read(row: &Row<'_>) -> Result<MeasureResult> {
 
 /// Adds a result; the one that stood before is to be ended first.
 pub fn add(conn: &mut Conn, org: OrgId, r: &MeasureResult) -> Result<()> {
-    let key = [
-        org.param(),
-        Param::Text(&r.measure),
-        Param::Text(&r.period),
-        r.patient.param(),
-        Param::Int(r.group),
-    ];
+    let key = [org.param(), Param::Text(&r.measure), Param::Text(&r.period), r.patient.param(), Param::Int(r.group)];
     let number = conn.query_int(
         "select max(number) from measure_result where org = ?1 and measure = ?2 and period = ?3 and patient = ?4 and grp = ?5",
         &key,
@@ -82,12 +76,7 @@ pub fn add(conn: &mut Conn, org: OrgId, r: &MeasureResult) -> Result<()> {
         Param::Int(r.labels as i64),
     ]);
     params.extend(r.counts.map(Param::Int));
-    params.extend([
-        Param::Int(r.standing),
-        Param::Text(&r.inputs),
-        Param::Text(&r.program),
-        Param::Blob(&r.body),
-    ]);
+    params.extend([Param::Int(r.standing), Param::Text(&r.inputs), Param::Text(&r.program), Param::Blob(&r.body)]);
     conn.execute(
         &format!(
             "insert into measure_result (org, number, until, {COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
@@ -223,11 +212,8 @@ pub fn people(
     let columns = COLUMNS.split(", ").map(|c| format!("m.{}", c.trim())).collect::<Vec<_>>().join(", ");
     let at = params.len();
     params.extend([Value::Int(page.1), Value::Int(page.0)]);
-    let sql = format!(
-        "select {columns} {from} order by h.family, h.given, h.patient limit ?{} offset ?{}",
-        at + 1,
-        at + 2
-    );
+    let sql =
+        format!("select {columns} {from} order by h.family, h.given, h.patient limit ?{} offset ?{}", at + 1, at + 2);
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     Ok((conn.query(&sql, &params, read)?, total))
 }

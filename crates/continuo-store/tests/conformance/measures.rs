@@ -87,16 +87,15 @@ fn results_are_listed_summed_and_compared_behind_the_scope_and_end() {
         assert_eq!(people(&narrow, Part::Numerator), (vec![1], 1));
         assert_eq!(people(&all(), Part::Standing(5)), (vec![2, 3], 2));
         let sums = store.read(|r| measure_result::totals(r.conn(), &narrow)).unwrap();
-        assert_eq!(sums.iter().map(|s| (s.standing, s.people, s.counts)).collect::<Vec<_>>(), [
-            (4, 1, [1, 1, 0, 0, 1]),
-            (5, 1, [1, 1, 0, 0, 0])
-        ]);
+        assert_eq!(
+            sums.iter().map(|s| (s.standing, s.people, s.counts)).collect::<Vec<_>>(),
+            [(4, 1, [1, 1, 0, 0, 1]), (5, 1, [1, 1, 0, 0, 0])]
+        );
         let by = store.read(|r| measure_result::compared(r.conn(), &all(), of, By::Language)).unwrap();
-        assert_eq!(by.iter().map(|s| (s.by.as_str(), s.standing, s.people)).collect::<Vec<_>>(), [
-            ("en", 4, 1),
-            ("en", 5, 1),
-            ("es", 5, 1)
-        ]);
+        assert_eq!(
+            by.iter().map(|s| (s.by.as_str(), s.standing, s.people)).collect::<Vec<_>>(),
+            [("en", 4, 1), ("en", 5, 1), ("es", 5, 1)]
+        );
         // A new result stands in the place of the one that ended.
         store
             .write(&context("evaluate"), |tx| {
@@ -133,8 +132,7 @@ fn a_run_moves_on_and_a_day_keeps_its_last_figures() {
             people,
             ..MeasureRate::default()
         };
-        let (runs, rates) =
-            ([run(5), run(9)], [rate("2026-08-18", 1), rate("2026-08-18", 2), rate("2026-08-19", 3)]);
+        let (runs, rates) = ([run(5), run(9)], [rate("2026-08-18", 1), rate("2026-08-18", 2), rate("2026-08-19", 3)]);
         store
             .write(&context("evaluate"), move |tx| {
                 let conn = tx.conn()?;
@@ -146,10 +144,10 @@ fn a_run_moves_on_and_a_day_keeps_its_last_figures() {
         let runs = store.read(|r| measure_run::all(r.conn(), ORG)).unwrap();
         assert_eq!(runs.iter().map(|run| run.reached).collect::<Vec<_>>(), [9]);
         let kept = store.read(|r| measure_run::kept(r.conn(), ORG, "m")).unwrap();
-        assert_eq!(kept.iter().map(|k| (k.day.as_str(), k.people)).collect::<Vec<_>>(), [
-            ("2026-08-18", 2),
-            ("2026-08-19", 3)
-        ]);
+        assert_eq!(
+            kept.iter().map(|k| (k.day.as_str(), k.people)).collect::<Vec<_>>(),
+            [("2026-08-18", 2), ("2026-08-19", 3)]
+        );
         assert_eq!(store.read(|r| measure_run::last_day(r.conn(), ORG)).unwrap(), "2026-08-19");
         assert_eq!(store.read(|r| measure_run::cursor(r.conn(), ORG)).unwrap(), 7);
     });

@@ -30,7 +30,10 @@ impl Params {
                 return Err(Problem::bad_request("the body of an operation is a Parameters resource"));
             }
             for one in json.get("parameter").map(Json::items).unwrap_or_default() {
-                let value = one.fields().iter().find(|(key, _)| key.as_str().starts_with("value") || key.as_str() == "resource");
+                let value = one
+                    .fields()
+                    .iter()
+                    .find(|(key, _)| key.as_str().starts_with("value") || key.as_str() == "resource");
                 if let (Some(name), Some((_, value))) = (one.str_at("name"), value) {
                     all.push((name.to_owned(), value.clone()));
                 }
@@ -63,8 +66,9 @@ impl Params {
     fn period(&self, ctx: &Ctx) -> Result<String, Problem> {
         let day = |name: &str, end: bool| -> Result<Date, Problem> {
             let text = self.text(&[name]);
-            let at = DateTime::parse(&text)
-                .ok_or_else(|| Problem::bad_request(format!("`{name}` is needed: a date such as 2026-01-01")).at(name))?;
+            let at = DateTime::parse(&text).ok_or_else(|| {
+                Problem::bad_request(format!("`{name}` is needed: a date such as 2026-01-01")).at(name)
+            })?;
             let moment = if end { at.high(&ctx.zone).plus_micros(-1) } else { at.low(&ctx.zone) };
             Ok(ctx.zone.day(moment))
         };
