@@ -23,6 +23,8 @@ pub struct Action {
     pub undone: bool,
     /// It is itself an undo.
     pub is_undo: bool,
+    /// It cannot be taken back.
+    pub lasting: bool,
 }
 
 /// Names of commits that are no actions of a person on the record: keeping a session, remembering a look.
@@ -37,6 +39,30 @@ const QUIET: [&str; 10] = [
     "change preferences",
     "count presses",
     "save view",
+];
+
+/// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
+pub(crate) const LASTING: [&str; 20] = [
+    "emergency access",
+    "end emergency access",
+    "review emergency access",
+    "export registry",
+    "make API token",
+    "withdraw API token",
+    "make accounts",
+    "open account",
+    "close account",
+    "change account",
+    "reset password",
+    "change password",
+    "unlock account",
+    "set second factor",
+    "remove second factor",
+    "end sessions",
+    "end other sessions",
+    "set rule",
+    "add team",
+    "rename team",
 ];
 
 /// One of the reader's own actions; nothing for anybody else's.
@@ -65,6 +91,7 @@ fn action(ctx: &Ctx, row: continuo_store::CommitRow) -> Result<Action, WorkError
     Ok(Action {
         commit: row.id.0,
         at: Instant::from_micros(row.at),
+        lasting: LASTING.contains(&row.action.as_str()),
         what: row.action,
         people,
         undone: row.undone_by.is_some(),

@@ -311,6 +311,9 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
     if found.undone_by.is_some() {
         return Err(WorkError::Not("this was undone already".to_owned()));
     }
+    if crate::actions::LASTING.contains(&found.action.as_str()) {
+        return Err(WorkError::Not("this cannot be taken back".to_owned()));
+    }
     Ok(ctx.write("undo", move |tx| {
         let org = tx.org();
         let people = tx.reader()?.patients_of_commit(org, commit)?;

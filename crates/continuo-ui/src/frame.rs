@@ -2,8 +2,11 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::action::{Action, button};
 use crate::assets::STYLES;
 use crate::shape;
+use crate::states::notice;
+use crate::tag::Tone;
 use crate::toast::{self, ToastView};
 use crate::words::Lang;
 
@@ -123,6 +126,8 @@ pub struct FrameView {
     pub nav: Vec<NavItem>,
     /// Path of this page, to mark the navigation and to come back after a change of preferences.
     pub path: String,
+    /// Stands above everything on every page, for as long as it is so: an emergency access that is open.
+    pub alarm: Option<(String, Action)>,
     /// Token that every form posts as `csrf`.
     pub csrf: String,
     /// Result of the last action.
@@ -170,6 +175,7 @@ pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
             body data-keys=[frame.keys.then_some("on")] {
                 a.skip href="#main" { (words.skip) }
                 (top(frame))
+                @if let Some((text, action)) = &frame.alarm { aside.alarm aria-label=(text) { (notice(Tone::Critical, text, button(&frame.csrf, action))) } }
                 @if let Some(banner) = &head.banner { (banner) }
                 main #main tabindex="-1" { (body) }
                 (foot(frame))

@@ -1,11 +1,16 @@
 //! Emergency access ("break the glass"): opens a person's closed records for a short time, with a reason, and lists it
 //! for review. The opening is a row like a consent's, so every query and every count follows it and its end.
+//!
+//! Records under 42 CFR Part 2 open only for a medical emergency (42 CFR 2.51); every other ground leaves them closed.
 
-use continuo_fhir::{Issue, IssueCode, ResourceType};
-use continuo_store::tables::{emergency, person};
-use continuo_store::{Error, Micros};
+use std::collections::BTreeMap;
 
-use super::labels::ALL_BITS;
+use continuo_fhir::{Instant, Issue, IssueCode, ResourceType};
+use continuo_store::tables::person_header::{self, PersonHeader};
+use continuo_store::tables::{account, emergency, person};
+use continuo_store::{Error, Micros, Rid};
+
+use super::labels::{ALL_BITS, labels_named};
 use super::permissions::Permission;
 use super::scope::account_audience;
 use crate::ctx::Ctx;
@@ -17,50 +22,192 @@ pub use continuo_store::tables::emergency::EmergencyAccess;
 pub const LASTS: Micros = 4 * 3_600_000_000;
 /// A reason has at least so many characters: "er" explains nothing.
 const SHORTEST_REASON: usize = 10;
+/// What a review begins with that asks for more.
+const FOLLOW_UP: &str = "Follow up: ";
+
+/// Why somebody needs closed records at once: in the form, in words, and whether Part 2 records open, too.
+pub const GROUNDS: [(&str, &str, bool); 3] = [
+    ("medical", "Medical emergency, and the person cannot be asked (42 CFR 2.51)", true),
+    ("danger", "Danger to the person or to others", false),
+    ("care", "Care that cannot wait for consent", false),
+];
 
 /// Opens a patient's closed records to the actor until [`LASTS`] from now.
-pub fn open(ctx: &Ctx, patient: &str, reason: &str) -> Result<Micros, RecordError> {
+pub fn open(ctx: &Ctx, patient: &str, ground: &str, reason: &str) -> Result<Micros, RecordError> {
     ctx.require(Permission::BreakGlass)?;
+    let invalid = |place: &str, text: &str| RecordError::Invalid(vec![Issue::error(IssueCode::Required, place, text)]);
+    let Some((_, words, part2)) = GROUNDS.iter().find(|(code, ..)| *code == ground) else {
+        return Err(invalid("ground", "choose why"));
+    };
     let reason = reason.trim().to_owned();
     if reason.chars().count() < SHORTEST_REASON {
         let text = "say in a sentence why this is needed now; it is read by the privacy officer";
-        return Err(RecordError::Invalid(vec![Issue::error(IssueCode::Required, "reason", text)]));
+        return Err(invalid("reason", text));
     }
-    let type_ = ResourceType::of("Patient");
-    let rid = ctx.read(|reader| reader.rid(ctx.org, type_, patient))?;
-    let rid = rid.ok_or_else(|| RecordError::NotFound("the person".to_owned()))?;
+    let (rid, members) = person_of(ctx, patient)?;
     let account = ctx.actor.account;
     let until = ctx.now().micros() + LASTS;
+    let labels = if *part2 { ALL_BITS } else { ALL_BITS & !labels_named(["part2"].into_iter()) };
+    let reason = format!("{words}. {reason}");
     ctx.write("emergency access", move |tx| {
         let (org, since) = (tx.org(), tx.now());
         // An own commit row, so that the reason stands in the audit even though no resource changes.
         tx.commit_id();
         tx.audit("emergency access", rid, "", &reason);
-        person::open_labels(tx.conn()?, org, account_audience(account), rid, ALL_BITS, until)?;
-        person::add_reach(tx.conn()?, org, account_audience(account), rid)?;
+        for member in members {
+            person::open_labels(tx.conn()?, org, account_audience(account), member, labels, until)?;
+        }
         emergency::add(tx.conn()?, org, account, rid, &reason, since, until)
     })?;
     Ok(until)
 }
 
-/// Emergency accesses, newest first: those nobody has reviewed yet, or all.
-pub fn listed(ctx: &Ctx, only_open: bool) -> Result<Vec<EmergencyAccess>, RecordError> {
-    ctx.require(Permission::AuditRead)?;
-    Ok(ctx.read(|reader| emergency::listed(reader.conn(), ctx.org, only_open, 500))?)
+/// Every source record of the person, whichever of them is named.
+fn person_of(ctx: &Ctx, patient: &str) -> Result<(Rid, Vec<Rid>), RecordError> {
+    let type_ = ResourceType::of("Patient");
+    let found = ctx.read(|reader| {
+        // The person must be in the actor's reach: an emergency opens what is closed of somebody, not who is whose.
+        let Some(stored) = reader.find(&ctx.scope, type_, patient)? else { return Ok(None) };
+        let person = reader.person_of(ctx.org, stored.rid)?;
+        let mut members = reader.members(ctx.org, person)?;
+        if !members.contains(&stored.rid) {
+            members.push(stored.rid);
+        }
+        Ok(Some((stored.rid, members)))
+    })?;
+    found.ok_or_else(|| RecordError::NotFound("the person".to_owned()))
 }
 
-/// Records what the review found.
-pub fn review(ctx: &Ctx, id: i64, finding: &str) -> Result<(), RecordError> {
+/// Closes an emergency access of the actor before its time.
+pub fn end(ctx: &Ctx, patient: &str) -> Result<(), RecordError> {
+    ctx.require(Permission::BreakGlass)?;
+    let (rid, members) = person_of(ctx, patient)?;
+    let account = ctx.actor.account;
+    ctx.write("end emergency access", move |tx| {
+        let (org, now) = (tx.org(), tx.now());
+        tx.commit_id();
+        tx.audit("end emergency access", rid, "", "");
+        for member in members {
+            person::close_labels(tx.conn()?, org, account_audience(account), member)?;
+            emergency::end(tx.conn()?, org, account, member, now)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Emergency accesses of the actor that run now: the patient's id and until when. For the strip on every page.
+pub fn active(ctx: &Ctx) -> continuo_store::Result<Vec<(String, Instant)>> {
+    if ctx.actor.account == 0 || !ctx.grant.allows(Permission::BreakGlass) {
+        return Ok(Vec::new());
+    }
+    ctx.read(|reader| {
+        let now = ctx.now().micros();
+        let running = emergency::running(reader.conn(), ctx.org, ctx.actor.account, now)?;
+        let rids: Vec<Rid> = running.iter().map(|(patient, _)| *patient).collect();
+        let people = person_header::of_patients(reader.conn(), &ctx.scope, &rids)?;
+        let id = |rid: Rid| people.iter().find(|one| one.patient == rid).map(|one| one.id.clone()).unwrap_or_default();
+        Ok(running.into_iter().map(|(patient, until)| (id(patient), Instant::from_micros(until))).collect())
+    })
+}
+
+/// How an emergency access stands with its review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// Nobody has looked at it.
+    Open,
+    /// Looked at; something is still to be done.
+    FollowUp,
+    /// Reviewed.
+    Done,
+}
+
+/// An emergency access with who and whose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The row.
+    pub row: EmergencyAccess,
+    /// Name of whoever opened it.
+    pub by: String,
+    /// Their `Practitioner/ID`, by which the audit is asked.
+    pub actor: String,
+    /// Whose record, as far as the reader may see who that is.
+    pub person: Option<PersonHeader>,
+    /// How it stands.
+    pub state: Review,
+}
+
+/// Emergency accesses, newest first.
+pub fn listed(ctx: &Ctx, only_open: bool) -> Result<Vec<Listed>, RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    Ok(ctx.read(|reader| {
+        let rows = emergency::listed(reader.conn(), ctx.org, only_open, 500)?;
+        let accounts = account::accounts_of(reader.conn(), ctx.org)?;
+        let mut rids: Vec<Rid> = rows.iter().map(|row| row.patient).collect();
+        rids.sort();
+        rids.dedup();
+        let people: BTreeMap<Rid, PersonHeader> = person_header::of_patients(reader.conn(), &ctx.scope, &rids)?
+            .into_iter()
+            .map(|header| (header.patient, header))
+            .collect();
+        let listed = rows.into_iter().map(|row| {
+            let who = accounts.iter().find(|one| one.id == row.account);
+            Listed {
+                by: who.map_or_else(|| "an account that is gone".to_owned(), |one| one.name.clone()),
+                actor: who.map(|one| one.reference.clone()).unwrap_or_default(),
+                person: people.get(&row.patient).cloned(),
+                state: state(&row),
+                row,
+            }
+        });
+        Ok(listed.collect())
+    })?)
+}
+
+/// How many nobody has reviewed; nothing for those who do not review.
+pub fn unreviewed(ctx: &Ctx) -> continuo_store::Result<Option<u64>> {
+    if !ctx.grant.allows(Permission::AuditRead) {
+        return Ok(None);
+    }
+    let count = ctx.read(|reader| emergency::unreviewed(reader.conn(), ctx.org))?;
+    Ok(Some(u64::try_from(count).unwrap_or(0)))
+}
+
+fn state(row: &EmergencyAccess) -> Review {
+    match row.review.as_deref() {
+        None => Review::Open,
+        Some(text) if text.starts_with(FOLLOW_UP) => Review::FollowUp,
+        Some(_) => Review::Done,
+    }
+}
+
+/// Records what the review found; with `follow_up` it stays on the list until it is reviewed again.
+pub fn review(ctx: &Ctx, id: i64, follow_up: bool, finding: &str) -> Result<(), RecordError> {
     ctx.require(Permission::AuditRead)?;
     let finding = finding.trim().to_owned();
     if finding.is_empty() {
-        return Err(RecordError::Invalid(vec![Issue::error(IssueCode::Required, "review", "say what you found")]));
+        return Err(RecordError::Invalid(vec![Issue::error(IssueCode::Required, "finding", "say what you found")]));
     }
-    let by = ctx.actor.reference.clone();
+    let account = ctx.actor.account;
+    let rows = ctx.read(|reader| emergency::listed(reader.conn(), ctx.org, false, 500))?;
+    let row = rows.into_iter().find(|row| row.id == id);
+    let row = row.ok_or_else(|| RecordError::NotFound("the emergency access".to_owned()))?;
+    if row.account == account && account != 0 {
+        let text = "nobody reviews their own emergency access";
+        return Err(RecordError::Invalid(vec![Issue::error(IssueCode::BusinessRule, "finding", text)]));
+    }
+    let before = row.review.filter(|text| text.starts_with(FOLLOW_UP));
+    let finding = match before {
+        Some(before) => format!("{finding} (before: {before})"),
+        None => finding,
+    };
+    let text = if follow_up { format!("{FOLLOW_UP}{finding}") } else { finding };
+    let (by, patient) = (ctx.actor.reference.clone(), row.patient);
     let done = ctx.write("review emergency access", move |tx| {
         tx.commit_id();
         let (org, at) = (tx.org(), tx.now());
-        emergency::review(tx.conn()?, org, id, &by, at, &finding)
+        tx.audit("review emergency access", patient, "", &text);
+        emergency::review(tx.conn()?, org, id, &by, at, &text, FOLLOW_UP)
     })?;
     if done.value { Ok(()) } else { Err(Error::NotFound("the emergency access".to_owned()).into()) }
 }

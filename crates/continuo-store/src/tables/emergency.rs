@@ -72,12 +72,52 @@ pub fn listed(conn: &mut Conn, org: OrgId, only_open: bool, most: i64) -> Result
     )
 }
 
-/// Records a review; says whether there was something to review.
-pub fn review(conn: &mut Conn, org: OrgId, id: i64, by: &str, at: Micros, finding: &str) -> Result<bool> {
+/// Ends the running accesses of an account to a patient.
+pub fn end(conn: &mut Conn, org: OrgId, account: i64, patient: Rid, now: Micros) -> Result<()> {
+    conn.execute(
+        "update emergency_access set until = ?4 where org = ?1 and account = ?2 and patient = ?3 and until > ?4",
+        &[org.param(), Param::Int(account), patient.param(), Param::Int(now)],
+    )?;
+    Ok(())
+}
+
+/// The accesses of an account that run now: whose record, until when.
+pub fn running(conn: &mut Conn, org: OrgId, account: i64, now: Micros) -> Result<Vec<(Rid, Micros)>> {
+    conn.query(
+        "select patient, max(until) from emergency_access where org = ?1 and account = ?2 and until > ?3 \
+         group by patient order by patient",
+        &[org.param(), Param::Int(account), Param::Int(now)],
+        |row| Ok((Rid(row.int(0)?), row.int(1)?)),
+    )
+}
+
+/// How many nobody has reviewed.
+pub fn unreviewed(conn: &mut Conn, org: OrgId) -> Result<i64> {
+    conn.query_int("select count(*) from emergency_access where org = ?1 and reviewed_by is null", &[org.param()])
+}
+
+/// Records a review; says whether there was something to review. A review that begins with `open_again` asked for more
+/// and may be followed by another.
+pub fn review(
+    conn: &mut Conn,
+    org: OrgId,
+    id: i64,
+    by: &str,
+    at: Micros,
+    finding: &str,
+    open_again: &str,
+) -> Result<bool> {
     let changed = conn.execute(
         "update emergency_access set reviewed_by = ?3, reviewed_at = ?4, review = ?5 \
-         where org = ?1 and id = ?2 and reviewed_by is null",
-        &[org.param(), Param::Int(id), Param::Text(by), Param::Int(at), Param::Text(finding)],
+         where org = ?1 and id = ?2 and (reviewed_by is null or review like ?6)",
+        &[
+            org.param(),
+            Param::Int(id),
+            Param::Text(by),
+            Param::Int(at),
+            Param::Text(finding),
+            Param::Text(&format!("{open_again}%")),
+        ],
     )?;
     Ok(changed == 1)
 }

@@ -22,7 +22,7 @@ pub fn see(path: &str, commit: Option<i64>) -> Reply {
 pub fn toast(ctx: &Ctx, request: &Request) -> Result<Option<ToastView>, StoreError> {
     let Some(commit) = request.cookie(COOKIE).and_then(|text| text.parse::<i64>().ok()) else { return Ok(None) };
     let Ok(Some(action)) = actions::describe(ctx, commit) else { return Ok(None) };
-    let undo = (!action.undone && !action.is_undo).then(|| commit.to_string());
+    let undo = (!action.undone && !action.is_undo && !action.lasting).then(|| commit.to_string());
     Ok(Some(ToastView { text: sentence(ctx, &action), undo, back: request.path.clone() }))
 }
 

@@ -1,7 +1,8 @@
 //! The frame of a page for whoever asks: name, navigation by role, preferences, form token, what was just done.
 
-use continuo_care::access::{Permission, roles};
+use continuo_care::access::{Permission, emergency, roles};
 use continuo_care::{Ctx, StoreError};
+use continuo_ui::action::Action;
 use continuo_ui::frame::{Density, FrameView, NavItem, SignedIn, Theme};
 use continuo_ui::words::Lang;
 
@@ -81,6 +82,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         }),
         nav: nav(ctx)?,
         path: request.path.clone(),
+        alarm: alarm(ctx)?,
         csrf: ctx.session_key.clone(),
         toast: super::done::toast(ctx, request)?,
         scripts: assets::script_addresses(),
@@ -103,34 +105,55 @@ pub fn outside(request: &Request) -> FrameView {
 }
 
 /// Entries of the navigation with the permission each asks for.
-const NAV: [(&str, &str, char, Permission); 9] = [
+const NAV: [(&str, &str, char, Permission); 11] = [
     ("Worklist", "/worklist", 'w', Permission::WorkRead),
     ("My caseload", "/caseload", 'c', Permission::WorkRead),
     ("Patients", "/patients", 'p', Permission::PersonRead),
     ("Review", "/review", 'v', Permission::SuggestionDecide),
     ("Documents", DOCUMENTS, 'd', Permission::Import),
+    ("Registries", "/registries", 'r', Permission::RecordRead),
     ("Could not file", "/could-not-file", 'f', Permission::Import),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
     ("Audit", "/audit", 'u', Permission::AuditRead),
+    ("Emergency access", EMERGENCY, 'e', Permission::AuditRead),
     ("Administration", "/admin/people", 'a', Permission::AdminPeople),
 ];
 
 fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
     // Who does not open the record does not see what waits to enter it, either.
     let documents = continuo_care::documents::count(ctx)?;
+    let unreviewed = emergency::unreviewed(ctx)?;
     let shown = NAV.iter().filter(|(_, href, _, needs)| {
         ctx.grant.allows(*needs) && (*href != DOCUMENTS || ctx.grant.allows(Permission::RecordRead))
     });
     Ok(shown
         .map(|(label, href, key, _)| NavItem {
             key: Some(*key),
-            count: documents.filter(|count| *href == DOCUMENTS && *count > 0),
+            count: match *href {
+                DOCUMENTS => documents.filter(|count| *count > 0),
+                EMERGENCY => unreviewed.filter(|count| *count > 0),
+                _ => None,
+            },
+            loud: *href == EMERGENCY,
             ..NavItem::new(label, href)
         })
         .collect())
 }
 
 const DOCUMENTS: &str = "/documents";
+const EMERGENCY: &str = "/emergency";
+
+/// The strip that stands on every page while an emergency access of the reader is open.
+fn alarm(ctx: &Ctx) -> Result<Option<(String, Action)>, StoreError> {
+    let open = emergency::active(ctx)?;
+    Ok(open.first().map(|(patient, until)| {
+        let text = format!(
+            "Emergency access is open until {}. What you read is recorded and reviewed.",
+            when::clock_at(*until, &ctx.zone)
+        );
+        (text, Action::post("End it now", format!("/patients/{patient}/emergency/end")))
+    }))
+}
 
 #[cfg(test)]
 mod tests {

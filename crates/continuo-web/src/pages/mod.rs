@@ -8,6 +8,7 @@ pub mod admin;
 pub mod assets;
 pub mod documents;
 pub mod done;
+pub mod emergency;
 pub mod entry;
 pub mod frame;
 pub mod help;

@@ -4,7 +4,10 @@ use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
-use super::{account, admin, assets, documents, entry, frame, help, oncall, oversight, people, print, review, work};
+use super::{
+    account, admin, assets, documents, emergency, entry, frame, help, oncall, oversight, people, population, print,
+    review, work,
+};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -33,6 +36,8 @@ pub fn routes() -> Vec<Route> {
         print::ROUTES.to_vec(),
         oversight::routes(),
         oncall::ROUTES.to_vec(),
+        emergency::ROUTES.to_vec(),
+        population::ROUTES.to_vec(),
         admin::ROUTES.to_vec(),
     ]
     .concat()

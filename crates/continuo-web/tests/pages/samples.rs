@@ -12,6 +12,8 @@ mod parts;
 mod account;
 #[path = "samples_documents.rs"]
 mod documents;
+#[path = "samples_emergency.rs"]
+mod emergency;
 #[path = "samples_oncall.rs"]
 mod oncall;
 #[path = "samples_oversight.rs"]
@@ -38,6 +40,7 @@ const AREAS: &[Area] = &[
     review::pages,
     documents::pages,
     oncall::pages,
+    emergency::pages,
     oversight::pages,
     print::pages,
     summaries::pages,

@@ -21,9 +21,10 @@ const MOST: i64 = 300;
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let morning = person::today(ctx).low(&ctx.zone);
     let list = actions::recent(ctx, morning, MOST)?.into_iter().map(|action| {
-        let why_not = match (action.undone, action.is_undo) {
-            (true, _) => "undone",
-            (_, true) => "an undo",
+        let why_not = match (action.undone, action.is_undo, action.lasting) {
+            (true, ..) => "undone",
+            (_, true, _) => "an undo",
+            (.., true) => "cannot be taken back",
             _ => "",
         };
         RecentView {

@@ -102,6 +102,9 @@ fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
         actions.push(Action::open("Hand over", format!("/patients/{id}/hand-over")));
     }
     actions.push(Action::open("Print", format!("/patients/{id}/print")));
+    if ctx.grant.allows(Permission::BreakGlass) {
+        actions.push(Action::open("Emergency access...", format!("/patients/{id}/emergency")).quiet());
+    }
     actions
 }
 

@@ -156,6 +156,7 @@ fn filters(asked: &Asked, list: &Worklist, saved: Vec<(String, String)>) -> Filt
         ],
         saved: saved
             .into_iter()
+            .filter(|(_, query)| !query.starts_with('/'))
             .map(|(label, query)| SavedView { label, href: format!("/worklist?{query}") })
             .collect(),
         save: "/worklist/views".to_owned(),

@@ -3,6 +3,8 @@
 //! A fact that is missing is never read as a good one: those it concerns are counted as "not assessable" (safety.md 22).
 //! The registries are data: `knowledge/registries.csv`, codes as in the examples the product is tested with.
 
+mod export;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -17,6 +19,8 @@ use crate::followup::calendar::DAY;
 use crate::followup::person::{Person, walk};
 use crate::problem::WorkError;
 use crate::shapes;
+
+pub use export::{Table, export};
 
 /// HL7's name for ICD-10-CM.
 const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
@@ -36,11 +40,13 @@ pub struct Kind {
     pub loinc: Vec<String>,
     /// Unit the limits are in.
     pub unit: String,
+    /// Limits offered as filters: `above:9`, `below:60`.
+    pub offers: Vec<String>,
 }
 
 /// The registries shipped.
 pub static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
-    include_str!("../../../knowledge/registries.csv")
+    include_str!("../../../../knowledge/registries.csv")
         .lines()
         .filter(|line| !line.starts_with('#') && !line.starts_with("id,"))
         .filter_map(|line| {
@@ -57,6 +63,7 @@ pub static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
                 measure: cells.next()?.to_owned(),
                 loinc: words(cells.next()?),
                 unit: cells.next()?.to_owned(),
+                offers: words(cells.next()?),
             })
         })
         .collect()
@@ -73,10 +80,12 @@ pub struct Filter {
     pub none_in_months: i64,
     /// No contact within this many days.
     pub no_contact_days: i64,
-    /// Only this owner's people.
+    /// Only this owner's people; `none` for those whom nobody owns.
     pub owner: String,
     /// Only this language.
     pub language: String,
+    /// Only this tier.
+    pub tier: String,
 }
 
 /// One person of a registry.
@@ -206,7 +215,12 @@ fn in_reach(person: &PersonHeader, filter: &Filter, now: Instant) -> bool {
     let silent = now.micros() - filter.no_contact_days * DAY;
     !person.deceased
         && (filter.no_contact_days <= 0 || person.last_contact < silent)
-        && (filter.owner.is_empty() || person.owner == filter.owner)
+        && match filter.owner.as_str() {
+            "" => true,
+            "none" => person.owner.is_empty(),
+            owner => person.owner == owner,
+        }
+        && (filter.tier.is_empty() || person.tier == filter.tier)
         && (filter.language.is_empty() || person.language.starts_with(&filter.language))
 }
 
