@@ -22,6 +22,7 @@ pub mod import;
 pub mod ingest;
 pub mod kept;
 pub mod measures;
+pub mod members;
 pub mod messages;
 pub mod models;
 pub mod oncall;

@@ -263,6 +263,7 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
                 }
                 a href="/recent" { (words.recent) }
                 a href="/on-call" { (words.on_call) }
+                a href="/account" { (words.account) }
                 a href="/help/keys" data-key="?" { (words.keys_help) kbd aria-hidden="true" { "?" } }
                 hr;
                 form method="post" action="/sign-out" {

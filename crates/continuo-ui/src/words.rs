@@ -51,6 +51,8 @@ pub struct Words {
     pub keys_off: &'static str,
     pub keys_help: &'static str,
     pub recent: &'static str,
+    /// Link to one's own account.
+    pub account: &'static str,
     /// Link to on-call hours and absences.
     pub on_call: &'static str,
     pub sign_out: &'static str,
@@ -111,6 +113,7 @@ const EN: Words = Words {
     keys_off: "Turn single keys off",
     keys_help: "Keys",
     recent: "Recent actions",
+    account: "My account",
     on_call: "On call and absences",
     sign_out: "Sign out",
     undo: "Undo",
@@ -170,6 +173,7 @@ const ES: Words = Words {
     keys_off: "Desactivar las teclas",
     keys_help: "Teclas",
     recent: "Acciones recientes",
+    account: "Mi cuenta",
     on_call: "Guardia y ausencias",
     sign_out: "Salir",
     undo: "Deshacer",

@@ -4,12 +4,14 @@
 //! decided by `access`.
 
 mod attempt;
+mod enroll;
 mod password;
 mod secret;
 mod session;
 mod token;
 mod totp;
 
+pub use enroll::{OwnSession, change_password, end_others, enroll, has_second_factor, new_key, own_sessions};
 pub use password::{PasswordError, hash_password, verify_password};
 pub use secret::{Entropy, Secret, from_hex, hex, same, sign};
 pub use session::{

@@ -38,7 +38,7 @@ pub enum SignInError {
     #[error("too many tries; wait a minute and try again")]
     Wait,
     /// The role needs a second factor and none is set up.
-    #[error("this account needs a second factor before it can be used; ask your administrator")]
+    #[error("this account needs a second factor before it can be used")]
     NeedsSecondFactor,
     /// The store could not answer.
     #[error(transparent)]
@@ -110,7 +110,7 @@ pub fn one_click(care: &Care) -> Result<Vec<account::Account>, continuo_store::E
 
 /// What becomes of a try once the account is read again.
 #[derive(Clone, Copy)]
-enum Verdict {
+pub(super) enum Verdict {
     /// It stays counted.
     Refused,
     /// The password is right, yet without a second factor the role stays closed.
@@ -120,7 +120,7 @@ enum Verdict {
 }
 
 /// Begins a session if `judge` finds the account, as it is inside the write, in order.
-fn open(
+pub(super) fn open(
     care: &Care,
     who: &account::Account,
     judge: impl FnOnce(&account::Account, i64) -> Verdict + Send + 'static,

@@ -27,6 +27,22 @@ impl TotpSecret {
         Self(bytes.to_vec())
     }
 
+    /// The secret as typed into an app: letters and digits of base 32, spaces and case do not matter; 80 bits at least.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mut buffer, mut bits) = (0_u32, 0_u32);
+        let mut bytes = Vec::new();
+        for c in text.chars().filter(|c| !c.is_whitespace()) {
+            let value = BASE32.iter().position(|letter| char::from(*letter) == c.to_ascii_uppercase())?;
+            buffer = (buffer << 5) | u32::try_from(value).ok()?;
+            bits += 5;
+            if bits >= 8 {
+                bits -= 8;
+                bytes.push(((buffer >> bits) & 0xff) as u8);
+            }
+        }
+        (10..=64).contains(&bytes.len()).then_some(Self(bytes))
+    }
+
     /// The bytes to keep.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -91,6 +107,19 @@ mod tests {
         let secret = TotpSecret::from_bytes(b"12345678901234567890");
         let step = totp_matches(&secret, "287082", 59, 0).unwrap();
         assert_eq!(totp_matches(&secret, "287082", 59, step), None);
+    }
+
+    #[test]
+    fn a_typed_key_comes_back() {
+        let secret = TotpSecret::from_bytes(b"12345678901234567890");
+        let typed = secret.base32().to_lowercase();
+        let spaced = format!("{} {}", &typed[..8], &typed[8..]);
+        assert!(TotpSecret::parse(&spaced).is_some_and(|read| read == secret));
+        assert!(
+            TotpSecret::parse("").is_none()
+                && TotpSecret::parse("MZXW6YTBOI").is_none()
+                && TotpSecret::parse("0189").is_none()
+        );
     }
 
     #[test]

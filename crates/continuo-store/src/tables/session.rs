@@ -76,6 +76,34 @@ pub fn end_sessions_of(conn: &mut Conn, org: OrgId, account: i64) -> Result<()> 
     Ok(())
 }
 
+/// Ends all sessions of an account but one: password changed by its owner.
+pub fn end_other_sessions(conn: &mut Conn, org: OrgId, account: i64, keep: &str) -> Result<()> {
+    conn.execute(
+        "delete from session where org = ?1 and account = ?2 and hash <> ?3",
+        &[org.param(), Param::Int(account), Param::Text(keep)],
+    )?;
+    Ok(())
+}
+
+/// The sessions of an account, newest first.
+pub fn sessions_of(conn: &mut Conn, org: OrgId, account: i64) -> Result<Vec<Session>> {
+    conn.query(
+        "select hash, org, account, created, seen, locked from session where org = ?1 and account = ?2 \
+         order by created desc, hash",
+        &[org.param(), Param::Int(account)],
+        |row| {
+            Ok(Session {
+                hash: row.text(0)?,
+                org: OrgId(row.int(1)?),
+                account: row.int(2)?,
+                created: row.int(3)?,
+                seen: row.int(4)?,
+                locked: row.int(5)? != 0,
+            })
+        },
+    )
+}
+
 /// A key for programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiToken {

@@ -38,7 +38,7 @@ pub fn routes() -> Vec<Route> {
         oncall::ROUTES.to_vec(),
         emergency::ROUTES.to_vec(),
         population::ROUTES.to_vec(),
-        admin::ROUTES.to_vec(),
+        admin::routes(),
     ]
     .concat()
 }

@@ -10,6 +10,8 @@ mod parts;
 
 #[path = "samples_account.rs"]
 mod account;
+#[path = "samples_admin.rs"]
+mod admin;
 #[path = "samples_documents.rs"]
 mod documents;
 #[path = "samples_emergency.rs"]
@@ -41,6 +43,7 @@ const AREAS: &[Area] = &[
     documents::pages,
     oncall::pages,
     emergency::pages,
+    admin::pages,
     oversight::pages,
     print::pages,
     summaries::pages,

@@ -34,6 +34,7 @@ fn enter(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let given = Credentials { login: value("account"), password: value("password"), code: value("code") };
     match accounts::sign_in(&app.care, &given) {
         Ok(secret) => Ok(welcome(app, &secret, form.get("back"))),
+        Err(SignInError::NeedsSecondFactor) => Ok(Reply::see("/sign-in/second-factor")),
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(refused) => page(app, request, Step::Password, &given.login, &capital(&refused.to_string())),
     }
@@ -71,7 +72,7 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     }
 }
 
-fn now(app: &App) -> i64 {
+pub(super) fn now(app: &App) -> i64 {
     app.care.store.clock().now().micros()
 }
 
@@ -123,7 +124,7 @@ fn sees(role: &str) -> &'static str {
     }
 }
 
-fn welcome(app: &App, secret: &Secret, back: Option<&str>) -> Reply {
+pub(super) fn welcome(app: &App, secret: &Secret, back: Option<&str>) -> Reply {
     Reply::see(own_path(back)).header("set-cookie", cookie(app, secret.expose(), accounts::LONGEST / 1_000_000))
 }
 

@@ -1,7 +1,15 @@
-//! Administration: people, teams, roles, programmes, policies, rules, on-call hours.
+//! Administration: people, teams, roles, programmes, policies, rules, API tokens. On-call hours have their own area.
 
+pub mod detail;
 pub mod list;
+pub mod tokens_view;
 
+mod people;
 mod serve;
+mod teams;
+mod tokens;
 
-pub(super) use serve::ROUTES;
+/// Routes of this area.
+pub(super) fn routes() -> Vec<crate::route::Route> {
+    [serve::ROUTES, people::ROUTES, teams::ROUTES, tokens::ROUTES].concat()
+}

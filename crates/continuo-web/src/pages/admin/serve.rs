@@ -22,16 +22,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/admin/people", Gate::May(Permission::AdminPeople), people),
     Route::post("/admin/people", Gate::May(Permission::AdminPeople), add),
     Route::post("/admin/people/{id}", Gate::May(Permission::AdminPeople), set_active),
-    Route::get("/admin/teams", Gate::May(Permission::AdminPeople), teams),
     Route::get("/admin/roles", Gate::May(Permission::AdminPeople), role_list),
     Route::get("/admin/rules", Gate::May(Permission::AdminPolicy), rules),
 ];
 
-fn tabs(current: &str) -> Vec<TabView> {
-    [("People", "people"), ("Teams", "teams"), ("Roles", "roles"), ("Rules and policies", "rules")]
-        .iter()
-        .map(|(label, path)| TabView::new(label, format!("/admin/{path}"), *path == current))
-        .collect()
+pub(super) fn tabs(current: &str) -> Vec<TabView> {
+    let own = [
+        ("People", "people"),
+        ("Teams", "teams"),
+        ("Roles", "roles"),
+        ("Rules and policies", "rules"),
+        ("API tokens", "tokens"),
+    ];
+    let mut all: Vec<TabView> =
+        own.iter().map(|(label, path)| TabView::new(label, format!("/admin/{path}"), *path == current)).collect();
+    all.push(TabView::new("On call", "/on-call", false));
+    all
 }
 
 fn texts(all: &[&str]) -> Vec<String> {
@@ -52,7 +58,7 @@ fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Resu
         let factor = if one.second_factor { "set up" } else { "not set up" };
         Row {
             title: one.name,
-            href: String::new(),
+            href: format!("/admin/people/{}", one.id),
             state: Some(TagView::new(tone, word)),
             cells: vec![one.roles, one.teams, one.login, factor.to_owned()],
             switch: Some((format!("/admin/people/{}", one.id), !one.active)),
@@ -112,25 +118,6 @@ fn set_active(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let id = request.param("id").parse().map_err(|_| Problem::not_found())?;
     staff::set_active(ctx, id, request.form()?.get("active") == Some("yes"))?;
     Ok(Reply::see("/admin/people"))
-}
-
-fn teams(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let rows = staff::teams(ctx)?.into_iter().map(|(title, kind, members)| Row {
-        title,
-        href: String::new(),
-        state: None,
-        cells: vec![kind, members.to_string()],
-        switch: None,
-    });
-    show(
-        ctx,
-        request,
-        "teams",
-        "Teams",
-        "Work can be given to a team; whoever is free takes it.",
-        &["Kind", "People"],
-        rows.collect(),
-    )
 }
 
 fn role_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

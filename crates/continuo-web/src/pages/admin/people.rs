@@ -1,0 +1,133 @@
+//! One account: roles and teams, a new first password, unlocking, the second factor, sessions.
+
+use continuo_care::Ctx;
+use continuo_care::access::{Permission, roles};
+use continuo_care::members::{self, Detail};
+use continuo_care::problem::WorkError;
+use continuo_fhir::Instant;
+use continuo_ui::action::Action;
+use continuo_ui::field::{Choice, Field, Input};
+use continuo_ui::form::FormView;
+use continuo_ui::tag::{TagView, Tone};
+
+use super::detail::{View, render};
+use crate::app::App;
+use crate::form::Pairs;
+use crate::pages::entry::{Errors, errors_of, filled, general};
+use crate::pages::{frame, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/admin/people/{id}", Gate::May(Permission::AdminPeople), show),
+    Route::post("/admin/people/{id}/{act}", Gate::May(Permission::AdminPeople), act),
+];
+
+fn id(request: &Request) -> Result<i64, Problem> {
+    request.param("id").parse().map_err(|_| Problem::not_found())
+}
+
+fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    page(ctx, request, &Pairs::default(), &Errors::new())
+}
+
+fn act(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let (id, form) = (id(request)?, request.form()?);
+    let done: Result<(), WorkError> = match request.param("act") {
+        "roles" => {
+            let roles: Vec<String> = form.all("roles").map(str::to_owned).collect();
+            let teams: Vec<i64> = form.all("teams").filter_map(|one| one.parse().ok()).collect();
+            members::set(ctx, id, form.text("name").unwrap_or_default(), &roles, &teams)
+        }
+        "password" => members::reset_password(ctx, id, form.get("password").unwrap_or_default()),
+        "unlock" => members::unlock(ctx, id),
+        "factor" => members::remove_second_factor(ctx, id),
+        "sessions" => members::end_sessions(ctx, id),
+        _ => return Err(Problem::not_found()),
+    };
+    match done {
+        Ok(()) => Ok(Reply::see(&format!("/admin/people/{id}"))),
+        Err(error) => page(ctx, request, &form, &errors_of(error)?),
+    }
+}
+
+fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
+    let one = members::detail(ctx, id(request)?)?;
+    let post = |act: &str| format!("/admin/people/{}/{act}", one.id);
+    let mut actions = Vec::new();
+    if one.waits_until > 0 {
+        actions.push(Action::post("Let them try again now", post("unlock")));
+    }
+    if one.second_factor {
+        actions.push(Action::post("Remove the second factor", post("factor")).quiet());
+    }
+    if !one.sessions.is_empty() {
+        actions.push(Action::post("End their sessions", post("sessions")).quiet());
+    }
+    let moment = |at: i64| when::moment(Instant::from_micros(at), &ctx.zone);
+    let sessions = one.sessions.iter().map(|(since, seen, locked)| {
+        format!("Signed in {}, last used {}{}", moment(*since), moment(*seen), if *locked { ", locked" } else { "" })
+    });
+    let view = View {
+        tabs: super::serve::tabs("people"),
+        title: one.name.clone(),
+        lead: format!("Account {}", one.login),
+        states: states(ctx, &one),
+        notice: None,
+        actions,
+        lines: Some(("Sessions".to_owned(), sessions.collect(), "Not signed in anywhere.".to_owned())),
+        forms: forms(ctx, &one, given, errors)?,
+    };
+    let status = if errors.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+fn states(ctx: &Ctx, one: &Detail) -> Vec<TagView> {
+    let mut states =
+        vec![if one.active { TagView::new(Tone::Done, "Active") } else { TagView::new(Tone::Waiting, "Closed") }];
+    if one.waits_until > 0 {
+        let until = when::clock_at(Instant::from_micros(one.waits_until), &ctx.zone);
+        states.push(TagView::new(Tone::Caution, format!("Waits until {until} after wrong passwords")));
+    }
+    states.push(if one.second_factor {
+        TagView::new(Tone::Done, "Second factor set up")
+    } else {
+        TagView::new(Tone::Waiting, "No second factor: set up when they next sign in, if their role needs one")
+    });
+    states
+}
+
+fn forms(ctx: &Ctx, one: &Detail, given: &Pairs, errors: &Errors) -> Result<Vec<(String, String, FormView)>, Problem> {
+    let choices = roles().iter().map(|role| Choice::new(&role.id, &role.label)).collect();
+    let teams = members::teams(ctx)?;
+    let team_choices = teams.iter().map(|team| Choice::new(team.id.to_string(), &team.name)).collect();
+    let numbers = one.teams.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let set = vec![
+        Field::text("name", "Name").value(&one.name),
+        Field::new("roles", "Roles", Input::Checks(choices)).value(&one.roles.join(" ")),
+        Field::new("teams", "Teams and programmes", Input::Checks(team_choices)).value(&numbers).optional(),
+    ];
+    let password = vec![
+        Field::new("password", "New first password", Input::Line("password"))
+            .hint("At least 12 characters. Their sessions end; they change it after signing in")
+            .autocomplete("new-password"),
+    ];
+    let form = |id: &str, title: &str, act: &str, submit: &str, fields: Vec<Field>| {
+        let mine = fields.iter().any(|field| errors.iter().any(|(name, _)| *name == field.name));
+        let (empty, none) = (Pairs::default(), Errors::new());
+        let view = FormView {
+            action: format!("/admin/people/{}/{act}", one.id),
+            fields: filled(ctx, fields, if mine { given } else { &empty }, if mine { errors } else { &none }),
+            submit: submit.to_owned(),
+            problems: if act == "roles" { general(errors) } else { Vec::new() },
+            ..FormView::default()
+        };
+        (id.to_owned(), title.to_owned(), view)
+    };
+    Ok(vec![
+        form("roles", "Name, roles and teams", "roles", "Save", set),
+        form("password", "Password", "password", "Set the password", password),
+    ])
+}

@@ -1,0 +1,96 @@
+//! Administration over HTTP: an account from its first password to its second factor, roles, teams, tokens.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod common;
+
+use common::TestApp;
+use continuo_care::accounts::TotpSecret;
+
+fn id_of(test: &TestApp, name: &str) -> i64 {
+    let admin = test.sign_in("administrator");
+    let body = test.page(&admin, "/admin/people").body;
+    let (before, _) = body.split_once(&format!(">{name}</a>")).unwrap();
+    before.rsplit_once("/admin/people/").unwrap().1.trim_end_matches('"').parse().unwrap()
+}
+
+/// The code an authenticator app would show: found by trying, so that the test needs no second implementation.
+fn code(key: &str, seconds: u64) -> String {
+    let secret = TotpSecret::parse(key).unwrap();
+    let all = (0..1_000_000).map(|code| format!("{code:06}"));
+    all.into_iter().find(|code| continuo_care::accounts::totp_matches(&secret, code, seconds, 0).is_some()).unwrap()
+}
+
+fn post(test: &TestApp, path: &str, body: &str) -> common::Answer {
+    let headers = [("origin", "http://clinic.test"), ("content-type", "application/x-www-form-urlencoded")];
+    test.send("POST", path, &headers, body)
+}
+
+#[test]
+fn somebody_new_sets_up_a_second_factor_and_signs_in() {
+    let test = TestApp::new();
+    let admin = test.sign_in("administrator");
+    let made =
+        test.form(&admin, "/admin/people", "name=Kim+Young&login=kyoung&role=nurse&password=correct+horse+battery");
+    assert_eq!(made.status, 303);
+    let sign_in = "account=kyoung&password=correct+horse+battery";
+    let answer = post(&test, "/sign-in", sign_in);
+    assert_eq!(answer.header("location"), Some("/sign-in/second-factor"));
+    let page = test.send("GET", "/sign-in/second-factor", &[], "").body;
+    let key = page.split_once("name=\"key\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let seconds = u64::try_from(common::NOW / 1_000_000).unwrap();
+    let right = format!("key={}&code={}", key.replace(' ', "+"), code(&key, seconds));
+    let wrong = post(&test, "/sign-in/second-factor", &format!("account=kyoung&password=wrong+horse+battery&{right}"));
+    assert_eq!(wrong.status, 422);
+    let done = post(&test, "/sign-in/second-factor", &format!("{sign_in}&{right}"));
+    assert_eq!(done.status, 303, "{}", done.body);
+    assert!(done.header("set-cookie").is_some());
+    let again = post(&test, "/sign-in/second-factor", &format!("{sign_in}&{right}"));
+    assert_eq!(again.status, 422, "an account that has a factor keeps it");
+}
+
+#[test]
+fn roles_and_teams_change_and_nobody_locks_the_last_door_behind_themselves() {
+    let test = TestApp::new();
+    let admin = test.sign_in("administrator");
+    assert_eq!(test.form(&admin, "/admin/teams", "name=North&kind=team").status, 303);
+    let twice = test.form(&admin, "/admin/teams", "name=north&kind=team");
+    assert!(twice.status == 422 && twice.body.contains("There is one of this name"));
+    let nurse = id_of(&test, "Nurse");
+    let path = format!("/admin/people/{nurse}/roles");
+    assert_eq!(test.form(&admin, &path, "name=Kim&roles=nurse&roles=supervisor&teams=1").status, 303);
+    let page = test.page(&admin, &format!("/admin/people/{nurse}")).body;
+    assert!(page.contains("value=\"supervisor\" checked") && page.contains("value=\"1\" checked"), "{page}");
+    assert!(test.form(&admin, &path, "name=Kim").body.contains("Choose at least one role"));
+    let own = id_of(&test, "Administrator");
+    let refused = test.form(&admin, &format!("/admin/people/{own}/roles"), "name=Admin&roles=nurse");
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("Somebody else takes this right from you"));
+}
+
+#[test]
+fn a_new_password_ends_the_sessions() {
+    let test = TestApp::new();
+    let (admin, nurse) = (test.sign_in("administrator"), test.sign_in("nurse"));
+    let id = id_of(&test, "Nurse");
+    let path = format!("/admin/people/{id}/password");
+    assert_eq!(test.form(&admin, &path, "password=short").status, 422);
+    assert_eq!(test.page(&nurse, "/account").status, 200);
+    assert_eq!(test.form(&admin, &path, "password=correct+horse+battery").status, 303);
+    assert_eq!(test.page(&nurse, "/account").status, 303, "signed out");
+}
+
+#[test]
+fn a_token_is_shown_once_and_refused_once_withdrawn() {
+    let test = TestApp::new();
+    let admin = test.sign_in("administrator");
+    let refused = test.form(&admin, "/admin/tokens", "label=feed&days=0");
+    assert!(refused.status == 422 && refused.body.contains("Choose what it may do"));
+    let made = test.form(&admin, "/admin/tokens", "label=feed&may=person-read&days=30").body;
+    let token = format!("cst_{}", made.split_once("<code>cst_").unwrap().1.split('<').next().unwrap());
+    assert!(!test.page(&admin, "/admin/tokens").body.contains(&token));
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Patient", "").status, 200);
+    let hash = made.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    assert_eq!(test.form(&admin, "/admin/tokens/withdraw", &format!("token={hash}")).status, 303);
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Patient", "").status, 401);
+}

@@ -1,0 +1,71 @@
+//! Administration of one account, API tokens and the second factor, with made-up values. Nobody here is real.
+
+use continuo_ui::Markup;
+use continuo_ui::action::Action;
+use continuo_ui::field::Field;
+use continuo_ui::form::FormView;
+use continuo_ui::frame::{FrameView, Theme};
+use continuo_ui::tabs::TabView;
+use continuo_ui::tag::{TagView, Tone};
+use continuo_web::pages::account::factor;
+use continuo_web::pages::admin::{detail, tokens_view};
+
+use super::parts::{frame, s};
+
+/// Every page of this area by name.
+pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
+    let at = |path: &str| frame(theme, path);
+    let out = FrameView { user: None, nav: Vec::new(), ..at("/sign-in") };
+    let tabs =
+        || vec![TabView::new("People", "/admin/people", true), TabView::new("API tokens", "/admin/tokens", false)];
+    let form =
+        |field: Field| FormView { action: s("/admin"), fields: vec![field], submit: s("Save"), ..FormView::default() };
+    let account = detail::View {
+        tabs: tabs(),
+        title: s("Maria Ortiz"),
+        lead: s("Account m.ortiz"),
+        states: vec![
+            TagView::new(Tone::Done, "Active"),
+            TagView::new(Tone::Caution, "Waits until 9:20 am after wrong passwords"),
+        ],
+        notice: Some((Tone::Done, s("Saved."))),
+        actions: vec![Action::post("Let them try again now", "/admin/people/1/unlock")],
+        lines: Some((s("Sessions"), Vec::new(), s("Not signed in anywhere."))),
+        forms: vec![
+            (s("roles"), s("Name, roles and teams"), form(Field::checks("roles", "Roles", &[("nurse", "Nurse")]))),
+            (
+                s("password"),
+                s("Password"),
+                form(Field::text("password", "New first password").error("The password needs at least 12 characters")),
+            ),
+        ],
+    };
+    let row = |label: &str, state: Tone, word: &str| tokens_view::Row {
+        label: s(label),
+        state: (state, s(word)),
+        may: s("person-read, sees part2"),
+        made: s("08/01/2026"),
+        until: s("10/30/2026"),
+        withdraw: (word == "Valid").then(|| Action::post("Withdraw", "/admin/tokens/withdraw").about(label)),
+    };
+    let tokens = tokens_view::View {
+        tabs: tabs(),
+        secret: s("cst_made_up"),
+        rows: vec![row("Mercy feed", Tone::Done, "Valid"), row("Old feed", Tone::Waiting, "Withdrawn")],
+        form: form(Field::text("label", "What it is for")),
+    };
+    let key = |error: &str| factor::View { account: s("m.ortiz"), key: s("ABCD EFGH IJKL"), error: s(error) };
+    vec![
+        (s("admin-account"), detail::render(&at("/admin/people/1"), &account)),
+        (s("admin-tokens"), tokens_view::render(&at("/admin/tokens"), &tokens)),
+        (
+            s("admin-tokens-empty"),
+            tokens_view::render(
+                &at("/admin/tokens"),
+                &tokens_view::View { secret: String::new(), rows: Vec::new(), ..tokens },
+            ),
+        ),
+        (s("second-factor"), factor::render(&out, &key(""))),
+        (s("second-factor-error"), factor::render(&out, &key("The name, password or code is not right."))),
+    ]
+}
