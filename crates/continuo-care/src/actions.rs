@@ -84,6 +84,8 @@ fn action(ctx: &Ctx, row: continuo_store::CommitRow) -> Result<Action, WorkError
     let people = ctx.read(|r| {
         let mut patients = r.patients_of_commit(ctx.org, row.id)?;
         patients.extend(decision::of_commit(r.conn(), ctx.org, row.id)?.into_iter().map(|one| one.patient));
+        patients.extend(crate::identity::undo::records_of(r, ctx, row.id)?);
+        patients = r.persons_of(ctx.org, &patients)?;
         patients.sort();
         patients.dedup();
         person_header::of_patients(r.conn(), &ctx.scope, &patients)

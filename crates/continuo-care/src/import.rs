@@ -159,7 +159,7 @@ pub fn keep(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<usize, Error> {
             at,
             source: source.to_owned(),
             place: one.place.to_string(),
-            format: if one.place.path.to_ascii_lowercase().ends_with("csv") { "csv" } else { "fhir" }.to_owned(),
+            format: format_of(&one.place.path).to_owned(),
             reason: one.issues.iter().map(|issue| issue.text.as_str()).collect::<Vec<_>>().join("; "),
             state: input_kept::WAITING,
             settled_by: String::new(),
@@ -175,6 +175,16 @@ pub fn keep(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<usize, Error> {
         Ok(new)
     })?;
     Ok(written.value)
+}
+
+/// The format of a kept input, by the name of its file.
+fn format_of(path: &str) -> &'static str {
+    let path = path.to_ascii_lowercase();
+    match path.rsplit('.').next() {
+        Some("csv") => "csv",
+        Some("hl7" | "hl7v2" | "er7") => "hl7v2",
+        _ => "fhir",
+    }
 }
 
 /// A resource that the record refused, as something kept aside.
@@ -197,7 +207,11 @@ pub enum Retried {
 pub fn retry(ctx: &Ctx, id: &str, mended: &[u8]) -> Result<Retried, Error> {
     let found = ctx.read(|reader| input_kept::by_id(reader.conn(), ctx.org, id))?;
     let kept = found.ok_or_else(|| Error::NotFound("the kept input".to_owned()))?;
-    let name = if kept.format == "csv" { "mended.csv" } else { "mended.json" };
+    let name = match kept.format.as_str() {
+        "csv" => "mended.csv",
+        "hl7v2" => "mended.hl7",
+        _ => "mended.json",
+    };
     let mut batches = Vec::new();
     read(name, &mut &*mended, &Tables::new(), &Limits::default(), &mut |batch| {
         batches.push(batch);

@@ -42,6 +42,12 @@ fn looked(ctx: &Ctx, what: &str) -> Result<(), WorkError> {
 pub fn retry(ctx: &Ctx, id: &str, mended: Option<&str>) -> Result<(), WorkError> {
     let kept = get(ctx, id)?;
     let bytes = mended.map_or(kept.bytes.as_slice(), str::as_bytes);
+    if kept.format == "hl7v2" {
+        return match crate::import::retry(ctx, id, bytes)? {
+            crate::import::Retried::Filed(_) => Ok(()),
+            crate::import::Retried::StillWrong(why) => Err(WorkError::field("content", why.join("; "))),
+        };
+    }
     let json = Json::parse(bytes).map_err(|error| WorkError::field("content", error.to_string()))?;
     let resources: Vec<Json> = match json.resource_type() {
         Some("Bundle") => json

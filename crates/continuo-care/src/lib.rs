@@ -18,6 +18,7 @@ pub mod entry;
 pub mod followup;
 pub mod gaps;
 pub mod hand_over;
+pub mod identity;
 pub mod import;
 pub mod ingest;
 pub mod kept;

@@ -13,6 +13,7 @@ use crate::assess::{LOOP, put, settle, undo_decisions};
 use crate::build::{list, moment, object, own, reference};
 use crate::calls::{self, CallForm};
 use crate::ctx::Ctx;
+use crate::identity;
 use crate::problem::WorkError;
 use crate::record::permission;
 use crate::shapes;
@@ -321,7 +322,8 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         let decided = undo_decisions(tx, commit)?;
         crate::documents::reopen_of_commit(tx, commit)?;
         crate::versioned::restore_of_commit(tx, &found)?;
-        settle_all(tx, people.into_iter().chain(decided).collect())
+        let moved = identity::undo::undo(tx, commit)?;
+        settle_all(tx, people.into_iter().chain(decided).chain(moved).collect())
     })?)
 }
 
@@ -334,6 +336,9 @@ fn may_undo(ctx: &Ctx, found: &CommitRow) -> continuo_store::Result<bool> {
         return Ok(false);
     }
     ctx.read(|r| {
+        if !identity::undo::may(r, ctx, found.id)? {
+            return Ok(false);
+        }
         for change in r.changes_of_commit(ctx.org, found.id)? {
             let needed = match change.type_.as_str() {
                 // Working on tasks and writing calls down needs no right to write the record; taking one's own back

@@ -36,6 +36,8 @@ pub enum FormatId {
     Vtt,
     /// Captions of a recording (SubRip).
     Srt,
+    /// HL7 v2 messages, one or many.
+    Hl7v2,
     /// Plain text.
     Text,
 }
@@ -98,6 +100,13 @@ pub const FORMATS: &[Format] = &[
         media_types: &["application/x-subrip"],
         endings: &[".srt"],
         sign: &[],
+    },
+    Format {
+        id: FormatId::Hl7v2,
+        label: "HL7 v2 messages",
+        media_types: &["x-application/hl7-v2+er7", "application/hl7-v2"],
+        endings: &[".hl7v2", ".hl7", ".er7"],
+        sign: b"MSH",
     },
     Format { id: FormatId::Text, label: "text", media_types: &["text/plain"], endings: &[".txt"], sign: &[] },
 ];

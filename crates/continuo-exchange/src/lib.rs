@@ -9,6 +9,7 @@
 mod batch;
 mod bundle;
 pub mod formats;
+mod hl7v2;
 mod lines;
 pub mod read;
 pub mod references;

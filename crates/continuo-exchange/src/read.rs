@@ -9,7 +9,7 @@ use crate::batch::{Batch, Kept, Place};
 use crate::formats::FormatId;
 use crate::table::Tables;
 use crate::unpack::{self, Counters, Limits, Member};
-use crate::{bundle, lines, table};
+use crate::{bundle, hl7v2, lines, table};
 
 /// How much of an unreadable document is kept.
 const KEPT_BYTES: usize = 1 << 20;
@@ -50,6 +50,10 @@ fn document(member: Member<'_>, tables: &Tables, limits: &Limits, take: &mut Tak
         },
         FormatId::Csv => match slurp(member.reader, limits.document) {
             Ok(bytes) => table::read(&place, &bytes, tables, limits, take),
+            Err(kept) => take(Batch::of_kept(failed(place, kept))),
+        },
+        FormatId::Hl7v2 => match slurp(member.reader, limits.document) {
+            Ok(bytes) => hl7v2::read(&place, &bytes, take),
             Err(kept) => take(Batch::of_kept(failed(place, kept))),
         },
         _ => unknown(member, "is not a record of people; transcripts and scans come in by their own pages", take),

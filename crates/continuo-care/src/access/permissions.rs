@@ -14,6 +14,7 @@ pub enum Permission {
     CriticalSnooze,
     SuggestionDecide,
     BreakGlass,
+    IdentityDecide,
     Import,
     Export,
     OversightRead,
@@ -26,7 +27,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::RecordRead,
         Self::RecordWrite,
         Self::PersonRead,
@@ -37,6 +38,7 @@ impl Permission {
         Self::CriticalSnooze,
         Self::SuggestionDecide,
         Self::BreakGlass,
+        Self::IdentityDecide,
         Self::Import,
         Self::Export,
         Self::OversightRead,
@@ -60,6 +62,7 @@ impl Permission {
             Self::CriticalSnooze => "critical-snooze",
             Self::SuggestionDecide => "suggestion-decide",
             Self::BreakGlass => "break-glass",
+            Self::IdentityDecide => "identity-decide",
             Self::Import => "import",
             Self::Export => "export",
             Self::OversightRead => "oversight-read",

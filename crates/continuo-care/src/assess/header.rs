@@ -20,7 +20,7 @@ const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-inter
 pub fn open_rows<'a>(person: &Person<'a>) -> Person<'a> {
     let patient = person.patient().map(Resource::reference);
     let rows = person.rows().iter().filter(|row| row.labels == 0 || Some(row.reference()) == patient);
-    Person::new(rows.copied())
+    Person::new(rows.copied()).led_by(person.patient().map(|patient| patient.id))
 }
 
 /// The header of a person; nothing when there is no Patient.

@@ -53,7 +53,24 @@ pub fn person_of(rows: &[FactRow]) -> (Person<'_>, usize) {
             None => unread += 1,
         }
     }
-    (Person::new(resources), unread)
+    (Person::new(resources).led_by(main_of(rows)), unread)
+}
+
+/// The id of the record a person stands under: the first that came among those without a label (as `identity::group`).
+fn main_of(rows: &[FactRow]) -> Option<&str> {
+    let own = rows.iter().filter(|row| row.rid == row.patient);
+    let main = own.min_by_key(|row| (row.labels != 0, row.rid))?;
+    continuo_fhir::root(main.packed()).ok()?.str("id")
+}
+
+/// The Patient in whose record the subject of a finding stands, so that unlinking takes the Task along.
+fn home_of<'a>(rows: &'a [FactRow], anchor: &str) -> Option<&'a str> {
+    let node = |row: &'a FactRow| continuo_fhir::root(row.packed()).ok();
+    let (type_, id) = anchor.split_once('/')?;
+    let anchor = rows
+        .iter()
+        .find(|row| node(row).is_some_and(|node| node.resource_type() == Some(type_) && node.str("id") == Some(id)))?;
+    node(rows.iter().find(|row| row.rid == anchor.patient)?)?.str("id")
 }
 
 /// Runs the rules over a person as the caller sees them, writing nothing: the page "why is this person (not) on my list".
@@ -118,7 +135,9 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     for (finding, owner) in &changes.tasks {
         let Some(spec) = spec(finding.rule) else { continue };
         let id = tx.new_id();
-        let mut task = make::from_finding(&id, finding, spec, &who, owner, LOOP, now, zone);
+        let home = if members.len() > 1 { home_of(&rows, &finding.anchor) } else { None };
+        let whose = home.map_or_else(|| who.clone(), |id| format!("Patient/{id}"));
+        let mut task = make::from_finding(&id, finding, spec, &whose, owner, LOOP, now, zone);
         set_extension(
             &mut task,
             "urn:continuo:ext:attempts",
@@ -313,6 +332,7 @@ fn after_death(
 fn forget_linked(tx: &mut WriteTx<'_>, org: OrgId, person: Rid, members: &[Rid]) -> Result<()> {
     for member in members.iter().filter(|member| **member != person) {
         forget(tx, org, *member)?;
+        assessed::remove(tx.conn()?, org, *member)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use continuo_store::{ChangeSeq, Result, Rid};
 
 use super::{settle_with, site};
 use crate::ctx::Ctx;
+use crate::identity;
 
 /// Changes read at a time.
 const CHANGES: i64 = 5_000;
@@ -18,6 +19,8 @@ const CHANGES: i64 = 5_000;
 const PEOPLE: usize = 25;
 /// The hour of the nightly round, local time.
 const NIGHT: u8 = 2;
+/// Rounds of comparing records before people are assessed; a large import goes on with the next round.
+const IDENTITY_ROUNDS: usize = 20;
 
 /// What one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +33,19 @@ pub struct Round {
 
 /// Works off changes first, then clocks, then the nightly round; at most a batch of each.
 pub fn round(ctx: &Ctx) -> Result<Round> {
+    // Who is one person comes first, so that a joint person is assessed as one.
+    let mut is_comparing = true;
+    for _ in 0..IDENTITY_ROUNDS {
+        is_comparing = identity::worker::round(ctx)?.more;
+        if !is_comparing {
+            break;
+        }
+    }
+    let round = assess_round(ctx)?;
+    Ok(Round { more: round.more || is_comparing, ..round })
+}
+
+fn assess_round(ctx: &Ctx) -> Result<Round> {
     let changed = changed(ctx)?;
     if changed.more {
         return Ok(changed);

@@ -40,6 +40,8 @@ pub struct Chart {
     pub others: Vec<(String, Instant)>,
     /// References of people and places, and their names.
     pub names: Names,
+    /// How many sources' records of the person the reader sees.
+    pub sources: usize,
     /// When this was read.
     pub read_at: Instant,
 }
@@ -115,11 +117,30 @@ pub fn banner(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, Names), RecordE
 
 fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_store::Result<PersonHeader> {
     let stored = reader.get(&ctx.scope, PATIENT, patient)?;
-    let rows = facts(reader, &ctx.scope, stored.rid)?;
+    let rid = reader.person_of(ctx.org, stored.rid)?;
+    let rows = facts(reader, &ctx.scope, rid)?;
     let (person, _) = person_of(&rows);
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
-    header::header(&person, stored.rid, ctx.now(), &calendar)
+    header::header(&person, rid, ctx.now(), &calendar)
         .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))
+}
+
+/// How many sources know the person, as far as the reader sees: one for a person with one record.
+pub fn sources(ctx: &Ctx, patient: &str) -> Result<usize, RecordError> {
+    ctx.require(Permission::PersonRead)?;
+    Ok(ctx.read(|reader| {
+        let stored = reader.get(&ctx.scope, PATIENT, patient)?;
+        let rid = reader.person_of(ctx.org, stored.rid)?;
+        let members = reader.members(ctx.org, rid)?;
+        if members.len() < 2 {
+            return Ok(1);
+        }
+        Ok(sources_in(&reader.facts(&ctx.scope, &members)?))
+    })?)
+}
+
+fn sources_in(rows: &[continuo_store::FactRow]) -> usize {
+    rows.iter().filter(|row| row.rid == row.patient).count()
 }
 
 fn facts(reader: &mut Reader<'_>, scope: &Scope, patient: Rid) -> continuo_store::Result<Vec<continuo_store::FactRow>> {
@@ -136,25 +157,27 @@ fn read(
     now: Instant,
 ) -> continuo_store::Result<Chart> {
     let stored = reader.get(&ctx.scope, PATIENT, patient)?;
-    let rows = facts(reader, &ctx.scope, stored.rid)?;
+    // A person stands under one of their records, whichever of them was asked for.
+    let rid = reader.person_of(ctx.org, stored.rid)?;
+    let rows = facts(reader, &ctx.scope, rid)?;
     let (person, _) = person_of(&rows);
     let calendar = site::calendar(ctx.zone.clone(), now);
-    let header = header::header(&person, stored.rid, now, &calendar)
+    let header = header::header(&person, rid, now, &calendar)
         .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
-    let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, stored.rid)?;
+    let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, rid)?;
     let before = (before > 0).then(|| Instant::from_micros(before));
     let hour_ago = now.plus_seconds(-3600).micros();
-    let others = looked::others(reader.conn(), ctx.org, stored.rid, hour_ago)?
+    let others = looked::others(reader.conn(), ctx.org, rid, hour_ago)?
         .into_iter()
         .filter(|(actor, _)| *actor != ctx.actor.reference)
         .map(|(actor, at)| (actor, Instant::from_micros(at)))
         .collect::<Vec<_>>();
     let sections = sections_of(&person, ctx, clinical, before, now);
-    let work = work::of_patients(reader.conn(), &ctx.scope, &[stored.rid])?;
+    let work = work::of_patients(reader.conn(), &ctx.scope, &[rid])?;
     let wanted = sections.references().chain([header.owner.as_str()]).chain(work.iter().map(|w| w.owner.as_str()));
     let wanted: Vec<&str> = wanted.chain(others.iter().map(|(actor, _)| actor.as_str())).collect();
     let names = names(reader, ctx, wanted.into_iter())?;
-    Ok(Chart { header, sections, work, looked_before: before, others, names, read_at: now })
+    Ok(Chart { header, sections, work, looked_before: before, others, names, sources: sources_in(&rows), read_at: now })
 }
 
 fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, before: Option<Instant>, now: Instant) -> Sections {

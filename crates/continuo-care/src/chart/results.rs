@@ -85,6 +85,7 @@ pub fn results(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Series> {
         .into_values()
         .filter_map(|mut values| {
             values.sort_by(|a, b| (a.at.low(zone), a.observation.id).cmp(&(b.at.low(zone), b.observation.id)));
+            once_each(&mut values, zone);
             series(person, &values, zone, now)
         })
         .collect();
@@ -96,6 +97,35 @@ pub fn results(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Series> {
         ))
     });
     list
+}
+
+/// The same result from two sources is shown once: only if code, value, unit and collection time agree. Anything less
+/// may be two results, and both stay. Values come sorted by time, all of one code.
+fn once_each(values: &mut Vec<Value<'_>>, zone: &Zone) {
+    fn told<'a>(value: &Value<'a>) -> (&'a str, &'a str, &'a str) {
+        let quantity = value.node.get("valueQuantity");
+        let unit = quantity.and_then(|q| q.str("code").or(q.str("unit"))).unwrap_or_default();
+        let comparator = quantity.and_then(|q| q.str("comparator")).unwrap_or_default();
+        (value.observation.text("subject.reference").unwrap_or_default(), unit, comparator)
+    }
+    let mut kept: Vec<Value<'_>> = Vec::with_capacity(values.len());
+    for value in values.drain(..) {
+        let (subject, unit, comparator) = told(&value);
+        let is_repeated = kept.iter().rev().take_while(|other| other.at.low(zone) == value.at.low(zone)).any(|other| {
+            let (other_subject, other_unit, other_comparator) = told(other);
+            let is_same_time = other.at.high(zone) == value.at.high(zone);
+            let is_same_value = other.number.to_bits() == value.number.to_bits();
+            other_subject != subject
+                && is_same_time
+                && is_same_value
+                && other_unit == unit
+                && other_comparator == comparator
+        });
+        if !is_repeated {
+            kept.push(value);
+        }
+    }
+    *values = kept;
 }
 
 /// The value of one Observation in words: "HbA1c 7.9 %".

@@ -4,6 +4,7 @@
 //! month alone is fine), times as `HH:MM`. Unasked stays unasked: an empty field writes nothing.
 
 mod clinical;
+mod draft;
 pub(crate) mod papers;
 mod person;
 mod visits;
@@ -21,6 +22,8 @@ use crate::record::permission;
 use crate::tasks::make::NewTask;
 use crate::work::{self, Done, parse, person_rid};
 
+pub use draft::draft;
+
 /// The values of a form, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, Vec<String>>);
@@ -33,6 +36,15 @@ impl Values {
             values.0.entry(field.to_owned()).or_default().push(value.trim().to_owned());
         }
         values
+    }
+
+    /// Several forms' values as one.
+    pub fn merged(all: impl IntoIterator<Item = Values>) -> Values {
+        let mut merged = Values::default();
+        for one in all {
+            merged.0.extend(one.0);
+        }
+        merged
     }
 
     /// The value of a field; empty when it was not answered.

@@ -9,7 +9,7 @@ use crate::shapes;
 
 /// The system of record numbers made here.
 pub(super) const RECORD_NUMBER: &str = "urn:continuo:record-number";
-const PLAN_NUMBER: &str = "urn:continuo:plan-number";
+pub(super) const PLAN_NUMBER: &str = "urn:continuo:plan-number";
 const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
 const SEX_FOR_CLINICAL_USE: &str = "urn:continuo:ext:sex-for-clinical-use";
 

@@ -120,6 +120,7 @@ pub fn walk<'a>(node: Node<'a>, path: &str) -> Vec<Node<'a>> {
 #[derive(Clone, Debug, Default)]
 pub struct Person<'a> {
     rows: Vec<Resource<'a>>,
+    main: Option<&'a str>,
     measures: Vec<MeasureGap>,
 }
 
@@ -151,7 +152,7 @@ impl<'a> Person<'a> {
     pub fn new(rows: impl IntoIterator<Item = Resource<'a>>) -> Person<'a> {
         let mut rows: Vec<Resource<'a>> = rows.into_iter().collect();
         rows.sort_by(|a, b| (a.type_, a.id).cmp(&(b.type_, b.id)));
-        Person { rows, measures: Vec::new() }
+        Person { rows, main: None, measures: Vec::new() }
     }
 
     /// With the gaps of quality measures, which are computed apart from the rules.
@@ -164,6 +165,13 @@ impl<'a> Person<'a> {
     /// Gaps of quality measures.
     pub fn measures(&self) -> &[MeasureGap] {
         &self.measures
+    }
+
+    /// The same person, known by this Patient's id where several sources know them.
+    #[must_use]
+    pub fn led_by(mut self, id: Option<&'a str>) -> Person<'a> {
+        self.main = id;
+        self
     }
 
     /// The resources of a type, in order of id.
@@ -184,9 +192,10 @@ impl<'a> Person<'a> {
         &self.rows
     }
 
-    /// The Patient; the first by id where several sources know the person.
+    /// The Patient; the main record's where several sources know the person.
     pub fn patient(&self) -> Option<&Resource<'a>> {
-        self.of("Patient").first()
+        let patients = self.of("Patient");
+        patients.iter().find(|patient| Some(patient.id) == self.main).or(patients.first())
     }
 
     /// Whether any source says the person has died (safety.md rule 11).

@@ -64,8 +64,9 @@ fn build() -> Json {
 }
 
 /// Operations on types: type, name, definition.
-const OPERATIONS: [(&str, &str, &str); 3] = [
+const OPERATIONS: &[(&str, &str, &str)] = &[
     ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+    ("Patient", "match", "http://hl7.org/fhir/OperationDefinition/Patient-match"),
     ("Measure", "evaluate-measure", "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"),
     ("Measure", "care-gaps", "http://hl7.org/fhir/us/davinci-deqm/OperationDefinition/care-gaps"),
 ];

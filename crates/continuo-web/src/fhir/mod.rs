@@ -5,6 +5,7 @@ mod bundle;
 mod capability;
 mod everything;
 mod export;
+mod matching;
 mod measure;
 pub(crate) mod outcome;
 mod resource;
@@ -33,6 +34,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/fhir/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
     Route::post("/fhir/{type}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
     Route::post("/fhir/{type}/{id}/$validate", Gate::Api, validate::any).body_limit(BODY_LIMIT),
+    Route::post("/fhir/Patient/$match", Gate::Api, matching::find).body_limit(BODY_LIMIT),
+    Route::get("/fhir/Patient/{id}/$person", Gate::Api, matching::person),
     Route::get("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
     Route::post("/fhir/Patient/{id}/$everything", Gate::Api, everything::of_patient),
     Route::get("/fhir/Measure/$evaluate-measure", Gate::Api, measure::evaluate),

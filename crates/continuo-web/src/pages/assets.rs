@@ -5,7 +5,7 @@ use continuo_ui::assets::{Asset, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 8] = [
+pub const SCRIPTS: [Asset; 9] = [
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),
     Asset::new("menus.js", JS, include_bytes!("../../assets/menus.js")),
@@ -13,6 +13,7 @@ pub const SCRIPTS: [Asset; 8] = [
     Asset::new("dates.js", JS, include_bytes!("../../assets/dates.js")),
     Asset::new("live.js", JS, include_bytes!("../../assets/live.js")),
     Asset::new("timeline.js", JS, include_bytes!("../../assets/timeline.js")),
+    Asset::new("alike.js", JS, include_bytes!("../../assets/alike.js")),
     Asset::new("call.js", JS, include_bytes!("../../assets/call.js")),
 ];
 

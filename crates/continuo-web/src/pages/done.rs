@@ -39,7 +39,7 @@ pub fn sentence(ctx: &Ctx, action: &Action) -> String {
 
 /// A commit's name as something done.
 fn words(name: &str) -> String {
-    const WORDS: [(&str, &str); 26] = [
+    const WORDS: &[(&str, &str)] = &[
         ("register person", "Registered"),
         ("change how to reach", "How to reach changed"),
         ("start task", "Task started"),
@@ -65,6 +65,10 @@ fn words(name: &str) -> String {
         ("close document", "Document closed"),
         ("enter absence", "Absence entered"),
         ("end absence", "Absence ended"),
+        ("link records", "Linked as one person"),
+        ("keep records apart", "Kept apart for good"),
+        ("decide later about records", "Put off for a week"),
+        ("unlink records", "Unlinked"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

@@ -105,13 +105,14 @@ pub fn outside(request: &Request) -> FrameView {
 }
 
 /// Entries of the navigation with the permission each asks for.
-const NAV: [(&str, &str, char, Permission); 11] = [
+const NAV: &[(&str, &str, char, Permission)] = &[
     ("Worklist", "/worklist", 'w', Permission::WorkRead),
     ("My caseload", "/caseload", 'c', Permission::WorkRead),
     ("Patients", "/patients", 'p', Permission::PersonRead),
     ("Review", "/review", 'v', Permission::SuggestionDecide),
     ("Documents", DOCUMENTS, 'd', Permission::Import),
     ("Registries", "/registries", 'r', Permission::RecordRead),
+    ("Same person?", "/same-person", 'i', Permission::IdentityDecide),
     ("Could not file", "/could-not-file", 'f', Permission::Import),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
     ("Audit", "/audit", 'u', Permission::AuditRead),

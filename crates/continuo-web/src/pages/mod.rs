@@ -12,6 +12,7 @@ pub mod emergency;
 pub mod entry;
 pub mod frame;
 pub mod help;
+pub mod identity;
 pub mod oncall;
 pub mod oversight;
 pub mod people;

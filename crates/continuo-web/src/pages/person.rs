@@ -54,8 +54,23 @@ pub fn banner(header: &PersonHeader, names: &Names, today: Date) -> BannerView {
 /// The banner of a person by id, for pages that load nothing else of the record.
 pub fn banner_of(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, BannerView), Problem> {
     let (header, names) = chart::banner(ctx, patient)?;
-    let view = banner(&header, &names, today(ctx));
+    let mut view = banner(&header, &names, today(ctx));
+    add_sources(&mut view, chart::sources(ctx, &header.id)?);
     Ok((header, view))
+}
+
+/// The banner of a chart that is loaded.
+pub fn banner_of_chart(ctx: &Ctx, chart: &chart::Chart) -> BannerView {
+    let mut view = banner(&chart.header, &chart.names, today(ctx));
+    add_sources(&mut view, chart.sources);
+    view
+}
+
+/// Says how many sources know the person, where it is more than one.
+pub fn add_sources(view: &mut BannerView, sources: usize) {
+    if sources > 1 {
+        view.more.push(("Records".to_owned(), format!("{sources} sources")));
+    }
 }
 
 /// The day it is at the site.
@@ -140,8 +155,14 @@ pub fn owner_choice(ctx: &Ctx, owner: &Owner) -> Choice {
 
 /// The parts of a person's pages.
 pub fn tabs(patient: &str, current: &str) -> Vec<TabView> {
-    [("Summary", ""), ("Timeline", "/timeline"), ("Contacts", "/contacts"), ("Why on the list", "/why")]
-        .iter()
-        .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
-        .collect()
+    [
+        ("Summary", ""),
+        ("Timeline", "/timeline"),
+        ("Contacts", "/contacts"),
+        ("Sources", "/sources"),
+        ("Why on the list", "/why"),
+    ]
+    .iter()
+    .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
+    .collect()
 }

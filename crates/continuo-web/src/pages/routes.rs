@@ -5,7 +5,7 @@ use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
 use super::{
-    account, admin, assets, documents, emergency, entry, frame, help, oncall, oversight, people, population, print,
+    account, admin, assets, documents, emergency, entry, frame, help, identity, oncall, oversight, people, population, print,
     review, work,
 };
 use crate::app::App;
@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         people::routes(),
         review::routes(),
         documents::routes(),
+        identity::routes(),
         entry::ROUTES.to_vec(),
         print::ROUTES.to_vec(),
         oversight::routes(),

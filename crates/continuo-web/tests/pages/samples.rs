@@ -18,6 +18,8 @@ mod documents;
 mod emergency;
 #[path = "samples_oncall.rs"]
 mod oncall;
+#[path = "samples_identity.rs"]
+mod identity;
 #[path = "samples_oversight.rs"]
 mod oversight;
 #[path = "samples_people.rs"]
@@ -47,6 +49,7 @@ const AREAS: &[Area] = &[
     oversight::pages,
     print::pages,
     summaries::pages,
+    identity::pages,
 ];
 
 /// Every page by name.

@@ -116,8 +116,9 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     }
     anyhow::ensure!(sum.refused == 0, "{} made-up resources were refused", sum.refused);
     continuo_care::assess::policy::open_tasks_directly(&ctx, "Practitioner/demo-administrator", "made-up clinic")?;
+    let linked = continuo_care::identity::worker::catch_up(&ctx)?;
     let assessed = continuo_care::assess::worker::catch_up(&ctx)?;
-    eprintln!("assessed {assessed} people");
+    eprintln!("linked {linked} records of other sources, assessed {assessed} people");
     Ok(sum.total())
 }
 

@@ -7,3 +7,5 @@ pub mod registration;
 mod serve;
 
 pub(super) use serve::{Errors, ROUTES, errors_of, filled, general, values};
+
+pub(crate) use serve::typed_values;

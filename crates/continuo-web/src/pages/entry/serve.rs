@@ -2,9 +2,8 @@
 
 use continuo_care::access::Permission;
 use continuo_care::entry::{self, Values};
-use continuo_care::people::Hit;
 use continuo_care::problem::WorkError;
-use continuo_care::{Ctx, people, staff};
+use continuo_care::{Ctx, staff};
 use continuo_ui::field::{Field, Input};
 use continuo_ui::form::FormView;
 
@@ -13,7 +12,8 @@ use super::kinds::{self, Kind};
 use super::registration;
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::people::{hit_view, register};
+use crate::pages::identity::alike_hits;
+use crate::pages::people::{register, search};
 use crate::pages::{done, frame, person, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
@@ -113,6 +113,14 @@ pub(crate) fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values
     Err(errors)
 }
 
+/// What can be read of a form that is still being filled in; the rest is left out.
+pub(crate) fn typed_values(ctx: &Ctx, form: &Pairs) -> Values {
+    let fields = registration::fields();
+    let read: Vec<Values> =
+        fields.iter().filter_map(|field| values(ctx, std::slice::from_ref(field), form).ok()).collect();
+    Values::merged(read)
+}
+
 pub(crate) fn errors_of(error: WorkError) -> Result<Errors, Problem> {
     match error {
         WorkError::Field { field, text } => {
@@ -162,7 +170,7 @@ fn add_person(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     };
     // People who look the same are shown once; saving again registers all the same.
     if form.get("checked").is_none() {
-        let alike = alike(ctx, &values)?;
+        let alike = alike_hits(ctx, &values)?;
         if !alike.is_empty() {
             let sure = vec![(
                 String::new(),
@@ -179,22 +187,14 @@ fn add_person(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     }
 }
 
-fn alike(ctx: &Ctx, values: &Values) -> Result<Vec<Hit>, Problem> {
-    let name = format!("{} {}", values.get("given"), values.get("family"));
-    let birth = values.date("birth_date").ok().flatten();
-    let by_name = people::search(ctx, &name, birth)?;
-    let mut hits: Vec<Hit> = by_name.exact.into_iter().chain(by_name.near).take(6).collect();
-    for hit in people::by_phone(ctx, values.get("phone"))?.into_iter().take(4) {
-        if !hits.iter().any(|known| known.header.patient == hit.header.patient) {
-            hits.push(Hit { matched: vec!["same last digits of the phone"], ..hit });
-        }
-    }
-    Ok(hits)
-}
-
-fn person_page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, alike: &[Hit]) -> Result<Reply, Problem> {
+fn person_page(
+    ctx: &Ctx,
+    request: &Request,
+    given: &Pairs,
+    errors: &Errors,
+    alike: &[search::Hit],
+) -> Result<Reply, Problem> {
     let hidden = if alike.is_empty() { Vec::new() } else { vec![("checked".to_owned(), "yes".to_owned())] };
-    let owners = staff::owners(ctx).unwrap_or_default();
     let view = register::View {
         form: FormView {
             action: "/patients/new".to_owned(),
@@ -209,7 +209,7 @@ fn person_page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, ali
             problems: general(errors),
             ..FormView::default()
         },
-        alike: alike.iter().map(|hit| hit_view(ctx, hit, &owners)).collect(),
+        alike: alike.to_vec(),
     };
     Ok(Reply::page(register::render(&frame::of(ctx, request)?, &view)).status(status(errors)))
 }

@@ -27,12 +27,19 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (page_head("Register a person", "A single name, two surnames and accents are all fine. What you do not know stays \"not asked\".", html! {}))
             div.columns-form {
                 div { (form(frame.lang, &frame.csrf, &view.form)) }
-                @if !view.alike.is_empty() {
-                    (panel("", &PanelHead::new("alike", "On file already?").about("compare birth dates"), html! {}, html! {
-                        ul.lines { @for one in &view.alike { li { span.grow { (who::link(&one.who)) br; span.fine.muted { "MRN " (one.record_number) " · " (one.matched) } } } } }
-                    }))
-                }
+                div data-alike="/patients/alike" aria-live="polite" { (alike(&view.alike)) }
             }
         },
     )
+}
+
+/// Who on file looks alike; nothing where nobody does. The script asks for this part alone while somebody types.
+pub fn alike(hits: &[Hit]) -> Markup {
+    html! {
+        @if !hits.is_empty() {
+            (panel("", &PanelHead::new("alike", "On file already?").about("compare birth dates"), html! {}, html! {
+                ul.lines { @for one in hits { li { span.grow { (who::link(&one.who)) br; span.fine.muted { "MRN " (one.record_number) @if !one.matched.is_empty() { " · " (one.matched) } } } } } }
+            }))
+        }
+    }
 }

@@ -44,7 +44,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let missing = |what: &str| EmptyView::new(format!("{what}: not received."), "No source has sent any.");
     let part = |entries: &[Entry], otherwise: EmptyView| section(ctx, &chart, entries, otherwise);
     let view = View {
-        banner: person::banner(&chart.header, &chart.names, person::today(ctx)),
+        banner: person::banner_of_chart(ctx, &chart),
         tabs: person::tabs(&id, "Summary"),
         actions: actions(ctx, &id),
         add: add(ctx, &id),

@@ -22,7 +22,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let chart = chart::load(ctx, request.param("id"))?;
     let lines = chart.sections.contacts.iter().take(MOST).map(|entry| line(ctx, &chart, entry)).collect();
     let view = View {
-        banner: person::banner(&chart.header, &chart.names, person::today(ctx)),
+        banner: person::banner_of_chart(ctx, &chart),
         tabs: person::tabs(&chart.header.id, "Contacts"),
         contacts: continuo_ui::section::Section::of(
             lines,

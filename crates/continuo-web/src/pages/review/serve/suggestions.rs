@@ -45,7 +45,7 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Some(card(ctx, one, &person::who(header, person::today(ctx)), "/review"))
     });
     let view = View {
-        tabs: vec![TabView { count: Some(all.len() as u64), ..TabView::new("Open", "/review", true) }],
+        tabs: tabs(ctx, all.len())?,
         summary: if all.len() > MOST {
             format!("{MOST} of {}, by consequence", all.len())
         } else {
@@ -55,6 +55,16 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         pages: None,
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// Suggestions, and beside them the pairs of records in doubt for whoever decides those.
+fn tabs(ctx: &Ctx, open: usize) -> Result<Vec<TabView>, Problem> {
+    let mut tabs = vec![TabView { count: Some(open as u64), ..TabView::new("Open", "/review", true) }];
+    if ctx.grant.allows(Permission::IdentityDecide) {
+        let waiting = continuo_care::identity::queue::count(ctx)? as u64;
+        tabs.push(TabView { count: Some(waiting), ..TabView::new("Same person?", "/same-person", false) });
+    }
+    Ok(tabs)
 }
 
 fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

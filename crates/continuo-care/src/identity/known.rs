@@ -1,0 +1,130 @@
+//! What is known of the records: their profiles, who shares a key with whom, and the weights in use.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use continuo_fhir::{Json, pack, root};
+use continuo_identity::blocks::BLOCK_LIMIT;
+use continuo_identity::index::all_keys;
+use continuo_identity::keys::{keys, refined};
+use continuo_identity::link::learn_model;
+use continuo_identity::model::Model;
+use continuo_identity::model::frequency::Frequencies;
+use continuo_identity::model::saved;
+use continuo_identity::patient;
+use continuo_identity::profile::Profile;
+use continuo_store::tables::identity;
+use continuo_store::{OrgId, Reader, Result, Rid};
+
+use crate::ctx::Ctx;
+
+/// Profiles read at a time.
+const CHUNK: usize = 200;
+/// Records from which a site's own weights are learnt; before that the shipped ones serve.
+const LEARN_FROM: i64 = 1_000;
+/// The most records learnt from; of more, every so-manieth is taken.
+const LEARN_MOST: usize = 100_000;
+
+/// The weights in use.
+#[derive(Debug)]
+pub struct Weights {
+    /// 0 for the shipped ones.
+    pub version: i64,
+    /// The model.
+    pub model: Model,
+}
+
+/// The weights of this organisation.
+pub fn weights(ctx: &Ctx) -> Result<Arc<Weights>> {
+    let version = ctx.read(|r| identity::newest_weights(r.conn(), ctx.org))?.map_or(0, |(version, ..)| version);
+    ctx.store().remembered("identity weights", ctx.org, version, || {
+        let shipped = || Weights { version: 0, model: Model::shipped(Frequencies::default()) };
+        let Some(kept) = ctx.read(|r| identity::weights(r.conn(), ctx.org, version))? else { return Ok(shipped()) };
+        match saved::load(&kept.body) {
+            Ok(model) => Ok(Weights { version, model }),
+            Err(error) => {
+                tracing::warn!(%error, version, "kept weights cannot be read; the shipped ones are used");
+                Ok(shipped())
+            }
+        }
+    })
+}
+
+/// Learns weights from the records on file if there are enough, and twice as many as last time. Says whether it did.
+pub fn learn(ctx: &Ctx) -> Result<bool> {
+    let (count, before) = ctx.read(|r| {
+        let before = identity::newest_weights(r.conn(), ctx.org)?.map_or(0, |(_, _, records)| records);
+        Ok((identity::count(r.conn(), ctx.org)?, before))
+    })?;
+    if count < LEARN_FROM || count < before * 2 {
+        return Ok(false);
+    }
+    let step = usize::try_from(count).unwrap_or(usize::MAX).div_ceil(LEARN_MOST).max(1);
+    let mut sample: Vec<Profile> = Vec::new();
+    let (mut after, mut at) = (Rid(0), 0_usize);
+    loop {
+        let page = ctx.read(|r| identity::all_after(r.conn(), ctx.org, after, 5_000))?;
+        let Some(last) = page.last().copied() else { break };
+        after = last;
+        let chosen: Vec<Rid> = page
+            .into_iter()
+            .filter(|_| {
+                at += 1;
+                at % step == 0
+            })
+            .collect();
+        sample.extend(ctx.read(|r| profiles(r, ctx.org, &chosen))?.into_values());
+    }
+    let body = saved::save(&learn_model(&sample));
+    let made = ctx.now().micros();
+    ctx.write("learn identity weights", move |tx| {
+        let org = tx.org();
+        tx.commit_id();
+        identity::keep_weights(tx.conn()?, org, made, count, &body)
+    })?;
+    tracing::info!(records = count, learnt.from = sample.len(), "identity weights were learnt");
+    Ok(true)
+}
+
+/// The profiles of these source Patients; those deleted are missing.
+pub fn profiles(reader: &mut Reader<'_>, org: OrgId, rids: &[Rid]) -> Result<BTreeMap<Rid, Profile>> {
+    let mut found = BTreeMap::new();
+    for chunk in rids.chunks(CHUNK) {
+        for row in reader.facts_of(org, chunk)? {
+            let Ok(node) = root(row.packed()) else { continue };
+            if node.resource_type() == Some("Patient") {
+                found.insert(row.rid, patient::profile(node));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The profile of a Patient that is not stored.
+pub fn profile_of(patient: &Json) -> Profile {
+    root(&pack(patient)).map(patient::profile).unwrap_or_default()
+}
+
+/// The keys a record is filed under.
+pub(crate) fn filed_keys(profile: &Profile) -> Vec<u64> {
+    all_keys(profile)
+}
+
+/// Records that share a key with this one, without itself. What is read under one key is bounded; a key of too many is
+/// asked for together with names and birth year.
+pub(crate) fn candidates(reader: &mut Reader<'_>, org: OrgId, profile: &Profile, own: Rid) -> Result<Vec<Rid>> {
+    let most = BLOCK_LIMIT as i64;
+    let mut found = Vec::new();
+    for key in keys(profile) {
+        let block = identity::block(reader.conn(), org, key, most + 1)?;
+        if block.len() <= BLOCK_LIMIT {
+            found.extend(block);
+        } else {
+            found.extend(identity::block(reader.conn(), org, refined(key, profile), most)?);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.retain(|rid| *rid != own);
+    Ok(found)
+}
