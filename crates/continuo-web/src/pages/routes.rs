@@ -5,8 +5,8 @@ use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
 use super::{
-    account, admin, assets, documents, emergency, entry, frame, help, identity, oncall, oversight, people, population, print,
-    review, work,
+    account, admin, assets, documents, emergency, entry, frame, help, identity, oncall, oversight, people, population,
+    print, review, work,
 };
 use crate::app::App;
 use crate::problem::Problem;

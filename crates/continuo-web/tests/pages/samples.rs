@@ -16,10 +16,10 @@ mod admin;
 mod documents;
 #[path = "samples_emergency.rs"]
 mod emergency;
-#[path = "samples_oncall.rs"]
-mod oncall;
 #[path = "samples_identity.rs"]
 mod identity;
+#[path = "samples_oncall.rs"]
+mod oncall;
 #[path = "samples_oversight.rs"]
 mod oversight;
 #[path = "samples_people.rs"]
