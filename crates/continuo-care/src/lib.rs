@@ -6,6 +6,7 @@
 pub mod access;
 pub mod accounts;
 pub mod actions;
+pub mod after_visit;
 pub mod assess;
 pub mod auditing;
 pub mod build;

@@ -3,6 +3,7 @@
 //! Start at `token` (what every engine reads), then `pattern` (how wording is matched) and
 //! `assertion` (is it there, denied, past?). Nothing here reads files, clocks or the record store.
 
+pub mod after_visit;
 pub mod assertion;
 pub mod entities;
 pub mod lexicon;

@@ -4,7 +4,9 @@ use continuo_ui::Markup;
 use continuo_ui::field::Field;
 use continuo_ui::form::FormView;
 use continuo_ui::frame::Theme;
-use continuo_web::pages::print::hand_over;
+use continuo_ui::advice::{AdviceView, Level};
+use continuo_ui::words::Lang;
+use continuo_web::pages::print::{after_visit, hand_over};
 
 use super::parts::{ana, frame, s};
 
@@ -43,6 +45,22 @@ fn sheet(answer: Option<hand_over::AnswerView>, give: Option<FormView>) -> hand_
     }
 }
 
+fn after(language: Lang, heading: &'static str, text: &str) -> after_visit::View {
+    let advice = |level: Level, when: &str| AdviceView { level, when: s(when), phone: String::new() };
+    after_visit::View {
+        who: ana(),
+        language,
+        other: (s("/patients/1/after-visit?lang=es"), s("Español")),
+        visits: vec![(s("/a"), s("08/20/2026: Visit"), true), (s("/b"), s("07/02/2026: Visit"), false)],
+        parts: vec![(heading, vec![after_visit::Line { text: s(text), sources: vec![s("/source/MedicationRequest/1")], quotes: false }])],
+        help: vec![
+            advice(Level::CallUs, "You gain 3 pounds in 1 day."),
+            advice(Level::Emergency, "You cannot breathe."),
+        ],
+        notes: vec![s("The clinic's phone number is not set.")],
+    }
+}
+
 /// Every page of this area by name.
 pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     let at = |path: &str| frame(theme, path);
@@ -61,6 +79,20 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             hand_over::render(
                 &at(path),
                 &sheet(Some(answer(synthesis().error("Say in your own words what you understood."))), None),
+            ),
+        ),
+        (
+            s("after-visit-en"),
+            after_visit::render(
+                &at("/patients/1/after-visit"),
+                &after(Lang::En, "Changes to your medicines", "Changed: furosemide. Take 1 tablet by mouth each morning."),
+            ),
+        ),
+        (
+            s("after-visit-es"),
+            after_visit::render(
+                &at("/patients/1/after-visit"),
+                &after(Lang::Es, "Cambios en sus medicinas", "Cambio: furosemide. Tome 1 tableta por la boca cada mañana."),
             ),
         ),
         (s("hand-over-give"), hand_over::render(&at(path), &sheet(None, Some(give)))),

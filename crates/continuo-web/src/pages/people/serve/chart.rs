@@ -101,6 +101,9 @@ fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
     if ctx.grant.allows(Permission::RecordRead) && ctx.grant.allows(Permission::WorkRead) {
         actions.push(Action::open("Hand over", format!("/patients/{id}/hand-over")));
     }
+    if ctx.grant.allows(Permission::RecordRead) {
+        actions.push(Action::open("After-visit sheet", format!("/patients/{id}/after-visit")));
+    }
     actions.push(Action::open("Print", format!("/patients/{id}/print")));
     if ctx.grant.allows(Permission::BreakGlass) {
         actions.push(Action::open("Emergency access...", format!("/patients/{id}/emergency")).quiet());

@@ -1,5 +1,6 @@
 //! Handlers of people's pages.
 
+mod after_visit;
 mod chart;
 mod contacts;
 mod hand_over;
@@ -16,6 +17,7 @@ use crate::route::Route;
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
     [
+        after_visit::ROUTES,
         chart::ROUTES,
         contacts::ROUTES,
         hand_over::ROUTES,

@@ -1,0 +1,81 @@
+//! The after-visit sheet from the record: what the visit changed, in either language, each line with its entries.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod clinic;
+
+use clinic::Clinic;
+use continuo_care::after_visit::{Help, Language, Part, load};
+
+fn medicine(id: &str, status: &str, name: &str, on: &str, directions: &str) -> String {
+    format!(
+        r#"{{"resourceType":"MedicationRequest","id":"{id}","status":"{status}","intent":"order","subject":{{"reference":"Patient/ana"}},"medicationCodeableConcept":{{"text":"{name}"}},"authoredOn":"{on}","dosageInstruction":[{{"text":"{directions}"}}]}}"#
+    )
+}
+
+fn clinic() -> Clinic {
+    let clinic = Clinic::new("2026-08-20T13:00:00Z");
+    let once = "Take 1 tablet by mouth once a day";
+    let all = [
+        r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12"}"#.to_owned(),
+        r#"{"resourceType":"Encounter","id":"v","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"subject":{"reference":"Patient/ana"},"participant":[{"individual":{"display":"Dr. Cho"}}],"reasonCode":[{"text":"Congestive heart failure"}],"period":{"start":"2026-08-19T14:00:00Z","end":"2026-08-19T14:30:00Z"}}"#.to_owned(),
+        r#"{"resourceType":"Condition","id":"hf","clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},"code":{"text":"Congestive heart failure"},"subject":{"reference":"Patient/ana"}}"#.to_owned(),
+        r#"{"resourceType":"Appointment","id":"a","status":"booked","description":"Dr. Cho, heart doctor","start":"2026-09-03T13:20:00Z","end":"2026-09-03T13:40:00Z","participant":[{"actor":{"reference":"Patient/ana"},"status":"accepted"}]}"#.to_owned(),
+        r#"{"resourceType":"ServiceRequest","id":"k","status":"active","intent":"order","code":{"text":"Potassium level"},"subject":{"reference":"Patient/ana"},"authoredOn":"2026-08-19"}"#.to_owned(),
+        medicine("f1", "stopped", "furosemide 40 mg", "2025-01-02", "Take 1 tablet by mouth each morning"),
+        medicine("f2", "active", "furosemide 80 mg", "2026-08-19", "Take 1 tablet by mouth each morning"),
+        medicine("l", "active", "lisinopril 10 mg", "2024-05-01", once),
+        medicine("s", "active", "spironolactone 25 mg", "2026-08-19", once),
+        medicine("n", "stopped", "naproxen 500 mg", "2026-08-19", once),
+        medicine("w", "active", "warfarin 5 mg", "2024-05-01", "Take 1 and a half tablets, see plan"),
+    ];
+    clinic.put(&all.iter().map(String::as_str).collect::<Vec<_>>());
+    clinic
+}
+
+#[test]
+fn a_visit_becomes_a_sheet_in_both_languages() {
+    let clinic = clinic();
+    let ctx = clinic.staff("ortiz", "nurse");
+    let made = load(&ctx, "ana", "", Language::English).unwrap();
+    assert_eq!((made.visit.as_str(), made.choices.len()), ("v", 1));
+    let part = |part: Part| -> Vec<String> {
+        made.sheet.lines.iter().filter(|line| line.part == part).map(|line| line.text.clone()).collect()
+    };
+    assert_eq!(part(Part::Visit)[0], "You saw Dr. Cho on Wednesday, August 19.");
+    assert_eq!(
+        part(Part::Changes),
+        [
+            "Start: spironolactone 25 mg. Take 1 tablet by mouth 1 time a day.",
+            "Changed: furosemide 80 mg. Take 1 tablet by mouth each morning.",
+            "Stop: naproxen 500 mg. Do not take it any more.",
+        ]
+    );
+    assert_eq!(
+        part(Part::Keep),
+        [
+            "Keep: lisinopril 10 mg. Take 1 tablet by mouth 1 time a day.",
+            "Keep: warfarin 5 mg. The label says: “Take 1 and a half tablets, see plan.”",
+        ]
+    );
+    assert!(part(Part::Do).iter().any(|line| line.starts_with("Get this test: potassium test")));
+    assert!(part(Part::Next)[0].contains("Thursday, September 3, 1:20 in the afternoon"), "{:?}", part(Part::Next));
+    let call = made.sheet.help.iter().find(|(help, _)| *help == Help::Call).unwrap();
+    assert!(call.1.contains("3 pounds in 1 day"));
+    for line in &made.sheet.lines {
+        assert!(line.references.len() == 1 || line.text.contains("Bring all") || line.text.contains("cannot come"));
+    }
+    let spanish = load(&ctx, "ana", "v", Language::Spanish).unwrap();
+    assert!(spanish.sheet.lines.iter().any(|line| line.text == "Usted vio a Dr. Cho el miércoles 19 de agosto."));
+    assert!(spanish.sheet.lines.iter().any(|line| line.text.contains("Tome 1 tableta por la boca cada mañana")));
+}
+
+#[test]
+fn a_record_without_visits_still_gives_a_sheet_and_a_stranger_none() {
+    let clinic = Clinic::new("2026-08-20T13:00:00Z");
+    clinic.put(&[r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes"}]}"#]);
+    let made = load(&clinic.staff("ortiz", "nurse"), "ana", "nothing", Language::English).unwrap();
+    assert!(made.visit.is_empty() && made.sheet.help.len() == 2);
+    assert!(load(&clinic.staff("ortiz", "nurse"), "nobody", "", Language::English).is_err());
+    assert!(load(&clinic.staff("desk", "front-desk"), "ana", "", Language::English).is_err());
+}
