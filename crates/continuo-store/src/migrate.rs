@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_statistics"),
     migration!(9, "0009_handed_over"),
     migration!(10, "0010_measures"),
+    migration!(11, "0011_provider"),
 ];
 
 /// The newest schema this build knows.

@@ -6,6 +6,7 @@
 mod attempt;
 mod enroll;
 mod password;
+pub mod provider;
 mod secret;
 mod session;
 mod token;

@@ -22,6 +22,7 @@ pub mod person;
 pub mod person_header;
 pub mod person_key;
 pub mod press_count;
+pub mod provider;
 pub mod rule_setting;
 pub mod saved_view;
 pub mod session;

@@ -56,12 +56,17 @@ impl Entropy for Counting {
 impl TestApp {
     /// A fresh organisation with one account a role, named like the role.
     pub fn new() -> Self {
+        Self::with(Outside::closed())
+    }
+
+    /// The same with a door out and services behind it.
+    pub fn with(outside: Outside) -> Self {
         let clock = Arc::new(FixedClock::new(Instant::from_micros(NOW)));
         let ids = Arc::new(SeededIds::new(7, Instant::from_micros(NOW)));
         let mut options = StoreOptions::new(Arc::clone(&clock) as _, ids);
         options.labels = access::label_table();
         let store = Store::open(&DbUrl::Memory, options).expect("a store in memory opens");
-        let care = Arc::new(Care { store, entropy: Arc::new(Counting(1.into())), outside: Outside::closed() });
+        let care = Arc::new(Care { store, entropy: Arc::new(Counting(1.into())), outside });
         setup::organisation(&care, "Test clinic", "America/New_York").expect("an organisation is added");
         let machine = setup::machine(&care, setup::FIRST, "test").expect("the organisation is there");
         let new = access::roles()

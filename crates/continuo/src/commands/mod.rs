@@ -3,6 +3,7 @@
 //! To add a command: a file here with `pub(crate) struct Args` and `pub(crate) fn run(Args) -> anyhow::Result<Outcome>`,
 //! a variant of `Command` and a line in `run`.
 
+mod account;
 mod audit;
 mod backup;
 mod bench;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Import(import::ImportArgs),
     /// Serve a site's own database.
     Serve(serve::ServeArgs),
+    /// Link accounts to the sign-in provider.
+    Account(account::AccountArgs),
     /// Check the audit chain.
     Audit(audit::AuditArgs),
     /// Measure the promises on speed.
@@ -80,6 +83,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Cql(args) => cql::run(&args),
         Command::Measure(args) => measure::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Account(args) => account::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Backup(args) => backup::backup(&args),

@@ -2,6 +2,7 @@
 
 use continuo_care::Ctx;
 use continuo_care::access::roles;
+use continuo_care::accounts::provider::{self, ProviderError};
 use continuo_care::accounts::{self, Credentials, Secret, SignInError};
 
 use super::sign_in::{DemoRole, Step, View, render};
@@ -17,6 +18,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/sign-in", Gate::Open, show),
     Route::post("/sign-in", Gate::Open, enter),
     Route::post("/sign-in/demo", Gate::Open, enter_demo),
+    Route::get("/sign-in/provider", Gate::Open, go_to_provider),
+    Route::get("/sign-in/provider/back", Gate::Open, back_from_provider),
     Route::get("/unlock", Gate::Open, locked),
     Route::post("/unlock", Gate::Open, unlock),
     Route::post("/sign-out", Gate::SignedIn, leave),
@@ -50,6 +53,52 @@ fn enter_demo(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(_) => Err(Problem::sign_in()),
     }
+}
+
+/// The cookie that binds a sign-in through the provider to this browser.
+const TRY: &str = "continuo-try";
+
+fn go_to_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let _try = app.tries.begin(request, now(app))?;
+    match provider::begin(&app.care, own_path(request.query.get("back"))) {
+        Ok(begun) => Ok(Reply::see(&begun.address).header("set-cookie", try_cookie(app, begun.browser.expose(), 600))),
+        Err(error) => refused(app, request, error),
+    }
+}
+
+fn back_from_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let _try = app.tries.begin(request, now(app))?;
+    let given = |name: &str| request.query.get(name).unwrap_or_default();
+    let returned = provider::Returned {
+        state: given("state"),
+        code: given("code"),
+        issuer: given("iss"),
+        browser: request.cookie(TRY).unwrap_or_default(),
+    };
+    match provider::finish(&app.care, &returned) {
+        Ok((secret, back)) => {
+            Ok(welcome(app, &secret, Some(&back)).header("set-cookie", try_cookie(app, "", 0)))
+        }
+        Err(error) => refused(app, request, error),
+    }
+}
+
+/// The sign-in page with the reason; what went wrong in detail goes to the log, which holds no names.
+fn refused(app: &App, request: &Request, error: ProviderError) -> Result<Reply, Problem> {
+    match error {
+        ProviderError::Store(error) => return Err(error.into()),
+        ProviderError::Off => return Err(Problem::not_found()),
+        ProviderError::Token(cause) => tracing::warn!(%cause, "a sign-in token was refused"),
+        ProviderError::Wrong(what) => tracing::warn!(what, "the sign-in provider's answer is not right"),
+        _ => {}
+    }
+    page(app, request, Step::Password, "", &capital(&error.to_string()))
+}
+
+fn try_cookie(app: &App, value: &str, seconds: i64) -> String {
+    let secure = if app.secure_cookies { "; Secure" } else { "" };
+    // Lax, since the browser comes back from another site by a link.
+    format!("{TRY}={value}; Path=/sign-in/provider; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn locked(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -106,7 +155,9 @@ fn page(app: &App, request: &Request, step: Step, account: &str, error: &str) ->
         })
         .collect();
     let back = request.query.get("back").unwrap_or("/").to_owned();
-    let view = View { step, account: account.to_owned(), error: error.to_owned(), back, demo, single_sign_on: None };
+    let single_sign_on = provider::label(&app.care)
+        .map(|label| (label.to_owned(), format!("/sign-in/provider?back={}", crate::form::encode(own_path(Some(&back))))));
+    let view = View { step, account: account.to_owned(), error: error.to_owned(), back, demo, single_sign_on };
     let status = if view.error.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::outside(request), &view)).status(status))
 }

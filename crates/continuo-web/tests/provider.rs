@@ -1,0 +1,70 @@
+//! Sign-in through a provider, as the browser sees it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod common;
+
+use std::sync::Arc;
+
+use common::TestApp;
+use continuo_care::outbound::{Answer, Call, Outbound, OutboundError, Outside, Services};
+use continuo_fhir::Json;
+
+/// A provider that describes itself and then fails.
+struct Half;
+
+impl Outbound for Half {
+    fn send(&self, call: &Call) -> Result<Answer, OutboundError> {
+        if call.url.ends_with("openid-configuration") {
+            let body = br#"{"issuer":"https://id.example","authorization_endpoint":"https://id.example/go","token_endpoint":"https://id.example/token","jwks_uri":"https://id.example/keys"}"#;
+            return Ok(Answer { body: body.to_vec(), attempts: 1 });
+        }
+        Err(OutboundError::TimedOut)
+    }
+}
+
+fn app() -> TestApp {
+    let file = br#"{"sign_in":{"issuer":"https://id.example","client_id":"c","redirect":"https://clinic.test/sign-in/provider/back","label":"Sign in with the county"}}"#;
+    let services = Services::read(&Json::parse(file).unwrap(), &|_| Ok(String::new())).unwrap();
+    TestApp::with(Outside { door: Arc::new(Half), services })
+}
+
+#[test]
+fn the_button_shows_only_when_configured() {
+    let without = TestApp::new();
+    assert!(!without.send("GET", "/sign-in", &[], "").body.contains("/sign-in/provider"));
+    let page = without.send("GET", "/sign-in/provider", &[("accept", "text/html")], "");
+    assert_eq!(page.status, 404);
+    let with = app().send("GET", "/sign-in?back=/worklist", &[], "");
+    assert!(with.body.contains("Sign in with the county"));
+    assert!(with.body.contains("/sign-in/provider?back="), "{}", with.body);
+}
+
+#[test]
+fn the_browser_is_sent_away_with_a_cookie_and_comes_back_once() {
+    let app = app();
+    let gone = app.send("GET", "/sign-in/provider?back=https://evil.example/", &[], "");
+    assert_eq!(gone.status, 303);
+    let to = gone.header("location").unwrap();
+    assert!(to.starts_with("https://id.example/go?response_type=code"), "{to}");
+    let cookie = gone.header("set-cookie").unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("Path=/sign-in/provider") && cookie.contains("SameSite=Lax"));
+    let state = to.split("&state=").nth(1).unwrap().split('&').next().unwrap();
+    let own = cookie.split(';').next().unwrap();
+
+    let html = ("accept", "text/html");
+    let stranger = app.send("GET", &format!("/sign-in/provider/back?state={state}&code=c"), &[html], "");
+    assert_eq!(stranger.status, 422);
+    assert!(stranger.body.contains("begin again"), "{}", stranger.body);
+    let again = app.send("GET", &format!("/sign-in/provider/back?state={state}&code=c"), &[html, ("cookie", own)], "");
+    assert!(again.body.contains("begin again"), "a try is used once");
+
+    let gone = app.send("GET", "/sign-in/provider", &[], "");
+    let state = gone.header("location").unwrap().split("&state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let own = gone.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let back = app.send("GET", &format!("/sign-in/provider/back?state={state}&code=c"), &[html, ("cookie", &own)], "");
+    assert!(back.body.contains("could not be reached"), "{}", back.body);
+    assert!(back.header("set-cookie").is_none_or(|cookie| !cookie.starts_with("continuo=")));
+    let none = app.send("GET", "/sign-in/provider/back", &[html], "");
+    assert_eq!(none.status, 422);
+}
