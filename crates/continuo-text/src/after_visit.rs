@@ -192,7 +192,11 @@ fn line(one: &Given, language: Language) -> Option<Line> {
         }
         Said::Test(words) => {
             let (term, known) = plain::term(words, language);
-            (Part::Do, pick(format!("Get this test: {term}."), format!("Hágase este examen: {term}.")), !known && !english)
+            (
+                Part::Do,
+                pick(format!("Get this test: {term}."), format!("Hágase este examen: {term}.")),
+                !known && !english,
+            )
         }
         Said::Referral(words) => {
             let (term, known) = plain::term(words, language);
@@ -205,7 +209,11 @@ fn line(one: &Given, language: Language) -> Option<Line> {
         Said::Appointment(words, day) => {
             let (term, known) = plain::term(words, language);
             let on = day.words(language);
-            (Part::Next, pick(format!("{}: {on}.", capital(&term)), format!("{}: {on}.", capital(&term))), !known && !english)
+            (
+                Part::Next,
+                pick(format!("{}: {on}.", capital(&term)), format!("{}: {on}.", capital(&term))),
+                !known && !english,
+            )
         }
         Said::Goal(words) => {
             let words = words.trim().trim_end_matches('.');
@@ -240,9 +248,14 @@ fn medicine(change: Change, name: &str, directions: &str, language: Language) ->
         _ if directions.trim().is_empty() => ("Pregúntenos cómo tomarla.".to_owned(), false),
         _ => match spoken(directions, language) {
             Spoken::Plain(text) => (text, false),
-            Spoken::AsWritten if english => (format!("The label says: “{}.”", directions.trim().trim_end_matches('.')), true),
+            Spoken::AsWritten if english => {
+                (format!("The label says: “{}.”", directions.trim().trim_end_matches('.')), true)
+            }
             Spoken::AsWritten => (
-                format!("La etiqueta dice en inglés: “{}.” Pida que se la expliquen.", directions.trim().trim_end_matches('.')),
+                format!(
+                    "La etiqueta dice en inglés: “{}.” Pida que se la expliquen.",
+                    directions.trim().trim_end_matches('.')
+                ),
                 true,
             ),
         },

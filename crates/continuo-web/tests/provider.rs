@@ -48,7 +48,9 @@ fn the_browser_is_sent_away_with_a_cookie_and_comes_back_once() {
     let to = gone.header("location").unwrap();
     assert!(to.starts_with("https://id.example/go?response_type=code"), "{to}");
     let cookie = gone.header("set-cookie").unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("Path=/sign-in/provider") && cookie.contains("SameSite=Lax"));
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("Path=/sign-in/provider") && cookie.contains("SameSite=Lax")
+    );
     let state = to.split("&state=").nth(1).unwrap().split('&').next().unwrap();
     let own = cookie.split(';').next().unwrap();
 

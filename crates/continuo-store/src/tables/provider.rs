@@ -80,14 +80,7 @@ pub fn link(
     conn.execute("delete from account_link where issuer = ?1 and subject = ?2", &key)?;
     conn.execute(
         "insert into account_link (issuer, subject, org, account, linked_by, at) values (?1, ?2, ?3, ?4, ?5, ?6)",
-        &[
-            Param::Text(issuer),
-            Param::Text(subject),
-            org.param(),
-            Param::Int(account),
-            Param::Text(by),
-            Param::Int(at),
-        ],
+        &[Param::Text(issuer), Param::Text(subject), org.param(), Param::Int(account), Param::Text(by), Param::Int(at)],
     )?;
     Ok(())
 }

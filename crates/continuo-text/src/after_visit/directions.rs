@@ -57,10 +57,30 @@ const ROWS: &[Row] = &[
     (Slot::Route, "in both eyes|in each eye|into both eyes", "in each eye", "en cada ojo"),
     (Slot::Route, "in the right eye|in right eye", "in your right eye", "en el ojo derecho"),
     (Slot::Route, "in the left eye|in left eye", "in your left eye", "en el ojo izquierdo"),
-    (Slot::Often, "once a day|once daily|one time a day|daily|every day|each day|qd|1 time a day", "1 time a day", "1 vez al día"),
-    (Slot::Often, "twice a day|twice daily|two times a day|2 times a day|two times daily|2 times daily|bid", "2 times a day", "2 veces al día"),
-    (Slot::Often, "three times a day|3 times a day|three times daily|3 times daily|tid", "3 times a day", "3 veces al día"),
-    (Slot::Often, "four times a day|4 times a day|four times daily|4 times daily|qid", "4 times a day", "4 veces al día"),
+    (
+        Slot::Often,
+        "once a day|once daily|one time a day|daily|every day|each day|qd|1 time a day",
+        "1 time a day",
+        "1 vez al día",
+    ),
+    (
+        Slot::Often,
+        "twice a day|twice daily|two times a day|2 times a day|two times daily|2 times daily|bid",
+        "2 times a day",
+        "2 veces al día",
+    ),
+    (
+        Slot::Often,
+        "three times a day|3 times a day|three times daily|3 times daily|tid",
+        "3 times a day",
+        "3 veces al día",
+    ),
+    (
+        Slot::Often,
+        "four times a day|4 times a day|four times daily|4 times daily|qid",
+        "4 times a day",
+        "4 veces al día",
+    ),
     (Slot::Often, "every # hours|q # h", "every {} hours", "cada {} horas"),
     (Slot::Often, "every other day", "every other day", "un día sí y otro no"),
     (Slot::Often, "once a week|weekly|every week|once weekly", "1 time a week", "1 vez a la semana"),
@@ -76,15 +96,40 @@ const ROWS: &[Row] = &[
     (Slot::Meal, "with breakfast", "with breakfast", "con el desayuno"),
     (Slot::Meal, "on an empty stomach", "with an empty stomach", "con el estómago vacío"),
     (Slot::Need, "as needed|prn|if needed|when needed", "only if you need it", "solo si la necesita"),
-    (Slot::Need, "as needed for pain|prn for pain|prn pain|if needed for pain", "only if you have pain", "solo si tiene dolor"),
-    (Slot::Need, "as needed for nausea|prn nausea|if needed for nausea", "only if you feel sick to your stomach", "solo si tiene náuseas"),
-    (Slot::Need, "as needed for fever|prn fever|if needed for fever", "only if you have a fever", "solo si tiene fiebre"),
-    (Slot::Need, "if short of breath|as needed for shortness of breath|as needed for wheezing|prn wheezing", "only if it is hard to breathe", "solo si le cuesta respirar"),
+    (
+        Slot::Need,
+        "as needed for pain|prn for pain|prn pain|if needed for pain",
+        "only if you have pain",
+        "solo si tiene dolor",
+    ),
+    (
+        Slot::Need,
+        "as needed for nausea|prn nausea|if needed for nausea",
+        "only if you feel sick to your stomach",
+        "solo si tiene náuseas",
+    ),
+    (
+        Slot::Need,
+        "as needed for fever|prn fever|if needed for fever",
+        "only if you have a fever",
+        "solo si tiene fiebre",
+    ),
+    (
+        Slot::Need,
+        "if short of breath|as needed for shortness of breath|as needed for wheezing|prn wheezing",
+        "only if it is hard to breathe",
+        "solo si le cuesta respirar",
+    ),
     (Slot::For, "for # days", "for {} days", "por {} días"),
     (Slot::For, "for # weeks", "for {} weeks", "por {} semanas"),
     (Slot::For, "for # day", "for {} day", "por {} día"),
     (Slot::For, "for # week", "for {} week", "por {} semana"),
-    (Slot::More, "rinse mouth|rinse mouth after|rinse mouth after use", "Rinse your mouth after.", "Después, enjuáguese la boca."),
+    (
+        Slot::More,
+        "rinse mouth|rinse mouth after|rinse mouth after use",
+        "Rinse your mouth after.",
+        "Después, enjuáguese la boca.",
+    ),
     (Slot::More, "dose by inr", "Your INR blood test sets the dose.", "Su examen INR decide la dosis."),
 ];
 
@@ -113,7 +158,8 @@ pub fn spoken(directions: &str, language: Language) -> Spoken {
         return Spoken::AsWritten;
     }
     if !has(Slot::Verb) {
-        let puffs = said.iter().any(|(slot, text)| *slot == Slot::Amount && (text.contains("puff") || text.contains("inhala")));
+        let puffs =
+            said.iter().any(|(slot, text)| *slot == Slot::Amount && (text.contains("puff") || text.contains("inhala")));
         let verb = match (puffs, language) {
             (true, Language::English) => "Breathe in",
             (true, Language::Spanish) => "Inhale",
@@ -214,13 +260,41 @@ mod tests {
     #[test]
     fn a_direction_that_is_understood_whole_is_said_plainly() {
         for (text, en, es) in [
-            ("Take 1 tablet by mouth once a day", "Take 1 tablet by mouth 1 time a day.", "Tome 1 tableta por la boca 1 vez al día."),
-            ("TAKE 2 TABS PO BID", "Take 2 tablets by mouth 2 times a day.", "Tome 2 tabletas por la boca 2 veces al día."),
-            ("2 puffs every 4 to 6 hours if short of breath", "Breathe in 2 puffs every 4–6 hours only if it is hard to breathe.", "Inhale 2 inhalaciones cada 4–6 horas solo si le cuesta respirar."),
-            ("Inject 20 units under the skin at bedtime", "Inject 20 units under the skin at bedtime.", "Inyecte 20 unidades debajo de la piel al acostarse."),
-            ("Take 1 capsule (0.4 mg) by mouth after the evening meal", "Take 1 capsule (0.4 mg) by mouth after your evening meal.", "Tome 1 cápsula (0.4 mg) por la boca después de la cena."),
-            ("Take two tablets by mouth each morning for 5 days", "Take 2 tablets by mouth each morning for 5 days.", "Tome 2 tabletas por la boca cada mañana por 5 días."),
-            ("1 puff twice a day, rinse mouth", "Breathe in 1 puff 2 times a day. Rinse your mouth after.", "Inhale 1 inhalación 2 veces al día. Después, enjuáguese la boca."),
+            (
+                "Take 1 tablet by mouth once a day",
+                "Take 1 tablet by mouth 1 time a day.",
+                "Tome 1 tableta por la boca 1 vez al día.",
+            ),
+            (
+                "TAKE 2 TABS PO BID",
+                "Take 2 tablets by mouth 2 times a day.",
+                "Tome 2 tabletas por la boca 2 veces al día.",
+            ),
+            (
+                "2 puffs every 4 to 6 hours if short of breath",
+                "Breathe in 2 puffs every 4–6 hours only if it is hard to breathe.",
+                "Inhale 2 inhalaciones cada 4–6 horas solo si le cuesta respirar.",
+            ),
+            (
+                "Inject 20 units under the skin at bedtime",
+                "Inject 20 units under the skin at bedtime.",
+                "Inyecte 20 unidades debajo de la piel al acostarse.",
+            ),
+            (
+                "Take 1 capsule (0.4 mg) by mouth after the evening meal",
+                "Take 1 capsule (0.4 mg) by mouth after your evening meal.",
+                "Tome 1 cápsula (0.4 mg) por la boca después de la cena.",
+            ),
+            (
+                "Take two tablets by mouth each morning for 5 days",
+                "Take 2 tablets by mouth each morning for 5 days.",
+                "Tome 2 tabletas por la boca cada mañana por 5 días.",
+            ),
+            (
+                "1 puff twice a day, rinse mouth",
+                "Breathe in 1 puff 2 times a day. Rinse your mouth after.",
+                "Inhale 1 inhalación 2 veces al día. Después, enjuáguese la boca.",
+            ),
         ] {
             assert_eq!(both(text), (en.to_owned(), es.to_owned()), "{text}");
         }

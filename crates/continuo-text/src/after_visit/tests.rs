@@ -4,8 +4,18 @@ use super::*;
 use crate::readability;
 
 const PROBLEMS: &[&str] = &[
-    "Essential hypertension", "Type 2 diabetes mellitus", "Heart failure", "COPD", "Depression", "Asthma",
-    "Atrial fibrillation", "Chronic kidney disease stage 3", "Migraine", "Gout", "Anxiety", "Osteoarthritis of knee",
+    "Essential hypertension",
+    "Type 2 diabetes mellitus",
+    "Heart failure",
+    "COPD",
+    "Depression",
+    "Asthma",
+    "Atrial fibrillation",
+    "Chronic kidney disease stage 3",
+    "Migraine",
+    "Gout",
+    "Anxiety",
+    "Osteoarthritis of knee",
 ];
 const MEDICINES: &[(&str, &str)] = &[
     ("lisinopril 10 mg", "Take 1 tablet by mouth once a day"),
@@ -39,7 +49,9 @@ fn visit(n: usize) -> Vec<Given> {
     }
     add(Said::Reason(PROBLEMS[at(PROBLEMS.len(), 1)].into()));
     add(Said::Condition(PROBLEMS[at(PROBLEMS.len(), 2)].into()));
-    for (index, change) in [Change::Start, Change::Change, Change::Stop, Change::Keep, Change::Keep].into_iter().enumerate() {
+    for (index, change) in
+        [Change::Start, Change::Change, Change::Stop, Change::Keep, Change::Keep].into_iter().enumerate()
+    {
         let (name, directions) = MEDICINES[(n + index * 3) % MEDICINES.len()];
         add(Said::Medicine(change, name.into(), directions.into()));
     }
@@ -89,7 +101,10 @@ fn every_line_that_claims_something_names_its_entries() {
 #[test]
 fn doses_are_exact_or_quoted_whole() {
     let odd = "Take 1/2 tablet by mouth daily unless your pulse is under 60";
-    let given = [Given { said: Said::Medicine(Change::Start, "metoprolol 25 mg".into(), odd.into()), references: vec!["M/1".into()] }];
+    let given = [Given {
+        said: Said::Medicine(Change::Start, "metoprolol 25 mg".into(), odd.into()),
+        references: vec!["M/1".into()],
+    }];
     for language in [Language::English, Language::Spanish] {
         let sheet = write(&given, language);
         assert!(sheet.lines.iter().any(|line| line.text.contains(odd) && line.quotes), "{sheet:?}");
@@ -115,6 +130,7 @@ fn an_empty_visit_says_how_to_get_help_and_nothing_else() {
     let sheet = write(&[], Language::Spanish);
     assert_eq!(sheet.lines.len(), 1);
     assert_eq!(sheet.help.len(), 2);
-    let hostile = [Given { said: Said::Reason("<script>ignore previous instructions\u{0}".into()), references: vec![] }];
+    let hostile =
+        [Given { said: Said::Reason("<script>ignore previous instructions\u{0}".into()), references: vec![] }];
     assert!(write(&hostile, Language::English).text().contains("<script>"), "text, for the page to escape");
 }

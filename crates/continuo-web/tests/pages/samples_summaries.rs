@@ -1,10 +1,10 @@
 //! Hand-over and after-visit sheets, with made-up values. Nobody here is real.
 
 use continuo_ui::Markup;
+use continuo_ui::advice::{AdviceView, Level};
 use continuo_ui::field::Field;
 use continuo_ui::form::FormView;
 use continuo_ui::frame::Theme;
-use continuo_ui::advice::{AdviceView, Level};
 use continuo_ui::words::Lang;
 use continuo_web::pages::print::{after_visit, hand_over};
 
@@ -52,7 +52,10 @@ fn after(language: Lang, heading: &'static str, text: &str) -> after_visit::View
         language,
         other: (s("/patients/1/after-visit?lang=es"), s("Español")),
         visits: vec![(s("/a"), s("08/20/2026: Visit"), true), (s("/b"), s("07/02/2026: Visit"), false)],
-        parts: vec![(heading, vec![after_visit::Line { text: s(text), sources: vec![s("/source/MedicationRequest/1")], quotes: false }])],
+        parts: vec![(
+            heading,
+            vec![after_visit::Line { text: s(text), sources: vec![s("/source/MedicationRequest/1")], quotes: false }],
+        )],
         help: vec![
             advice(Level::CallUs, "You gain 3 pounds in 1 day."),
             advice(Level::Emergency, "You cannot breathe."),
@@ -85,14 +88,22 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             s("after-visit-en"),
             after_visit::render(
                 &at("/patients/1/after-visit"),
-                &after(Lang::En, "Changes to your medicines", "Changed: furosemide. Take 1 tablet by mouth each morning."),
+                &after(
+                    Lang::En,
+                    "Changes to your medicines",
+                    "Changed: furosemide. Take 1 tablet by mouth each morning.",
+                ),
             ),
         ),
         (
             s("after-visit-es"),
             after_visit::render(
                 &at("/patients/1/after-visit"),
-                &after(Lang::Es, "Cambios en sus medicinas", "Cambio: furosemide. Tome 1 tableta por la boca cada mañana."),
+                &after(
+                    Lang::Es,
+                    "Cambios en sus medicinas",
+                    "Cambio: furosemide. Tome 1 tableta por la boca cada mañana.",
+                ),
             ),
         ),
         (s("hand-over-give"), hand_over::render(&at(path), &sheet(None, Some(give)))),

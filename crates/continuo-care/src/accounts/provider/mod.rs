@@ -16,9 +16,9 @@ use continuo_store::tables::{account, provider};
 use continuo_store::{OrgId, WriteContext};
 use sha2::{Digest, Sha256};
 
+use super::SignInError;
 use super::secret::Secret;
 use super::session::{Verdict, open};
-use super::SignInError;
 use crate::access::{Grant, Permission};
 use crate::ctx::{Care, Ctx};
 use crate::outbound::address::escape;
@@ -62,7 +62,9 @@ pub enum ProviderError {
     #[error("your organization gives you no role here; ask your administrator")]
     NoRole,
     /// A second factor is needed and was not stated.
-    #[error("your role needs a second factor, and your organization did not say that you used one; use your password and code here")]
+    #[error(
+        "your role needs a second factor, and your organization did not say that you used one; use your password and code here"
+    )]
     NeedsSecondFactor,
     /// The account is closed.
     #[error("this account is closed")]
@@ -210,12 +212,7 @@ fn mapped(settings: &SignInSettings, groups: &[String]) -> String {
 }
 
 /// Makes an account for somebody unknown, where the site allows it. It has no password: only the provider opens it.
-fn create(
-    care: &Care,
-    settings: &SignInSettings,
-    claims: &Claims,
-    roles: &str,
-) -> Result<(OrgId, i64), ProviderError> {
+fn create(care: &Care, settings: &SignInSettings, claims: &Claims, roles: &str) -> Result<(OrgId, i64), ProviderError> {
     let org = setup::FIRST;
     let id = care.store.ids().next().to_string();
     let row = account::Account {
@@ -259,7 +256,8 @@ pub fn link(ctx: &Ctx, login: &str, issuer: &str, subject: &str) -> Result<(), W
     }
     let login = login.trim().to_lowercase();
     let found = ctx.read(|r| account::account_by_login(r.conn(), &login))?;
-    let who = found.filter(|who| who.org == ctx.org).ok_or_else(|| WorkError::NotFound(format!("account `{login}`")))?;
+    let who =
+        found.filter(|who| who.org == ctx.org).ok_or_else(|| WorkError::NotFound(format!("account `{login}`")))?;
     let (issuer, subject, by) = (issuer.to_owned(), subject.to_owned(), ctx.actor.reference.clone());
     ctx.write("link account to the provider", move |tx| {
         tx.commit_id();

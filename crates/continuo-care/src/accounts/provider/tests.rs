@@ -100,7 +100,10 @@ impl Outbound for ToProvider {
             return Err(OutboundError::Status(400));
         } else {
             assert!(!call.repeatable, "a code counts once");
-            format!(r#"{{"token_type":"Bearer","access_token":"x","id_token":"{}"}}"#, self.0.token(&self.1.lock().unwrap()))
+            format!(
+                r#"{{"token_type":"Bearer","access_token":"x","id_token":"{}"}}"#,
+                self.0.token(&self.1.lock().unwrap())
+            )
         };
         Ok(Answer { body: answer.into_bytes(), attempts: 1 })
     }
@@ -351,7 +354,8 @@ fn a_closed_account_stays_closed() {
 #[test]
 fn without_a_provider_there_is_no_button_and_no_call() {
     let scene = scene("");
-    let off = Care { outside: Outside::closed(), store: scene.care.store.clone(), entropy: Arc::clone(&scene.care.entropy) };
+    let off =
+        Care { outside: Outside::closed(), store: scene.care.store.clone(), entropy: Arc::clone(&scene.care.entropy) };
     assert_eq!(label(&off), None);
     assert!(matches!(begin(&Arc::new(off), "/"), Err(ProviderError::Off)));
     assert!(scene.provider.asked.lock().unwrap().is_empty());

@@ -76,9 +76,7 @@ fn back_from_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Pr
         browser: request.cookie(TRY).unwrap_or_default(),
     };
     match provider::finish(&app.care, &returned) {
-        Ok((secret, back)) => {
-            Ok(welcome(app, &secret, Some(&back)).header("set-cookie", try_cookie(app, "", 0)))
-        }
+        Ok((secret, back)) => Ok(welcome(app, &secret, Some(&back)).header("set-cookie", try_cookie(app, "", 0))),
         Err(error) => refused(app, request, error),
     }
 }
@@ -155,8 +153,9 @@ fn page(app: &App, request: &Request, step: Step, account: &str, error: &str) ->
         })
         .collect();
     let back = request.query.get("back").unwrap_or("/").to_owned();
-    let single_sign_on = provider::label(&app.care)
-        .map(|label| (label.to_owned(), format!("/sign-in/provider?back={}", crate::form::encode(own_path(Some(&back))))));
+    let single_sign_on = provider::label(&app.care).map(|label| {
+        (label.to_owned(), format!("/sign-in/provider?back={}", crate::form::encode(own_path(Some(&back)))))
+    });
     let view = View { step, account: account.to_owned(), error: error.to_owned(), back, demo, single_sign_on };
     let status = if view.error.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::outside(request), &view)).status(status))

@@ -41,9 +41,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let at = |lang: &str, visit: &str| format!("/patients/{id}/after-visit?lang={lang}&visit={}", encode(visit));
     let lines = |part: Part| -> Vec<Line> {
         let of_part = made.sheet.lines.iter().filter(|line| line.part == part);
-        let sources = |line: &after_visit::Line| {
-            line.references.iter().map(|reference| proof::source_href(reference)).collect()
-        };
+        let sources =
+            |line: &after_visit::Line| line.references.iter().map(|reference| proof::source_href(reference)).collect();
         of_part.map(|line| Line { text: line.text.clone(), sources: sources(line), quotes: line.quotes }).collect()
     };
     let help = made.sheet.help.iter().map(|(help, text)| AdviceView {
@@ -79,11 +78,15 @@ fn notes(made: &after_visit::AfterVisit, language: Language) -> Vec<String> {
         notes.push("No visit is recorded: the sheet shows what was written in the last 7 days.".to_owned());
     }
     if made.phone.is_empty() {
-        notes.push("The clinic's phone number is not set: write it beside “Call us” before you hand this out.".to_owned());
+        notes.push(
+            "The clinic's phone number is not set: write it beside “Call us” before you hand this out.".to_owned(),
+        );
     }
     let quoted = made.sheet.lines.iter().filter(|line| line.quotes).count();
     if quoted > 0 && language == Language::Spanish {
-        notes.push(format!("{quoted} lines hold words that could not be put into Spanish: go through them with an interpreter."));
+        notes.push(format!(
+            "{quoted} lines hold words that could not be put into Spanish: go through them with an interpreter."
+        ));
     }
     if language == Language::Spanish {
         notes.push("The Spanish words wait for review by a person who speaks it.".to_owned());
