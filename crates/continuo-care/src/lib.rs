@@ -16,6 +16,7 @@ pub mod ctx;
 pub mod day;
 pub mod documents;
 pub mod entry;
+pub mod everybody;
 pub mod followup;
 pub mod gaps;
 pub mod hand_over;

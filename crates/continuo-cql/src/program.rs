@@ -351,6 +351,8 @@ pub struct Program {
     /// Cache slot of each expression, or `NO_SLOT`.
     pub slots: Vec<u32>,
     pub slot_count: u32,
+    /// Whether nothing is remembered: see [`Program::forgetful`].
+    pub is_forgetful: bool,
     /// Whether each definition is asked for in one place only.
     pub once: Vec<bool>,
     /// Whether each expression depends on a name bound around it.
@@ -370,6 +372,15 @@ pub struct Program {
 }
 
 impl Program {
+    /// The same program remembering nothing between expressions: slow, and what the remembering one is compared with.
+    #[must_use]
+    pub fn forgetful(mut self) -> Program {
+        self.slots.fill(NO_SLOT);
+        self.once.fill(false);
+        self.is_forgetful = true;
+        self
+    }
+
     /// The definition of a name in a library by place.
     pub fn definition(&self, library: u32, name: &str) -> Option<u32> {
         self.by_name.get(&(library, name.into())).copied()

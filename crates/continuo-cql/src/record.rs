@@ -49,6 +49,8 @@ pub struct Record<'a> {
     /// `Type/id` and full urls, made when the first reference is resolved.
     by_reference: RefCell<Option<HashMap<String, u32>>>,
     full_urls: Vec<(&'a str, u32)>,
+    /// What belongs to nobody and any record may refer to.
+    beside: Option<&'a Record<'a>>,
     /// Where each resource lies in memory, sorted; made when evidence is first asked for.
     spans: RefCell<Option<Vec<(usize, usize, u32)>>>,
 }
@@ -98,13 +100,27 @@ impl<'a> Record<'a> {
         record
     }
 
-    /// Resources of a type with their places, in the order received. `kind` is the type in the model, where it is one.
-    pub fn of_type(&self, kind: FhirType, name: &str) -> impl Iterator<Item = (u32, &Resource<'a>)> {
+    /// Lets references and searches also find what belongs to nobody (medications, locations, practitioners).
+    #[must_use]
+    pub fn beside(mut self, shared: &'a Record<'a>) -> Record<'a> {
+        self.beside = Some(shared);
+        self
+    }
+
+    /// Resources of a type in the order received, each with the record that holds it; what belongs to nobody comes last.
+    /// `kind` is the type in the model, where it is one.
+    pub fn of_type(&self, kind: FhirType, name: &str) -> impl Iterator<Item = (&Record<'a>, &Resource<'a>)> {
+        let shared = self.beside.into_iter().flat_map(move |record| record.own(kind, name));
+        self.own(kind, name).chain(shared)
+    }
+
+    fn own(&self, kind: FhirType, name: &str) -> impl Iterator<Item = (&Record<'a>, &Resource<'a>)> + use<'_, 'a> {
         let fits = |t: &&OfType<'a>| if kind == FhirType::UNKNOWN { t.name == name } else { t.kind == kind };
         let mut at = self.by_type.iter().find(fits).map_or(NONE, |t| t.first);
         std::iter::from_fn(move || {
             let resource = self.resources.get(at as usize)?;
-            Some((std::mem::replace(&mut at, resource.next), resource))
+            at = resource.next;
+            Some((self, resource))
         })
     }
 
@@ -167,8 +183,10 @@ impl<'a> Record<'a> {
             (Some(id), Some(kind)) => format!("{kind}/{id}"),
             _ => plain.to_owned(),
         };
-        let at = index.get(plain).or_else(|| index.get(&relative))?;
-        self.get(*at).map(|r| Element { node: r.node, kind: r.kind })
+        match index.get(plain).or_else(|| index.get(&relative)) {
+            Some(at) => self.get(*at).map(|r| Element { node: r.node, kind: r.kind }),
+            None => self.beside?.resolve(reference),
+        }
     }
 }
 

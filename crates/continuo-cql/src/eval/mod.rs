@@ -223,6 +223,9 @@ impl<'a> Evaluator<'a> {
             return Ok(self.values[place as usize].clone());
         }
         let value = self.in_definition(id, |this, body| this.eval(body))?;
+        if self.program.is_forgetful {
+            return Ok(value);
+        }
         self.index.definitions[id as usize] = (self.index.epoch, self.values.len() as u32);
         self.values.push(value.clone());
         Ok(value)

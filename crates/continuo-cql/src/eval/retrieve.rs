@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
             Some(codes) => Some(self.wanted(codes)?),
             None => None,
         };
-        for (_, resource) in candidates {
+        for (home, resource) in candidates {
             if !resource.fits(retrieve.polarity) {
                 continue;
             }
@@ -59,12 +59,11 @@ impl<'a> Evaluator<'a> {
                 |step: u32| move |node, out: &mut Vec<u32>| Self::numbers(program, terms, offset, node, step, out);
             let fits = match (retrieve.code_step, retrieve.value_set, &wanted) {
                 (Some(step), Some(_), _) => {
-                    let member =
-                        set.is_some_and(|set| record.any_code(resource, step, find(step), |code| set.has(code)));
+                    let member = set.is_some_and(|set| home.any_code(resource, step, find(step), |code| set.has(code)));
                     member || (retrieve.or_names_set && set.is_some_and(|set| self.names_set(resource.node, step, set)))
                 }
                 (Some(step), None, Some(wanted)) => {
-                    record.any_code(resource, step, find(step), |code| wanted.contains(&code))
+                    home.any_code(resource, step, find(step), |code| wanted.contains(&code))
                 }
                 _ => true,
             };

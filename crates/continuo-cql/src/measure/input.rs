@@ -55,6 +55,35 @@ pub fn evaluate_bundle(
     evaluate_record(plan, session, &record, input, wanted, out, totals)
 }
 
+/// Evaluates a person's packed resources, as a store keeps them. Of several Patients the first says who they are.
+pub fn evaluate_packed<'a>(
+    plan: &Plan,
+    session: &Session<'_>,
+    resources: impl IntoIterator<Item = &'a [u8]>,
+    shared: &'a Record<'a>,
+    input: &str,
+    wanted: Wanted,
+    out: &mut String,
+    totals: &mut Totals,
+) -> bool {
+    let mut record = Record::new().beside(shared);
+    let mut known = false;
+    for bytes in resources {
+        let node = match root(bytes) {
+            Ok(node) => node,
+            Err(error) => return refuse(plan, input, &error.to_string(), out, totals),
+        };
+        if node.resource_type() == Some("Patient") && std::mem::replace(&mut known, true) {
+            continue;
+        }
+        record.push(node, None);
+    }
+    if !known {
+        return refuse(plan, input, "holds no Patient", out, totals);
+    }
+    evaluate_record(plan, session, &record, input, wanted, out, totals)
+}
+
 /// Evaluates a record.
 pub fn evaluate_record(
     plan: &Plan,

@@ -10,7 +10,7 @@ mod populations;
 pub mod report;
 
 pub use definition::{Group, Measure, Population, Role, Scoring};
-pub use input::{Wanted, evaluate_bundle, evaluate_record, evaluate_text};
+pub use input::{Wanted, evaluate_bundle, evaluate_packed, evaluate_record, evaluate_text};
 pub use load::{Package, Source, load};
 pub use output::write_line;
 pub use plan::{Options, Plan};

@@ -28,7 +28,7 @@ pub(super) enum Code {
 }
 
 /// A measure with its compiled expressions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Planned {
     /// The measure.
     pub measure: Measure,
@@ -41,7 +41,7 @@ pub struct Planned {
 }
 
 /// Compiled measures ready to run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The program of all of them.
     pub program: Program,
@@ -84,6 +84,13 @@ impl Plan {
             plan.notes.push(format!("value set `{}` is cut short: {} of {total} codes", set.url, set.present));
         }
         plan
+    }
+
+    /// The same plan remembering nothing between expressions, to compare with.
+    #[must_use]
+    pub fn forgetful(&self) -> Plan {
+        let plan = self.clone();
+        Plan { program: plan.program.forgetful(), ..plan }
     }
 
     /// A session for a measurement period.

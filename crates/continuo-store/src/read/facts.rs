@@ -74,6 +74,32 @@ impl Reader<'_> {
         })
     }
 
+    /// The packed resources of several people, all their source patients together, in the order asked for. Someone of
+    /// whom nothing is in scope has no rows.
+    pub fn facts_of_people(&mut self, scope: &Scope, people: &[Rid]) -> Result<Vec<(Rid, PersonFactRows)>> {
+        let list: Vec<i64> = people.iter().map(|r| r.0).collect();
+        let sql = format!(
+            "select patient, person from person_member where org = ?1 and until is null and person in ({})",
+            crate::scope::int_list(&list)
+        );
+        let linked: std::collections::BTreeMap<i64, i64> =
+            self.conn.query(&sql, &[scope.org.param()], |row| Ok((row.int(0)?, row.int(1)?)))?.into_iter().collect();
+        let mut patients: Vec<Rid> = linked.keys().map(|patient| Rid(*patient)).collect();
+        let has_members: std::collections::BTreeSet<i64> = linked.values().copied().collect();
+        patients.extend(people.iter().filter(|person| !has_members.contains(&person.0)));
+        let mut rows: std::collections::BTreeMap<i64, PersonFactRows> = std::collections::BTreeMap::new();
+        for row in self.facts(scope, &patients)? {
+            rows.entry(linked.get(&row.patient.0).copied().unwrap_or(row.patient.0)).or_default().push(row);
+        }
+        let mut of_person = |person: &Rid| {
+            let mut rows = rows.remove(&person.0).unwrap_or_default();
+            // The record whose key the person has comes first: it says who they are.
+            rows.sort_by_key(|row| row.patient != *person);
+            (*person, rows)
+        };
+        Ok(people.iter().map(&mut of_person).collect())
+    }
+
     /// The facts of these resources, whosever they are, by key. Resources that are deleted have none.
     pub fn facts_of(&mut self, org: OrgId, rids: &[Rid]) -> Result<PersonFactRows> {
         let mut params = vec![Value::Int(org.0)];

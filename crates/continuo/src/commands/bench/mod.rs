@@ -7,6 +7,7 @@ mod commit;
 mod http;
 mod ingest;
 mod load;
+mod measure;
 mod page;
 mod read;
 mod reassess;
@@ -41,6 +42,8 @@ enum BenchCommand {
     Page(page::PageArgs),
     /// A change in one record until it shows on the list; assessing everybody.
     Reassess(reassess::ReassessArgs),
+    /// Quality measures: patient-measures per CPU-second, a whole store, one person after a change.
+    Measure(measure::MeasureArgs),
     /// Durable commits, one writer and many, beside this disk's own rate.
     Commit(commit::CommitArgs),
 }
@@ -51,6 +54,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
         BenchCommand::Read(args) => ("read", read::run(args)?),
         BenchCommand::Page(args) => ("page", page::run(args)?),
         BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),
+        BenchCommand::Measure(args) => ("measure", measure::run(args)?),
         BenchCommand::Commit(args) => ("commit", commit::run(args)?),
     };
     report(name, &figures, args.json.as_ref())?;
