@@ -263,7 +263,12 @@ pub enum Expr {
     InCodeSystem(ExprId, ExprId, bool),
     Message(Box<[ExprId]>),
     /// Slot for the item, items, body, keep only where true (`Filter`) or collect (`ForEach`).
+    /// The item's number is bound in the slot after it.
     ForEach(u32, ExprId, ExprId, bool),
+    /// Slot for the item, items, body.
+    Repeat(u32, ExprId, ExprId),
+    /// Slot for the item (number and total follow), items, starting total, body.
+    Fold(u32, ExprId, ExprId, ExprId),
     Sort(ExprId, u32),
 }
 

@@ -190,7 +190,7 @@ impl<'a> Record<'a> {
     }
 }
 
-impl<'a> Resource<'a> {
+impl Resource<'_> {
     /// Whether the resource fits what a profile asks for.
     pub fn fits(&self, polarity: Polarity) -> bool {
         match polarity {

@@ -304,22 +304,8 @@ impl<'s, 'a> Compiler<'s, 'a> {
             "IndexOf" => self.pair(tree, Op2::IndexOf, "source", "element", scope),
             "PositionOf" => self.pair(tree, Op2::PositionOf, "pattern", "string", scope),
             "LastPositionOf" => self.pair(tree, Op2::LastPositionOf, "pattern", "string", scope),
-            "ForEach" | "Filter" => {
-                let source = self.required_expr(tree, "source", scope);
-                let (depth, next) = (scope.names.len(), scope.next);
-                let slot = scope.bind(tree.text("scope").unwrap_or("$this"));
-                let body = self.required_expr(tree, if kind == "Filter" { "condition" } else { "element" }, scope);
-                scope.names.truncate(depth);
-                scope.next = next;
-                match (source, body) {
-                    (Ok(source), Ok(body)) => {
-                        let free = [source, body].iter().map(|p| self.free[*p as usize]).min().filter(|f| *f < slot);
-                        let expr = Expr::ForEach(slot, source, body, kind == "Filter");
-                        Ok(self.add(expr, free.unwrap_or(NO_SLOT), true))
-                    }
-                    (Err(e), _) | (_, Err(e)) => Err(e),
-                }
-            }
+            "ForEach" | "Filter" | "Repeat" | "Aggregate" => self.iterate(kind, tree, scope),
+            "Iteration" | "Total" => self.loop_value(kind, tree, scope),
             "Sort" => {
                 let source = self.required_expr(tree, "source", scope);
                 match (source, self.sort(tree, scope)) {

@@ -3,6 +3,8 @@
 //! Only what a root definition reaches is compiled, so a fault in an unused definition refuses nothing.
 
 mod expr;
+mod iterate;
+mod profiles;
 mod query;
 mod slots;
 mod terms;

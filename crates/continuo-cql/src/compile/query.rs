@@ -1,8 +1,9 @@
 //! Queries, sorts and retrieves.
 
 use crate::elm::Tree;
-use crate::program::{Expr, ExprId, NO_SLOT, Polarity, Query, Retrieve, Sort};
+use crate::program::{CodeConst, Const, Expr, ExprId, NO_SLOT, Polarity, Query, Retrieve, Sort};
 
+use super::profiles::{LOINC, fixed_code};
 use super::{Compiled, Compiler, Scope};
 use crate::model::path::System;
 
@@ -155,8 +156,12 @@ impl<'s, 'a> Compiler<'s, 'a> {
     pub(super) fn retrieve(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled<ExprId> {
         let type_name = tree.text("dataType").unwrap_or_default().rsplit('}').next().unwrap_or_default();
         let profile = tree.text("templateId").unwrap_or_default();
+        if tree.get("context").is_some() {
+            // A record holds one person; another's cannot be asked for, and pretending it is empty would be wrong.
+            return self.fail(format!("the search for {type_name} asks for another person's record"));
+        }
         let polarity = polarity(type_name, profile);
-        let code_step = tree.text("codeProperty").map(|path| self.step(path, System::Auto));
+        let mut code_step = tree.text("codeProperty").map(|path| self.step(path, System::Auto));
         let mut value_set = None;
         let mut codes = None;
         let (mut set_url, mut set_name) = (None, None);
@@ -170,6 +175,12 @@ impl<'s, 'a> Compiler<'s, 'a> {
                 set_name = code_name(wanted);
                 codes = Some(self.expr(wanted, scope)?);
             }
+        }
+        if let (None, None, Some(code)) = (value_set, codes, fixed_code(type_name, profile)) {
+            self.terms.intern(LOINC, code);
+            let code = CodeConst { code: code.into(), system: Some(LOINC.into()), version: None, display: None };
+            code_step = Some(self.step("code", System::Auto));
+            codes = Some(self.constant(Const::Code(code)));
         }
         let retrieve = Retrieve {
             type_name: type_name.into(),

@@ -138,6 +138,8 @@ impl<'a> Evaluator<'a> {
                 terms::in_code_system(&code, &system)
             }
             Expr::Message(args) => return self.message(args),
+            Expr::Repeat(slot, source, body) => return self.repeat(*slot, *source, *body),
+            Expr::Fold(slot, source, starting, body) => return self.fold(*slot, *source, *starting, *body),
             Expr::ForEach(slot, source, body, filter) => return self.for_each(*slot, *source, *body, *filter),
             Expr::Sort(source, sort) => {
                 let value = self.eval(*source)?;

@@ -3,6 +3,7 @@
 mod apply;
 mod compute;
 pub mod explain;
+mod iterate;
 mod logic;
 mod query;
 mod retrieve;
@@ -222,7 +223,7 @@ impl<'a> Evaluator<'a> {
         if epoch == self.index.epoch && place != RUNNING {
             return Ok(self.values[place as usize].clone());
         }
-        let value = self.in_definition(id, |this, body| this.eval(body))?;
+        let value = self.in_definition(id, Evaluator::eval)?;
         if self.program.is_forgetful {
             return Ok(value);
         }

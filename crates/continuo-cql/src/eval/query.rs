@@ -3,7 +3,7 @@
 use crate::Fault;
 use crate::ops::compare::sort_order;
 use crate::ops::{Outcome, list};
-use crate::program::{ExprId, Query};
+use crate::program::Query;
 use crate::value::{Text, Value};
 
 use super::Evaluator;
@@ -165,22 +165,5 @@ impl<'a> Evaluator<'a> {
             std::cmp::Ordering::Equal
         });
         Ok(keyed.into_iter().map(|(_, item)| item).collect())
-    }
-
-    pub(super) fn for_each(&mut self, slot: u32, source: ExprId, body: ExprId, filter: bool) -> Outcome<'a> {
-        let source = self.eval(source)?;
-        if source.is_null() {
-            return Ok(Value::Null);
-        }
-        let mut result = Vec::new();
-        for item in source.items() {
-            self.bind(slot, item.clone());
-            if !filter {
-                result.push(self.eval(body)?);
-            } else if self.truth(body)? == Some(true) {
-                result.push(item.clone());
-            }
-        }
-        Ok(Value::list(result))
     }
 }

@@ -31,7 +31,7 @@ pub enum Role {
 }
 
 impl Role {
-    fn find(code: &str) -> Role {
+    pub(super) fn find(code: &str) -> Role {
         match code {
             "initial-population" => Role::InitialPopulation,
             "denominator" => Role::Denominator,

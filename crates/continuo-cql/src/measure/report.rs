@@ -151,12 +151,15 @@ fn counted(id: &str, code: &str, count: u64) -> Tree<'static> {
     object(vec![("id", text(id)), ("code", concept), ("count", Tree::Number(Cow::Owned(count.to_string())))])
 }
 
-/// Numerator over denominator, exclusions and exceptions taken away.
 fn score(group: &super::Group, counts: &[u64]) -> Option<f64> {
-    let of = |role: Role| -> Option<u64> {
+    ratio(|role| {
         let at = group.populations.iter().position(|p| p.role == role)?;
         counts.get(at).copied()
-    };
+    })
+}
+
+/// Numerator over denominator, exclusions and exceptions taken away.
+fn ratio(of: impl Fn(Role) -> Option<u64>) -> Option<f64> {
     let rest = |role, less: &[Role]| -> Option<u64> {
         Some(of(role)?.saturating_sub(less.iter().filter_map(|r| of(*r)).sum()))
     };
@@ -175,10 +178,41 @@ pub fn merge_reports(texts: &[String]) -> Result<String, String> {
             Some(first) => add(first, &tree),
         });
     }
+    let mut merged = merged.ok_or("no reports were given")?;
+    rescore(&mut merged);
     let mut out = String::new();
-    merged.ok_or("no reports were given")?.write(&mut out);
+    merged.write(&mut out);
     out.push('\n');
     Ok(out)
+}
+
+/// Gives every group its score anew from the counts it has now.
+fn rescore(tree: &mut Tree<'static>) {
+    match tree {
+        Tree::List(items) => items.iter_mut().for_each(rescore),
+        Tree::Object(fields) => {
+            for (_, value) in fields.iter_mut() {
+                rescore(value);
+            }
+            let counts = |role: Role| -> Option<u64> {
+                let populations = fields.iter().find(|(key, _)| key == "population").map(|(_, list)| list)?;
+                let Tree::List(populations) = populations else { return None };
+                let of_role = |p: &&Tree<'_>| {
+                    let coding = p.get("code").and_then(|c| c.items("coding").first());
+                    coding.and_then(|c| c.text("code")).is_some_and(|code| Role::find(code) == role)
+                };
+                populations.iter().find(of_role)?.literal("count")?.parse().ok()
+            };
+            // Only groups have populations with codes of their own; strata carry no score.
+            let is_group = fields.iter().any(|(key, _)| key == "id");
+            if let (true, Some(score)) = (is_group, ratio(counts)) {
+                let value = Tree::Number(Cow::Owned(format!("{score:.6}")));
+                let place = fields.iter().position(|(key, _)| key == "population").map_or(fields.len(), |at| at + 1);
+                fields.insert(place, (Cow::Borrowed("measureScore"), object(vec![("value", value)])));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Sums `count`s at like places; strata are matched by their value. A score no longer holds and is left out.
@@ -245,5 +279,21 @@ mod tests {
         let merged = merge_reports(&[report(2, "a"), report(3, "b"), report(4, "a")]).unwrap();
         assert!(merged.contains(r#""id":"n","count":9"#), "{merged}");
         assert!(merged.contains(r#"{"value":"a","count":6},{"value":"b","count":3}"#), "{merged}");
+    }
+
+    #[test]
+    fn a_merged_report_has_the_score_of_all() {
+        let report = |numerator: u64, denominator: u64, score: &str| {
+            let population = |code: &str, n: u64| {
+                format!(r#"{{"id":"{code}","code":{{"coding":[{{"code":"{code}"}}]}},"count":{n}}}"#)
+            };
+            format!(
+                r#"{{"entry":[{{"resource":{{"group":[{{"id":"g","population":[{},{}],"measureScore":{{"value":{score}}}}}]}}}}]}}"#,
+                population("numerator", numerator),
+                population("denominator", denominator)
+            )
+        };
+        let merged = merge_reports(&[report(1, 2, "0.500000"), report(1, 6, "0.166667")]).unwrap();
+        assert!(merged.contains(r#""measureScore":{"value":0.250000}"#), "{merged}");
     }
 }

@@ -46,7 +46,7 @@ struct Packer<'a> {
     others: Vec<&'a str>,
 }
 
-impl<'a> Packer<'a> {
+impl Packer<'_> {
     fn document(&mut self, out: &mut Vec<u8>) -> Option<()> {
         self.skip_space();
         self.value(out)?;

@@ -63,8 +63,13 @@ pub(super) fn each(program: &Program, id: ExprId, take: &mut dyn FnMut(ExprId)) 
         | Expr::Relation(_, a, b, _)
         | Expr::InValueSet(a, b, _)
         | Expr::InCodeSystem(a, b, _)
+        | Expr::Repeat(_, a, b)
         | Expr::ForEach(_, a, b, _) => [a, b].into_iter().for_each(|id| take(*id)),
-        Expr::If(a, b, c) | Expr::Substring(a, b, c) | Expr::ReplaceMatches(a, b, c) | Expr::Slice(a, b, c) => {
+        Expr::If(a, b, c)
+        | Expr::Fold(_, a, b, c)
+        | Expr::Substring(a, b, c)
+        | Expr::ReplaceMatches(a, b, c)
+        | Expr::Slice(a, b, c) => {
             for id in [a, b, c] {
                 take(*id);
             }
