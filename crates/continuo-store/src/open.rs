@@ -12,7 +12,12 @@ pub(crate) struct Opener {
     url: DbUrl,
     /// The file or the name of the database in memory.
     sqlite: String,
+    /// Bytes of the file that readers may map into memory.
+    mapped: u64,
 }
+
+/// What is usually mapped: the pages count as the process's memory but are the system's to take back.
+pub(crate) const MAPPED: u64 = 1 << 30;
 
 static MEMORY: AtomicU64 = AtomicU64::new(0);
 
@@ -26,7 +31,11 @@ impl Opener {
             DbUrl::Memory => format!("file:/continuo-{}?vfs=memdb", MEMORY.fetch_add(1, Ordering::Relaxed)),
             DbUrl::Postgres(_) => String::new(),
         };
-        Ok(Self { url: url.clone(), sqlite })
+        Ok(Self { url: url.clone(), sqlite, mapped: MAPPED })
+    }
+
+    pub(crate) fn mapping(self, mapped: u64) -> Self {
+        Self { mapped, ..self }
     }
 
     pub(crate) fn writer(&self) -> Result<Conn> {
@@ -79,9 +88,10 @@ impl Opener {
         };
         let query_only = if writes { "" } else { "pragma query_only = on;" };
         let cache = if writes { 65_536 } else { 8_192 };
+        let mapped = self.mapped;
         format!(
             "{journal} pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -{cache};
-             pragma mmap_size = 1073741824; pragma wal_autocheckpoint = 4000; pragma foreign_keys = off;
+             pragma mmap_size = {mapped}; pragma wal_autocheckpoint = 4000; pragma foreign_keys = off;
              pragma trusted_schema = off; pragma cell_size_check = on; {query_only}"
         )
     }

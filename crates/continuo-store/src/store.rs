@@ -44,6 +44,9 @@ pub struct StoreOptions {
     pub readers: usize,
     /// Whether to check the database and the audit chain when it is opened.
     pub check: StartCheck,
+    /// Bytes of an SQLite file that are mapped into memory; 0 for one pass over everything, where mapping helps little and
+    /// makes the process look as large as the file.
+    pub mapped: u64,
 }
 
 /// How much is checked when a database is opened.
@@ -65,6 +68,7 @@ impl StoreOptions {
             on_commit_failed: Arc::new(|error| tracing::error!(%error, "commit failed; the store is closed")),
             readers: 8,
             check: StartCheck::Head,
+            mapped: crate::open::MAPPED,
         }
     }
 }
@@ -122,7 +126,7 @@ impl Store {
     /// Opens the database, brings its schema up to date, checks it, and starts the writer.
     pub fn open(url: &DbUrl, options: StoreOptions) -> Result<Self> {
         let options = Arc::new(options);
-        let open = crate::open::Opener::new(url)?;
+        let open = crate::open::Opener::new(url)?.mapping(options.mapped);
         let mut conn = open.writer()?;
         migrate(&mut conn)?;
         start::check(&mut conn, &options)?;

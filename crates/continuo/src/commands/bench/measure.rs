@@ -18,7 +18,7 @@ use continuo_cql::value::DateTime;
 use continuo_cql::{DEEP, deep_stack};
 use continuo_fhir::packed::pack_text;
 use continuo_fhir::{Json, root};
-use continuo_store::{FactRow, Prepared, PutOptions, Rid, StartCheck};
+use continuo_store::{FactRow, Prepared, PutOptions, Rid};
 
 use super::stats::{Figure, Times, cpu_seconds, peak_memory};
 use crate::commands::demo;
@@ -165,7 +165,7 @@ fn forget_peak() {
 fn store(args: &MeasureArgs, all: &Package, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     let file = std::env::temp_dir().join(format!("continuo-bench-{}.db", std::process::id()));
     let url = args.db.clone().unwrap_or_else(|| format!("sqlite:{}", file.display()));
-    let care = open::care(&url, StartCheck::Head)?;
+    let care = open::care_for_a_pass(&url)?;
     demo::make_if_new(&care, 1, args.patients)?;
     let ctx = setup::machine(&care, setup::FIRST, "bench")?;
     let database = Database::of(ctx)?;

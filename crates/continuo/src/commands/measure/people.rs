@@ -15,7 +15,7 @@ use continuo_cql::value::DateTime;
 use continuo_cql::{DEEP, Record, deep_stack};
 use continuo_fhir::facts::Row;
 use continuo_fhir::{packed, root};
-use continuo_store::{FactRow, PersonFactRows, Rid, StartCheck};
+use continuo_store::{FactRow, PersonFactRows, Rid};
 
 use crate::open;
 use crate::progress::Bar;
@@ -89,7 +89,7 @@ impl Database {
         if !url.starts_with("sqlite:") && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
             return Ok(None);
         }
-        let care = open::care(url, StartCheck::Head)?;
+        let care = open::care_for_a_pass(url)?;
         Database::of(setup::machine(&care, setup::FIRST, "measure")?).map(Some)
     }
 
