@@ -1,5 +1,5 @@
-//! The thread that lets the configured language model read what waits. It exists only where a model is configured, and
-//! ends with the process.
+//! The thread that lets the configured language model read, and the speech service hear, what waits. It exists only
+//! where one of them is configured, and ends with the process.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +11,10 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How long it rests after a failure of the store.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
-/// Starts the thread, if there is a model.
+/// Starts the thread, if there is a model or a speech service.
 pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
-    if care.outside.services.language_model.is_none() {
+    let services = &care.outside.services;
+    if services.language_model.is_none() && services.speech.is_none() {
         return Ok(());
     }
     let care = Arc::downgrade(care);

@@ -9,6 +9,7 @@ mod anthropic;
 mod identity;
 mod openai;
 pub mod sink;
+pub mod speech;
 
 use continuo_fhir::Instant;
 use continuo_store::tables::llm_call::{self, LlmCall};
@@ -144,13 +145,30 @@ fn storable(text: &str) -> String {
 
 /// Reads what waits, at most a few texts. Says whether there may be more at once.
 pub fn round(ctx: &Ctx) -> continuo_store::Result<bool> {
-    let Some(model) = Configured::of(ctx.care()) else { return Ok(false) };
     let waiting = ctx.read(|r| llm_call::waiting(r.conn(), ctx.org, ctx.now().micros(), 4))?;
     let more = waiting.len() == 4;
+    let model = Configured::of(ctx.care());
     for row in waiting {
-        read_one(ctx, &model, row)?;
+        match &model {
+            _ if row.purpose == speech::PURPOSE => speech::read_one(ctx, row)?,
+            Some(model) => drop(read_one(ctx, model, row)?),
+            None => give_up(ctx, row)?,
+        }
     }
     Ok(more)
+}
+
+/// A text that waits for a model which the site has taken away since.
+fn give_up(ctx: &Ctx, mut row: LlmCall) -> continuo_store::Result<()> {
+    row.state = "failed".to_owned();
+    row.ended = ctx.now().micros();
+    row.error = "no language model is configured any more".to_owned();
+    ctx.write("give up reading", move |tx| {
+        let org = tx.org();
+        tx.commit_id();
+        llm_call::put(tx.conn()?, org, &row)
+    })?;
+    Ok(())
 }
 
 /// Reads one text and writes log and proposals in one commit.

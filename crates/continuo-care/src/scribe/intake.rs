@@ -130,6 +130,9 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         for row in &rows {
             suggestion::put(tx.conn()?, org, row)?;
         }
+        // A language model, where the site has one, reads the same words later and adds to the same review.
+        let subject = format!("Task/{review}");
+        crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, person, 0, &subject, &made.reading.text)?;
         if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
             let id = tx.new_id();
             put(
