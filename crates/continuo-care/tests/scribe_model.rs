@@ -39,9 +39,8 @@ impl Outbound for Model {
     fn send(&self, _: &Call) -> Result<Answer, OutboundError> {
         let content = self.0.as_ref().ok_or(OutboundError::TimedOut)?;
         let content = String::from_utf8(Json::string(content.as_str()).to_bytes()).unwrap();
-        let body = format!(
-            r#"{{"model":"m-1","choices":[{{"finish_reason":"stop","message":{{"content":{content}}}}}]}}"#
-        );
+        let body =
+            format!(r#"{{"model":"m-1","choices":[{{"finish_reason":"stop","message":{{"content":{content}}}}}]}}"#);
         Ok(Answer { body: body.into_bytes(), attempts: 1 })
     }
 }

@@ -162,7 +162,10 @@ fn of_item(row: &LlmCall, item: &Item, model: &str) -> Option<Proposal> {
             Kind::Family
         }
         ask::Kind::Problem | ask::Kind::Symptom if item.negated => {
-            values.push(("what", named(Term::Symptom).or_else(|| named(Term::Problem)).unwrap_or_else(|| statement.clone())));
+            values.push((
+                "what",
+                named(Term::Symptom).or_else(|| named(Term::Problem)).unwrap_or_else(|| statement.clone()),
+            ));
             Kind::Denied
         }
         ask::Kind::Problem => {

@@ -61,7 +61,8 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         let ctx = &ctx_owned;
         let (document, blob, org) = (tx.new_id(), tx.new_id(), tx.org());
         let now = continuo_fhir::Instant::from_micros(tx.now());
-        let labels = tx.reader()?.get(&Scope::all(org), PATIENT, incoming.person.trim_start_matches("Patient/"))?.labels;
+        let labels =
+            tx.reader()?.get(&Scope::all(org), PATIENT, incoming.person.trim_start_matches("Patient/"))?.labels;
         let kept = DocumentBlob {
             id: blob.clone(),
             at: now.micros(),
@@ -73,7 +74,10 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         };
         document_blob::add(tx.conn()?, org, &kept)?;
         let attachment = object([
-            ("contentType", Json::string(if incoming.media_type.is_empty() { "audio/mpeg" } else { &incoming.media_type })),
+            (
+                "contentType",
+                Json::string(if incoming.media_type.is_empty() { "audio/mpeg" } else { &incoming.media_type }),
+            ),
             ("url", Json::string(format!("Binary/{blob}"))),
             ("size", Json::integer(incoming.bytes.len() as i64)),
         ]);
