@@ -158,3 +158,100 @@ fn gaps_come_as_documents_under_both_spellings() {
     let statement = test.send("GET", "/fhir/metadata", &[], "").body;
     assert!(statement.contains("\"evaluate-measure\"") && statement.contains("\"care-gaps\""));
 }
+
+/// A form as browsers encode it.
+fn encoded(fields: &[(&str, &str)]) -> String {
+    let one = |(name, value): &(&str, &str)| format!("{name}={}", continuo_web::form::encode(value));
+    fields.iter().map(one).collect::<Vec<_>>().join("&")
+}
+
+#[test]
+fn the_figures_open_to_the_people_and_the_person_to_the_evidence() {
+    let test = clinic();
+    settings::set(&test.machine(), ID, &on()).unwrap();
+    follow(&test);
+    let cookie = test.sign_in("nurse");
+    let list = test.page(&cookie, "/measures");
+    assert_eq!(list.status, 200);
+    assert!(list.body.contains("Diabetes: HbA1c tested") && list.body.contains("50.0 %") && list.body.contains("1 of 2"));
+    let one = test.page(&cookie, &format!("/measures/{ID}?by=age"));
+    assert!(one.body.contains("part=denominator") && one.body.contains("65 to 74"), "{}", one.body);
+    assert!(one.body.contains("cannot be assessed"), "two people are too few to compare");
+    assert!(!one.body.contains("Compute it for everybody"), "a nurse switches nothing");
+    let people = test.page(&cookie, &format!("/measures/{ID}/people?group=0&part=gap"));
+    assert!(people.body.contains("OKAFOR") && !people.body.contains("REYES"), "{}", people.body);
+    let own = test.page(&cookie, "/patients/open/measures");
+    assert!(own.body.contains("Would close it") && own.body.contains("HbA1c (Observation), 2026-01-01 to 2026-12-31"));
+    assert!(own.body.contains("Condition/copen"));
+    assert_eq!(test.page(&cookie, &format!("/measures/{ID}/people?part=odd&page=x")).status, 200);
+    assert_eq!(test.page(&cookie, "/measures/none").status, 404);
+    let desk = test.sign_in("front-desk");
+    assert_eq!(test.page(&desk, "/measures").status, 403);
+}
+
+#[test]
+fn an_administrator_loads_a_package_and_switches_it_on_with_a_reason() {
+    let test = TestApp::new();
+    let admin = test.sign_in("administrator");
+    let empty = test.page(&admin, "/admin/measures");
+    assert!(empty.body.contains("Nothing is loaded."));
+    let csrf = test.csrf(&admin);
+    let mut body = format!("--b\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n");
+    for file in files() {
+        body.push_str(&format!(
+            "--b\r\ncontent-disposition: form-data; name=\"package\"; filename=\"{}\"\r\n\r\n{}\r\n",
+            file.name,
+            String::from_utf8(file.bytes).unwrap()
+        ));
+    }
+    body.push_str("--b--\r\n");
+    let session = format!("continuo={admin}");
+    let headers = [
+        ("cookie", session.as_str()),
+        ("origin", "http://clinic.test"),
+        ("content-type", "multipart/form-data; boundary=b"),
+    ];
+    let loaded = test.send("POST", "/admin/measures", &headers, &body);
+    assert_eq!(loaded.status, 200, "{}", loaded.body);
+    assert!(loaded.body.contains("Written: 4, already here: 0."));
+    let path = format!("/measures/{ID}");
+    let without = test.form(&admin, &path, &encoded(&[("use", "active"), ("first", "01/01/2026"), ("last", "12/31/2026")]));
+    assert_eq!(without.status, 422);
+    assert!(without.body.contains("Say why"));
+    let fields = [("use", "active"), ("use", "suggests"), ("first", "01/01/2026"), ("last", "12/31/2026"), ("reason", "agreed")];
+    assert_eq!(test.form(&admin, &path, &encoded(&fields)).status, 303);
+    let set = &settings::history(&test.machine(), ID).unwrap()[0];
+    assert_eq!((set.active, set.suggests, set.period.as_str()), (true, true, "2026-01-01/2026-12-31"));
+    let shown = test.page(&admin, &path);
+    assert!(shown.body.contains("agreed"), "{}", shown.body);
+    assert!(!shown.body.contains("/people?"), "an administrator opens no records");
+}
+
+#[test]
+fn the_editor_checks_finds_people_and_runs_without_writing() {
+    let test = clinic();
+    let supervisor = test.sign_in("supervisor");
+    let cql = String::from_utf8(files().remove(2).bytes).unwrap();
+    let faulty = cql.replace("\"HbA1c in the Period\":", "\"HbA1c in the Period\": Nothing +");
+    let checked = test.form(&supervisor, "/cql", &encoded(&[("cql", &faulty), ("do", "check")]));
+    assert!(checked.body.contains("column") && checked.body.contains("Nothing"), "{}", checked.body);
+    let found = test.form(&supervisor, "/cql", &encoded(&[("cql", &cql), ("do", "find"), ("q", "Reyes")]));
+    assert!(found.body.contains("value=\"tested\""), "{}", found.body);
+    let nobody = test.form(&supervisor, "/cql", &encoded(&[("cql", &cql), ("do", "run")]));
+    assert_eq!(nobody.status, 422);
+    let change = |test: &TestApp| test.machine().read(|r| r.last_change(continuo_care::OrgId(1))).unwrap();
+    let before = change(&test);
+    let ran = test.form(
+        &supervisor,
+        "/cql",
+        &encoded(&[("cql", &cql), ("do", "run"), ("patient", "tested"), ("patient", "open")]),
+    );
+    assert_eq!(ran.status, 200, "{}", ran.body);
+    assert!(ran.body.contains("REYES, A 02/12/1960") && ran.body.contains("Observation/o"));
+    assert!(ran.body.contains("not found: HbA1c (Observation)"), "{}", ran.body);
+    assert_eq!(before, change(&test), "nothing was written");
+    let administrator = test.sign_in("administrator");
+    let page = test.page(&administrator, "/cql");
+    assert!(page.status == 200 && page.body.contains("Your role does not open records"));
+    assert_eq!(test.page(&test.sign_in("nurse"), "/cql").status, 403);
+}

@@ -43,8 +43,8 @@ pub struct Known {
     pub cut: Vec<(String, usize, usize)>,
     /// Libraries it rests on, as `Name-version`.
     pub libraries: Vec<String>,
-    /// Value sets that these libraries name, by url.
-    pub value_sets: Vec<String>,
+    /// Value sets that these libraries name, by name.
+    pub value_sets: Vec<NamedSet>,
 }
 
 impl Known {
@@ -52,6 +52,15 @@ impl Known {
     pub fn runs(&self, tolerates: bool) -> bool {
         self.place.is_some() && (tolerates || self.missing.is_empty())
     }
+}
+
+/// A value set as a library names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedSet {
+    /// Name in the library.
+    pub name: String,
+    /// Url, with a version where the library asks for one.
+    pub url: String,
 }
 
 /// What is compiled of one organisation.
@@ -216,12 +225,12 @@ fn known(head: Head, package: &Package, named: &[Names]) -> Known {
         Some(planned) => closure(named, &planned.measure.library),
         None => (Vec::new(), Vec::new()),
     };
-    let is_named = |url: &str| value_sets.iter().any(|set| set.split('|').next() == Some(url));
+    let is_named = |url: &str| value_sets.iter().any(|set| set.url.split('|').next() == Some(url));
     let cut = package.terms.sets().iter().filter(|set| set.is_cut() && is_named(&set.url));
     let cut = cut.map(|set| (set.url.clone(), set.present, set.total.unwrap_or_default())).collect();
     // What is asked for by several measures is noted by the compiler once, at the first of them.
     let asked = plan.measures.iter().flat_map(|planned| &planned.missing);
-    let mut missing: Vec<String> = asked.filter(|url| value_sets.contains(url)).cloned().collect();
+    let mut missing: Vec<String> = asked.filter(|url| value_sets.iter().any(|set| set.url == **url)).cloned().collect();
     missing.sort();
     missing.dedup();
     Known {
@@ -326,7 +335,7 @@ struct Names {
     version: String,
     file: String,
     includes: Vec<(String, String)>,
-    value_sets: Vec<String>,
+    value_sets: Vec<NamedSet>,
 }
 
 fn names(source: &Source) -> Option<Names> {
@@ -340,12 +349,15 @@ fn names(source: &Source) -> Option<Names> {
         version: text(identifier, "version"),
         file: source.name.trim_end_matches(".elm.json").to_owned(),
         includes: defs("includes").iter().map(|one| (text(one, "path"), text(one, "version"))).collect(),
-        value_sets: defs("valueSets").iter().map(|one| text(one, "id")).collect(),
+        value_sets: defs("valueSets")
+            .iter()
+            .map(|one| NamedSet { name: text(one, "name"), url: text(one, "id") })
+            .collect(),
     })
 }
 
 /// The libraries a main library rests on, and the value sets they name.
-fn closure(named: &[Names], main: &(String, Option<String>)) -> (Vec<String>, Vec<String>) {
+fn closure(named: &[Names], main: &(String, Option<String>)) -> (Vec<String>, Vec<NamedSet>) {
     let mut open = vec![(main.0.clone(), main.1.clone().unwrap_or_default())];
     let (mut libraries, mut value_sets) = (Vec::new(), Vec::new());
     while let Some((path, version)) = open.pop() {

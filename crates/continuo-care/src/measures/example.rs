@@ -1,6 +1,10 @@
 //! The example measure of our own (`knowledge/measures`): what a package looks like, for the demo and for tests.
 
+use super::load::load;
 use super::package::File;
+use super::settings::{self, Change};
+use crate::ctx::Ctx;
+use crate::problem::WorkError;
 
 /// Its files.
 pub fn files() -> Vec<File> {
@@ -17,3 +21,19 @@ pub fn files() -> Vec<File> {
 
 /// The id under which the measure is kept.
 pub const ID: &str = "DiabetesHbA1cTested-1.0.0";
+
+/// Loads it and computes it over the running year, without suggestions: how the demo starts.
+pub fn switch_on(ctx: &Ctx) -> Result<(), WorkError> {
+    load(ctx, &files())?;
+    let year = settings::this_year(ctx, ctx.now());
+    let (first, last) = year.split_once('/').unwrap_or_default();
+    let change = Change {
+        active: true,
+        first: first.to_owned(),
+        last: last.to_owned(),
+        reason: "to show how measures look".to_owned(),
+        ..Change::default()
+    };
+    settings::set(ctx, ID, &change)?;
+    Ok(())
+}

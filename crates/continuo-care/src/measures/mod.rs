@@ -21,7 +21,9 @@ pub mod round;
 pub mod settings;
 pub mod standing;
 pub mod suggest;
+pub mod text;
 
-pub use continuo_cql::measure::{GroupResult, Role, Scoring};
+pub use continuo_cql::measure::{GroupResult, Role, Scoring, Stratum};
 pub use continuo_store::tables::measure_result::{By, MeasureResult, Part};
+pub use continuo_store::tables::measure_run::MeasureRate;
 pub use continuo_store::tables::measure_setting::MeasureSetting;

@@ -8,6 +8,7 @@ use continuo_store::tables::measure_setting::{self, MeasureSetting};
 
 use super::compiled::{Compiled, Known, compiled};
 use super::evaluate::is_period;
+use super::load::TYPES;
 use crate::access::Permission;
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
@@ -61,6 +62,31 @@ pub fn all(ctx: &Ctx) -> Result<Vec<Loaded>, WorkError> {
     may_read(ctx)?;
     let compiled = compiled(ctx)?;
     Ok(joined(ctx, &compiled)?)
+}
+
+/// What is loaded beside the measures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Libraries.
+    pub libraries: usize,
+    /// Value sets.
+    pub value_sets: usize,
+    /// What could not be used, and why.
+    pub problems: Vec<String>,
+}
+
+/// Every loaded measure, and what is loaded beside them.
+pub fn overview(ctx: &Ctx) -> Result<(Vec<Loaded>, Counts), WorkError> {
+    ctx.require(Permission::AdminPolicy)?;
+    let compiled = compiled(ctx)?;
+    let [_, libraries, value_sets] = TYPES;
+    let count = |type_| ctx.read(|r| Ok(r.versions_of(ctx.org, &[type_])?.len()));
+    let counts = Counts {
+        libraries: count(libraries)?,
+        value_sets: count(value_sets)?,
+        problems: compiled.problems.clone(),
+    };
+    Ok((joined(ctx, &compiled)?, counts))
 }
 
 /// One loaded measure.

@@ -114,6 +114,7 @@ const NAV: &[(&str, &str, char, Permission)] = &[
     ("Registries", "/registries", 'r', Permission::RecordRead),
     ("Same person?", "/same-person", 'i', Permission::IdentityDecide),
     ("Could not file", "/could-not-file", 'f', Permission::Import),
+    ("Measures", "/measures", 'm', Permission::RecordRead),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
     ("Audit", "/audit", 'u', Permission::AuditRead),
     ("Emergency access", EMERGENCY, 'e', Permission::AuditRead),

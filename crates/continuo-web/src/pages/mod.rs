@@ -14,6 +14,7 @@ pub mod frame;
 pub mod help;
 pub mod identity;
 pub mod oncall;
+pub mod measures;
 pub mod oversight;
 pub mod people;
 pub mod person;

@@ -36,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         entry::ROUTES.to_vec(),
         print::ROUTES.to_vec(),
         oversight::routes(),
+        super::measures::routes(),
         oncall::ROUTES.to_vec(),
         emergency::ROUTES.to_vec(),
         population::ROUTES.to_vec(),

@@ -18,6 +18,8 @@ mod documents;
 mod emergency;
 #[path = "samples_identity.rs"]
 mod identity;
+#[path = "samples_measures.rs"]
+mod measures;
 #[path = "samples_oncall.rs"]
 mod oncall;
 #[path = "samples_oversight.rs"]
@@ -46,6 +48,7 @@ const AREAS: &[Area] = &[
     oncall::pages,
     emergency::pages,
     admin::pages,
+    measures::pages,
     oversight::pages,
     print::pages,
     summaries::pages,

@@ -119,6 +119,9 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     let linked = continuo_care::identity::worker::catch_up(&ctx)?;
     let assessed = continuo_care::assess::worker::catch_up(&ctx)?;
     eprintln!("linked {linked} records of other sources, assessed {assessed} people");
+    continuo_care::measures::example::switch_on(&ctx)?;
+    let measured = continuo_care::measures::round::catch_up(&ctx)?;
+    eprintln!("measured {measured} people");
     Ok(sum.total())
 }
 

@@ -13,6 +13,7 @@ mod explain;
 mod identity;
 mod import;
 mod measure;
+mod measure_load;
 mod serve;
 mod text;
 mod token;

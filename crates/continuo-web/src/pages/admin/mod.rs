@@ -13,3 +13,5 @@ mod tokens;
 pub(super) fn routes() -> Vec<crate::route::Route> {
     [serve::ROUTES, people::ROUTES, teams::ROUTES, tokens::ROUTES].concat()
 }
+
+pub(super) use serve::tabs;

@@ -26,13 +26,14 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/admin/rules", Gate::May(Permission::AdminPolicy), rules),
 ];
 
-pub(super) fn tabs(current: &str) -> Vec<TabView> {
+pub(in crate::pages) fn tabs(current: &str) -> Vec<TabView> {
     let own = [
         ("People", "people"),
         ("Teams", "teams"),
         ("Roles", "roles"),
         ("Rules and policies", "rules"),
         ("API tokens", "tokens"),
+        ("Measures", "measures"),
     ];
     let mut all: Vec<TabView> =
         own.iter().map(|(label, path)| TabView::new(label, format!("/admin/{path}"), *path == current)).collect();

@@ -34,6 +34,8 @@ pub(crate) struct MeasureArgs {
 
 #[derive(Debug, Subcommand)]
 enum MeasureCommand {
+    /// Loads a measure package into a database.
+    Load(super::measure_load::LoadArgs),
     /// Joins the results of partial runs: result lines one after the other, reports added up.
     Merge {
         /// What `--out` or `--report` of the partial runs wrote; all of one kind.
@@ -74,6 +76,7 @@ struct RunArgs {
 
 pub(crate) fn run(args: &MeasureArgs) -> anyhow::Result<Outcome> {
     match &args.command {
+        Some(MeasureCommand::Load(args)) => super::measure_load::run(args),
         Some(MeasureCommand::Merge { reports, out }) => merge::merge(reports, out),
         None => measure(&args.run),
     }
