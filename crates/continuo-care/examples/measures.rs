@@ -191,8 +191,7 @@ fn rename(json: &mut Json, renamed: &[(String, String)], patient: &str) {
 
 fn store(ctx: &Ctx, resources: Vec<Json>) {
     let context = ctx.prepare_context().expect("context");
-    let prepared: Vec<Prepared> =
-        resources.into_iter().filter_map(|json| Prepared::new(json, &context).ok()).collect();
+    let prepared: Vec<Prepared> = resources.into_iter().filter_map(|json| Prepared::new(json, &context).ok()).collect();
     ctx.write("import", move |tx| {
         for one in &prepared {
             tx.put(one, &PutOptions::default())?;
@@ -231,9 +230,11 @@ fn compare(ctx: &Ctx, all: &Compiled, cases: &[Case]) {
                 }
                 let id = population.str_at("id").unwrap_or(code);
                 let count = population.get("count").and_then(Json::as_i64).unwrap_or(0);
-                let place = group.populations.iter().position(|p| p.id == id).or_else(|| {
-                    group.populations.iter().position(|p| p.code == code)
-                });
+                let place = group
+                    .populations
+                    .iter()
+                    .position(|p| p.id == id)
+                    .or_else(|| group.populations.iter().position(|p| p.code == code));
                 let found = place
                     .and_then(|place| answer.and_then(|(_, result)| result.counts.get(place).copied()))
                     .map_or(-1, i64::from);
@@ -258,9 +259,8 @@ fn cut(moment: &str) -> &str {
 
 /// One person, all measures, from the store: reading the facts, evaluating, and both.
 fn speed(ctx: &Ctx, all: &Compiled, cases: &[Case]) {
-    let asks: Vec<Ask> = (0..all.package.plan.measures.len())
-        .map(|place| Ask { place, period: PERIOD.to_owned() })
-        .collect();
+    let asks: Vec<Ask> =
+        (0..all.package.plan.measures.len()).map(|place| Ask { place, period: PERIOD.to_owned() }).collect();
     let terms = Terms::at(&ctx.zone, ctx.now());
     let (mut reading, mut evaluating) = (Vec::new(), Vec::new());
     for case in cases {
@@ -296,7 +296,10 @@ fn everybody(ctx: &Ctx, all: &Compiled) {
     let start = Stopwatch::now();
     let people = round::catch_up(ctx).expect("computed");
     let seconds = start.elapsed().as_secs_f64();
-    println!("everybody: {people} people in {seconds:.1} s, {:.2} ms each, results stored", seconds * 1e3 / people.max(1) as f64);
+    println!(
+        "everybody: {people} people in {seconds:.1} s, {:.2} ms each, results stored",
+        seconds * 1e3 / people.max(1) as f64
+    );
     let observation = r#"{"resourceType":"Observation","id":"new","status":"final","subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-12-01","code":{"coding":[{"system":"http://loinc.org","code":"4548-4"}]}}"#;
     store(ctx, vec![Json::parse(observation.as_bytes()).expect("JSON")]);
     let start = Stopwatch::now();

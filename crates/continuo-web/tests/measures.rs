@@ -173,7 +173,9 @@ fn the_figures_open_to_the_people_and_the_person_to_the_evidence() {
     let cookie = test.sign_in("nurse");
     let list = test.page(&cookie, "/measures");
     assert_eq!(list.status, 200);
-    assert!(list.body.contains("Diabetes: HbA1c tested") && list.body.contains("50.0 %") && list.body.contains("1 of 2"));
+    assert!(
+        list.body.contains("Diabetes: HbA1c tested") && list.body.contains("50.0 %") && list.body.contains("1 of 2")
+    );
     let one = test.page(&cookie, &format!("/measures/{ID}?by=age"));
     assert!(one.body.contains("part=denominator") && one.body.contains("65 to 74"), "{}", one.body);
     assert!(one.body.contains("cannot be assessed"), "two people are too few to compare");
@@ -215,10 +217,12 @@ fn an_administrator_loads_a_package_and_switches_it_on_with_a_reason() {
     assert_eq!(loaded.status, 200, "{}", loaded.body);
     assert!(loaded.body.contains("Written: 4, already here: 0."));
     let path = format!("/measures/{ID}");
-    let without = test.form(&admin, &path, &encoded(&[("use", "active"), ("first", "01/01/2026"), ("last", "12/31/2026")]));
+    let without =
+        test.form(&admin, &path, &encoded(&[("use", "active"), ("first", "01/01/2026"), ("last", "12/31/2026")]));
     assert_eq!(without.status, 422);
     assert!(without.body.contains("Say why"));
-    let fields = [("use", "active"), ("use", "suggests"), ("first", "01/01/2026"), ("last", "12/31/2026"), ("reason", "agreed")];
+    let fields =
+        [("use", "active"), ("use", "suggests"), ("first", "01/01/2026"), ("last", "12/31/2026"), ("reason", "agreed")];
     assert_eq!(test.form(&admin, &path, &encoded(&fields)).status, 303);
     let set = &settings::history(&test.machine(), ID).unwrap()[0];
     assert_eq!((set.active, set.suggests, set.period.as_str()), (true, true, "2026-01-01/2026-12-31"));

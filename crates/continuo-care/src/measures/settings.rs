@@ -81,11 +81,8 @@ pub fn overview(ctx: &Ctx) -> Result<(Vec<Loaded>, Counts), WorkError> {
     let compiled = compiled(ctx)?;
     let [_, libraries, value_sets] = TYPES;
     let count = |type_| ctx.read(|r| Ok(r.versions_of(ctx.org, &[type_])?.len()));
-    let counts = Counts {
-        libraries: count(libraries)?,
-        value_sets: count(value_sets)?,
-        problems: compiled.problems.clone(),
-    };
+    let counts =
+        Counts { libraries: count(libraries)?, value_sets: count(value_sets)?, problems: compiled.problems.clone() };
     Ok((joined(ctx, &compiled)?, counts))
 }
 

@@ -30,10 +30,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             s("measure-error"),
             measure::render(
                 &at("/measures/a1c"),
-                &one(FormView {
-                    fields: vec![Field::text("reason", "Why").error("Say why.")],
-                    ..FormView::default()
-                }),
+                &one(FormView { fields: vec![Field::text("reason", "Why").error("Say why.")], ..FormView::default() }),
             ),
         ),
         (s("measure-people"), people::render(&at("/measures/a1c/people"), &listed(true))),
@@ -101,7 +98,12 @@ fn one(switch: FormView) -> measure::View {
                     href: s("/measures/a1c/people?part=denominator"),
                     note: s("asked for"),
                 },
-                measure::Count { label: s("Gaps"), count: s("11"), href: s(""), note: s("people with something to do") },
+                measure::Count {
+                    label: s("Gaps"),
+                    count: s("11"),
+                    href: s(""),
+                    note: s("people with something to do"),
+                },
             ],
             trend: Some(MultipleView {
                 title: s("Rate"),
@@ -122,7 +124,12 @@ fn one(switch: FormView) -> measure::View {
             }),
             compared: vec![
                 measure::Compared { name: s("English"), rate: s("80.0 %"), share: s("24 of 30"), failed: s("0") },
-                measure::Compared { name: s("Spanish"), rate: s("cannot be assessed"), share: s("7 of 12"), failed: s("2") },
+                measure::Compared {
+                    name: s("Spanish"),
+                    rate: s("cannot be assessed"),
+                    share: s("7 of 12"),
+                    failed: s("2"),
+                },
             ],
         }],
         says: vec![s("Adults with diabetes who had an HbA1c in the period.")],

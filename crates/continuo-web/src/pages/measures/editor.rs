@@ -166,6 +166,10 @@ fn tried(at: usize, view: &Tried) -> Markup {
         "",
         &PanelHead::new(&format!("tried-{at}"), view.who.named_and_born()),
         html! {},
-        table(&TableView::new(&format!("Values: {}", view.who.named_and_born()), &["Definition", "Value", "Rests on"], rows.collect())),
+        table(&TableView::new(
+            &format!("Values: {}", view.who.named_and_born()),
+            &["Definition", "Value", "Rests on"],
+            rows.collect(),
+        )),
     )
 }

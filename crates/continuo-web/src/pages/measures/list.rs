@@ -76,7 +76,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 fn cells(row: &Row) -> Vec<Cell> {
     let none = |text: &str| if text.is_empty() { "0".to_owned() } else { text.to_owned() };
     vec![
-        Cell::of(html! { a href=(row.href) { (row.title) } @if !row.note.is_empty() { " " span.fine.muted { (row.note) } } }),
+        Cell::of(
+            html! { a href=(row.href) { (row.title) } @if !row.note.is_empty() { " " span.fine.muted { (row.note) } } },
+        ),
         Cell::number(&row.rate),
         Cell::number(&row.share),
         Cell::of(spark(&row.trend)),

@@ -40,7 +40,8 @@ pub struct View {
     pub counts: String,
 }
 
-const LEAD: &str = "Packages as CMS and eCQI publish them (FHIR bundles), expanded value sets from VSAC, and folders of ELM or CQL.";
+const LEAD: &str =
+    "Packages as CMS and eCQI publish them (FHIR bundles), expanded value sets from VSAC, and folders of ELM or CQL.";
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {

@@ -128,9 +128,10 @@ fn lines(frame: &FrameView, id: &str, title: &str, all: &[LineView], none: &str)
 
 fn group(frame: &FrameView, at: usize, view: &Group) -> Markup {
     let title = if view.name.is_empty() { "Figures".to_owned() } else { format!("Figures: {}", view.name) };
-    let populations = view.counts.iter().map(|one| {
-        vec![Cell::link(&one.label, &one.href), Cell::number(&one.count), Cell::text(&one.note)]
-    });
+    let populations = view
+        .counts
+        .iter()
+        .map(|one| vec![Cell::link(&one.label, &one.href), Cell::number(&one.count), Cell::text(&one.note)]);
     let populations = TableView {
         caption: "Populations".to_owned(),
         columns: vec![head("Population", false), head("Count", true), head("Meaning", false)],

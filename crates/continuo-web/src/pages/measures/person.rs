@@ -65,7 +65,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     let who = &view.banner.who;
     page(
         frame,
-        &PageHead { banner: Some(banner(frame.lang, &view.banner)), ..PageHead::titled(format!("{}: measures", who.name())) },
+        &PageHead {
+            banner: Some(banner(frame.lang, &view.banner)),
+            ..PageHead::titled(format!("{}: measures", who.name()))
+        },
         html! {
             (tabs("Parts of the chart", &view.tabs))
             div.page-head { h1 { "Measures" } p.lead { "Computed now, over what you may see. May not include records the person has not agreed to share." } }

@@ -99,7 +99,9 @@ fn spark(kept: &[&Rate]) -> SparkView {
             day(&last.day),
             points.len()
         ),
-        (Some(one), _) if points.len() == 1 => format!("{} on {}, the only day kept", words::rate(tenths(one)), day(&one.day)),
+        (Some(one), _) if points.len() == 1 => {
+            format!("{} on {}, the only day kept", words::rate(tenths(one)), day(&one.day))
+        }
         _ => "No figures kept yet".to_owned(),
     };
     SparkView { points, band: None, says }
@@ -189,7 +191,11 @@ fn page(ctx: &Ctx, request: &Request, wrong: Option<(&Pairs, &str, &str)>) -> Re
                 .iter()
                 .map(|(value, figures)| measure::Compared {
                     name: name(*by, value),
-                    rate: if figures.is_small() { "cannot be assessed".to_owned() } else { words::rate(figures.rate()) },
+                    rate: if figures.is_small() {
+                        "cannot be assessed".to_owned()
+                    } else {
+                        words::rate(figures.rate())
+                    },
                     share: words::share(figures),
                     failed: figures.of(Standing::Failed).to_string(),
                 })
@@ -205,8 +211,11 @@ fn page(ctx: &Ctx, request: &Request, wrong: Option<(&Pairs, &str, &str)>) -> Re
             (false, _) => "Off",
         };
         let at = when::moment(Instant::from_micros(set.at), &ctx.zone);
-        LineView::new(format!("{what}, {}", words::period(&set.period)), format!("{}, {at}", staff::name_of(&owners, &set.actor)))
-            .note(set.reason)
+        LineView::new(
+            format!("{what}, {}", words::period(&set.period)),
+            format!("{}, {at}", staff::name_of(&owners, &set.actor)),
+        )
+        .note(set.reason)
     });
     let view = measure::View {
         title: known.title.clone(),
@@ -257,13 +266,23 @@ fn group_view(ctx: &Ctx, figures: &MeasureFigures, group: &GroupFigures, at: usi
             counts.push(count("Denominator", "denominator", denominator, "asked for"));
             counts.push(count("Excluded", "excluded", excluded, "left out of the denominator"));
             counts.push(count("Exceptions", "excepted", excepted, "not met, with an accepted reason"));
-            counts.push(count("Numerator", "numerator", numerator, if group.lower_is_better { "here the numerator is the gap" } else { "met" }));
+            counts.push(count(
+                "Numerator",
+                "numerator",
+                numerator,
+                if group.lower_is_better { "here the numerator is the gap" } else { "met" },
+            ));
         }
     }
     if group.scoring == Scoring::Proportion {
         counts.push(count("Gaps", "gap", own.of(Standing::Gap), "people with something to do, or something not here"));
     }
-    counts.push(count("Not assessable", "failed", own.of(Standing::Failed), "could not be evaluated; not counted above"));
+    counts.push(count(
+        "Not assessable",
+        "failed",
+        own.of(Standing::Failed),
+        "could not be evaluated; not counted above",
+    ));
     let rated = matches!(group.scoring, Scoring::Proportion | Scoring::Ratio);
     let stat = |label: &str, value: String, target: String| StatView {
         label: label.to_owned(),

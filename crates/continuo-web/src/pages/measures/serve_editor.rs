@@ -93,7 +93,11 @@ fn act(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let today = person::today(ctx);
     view.people = people
         .iter()
-        .map(|header| Choice { id: header.id.clone(), who: person::who(header, today), chosen: chosen.contains(&header.id) })
+        .map(|header| Choice {
+            id: header.id.clone(),
+            who: person::who(header, today),
+            chosen: chosen.contains(&header.id),
+        })
         .collect();
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
 }

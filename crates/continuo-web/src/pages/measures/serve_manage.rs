@@ -55,7 +55,11 @@ fn notices(loaded: &Loaded) -> Vec<(Tone, String)> {
             loaded.value_sets,
             loaded.written,
             loaded.unchanged,
-            if loaded.left_out > 0 { format!(" Left out, of other types: {}.", loaded.left_out) } else { String::new() }
+            if loaded.left_out > 0 {
+                format!(" Left out, of other types: {}.", loaded.left_out)
+            } else {
+                String::new()
+            }
         ),
     )];
     all.extend(loaded.problems.iter().map(|problem| (Tone::Caution, format!("Not taken: {problem}."))));

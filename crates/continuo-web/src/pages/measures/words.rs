@@ -72,7 +72,9 @@ pub(super) fn problems(known: &Known) -> Vec<String> {
         all.push(format!("Value sets that are not here: {}.", known.missing.join(", ")));
     }
     for (url, here, total) in &known.cut {
-        all.push(format!("A value set is cut short: {url} has {here} of {total} codes. Who has one of the others is not found."));
+        all.push(format!(
+            "A value set is cut short: {url} has {here} of {total} codes. Who has one of the others is not found."
+        ));
     }
     all
 }
