@@ -160,7 +160,8 @@ pub fn tabs(patient: &str, current: &str) -> Vec<TabView> {
         ("Timeline", "/timeline"),
         ("Contacts", "/contacts"),
         ("Sources", "/sources"),
-        ("Why on the list", "/why"), ("Measures", "/measures"),
+        ("Why on the list", "/why"),
+        ("Measures", "/measures"),
     ]
     .iter()
     .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
