@@ -138,12 +138,21 @@ pub fn count(ctx: &Ctx) -> Result<usize, WorkError> {
     Ok(ctx.read(|r| open(r, ctx))?.len())
 }
 
+/// How many wait for whoever decides them; nothing for others. For the navigation.
+pub fn waiting_count(ctx: &Ctx) -> continuo_store::Result<Option<u64>> {
+    if !ctx.grant.allows(Permission::IdentityDecide) {
+        return Ok(None);
+    }
+    ctx.read(|r| Ok(Some(open(r, ctx)?.len() as u64)))
+}
+
 fn open(reader: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Pair>> {
     let pairs = identity::queue(reader.conn(), &ctx.scope, ctx.now().micros(), MOST)?;
     let mut seen = BTreeSet::new();
     let mut kept = Vec::new();
-    for pair in pairs {
-        let persons = reader.persons_of(ctx.org, &[pair.low, pair.high])?;
+    let records: Vec<Rid> = pairs.iter().flat_map(|pair| [pair.low, pair.high]).collect();
+    let persons = reader.persons_of(ctx.org, &records)?;
+    for (pair, persons) in pairs.into_iter().zip(persons.chunks(2)) {
         let [a, b] = persons[..] else { continue };
         let is_own = pair.low == pair.high || pair.kind == kind::CHANGED;
         // A pair whose people were joined since is answered; two pairs between the same two people are one question.

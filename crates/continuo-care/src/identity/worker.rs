@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use continuo_fhir::Json;
 use continuo_identity::overlay::overlay;
@@ -43,6 +44,9 @@ pub struct Round {
 /// Files what changed; then compares a batch of what is filed.
 pub fn round(ctx: &Ctx) -> Result<Round> {
     let ctx = &as_machine(ctx);
+    // Import and the server's thread may both come here; two at once would only do the same twice.
+    let turn = ctx.store().remembered("identity turn", ctx.org, 0, || Ok(Mutex::new(())))?;
+    let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     if file_changes(ctx)? {
         return Ok(Round { more: true, ..Round::default() });
     }
@@ -68,6 +72,23 @@ pub fn catch_up(ctx: &Ctx) -> Result<usize> {
         if !round.more {
             return Ok(linked);
         }
+    }
+}
+
+/// Files the keys of everything that changed and compares nobody: for measurements against many records.
+pub fn file_only(ctx: &Ctx) -> Result<()> {
+    let ctx = &as_machine(ctx);
+    while file_changes(ctx)? {}
+    loop {
+        let waiting = ctx.read(|r| identity::waiting(r.conn(), ctx.org, CHANGES))?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        ctx.write("file identity keys", move |tx| {
+            let org = tx.org();
+            let done: Vec<(Rid, i64)> = waiting.iter().map(|filed| (filed.patient, filed.version)).collect();
+            identity::placed(tx.conn()?, org, &done)
+        })?;
     }
 }
 

@@ -112,7 +112,7 @@ const NAV: &[(&str, &str, char, Permission)] = &[
     ("Review", "/review", 'v', Permission::SuggestionDecide),
     ("Documents", DOCUMENTS, 'd', Permission::Import),
     ("Registries", "/registries", 'r', Permission::RecordRead),
-    ("Same person?", "/same-person", 'i', Permission::IdentityDecide),
+    ("Same person?", SAME_PERSON, 'i', Permission::IdentityDecide),
     ("Could not file", "/could-not-file", 'f', Permission::Import),
     ("Measures", "/measures", 'm', Permission::RecordRead),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
@@ -125,6 +125,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
     // Who does not open the record does not see what waits to enter it, either.
     let documents = continuo_care::documents::count(ctx)?;
     let unreviewed = emergency::unreviewed(ctx)?;
+    let in_doubt = continuo_care::identity::queue::waiting_count(ctx)?;
     let shown = NAV.iter().filter(|(_, href, _, needs)| {
         ctx.grant.allows(*needs) && (*href != DOCUMENTS || ctx.grant.allows(Permission::RecordRead))
     });
@@ -133,6 +134,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
             key: Some(*key),
             count: match *href {
                 DOCUMENTS => documents.filter(|count| *count > 0),
+                SAME_PERSON => in_doubt.filter(|count| *count > 0),
                 EMERGENCY => unreviewed.filter(|count| *count > 0),
                 _ => None,
             },
@@ -142,6 +144,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
         .collect())
 }
 
+const SAME_PERSON: &str = "/same-person";
 const DOCUMENTS: &str = "/documents";
 const EMERGENCY: &str = "/emergency";
 

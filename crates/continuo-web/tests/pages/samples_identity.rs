@@ -54,8 +54,8 @@ fn pair(error: &str) -> question::View {
             summary: s("A person must decide: odds 4 to 1 for (+2.1 bits)"),
             vetoes: vec![s("no birth date to tell generations apart")],
             reasons: vec![
-                question::Reason { text: s("Same phone"), speaks_for: true },
-                question::Reason { text: s("Given names alike (ana and anna)"), speaks_for: false },
+                question::Reason { text: s("Same phone"), says: "speaks for" },
+                question::Reason { text: s("Given names alike (ana and anna)"), says: "speaks against" },
             ],
             sides: [
                 side("Ana Maria", "Juniper, version 3 received 08/16/2026"),

@@ -41,8 +41,8 @@ pub struct Row {
 pub struct Reason {
     /// In words.
     pub text: String,
-    /// For, or against.
-    pub speaks_for: bool,
+    /// "speaks for", "speaks against", "a household shares this".
+    pub says: &'static str,
 }
 
 /// A pair opened.
@@ -147,7 +147,7 @@ fn opened(frame: &FrameView, view: &View, one: &Opened) -> Markup {
             @if one.reasons.is_empty() { p.muted { "Nothing was compared: a source says so, or the record changed." } }
             ul.lines { @for reason in &one.reasons { li {
                 span.grow { (reason.text) }
-                span.fine { @if reason.speaks_for { "speaks for" } @else { "speaks against" } }
+                span.fine { (reason.says) }
             } } }
         }))
         @if !one.answers.is_empty() {

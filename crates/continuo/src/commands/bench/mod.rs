@@ -5,6 +5,7 @@
 
 mod commit;
 mod http;
+mod identity;
 mod ingest;
 mod load;
 mod measure;
@@ -44,6 +45,8 @@ enum BenchCommand {
     Reassess(reassess::ReassessArgs),
     /// Quality measures: patient-measures per CPU-second, a whole store, one person after a change.
     Measure(measure::MeasureArgs),
+    /// A new record until it is linked or queued; one record against many.
+    Identity(identity::IdentityArgs),
     /// Durable commits, one writer and many, beside this disk's own rate.
     Commit(commit::CommitArgs),
 }
@@ -55,6 +58,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
         BenchCommand::Page(args) => ("page", page::run(args)?),
         BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),
         BenchCommand::Measure(args) => ("measure", measure::run(args)?),
+        BenchCommand::Identity(args) => ("identity", identity::run(args)?),
         BenchCommand::Commit(args) => ("commit", commit::run(args)?),
     };
     report(name, &figures, args.json.as_ref())?;

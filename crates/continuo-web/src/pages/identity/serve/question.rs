@@ -107,7 +107,7 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
             1 => String::new(),
             n => format!("one of {n} records of this person"),
         },
-        history: side.history.clone(),
+        history: side.history.iter().map(|line| dated_line(line)).collect(),
         version: side.version,
     };
     let answered = |one: &queue::Answered| {
@@ -135,7 +135,7 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
         reasons: one
             .reasons
             .iter()
-            .map(|reason| Reason { text: capital(&reason.text), speaks_for: reason.bits >= 0.0 })
+            .map(|reason| Reason { text: capital(&reason.text).trim_end_matches('.').to_owned(), says: says(reason) })
             .collect(),
         sides: [side(&one.sides[0]), side(&one.sides[1])],
         rows: one
@@ -153,6 +153,24 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
         id: one.id,
         is_one_record,
         error: error.to_owned(),
+    }
+}
+
+/// What a reason does. Agreement that two people of one household show as well counts for little or against.
+fn says(reason: &queue::Reason) -> &'static str {
+    let agrees = reason.text.starts_with("same ") || reason.text.starts_with("both ");
+    match (reason.bits >= 0.0, agrees) {
+        (true, _) => "speaks for",
+        (false, true) => "a household shares this",
+        (false, false) => "speaks against",
+    }
+}
+
+/// "2026-08-16 Office visit" as the site writes dates.
+fn dated_line(line: &str) -> String {
+    match line.split_once(' ').and_then(|(date, what)| Some((Date::parse(date).filter(|_| date.len() == 10)?, what))) {
+        Some((date, what)) => format!("{} {what}", when::day(date)),
+        None => line.to_owned(),
     }
 }
 

@@ -29,11 +29,11 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let owners = staff::owners(ctx).unwrap_or_default();
     let may = members.len() > 1 && ctx.grant.allows(Permission::IdentityDecide);
     let record = |one: &Member| Record {
-        source: capital(&one.source),
+        source: title(&one.source),
         named: named(one),
         href: format!("/source/Patient/{}", one.id),
         since: one.since.map(|at| when::moment(at, &ctx.zone)).unwrap_or_default(),
-        why: if one.main && one.why.is_empty() { "first record of the person".to_owned() } else { capital(&one.why) },
+        why: if one.main && one.why.is_empty() { "first record of the person".to_owned() } else { title(&one.why) },
         by: by(one, &owners),
         entries: one.entries,
         main: one.main,
@@ -42,6 +42,11 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let view =
         View { banner, tabs: person::tabs(&header.id, "Sources"), records: members.iter().map(record).collect() };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// With a capital and without a stop, as a label stands.
+fn title(text: &str) -> String {
+    capital(text).trim_end_matches('.').to_owned()
 }
 
 fn named(one: &Member) -> String {
@@ -98,7 +103,7 @@ fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
     let view = unlink::View {
         banner,
         leaves: named(record),
-        source: capital(&record.source),
+        source: title(&record.source),
         action: format!("/patients/{id}/unlink"),
         cancel: format!("/patients/{}/sources", header.id),
         items: rests.iter().map(item).collect(),
