@@ -274,7 +274,7 @@ fn marks(text: &str, identity: &Identity) -> Vec<(Span, &'static str)> {
     for span in words(text) {
         let word = span.of(text);
         let folded = fold_str(word.strip_suffix("'s").or(word.strip_suffix("\u{2019}s")).unwrap_or(word));
-        let named = parts.iter().any(|part| *part == folded);
+        let named = parts.contains(&folded);
         if named && (!is_everyday(&folded) || word.starts_with(char::is_uppercase)) {
             let end = span.start + word.strip_suffix("'s").or(word.strip_suffix("\u{2019}s")).unwrap_or(word).len();
             out.push((Span::new(span.start, end), "NAME"));
@@ -409,7 +409,7 @@ fn patterns(text: &str) -> Vec<(Span, &'static str)> {
 fn is_phone(run: &str) -> bool {
     let groups: Vec<usize> =
         run.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).map(str::len).collect();
-    matches!(groups.as_slice(), [3, 3, 4] | [1, 3, 3, 4] | [3, 4] | [3, 2, 4] | [3, 7] | [1, 10])
+    matches!(groups.as_slice(), [3, 2 | 3, 4] | [1, 3, 3, 4] | [3, 4 | 7] | [1, 10])
 }
 
 #[cfg(test)]
