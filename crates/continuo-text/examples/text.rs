@@ -1,7 +1,9 @@
-//! Runs one engine over a JSONL file without building the whole program: `text KIND IN OUT`.
+//! Runs one engine over a JSONL file without building the whole program: `text KIND IN OUT`, or trains a model.
 
 #[path = "../../continuo/src/commands/text/rows.rs"]
 mod rows;
+#[path = "../../continuo/src/commands/text/training.rs"]
+mod training;
 
 use std::io::Write;
 
@@ -11,6 +13,12 @@ use continuo_fhir::json::Json;
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [kind, input, output] = args.as_slice() else { panic!("usage: text KIND IN OUT") };
+    if let Some(train) = training::find(kind) {
+        let text = std::fs::read_to_string(input).expect("the input can be read");
+        let read: Vec<Json> = text.lines().filter_map(|l| Json::parse(l.as_bytes()).ok()).collect();
+        std::fs::write(output, train(&read)).expect("the output can be written");
+        return;
+    }
     let run = rows::KINDS.iter().find(|(name, _)| name == kind).expect("a known kind").1;
     let text = std::fs::read_to_string(input).expect("the input can be read");
     let read: Vec<Json> = text

@@ -22,8 +22,8 @@ impl Features {
         self.buckets.push(((hash >> 20) ^ hash) as usize % BUCKETS);
     }
 
-    /// Counted, damped and of one length, so long and short texts weigh alike.
-    pub(crate) fn finish(mut self) -> Vec<(usize, f32)> {
+    /// Counted and damped.
+    pub(crate) fn counted(mut self) -> Vec<(usize, f32)> {
         self.buckets.sort_unstable();
         let mut out: Vec<(usize, f32)> = Vec::new();
         for bucket in self.buckets {
@@ -35,6 +35,12 @@ impl Features {
         for (_, value) in &mut out {
             *value = 1.0 + value.ln();
         }
+        out
+    }
+
+    /// Counted, damped and of one length, so long and short texts weigh alike.
+    pub(crate) fn finish(self) -> Vec<(usize, f32)> {
+        let mut out = self.counted();
         let length = out.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(1.0);
         for (_, value) in &mut out {
             *value *= 4.0 / length;
@@ -50,6 +56,9 @@ pub(crate) struct Linear<const N: usize> {
 }
 
 impl<const N: usize> Linear<N> {
+    /// The length of a model file.
+    pub(crate) const BYTES: usize = BUCKETS * N;
+
     /// Reads a model: one signed byte a weight; short input counts as zeros.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         let mut weights: Vec<f32> =
@@ -84,6 +93,22 @@ impl<const N: usize> Linear<N> {
 
     /// Trains on examples with their label's number; rows in a fixed shuffled order, plain gradient steps.
     pub(crate) fn train(data: &[(Vec<(usize, f32)>, usize)], rounds: usize) -> Self {
+        Self::train_weighted(data, rounds, &[1.0; N])
+    }
+
+    /// Trains so that rare labels count as much as common ones (within bounds).
+    pub(crate) fn train_balanced(data: &[(Vec<(usize, f32)>, usize)], rounds: usize) -> Self {
+        let mut counts = [0.0f32; N];
+        for (_, label) in data {
+            if let Some(count) = counts.get_mut(*label) {
+                *count += 1.0;
+            }
+        }
+        let mean = data.len() as f32 / N as f32;
+        Self::train_weighted(data, rounds, &counts.map(|c| (mean / c.max(1.0)).sqrt().clamp(0.4, 2.5)))
+    }
+
+    fn train_weighted(data: &[(Vec<(usize, f32)>, usize)], rounds: usize, importance: &[f32; N]) -> Self {
         let mut model = Self { weights: vec![0.0; BUCKETS * N] };
         let mut order: Vec<usize> = (0..data.len()).collect();
         let mut state = 0x2545_f491_4f6c_dd1du64;
@@ -94,9 +119,10 @@ impl<const N: usize> Linear<N> {
                 state ^= state << 17;
                 order.swap(i, (state % (i as u64 + 1)) as usize);
             }
-            let step = 0.35 / (1.0 + 0.25 * round as f32);
+            let pace = 0.35 / (1.0 + 0.25 * round as f32);
             for index in &order {
                 let Some((features, label)) = data.get(*index) else { continue };
+                let step = pace * importance.get(*label).copied().unwrap_or(1.0);
                 let chances = model.chances(features);
                 for (bucket, value) in features {
                     if let Some(row) = model.weights.get_mut(bucket * N..bucket * N + N) {

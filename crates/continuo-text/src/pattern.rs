@@ -2,7 +2,8 @@
 //!
 //! A pattern is words with blanks between them:
 //! `cant|cannot` any of these · `breath*` a word that starts so · `@body` any word of a named list ·
-//! `#` a number · `really?` may be missing · `~3` up to three words of the same sentence.
+//! `#` a number · `really?` may be missing · `~3` up to three words of the same sentence ·
+//! `quit|no_longer` an alternative of several words.
 //! Signs between words are stepped over unless a pattern names them; sentence ends never are.
 
 use std::collections::HashMap;
@@ -93,8 +94,23 @@ impl Patterns {
         self.classes.insert(name.into(), symbols);
     }
 
-    /// Adds one pattern; an empty one is ignored.
+    /// Adds one pattern; an empty one is ignored. Alternatives of several words make one pattern each.
     pub fn add(&mut self, source: &str, tag: u32) {
+        let Some((before, group, after)) = first_group_of_several(source) else { return self.add_simple(source, tag) };
+        let mut single: Vec<&str> = Vec::new();
+        for alternative in group.split('|') {
+            if alternative.contains('_') {
+                self.add(&format!("{before} {} {after}", alternative.replace('_', " ")), tag);
+            } else {
+                single.push(alternative);
+            }
+        }
+        if !single.is_empty() {
+            self.add(&format!("{before} {} {after}", single.join("|")), tag);
+        }
+    }
+
+    fn add_simple(&mut self, source: &str, tag: u32) {
         let mut elements = Vec::new();
         for part in source.split_whitespace() {
             if let Some(n) = part.strip_prefix('~').and_then(|n| n.parse().ok()) {
@@ -276,6 +292,14 @@ impl Patterns {
     }
 }
 
+/// The first group with an alternative of several words, and what stands around it.
+fn first_group_of_several(source: &str) -> Option<(&str, &str, &str)> {
+    let at = source.find('_')?;
+    let start = source.get(..at)?.rfind(' ').map_or(0, |i| i + 1);
+    let end = source.get(at..)?.find(' ').map_or(source.len(), |i| at + i);
+    Some((source.get(..start)?, source.get(start..end)?, source.get(end..)?))
+}
+
 /// Matches the rest of a pattern from token `at`; the depth is the pattern's length, the width its gaps.
 fn matches(tokens: &Tokens, symbols: &Symbols, elements: &[Element], at: usize, first: bool) -> Option<usize> {
     let Some((element, rest)) = elements.split_first() else { return Some(at) };
@@ -331,5 +355,9 @@ mod tests {
         assert_eq!(hits("numb* ~3 @part", "numbness of my left arm. numb. face"), ["numbness of my left arm"]);
         assert_eq!(hits("# over|/ #", "104/60 and 210 over 120"), ["104/60", "210 over 120"]);
         assert_eq!(hits("short of breath", "short, of breath"), Vec::<String>::new());
+        assert_eq!(
+            hits("quit|no_longer ~1 sweat*", "he no longer sweats, quit sweating"),
+            ["no longer sweats", "quit sweating"]
+        );
     }
 }

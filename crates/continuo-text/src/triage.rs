@@ -9,6 +9,7 @@ mod knowledge;
 mod labels;
 mod purpose;
 mod readings;
+pub mod second;
 mod spelling;
 
 pub use labels::{Intent, RedFlag, Route, Urgency};
@@ -51,6 +52,11 @@ impl Signals {
 
     fn of(&self, name: &str) -> &[Hit] {
         KNOWLEDGE.signal(name).and_then(|s| self.places.get(s as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of the signals that stand.
+    fn names(&self) -> Vec<&'static str> {
+        (0..KNOWLEDGE.len() as u32).filter(|s| self.stands(*s)).map(|s| KNOWLEDGE.name(s)).collect()
     }
 
     /// How many places of the text show the signal.
@@ -122,6 +128,11 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
 /// because people mix them.
 pub fn triage(text: &str, lang: Option<&str>) -> Triage {
     let _ = lang;
+    triage_with(text, second::Model::shipped())
+}
+
+/// Reads a message: its repaired tokens and the signals that stand in it.
+fn read(text: &str) -> (Tokens, Signals) {
     let mut tokens = Tokens::new(text);
     spelling::repair(text, &mut tokens);
     let context = context::Context::new(&tokens);
@@ -143,9 +154,18 @@ pub fn triage(text: &str, lang: Option<&str>) -> Triage {
         }
     }
     share(&mut signals, "fever", "fever_any");
+    drop(context);
+    (tokens, signals)
+}
+
+/// Triages with a given second opinion.
+fn triage_with(text: &str, model: &second::Model) -> Triage {
+    let (tokens, signals) = read(text);
+    let names = signals.names();
+    let opinion = model.opinion(&tokens, &names);
     let mut found = judge(&signals);
     say_once(&mut found.flags);
-    let purpose = purpose::find(&tokens, &signals, &found);
+    let purpose = purpose::find(&tokens, &signals, &found, &opinion);
     let mut deciding = if found.deciding.is_empty() { purpose.deciding } else { found.deciding };
     deciding.sort_unstable_by_key(|h| (h.from, h.to));
     let mut because: Vec<Span> = Vec::new();
@@ -157,7 +177,6 @@ pub fn triage(text: &str, lang: Option<&str>) -> Triage {
     }
     let mut red_flags: Vec<RedFlag> = found.flags.iter().map(|(flag, _)| *flag).collect();
     red_flags.sort_unstable_by_key(|f| f.name());
-    let names = (0..KNOWLEDGE.len() as u32).filter(|s| signals.stands(*s)).map(|s| KNOWLEDGE.name(s)).collect();
     Triage {
         signals: names,
         urgency: purpose.urgency,
@@ -175,7 +194,17 @@ fn is_about_purpose(name: &str) -> bool {
         || name.starts_with("r_")
         || name.ends_with("_word")
             && !matches!(name, "stroke_word" | "poison_word" | "swollen_word" | "withdrawal_word")
-        || matches!(name, "form_new" | "overdue" | "move_visit" | "clinic_bill")
+        || matches!(
+            name,
+            "form_new"
+                | "overdue"
+                | "move_visit"
+                | "clinic_bill"
+                | "results_explain"
+                | "asks_test"
+                | "food_need"
+                | "complaint_strong"
+        )
 }
 
 /// Copies the places of one signal to another.

@@ -25,7 +25,7 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Past,
-        "in 19*; in 20*; back in; last year|spring|summer|winter|fall|january|february|march|april|may|june|july|august|september|october|november|december; years|year|months ago; years back; ago when; when i was; when he was; when she was; as a kid|child|teenager; history of; hx of?; used to; h / o; in the past; in my|his|her twenties|thirties|20s|30s|40s; in the fall|spring|winter; hace # anos|meses; hace anos; el ano pasado; cuando era; en 19*; en 20*; long ago; back then; in high|grade|middle school; in college; in the army|navy|service; as a teen; years before; all good now; previous; prior; during that|my|the; from # years; anniversary; since the ~2 last year; s / p; status post; survivor; survived; a while back; last time; one time; previously; childhood; since my ~3 in",
+        "in 19*; in 20*; back in; last year|spring|summer|winter|fall|january|february|march|april|may|june|july|august|september|october|november|december; years|year|months ago; years back; ago when; when i was; when he was; when she was; as a kid|child|teenager; history of; hx of?; used to; h / o; in the past; in my|his|her twenties|thirties|20s|30s|40s; in the fall|spring|winter; hace # anos|meses; hace anos; el ano pasado; cuando era; en 19*; en 20*; long ago; back then; in high|grade|middle school; in college; in the army|navy|service; as a teen; years before; all good now; previous; prior; during that|my|the; from # years; last month; anniversary; since the ~2 last year; s / p; status post; survivor; survived; a while back; last time; one time; previously; childhood; since my ~3 in",
     ),
     (
         Cue::Imagined,
@@ -33,7 +33,7 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Figure,
-        "dying to|for; kills ~1 my eyes; want to die lol; die lol; hold music ~6; to die for; scared ~3 to death; bored to death; worried to death; worked to death; sick to death; kill* ~3 two birds; killing time; killing it; nearly|almost|about killed me|us; bill|hold|wait|traffic|commute|paperwork|portal|website|music|price|prices|heels|suspense ~5 killing|kills|killed|kill; is murder; murder on ~3; bloody murder; heart attack when ~6 bill|price|saw|cost|charge|statement|opened; ~1 bill|price|invoice|statement|cost|total|charge ~6 heart attack|stroke|chest; gave me a heart attack|stroke; have|having a stroke|heart|cow|fit|aneurysm over|about|if|when; heart skipped a beat; heart sank; heart goes out; broke my heart; breaks my heart; heartbroken; heart melted; stroke of; different strokes; pain in the neck|butt|rear|ass; a headache ~3 dealing|trying|with ~3 insurance|portal|phone|billing; headache with|dealing|trying; big headache; bleeding me|us; bleed* ~2 money|dry; drowning in; choked up; breathe easier|easy|again|a sigh; sigh of relief; waste my breath; hold|holding my breath; out of my mind; losing my mind; lose my mind; going crazy|insane; drive* me crazy|nuts|insane|up; head ~1 spinning ~4 paperwork|forms|options|numbers|insurance; head is about to explode ~6; make* my head explode; blood boil*; blind sided; blindsided; love is blind; cold feet; shot in the dark; over my dead body; dead tired; dead serious; drop dead gorgeous; could kill for; kill for ~3; kill|killing me with; kill me when; kill me if; going to kill me if|when; sick of; sick and tired; burning question; burn bridges; burned by; fever pitch; cabin fever; baby fever; spring fever; rash decision; numb to; shaking my head; shook; cough up; weak spot; tight schedule|budget|ship; money ~2 tight; sore subject|spot|loser; elephant in the room; pulling my hair; nerve wracking; give me a break; break a leg; costs? an arm and a leg; arm and a leg; hung up; hit ~2 head on; banging my head; bang my head; head against ~2 wall; running a marathon; bit my head off; my knee jerk; heads up; shoot me ~3 email|message|text; shoot an|over|you|me; jump through hoops; jump on ~2 call; jumped ~2 gun; stick to ~2 guns; top gun; gun shy; blew ~2 mind; muero de ~2; me muero por; muerta|muerto de ~2; me mata ~2; casi me da ~3 infarto|ataque ~5; de infarto; me rompe la cabeza; quebradero* de cabeza; un dolor de cabeza ~2 esto|el|la; ojo de la cara; crazy busy; hot mess; dark humor; ghosted; blown away; on fire lately; suffocating ~3 paperwork|bills|debt; choke on|at ~3 bill|price|cost; jaw dropped; my jaw hit; hurts my wallet; painless; pain free; ache to; lifesaver; saved my life; literally dead; makes|make me sick; death trap; of worry; im dead; lol dead; dead from laughing; laughed ~4; died laughing; died of embarrassment; if looks could",
+        "took|takes|taking all of? my|his|her|our meds|medicines|medications|medicine|medication; flu|covid|tetanus|shingles|pneumonia|rsv|mmr|hpv|measles|hepatitis|rabies|vaccine ~1 shot|shots|vaccine|vaccines|booster|boosters|clinic|test; roll* ~3 eyes; dying to|for; kills ~1 my eyes; want to die lol; die lol; hold music ~6; to die for; scared ~3 to death; bored to death; worried to death; worked to death; sick to death; kill* ~3 two birds; killing time; killing it; nearly|almost|about killed me|us; bill|hold|wait|traffic|commute|paperwork|portal|website|music|price|prices|heels|suspense ~5 killing|kills|killed|kill; is murder; murder on ~3; bloody murder; heart attack when ~6 bill|price|saw|cost|charge|statement|opened; ~1 bill|price|invoice|statement|cost|total|charge ~6 heart attack|stroke|chest; gave me a heart attack|stroke; have|having a stroke|heart|cow|fit|aneurysm over|about|if|when; heart skipped a beat; heart sank; heart goes out; broke my heart; breaks my heart; heartbroken; heart melted; stroke of; different strokes; pain in the neck|butt|rear|ass; a headache ~3 dealing|trying|with ~3 insurance|portal|phone|billing; headache with|dealing|trying; big headache; bleeding me|us; bleed* ~2 money|dry; drowning in; choked up; breathe easier|easy|again|a sigh; sigh of relief; waste my breath; hold|holding my breath; out of my mind; losing my mind; lose my mind; going crazy|insane; drive* me crazy|nuts|insane|up; head ~1 spinning ~4 paperwork|forms|options|numbers|insurance; head is about to explode ~6; make* my head explode; blood boil*; blind sided; blindsided; love is blind; cold feet; shot in the dark; over my dead body; dead tired; dead serious; drop dead gorgeous; could kill for; kill for ~3; kill|killing me with; kill me when; kill me if; going to kill me if|when; sick of; sick and tired; burning question; burn bridges; burned by; fever pitch; cabin fever; baby fever; spring fever; rash decision; numb to; shaking my head; shook; cough up; weak spot; tight schedule|budget|ship; money ~2 tight; sore subject|spot|loser; elephant in the room; pulling my hair; nerve wracking; give me a break; break a leg; costs? an arm and a leg; arm and a leg; hung up; hit ~2 head on; banging my head; bang my head; head against ~2 wall; running a marathon; bit my head off; my knee jerk; heads up; shoot me ~3 email|message|text; shoot an|over|you|me; jump through hoops; jump on ~2 call; jumped ~2 gun; stick to ~2 guns; top gun; gun shy; blew ~2 mind; muero de ~2; me muero por; muerta|muerto de ~2; me mata ~2; casi me da ~3 infarto|ataque ~5; de infarto; me rompe la cabeza; quebradero* de cabeza; un dolor de cabeza ~2 esto|el|la; ojo de la cara; crazy busy; hot mess; dark humor; ghosted; blown away; on fire lately; suffocating ~3 paperwork|bills|debt; choke on|at ~3 bill|price|cost; jaw dropped; my jaw hit; hurts my wallet; painless; pain free; ache to; lifesaver; saved my life; literally dead; makes|make me sick; death trap; of worry; im dead; lol dead; dead from laughing; laughed ~4; died laughing; died of embarrassment; if looks could",
     ),
     (
         Cue::But,
@@ -47,6 +47,9 @@ const CUES: &[(Cue, &str)] = &[
 
 /// Deaths and illness of relatives that are told, not reported.
 const TOLD: &str = "died of|from; passed away ~2 from|of; lost my ~3 to; runs in ~2 family; family history; murio de|del; had a ~3 at #; in my family; death anniversary";
+
+/// Tokens to either side in which a cue can matter.
+const REACH: usize = 150;
 
 struct Cues {
     patterns: Patterns,
@@ -82,8 +85,15 @@ impl<'a> Context<'a> {
             || own && self.is_denied_own(hit))
     }
 
-    fn cues(&self, cue: Cue) -> impl Iterator<Item = &Hit> {
-        self.hits.iter().filter(move |h| h.tag == cue as u32)
+    /// The cues near a token: a sentence reaches 120 tokens at most, so long texts stay cheap.
+    fn cues(&self, cue: Cue, at: usize) -> impl Iterator<Item = &Hit> {
+        self.near(at).iter().filter(move |h| h.tag == cue as u32)
+    }
+
+    fn near(&self, at: usize) -> &[Hit] {
+        let first = self.hits.partition_point(|h| h.from + REACH < at);
+        let end = self.hits.partition_point(|h| h.from <= at + REACH);
+        self.hits.get(first..end).unwrap_or(&[])
     }
 
     fn sentence(&self, at: usize) -> (usize, usize) {
@@ -99,13 +109,13 @@ impl<'a> Context<'a> {
     }
 
     fn stops(&self, from: usize, to: usize) -> bool {
-        self.cues(Cue::But).any(|b| from <= b.from && b.to <= to)
+        self.cues(Cue::But, from).any(|b| from <= b.from && b.to <= to)
             || (from..to).any(|i| matches!(self.tokens.norm(i), ";" | ":" | ")" | "-" | "\u{2014}"))
     }
 
     fn is_denied(&self, hit: Hit) -> bool {
         let (start, end) = self.sentence(hit.from);
-        let before = self.cues(Cue::No).any(|no| {
+        let before = self.cues(Cue::No, hit.from).any(|no| {
             if no.from > hit.from && no.to < hit.to {
                 // stepped over inside the wording: "sore no chest pain"
                 return true;
@@ -211,7 +221,7 @@ impl<'a> Context<'a> {
 
     fn is_listed_denial(&self, hit: Hit) -> bool {
         let (start, _) = self.sentence(hit.from);
-        self.cues(Cue::No).any(|no| {
+        self.cues(Cue::No, hit.from).any(|no| {
             no.from >= start
                 && no.to <= hit.from
                 && matches!(self.tokens.norm(no.from), "denies" | "denied" | "niega" | "no" | "without" | "sin")
@@ -227,25 +237,25 @@ impl<'a> Context<'a> {
         // a comma or a "but now" parts what was from what is
         let left = (start..hit.from)
             .rev()
-            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But).any(|b| b.from == *i))
+            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But, hit.from).any(|b| b.from == *i))
             .map_or(start, |i| i + 1);
         let right = (hit.to..end)
-            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But).any(|b| b.from == *i))
+            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But, hit.from).any(|b| b.from == *i))
             .unwrap_or(end);
-        let past = self.cues(Cue::Past).any(|p| {
+        let past = self.cues(Cue::Past, hit.from).any(|p| {
             p.from >= left
                 && p.to <= right
                 && (p.to <= hit.from && self.words_between(p.to, hit.from) <= 8
                     || p.from >= hit.to && self.words_between(hit.to, p.from) <= 6)
         });
         past && !self
-            .cues(Cue::StillNow)
+            .cues(Cue::StillNow, hit.from)
             .any(|n| n.from >= left && n.to <= right && !(n.from >= hit.from && n.to <= hit.to))
     }
 
     fn is_imagined(&self, hit: Hit) -> bool {
         let (start, end) = self.sentence(hit.from);
-        self.cues(Cue::Imagined).any(|c| {
+        self.cues(Cue::Imagined, hit.from).any(|c| {
             let before = c.from >= start
                 && c.to <= hit.from + 1
                 && !(c.to..hit.from).any(|i| self.tokens.kind(i) == Kind::Comma)
@@ -262,12 +272,12 @@ impl<'a> Context<'a> {
     }
 
     fn is_figure(&self, hit: Hit) -> bool {
-        self.cues(Cue::Figure).any(|f| f.from < hit.to && hit.from < f.to)
+        self.cues(Cue::Figure, hit.from).any(|f| f.from < hit.to && hit.from < f.to)
     }
 
     fn is_told(&self, hit: Hit) -> bool {
         let (start, end) = self.sentence(hit.from);
-        self.hits.iter().any(|h| {
+        self.near(hit.from).iter().any(|h| {
             h.tag == 100
                 && h.from >= start
                 && h.to <= end

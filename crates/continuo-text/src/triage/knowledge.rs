@@ -3,13 +3,18 @@
 use std::sync::LazyLock;
 
 use super::{RedFlag, Urgency};
+use crate::lexicon::{Kind, lexicon};
 use crate::pattern::{Lookup, Patterns};
+use crate::token::Tokens;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 7] = [
     include_str!("../../../../knowledge/triage/signals-danger.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-more.txt"),
+    include_str!("../../../../knowledge/triage/signals-danger-wide.txt"),
+    include_str!("../../../../knowledge/triage/signals-danger-wide-more.txt"),
     include_str!("../../../../knowledge/triage/signals-care.txt"),
     include_str!("../../../../knowledge/triage/signals-intent.txt"),
+    include_str!("../../../../knowledge/triage/signals-intent-wide.txt"),
 ];
 const RULES: &str = include_str!("../../../../knowledge/triage/rules.txt");
 
@@ -107,9 +112,24 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     for file in FILES {
         read_signals(&mut out, file);
     }
+    add_medicines(&mut out);
     read_rules(&mut out);
     out
 });
+
+/// Every medicine of the lexicon by name is talk of a medicine.
+fn add_medicines(out: &mut Knowledge) {
+    let signal = out.add_name("med_word", false);
+    for term in lexicon().terms.iter().filter(|t| t.kind == Kind::Medicine && !ORDINARY.contains(&t.term)) {
+        let tokens = Tokens::new(term.term);
+        let words: Vec<&str> = (0..tokens.len()).map(|i| tokens.norm(i)).filter(|w| !w.is_empty()).collect();
+        out.patterns.add(&words.join(" "), signal);
+    }
+}
+
+/// Medicines whose name is an everyday word too.
+const ORDINARY: &[&str] =
+    &["oxygen", "iron", "calcium", "potassium", "sodium", "zinc", "magnesium", "water", "charcoal", "glucose"];
 
 fn read_signals(out: &mut Knowledge, file: &'static str) {
     let mut current = None;

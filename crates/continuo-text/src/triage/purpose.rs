@@ -4,6 +4,7 @@
 //! others are kept where they are separate requests.
 
 use super::labels::{Intent, RedFlag, Route, Urgency};
+use super::second::Opinion;
 use super::{Found, Signals};
 use crate::pattern::Hit;
 use crate::token::{Kind, Tokens};
@@ -28,14 +29,61 @@ const MIND: &[RedFlag] = &[
 const UNSAFE: &[RedFlag] =
     &[RedFlag::DomesticViolence, RedFlag::ElderAbuse, RedFlag::ChildSafety, RedFlag::FirearmAccess];
 
+/// The second opinion raises to this clock from these chances on (chosen by cross-validation over writing rounds).
+const EMERGENCY_FROM: f32 = 0.52;
+/// Where the rules already found what needs a look today, the opinion must be surer.
+const EMERGENCY_OVER_TODAY_FROM: f32 = 0.7;
+const SAME_DAY_FROM: f32 = 0.6;
+/// And chooses purpose and owner from this chance on.
+const PURPOSE_FROM: f32 = 0.42;
+
 /// Answers for one message.
-pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found) -> Purpose {
+pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &Opinion) -> Purpose {
     let words = (0..tokens.len()).filter(|i| matches!(tokens.kind(*i), Kind::Word | Kind::Number)).count();
-    match found.urgency {
-        Some(Urgency::Emergency) => urgent(signals, found, Urgency::Emergency),
+    let [emergency, same_day, ..] = opinion.urgency;
+    let by_rules = match found.urgency {
+        Some(Urgency::Emergency) => return urgent(signals, found, Urgency::Emergency),
         Some(Urgency::SameDay) => urgent(signals, found, Urgency::SameDay),
         _ => calm(tokens, signals, words),
+    };
+    let today = by_rules.urgency == Urgency::SameDay;
+    let limit = if today { EMERGENCY_OVER_TODAY_FROM } else { EMERGENCY_FROM };
+    if words >= 4 && emergency >= limit {
+        return raised(opinion, Urgency::Emergency, by_rules);
     }
+    if today {
+        return by_rules;
+    }
+    if words >= 4 && emergency + same_day >= SAME_DAY_FROM {
+        return raised(opinion, Urgency::SameDay, by_rules);
+    }
+    chosen(opinion, by_rules, words)
+}
+
+/// A message that the second opinion holds more urgent than the rules do.
+fn raised(opinion: &Opinion, urgency: Urgency, by_rules: Purpose) -> Purpose {
+    let intent = opinion.intent.0;
+    let route = if urgency == Urgency::Emergency && opinion.route.0 != Route::Provider {
+        Route::Nurse
+    } else {
+        opinion.route.0
+    };
+    let mut intents = vec![intent];
+    intents.extend(by_rules.intents.into_iter().filter(|i| *i == Intent::Complaint && intent != Intent::Complaint));
+    Purpose { urgency, route, intents, deciding: by_rules.deciding }
+}
+
+/// No danger stands: the second opinion may choose purpose and owner.
+fn chosen(opinion: &Opinion, by_rules: Purpose, words: usize) -> Purpose {
+    let (intent, sure) = opinion.intent;
+    if words <= 1 || sure < PURPOSE_FROM || by_rules.intents.contains(&intent) && opinion.route.0 == by_rules.route {
+        return by_rules;
+    }
+    let [_, _, routine, admin] = opinion.urgency;
+    let route = opinion.route.0;
+    let urgency = if admin > routine { Urgency::Admin } else { Urgency::Routine };
+    let intents = if by_rules.intents.first() == Some(&intent) { by_rules.intents } else { vec![intent] };
+    Purpose { urgency, route, intents, deciding: by_rules.deciding }
 }
 
 fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
@@ -177,6 +225,14 @@ const REPLIES: &[&str] = &[
 ];
 
 fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
+    if is_nod(tokens, words) {
+        return Purpose {
+            urgency: Urgency::Admin,
+            route: Route::CareCoordinator,
+            intents: vec![Intent::Thanks],
+            deciding: vec![Hit { from: 0, to: tokens.len().min(1), tag: 0 }],
+        };
+    }
     if words <= 1 && REPLIES.contains(&tokens.norm(0)) {
         return Purpose {
             urgency: Urgency::Admin,
@@ -225,7 +281,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
         Intent::ContactUpdate if signals.has("i_insurance_change") => route = Route::Billing,
         Intent::Referral if signals.has("r_again") => route = Route::CareCoordinator,
         Intent::MedicationQuestion => route = medication_route(signals),
-        Intent::Symptom if asks_for_test(tokens) => route = Route::Provider,
+        Intent::Symptom if asks_for_test(tokens) || signals.has("asks_test") => route = Route::Provider,
         Intent::Appointment if signals.has("overdue") => urgency = Urgency::Routine,
         Intent::Transport if signals.has("i_appointment") && signals.has("move_visit") => {
             (urgency, route) = (Urgency::Admin, Route::Scheduler);
@@ -248,16 +304,32 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
     Purpose { urgency, route, intents, deciding: signals.of(signal).to_vec() }
 }
 
+/// "ok" or a friendly sign and nothing else.
+fn is_nod(tokens: &Tokens, words: usize) -> bool {
+    const SIGNS: &[&str] = &["\u{1f44d}", "\u{1f64f}", "\u{2764}", "\u{1f60a}", "\u{1f642}", "\u{1f600}"];
+    match words {
+        0 => (0..tokens.len()).any(|i| SIGNS.contains(&tokens.norm(i))),
+        1 | 2 => matches!(tokens.norm(0), "ok" | "okay" | "k" | "kk" | "cool" | "great" | "perfect" | "vale" | "bueno"),
+        _ => false,
+    }
+}
+
 /// Ambiguous wording counts for a purpose only with what makes it so.
 fn is_meant(intent: Intent, tokens: &Tokens, signals: &Signals, words: usize) -> bool {
     let clinical = signals.count("i_symptom") > 0;
     match intent {
         Intent::Thanks => words <= 30,
         Intent::Food => {
-            !signals.has("i_medication_question") || signals.count("i_food") > 1 || !signals.has("med_word")
+            signals.has("food_need")
+                || !clinical
+                    && (!signals.has("i_medication_question")
+                        || signals.count("i_food") > 1
+                        || !signals.has("med_word"))
         }
         Intent::Records => {
-            !(signals.has("i_appointment") && !signals.has("i_portal") && signals.count("i_records") == 0)
+            let explained = signals.has("results_explain") && signals.has("i_results") && !signals.has("i_portal");
+            let seen = signals.has("i_appointment") && !signals.has("i_portal") && signals.count("i_records") == 0;
+            !explained && !seen
         }
         Intent::Results => signals.has("i_results_want") || !clinical,
         Intent::Billing => !signals.has("i_symptom") || signals.count("i_billing") > signals.count("i_symptom"),

@@ -62,7 +62,7 @@ fn pressure(tokens: &Tokens, at: usize, high: f64) -> Option<(f64, usize)> {
 }
 
 fn is_pressure_low(tokens: &Tokens, at: usize) -> bool {
-    at >= 2 && matches!(tokens.norm(at - 1), "/" | "over" | "sobre")
+    at >= 2 && matches!(tokens.norm(at - 1), "/" | "over" | "sobre") && tokens.kind(at - 2) == Kind::Number
 }
 
 fn is_clock_or_date(tokens: &Tokens, at: usize) -> bool {
@@ -113,6 +113,20 @@ const HEAT: &[&str] = &[
     "f",
 ];
 
+const SHIVER: &[&str] = &[
+    "shaking",
+    "chills",
+    "shivering",
+    "shivers",
+    "rigors",
+    "sweats",
+    "burning",
+    "feverish",
+    "escalofrios",
+    "temblando",
+    "amanecio",
+];
+
 const NOT_HEAT: &[&str] = &[
     "lb",
     "lbs",
@@ -137,7 +151,10 @@ const NOT_HEAT: &[&str] = &[
 
 fn temperature(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize, usize)) {
     // "running 101.2": a decimal in the range of fever needs no unit where nothing else is measured so
-    let bare = (100.4..106.0).contains(&value) && near.tokens.norm(near.at).contains('.') && !near.has(NOT_HEAT, 4, 3);
+    // ("103, shaking" likewise, where the person shivers)
+    let bare = ((100.4..106.0).contains(&value) && near.tokens.norm(near.at).contains('.')
+        || (101.0..106.0).contains(&value) && near.has(SHIVER, 5, 5))
+        && !near.has(NOT_HEAT, 4, 3);
     let Some(word) = near.position(HEAT, 7, 3).or(bare.then_some(near.at)) else { return };
     let fahrenheit = if (35.0..=43.0).contains(&value) { value * 1.8 + 32.0 } else { value };
     let (from, to) = near.span_with(word);

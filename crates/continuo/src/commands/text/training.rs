@@ -1,6 +1,8 @@
-//! `continuo text train-sections` and `train-note`: data rows in, a model file out; the same rows give the same bytes.
+//! `continuo text train-sections`, `train-note` and `train-triage`: data rows in, a model file out; the same rows give the same bytes.
 
 use continuo_fhir::json::Json;
+use continuo_text::triage::second::{self, Example};
+use continuo_text::triage::{Intent, Route, Urgency};
 use continuo_text::{note, sections};
 
 /// The training of that name.
@@ -8,6 +10,7 @@ pub(super) fn find(name: &str) -> Option<fn(&[Json]) -> Vec<u8>> {
     match name {
         "train-sections" => Some(sections_model),
         "train-note" => Some(note_model),
+        "train-triage" => Some(triage_model),
         _ => None,
     }
 }
@@ -28,4 +31,43 @@ fn note_model(rows: &[Json]) -> Vec<u8> {
         note::label_examples(text(row, "dialogue"), divisions)
     });
     note::train(examples.collect(), note::ROUNDS).to_bytes()
+}
+
+/// Messages with their labels and the round they were written in; prints what holding out each round gives.
+fn triage_model(rows: &[Json]) -> Vec<u8> {
+    let examples: Vec<Example<'_>> = rows
+        .iter()
+        .filter_map(|row| {
+            Some(Example {
+                text: text(row, "text"),
+                urgency: Urgency::from_name(text(row, "urgency"))?,
+                route: Route::from_name(text(row, "route"))?,
+                intents: row.get("intents")?.items().iter().filter_map(|i| Intent::from_name(i.as_str()?)).collect(),
+                round: row.get("round").and_then(Json::as_i64).unwrap_or(0),
+            })
+        })
+        .collect();
+    let mut rounds: Vec<i64> = examples.iter().map(|e| e.round).collect();
+    rounds.sort_unstable();
+    rounds.dedup();
+    let found = second::cross_validate(&examples);
+    for round in rounds {
+        let held: Vec<_> = examples.iter().zip(&found).filter(|(e, _)| e.round == round).collect();
+        let share = |of: &dyn Fn(&Example<'_>) -> bool,
+                     right: &dyn Fn(&(&Example<'_>, &continuo_text::triage::Triage)) -> bool| {
+            let all: Vec<_> = held.iter().filter(|(e, _)| of(e)).collect();
+            all.iter().filter(|pair| right(pair)).count() as f64 / all.len().max(1) as f64
+        };
+        let is_emergency = |e: &Example<'_>| e.urgency == Urgency::Emergency;
+        eprintln!(
+            "round {round} held out, {} messages: emergencies found {:.3}, others left {:.3}, clock {:.3}, owner {:.3}, purpose {:.3}",
+            held.len(),
+            share(&is_emergency, &|(_, t)| t.urgency == Urgency::Emergency),
+            share(&|e| !is_emergency(e), &|(_, t)| t.urgency != Urgency::Emergency),
+            share(&|_| true, &|(e, t)| t.urgency == e.urgency),
+            share(&|_| true, &|(e, t)| t.route == e.route),
+            share(&|_| true, &|(e, t)| t.intents.first() == e.intents.first()),
+        );
+    }
+    second::train(&examples).to_bytes()
 }

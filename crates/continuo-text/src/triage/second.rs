@@ -1,0 +1,237 @@
+//! A second opinion on a message, learnt from messages written for this project (`knowledge/triage/messages.jsonl`).
+//!
+//! Wording alone misses what people say in ways nobody listed; a small linear model over words, pieces of words and the
+//! signals that stand guesses better there. It may raise an urgency and may choose purpose and owner where no danger
+//! stands. It never lowers what the rules raised. Card: `knowledge/models/triage.md`.
+
+use std::sync::LazyLock;
+
+use super::context::Context;
+use super::labels::{Intent, Route, Urgency};
+use crate::linear::{BUCKETS, Features, Linear};
+use crate::pattern::Hit;
+use crate::token::{Kind, Tokens};
+
+const URGENCIES: usize = Urgency::ALL.len();
+const ROUTES: usize = Route::ALL.len();
+const INTENTS: usize = Intent::ALL.len();
+/// Passes over the training messages.
+const ROUNDS: usize = 25;
+/// Words read of one message; what follows in a longer text is read by the rules.
+const WORDS: usize = 400;
+/// The length of each group of features.
+const LENGTH: f32 = 2.0;
+
+/// Words, pieces of words, signals: each feature with its damped count.
+type Groups = [Vec<(usize, f32)>; 3];
+
+/// The model: one linear classifier for each question, over features weighed by how rare they are.
+pub struct Model {
+    rarity: Rarity,
+    urgency: Linear<URGENCIES>,
+    route: Linear<ROUTES>,
+    intent: Linear<INTENTS>,
+}
+
+/// What the model thinks of one message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opinion {
+    /// The chance of each urgency, most urgent first.
+    pub(super) urgency: [f32; URGENCIES],
+    /// The likeliest owner and its chance.
+    pub(super) route: (Route, f32),
+    /// The likeliest purpose and its chance.
+    pub(super) intent: (Intent, f32),
+}
+
+/// One message with its labels, to learn from.
+pub struct Example<'a> {
+    /// What was written.
+    pub text: &'a str,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Who.
+    pub route: Route,
+    /// What for.
+    pub intents: Vec<Intent>,
+    /// The writing round it came from: cross-validation holds out whole rounds.
+    pub round: i64,
+}
+
+static SHIPPED: LazyLock<Model> =
+    LazyLock::new(|| Model::from_bytes(include_bytes!("../../../../knowledge/models/triage.bin")));
+
+impl Model {
+    /// The model in the program.
+    pub(super) fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// Reads a model from its file.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let answers = bytes.get(BUCKETS..).unwrap_or(&[]);
+        let rest = answers.get(Linear::<URGENCIES>::BYTES..).unwrap_or(&[]);
+        Self {
+            rarity: Rarity { of: bytes.iter().take(BUCKETS).copied().collect() },
+            urgency: Linear::from_bytes(answers),
+            route: Linear::from_bytes(rest),
+            intent: Linear::from_bytes(rest.get(Linear::<ROUTES>::BYTES..).unwrap_or(&[])),
+        }
+    }
+
+    /// The form that is kept in a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [self.rarity.of.clone(), self.urgency.to_bytes(), self.route.to_bytes(), self.intent.to_bytes()].concat()
+    }
+
+    pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str]) -> Opinion {
+        let features = self.rarity.weigh(features(tokens, signals));
+        Opinion {
+            urgency: self.urgency.chances(&features),
+            route: best(&self.route.chances(&features), Route::ALL),
+            intent: best(&self.intent.chances(&features), Intent::ALL),
+        }
+    }
+}
+
+/// How rare each feature is among the messages learnt from, in sixteenths of the logarithm.
+struct Rarity {
+    of: Vec<u8>,
+}
+
+impl Rarity {
+    fn learn<'a>(rows: impl Iterator<Item = &'a Groups>) -> Self {
+        let mut seen = vec![0u32; BUCKETS];
+        let mut all = 0u32;
+        for groups in rows {
+            all += 1;
+            for (bucket, _) in groups.iter().flatten() {
+                if let Some(count) = seen.get_mut(*bucket) {
+                    *count += 1;
+                }
+            }
+        }
+        let rarity =
+            |count: u32| ((1.0 + (f64::from(all) + 1.0) / (f64::from(count) + 1.0)).ln() * 16.0).min(255.0) as u8;
+        Self { of: seen.into_iter().map(rarity).collect() }
+    }
+
+    /// Rare features count more; each group keeps the same length.
+    fn weigh(&self, groups: Groups) -> Vec<(usize, f32)> {
+        let mut out = Vec::with_capacity(groups.iter().map(Vec::len).sum());
+        for mut group in groups {
+            for (bucket, value) in &mut group {
+                *value *= f32::from(self.of.get(*bucket).copied().unwrap_or(16)) / 16.0;
+            }
+            let length = group.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(0.001);
+            out.extend(group.into_iter().map(|(bucket, value)| (bucket, value * LENGTH / length)));
+        }
+        out.push((0, 1.0));
+        out
+    }
+}
+
+fn best<T: Copy>(chances: &[f32], labels: &[T]) -> (T, f32) {
+    let top = (0..chances.len()).max_by(|a, b| chances[*a].total_cmp(&chances[*b])).unwrap_or(0);
+    (labels[top], chances[top])
+}
+
+/// Words, pairs of words, pieces of three to five letters, and the signals that stand: three groups of equal weight.
+fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
+    let mut words = Features::default();
+    let mut pieces = Features::default();
+    let mut standing = Features::default();
+    let mut last = "^";
+    let context = Context::new(tokens);
+    for i in 0..tokens.len().min(WORDS) {
+        let word = match tokens.kind(i) {
+            Kind::Word => tokens.norm(i),
+            Kind::Number => size(tokens.norm(i)),
+            _ => continue,
+        };
+        // what is denied, past or imagined is another word than what is there
+        if !context.counts(Hit { from: i, to: i + 1, tag: 0 }, false) {
+            words.add(&["not", word]);
+            last = "not";
+            continue;
+        }
+        words.add(&["w", word]);
+        words.add(&["2", last, word]);
+        last = word;
+        let padded: Vec<char> = std::iter::once('_').chain(word.chars().take(24)).chain(std::iter::once('_')).collect();
+        for length in 3..=5 {
+            for piece in padded.windows(length) {
+                pieces.add(&["c", &piece.iter().collect::<String>()]);
+            }
+        }
+    }
+    for signal in signals {
+        standing.add(&["s", signal]);
+    }
+    [words.counted(), pieces.counted(), standing.counted()]
+}
+
+/// A number by its size: what it measures stands in the words beside it.
+fn size(number: &str) -> &'static str {
+    match number.parse::<f64>().unwrap_or(0.0) {
+        v if v < 10.0 => "#1",
+        v if v < 36.0 => "#2",
+        v if v < 90.0 => "#3",
+        v if v < 100.4 => "#4",
+        v if v < 107.0 => "#5",
+        v if v < 180.0 => "#6",
+        _ => "#7",
+    }
+}
+
+/// Trains on messages; the same messages in the same order give the same bytes.
+pub fn train(examples: &[Example<'_>]) -> Model {
+    let rows = read_all(examples);
+    train_rows(&rows.iter().collect::<Vec<_>>())
+}
+
+type Row<'a> = (Groups, &'a Example<'a>);
+
+fn read_all<'a>(examples: &'a [Example<'a>]) -> Vec<Row<'a>> {
+    examples
+        .iter()
+        .map(|e| {
+            let (tokens, signals) = super::read(e.text);
+            (features(&tokens, &signals.names()), e)
+        })
+        .collect()
+}
+
+fn train_rows(rows: &[&Row<'_>]) -> Model {
+    let rarity = Rarity::learn(rows.iter().map(|(groups, _)| groups));
+    let weighed: Vec<Vec<(usize, f32)>> = rows.iter().map(|(groups, _)| rarity.weigh(groups.clone())).collect();
+    let data = |label: &dyn Fn(&Example<'_>) -> usize| -> Vec<(Vec<(usize, f32)>, usize)> {
+        weighed.iter().zip(rows).map(|(features, (_, e))| (features.clone(), label(e))).collect()
+    };
+    let place = |intent: Option<&Intent>| intent.map_or(0, |i| *i as usize);
+    Model {
+        urgency: Linear::train_balanced(&data(&|e| e.urgency as usize), ROUNDS),
+        route: Linear::train_balanced(&data(&|e| e.route as usize), ROUNDS),
+        intent: Linear::train_balanced(&data(&|e| place(e.intents.first())), ROUNDS),
+        rarity,
+    }
+}
+
+/// Predicts each writing round by a model of the others: what triage as a whole says of each message, in order.
+pub fn cross_validate(examples: &[Example<'_>]) -> Vec<super::Triage> {
+    let rows = read_all(examples);
+    let mut rounds: Vec<i64> = examples.iter().map(|e| e.round).collect();
+    rounds.sort_unstable();
+    rounds.dedup();
+    let models: Vec<(i64, Model)> = rounds
+        .into_iter()
+        .map(|round| (round, train_rows(&rows.iter().filter(|(_, e)| e.round != round).collect::<Vec<_>>())))
+        .collect();
+    examples
+        .iter()
+        .filter_map(|e| {
+            let (_, model) = models.iter().find(|(round, _)| *round == e.round)?;
+            Some(super::triage_with(e.text, model))
+        })
+        .collect()
+}
