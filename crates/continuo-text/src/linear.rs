@@ -50,6 +50,60 @@ impl Features {
     }
 }
 
+/// The length of each group of features.
+const LENGTH: f32 = 2.0;
+
+/// How rare each feature is among the examples learnt from, in sixteenths of the logarithm.
+pub(crate) struct Rarity {
+    of: Vec<u8>,
+}
+
+impl Rarity {
+    /// Reads it from the front of a model file.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        Self { of: bytes.iter().take(BUCKETS).copied().collect() }
+    }
+
+    /// The form that is kept in a file.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut out = self.of.clone();
+        out.resize(BUCKETS, 0);
+        out
+    }
+
+    /// Counts in how many examples each feature stands.
+    pub(crate) fn learn<'a>(rows: impl Iterator<Item = &'a [Vec<(usize, f32)>]>) -> Self {
+        let mut seen = vec![0u32; BUCKETS];
+        let mut all = 0u32;
+        for groups in rows {
+            all += 1;
+            for (bucket, _) in groups.iter().flatten() {
+                if let Some(count) = seen.get_mut(*bucket) {
+                    *count += 1;
+                }
+            }
+        }
+        let rarity =
+            |count: u32| ((1.0 + (f64::from(all) + 1.0) / (f64::from(count) + 1.0)).ln() * 16.0).min(255.0) as u8;
+        Self { of: seen.into_iter().map(rarity).collect() }
+    }
+
+    /// Rare features count more; each group keeps the same length.
+    pub(crate) fn weigh(&self, groups: &[Vec<(usize, f32)>]) -> Vec<(usize, f32)> {
+        let mut out = Vec::with_capacity(groups.iter().map(Vec::len).sum());
+        for group in groups {
+            let weighed: Vec<(usize, f32)> = group
+                .iter()
+                .map(|(bucket, value)| (*bucket, value * f32::from(self.of.get(*bucket).copied().unwrap_or(16)) / 16.0))
+                .collect();
+            let length = weighed.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(0.001);
+            out.extend(weighed.into_iter().map(|(bucket, value)| (bucket, value * LENGTH / length)));
+        }
+        out.push((0, 1.0));
+        out
+    }
+}
+
 /// Weights by bucket and label.
 pub(crate) struct Linear<const N: usize> {
     weights: Vec<f32>,

@@ -58,6 +58,9 @@ fn at_word(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         "bid" | "bd" => return Some((day(2.0), at + 1)),
         "tid" | "tds" => return Some((day(3.0), at + 1)),
         "qid" | "qds" => return Some((day(4.0), at + 1)),
+        "qam" if text(words, at + 1) == "and" && matches!(text(words, at + 2), "qpm" | "qhs" | "hs") => {
+            return Some((day(2.0), at + 3));
+        }
         "qd" | "qday" | "daily" | "qam" | "qpm" | "qhs" | "hs" | "nightly" | "qdaily" | "diario" | "diariamente"
         | "everyday" | "od" | "bedtime" => {
             if text(words, at) == "daily" && matches!(text(words, at + 1), "dose" | "amount" | "max") {
@@ -145,6 +148,11 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
                 "a" | "p" if text(words, at + 1) != "m" => None,
                 "los" | "las" => {
                     matches!(text(words, at + 1), "dias" | "noches" | "mananas").then_some((day(1.0), at + 2))
+                }
+                "am" if text(words, at + 1) == "and"
+                    && matches!(text(words, at + 2), "q" | "every" | "qpm" | "qhs") =>
+                {
+                    Some((day(2.0), at + 3 + usize::from(matches!(text(words, at + 2), "q" | "every"))))
                 }
                 "morning" | "am"
                     if text(words, at + 1) == "and"

@@ -60,8 +60,10 @@ pub(super) fn read<'a>(text: &str, buffer: &'a mut String) -> Vec<Word<'a>> {
     let mut out: Vec<Word<'a>> = Vec::with_capacity(pieces.len());
     for (from, to, span) in pieces {
         let Some(word) = buffer.get(from..to) else { continue };
+        let word = meant(word);
         out.push(Word { text: word, number: value(word), span });
     }
+    roman_numerals(&mut out);
     fractions(&mut out);
     out
 }
@@ -189,6 +191,102 @@ fn goes_on(rest: &str, code: &str, first: bool) -> bool {
         "int" => rest.starts_with("prn") || rest.starts_with("instr"),
         "tab" | "cap" | "day" | "po" | "mg" | "ml" | "puff" if !first => known,
         _ => known,
+    }
+}
+
+/// Words of directions that are repaired when one slip (a letter dropped, added, changed, or two swapped) hides them.
+const OFTEN: &[&str] = &[
+    "tablet",
+    "tablets",
+    "capsule",
+    "capsules",
+    "daily",
+    "every",
+    "mouth",
+    "twice",
+    "times",
+    "needed",
+    "bedtime",
+    "morning",
+    "evening",
+    "nightly",
+    "drops",
+    "spray",
+    "sprays",
+    "inhale",
+    "puffs",
+    "units",
+    "weekly",
+    "hours",
+    "nostril",
+    "subcutaneously",
+    "inject",
+    "apply",
+];
+
+/// Words one slip away from those that are words themselves.
+const OTHERS: &[&str] = &[
+    "month", "months", "dairy", "table", "tables", "tableta", "tabletas", "capsula", "capsulas", "mouths", "unit",
+    "union", "spray", "sprayed", "hour", "ever", "very", "timed", "drop", "puffy", "needle", "south", "apples",
+];
+
+/// The word that was meant.
+fn meant(word: &str) -> &str {
+    if word.len() < 5 || OFTEN.contains(&word) || OTHERS.contains(&word) || !word.is_ascii() {
+        return word;
+    }
+    OFTEN.iter().find(|known| is_one_slip(word.as_bytes(), known.as_bytes())).copied().unwrap_or(word)
+}
+
+/// The first letter stands; one letter is dropped, added, changed, or two are swapped.
+fn is_one_slip(a: &[u8], b: &[u8]) -> bool {
+    if a.first() != b.first() || a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (rest_a, rest_b) = (a.get(same..).unwrap_or(&[]), b.get(same..).unwrap_or(&[]));
+    match (rest_a, rest_b) {
+        ([x1, x2, xs @ ..], [y1, y2, ys @ ..]) if x1 == y2 && x2 == y1 && xs == ys => true,
+        ([_, xs @ ..], [_, ys @ ..]) if xs == ys => true,
+        ([_, xs @ ..], ys) if xs == ys => true,
+        (xs, [_, ys @ ..]) if xs == ys => true,
+        _ => false,
+    }
+}
+
+/// `i cap po tid`, `ii tabs`: Roman numerals right before what is counted.
+fn roman_numerals(words: &mut [Word<'_>]) {
+    for at in 0..words.len() {
+        let counted = words.get(at + 1).is_some_and(|w| {
+            matches!(
+                w.text,
+                "tab"
+                    | "tabs"
+                    | "tablet"
+                    | "tablets"
+                    | "cap"
+                    | "caps"
+                    | "capsule"
+                    | "capsules"
+                    | "po"
+                    | "gtt"
+                    | "gtts"
+                    | "puff"
+                    | "puffs"
+                    | "drop"
+                    | "drops"
+            )
+        });
+        if let Some(word) = words.get_mut(at)
+            && counted
+        {
+            word.number = match word.text {
+                "i" => Some(1.0),
+                "ii" => Some(2.0),
+                "iii" => Some(3.0),
+                _ => word.number,
+            };
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::context::Context;
 use super::labels::{Intent, Route, Urgency};
-use crate::linear::{BUCKETS, Features, Linear};
+use crate::linear::{BUCKETS, Features, Linear, Rarity};
 use crate::pattern::Hit;
 use crate::token::{Kind, Tokens};
 
@@ -19,9 +19,6 @@ const INTENTS: usize = Intent::ALL.len();
 const ROUNDS: usize = 25;
 /// Words read of one message; what follows in a longer text is read by the rules.
 const WORDS: usize = 400;
-/// The length of each group of features.
-const LENGTH: f32 = 2.0;
-
 /// Words, pieces of words, signals: each feature with its damped count.
 type Groups = [Vec<(usize, f32)>; 3];
 
@@ -72,7 +69,7 @@ impl Model {
         let answers = bytes.get(BUCKETS..).unwrap_or(&[]);
         let rest = answers.get(Linear::<URGENCIES>::BYTES..).unwrap_or(&[]);
         Self {
-            rarity: Rarity { of: bytes.iter().take(BUCKETS).copied().collect() },
+            rarity: Rarity::from_bytes(bytes),
             urgency: Linear::from_bytes(answers),
             route: Linear::from_bytes(rest),
             intent: Linear::from_bytes(rest.get(Linear::<ROUTES>::BYTES..).unwrap_or(&[])),
@@ -81,53 +78,16 @@ impl Model {
 
     /// The form that is kept in a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        [self.rarity.of.clone(), self.urgency.to_bytes(), self.route.to_bytes(), self.intent.to_bytes()].concat()
+        [self.rarity.to_bytes(), self.urgency.to_bytes(), self.route.to_bytes(), self.intent.to_bytes()].concat()
     }
 
     pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str]) -> Opinion {
-        let features = self.rarity.weigh(features(tokens, signals));
+        let features = self.rarity.weigh(&features(tokens, signals));
         Opinion {
             urgency: self.urgency.chances(&features),
             route: best(&self.route.chances(&features), Route::ALL),
             intent: best(&self.intent.chances(&features), Intent::ALL),
         }
-    }
-}
-
-/// How rare each feature is among the messages learnt from, in sixteenths of the logarithm.
-struct Rarity {
-    of: Vec<u8>,
-}
-
-impl Rarity {
-    fn learn<'a>(rows: impl Iterator<Item = &'a Groups>) -> Self {
-        let mut seen = vec![0u32; BUCKETS];
-        let mut all = 0u32;
-        for groups in rows {
-            all += 1;
-            for (bucket, _) in groups.iter().flatten() {
-                if let Some(count) = seen.get_mut(*bucket) {
-                    *count += 1;
-                }
-            }
-        }
-        let rarity =
-            |count: u32| ((1.0 + (f64::from(all) + 1.0) / (f64::from(count) + 1.0)).ln() * 16.0).min(255.0) as u8;
-        Self { of: seen.into_iter().map(rarity).collect() }
-    }
-
-    /// Rare features count more; each group keeps the same length.
-    fn weigh(&self, groups: Groups) -> Vec<(usize, f32)> {
-        let mut out = Vec::with_capacity(groups.iter().map(Vec::len).sum());
-        for mut group in groups {
-            for (bucket, value) in &mut group {
-                *value *= f32::from(self.of.get(*bucket).copied().unwrap_or(16)) / 16.0;
-            }
-            let length = group.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(0.001);
-            out.extend(group.into_iter().map(|(bucket, value)| (bucket, value * LENGTH / length)));
-        }
-        out.push((0, 1.0));
-        out
     }
 }
 
@@ -203,8 +163,8 @@ fn read_all<'a>(examples: &'a [Example<'a>]) -> Vec<Row<'a>> {
 }
 
 fn train_rows(rows: &[&Row<'_>]) -> Model {
-    let rarity = Rarity::learn(rows.iter().map(|(groups, _)| groups));
-    let weighed: Vec<Vec<(usize, f32)>> = rows.iter().map(|(groups, _)| rarity.weigh(groups.clone())).collect();
+    let rarity = Rarity::learn(rows.iter().map(|(groups, _)| &groups[..]));
+    let weighed: Vec<Vec<(usize, f32)>> = rows.iter().map(|(groups, _)| rarity.weigh(groups)).collect();
     let data = |label: &dyn Fn(&Example<'_>) -> usize| -> Vec<(Vec<(usize, f32)>, usize)> {
         weighed.iter().zip(rows).map(|(features, (_, e))| (features.clone(), label(e))).collect()
     };
