@@ -70,10 +70,13 @@ fn person_of(ctx: &Ctx, patient: &str) -> Result<(Rid, Vec<Rid>), RecordError> {
         let Some(stored) = reader.find(&ctx.scope, type_, patient)? else { return Ok(None) };
         let person = reader.person_of(ctx.org, stored.rid)?;
         let mut members = reader.members(ctx.org, person)?;
-        if !members.contains(&stored.rid) {
-            members.push(stored.rid);
+        for rid in [person, stored.rid] {
+            if !members.contains(&rid) {
+                members.push(rid);
+            }
         }
-        Ok(Some((stored.rid, members)))
+        // The person stands under one of their records, whichever of them was asked for.
+        Ok(Some((person, members)))
     })?;
     found.ok_or_else(|| RecordError::NotFound("the person".to_owned()))
 }

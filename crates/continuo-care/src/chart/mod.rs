@@ -4,6 +4,7 @@
 //! what stands in the record. Nothing here turns silence into "none".
 
 pub mod entry;
+pub mod loops;
 pub mod results;
 pub mod sections;
 pub mod timeline;
@@ -73,6 +74,10 @@ pub struct Sections {
     pub consents: Vec<Entry>,
     /// Documents, newest first.
     pub documents: Vec<Entry>,
+    /// Referrals, those open first.
+    pub referrals: Vec<Entry>,
+    /// Tasks that have ended.
+    pub finished: Vec<Entry>,
     /// Who takes part in the care.
     pub team: Vec<Entry>,
     /// Phones and addresses with what is allowed on each.
@@ -166,8 +171,8 @@ fn read(
         .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
     let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, rid)?;
     let before = (before > 0).then(|| Instant::from_micros(before));
-    let hour_ago = now.plus_seconds(-3600).micros();
-    let others = looked::others(reader.conn(), ctx.org, rid, hour_ago)?
+    let today = calendar.start_of(calendar.day(now)).micros();
+    let others = looked::others(reader.conn(), ctx.org, rid, today)?
         .into_iter()
         .filter(|(actor, _)| *actor != ctx.actor.reference)
         .map(|(actor, at)| (actor, Instant::from_micros(at)))
@@ -203,6 +208,8 @@ fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, before: Option<In
         promises: sections::promises(person),
         consents: sections::consents(person),
         documents: sections::documents(person, zone),
+        referrals: loops::referrals(person, zone, now),
+        finished: loops::finished(person, zone),
         contacts: sections::contacts(person, zone),
         ..administrative
     }
@@ -221,6 +228,8 @@ impl Sections {
             &self.visits,
             &self.consents,
             &self.documents,
+            &self.referrals,
+            &self.finished,
             &self.team,
             &self.reach,
             &self.contacts,

@@ -9,7 +9,7 @@ pub mod contact;
 pub mod finding;
 pub mod limits;
 pub mod person;
-mod referral;
+pub mod referral;
 pub mod rules;
 pub mod spec;
 pub mod words;

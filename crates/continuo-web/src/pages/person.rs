@@ -155,15 +155,19 @@ pub fn owner_choice(ctx: &Ctx, owner: &Owner) -> Choice {
 
 /// The parts of a person's pages.
 pub fn tabs(patient: &str, current: &str) -> Vec<TabView> {
-    [
+    const PARTS: [(&str, &str); 9] = [
         ("Summary", ""),
         ("Timeline", "/timeline"),
+        ("Tasks", "/tasks"),
+        ("Referrals", "/referrals"),
         ("Contacts", "/contacts"),
+        ("Documents", "/documents"),
         ("Sources", "/sources"),
         ("Why on the list", "/why"),
         ("Measures", "/measures"),
-    ]
-    .iter()
-    .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
-    .collect()
+    ];
+    PARTS
+        .iter()
+        .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
+        .collect()
 }

@@ -92,6 +92,22 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                 },
             ),
         ),
+        (
+            s("chart-referrals"),
+            people::lists::render(
+                &at("/patients/1/referrals"),
+                &people::lists::View {
+                    banner: banner(),
+                    tabs: chart_tabs("Summary"),
+                    title: s("Referrals"),
+                    actions: vec![Action::open("Add a referral", "/patients/1/add/referral")],
+                    lists: vec![
+                        ("referrals", s("Referrals"), lines(&[("Cardiology", "urgent", "Dr. Cho, 08/17")], "1 in all")),
+                        ("other", s("Elsewhere"), Section::Failed(s("This list could not be read."))),
+                    ],
+                },
+            ),
+        ),
         (s("timeline"), people::timeline::render(&at("/patients/1/timeline"), &timeline())),
         (
             s("timeline-table"),
@@ -287,6 +303,7 @@ pub(crate) fn chart() -> people::chart::View {
         ),
         promises: lines(&[("I will call Friday about the ride", "M. Ortiz", "due 08/21")], ""),
         coverage: lines(&[("Medicaid", "to 10/31/2026", "confirmed 07/02")], ""),
+        referrals: Section::Empty(EmptyView::new("No referrals received or entered.", "")),
         visits: lines(
             &[("Thu 08/20, 9:20 am", "Dr. Cho, cardiology", "booked 08/17"), ("07/09", "Dr. Patel", "missed")],
             "",

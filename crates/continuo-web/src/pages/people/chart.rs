@@ -54,6 +54,8 @@ pub struct View {
     pub promises: Section<LineView>,
     /// Insurance with end dates.
     pub coverage: Section<LineView>,
+    /// Referrals, those open first.
+    pub referrals: Section<LineView>,
     /// Visits: next, last, missed.
     pub visits: Section<LineView>,
     /// What the person allowed.
@@ -96,6 +98,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 div.stack {
                     (section(frame, Place { id: "results", title: "Results", class: "" }, &view.results, html! {}, |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
                     (lines(frame, "visits", "Visits", &view.visits))
+                    (lines(frame, "referrals", "Referrals", &view.referrals))
                     (lines(frame, "documents", "Documents", &view.documents))
                 }
                 div.stack {

@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod contacts;
+pub mod lists;
 pub mod register;
 pub mod search;
 pub mod source;

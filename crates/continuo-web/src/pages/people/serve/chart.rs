@@ -26,6 +26,8 @@ pub(super) const ROUTES: &[Route] = &[Route::get("/patients/{id}", Gate::May(Per
 
 /// Lines of a section before the rest is only counted.
 const MOST: usize = 12;
+/// Colleagues named who looked at this chart today.
+const OTHERS: usize = 4;
 /// Suggestions in view; critical ones always (safety.md, 3).
 const SUGGESTIONS: usize = 3;
 
@@ -78,6 +80,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             EmptyView::new("No open promises.", "Promises made in a call stand here with their day."),
         ),
         coverage: part(&sections.coverage, missing("Coverage")),
+        referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")),
         visits: part(&sections.visits, EmptyView::new("No visits received or booked.", "")),
         consents: part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
         documents: part(&sections.documents, missing("Documents")),
@@ -128,11 +131,16 @@ fn notice(ctx: &Ctx, chart: &Chart) -> Option<(Tone, String)> {
             "Your role opens contact, coverage and visits. Clinical parts are not shown.".to_owned(),
         ));
     }
-    let (actor, at) = chart.others.first()?;
-    Some((
-        Tone::Active,
-        format!("{} looked at this chart at {}.", chart.names.of(actor), when::clock_at(*at, &ctx.zone)),
-    ))
+    // Who else is involved today, so that two people do not call about the same thing.
+    let others: Vec<String> = chart
+        .others
+        .iter()
+        .take(OTHERS)
+        .map(|(actor, at)| format!("{} {}", chart.names.of(actor), when::clock_at(*at, &ctx.zone)))
+        .collect();
+    let more =
+        if chart.others.len() > OTHERS { format!(" and {} more", chart.others.len() - OTHERS) } else { String::new() };
+    (!others.is_empty()).then(|| (Tone::Active, format!("Also on this chart today: {}{more}.", others.join(", "))))
 }
 
 fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {

@@ -4,6 +4,7 @@ mod after_visit;
 mod chart;
 mod contacts;
 mod hand_over;
+mod lists;
 mod print;
 mod search;
 mod source;
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
         after_visit::ROUTES,
         chart::ROUTES,
         contacts::ROUTES,
+        lists::ROUTES,
         hand_over::ROUTES,
         print::ROUTES,
         search::ROUTES,

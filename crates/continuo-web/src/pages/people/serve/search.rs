@@ -63,11 +63,25 @@ pub(crate) fn hit_view(ctx: &Ctx, hit: &Hit, owners: &[staff::Owner]) -> HitView
 
 /// A full birth date standing among the words is taken out of them.
 pub(crate) fn take_date(asked: &str, today: Date) -> (String, Option<Date>) {
+    let words: Vec<&str> = asked.split_whitespace().collect();
+    // "Feb 12 1960", "12 February, 1960": three words with a month's name; else one word of numbers.
+    for window in words.windows(3) {
+        let text = window.join(" ").replace(',', " ");
+        let letters = window.iter().filter(|word| word.chars().any(char::is_alphabetic)).count();
+        let year = window.iter().any(|word| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()));
+        if letters == 1
+            && year
+            && let Some(date) = when::read_date(text.trim(), today)
+        {
+            let left = words.iter().filter(|word| !window.contains(word)).copied().collect::<Vec<_>>().join(" ");
+            return (left, Some(date));
+        }
+    }
     let is_date = |word: &&str| {
-        word.matches(['/', '-']).count() == 2 && word.chars().all(|c| c.is_ascii_digit() || c == '/' || c == '-')
+        word.matches(['/', '-', '.']).count() == 2 && word.chars().all(|c| c.is_ascii_digit() || "/-.".contains(c))
     };
     let Some(word) = asked.split_whitespace().find(is_date) else { return (asked.to_owned(), None) };
-    match when::read_date(word, today) {
+    match when::read_date(&word.replace('.', "/"), today) {
         Some(date) => (asked.replacen(word, "", 1), Some(date)),
         None => (asked.to_owned(), None),
     }
@@ -83,6 +97,10 @@ mod tests {
         let born = Date::new(1960, 2, 12);
         assert_eq!(take_date("reyes 2/12/1960", today), ("reyes ".to_owned(), born));
         assert_eq!(take_date("1960-02-12 ana", today), (" ana".to_owned(), born));
+        assert_eq!(take_date("reyes Feb 12 1960", today), ("reyes".to_owned(), born));
+        assert_eq!(take_date("12 February, 1960 ana", today), ("ana".to_owned(), born));
+        assert_eq!(take_date("2.12.1960", today), (String::new(), born));
+        assert_eq!(take_date("ana maria reyes", today), ("ana maria reyes".to_owned(), None));
         assert_eq!(take_date("0041-7", today), ("0041-7".to_owned(), None));
     }
 }
