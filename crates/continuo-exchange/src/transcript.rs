@@ -40,13 +40,19 @@ pub fn read(name: &str, bytes: &[u8]) -> (Transcript, Vec<Issue>) {
         _ if matches!(first, Some('{' | '[')) && text.contains('"') => json(text, &mut issues),
         Some(FormatId::Vtt) => captions(text, true, &mut issues),
         Some(FormatId::Srt) => captions(text, false, &mut issues),
-        _ if text.contains(" --> ") => captions(text, false, &mut issues),
+        _ if text.lines().any(is_caption_time) => captions(text, false, &mut issues),
         _ => plain(text),
     };
     if turns.is_empty() {
         issues.push(Issue::error(IssueCode::Incomplete, "", format!("`{name}` has no turn that can be read")));
     }
     (Transcript { turns }, issues)
+}
+
+/// `00:02:14.000 --> 00:02:16.500`: an arrow between two clocks; an arrow alone is somebody's words.
+fn is_caption_time(line: &str) -> bool {
+    line.split_once("-->")
+        .is_some_and(|(from, to)| clock(from).is_some() && to.split_whitespace().next().and_then(clock).is_some())
 }
 
 /// `[02:14] Patient: I stopped the water pill.` A line without a speaker goes on with the turn before.
@@ -135,7 +141,7 @@ fn captions(text: &str, vtt: bool, issues: &mut Vec<Issue>) -> Vec<Turn> {
         if note {
             continue;
         }
-        if let Some((from, to)) = line.split_once("-->") {
+        if let Some((from, to)) = line.split_once("-->").filter(|_| open.is_none() || is_caption_time(line)) {
             turns.extend(open.take().filter(|turn| !turn.text.is_empty()));
             let end = to.split_whitespace().next().and_then(clock);
             let start = clock(from);
@@ -179,6 +185,12 @@ fn voice(line: &str) -> (Option<String>, String) {
             rest = after;
             break;
         };
+        if !is_markup(tag) {
+            // Not markup of captions: these are words, however odd.
+            said.push('<');
+            rest = after;
+            continue;
+        }
         if let Some(name) = tag
             .strip_prefix("v ")
             .or_else(|| tag.strip_prefix('v').and_then(|t| t.split_once(' ').map(|(_, name)| name)))
@@ -189,6 +201,13 @@ fn voice(line: &str) -> (Option<String>, String) {
     }
     said.push_str(rest);
     (label, said.trim().to_owned())
+}
+
+/// The tags of WebVTT (voice, class, italics, bold, underline, ruby, language, times) and their ends.
+fn is_markup(tag: &str) -> bool {
+    let tag = tag.strip_prefix('/').unwrap_or(tag);
+    let name = tag.split(['.', ' ']).next().unwrap_or(tag);
+    matches!(name, "v" | "c" | "i" | "b" | "u" | "ruby" | "rt" | "lang") || clock(tag).is_some()
 }
 
 /// An array of turns, or an object that holds one under `turns`, `segments`, `utterances`, `results` or `transcript`.
@@ -278,6 +297,14 @@ mod tests {
         let turns = said("call.srt", srt);
         assert_eq!(turns[0], (None, Some(1250), "Hello there".to_owned()));
         assert_eq!(turns[1], turn("Nurse", Some(3000), "Hi"));
+    }
+
+    #[test]
+    fn words_that_look_like_markup_stay_words() {
+        let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ana>a <script>x</script> <b>b</b> <!-- c --> 1 < 2\n";
+        assert_eq!(said("call.vtt", vtt)[0].2, "a <script>x</script> b <!-- c --> 1 < 2");
+        let plain = "Patient: see --> here\nNurse: <b>ok</b>\n";
+        assert_eq!(said("call.txt", plain), [turn("Patient", None, "see --> here"), turn("Nurse", None, "<b>ok</b>")]);
     }
 
     #[test]

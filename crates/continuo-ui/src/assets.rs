@@ -42,12 +42,13 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 const CSS: &str = "text/css; charset=utf-8";
 
 /// The style sheets, in the order they are linked.
-pub const STYLES: [Asset; 7] = [
+pub const STYLES: [Asset; 8] = [
     Asset::new("tokens.css", CSS, include_bytes!("../assets/tokens.css")),
     Asset::new("base.css", CSS, include_bytes!("../assets/base.css")),
     Asset::new("frame.css", CSS, include_bytes!("../assets/frame.css")),
     Asset::new("controls.css", CSS, include_bytes!("../assets/controls.css")),
     Asset::new("work.css", CSS, include_bytes!("../assets/work.css")),
     Asset::new("record.css", CSS, include_bytes!("../assets/record.css")),
+    Asset::new("review.css", CSS, include_bytes!("../assets/review.css")),
     Asset::new("print.css", CSS, include_bytes!("../assets/print.css")),
 ];

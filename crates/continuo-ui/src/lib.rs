@@ -32,6 +32,7 @@ pub mod tabs;
 pub mod tag;
 pub mod timeline;
 pub mod toast;
+pub mod transcript;
 pub mod who;
 pub mod words;
 pub mod work_row;

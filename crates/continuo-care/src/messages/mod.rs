@@ -3,6 +3,10 @@
 //! Nothing is sent here. A language without its template gives nothing, and the caller makes a task (safety.md 16):
 //! there is no fallback to English and no machine translation.
 
+mod language;
+
+pub use language::looks_spanish;
+
 /// How a message goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {

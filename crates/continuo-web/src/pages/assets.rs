@@ -5,7 +5,7 @@ use continuo_ui::assets::{Asset, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 9] = [
+pub const SCRIPTS: [Asset; 11] = [
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),
     Asset::new("menus.js", JS, include_bytes!("../../assets/menus.js")),
@@ -15,6 +15,8 @@ pub const SCRIPTS: [Asset; 9] = [
     Asset::new("timeline.js", JS, include_bytes!("../../assets/timeline.js")),
     Asset::new("alike.js", JS, include_bytes!("../../assets/alike.js")),
     Asset::new("call.js", JS, include_bytes!("../../assets/call.js")),
+    Asset::new("review.js", JS, include_bytes!("../../assets/review.js")),
+    Asset::new("copy.js", JS, include_bytes!("../../assets/copy.js")),
 ];
 
 /// Addresses of the scripts, for `FrameView::scripts`.

@@ -69,6 +69,14 @@ fn words(name: &str) -> String {
         ("keep records apart", "Kept apart for good"),
         ("decide later about records", "Put off for a week"),
         ("unlink records", "Unlinked"),
+        ("take in words", "Taken in, to review"),
+        ("accept proposal", "Accepted"),
+        ("accept proposal with changes", "Accepted with changes"),
+        ("reject proposal", "Rejected"),
+        ("mark not asked", "Marked not asked"),
+        ("keep note", "Note kept"),
+        ("finish review", "Review finished"),
+        ("file note as document", "Filed as a document"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

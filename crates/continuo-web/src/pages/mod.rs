@@ -27,4 +27,5 @@ pub mod when;
 
 pub use routes::routes;
 pub mod review;
+pub mod scribe;
 pub mod work;

@@ -6,7 +6,7 @@ use continuo_ui::gallery;
 
 use super::{
     account, admin, assets, documents, emergency, entry, frame, help, identity, oncall, oversight, people, population,
-    print, review, work,
+    print, review, scribe, work,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         work::routes(),
         people::routes(),
         review::routes(),
+        scribe::routes(),
         documents::routes(),
         identity::routes(),
         entry::ROUTES.to_vec(),

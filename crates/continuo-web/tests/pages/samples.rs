@@ -30,6 +30,8 @@ mod people;
 mod print;
 #[path = "samples_review.rs"]
 mod review;
+#[path = "samples_scribe.rs"]
+mod scribe;
 #[path = "samples_summaries.rs"]
 mod summaries;
 #[path = "samples_work.rs"]
@@ -44,6 +46,7 @@ const AREAS: &[Area] = &[
     work::pages,
     people::pages,
     review::pages,
+    scribe::pages,
     documents::pages,
     oncall::pages,
     emergency::pages,

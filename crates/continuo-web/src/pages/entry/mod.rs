@@ -6,6 +6,6 @@ pub mod registration;
 
 mod serve;
 
-pub(super) use serve::{Errors, ROUTES, errors_of, filled, general, values};
+pub(super) use serve::{Errors, ROUTES, errors_of, filled, general, owners, values};
 
 pub(crate) use serve::typed_values;

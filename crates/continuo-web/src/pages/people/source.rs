@@ -46,6 +46,8 @@ pub struct View {
     pub facts: Vec<(String, String)>,
     /// The chart.
     pub back: Option<String>,
+    /// Its text for the EHR, where it is a call, a note or a finished review.
+    pub copy: Option<String>,
     /// Address of the file it describes, and whether a browser draws it inside the page.
     pub file: Option<(String, bool)>,
 }
@@ -64,6 +66,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head(&view.title, &view.about, html! {
                 @if let Some((href, _)) = &view.file { a.button.button-main href=(href) target="_blank" rel="noopener" { "Open the file in a new tab" } }
+                @if let Some(href) = &view.copy { a.button href=(href) { "Copy note for the EHR" } }
                 @if let Some(href) = &view.back { a.button href=(href) { "Chart" } }
             }))
             div.stack {

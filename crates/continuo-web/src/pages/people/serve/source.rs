@@ -45,6 +45,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         ),
         texts: texts.into_iter().map(|(label, text)| Text::new(label, text, place("from").zip(place("to")))).collect(),
         facts,
+        copy: matches!(type_.as_str(), "Communication" | "Composition")
+            .then(|| format!("/notes/{}/{}", type_.as_str(), request.param("id")))
+            .filter(|_| patient.is_some()),
         back: patient.map(|id| format!("/patients/{id}")),
         file: file(&json),
     };

@@ -60,6 +60,7 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 /// Suggestions, and beside them the pairs of records in doubt for whoever decides those.
 fn tabs(ctx: &Ctx, open: usize) -> Result<Vec<TabView>, Problem> {
     let mut tabs = vec![TabView { count: Some(open as u64), ..TabView::new("Open", "/review", true) }];
+    tabs.push(TabView::new("Words", "/review/words", false));
     if ctx.grant.allows(Permission::IdentityDecide) {
         let waiting = continuo_care::identity::queue::count(ctx)? as u64;
         tabs.push(TabView { count: Some(waiting), ..TabView::new("Same person?", "/same-person", false) });

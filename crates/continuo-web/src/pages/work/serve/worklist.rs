@@ -232,6 +232,9 @@ fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
 
 /// Where a piece of work opens.
 pub(crate) fn item_href(item: &Item) -> String {
+    if item.kind == continuo_care::scribe::REVIEW {
+        return format!("/review/{}", item.id);
+    }
     let kind = if item.suggestion { "suggestions" } else { "tasks" };
     format!("/{kind}/{}", item.id)
 }
@@ -258,6 +261,9 @@ fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
     }
     match (row.items.first(), task) {
         (Some(first), _) if first.suggestion => actions.push(action("Decide", item_href(first), 'd')),
+        (_, Some(item)) if item.kind == continuo_care::scribe::REVIEW => {
+            actions.push(action("Review", item_href(item), 'd'));
+        }
         // One key finishes only one administrative task; a clinical one asks for its outcome (safety.md, 5).
         (_, Some(item)) if item.clinical => {
             actions.push(action("Done...", format!("/tasks/{}/done?{back}", item.id), 'd'));

@@ -1,0 +1,51 @@
+//! New from words: paste, type or upload a transcript or a document of a person.
+
+use continuo_ui::banner::{BannerView, banner};
+use continuo_ui::field::field;
+use continuo_ui::form::{FormView, end, error_summary};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::page_head;
+use continuo_ui::{Markup, html};
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Whose.
+    pub banner: BannerView,
+    /// Kind, title, day, from, text.
+    pub form: FormView,
+    /// What is wrong with the file.
+    pub file_error: String,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let mut form = view.form.clone();
+    if !view.file_error.is_empty() {
+        form.problems.push(view.file_error.clone());
+    }
+    let head = PageHead {
+        title: format!("{}: new from words", view.banner.who.name()),
+        error: form.has_errors(),
+        banner: Some(banner(frame.lang, &view.banner)),
+    };
+    page(
+        frame,
+        &head,
+        html! {
+            (page_head("New from words", "Kept as received. What is proposed from it waits for you; nothing enters the record by itself.", html! {}))
+            (error_summary(frame.lang, &form))
+            form.form method="post" action=(form.action) enctype="multipart/form-data" data-draft=(form.action) novalidate {
+                input type="hidden" name="csrf" value=(frame.csrf);
+                @for (name, value) in &form.hidden { input type="hidden" name=(name) value=(value); }
+                @for one in &form.fields { (field(frame.lang, one)) }
+                div.field {
+                    label for="f-file" { "Or a file" }
+                    p.hint #h-file { "Text, WebVTT, SRT or JSON of a recorder, up to 20 MB. Other files are kept and can be opened, but not read here." }
+                    input #f-file type="file" name="file" aria-describedby="h-file" accept=".txt,.vtt,.srt,.json,text/*,application/json";
+                }
+                (end(frame.lang, &form))
+            }
+        },
+    )
+}

@@ -1,0 +1,146 @@
+//! New words in, and the list of open reviews.
+
+use continuo_care::access::Permission;
+use continuo_care::problem::WorkError;
+use continuo_care::scribe::intake::{self, Incoming};
+use continuo_care::scribe::review;
+use continuo_care::scribe::source::SourceKind;
+use continuo_care::{Ctx, people, staff};
+use continuo_ui::field::{Choice, Field, Input};
+use continuo_ui::form::FormView;
+use continuo_ui::tabs::TabView;
+
+use crate::app::App;
+use crate::form::Pairs;
+use crate::pages::scribe::{list, new_words};
+use crate::pages::{done, frame, person, when};
+use crate::problem::{Problem, capital};
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+/// Room for the file and the form around it.
+const BODY: usize = intake::LARGEST + (1 << 20);
+/// Reviews on the list.
+const MOST: i64 = 200;
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/patients/{id}/words", Gate::May(Permission::RecordWrite), ask),
+    Route::post("/patients/{id}/words", Gate::May(Permission::RecordWrite), take).body_limit(BODY),
+    Route::get("/review/words", Gate::May(Permission::SuggestionDecide), open),
+];
+
+fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    page(ctx, request, &Pairs::default(), &[])
+}
+
+fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]) -> Result<Reply, Problem> {
+    let (header, banner) = person::banner_of(ctx, request.param("id"))?;
+    let about = given.text("about").or_else(|| request.query.text("about")).unwrap_or_default().to_owned();
+    let kind = given.text("kind").or_else(|| request.query.text("kind")).unwrap_or("call").to_owned();
+    let kinds = SourceKind::ALL.iter().map(|(_, word, label)| Choice::new(*word, *label)).collect();
+    let mut fields = vec![
+        Field::new("kind", "What it is", Input::Radios(kinds)).value(&kind),
+        Field::text("title", "Title")
+            .hint("Such as: visit with Dr. Cho, cardiology. Never anything private")
+            .optional(),
+        Field::date("date", "Held or written on").hint("Today, if left empty").optional(),
+        Field::text("from", "By whom, if not by you").hint("Name and place").optional(),
+        Field::new("text", "Words", Input::Area(14))
+            .hint("Paste or type them here, with names before a colon if there are any")
+            .optional(),
+    ];
+    let mut file_error = String::new();
+    for field in &mut fields {
+        if let Some(value) = given.get(&field.name) {
+            value.clone_into(&mut field.value);
+        }
+    }
+    for (name, error) in errors {
+        match fields.iter_mut().find(|field| field.name == *name) {
+            Some(field) => field.error.clone_from(error),
+            None => file_error.clone_from(error),
+        }
+    }
+    let view = new_words::View {
+        form: FormView {
+            action: format!("/patients/{}/words", header.id),
+            hidden: vec![("about".to_owned(), about)],
+            fields,
+            submit: "Take in and review".to_owned(),
+            about: format!("For {}", banner.who.named_and_born()),
+            cancel: format!("/patients/{}", header.id),
+            ..FormView::default()
+        },
+        banner,
+        file_error,
+    };
+    let status = if errors.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(new_words::render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
+    let day = when::read_date(&text("date"), person::today(ctx));
+    if day.is_none() && !text("date").is_empty() {
+        return page(
+            ctx,
+            request,
+            &form,
+            &[("date".to_owned(), "Enter the date as 8/20, 20 Aug or yesterday".to_owned())],
+        );
+    }
+    let file = request.file("file").filter(|file| !file.bytes.is_empty());
+    let (name, media_type, bytes) = match &file {
+        Some(file) => (file.file.unwrap_or("").to_owned(), file.media_type.to_owned(), file.bytes.to_vec()),
+        None => (String::new(), String::new(), form.get("text").unwrap_or_default().as_bytes().to_vec()),
+    };
+    let incoming = Incoming {
+        person: format!("Patient/{}", request.param("id")),
+        kind: SourceKind::from_word(&text("kind")).unwrap_or_default(),
+        title: text("title"),
+        day,
+        from: text("from"),
+        about: text("about"),
+        name,
+        media_type,
+        bytes,
+    };
+    match intake::take(ctx, incoming) {
+        Ok(taken) => Ok(done::see(&format!("/review/{}", taken.value), taken.commit.map(|commit| commit.0))),
+        Err(WorkError::Field { field, text }) => {
+            let sentence = capital(&text).trim_end_matches('.').to_owned();
+            page(ctx, request, &form, &[(field.to_owned(), sentence)])
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn open(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let all = review::open(ctx, MOST)?;
+    let people = people::by_rid(ctx, &all.iter().map(|one| one.patient).collect::<Vec<_>>())?;
+    let owners = staff::owners(ctx)?;
+    let rows = all.iter().filter_map(|one| {
+        let header = people.iter().find(|header| header.patient == one.patient)?;
+        let (proposed, waiting) = one.counts;
+        Some(list::Row {
+            who: person::who(header, person::today(ctx)),
+            what: format!("{}{}", one.what, if one.danger { " (words of danger)" } else { "" }),
+            href: format!("/review/{}", one.id),
+            waiting: format!("{waiting} of {proposed}"),
+            due: when::due(one.due, ctx.now(), &ctx.zone),
+            owner: staff::name_of(&owners, &one.owner),
+        })
+    });
+    let view = list::View { tabs: tabs(all.len() as u64, true), rows: rows.collect() };
+    Ok(Reply::page(list::render(&frame::of(ctx, request)?, &view)))
+}
+
+/// The two parts of Review.
+pub(super) fn tabs(words: u64, current: bool) -> Vec<TabView> {
+    vec![
+        TabView::new("Suggestions", "/review", !current),
+        TabView { count: Some(words), ..TabView::new("Words", "/review/words", current) },
+    ]
+}
