@@ -18,6 +18,9 @@ pub fn set_rule(ctx: &Ctx, rule: &str, active: bool, direct: bool, reason: &str)
     if !site::is_rule(rule) {
         return Err(WorkError::NotFound("this rule".to_owned()));
     }
+    if crate::inbox::RULES.contains(&rule) && !active {
+        return Err(WorkError::Not("safety contacts and reading messages cannot be switched off".to_owned()));
+    }
     if reason.trim().len() < 3 {
         return Err(WorkError::field("reason", "say why"));
     }

@@ -23,8 +23,8 @@ pub fn set(ctx: &Ctx, rule: &str, active: bool, direct: bool, reason: &str) -> D
     if reason.trim().len() < 3 {
         return Err(WorkError::field("reason", "say why"));
     }
-    if rule == "self-harm-screen" && !active {
-        return Err(WorkError::Not("the safety contact cannot be switched off".to_owned()));
+    if crate::inbox::RULES.contains(&rule) && !active {
+        return Err(WorkError::Not("safety contacts and reading messages cannot be switched off".to_owned()));
     }
     let setting = RuleSetting {
         rule: rule.to_owned(),

@@ -109,7 +109,8 @@ pub fn reconcile<'f>(
             changes.look_again(old.map_or(i64::MAX, |old| old.silent_until));
             continue;
         }
-        let owner = route::owner(person, &spec.owner, as_of, zone);
+        let named = finding.parameters.iter().find(|(name, _)| name == crate::followup::case::OWNER);
+        let owner = route::owner(person, named.map_or(spec.owner.as_str(), |(_, role)| role), as_of, zone);
         if finding.opens == Opens::Task && !finding.backlog && (policy.direct)(finding.rule) {
             changes.tasks.push((finding, owner));
             if let Some(old) = old.filter(|old| old.state == "open") {

@@ -20,9 +20,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether a rule may open Tasks without a suggestion. The safety contact always may (safety.md rule 8).
+    /// Whether a rule may open Tasks without a suggestion. The safety contact always may (safety.md rule 8), and so may
+    /// reading a message: that every message is read by a person is no site's choice (rule 6).
     pub fn is_direct(&self, rule: &str) -> bool {
-        rule == "self-harm-screen" || self.direct.get(rule).copied().unwrap_or(false)
+        crate::inbox::RULES.contains(&rule) || self.direct.get(rule).copied().unwrap_or(false)
     }
 }
 
@@ -36,7 +37,9 @@ pub fn settings(conn: &mut Conn, org: OrgId, now: Instant) -> Result<Settings> {
         direct.insert(setting.rule, setting.direct);
     }
     let calendar = calendar(zone, now);
-    Ok(Settings { site: Site::with(calendar, |spec| active.get(spec.id).copied().unwrap_or(spec.on)), direct })
+    let mut site = Site::with(calendar, |spec| active.get(spec.id).copied().unwrap_or(spec.on));
+    site.messages = crate::inbox::limits::of(conn, org)?;
+    Ok(Settings { site, direct })
 }
 
 /// The calendar of a zone with the federal holidays around a moment.
@@ -87,7 +90,7 @@ pub fn rules(conn: &mut Conn, org: OrgId) -> Result<Vec<RuleView>> {
                 text: &spec.text,
                 opens: spec.opens,
                 active: set.map_or(spec.on, |set| set.active),
-                direct: spec.id == "self-harm-screen" || set.is_some_and(|set| set.direct),
+                direct: crate::inbox::RULES.contains(&spec.id) || set.is_some_and(|set| set.direct),
                 set_by: set.map(|set| set.actor.clone()).unwrap_or_default(),
                 reason: set.map(|set| set.reason.clone()).unwrap_or_default(),
                 at: set.map_or(0, |set| set.at),

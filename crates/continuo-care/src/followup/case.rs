@@ -9,6 +9,9 @@ use super::finding::{Band, Consequence, Due, Evidence, Finding, Opens, Report};
 use super::person::{Person, Resource};
 use super::spec::Spec;
 
+/// The parameter that names the role a finding goes to.
+pub const OWNER: &str = "goes_to";
+
 /// One rule looking at one person.
 pub struct Case<'c, 'a> {
     /// The record.
@@ -164,6 +167,13 @@ impl<'c, 'a> Case<'c, 'a> {
         if let Some(last) = self.report.findings.last_mut() {
             last.labels |= labels;
             last.sensitive |= sensitive;
+        }
+    }
+
+    /// Who owns the finding just made, where that is not the rule's own role. It stands among its parameters.
+    pub fn last_goes_to(&mut self, role: &str) {
+        if let Some(last) = self.report.findings.last_mut() {
+            last.parameters.push((OWNER.to_owned(), role.to_owned()));
         }
     }
 

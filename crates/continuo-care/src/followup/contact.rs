@@ -29,6 +29,8 @@ pub struct Contact<'a> {
     pub at: Instant,
     /// The person or a caregiver began it.
     pub from_person: bool,
+    /// A message from staff to staff, or to nobody named, that answers nothing: somebody must read it.
+    pub to_staff: bool,
     /// Words were exchanged: a call that reached somebody.
     pub spoken: bool,
     /// An attempt by staff that reached nobody.
@@ -123,19 +125,32 @@ pub fn is_stay(encounter: &Resource<'_>) -> bool {
 fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
     let own = |code| resource.has_own("category", code);
     let reason = |code| resource.has_own("statusReason", code);
-    let channel = if own(shapes::CALL) {
-        Channel::Call
-    } else if own(shapes::FAX) {
-        Channel::Fax
-    } else if own(shapes::MESSAGE) {
-        Channel::Message
-    } else {
-        Channel::Other
-    };
     let from_person = resource
         .references("sender")
         .first()
         .is_some_and(|sender| sender.starts_with("Patient/") || sender.starts_with("RelatedPerson/"));
+    // Other systems send messages without our own category: words from the person are a message whatever they are called.
+    let plain = from_person && !own(shapes::NOTE) && resource.text("payload.contentString").is_some();
+    let channel = if own(shapes::CALL) {
+        Channel::Call
+    } else if own(shapes::FAX) {
+        Channel::Fax
+    } else if own(shapes::MESSAGE) || plain {
+        Channel::Message
+    } else {
+        Channel::Other
+    };
+    let to_staff = channel == Channel::Message
+        && !from_person
+        && resource.references("inResponseTo").is_empty()
+        && resource
+            .references("sender")
+            .first()
+            .is_some_and(|sender| sender.starts_with("Practitioner/") || sender.starts_with("PractitionerRole/"))
+        && resource
+            .references("recipient")
+            .iter()
+            .all(|to| to.starts_with("Practitioner") || to.starts_with("CareTeam/") || to.starts_with("Organization/"));
     let waits = channel == Channel::Call
         && (reason(shapes::CALL_BACK) || (from_person && reason(shapes::VOICEMAIL)))
         && !resource.is(&["not-done"]);
@@ -143,5 +158,5 @@ fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
         && resource.is(&["completed"])
         && (reason(shapes::REACHED) || resource.node.get("statusReason").is_none());
     let attempt = channel == Channel::Call && !from_person && resource.is(&["not-done"]);
-    Contact { resource, channel, at, from_person, spoken, attempt, waits }
+    Contact { resource, channel, at, from_person, to_staff, spoken, attempt, waits }
 }

@@ -39,6 +39,8 @@ pub struct Site {
     pub rules: Vec<&'static Spec>,
     /// Finds words of danger in a message.
     pub triage: words::Triage,
+    /// How long a message may wait here.
+    pub messages: crate::inbox::limits::MessageLimits,
 }
 
 /// The data of every shipped rule, in order of importance.
@@ -66,7 +68,13 @@ impl Site {
     /// The shipped limits and the rules that a site has switched on.
     pub fn with(calendar: Calendar, is_on: impl Fn(&Spec) -> bool) -> Site {
         let rules = SPECS.iter().filter(|spec| is_on(spec)).collect();
-        Site { calendar, limits: &LIMITS, rules, triage: words::by_triage }
+        Site {
+            calendar,
+            limits: &LIMITS,
+            rules,
+            triage: words::by_triage,
+            messages: crate::inbox::limits::MessageLimits::default(),
+        }
     }
 }
 

@@ -74,6 +74,17 @@ impl Template {
         }
         if missing.is_empty() { Ok(text) } else { Err(missing) }
     }
+
+    /// The words with what is known filled in; the other fields stay in braces for a person.
+    pub fn fill_known(&self, value: impl Fn(&str) -> Option<String>) -> String {
+        let mut text = self.body.to_owned();
+        for field in self.fields() {
+            if let Some(value) = value(field).filter(|value| !value.trim().is_empty()) {
+                text = text.replace(&format!("{{{field}}}"), &value.replace(['{', '}'], ""));
+            }
+        }
+        text
+    }
 }
 
 fn parse(id: &'static str, language: &'static str, file: &'static str) -> Option<Template> {

@@ -244,6 +244,26 @@ pub fn danger_not_begun(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Vec
     conn.query(&sql, &params, read)
 }
 
+/// All open work that came from some rules in scope, whoever owns it and however old it is, worst first.
+pub fn of_rules(conn: &mut Conn, scope: &Scope, rules: &[&str], most: i64) -> Result<Vec<Work>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
+    let places: Vec<String> = rules
+        .iter()
+        .map(|rule| {
+            params.push(Value::Text((*rule).to_owned()));
+            format!("?{}", params.len())
+        })
+        .collect();
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.rule in ({}){seen} \
+         order by w.consequence, w.due, w.id limit ?2",
+        places.join(", ")
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
 /// The backlog of some owners in scope, newest need first.
 pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];

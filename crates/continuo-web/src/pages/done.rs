@@ -77,6 +77,10 @@ fn words(name: &str) -> String {
         ("keep note", "Note kept"),
         ("finish review", "Review finished"),
         ("file note as document", "Filed as a document"),
+        ("enter message", "Message saved"),
+        ("move message down", "Moved down"),
+        ("prepare reply", "Reply kept, to be written or read on a call"),
+        ("set message limits", "Limits saved"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

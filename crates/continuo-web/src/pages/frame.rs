@@ -110,6 +110,7 @@ const NAV: &[(&str, &str, char, Permission)] = &[
     ("My caseload", "/caseload", 'c', Permission::WorkRead),
     ("Patients", "/patients", 'p', Permission::PersonRead),
     ("Review", "/review", 'v', Permission::SuggestionDecide),
+    ("Messages", "/messages", 'm', Permission::RecordRead),
     ("Documents", DOCUMENTS, 'd', Permission::Import),
     ("Registries", "/registries", 'r', Permission::RecordRead),
     ("Same person?", SAME_PERSON, 'i', Permission::IdentityDecide),

@@ -26,6 +26,7 @@ mod routes;
 pub mod when;
 
 pub use routes::routes;
+pub mod messages;
 pub mod review;
 pub mod scribe;
 pub mod work;

@@ -5,8 +5,8 @@ use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
 use super::{
-    account, admin, assets, documents, emergency, entry, frame, help, identity, oncall, oversight, people, population,
-    print, review, scribe, work,
+    account, admin, assets, documents, emergency, entry, frame, help, identity, messages, oncall, oversight, people,
+    population, print, review, scribe, work,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         people::routes(),
         review::routes(),
         scribe::routes(),
+        messages::routes(),
         documents::routes(),
         identity::routes(),
         entry::ROUTES.to_vec(),

@@ -20,6 +20,8 @@ mod emergency;
 mod identity;
 #[path = "samples_measures.rs"]
 mod measures;
+#[path = "samples_messages.rs"]
+mod messages;
 #[path = "samples_oncall.rs"]
 mod oncall;
 #[path = "samples_oversight.rs"]
@@ -47,6 +49,7 @@ const AREAS: &[Area] = &[
     people::pages,
     review::pages,
     scribe::pages,
+    messages::pages,
     documents::pages,
     oncall::pages,
     emergency::pages,

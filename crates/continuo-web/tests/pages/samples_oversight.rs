@@ -63,6 +63,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         stat("Acted on", "71 %", "", Some(TagView::new(Tone::Done, "In range"))),
                         stat("Nobody decided", "9", "target 0", Some(TagView::new(Tone::Caution, "Above target"))),
                     ],
+                    false_alarms: vec![(s("08/18/2026"), 1, 3)],
                     rules: vec![
                         oversight::rules::RuleRow {
                             title: s("Call after discharge"),

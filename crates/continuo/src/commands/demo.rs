@@ -118,6 +118,8 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     continuo_care::assess::policy::open_tasks_directly(&ctx, "Practitioner/demo-administrator", "made-up clinic")?;
     let linked = continuo_care::identity::worker::catch_up(&ctx)?;
     let assessed = continuo_care::assess::worker::catch_up(&ctx)?;
+    let words = continuo_care::demo_words::seed(&ctx, &population)?;
+    eprintln!("took in {words} transcripts and messages");
     eprintln!("linked {linked} records of other sources, assessed {assessed} people");
     continuo_care::measures::example::switch_on(&ctx)?;
     let measured = continuo_care::measures::round::catch_up(&ctx)?;

@@ -23,8 +23,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         }
         let mut kinds: Vec<String> = danger.iter().map(|flag| flag.flag.replace('_', " ")).collect();
         kinds.dedup();
-        let minutes = case.spec.param("answer_minutes");
+        let minutes = case.site.messages.emergency_minutes;
         let emergency = danger.iter().any(|flag| flag.emergency);
+        let private = danger.iter().any(|flag| {
+            continuo_text::triage::RedFlag::from_name(&flag.flag).is_some_and(|flag| crate::inbox::is_private(&[flag]))
+        });
         let due = if emergency {
             Due {
                 at: contact.at.plus_micros(minutes * MINUTE),
@@ -39,7 +42,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         case.find(Draft {
             anchor: contact.resource.reference(),
             what: "Read and answer an urgent message".to_owned(),
-            why: format!("Message of {} says: {}", case.date_words(contact.at), kinds.join(", ")),
+            why: if private {
+                format!("Message of {}: private, open it to read", case.date_words(contact.at))
+            } else {
+                format!("Message of {} says: {}", case.date_words(contact.at), kinds.join(", "))
+            },
             due: Some(due),
             began: contact.at,
             evidence: vec![Evidence {
@@ -50,6 +57,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             attempts: case.contacts.attempts_since(contact.at).len() as u32,
             consequence: (!emergency).then_some(Consequence::High),
         });
+        route(case, &contact.resource);
     }
     if flagged.is_empty() {
         let messages = case.contacts.dated.iter().filter(|c| c.from_person).count();
@@ -59,12 +67,22 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     }
 }
 
+/// Names the role that triage proposes for a message as a parameter of the finding just made: it owns the work.
+pub(super) fn route(case: &mut Case<'_, '_>, message: &Resource<'_>) {
+    let text = message.text("payload.contentString").unwrap_or_default();
+    let found = continuo_text::triage::triage(text, None);
+    let role = crate::inbox::load::role_of(found.route);
+    case.last_goes_to(role.strip_prefix("role:").unwrap_or(role));
+}
+
 /// Messages and voicemails from the person that hold words of danger.
 pub(super) fn flagged<'a>(case: &Case<'_, 'a>) -> Vec<(Contact<'a>, Vec<RedFlag>)> {
     case.contacts
         .dated
         .iter()
-        .filter(|contact| contact.from_person && matches!(contact.channel, Channel::Message | Channel::Call))
+        .filter(|contact| {
+            (contact.from_person || contact.to_staff) && matches!(contact.channel, Channel::Message | Channel::Call)
+        })
         // Reading text is the dearest thing a rule does: ten years of old messages are left alone.
         .filter(|contact| contact.at.plus_micros(case.spec.lookback_days * DAY) >= case.as_of)
         .filter_map(|contact| {

@@ -37,6 +37,8 @@ pub struct View {
     pub stats: Vec<StatView>,
     /// By rule.
     pub rules: Vec<RuleRow>,
+    /// False alarms of messages by day: day, moved down on reading, decided in all.
+    pub false_alarms: Vec<(String, u64, u64)>,
 }
 
 /// The page.
@@ -53,8 +55,22 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 (stats(&view.stats))
                 @if view.rules.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("No suggestions in this time.", "Choose a longer time."))) } }
                 @else { (table(&rules)) }
+                @if !view.false_alarms.is_empty() { (table(&false_alarms(view))) }
             }
         },
+    )
+}
+
+/// Urgent messages that were not urgent on reading, by day (safety.md rule 6).
+fn false_alarms(view: &View) -> TableView {
+    let rows = view
+        .false_alarms
+        .iter()
+        .map(|(day, moved, all)| vec![Cell::text(day), Cell::number(moved.to_string()), Cell::number(all.to_string())]);
+    TableView::new(
+        "False alarms of messages by day",
+        &["Day", "Moved down on reading", "Decisions about urgent messages"],
+        rows.collect(),
     )
 }
 

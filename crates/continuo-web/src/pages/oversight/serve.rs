@@ -60,6 +60,13 @@ fn figures(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             stat("Open now", sum(|one| one.open).to_string(), String::new()),
             stat("Nobody decided", nobody.to_string(), "target 0".to_owned()),
         ],
+        false_alarms: continuo_care::inbox::act::false_alarms(ctx, days)?
+            .into_iter()
+            .map(|day| {
+                let shown = continuo_fhir::Date::parse(&day.day).map(when::day).unwrap_or(day.day);
+                (shown, day.moved_down as u64, day.decided as u64)
+            })
+            .collect(),
         rules: all.iter().filter(|one| one.shown > 0 || one.accepted + one.rejected > 0).map(row).collect(),
     };
     Ok(Reply::page(rules::render(&frame::of(ctx, request)?, &view)))
