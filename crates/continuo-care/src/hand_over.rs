@@ -178,11 +178,15 @@ fn facts(chart: &Chart, ctx: &Ctx) -> Vec<Fact> {
         out.extend(entries.iter().map(|entry| of_entry(kind, entry, is_open(entry))));
     };
     add(FactKind::Problem, &parts.problems, |entry| entry.word != "Over");
-    add(FactKind::Problem, &parts.goals, |_| true);
     add(FactKind::Allergy, &parts.allergies, |_| true);
     add(FactKind::Medicine, &parts.medicines, |_| true);
     add(FactKind::Visit, &parts.visits, |_| true);
     add(FactKind::Contact, &parts.contacts, |_| true);
+    // What the person wants and lacks stands beside the problems, said to be that.
+    out.extend(parts.goals.iter().map(|entry| {
+        let fact = of_entry(FactKind::Problem, entry, true);
+        Fact { text: format!("goal or need: {}", fact.text), ..fact }
+    }));
     for one in &parts.results {
         let (grave, reading) = match one.reading {
             Reading::CriticalHigh => (true, ", critical high"),
