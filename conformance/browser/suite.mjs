@@ -89,7 +89,7 @@ async function crawl(browser, role, seen) {
     // The gallery's links lead nowhere: its people are samples.
     if (url.includes("/dev/")) continue;
     const links = await page.$$eval("a[href]", (list) => list.map((a) => (typeof a.href === "string" ? a.href : a.href.baseVal)).map((h) => new URL(h, document.baseURI).href));
-    queue.push(...links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|#/.test(l)));
+    queue.push(...links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|\/file$|#/.test(l)));
   }
   await context.close();
   return visited;
