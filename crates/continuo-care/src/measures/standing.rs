@@ -74,10 +74,8 @@ pub fn counts(group: &Group, result: &GroupResult) -> [i64; 5] {
         }
         Scoring::Proportion | Scoring::Ratio => {
             let numerator = of(Role::Numerator) - of(Role::NumeratorExclusion);
-            let denominator = match group.populations.iter().any(|p| p.role == Role::Denominator) {
-                true => of(Role::Denominator),
-                false => initial,
-            };
+            let has_own = group.populations.iter().any(|p| p.role == Role::Denominator);
+            let denominator = if has_own { of(Role::Denominator) } else { initial };
             [initial, denominator, of(Role::DenominatorExclusion), of(Role::DenominatorException), numerator.max(0)]
         }
     }
