@@ -11,6 +11,7 @@ pub mod assess;
 pub mod auditing;
 pub mod build;
 pub mod calls;
+pub mod care_gaps;
 pub mod chart;
 pub mod ctx;
 pub mod day;

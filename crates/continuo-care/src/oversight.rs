@@ -55,7 +55,8 @@ pub fn figures(ctx: &Ctx, days: i64) -> Result<Vec<RuleFigures>, WorkError> {
     let since = ctx.now().micros() - days.clamp(1, 3650) * DAY;
     let (counts, decisions) =
         ctx.read(|r| Ok((suggestion::counts(r.conn(), ctx.org, since)?, decision::since(r.conn(), ctx.org, since)?)))?;
-    Ok(SPECS.iter().map(|spec| of_rule(spec.id, &spec.title, &counts, &decisions)).collect())
+    let all = SPECS.iter().chain(crate::gaps::SPECS.iter().map(|gap| &gap.rule));
+    Ok(all.map(|spec| of_rule(spec.id, &spec.title, &counts, &decisions)).collect())
 }
 
 /// The decisions about one rule over some days, newest first, as the reader may see them.

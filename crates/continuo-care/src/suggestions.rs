@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::case::{band, lateness};
 use crate::followup::finding::{Band, Consequence};
-use crate::followup::{self, spec};
+use crate::followup::spec;
 use crate::measures;
 use crate::problem::WorkError;
 use crate::shapes;
@@ -182,50 +182,59 @@ pub fn accept(ctx: &Ctx, id: &str, edit: Edit) -> Done<String> {
     let id = id.to_owned();
     Ok(ctx.write(if changed { "accept suggestion with changes" } else { "accept suggestion" }, move |tx| {
         let ctx = &ctx_owned;
-        let org = tx.org();
         let row = suggestion::find(tx.conn()?, &ctx.scope, &id)?
             .ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
-        if row.state != "open" {
-            return Err(StoreError::Refused("this suggestion was decided already".to_owned()));
-        }
-        let body = Body::read(&row.body).ok_or_else(|| StoreError::Damaged("suggestion body".to_owned()))?;
-        let now = Instant::from_micros(tx.now());
-        let (_, patient) =
-            tx.reader()?.reference(row.patient)?.ok_or_else(|| StoreError::NotFound("this person".to_owned()))?;
-        let task_id = tx.new_id();
-        let owner = if edit.owner.is_empty() { row.owner.clone() } else { edit.owner.clone() };
-        let new = NewTask {
-            kind: body.kind.clone(),
-            what: if edit.what.is_empty() { body.what.clone() } else { edit.what.clone() },
-            person: format!("Patient/{patient}"),
-            owner,
-            due: edit.due.or_else(|| body.due(row.due).map(|due| due.at)),
-            due_rule: if edit.due.is_some() { "set by a person".to_owned() } else { body.due_rule.clone() },
-            about: body.anchor.clone(),
-            note: edit.note.clone(),
-            ..NewTask::default()
-        };
-        let mut made = task(&task_id, &new, &ctx.actor.reference, now, &ctx.zone);
-        let set = crate::build::set_extension;
-        set(&mut made, shapes::EXT_FINDING, Some(("valueString", Json::string(&*row.key))));
-        let consequence = Consequence::from_rank(row.consequence);
-        set(&mut made, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(consequence.word()))));
-        made.set("reasonCode", object([("text", Json::string(&*body.why))]));
-        made.set("reasonReference", reference(&body.anchor));
-        // A task, and the word on where it comes from, are as closed as what they rest on.
-        let sources = security_of(tx, &body.anchor)?;
-        label::close(&mut made, row.labels, &sources);
-        put(tx, made)?;
-        let provenance_id = tx.new_id();
-        let mut source = provenance(&provenance_id, &task_id, &body, ctx, now);
-        label::close(&mut source, row.labels, &sources);
-        put(tx, source)?;
-        let outcome = if changed { "changed" } else { "accepted" };
-        decide(tx, ctx, &row, outcome, "", &edit.note, spec(&row.rule).map_or(0, |s| s.repeat_days))?;
-        settle(tx, row.patient)?;
-        let _ = org;
-        Ok(task_id)
+        accept_in(tx, ctx, &row, edit)
     })?)
+}
+
+/// Accepts a suggestion inside a commit: its Task, the Task's Provenance, the ledger, and the person settled.
+pub(crate) fn accept_in(
+    tx: &mut continuo_store::WriteTx<'_>,
+    ctx: &Ctx,
+    row: &Suggestion,
+    edit: Edit,
+) -> continuo_store::Result<String> {
+    let changed = !edit.what.is_empty() || edit.due.is_some();
+    if row.state != "open" {
+        return Err(StoreError::Refused("this suggestion was decided already".to_owned()));
+    }
+    let body = Body::read(&row.body).ok_or_else(|| StoreError::Damaged("suggestion body".to_owned()))?;
+    let now = Instant::from_micros(tx.now());
+    let (_, patient) =
+        tx.reader()?.reference(row.patient)?.ok_or_else(|| StoreError::NotFound("this person".to_owned()))?;
+    let task_id = tx.new_id();
+    let owner = if edit.owner.is_empty() { row.owner.clone() } else { edit.owner.clone() };
+    let new = NewTask {
+        kind: body.kind.clone(),
+        what: if edit.what.is_empty() { body.what.clone() } else { edit.what.clone() },
+        person: format!("Patient/{patient}"),
+        owner,
+        due: edit.due.or_else(|| body.due(row.due).map(|due| due.at)),
+        due_rule: if edit.due.is_some() { "set by a person".to_owned() } else { body.due_rule.clone() },
+        about: body.anchor.clone(),
+        note: edit.note.clone(),
+        ..NewTask::default()
+    };
+    let mut made = task(&task_id, &new, &ctx.actor.reference, now, &ctx.zone);
+    let set = crate::build::set_extension;
+    set(&mut made, shapes::EXT_FINDING, Some(("valueString", Json::string(&*row.key))));
+    let consequence = Consequence::from_rank(row.consequence);
+    set(&mut made, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(consequence.word()))));
+    made.set("reasonCode", object([("text", Json::string(&*body.why))]));
+    made.set("reasonReference", reference(&body.anchor));
+    // A task, and the word on where it comes from, are as closed as what they rest on.
+    let sources = security_of(tx, &body.anchor)?;
+    label::close(&mut made, row.labels, &sources);
+    put(tx, made)?;
+    let provenance_id = tx.new_id();
+    let mut source = provenance(&provenance_id, &task_id, &body, ctx, now);
+    label::close(&mut source, row.labels, &sources);
+    put(tx, source)?;
+    let outcome = if changed { "changed" } else { "accepted" };
+    decide(tx, ctx, row, outcome, "", &edit.note, spec(&row.rule).map_or(0, |s| s.repeat_days))?;
+    settle(tx, row.patient)?;
+    Ok(task_id)
 }
 
 /// Dismisses a suggestion with a reason; a high-consequence one needs words (safety.md rule 5).
@@ -235,22 +244,39 @@ pub fn reject(ctx: &Ctx, id: &str, reason: &str, words: &str) -> Done<()> {
     if shown.state != "open" {
         return Err(WorkError::Not("this suggestion was decided already".to_owned()));
     }
-    if !REASONS.iter().any(|(code, _)| *code == reason) {
-        return Err(WorkError::field("reason", "choose a reason"));
-    }
-    if (shown.consequence != Consequence::Normal || reason == "other") && words.trim().len() < 3 {
-        return Err(WorkError::field("words", "say in words why: this may harm if it is wrong"));
-    }
+    check_reason(shown.consequence, reason, words)?;
     let (ctx_owned, id, reason, words) = (ctx.clone(), id.to_owned(), reason.to_owned(), words.trim().to_owned());
     Ok(ctx.write("dismiss suggestion", move |tx| {
         let row = suggestion::find(tx.conn()?, &ctx_owned.scope, &id)?
             .filter(|row| row.state == "open")
             .ok_or_else(|| StoreError::Refused("this suggestion was decided already".to_owned()))?;
-        let days = spec(&row.rule).map_or(0, |spec| spec.repeat_days).max(1);
-        decide(tx, &ctx_owned, &row, "rejected", &reason, &words, days)?;
-        settle(tx, row.patient)?;
-        Ok(())
+        reject_in(tx, &ctx_owned, &row, &reason, &words)
     })?)
+}
+
+/// Dismisses a suggestion inside a commit.
+pub(crate) fn reject_in(
+    tx: &mut continuo_store::WriteTx<'_>,
+    ctx: &Ctx,
+    row: &Suggestion,
+    reason: &str,
+    words: &str,
+) -> continuo_store::Result<()> {
+    let days = spec(&row.rule).map_or(0, |spec| spec.repeat_days).max(1);
+    decide(tx, ctx, row, "rejected", reason, words, days)?;
+    settle(tx, row.patient)?;
+    Ok(())
+}
+
+/// What a dismissal must say: one of the reasons, and words where it may harm.
+pub(crate) fn check_reason(consequence: Consequence, reason: &str, words: &str) -> Result<(), WorkError> {
+    if !REASONS.iter().any(|(code, _)| *code == reason) {
+        return Err(WorkError::field("reason", "choose a reason"));
+    }
+    if (consequence != Consequence::Normal || reason == "other") && words.trim().len() < 3 {
+        return Err(WorkError::field("words", "say in words why: this may harm if it is wrong"));
+    }
+    Ok(())
 }
 
 /// Gives an open suggestion to somebody else.
@@ -384,7 +410,7 @@ pub fn explain(ctx: &Ctx, id: &str) -> Result<Explanation, WorkError> {
         let rows = r.facts(&ctx.scope, &members)?;
         let measures = measures::suggest::gaps(r.conn(), &ctx.scope, ctx.org, row.patient)?;
         let person = assess::person_of(&rows).0.with_measures(measures);
-        let reports = followup::assess(&person, &settings.site, now);
+        let reports = assess::reports(&person, &settings, now);
         let report = reports.iter().find(|report| report.rule == row.rule);
         let found = report.and_then(|report| report.findings.iter().find(|finding| finding.key() == row.key));
         let again = found.zip(spec(&row.rule)).map(|(finding, spec)| body::of(finding, spec, &person).to_bytes());

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_handed_over"),
     migration!(10, "0010_measures"),
     migration!(11, "0011_provider"),
+    migration!(12, "0012_care_gap"),
 ];
 
 /// The newest schema this build knows.

@@ -59,6 +59,10 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The body of a finding.
 pub fn of(finding: &Finding, spec: &Spec, person: &Person<'_>) -> Body {
+    let gap = crate::gaps::spec(finding.rule);
+    let mut rule = Sha256::new();
+    rule.update(spec.text.as_bytes());
+    rule.update(gap.map_or("", |gap| gap.logic).as_bytes());
     Body {
         what: finding.what.clone(),
         why: finding.why.clone(),
@@ -71,8 +75,13 @@ pub fn of(finding: &Finding, spec: &Spec, person: &Person<'_>) -> Body {
         evidence: finding.evidence.iter().map(|e| (e.clone(), hash_of(person, &e.reference))).collect(),
         parameters: finding.parameters.clone(),
         build: BUILD.to_owned(),
-        rule_hash: hex(&Sha256::digest(spec.text.as_bytes())),
-        anchor_hash: hash_of(person, &finding.anchor),
+        rule_hash: hex(&rule.finalize()),
+        // A gap that hangs on the person is no new gap when their phone number changes.
+        anchor_hash: if gap.is_some() && finding.anchor.starts_with("Patient/") {
+            String::new()
+        } else {
+            hash_of(person, &finding.anchor)
+        },
     }
 }
 

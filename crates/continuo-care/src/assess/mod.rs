@@ -5,6 +5,7 @@
 //! the store keeps it in the same commit, and a test rebuilds it and compares.
 
 pub mod body;
+pub mod gap_rows;
 pub mod header;
 pub mod label;
 pub mod policy;
@@ -15,7 +16,7 @@ pub mod worker;
 
 use continuo_fhir::{Instant, Json};
 use continuo_store::tables::decision::Decision;
-use continuo_store::tables::{assessed, decision, person_header, person_key, suggestion, work};
+use continuo_store::tables::{assessed, care_gap, decision, person_header, person_key, suggestion, work};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
 use crate::access::openings;
@@ -23,6 +24,7 @@ use crate::build::{moment, object, own, set_extension};
 use crate::followup::finding::Report;
 use crate::followup::person::{Person, Resource};
 use crate::followup::{self, spec};
+use crate::gaps;
 use crate::measures;
 use crate::shapes;
 use crate::tasks::{OPEN, make};
@@ -85,7 +87,16 @@ pub fn look(
     let members = reader.members(scope.org, person)?;
     let rows = reader.facts(scope, &members)?;
     let measures = measures::suggest::gaps(reader.conn(), scope, scope.org, person)?;
-    Ok(followup::assess(&person_of(&rows).0.with_measures(measures), &settings.site, now))
+    Ok(reports(&person_of(&rows).0.with_measures(measures), settings, now))
+}
+
+/// What every rule says about a person, follow-up rules first.
+pub fn reports(person: &Person<'_>, settings: &Settings, now: Instant) -> Vec<Report> {
+    let calendar = &settings.site.calendar;
+    let mut reports = followup::assess(person, &settings.site, now);
+    let answers = gaps::look(person, &settings.gaps, now, calendar);
+    reports.extend(gaps::report::reports(&answers, person, now, calendar));
+    reports
 }
 
 /// Brings everything derived for the person of a source patient up to date, inside the commit at hand.
@@ -118,7 +129,9 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
         return Ok(Settled::default());
     };
     let zone = settings.site.calendar.zone();
-    let reports = followup::assess(&person, &settings.site, now);
+    let mut reports = followup::assess(&person, &settings.site, now);
+    let answers = gaps::look(&person, &settings.gaps, now, &settings.site.calendar);
+    reports.extend(gaps::report::reports(&answers, &person, now, &settings.site.calendar));
     let existing = suggestion::of_patient(tx.conn()?, org, person_rid)?;
     let ids = tx.new_id();
     let mut given = 0;
@@ -175,6 +188,8 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
+    settle_gaps(tx, &answers, &person, person_rid, &tasks, settings, now)?;
+    let conn = tx.conn()?;
     // Header and keys are read by everybody who finds the person; the rules above saw everything.
     let open_rows = header::open_rows(&person);
     if let Some(header) = header::header(&open_rows, person_rid, now, &settings.site.calendar)
@@ -203,6 +218,29 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
         },
     )?;
     Ok(settled)
+}
+
+/// Writes where the person stands with the care-gap rules, if that changed.
+fn settle_gaps(
+    tx: &mut WriteTx<'_>,
+    answers: &[gaps::Answer],
+    person: &Person<'_>,
+    rid: Rid,
+    tasks: &[(Json, u64)],
+    settings: &Settings,
+    now: Instant,
+) -> Result<()> {
+    let org = tx.org();
+    let calendar = &settings.site.calendar;
+    let conn = tx.conn()?;
+    let decided = suggestion::of_patient(conn, org, rid)?;
+    let rows = header::header(&header::open_rows(person), rid, now, calendar)
+        .map(|header| gap_rows::rows(answers, person, &header, tasks, &decided, now, calendar))
+        .unwrap_or_default();
+    if care_gap::of_patient(conn, &Scope::all(org), rid)? != rows {
+        care_gap::replace(conn, org, rid, &rows)?;
+    }
+    Ok(())
 }
 
 fn sorted(mut rows: Vec<work::Work>) -> Vec<work::Work> {
@@ -340,6 +378,7 @@ fn forget_linked(tx: &mut WriteTx<'_>, org: OrgId, person: Rid, members: &[Rid])
 fn forget(tx: &mut WriteTx<'_>, org: OrgId, patient: Rid) -> Result<()> {
     let conn = tx.conn()?;
     work::replace(conn, org, patient, &[])?;
+    care_gap::replace(conn, org, patient, &[])?;
     person_header::remove(conn, org, patient)?;
     person_key::replace(conn, org, patient, &[])
 }

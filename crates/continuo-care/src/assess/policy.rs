@@ -33,6 +33,7 @@ pub fn set(ctx: &Ctx, rule: &str, active: bool, direct: bool, reason: &str) -> D
         at: ctx.now().micros(),
         actor: ctx.actor.reference.clone(),
         reason: reason.trim().to_owned(),
+        params: ctx.read(|r| site::params_of(r.conn(), ctx.org, rule))?,
     };
     Ok(ctx.write("switch rule", move |tx| {
         tx.commit_id();

@@ -10,12 +10,15 @@ use continuo_store::{OrgId, Result};
 use crate::followup::calendar::Calendar;
 use crate::followup::finding::Opens;
 use crate::followup::{SPECS, Site, spec};
+use crate::gaps;
 
 /// The settings of one organisation.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// For the engine.
+    /// For the follow-up engine.
     pub site: Site,
+    /// The care-gap rules that are on, with the site's thresholds.
+    pub gaps: Vec<gaps::Setting>,
     direct: BTreeMap<String, bool>,
 }
 
@@ -32,14 +35,41 @@ pub fn settings(conn: &mut Conn, org: OrgId, now: Instant) -> Result<Settings> {
     let zone = org::zone(conn, org)?.and_then(|name| Zone::named(&name)).unwrap_or_else(Zone::utc);
     let mut active: BTreeMap<String, bool> = BTreeMap::new();
     let mut direct = BTreeMap::new();
+    let mut params = BTreeMap::new();
     for setting in rule_setting::all(conn, org)? {
         active.insert(setting.rule.clone(), setting.active);
+        params.insert(setting.rule.clone(), read_params(&setting.params));
         direct.insert(setting.rule, setting.direct);
     }
     let calendar = calendar(zone, now);
+    let gaps = gaps::SPECS
+        .iter()
+        .map(|spec| &spec.rule)
+        .filter(|rule| active.get(rule.id).copied().unwrap_or(rule.on))
+        .map(|rule| gaps::Setting { rule: rule.id, params: params.remove(rule.id).unwrap_or_default() })
+        .collect();
     let mut site = Site::with(calendar, |spec| active.get(spec.id).copied().unwrap_or(spec.on));
     site.messages = crate::inbox::limits::of(conn, org)?;
-    Ok(Settings { site, direct })
+    Ok(Settings { site, gaps, direct })
+}
+
+/// Thresholds as kept: `Name=1;Other=2`; what is not understood is left out.
+pub fn read_params(text: &str) -> BTreeMap<String, i64> {
+    text.split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)))
+        .collect()
+}
+
+/// The thresholds of a rule in force, as they are kept.
+pub fn params_of(conn: &mut Conn, org: OrgId, rule: &str) -> Result<String> {
+    let last = rule_setting::all(conn, org)?.into_iter().rev().find(|setting| setting.rule == rule);
+    Ok(last.map(|setting| setting.params).unwrap_or_default())
+}
+
+/// Thresholds as they are kept.
+pub fn write_params(params: &BTreeMap<String, i64>) -> String {
+    params.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";")
 }
 
 /// The calendar of a zone with the federal holidays around a moment.
@@ -73,16 +103,23 @@ pub struct RuleView {
     pub reason: String,
     /// When, 0 while as shipped.
     pub at: i64,
+    /// Thresholds: name, value here, value as shipped. Only care-gap rules have some that a site sets.
+    pub params: Vec<(String, i64, i64)>,
 }
 
 /// All rules with their setting, in order of importance.
 pub fn rules(conn: &mut Conn, org: OrgId) -> Result<Vec<RuleView>> {
     let settings = rule_setting::all(conn, org)?;
-    Ok(SPECS
-        .iter()
-        .map(|spec| {
+    let all = SPECS.iter().map(|spec| (spec, false)).chain(gaps::SPECS.iter().map(|gap| (&gap.rule, true)));
+    Ok(all
+        .map(|(spec, is_gap)| {
             let set = settings.iter().rev().find(|setting| setting.rule == spec.id);
+            let here = set.map(|set| read_params(&set.params)).unwrap_or_default();
+            let params = spec.params.iter().filter(|_| is_gap);
             RuleView {
+                params: params
+                    .map(|(name, shipped)| (name.clone(), here.get(name).copied().unwrap_or(*shipped), *shipped))
+                    .collect(),
                 id: spec.id,
                 title: &spec.title,
                 activity: &spec.activity,
@@ -111,6 +148,7 @@ pub fn open_tasks_directly(actor: &str, reason: &str, at: i64) -> Vec<rule_setti
             at,
             actor: actor.to_owned(),
             reason: reason.to_owned(),
+            params: String::new(),
         })
         .collect()
 }

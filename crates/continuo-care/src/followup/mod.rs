@@ -54,9 +54,9 @@ pub static SPECS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
 static LIMITS: LazyLock<Limits> =
     LazyLock::new(|| Limits::parse(include_str!("../../../../knowledge/follow-up/result-limits.csv")).0);
 
-/// The data of a rule.
+/// The data of a rule, care-gap rules included: pages, ledger and projections treat both alike.
 pub fn spec(rule: &str) -> Option<&'static Spec> {
-    SPECS.iter().find(|spec| spec.id == rule)
+    SPECS.iter().find(|spec| spec.id == rule).or_else(|| crate::gaps::spec(rule).map(|gap| &gap.rule))
 }
 
 impl Site {

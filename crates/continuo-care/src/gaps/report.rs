@@ -56,7 +56,8 @@ pub fn finding(answer: &Answer, person: &Person<'_>, as_of: Instant, calendar: &
     let spec = answer.spec;
     let due = answer.due.map(|day| Due { at: calendar.end_of(day), rule: due_rule(spec) });
     let due_at = due.as_ref().map(|due| due.at);
-    let began = answer.due.map_or(as_of, |day| calendar.start_of(day));
+    // What has no date is never too old to be listed.
+    let began = answer.due.map_or(Instant::from_micros(0), |day| calendar.start_of(day));
     let oldest = began.plus_micros(spec.rule.lookback_days * DAY);
     let labels = labels(answer, person);
     Finding {
@@ -68,7 +69,7 @@ pub fn finding(answer: &Answer, person: &Person<'_>, as_of: Instant, calendar: &
         why: answer.why.clone(),
         late: lateness(due_at, as_of, calendar),
         band: band(spec.rule.consequence, due_at, as_of, calendar),
-        backlog: oldest < as_of,
+        backlog: answer.due.is_some() && oldest < as_of,
         attempts: 0,
         next_at: Some(oldest).filter(|at| *at > as_of),
         sensitive: spec.rule.sensitive,

@@ -107,6 +107,29 @@ pub const KINDS: &[Kind] = &[
     kind!("promise", "Promise", false, Normal, ["kept", "could not be kept, person told"]),
     kind!("reminder", "Reminder", false, Normal, ["done"]),
     kind!("referral-loop", "Referral", false, Normal, ["closed"]),
+    kind!(
+        "close-gap",
+        "Care gap",
+        true,
+        Normal,
+        ["done here", "done elsewhere, report asked for", "declined", "not right"]
+    ),
+    kind!(
+        "order-test",
+        "Order a test",
+        true,
+        Normal,
+        ["ordered", "done elsewhere, report asked for", "declined", "not right"]
+    ),
+    kind!("schedule-screening", "Screening", false, Normal, ["booked", "done elsewhere, report asked for", "declined"]),
+    kind!("give-vaccine", "Vaccine", true, Normal, ["given", "given elsewhere, record asked for", "declined"]),
+    kind!(
+        "review-medicine",
+        "Review a medicine",
+        true,
+        Normal,
+        ["changed by the prescriber", "kept, with a reason", "not in use any more"]
+    ),
     kind!("document", "Document", false, Normal, ["filed", "not ours"]),
     kind!("bereavement", "After a death", false, Normal, ["done"]),
     kind!("task", "Task", false, Normal, ["done"]),

@@ -102,9 +102,15 @@ pub fn everybody(conn: &mut Conn, org: OrgId) -> Result<Vec<Rid>> {
 
 /// Takes the caches away that assessing writes; they are made again from the record.
 pub fn drop_projections(conn: &mut Conn, org: OrgId) -> Result<()> {
-    for table in ["work", "person_header", "person_key", "assessed"] {
+    for table in ["work", "care_gap", "person_header", "person_key", "assessed"] {
         conn.execute(&format!("delete from {table} where org = ?1"), &[org.param()])?;
     }
+    Ok(())
+}
+
+/// Everybody is looked at again in the background: a rule changed.
+pub fn look_again(conn: &mut Conn, org: OrgId, now: Micros) -> Result<()> {
+    conn.execute("update assessed set next_at = ?2 where org = ?1 and next_at > ?2", &[org.param(), Param::Int(now)])?;
     Ok(())
 }
 

@@ -19,6 +19,8 @@ pub struct RuleSetting {
     pub actor: String,
     /// Why.
     pub reason: String,
+    /// Thresholds that differ from the shipped ones: `Name=1;Other=2`.
+    pub params: String,
 }
 
 /// Adds a setting; the newest counts.
@@ -28,7 +30,7 @@ pub fn add(conn: &mut Conn, org: OrgId, s: &RuleSetting) -> Result<()> {
         &[org.param(), Param::Text(&s.rule)],
     )? + 1;
     conn.execute(
-        "insert into rule_setting (org, rule, number, active, direct, at, actor, reason) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "insert into rule_setting (org, rule, number, active, direct, at, actor, reason, params) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         &[
             org.param(),
             Param::Text(&s.rule),
@@ -38,6 +40,7 @@ pub fn add(conn: &mut Conn, org: OrgId, s: &RuleSetting) -> Result<()> {
             Param::Int(s.at),
             Param::Text(&s.actor),
             Param::Text(&s.reason),
+            Param::Text(&s.params),
         ],
     )?;
     Ok(())
@@ -46,7 +49,7 @@ pub fn add(conn: &mut Conn, org: OrgId, s: &RuleSetting) -> Result<()> {
 /// The history of all rules, oldest first within a rule; the last of each is in force.
 pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<RuleSetting>> {
     conn.query(
-        "select rule, active, direct, at, actor, reason from rule_setting where org = ?1 order by rule, number",
+        "select rule, active, direct, at, actor, reason, params from rule_setting where org = ?1 order by rule, number",
         &[org.param()],
         |row| {
             Ok(RuleSetting {
@@ -56,6 +59,7 @@ pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<RuleSetting>> {
                 at: row.int(3)?,
                 actor: row.text(4)?,
                 reason: row.text(5)?,
+                params: row.text(6)?,
             })
         },
     )

@@ -220,6 +220,7 @@ fn small_tables_count_and_remember() {
                         at: 1,
                         actor: "Practitioner/a".to_owned(),
                         reason: "no fax here".to_owned(),
+                        params: String::new(),
                     },
                 )
             })

@@ -104,6 +104,8 @@ pub fn outside(request: &Request) -> FrameView {
     FrameView { path: request.path.clone(), scripts: assets::script_addresses(), ..FrameView::default() }
 }
 
+const CARE_GAPS: &str = "/care-gaps";
+
 /// Entries of the navigation with the permission each asks for.
 const NAV: &[(&str, &str, char, Permission)] = &[
     ("Worklist", "/worklist", 'w', Permission::WorkRead),
@@ -113,6 +115,7 @@ const NAV: &[(&str, &str, char, Permission)] = &[
     ("Messages", "/messages", 'm', Permission::RecordRead),
     ("Documents", DOCUMENTS, 'd', Permission::Import),
     ("Registries", "/registries", 'r', Permission::RecordRead),
+    ("Care gaps", CARE_GAPS, 'k', Permission::WorkRead),
     ("Same person?", SAME_PERSON, 'i', Permission::IdentityDecide),
     ("Could not file", "/could-not-file", 'f', Permission::Import),
     ("Measures", "/measures", 'm', Permission::RecordRead),
@@ -128,7 +131,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
     let unreviewed = emergency::unreviewed(ctx)?;
     let in_doubt = continuo_care::identity::queue::waiting_count(ctx)?;
     let shown = NAV.iter().filter(|(_, href, _, needs)| {
-        ctx.grant.allows(*needs) && (*href != DOCUMENTS || ctx.grant.allows(Permission::RecordRead))
+        ctx.grant.allows(*needs) && (![DOCUMENTS, CARE_GAPS].contains(href) || ctx.grant.allows(Permission::RecordRead))
     });
     Ok(shown
         .map(|(label, href, key, _)| NavItem {

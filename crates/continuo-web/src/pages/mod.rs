@@ -11,6 +11,7 @@ pub mod done;
 pub mod emergency;
 pub mod entry;
 pub mod frame;
+pub mod gaps;
 pub mod help;
 pub mod identity;
 pub mod measures;

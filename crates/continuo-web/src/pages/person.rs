@@ -155,13 +155,14 @@ pub fn owner_choice(ctx: &Ctx, owner: &Owner) -> Choice {
 
 /// The parts of a person's pages.
 pub fn tabs(patient: &str, current: &str) -> Vec<TabView> {
-    const PARTS: [(&str, &str); 9] = [
+    const PARTS: [(&str, &str); 10] = [
         ("Summary", ""),
         ("Timeline", "/timeline"),
         ("Tasks", "/tasks"),
         ("Referrals", "/referrals"),
         ("Contacts", "/contacts"),
         ("Documents", "/documents"),
+        ("Care gaps", "/care-gaps"),
         ("Sources", "/sources"),
         ("Why on the list", "/why"),
         ("Measures", "/measures"),

@@ -5,8 +5,8 @@ use continuo_care::access::Permission;
 use continuo_ui::gallery;
 
 use super::{
-    account, admin, assets, documents, emergency, entry, frame, help, identity, messages, oncall, oversight, people,
-    population, print, review, scribe, work,
+    account, admin, assets, documents, emergency, entry, frame, gaps, help, identity, messages, oncall, oversight,
+    people, population, print, review, scribe, work,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         oncall::ROUTES.to_vec(),
         emergency::ROUTES.to_vec(),
         population::ROUTES.to_vec(),
+        gaps::routes(),
         admin::routes(),
     ]
     .concat()

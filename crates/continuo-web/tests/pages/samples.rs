@@ -16,6 +16,8 @@ mod admin;
 mod documents;
 #[path = "samples_emergency.rs"]
 mod emergency;
+#[path = "samples_gaps.rs"]
+mod gaps;
 #[path = "samples_identity.rs"]
 mod identity;
 #[path = "samples_measures.rs"]
@@ -57,6 +59,7 @@ const AREAS: &[Area] = &[
     measures::pages,
     oversight::pages,
     print::pages,
+    gaps::pages,
     summaries::pages,
     identity::pages,
 ];

@@ -103,6 +103,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         submit: s("Turn off"),
                         ..FormView::default()
                     }),
+                    people_href: s("/care-gaps/hba1c-overdue"),
+                    thresholds: None,
+                    examples: vec![(s("At goal and recent"), s("As of 2026-08-01\nPatient\nExpected\nsatisfied"))],
+                    logic: s("define Due: LastDay + 6 months"),
                 },
             ),
         ),

@@ -26,6 +26,14 @@ pub struct View {
     pub decisions: Section<LineView>,
     /// On or off, with a reason; none for readers without the permission.
     pub switch: Option<FormView>,
+    /// The people it is about; empty where there is no such list.
+    pub people_href: String,
+    /// Thresholds of the site; none for rules without, and for readers without the permission.
+    pub thresholds: Option<FormView>,
+    /// The examples that test it, each with a title and its text.
+    pub examples: Vec<(String, String)>,
+    /// Its logic as text; empty where it is part of the program.
+    pub logic: String,
 }
 
 /// The page.
@@ -36,14 +44,28 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled(format!("{}: rule", view.title)),
         html! {
-            (page_head(&view.title, &view.changed, html! {}))
+            (page_head(&view.title, &view.changed, html! { @if !view.people_href.is_empty() { a.button href=(view.people_href) { "People" } } }))
             div.stack {
                 (panel("", &PanelHead::new("says", "Says"), html! {}, html! { div.stack-tight { p.prose { (view.says) } p.muted { "Source: " (view.source) } } }))
                 (stats(&view.stats))
                 (panel("", &PanelHead::new("settings", "How it is set"), html! {}, definitions(&settings)))
                 (line_section(frame, Place { id: "decisions", title: "Decided lately", class: "" }, &view.decisions, html! {}))
                 @if let Some(switch) = &view.switch { (panel("", &PanelHead::new("switch", "On or off"), html! {}, form(frame.lang, &frame.csrf, switch))) }
+                @if let Some(thresholds) = &view.thresholds { (panel("", &PanelHead::new("thresholds", "Thresholds of this site"), html! {}, form(frame.lang, &frame.csrf, thresholds))) }
+                @if !view.examples.is_empty() { (panel("", &PanelHead::new("examples", "Examples that test it"), html! {}, examples(&view.examples))) }
+                @if !view.logic.is_empty() { (panel("", &PanelHead::new("logic", "Logic (HL7 CQL)"), html! {}, html! { pre.as-written tabindex="0" { (view.logic) } })) }
             }
         },
     )
+}
+
+fn examples(all: &[(String, String)]) -> Markup {
+    html! {
+        div.stack-tight {
+            @for (title, text) in all {
+                h3 { (title) }
+                pre.as-written tabindex="0" { (text) }
+            }
+        }
+    }
 }

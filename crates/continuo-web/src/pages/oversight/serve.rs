@@ -3,8 +3,9 @@
 use continuo_care::access::Permission;
 use continuo_care::assess::site::RuleView;
 use continuo_care::followup::{spec, words_of_rule};
+use continuo_care::gaps;
 use continuo_care::oversight::{self, RuleFigures};
-use continuo_care::{Ctx, settings, staff};
+use continuo_care::{Ctx, care_gaps, settings, staff};
 use continuo_fhir::Instant;
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::filter::{FilterBarView, FilterView};
@@ -27,6 +28,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/oversight", Gate::May(Permission::OversightRead), figures),
     Route::get("/rules/{rule}", Gate::SignedIn, one),
     Route::post("/rules/{rule}", Gate::May(Permission::AdminPolicy), switch),
+    Route::post("/rules/{rule}/thresholds", Gate::May(Permission::AdminPolicy), set_thresholds),
 ];
 
 const TIMES: [(&str, &str); 4] = [("90", "90 days"), ("7", "7 days"), ("30", "30 days"), ("365", "A year")];
@@ -128,7 +130,13 @@ fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
             one.words.clone()
         })
     });
-    let opens = format!("{}{}", data.opens.word(), if set.direct { ", opened as a task at once here" } else { "" });
+    let gap = gaps::spec(id);
+    let opens = if gap.is_some_and(|gap| !gap.worklist) {
+        "a row of the care-gaps page and of the person's page; a task when somebody takes it up".to_owned()
+    } else {
+        let at_once = if set.direct { ", opened as a task at once here" } else { "" };
+        format!("{}{at_once}", data.opens.word())
+    };
     let view = rule::View {
         title: data.title.clone(),
         changed: standing(&set, &owners),
@@ -145,9 +153,14 @@ fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
             ("Goes to".to_owned(), staff::name_of(&owners, &format!("role:{}", data.owner))),
             ("After a dismissal".to_owned(), format!("silent for {} days unless the facts change", data.repeat_days)),
         ],
-        stats: Vec::new(),
+        stats: stats_of(ctx, id)?,
         decisions: Section::of(lines.collect(), "90 days", EmptyView::new("No decisions yet.", "")),
         switch: ctx.grant.allows(Permission::AdminPolicy).then(|| form(&set, error)),
+        people_href: if gaps::spec(id).is_some() { format!("/care-gaps/{id}") } else { String::new() },
+        thresholds: (ctx.grant.allows(Permission::AdminPolicy) && !set.params.is_empty())
+            .then(|| thresholds(&set, error)),
+        examples: examples(&data.text),
+        logic: gaps::spec(id).map(|gap| gap.logic.to_owned()).unwrap_or_default(),
     };
     let status = if error.is_empty() { 200 } else { 422 };
     Ok(Reply::page(rule::render(&frame::of(ctx, request)?, &view)).status(status))
@@ -176,6 +189,93 @@ fn form(set: &RuleView, error: &str) -> FormView {
         submit: "Save".to_owned(),
         ..FormView::default()
     }
+}
+
+/// How often the rule is shown and acted on here, and where people stand with a care-gap rule.
+fn stats_of(ctx: &Ctx, rule: &str) -> Result<Vec<StatView>, Problem> {
+    let mut stats = Vec::new();
+    if ctx.grant.allows(Permission::OversightRead)
+        && let Some(one) = oversight::figures(ctx, 90)?.into_iter().find(|one| one.rule == rule)
+    {
+        let acted = one.accepted + one.changed;
+        let decided = acted + one.rejected;
+        stats.push(stat("Shown as a suggestion", one.shown.to_string(), "last 90 days".to_owned()));
+        stats.push(stat("Acted on", format!("{acted} of {decided} decided"), String::new()));
+    }
+    let may_count = ctx.grant.allows(Permission::WorkRead) && ctx.grant.allows(Permission::RecordRead);
+    if may_count
+        && gaps::spec(rule).is_some()
+        && let Some(one) =
+            care_gaps::overview(ctx, &care_gaps::Whose::default())?.into_iter().find(|one| one.spec.rule.id == rule)
+    {
+        let open = stat("Open now", (one.late + one.due).to_string(), format!("{} overdue", one.late));
+        stats.push(StatView { not_assessable: format!("not assessable: {}", one.not_assessable), ..open });
+        let done = one.satisfied + one.upcoming;
+        stats.push(stat("Done", format!("{done} of {}", one.assessable()), format!("{} set aside", one.set_aside)));
+    }
+    Ok(stats)
+}
+
+/// The thresholds of a rule as a form, in the words of its logic.
+fn thresholds(set: &RuleView, error: &str) -> FormView {
+    let mut fields: Vec<Field> = set
+        .params
+        .iter()
+        .map(|(name, here, shipped)| {
+            Field::text(name, &spaced(name)).value(&here.to_string()).hint(&format!("As shipped {shipped}"))
+        })
+        .collect();
+    fields.push(Field::text("why", "Reason").hint("Stands in the history of this rule with your name").error(error));
+    FormView {
+        action: format!("/rules/{}/thresholds", set.id),
+        fields,
+        submit: "Save thresholds".to_owned(),
+        ..FormView::default()
+    }
+}
+
+/// `A1cMonthsAtGoal` as "A1c months at goal".
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for (at, letter) in name.chars().enumerate() {
+        if at > 0 && letter.is_uppercase() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
+}
+
+/// The examples in a rule's text, title and blocks.
+fn examples(text: &str) -> Vec<(String, String)> {
+    text.split("\n## ")
+        .skip(1)
+        .filter_map(|part| {
+            let (title, rest) = part.split_once('\n')?;
+            let blocks =
+                rest.replace("```patient as-of=", "As of ").replace("```expect", "Expected").replace("```", "");
+            Some((title.to_owned(), blocks.trim().to_owned()))
+        })
+        .collect()
+}
+
+fn set_thresholds(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let rule = request.param("rule");
+    let Some(reason) = form.text("why") else { return page(ctx, request, "Say why") };
+    let set = settings::rules(ctx)?.into_iter().find(|one| one.id == rule).ok_or_else(Problem::not_found)?;
+    let mut values = Vec::new();
+    for (name, ..) in &set.params {
+        match form.text(name).map(str::parse::<i64>) {
+            Some(Ok(value)) => values.push((name.clone(), value)),
+            Some(Err(_)) => return page(ctx, request, "Give whole numbers"),
+            None => {}
+        }
+    }
+    settings::set_thresholds(ctx, rule, &values, reason)?;
+    Ok(Reply::see(&format!("/rules/{rule}")))
 }
 
 fn switch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

@@ -120,7 +120,8 @@ fn late(now: Instant, at: Instant, days: i32) -> String {
         ..=0 => format!("{} h late", minutes / 60),
         1 => "1 day late".to_owned(),
         2..=60 => format!("{days} days late"),
-        _ => format!("{} months late", days / 30),
+        61..730 => format!("{} months late", days / 30),
+        _ => format!("{} years late", days / 365),
     }
 }
 
