@@ -166,7 +166,7 @@ fn page(ctx: &Ctx, request: &Request, wrong: Option<(&Pairs, &str, &str)>) -> Re
         match (by, value) {
             (By::Language, value) => person::language_name(value).to_owned(),
             (_, "") => "not known".to_owned(),
-            (By::Owner, value) => staff::name_of(&owners, value).to_owned(),
+            (By::Owner, value) => staff::name_of(&owners, value),
             (_, value) => value.to_owned(),
         }
     };
