@@ -13,6 +13,7 @@ mod page;
 mod read;
 mod reassess;
 mod server;
+mod shift;
 mod stats;
 
 use std::path::PathBuf;
@@ -41,6 +42,8 @@ enum BenchCommand {
     Read(read::ReadArgs),
     /// The worklist and the chart under many users.
     Page(page::PageArgs),
+    /// Many coordinators, each doing one thing every few seconds.
+    Shift(shift::ShiftArgs),
     /// A change in one record until it shows on the list; assessing everybody.
     Reassess(reassess::ReassessArgs),
     /// Quality measures: patient-measures per CPU-second, a whole store, one person after a change.
@@ -56,6 +59,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
         BenchCommand::Ingest(args) => ("ingest", ingest::run(args)?),
         BenchCommand::Read(args) => ("read", read::run(args)?),
         BenchCommand::Page(args) => ("page", page::run(args)?),
+        BenchCommand::Shift(args) => ("shift", shift::run(args)?),
         BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),
         BenchCommand::Measure(args) => ("measure", measure::run(args)?),
         BenchCommand::Identity(args) => ("identity", identity::run(args)?),
