@@ -87,8 +87,8 @@ impl Opener {
             _ => "",
         };
         let query_only = if writes { "" } else { "pragma query_only = on;" };
-        let cache = if writes { 65_536 } else { 8_192 };
-        let mapped = self.mapped;
+        // Readers look into the mapped file; only what is still in the log is copied, and there are many of them.
+        let (cache, mapped) = if writes { (32_768, 0) } else { (2_048, self.mapped) };
         format!(
             "{journal} pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -{cache};
              pragma mmap_size = {mapped}; pragma wal_autocheckpoint = 4000; pragma foreign_keys = off;

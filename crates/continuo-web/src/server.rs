@@ -65,7 +65,11 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
         request = back;
         let entered = match entered {
             Ok(entered) => entered,
-            Err(problem) => return send(&request, problem_reply(&app, &request, &problem)),
+            Err(problem) => {
+                // A client that is still sending would see a broken connection instead of the answer.
+                read_body(&mut request, body, DISCARDED).await.ok();
+                return send(&request, problem_reply(&app, &request, &problem));
+            }
         };
         if let Err(problem) = read_body(&mut request, body, route.body_limit).await {
             return send(&request, problem_reply(&app, &request, &problem));
@@ -118,6 +122,9 @@ pub(crate) fn head(request: axum::extract::Request, params: Vec<(String, String)
 /// a slow line is not.
 const BODY_GRACE: Duration = Duration::from_secs(20);
 const BODY_BYTES_A_MILLISECOND: u64 = 16;
+
+/// Bodies up to this are taken, and thrown away, from those who may not send one; a longer one is not waited for.
+const DISCARDED: usize = 1 << 20;
 
 /// Reads the body into the request, within its limit and its time.
 async fn read_body(request: &mut Request, mut body: Body, limit: usize) -> Result<(), Problem> {
