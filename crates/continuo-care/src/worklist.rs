@@ -372,10 +372,9 @@ impl Whose {
         let mut team: Vec<String> =
             team::teams_of_account(conn, ctx.org, ctx.actor.account)?.into_iter().map(|team| team.reference).collect();
         team.extend(ctx.grant.roles().iter().map(|role| format!("role:{role}")));
-        let staffed: Vec<String> = account::accounts_of(conn, ctx.org)?
-            .into_iter()
-            .filter(|account| account.active)
-            .flat_map(|account| account.roles.split([' ', ',']).map(str::to_owned).collect::<Vec<_>>())
+        let staffed: Vec<String> = account::roles_in_use(conn, ctx.org)?
+            .iter()
+            .flat_map(|roles| roles.split([' ', ',']).map(str::to_owned).collect::<Vec<_>>())
             .collect();
         // Work for a role that nobody has is work nobody has.
         let mut nobody = vec![String::new()];

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_measures"),
     migration!(11, "0011_provider"),
     migration!(12, "0012_care_gap"),
+    migration!(13, "0013_escalation"),
 ];
 
 /// The newest schema this build knows.

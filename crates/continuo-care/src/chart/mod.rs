@@ -247,8 +247,13 @@ pub fn names<'a>(
     ctx: &Ctx,
     references: impl Iterator<Item = &'a str>,
 ) -> continuo_store::Result<Names> {
-    let mut names: BTreeMap<String, String> =
-        account::accounts_of(reader.conn(), ctx.org)?.into_iter().map(|one| (one.reference, one.name)).collect();
+    let mut references: Vec<&str> = references.collect();
+    references.sort_unstable();
+    references.dedup();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for some in references.chunks(500) {
+        names.extend(account::names_of(reader.conn(), ctx.org, some)?);
+    }
     for reference in references {
         if names.contains_key(reference) {
             continue;

@@ -156,7 +156,7 @@ fn open(reader: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Pair>>
         let [a, b] = persons[..] else { continue };
         let is_own = pair.low == pair.high || pair.kind == kind::CHANGED;
         // A pair whose people were joined since is answered; two pairs between the same two people are one question.
-        if (is_own || a != b) && (is_own || seen.insert((a.min(b), a.max(b)))) {
+        if is_own || (a != b && seen.insert((a.min(b), a.max(b)))) {
             kept.push(pair);
         }
     }

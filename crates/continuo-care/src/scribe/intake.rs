@@ -126,7 +126,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         put(tx, document_of(ctx, &incoming, &document, &blob, day, now))?;
         put(tx, review_of(ctx, &incoming, &made, &review, &document, now, due))?;
         let person = tx.reader()?.person_of(org, rid)?;
-        let rows = suggestions(tx, ctx, person, &made, &review, &document, due)?;
+        let rows = suggestions(tx, ctx, person, &made, &review, &document, due);
         for row in &rows {
             suggestion::put(tx.conn()?, org, row)?;
         }
@@ -246,7 +246,7 @@ fn suggestions(
     review: &str,
     document: &str,
     due: Instant,
-) -> continuo_store::Result<Vec<Suggestion>> {
+) -> Vec<Suggestion> {
     let document = format!("DocumentReference/{document}");
     let hash = sha256(made.reading.text.as_bytes());
     let change = tx.last_change();
@@ -279,7 +279,7 @@ fn suggestions(
             body,
         });
     }
-    Ok(rows)
+    rows
 }
 
 fn safety_contact(

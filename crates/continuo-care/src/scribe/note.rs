@@ -79,7 +79,7 @@ pub fn draft(review: &Review) -> Vec<Statement> {
         .items
         .iter()
         .filter(|item| item.state == "rejected")
-        .flat_map(|item| item.proposal.quotes.first().map(|quote| quote.span))
+        .filter_map(|item| item.proposal.quotes.first().map(|quote| quote.span))
         .collect();
     for statement in &mut out {
         statement.doubted = statement.quotes.iter().any(|quote| rejected.iter().any(|span| quote.span.overlaps(*span)));

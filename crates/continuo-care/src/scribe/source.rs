@@ -309,7 +309,7 @@ fn role(label: &str) -> Role {
     let words: Vec<String> = label
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
-        .map(|word| continuo_text::token::fold_str(word))
+        .map(continuo_text::token::fold_str)
         .collect();
     if let Some(near) = words.iter().find(|word| NEAR.contains(&word.as_str())) {
         return Role::Relative(near.clone());

@@ -78,6 +78,34 @@ pub fn accounts_of(conn: &mut Conn, org: OrgId) -> Result<Vec<Account>> {
     conn.query(&format!("select {COLUMNS} from account where org = ?1 order by name, id"), &[org.param()], read)
 }
 
+/// The names behind these references: (reference, name). References of nobody here are left out.
+pub fn names_of(conn: &mut Conn, org: OrgId, references: &[&str]) -> Result<Vec<(String, String)>> {
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Filled up to a power of two, so that few statements are prepared.
+    let filled = references.iter().chain(references.last().into_iter().cycle());
+    let mut params = vec![org.param()];
+    let places: Vec<String> = filled
+        .take(references.len().next_power_of_two())
+        .map(|reference| {
+            params.push(Param::Text(reference));
+            format!("?{}", params.len())
+        })
+        .collect();
+    let sql = format!("select reference, name from account where org = ?1 and reference in ({})", places.join(", "));
+    conn.query(&sql, &params, |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
+/// The sets of roles that active accounts have, each once: ids with a space between.
+pub fn roles_in_use(conn: &mut Conn, org: OrgId) -> Result<Vec<String>> {
+    conn.query(
+        "select distinct roles from account where org = ?1 and active = 1 order by roles",
+        &[org.param()],
+        |row| row.text(0),
+    )
+}
+
 /// Accounts that sign in by one click (demo), over all organisations.
 pub fn one_click_accounts(conn: &mut Conn) -> Result<Vec<Account>> {
     conn.query(&format!("select {COLUMNS} from account where one_click = 1 and active = 1 order by org, id"), &[], read)

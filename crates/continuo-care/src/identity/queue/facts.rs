@@ -157,7 +157,7 @@ pub(crate) fn history(reader: &mut Reader<'_>, ctx: &Ctx, record: Rid) -> Result
     Ok(lines)
 }
 
-fn display<'a>(concept: Node<'a>) -> Option<&'a str> {
+fn display(concept: Node<'_>) -> Option<&str> {
     concept.list("coding").find_map(|coding| coding.str("display"))
 }
 
