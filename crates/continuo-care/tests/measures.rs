@@ -244,7 +244,7 @@ fn a_result_that_rests_on_a_closed_row_is_as_closed_as_that_row() {
 fn valid(json: &Json) {
     let packed = pack(json);
     let issues = validate::full(root(&packed).unwrap());
-    let errors: Vec<_> = issues.into_iter().filter(|issue| issue.is_error()).collect();
+    let errors: Vec<_> = issues.into_iter().filter(continuo_fhir::Issue::is_error).collect();
     assert!(errors.is_empty(), "{errors:?}\n{json}");
 }
 

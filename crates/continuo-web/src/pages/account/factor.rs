@@ -70,7 +70,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 }
 
 fn ask(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    show(request, &View { account: String::new(), key: spaced(&accounts::new_key(&app.care)), error: String::new() })
+    let view = View { account: String::new(), key: spaced(&accounts::new_key(&app.care)), error: String::new() };
+    Ok(show(request, &view))
 }
 
 /// A key in groups of four, as people type it.
@@ -79,9 +80,9 @@ fn spaced(key: &str) -> String {
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-fn show(request: &Request, view: &View) -> Result<Reply, Problem> {
+fn show(request: &Request, view: &View) -> Reply {
     let status = if view.error.is_empty() { 200 } else { 422 };
-    Ok(Reply::page(render(&frame::outside(request), view)).status(status))
+    Reply::page(render(&frame::outside(request), view)).status(status)
 }
 
 fn enroll(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -93,7 +94,8 @@ fn enroll(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Ok(secret) => Ok(welcome(app, &secret, None)),
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(refused) => {
-            show(request, &View { account: given.login, key: value("key"), error: capital(&refused.to_string()) })
+            let error = capital(&refused.to_string());
+            Ok(show(request, &View { account: given.login, key: value("key"), error }))
         }
     }
 }
