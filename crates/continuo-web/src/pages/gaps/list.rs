@@ -122,7 +122,7 @@ fn cells(frame: &FrameView, view: &View, row: &Row) -> Vec<Cell> {
     let about = row.who.named_and_born();
     let name = html! {
         @if !view.take.is_empty() {
-            label.choice { input form="take" type="checkbox" name="pick" value=(row.id); span.visually-hidden { "Select " (about) } }
+            span.choice { input form="take" type="checkbox" name="pick" value=(row.id) aria-label={ "Select " (about) }; }
         }
         (who::link(&row.who))
     };
