@@ -14,7 +14,7 @@ use continuo_care::inbox::load::load;
 use continuo_care::inbox::{Row, list};
 use continuo_care::problem::WorkError;
 use continuo_care::work;
-use continuo_care::worklist::{Filter, Row, Tab, worklist};
+use continuo_care::worklist::{self, Filter, Tab, worklist};
 
 const ANA: &str =
     r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12"}"#;
@@ -81,7 +81,7 @@ fn an_emergency_stands_first_on_the_worklist_with_owner_and_fallback() {
     assert!(!task.owner.is_empty() && task.due.is_some());
     assert!(!found.triage.because.is_empty() && found.triage.because[0].of(&found.words).contains("chest"));
     let team = worklist(&nurse, Tab::Team, &Filter::default()).unwrap();
-    assert_eq!(team.rows.first().map(Row::band), Some(Band::Danger));
+    assert_eq!(team.rows.first().map(worklist::Row::band), Some(Band::Danger));
 }
 
 #[test]

@@ -22,31 +22,35 @@ impl Served {
         let (stop, asked) = tokio::sync::oneshot::channel();
         let (told, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("this machine has a loopback");
             runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-                told.send(listener.local_addr().unwrap()).unwrap();
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("this machine has a loopback");
+                told.send(listener.local_addr().expect("this machine has a loopback"))
+                    .expect("this machine has a loopback");
                 continuo_web::listen::serve(listener, router, async {
                     asked.await.ok();
                 })
                 .await;
             });
         });
-        Self { address: address.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
+        Self { address: address.recv().expect("this machine has a loopback"), stop: Some(stop), thread: Some(thread) }
     }
 
     fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let stream = TcpStream::connect(self.address).expect("this machine has a loopback");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("this machine has a loopback");
         stream
     }
 
     /// Sends these bytes and reads the answer's head.
     fn ask(&self, bytes: &str) -> String {
         let mut stream = self.connect();
-        stream.write_all(bytes.as_bytes()).unwrap();
+        stream.write_all(bytes.as_bytes()).expect("this machine has a loopback");
         let mut out = [0; 2000];
-        let read = stream.read(&mut out).unwrap();
+        let read = stream.read(&mut out).expect("this machine has a loopback");
         String::from_utf8_lossy(&out[..read]).into_owned()
     }
 }

@@ -69,6 +69,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     )
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every handler")]
 fn ask(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let view = View { account: String::new(), key: spaced(&accounts::new_key(&app.care)), error: String::new() };
     Ok(show(request, &view))

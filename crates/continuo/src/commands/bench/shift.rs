@@ -2,12 +2,13 @@
 //! Every user has a session of their own; a third of what they do is a durable change.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use continuo_care::accounts;
 use continuo_care::worklist::{Filter, Tab, worklist};
+use continuo_care::{Ctx, accounts};
 
 use super::http::Client;
 use super::load::first_line;
@@ -92,14 +93,11 @@ fn desks(server: &Server, users: usize) -> anyhow::Result<Vec<Desk>> {
         let accounts::Standing::Open(ctx) = accounts::standing(&server.care, secret.expose())? else {
             anyhow::bail!("a coordinator is not signed in");
         };
-        if !work.contains_key(&account.id) {
-            let list = worklist(&ctx, Tab::Mine, &Filter::default())?;
-            let charts = list.rows.iter().map(|row| row.person.id.clone()).collect();
-            let items = list.rows.iter().flat_map(|row| row.items.iter());
-            let tasks = items.filter(|item| !item.suggestion && !item.sensitive).map(|item| item.id.clone()).collect();
-            work.insert(account.id, (charts, tasks));
+        let (charts, tasks) = match work.entry(account.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(work_of(&ctx)?),
         }
-        let (charts, tasks) = work.get(&account.id).cloned().unwrap_or_default();
+        .clone();
         out.push(Desk {
             headers: format!(
                 "Cookie: continuo={}\r\nAccept: text/html\r\nOrigin: http://{}\r\n",
@@ -112,6 +110,15 @@ fn desks(server: &Server, users: usize) -> anyhow::Result<Vec<Desk>> {
         });
     }
     Ok(out)
+}
+
+/// People on somebody's list, and tasks there that may be commented on.
+fn work_of(ctx: &Ctx) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let list = worklist(ctx, Tab::Mine, &Filter::default())?;
+    let charts = list.rows.iter().map(|row| row.person.id.clone()).collect();
+    let items = list.rows.iter().flat_map(|row| row.items.iter());
+    let tasks = items.filter(|item| !item.suggestion && !item.sensitive).map(|item| item.id.clone()).collect();
+    Ok((charts, tasks))
 }
 
 fn work(
