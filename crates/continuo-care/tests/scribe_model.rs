@@ -125,3 +125,45 @@ fn a_model_that_fails_leaves_the_review_as_it_is_and_says_so() {
     let sentence = models::standing(&ctx, &format!("Task/{id}")).unwrap().sentence();
     assert!(sentence.contains("no answer in time") && sentence.contains("tried again"), "{sentence}");
 }
+
+const GRAVE: &str = r#"{"items":[],"urgency":"emergency","urgency_quote":"my face feels odd",
+    "red_flags":[{"flag":"suicidal_ideation","quote":"my face feels odd"}]}"#;
+
+fn open_kinds(ctx: &Ctx) -> Vec<String> {
+    let rid = ctx.read(|r| r.rid(setup::FIRST, continuo_fhir::ResourceType::of("Patient"), "ana")).unwrap().unwrap();
+    continuo_care::worklist::of_person(ctx, rid).unwrap().into_iter().map(|item| item.kind).collect()
+}
+
+#[test]
+fn words_of_self_harm_that_only_the_model_saw_open_the_safety_contact_once() {
+    let ctx = clinic(Some(GRAVE));
+    take(&ctx);
+    assert!(!open_kinds(&ctx).iter().any(|kind| kind == "suicide-risk-contact"));
+    models::round(&ctx).unwrap();
+    models::round(&ctx).unwrap();
+    let contacts = open_kinds(&ctx).iter().filter(|kind| *kind == "suicide-risk-contact").count();
+    assert_eq!(contacts, 1, "{:?}", open_kinds(&ctx));
+}
+
+#[test]
+fn danger_found_after_the_review_was_finished_is_somebodys_work() {
+    use continuo_care::scribe::finish::{NoteForm, finish};
+    let ctx = clinic(Some(GRAVE));
+    let id = take(&ctx);
+    finish(&ctx, &id, &NoteForm { leave_open: true, ..NoteForm::default() }).unwrap();
+    models::round(&ctx).unwrap();
+    let kinds = open_kinds(&ctx);
+    assert!(kinds.iter().any(|kind| kind == "read-urgent-message"), "{kinds:?}");
+    assert!(kinds.iter().any(|kind| kind == "suicide-risk-contact"), "{kinds:?}");
+}
+
+#[test]
+fn words_that_were_taken_back_are_sent_to_nobody() {
+    let ctx = clinic(Some(ANSWER));
+    let incoming = Incoming { person: "Patient/ana".into(), bytes: TALK.into(), ..Incoming::default() };
+    let taken = intake::take(&ctx, incoming).unwrap();
+    continuo_care::work::undo(&ctx, taken.commit.unwrap()).unwrap();
+    models::round(&ctx).unwrap();
+    let calls = models::newest(&ctx, 10).unwrap();
+    assert_eq!((calls[0].state.as_str(), calls[0].tries, calls[0].prompt.as_str()), ("failed", 0, ""));
+}

@@ -150,19 +150,28 @@ pub fn round(ctx: &Ctx) -> continuo_store::Result<bool> {
     let model = Configured::of(ctx.care());
     for row in waiting {
         match &model {
+            _ if is_gone(ctx, &row.subject)? => give_up(ctx, row, "what it was about was taken back")?,
             _ if row.purpose == speech::PURPOSE => speech::read_one(ctx, row)?,
             Some(model) => drop(read_one(ctx, model, row)?),
-            None => give_up(ctx, row)?,
+            None => give_up(ctx, row, "no language model is configured any more")?,
         }
     }
     Ok(more)
 }
 
-/// A text that waits for a model which the site has taken away since.
-fn give_up(ctx: &Ctx, mut row: LlmCall) -> continuo_store::Result<()> {
+/// Whether what a call is about was deleted or its taking in undone: nothing of it leaves any more.
+fn is_gone(ctx: &Ctx, subject: &str) -> continuo_store::Result<bool> {
+    let Some((type_, id)) = subject.split_once('/') else { return Ok(false) };
+    let Some(type_) = continuo_fhir::ResourceType::find(type_) else { return Ok(false) };
+    let found = ctx.read(|r| r.find(&continuo_store::Scope::all(ctx.org), type_, id))?;
+    Ok(found.is_none_or(|stored| stored.bytes.is_none()))
+}
+
+/// A text that nobody reads any more, and why.
+fn give_up(ctx: &Ctx, mut row: LlmCall, why: &str) -> continuo_store::Result<()> {
     row.state = "failed".to_owned();
     row.ended = ctx.now().micros();
-    row.error = "no language model is configured any more".to_owned();
+    why.clone_into(&mut row.error);
     ctx.write("give up reading", move |tx| {
         let org = tx.org();
         tx.commit_id();

@@ -3,7 +3,7 @@
 //! Items become proposals of the review like all others, marked with the model's name and with what differs from their
 //! words; dangers only ever add. What the review has already, and a review that is finished, stay as they are.
 
-use continuo_fhir::{Json, ResourceType};
+use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::llm_call::LlmCall;
 use continuo_store::tables::suggestion::{self, Suggestion};
 use continuo_store::{Scope, WriteTx};
@@ -18,39 +18,39 @@ use continuo_text::token::Tokens;
 use continuo_text::triage::{RedFlag, Urgency};
 
 use super::Purpose;
-use crate::assess::settle;
+use crate::assess::{label, put, settle, site};
 use crate::ctx::Ctx;
 use crate::followup::finding::Consequence;
 use crate::scribe::propose::{Certainty, Kind, Proposal, Quote};
 use crate::scribe::{RULE, intake, stored};
+use crate::suggestions::security_of;
 use crate::tasks::OPEN;
+use crate::tasks::make::{NewTask, task};
 
 const TASK: ResourceType = ResourceType::of("Task");
 
 /// Takes a reading.
 pub(super) fn take(
     tx: &mut WriteTx<'_>,
-    _: &Ctx,
+    ctx: &Ctx,
     purpose: Purpose,
     row: &LlmCall,
     reading: &Reading,
 ) -> continuo_store::Result<()> {
     match purpose {
-        Purpose::Reading => review(tx, row, reading),
+        Purpose::Reading => review(tx, ctx, row, reading),
         // A message's urgency is raised by whoever shows the message, from the log.
         Purpose::Triage => Ok(()),
     }
 }
 
 /// Adds to a review what its engine did not find.
-fn review(tx: &mut WriteTx<'_>, row: &LlmCall, reading: &Reading) -> continuo_store::Result<()> {
+fn review(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &LlmCall, reading: &Reading) -> continuo_store::Result<()> {
     let org = tx.org();
     let Some(id) = row.subject.strip_prefix("Task/") else { return Ok(()) };
     let Some(task) = tx.reader()?.find(&Scope::all(org), TASK, id)? else { return Ok(()) };
     let Ok(task) = Json::parse(task.bytes.as_deref().unwrap_or_default()) else { return Ok(()) };
-    if !task.str_at("status").is_some_and(|status| OPEN.contains(&status)) {
-        return Ok(());
-    }
+    let is_open = task.str_at("status").is_some_and(|status| OPEN.contains(&status));
     let document = task.str_at("focus.reference").unwrap_or_default().to_owned();
     let standing: Vec<Suggestion> = suggestion::of_patient(tx.conn()?, org, row.patient)?
         .into_iter()
@@ -58,6 +58,17 @@ fn review(tx: &mut WriteTx<'_>, row: &LlmCall, reading: &Reading) -> continuo_st
         .collect();
     let proposals: Vec<Proposal> = standing.iter().filter_map(|one| stored::proposal(&one.body)).collect();
     let made = proposals_of(row, reading, &proposals);
+    if made.iter().any(intake::is_self_harm) && !proposals.iter().any(intake::is_self_harm) {
+        contact(tx, ctx, row, &task, &document, &made)?;
+    }
+    if !is_open {
+        // A finished review stays as it is, but danger that nobody has read yet is never dropped.
+        if made.iter().any(|one| one.kind == Kind::Danger) {
+            late_danger(tx, ctx, row, &task, &document)?;
+            settle(tx, row.patient)?;
+        }
+        return Ok(());
+    }
     let hash = intake::sha256(row.source.as_bytes());
     let now = tx.now();
     let model = if row.answered_by.is_empty() { &row.model } else { &row.answered_by };
@@ -93,6 +104,57 @@ fn review(tx: &mut WriteTx<'_>, row: &LlmCall, reading: &Reading) -> continuo_st
         settle(tx, row.patient)?;
     }
     Ok(())
+}
+
+/// The safety contact for words of self-harm that only the model saw (safety.md rule 8): it waits for no review.
+fn contact(
+    tx: &mut WriteTx<'_>,
+    ctx: &Ctx,
+    row: &LlmCall,
+    review: &Json,
+    document: &str,
+    made: &[Proposal],
+) -> continuo_store::Result<()> {
+    let Some(danger) = made.iter().find(|one| intake::is_self_harm(one)) else { return Ok(()) };
+    let now = Instant::from_micros(tx.now());
+    let calendar = site::calendar(ctx.zone.clone(), now);
+    let id = tx.new_id();
+    let person = review.str_at("for.reference").unwrap_or_default();
+    let about = document.trim_start_matches("DocumentReference/");
+    let due = calendar.end_of(calendar.day(now));
+    let task = intake::safety_contact(ctx, &id, person, about, danger, now, due);
+    put_closed(tx, row, document, task)
+}
+
+/// Danger found after a review was finished: somebody reads the words now.
+fn late_danger(
+    tx: &mut WriteTx<'_>,
+    ctx: &Ctx,
+    row: &LlmCall,
+    review: &Json,
+    document: &str,
+) -> continuo_store::Result<()> {
+    let now = Instant::from_micros(tx.now());
+    let new = NewTask {
+        kind: "read-urgent-message".to_owned(),
+        what: "Read words of danger that were found after the review was finished".to_owned(),
+        person: review.str_at("for.reference").unwrap_or_default().to_owned(),
+        owner: "role:nurse".to_owned(),
+        fallback: "role:supervisor".to_owned(),
+        due: Some(now.plus_seconds(30 * 60)),
+        due_rule: "at once: words of danger".to_owned(),
+        about: document.to_owned(),
+        ..NewTask::default()
+    };
+    let id = tx.new_id();
+    put_closed(tx, row, document, task(&id, &new, crate::assess::LOOP, now, &ctx.zone))
+}
+
+/// Writes a task as closed as the words it rests on.
+fn put_closed(tx: &mut WriteTx<'_>, row: &LlmCall, document: &str, mut made: Json) -> continuo_store::Result<()> {
+    let sources = security_of(tx, document)?;
+    label::close(&mut made, row.labels, &sources);
+    put(tx, made).map(|_| ())
 }
 
 /// The body with the engine that made it.

@@ -94,6 +94,9 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         return Err(WorkError::field("file", "this is larger than 20 MB"));
     }
     let rid = person_rid(ctx, &incoming.person)?;
+    // Words about somebody whose record is closed are as closed as the record, and no service reads them.
+    let id = incoming.person.trim_start_matches("Patient/").to_owned();
+    let labels = ctx.read(|r| Ok(r.get(&ctx.scope, crate::chart::PATIENT, &id)?.labels))?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let day = incoming.day.unwrap_or_else(|| calendar.day(now));
@@ -117,7 +120,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
             id: blob.clone(),
             at: now.micros(),
             patient: rid,
-            labels: 0,
+            labels,
             type_: media_type(&incoming).to_owned(),
             name: incoming.name.clone(),
             bytes: incoming.bytes.clone(),
@@ -132,7 +135,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         }
         // A language model, where the site has one, reads the same words later and adds to the same review.
         let subject = format!("Task/{review}");
-        crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, person, 0, &subject, &made.reading.text)?;
+        crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, person, labels, &subject, &made.reading.text)?;
         if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
             let id = tx.new_id();
             put(
@@ -145,7 +148,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
     })?)
 }
 
-fn is_self_harm(one: &Proposal) -> bool {
+pub(crate) fn is_self_harm(one: &Proposal) -> bool {
     one.kind == Kind::Danger && one.values.iter().any(|(name, value)| name == "self_harm" && value == "yes")
 }
 
@@ -282,7 +285,7 @@ fn suggestions(
     rows
 }
 
-fn safety_contact(
+pub(crate) fn safety_contact(
     ctx: &Ctx,
     id: &str,
     person: &str,
