@@ -61,6 +61,9 @@ pub struct By<'a> {
 
 type Changed = Result<Json, Refused>;
 
+/// The contact after words of self-harm: it is never put off under any name (safety.md rule 8).
+const SAFETY_CONTACT: &str = "suicide-risk-contact";
+
 fn open(task: &Json) -> Result<Json, Refused> {
     if task.str_at("status").is_some_and(|status| OPEN.contains(&status)) {
         Ok(task.clone())
@@ -263,7 +266,7 @@ pub fn snooze(task: &Json, until: Instant, reason: &str, still_right: bool, by: 
     if until <= by.now {
         return Err(Refused::NotAhead);
     }
-    if code_of(&task) == "suicide-risk-contact" {
+    if code_of(&task) == SAFETY_CONTACT {
         return Err(Refused::NeverWaits);
     }
     let consequence = consequence_of(&task);
@@ -303,6 +306,10 @@ pub fn wait_for(task: &Json, whom: &str, by: &By<'_>) -> Changed {
     if whom.trim().is_empty() {
         return Err(Refused::NeedsReason);
     }
+    // Waiting work calls neither its fallback nor whoever is on call: that would be a snooze by another name.
+    if code_of(&task) == SAFETY_CONTACT {
+        return Err(Refused::NeverWaits);
+    }
     task.set("status", Json::string("on-hold"));
     task.set("statusReason", object([("text", Json::string(whom.trim()))]));
     touch(&mut task, by);
@@ -315,10 +322,11 @@ pub fn set_due(task: &Json, due: Instant, reason: &str, by: &By<'_>) -> Changed 
     if reason.trim().is_empty() {
         return Err(Refused::NeedsReason);
     }
-    if consequence_of(&task) != Consequence::Normal
-        && due_of(&task, by.zone).is_some_and(|clock| due > clock)
-        && !by.supervisor
-    {
+    let is_later = due_of(&task, by.zone).is_some_and(|clock| due > clock);
+    if is_later && code_of(&task) == SAFETY_CONTACT {
+        return Err(Refused::NeverWaits);
+    }
+    if is_later && consequence_of(&task) != Consequence::Normal && !by.supervisor {
         return Err(Refused::PastTheClock);
     }
     task.set("restriction", object([("period", object([("end", moment(due, by.zone))]))]));
@@ -444,6 +452,18 @@ mod tests {
             snooze(&made("suicide-risk-contact", 5), soon, "busy", false, &supervisor),
             Err(Refused::NeverWaits)
         );
+    }
+
+    #[test]
+    fn a_safety_contact_is_not_put_off_by_another_name() {
+        let zone = Zone::utc();
+        let supervisor = By { supervisor: true, ..by(&zone) };
+        let contact = made("suicide-risk-contact", 5);
+        assert_eq!(wait_for(&contact, "a call back", &supervisor), Err(Refused::NeverWaits));
+        let later = set_due(&contact, NOW.plus_seconds(6 * 3600), "after lunch", &supervisor);
+        assert_eq!(later, Err(Refused::NeverWaits));
+        assert!(set_due(&contact, NOW.plus_seconds(3600), "sooner", &by(&zone)).is_ok());
+        assert!(wait_for(&made("reminder", 5), "County Ride", &by(&zone)).is_ok());
     }
 
     #[test]
