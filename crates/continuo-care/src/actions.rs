@@ -42,7 +42,7 @@ const QUIET: [&str; 10] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 20] = [
+pub(crate) const LASTING: [&str; 26] = [
     "emergency access",
     "end emergency access",
     "review emergency access",
@@ -60,7 +60,14 @@ pub(crate) const LASTING: [&str; 20] = [
     "remove second factor",
     "end sessions",
     "end other sessions",
+    "link account to the provider",
     "set rule",
+    // Kept in their own history, not among resources: the switch is set back by hand, with its reason.
+    "switch rule",
+    "switch rules",
+    "set measure",
+    "receive document",
+    "set note format",
     "add team",
     "rename team",
 ];

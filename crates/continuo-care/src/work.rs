@@ -339,7 +339,14 @@ fn may_undo(ctx: &Ctx, found: &CommitRow) -> continuo_store::Result<bool> {
         if !identity::undo::may(r, ctx, found.id)? {
             return Ok(false);
         }
-        for change in r.changes_of_commit(ctx.org, found.id)? {
+        let changes = r.changes_of_commit(ctx.org, found.id)?;
+        let decided = decision::of_commit(r.conn(), ctx.org, found.id)?;
+        // What left no trace in anybody's record, a setting, is its author's to take back: nothing here says who else may.
+        let is_setting = changes.is_empty() && decided.is_empty();
+        if !own && is_setting && identity::undo::records_of(r, ctx, found.id)?.is_empty() {
+            return Ok(false);
+        }
+        for change in changes {
             let needed = match change.type_.as_str() {
                 // Working on tasks and writing calls down needs no right to write the record; taking one's own back
                 // needs no more than doing it.
@@ -352,7 +359,6 @@ fn may_undo(ctx: &Ctx, found: &CommitRow) -> continuo_store::Result<bool> {
             }
         }
         // What the record decided by itself in this commit follows the record back.
-        let decided = decision::of_commit(r.conn(), ctx.org, found.id)?;
         for one in decided.iter().filter(|one| one.actor != LOOP) {
             let seen = one.suggestion.starts_with("message:")
                 || suggestion::find(r.conn(), &ctx.scope, &one.suggestion)?.is_some();

@@ -22,7 +22,7 @@ const LONGEST: usize = 4000;
 /// The site's format; the shipped one where none was set.
 pub fn format(ctx: &Ctx) -> Result<String, WorkError> {
     let found = ctx.read(|r| setting::newest(r.conn(), ctx.org, SETTING))?;
-    Ok(found.map(|one| one.value).filter(|text| !text.trim().is_empty()).unwrap_or_else(|| DEFAULT_FORMAT.to_owned()))
+    Ok(found.map(|one| one.value).filter(|text| text.contains("{note}")).unwrap_or_else(|| DEFAULT_FORMAT.to_owned()))
 }
 
 /// Sets the site's format; an empty one goes back to the shipped one. Earlier versions stay.
