@@ -3,6 +3,7 @@
 use continuo_fhir::{Instant, Json};
 use continuo_store::WriteTx;
 use continuo_store::tables::decision::{self, Decision};
+use continuo_store::tables::person_header;
 
 use super::load::{Message, load};
 use super::{EXT_MOVED_DOWN, NOT_URGENT, TASK};
@@ -199,6 +200,20 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str) -> Done<String> {
         return Err(WorkError::field("reply", "fill in what stands in braces"));
     }
     let found = load(ctx, id)?;
+    let header = ctx.read(|r| {
+        let person = r.person_of(ctx.org, found.patient)?;
+        Ok(person_header::of_patients(r.conn(), &ctx.scope, &[person])?.into_iter().next())
+    })?;
+    let (has_died, is_unsafe) = header.map_or((false, false), |one| (one.deceased, one.unsafe_));
+    // Death stops what goes out to the person; whoever else wrote is answered (safety.md rule 11).
+    if has_died && !found.sender.starts_with("RelatedPerson/") {
+        return Err(WorkError::Not("this person has died: nothing is sent to them any more".to_owned()));
+    }
+    let how = if is_unsafe {
+        "Contact is marked unsafe: read how to reach the person before any reply"
+    } else {
+        "Send a reply by letter, or read it on a call"
+    };
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
     let open = found.task.as_ref().and_then(|task| task.due);
     let due = open.filter(|due| *due > ctx.now()).unwrap_or_else(|| calendar.end_of(calendar.day(ctx.now())));
@@ -221,7 +236,7 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str) -> Done<String> {
             ("payload", list([object([("contentString", Json::string(&*words))])])),
         ]);
         let new = NewTask {
-            what: "Send a reply by letter, or read it on a call".to_owned(),
+            what: how.to_owned(),
             person: found.person.clone(),
             owner: ctx.actor.reference.clone(),
             due: Some(due),

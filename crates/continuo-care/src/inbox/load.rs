@@ -4,7 +4,7 @@ use continuo_fhir::Json;
 use continuo_store::Rid;
 use continuo_store::tables::work::{self, SUGGESTION};
 use continuo_text::span::Span;
-use continuo_text::triage::{self, Route, Triage};
+use continuo_text::triage::{self, RedFlag, Route, Triage};
 
 use super::{COMMUNICATION, RULES, TASK, is_private, words_of};
 use crate::access::Permission;
@@ -56,7 +56,11 @@ impl Message {
 
     /// Whether self-harm is in the words.
     pub fn is_self_harm(&self) -> bool {
-        self.task.as_ref().is_some_and(|task| task.kind.code == "suicide-risk-contact")
+        let is_contact = self.task.as_ref().is_some_and(|task| task.kind.code == "suicide-risk-contact");
+        // The words count as well as the work that was made of them: an open message that says so is never moved down.
+        let says = |flag: &RedFlag| matches!(flag, RedFlag::SuicidalIdeation | RedFlag::SelfHarm);
+        let is_open = self.task.is_some() || self.suggestion.is_some();
+        is_contact || is_open && self.triage.red_flags.iter().any(says)
     }
 }
 
