@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use continuo_fhir::Instant;
 use continuo_store::Reader;
+use continuo_store::tables::account;
 use continuo_store::tables::work::{self, Work};
 
 use crate::access::Permission;
@@ -36,11 +37,18 @@ pub struct OnCall {
     pub roster: Roster,
     /// Absences that have not ended.
     pub away: Vec<Away>,
+    /// Those of the roster whose account is closed: nobody answers in their place until the roster is mended.
+    pub closed: Vec<String>,
 }
 
 pub(crate) fn read(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<OnCall> {
     let roster = versioned::newest(r.conn(), ctx.org, ROSTER)?.map(|json| Roster::read(&json)).unwrap_or_default();
-    Ok(OnCall { roster, away: away_list(r, ctx)? })
+    let accounts = account::accounts_of(r.conn(), ctx.org)?;
+    let works = |who: &str| accounts.iter().any(|one| one.active && one.reference == who);
+    let named = roster.shifts.iter().flat_map(|shift| [&shift.who, &shift.then]);
+    let named = named.chain(roster.covers.iter().map(|cover| &cover.who));
+    let closed: BTreeSet<String> = named.filter(|who| !who.is_empty() && !works(who)).cloned().collect();
+    Ok(OnCall { roster, away: away_list(r, ctx)?, closed: closed.into_iter().collect() })
 }
 
 pub(crate) fn away_list(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Away>> {
@@ -74,14 +82,26 @@ pub struct Now {
 }
 
 impl OnCall {
+    /// Everybody who does not answer, and when: those away, and for good those whose account is closed.
+    fn absent(&self) -> Vec<Away> {
+        let gone = |who: &String| Away {
+            who: who.clone(),
+            from: Instant::from_micros(0),
+            until: Instant::from_micros(i64::MAX),
+            fallback: String::new(),
+        };
+        self.away.iter().cloned().chain(self.closed.iter().map(gone)).collect()
+    }
+
     /// Who answers each route at a moment, and until when.
     pub fn now(&self, ctx: &Ctx) -> Vec<Now> {
         let now = ctx.now();
         let week = now.plus_seconds(7 * 86_400);
+        let absent = self.absent();
         ROUTES
             .iter()
             .map(|route| {
-                let first = self.roster.stretches(&route.id, now, week, &ctx.zone, &self.away).into_iter().next();
+                let first = self.roster.stretches(&route.id, now, week, &ctx.zone, &absent).into_iter().next();
                 let (_, until, duty) = first.unwrap_or((now, week, Duty::default()));
                 Now { route, duty, until, minutes: self.roster.minutes_of(route) }
             })
@@ -90,8 +110,9 @@ impl OnCall {
 
     /// When nobody answers, route by route, between two moments.
     pub fn gaps(&self, ctx: &Ctx, from: Instant, to: Instant) -> Vec<(&'static Route, Instant, Instant)> {
+        let absent = self.absent();
         let of = |route: &'static Route| {
-            let gaps = self.roster.gaps(&route.id, from, to, &ctx.zone, &self.away);
+            let gaps = self.roster.gaps(&route.id, from, to, &ctx.zone, &absent);
             gaps.into_iter().map(move |(from, to)| (route, from, to))
         };
         ROUTES.iter().flat_map(of).collect()
