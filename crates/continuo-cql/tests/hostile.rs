@@ -191,3 +191,24 @@ fn a_definition_that_rests_on_itself_and_a_division_by_zero_are_named() {
         );
     }
 }
+
+#[test]
+fn values_that_double_at_each_definition_meet_the_budget_not_the_memory() {
+    deep_stack(|| {
+        let mut text = "library Test version '1.0'\ndefine \"S0\": 'abcdefgh'\ndefine \"L0\": { 1, 2 }\n".to_owned();
+        text.push_str("define \"C0\": 'abcdefgh'\ndefine \"R0\": 'abcdefgh'\n");
+        for n in 1..60 {
+            let last = n - 1;
+            text.push_str(&format!("define \"S{n}\": \"S{last}\" + \"S{last}\"\n"));
+            text.push_str(&format!("define \"L{n}\": flatten {{ \"L{last}\", \"L{last}\" }}\n"));
+            text.push_str(&format!("define \"C{n}\": Combine({{ \"C{last}\", \"C{last}\" }}, '-')\n"));
+            text.push_str(&format!("define \"R{n}\": ReplaceMatches(\"R{last}\", '.', \"R{last}\")\n"));
+        }
+        let sources = [Source { name: "Test.cql".into(), text }];
+        let result = translate_all(&sources, &[ModelInfo::fhir()]).remove(0).translated;
+        assert!(result.problems.is_empty(), "{:?}", result.problems.first().map(|one| &one.message));
+        let Tree::Object(mut fields) = result.elm else { panic!("a library is an object") };
+        let Ok(library) = Library::from_tree(fields.remove(0).1, "Test") else { panic!("our own ELM is read") };
+        run(library);
+    });
+}

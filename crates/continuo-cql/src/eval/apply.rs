@@ -78,7 +78,10 @@ impl<'a> Evaluator<'a> {
             },
             Op1::SingletonFrom => return list::singleton(a.items()),
             Op1::Flatten if a.is_null() => a,
-            Op1::Flatten => Value::list(list::flatten(a.items())),
+            Op1::Flatten => {
+                self.charge(a.items().iter().map(|item| item.items().len()).sum())?;
+                Value::list(list::flatten(a.items()))
+            }
             Op1::Distinct if a.is_null() => a,
             Op1::Distinct => Value::list(list::distinct(a.items())),
             Op1::First => a.items().first().cloned().unwrap_or(Value::Null),
@@ -143,8 +146,8 @@ impl<'a> Evaluator<'a> {
             Op2::Matches => return text::matches(a, b),
             Op2::SplitOnMatches => return text::split_on_matches(a, b),
             Op2::Split => text::split(a, b),
-            Op2::Combine if b.is_null() => text::combine(a, &Value::text("")),
-            Op2::Combine => text::combine(a, b),
+            Op2::Combine if b.is_null() => return text::combine(a, &Value::text("")),
+            Op2::Combine => return text::combine(a, b),
             Op2::PositionOf => text::position_of(a, b, false),
             Op2::LastPositionOf => text::position_of(a, b, true),
             Op2::IndexOf => match (a, b) {

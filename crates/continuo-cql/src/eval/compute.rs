@@ -10,6 +10,9 @@ use crate::value::Value;
 
 use super::{Evaluator, logic, terms, types};
 
+/// Letters that are put together within one step.
+const LETTERS_A_STEP: usize = 16;
+
 impl<'a> Evaluator<'a> {
     pub(super) fn compute(&mut self, expr: &'a Expr) -> Outcome<'a> {
         match expr {
@@ -100,7 +103,11 @@ impl<'a> Evaluator<'a> {
                 let value = self.eval(*source)?;
                 return ops::aggregate::aggregate(*kind, &value);
             }
-            Expr::Concatenate(args) => ops::text::concatenate(&self.all(args)?),
+            Expr::Concatenate(args) => {
+                let parts = self.all(args)?;
+                self.charge(parts.iter().filter_map(Value::as_str).map(str::len).sum::<usize>() / LETTERS_A_STEP)?;
+                ops::text::concatenate(&parts)
+            }
             Expr::Substring(a, b, c) => {
                 let (a, b, c) = (self.eval(*a)?, self.eval(*b)?, self.eval(*c)?);
                 ops::text::substring(&a, &b, &c)

@@ -334,6 +334,13 @@ impl<'a> Evaluator<'a> {
         result
     }
 
+    /// Charges what an operator makes beside its step: values that double at each definition meet the budget, not the
+    /// machine's memory.
+    pub(crate) fn charge(&mut self, work: usize) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(work as u64);
+        if self.steps > self.limits.steps { Err(Fault::Budget) } else { Ok(()) }
+    }
+
     #[inline]
     fn count(&mut self) -> Result<(), Fault> {
         self.steps += 1;

@@ -5,6 +5,9 @@ use crate::value::Value;
 
 use super::Outcome;
 
+/// Longest text an operator makes, in bytes: no record holds as much.
+const LONGEST: usize = 4 << 20;
+
 /// `+` of strings: null when any is.
 pub fn concatenate<'a>(parts: &[Value<'a>]) -> Value<'a> {
     let mut result = String::new();
@@ -18,17 +21,15 @@ pub fn concatenate<'a>(parts: &[Value<'a>]) -> Value<'a> {
 }
 
 /// `Combine(list, separator)`: nulls are left out; null for a null or all-null list.
-pub fn combine<'a>(list: &Value<'a>, separator: &Value<'a>) -> Value<'a> {
-    let Value::List(items) = list else { return Value::Null };
-    let Some(separator) = (if separator.is_null() { None } else { separator.as_str() }) else { return Value::Null };
+pub fn combine<'a>(list: &Value<'a>, separator: &Value<'a>) -> Outcome<'a> {
+    let Value::List(items) = list else { return Ok(Value::Null) };
+    let Some(separator) = (if separator.is_null() { None } else { separator.as_str() }) else { return Ok(Value::Null) };
     let parts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-    if parts.is_empty() && !items.is_empty() {
-        return Value::Null;
+    if parts.is_empty() {
+        return Ok(Value::Null);
     }
-    if items.is_empty() {
-        return Value::Null;
-    }
-    Value::text(&parts.join(separator))
+    let long = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len() + separator.len()));
+    if long > LONGEST { Err(Fault::Budget) } else { Ok(Value::text(&parts.join(separator))) }
 }
 
 /// `Split(text, separator)`.
@@ -59,6 +60,10 @@ pub fn replace_matches<'a>(text: &Value<'a>, pattern: &Value<'a>, with: &Value<'
     };
     // CQL follows the Java form, where `\$` is a plain dollar; the regex crate writes it `$$`.
     let with = with.replace("\\$", "$$");
+    // Each letter may be replaced by all of `with`.
+    if text.len().saturating_mul(with.len()) > LONGEST * 16 {
+        return Err(Fault::Budget);
+    }
     Ok(Value::text(&regex(pattern)?.replace_all(text, with.as_str())))
 }
 
