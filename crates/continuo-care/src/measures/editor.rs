@@ -32,6 +32,11 @@ pub const MOST_TEXT: usize = 400_000;
 /// Letters of a value that are shown.
 const MOST_VALUE: usize = 2_000;
 
+/// Faults shown; of more, the first.
+const MOST_FAULTS: usize = 200;
+/// Longest line shown beside a fault, in bytes.
+const LONGEST_LINE: usize = 400;
+
 /// Something wrong in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -160,7 +165,7 @@ fn evaluate(
         let values = definitions.iter().map(|(name, compiled)| {
             let (value, evidence, absent) = match compiled {
                 Ok(id) => {
-                    let value = evaluator.definition(*id).map(|value| short(&value.to_string()));
+                    let value = evaluator.definition(*id).map(short);
                     let reason = evaluator.reason(*id).unwrap_or_default();
                     let absent = reason.absent.iter().map(words).collect();
                     (value.map_err(|fault| fault.to_string()), reason.resources, absent)
@@ -174,11 +179,31 @@ fn evaluate(
     Ok(tried.collect())
 }
 
-fn short(text: &str) -> String {
-    match text.char_indices().nth(MOST_VALUE) {
-        Some((at, _)) => format!("{} ...", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
+/// A value in letters, as many as are shown. A small value can be endless in letters (a list of lists of the same
+/// list), so it is never written out whole.
+fn short(value: impl std::fmt::Display) -> String {
+    let mut room = Room(String::new());
+    let whole = std::fmt::write(&mut room, format_args!("{value}")).is_ok();
+    if whole { room.0 } else { format!("{} ...", room.0) }
+}
+
+/// Takes letters up to [`MOST_VALUE`], then refuses.
+struct Room(String);
+
+impl std::fmt::Write for Room {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let mut end = MOST_VALUE.saturating_sub(self.0.len()).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.0.push_str(text.get(..end).unwrap_or_default());
+        if end < text.len() { Err(std::fmt::Error) } else { Ok(()) }
     }
+}
+
+/// A line beside a fault; one that no page can show is left out.
+fn shown(line: &str) -> String {
+    if line.len() > LONGEST_LINE { String::new() } else { line.to_owned() }
 }
 
 /// The text translated after the libraries it includes, as ELM texts in the order they need each other.
@@ -191,14 +216,14 @@ fn translated(ctx: &Ctx, text: &str) -> Result<(Checked, Vec<String>), WorkError
         let mut elm = Vec::new();
         for result in translate_all(&sources, &models) {
             let Some(source) = sources.get(result.source) else { continue };
-            for problem in &result.translated.problems {
+            for problem in result.translated.problems.iter().take(MOST_FAULTS) {
                 let (line, column) = place(&source.text, problem.at);
                 checked.faults.push(Fault {
                     line,
                     column,
                     text: problem.message.clone(),
                     hint: problem.hint.clone().unwrap_or_default(),
-                    source: source.text.lines().nth(line - 1).unwrap_or_default().to_owned(),
+                    source: shown(source.text.lines().nth(line.saturating_sub(1)).unwrap_or_default()),
                     library: if result.source == 0 { String::new() } else { source.name.clone() },
                 });
             }
@@ -294,7 +319,14 @@ fn named_sets(elm: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::includes;
+    use super::{MOST_VALUE, includes, short};
+
+    #[test]
+    fn a_value_without_end_is_cut() {
+        assert_eq!(short("a"), "a");
+        let long = short("é".repeat(5_000));
+        assert!(long.ends_with("é ...") && long.len() <= MOST_VALUE + 4, "{}", long.len());
+    }
 
     #[test]
     fn includes_are_found_by_their_last_name() {

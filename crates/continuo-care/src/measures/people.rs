@@ -48,6 +48,10 @@ pub const PAGE: i64 = 50;
 pub fn list(ctx: &Ctx, measure: &str, group: i64, part: Part, page: i64) -> Result<List, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let loaded = settings::one(ctx, measure)?;
+    // Partner violence is never a list of people (safety.md rule 14); counts stay on the measure's page.
+    if ["violence", "abuse by"].iter().any(|word| loaded.known.title.to_lowercase().contains(word)) {
+        return Err(WorkError::Not("who is in this measure is never listed: it is about violence".to_owned()));
+    }
     let period = loaded.period(ctx.now(), ctx);
     let list = ctx.read(|r| {
         let of = Of { measure, period: &period, group };

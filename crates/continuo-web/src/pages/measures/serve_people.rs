@@ -34,7 +34,8 @@ const PARTS: [(&str, &str, Part); 7] = [
 
 fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let id = request.param("id");
-    let number = |name: &str| request.query.get(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0).max(0);
+    let number =
+        |name: &str| request.query.get(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0).clamp(0, 1_000_000);
     let (group, page) = (number("group"), number("page"));
     let asked = request.query.get("part").unwrap_or("gap");
     let (part_name, label, part) = PARTS.iter().find(|(name, ..)| *name == asked).unwrap_or(&PARTS[0]);
