@@ -162,6 +162,11 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
         act.apply(&json, &by(ctx))?;
         kinds.push(change::code_of(&json).to_owned());
     }
+    if matches!(act, Act::Complete { .. }) && kinds.iter().any(|kind| !may_say_the_outcome(ctx, kind)) {
+        return Err(WorkError::Not(
+            "a licensed person says what came of a safety contact: hand it to one who made contact".to_owned(),
+        ));
+    }
     let ends = matches!(act, Act::Complete { .. } | Act::Cancel { .. });
     if ends && kinds.iter().any(|kind| kind == crate::scribe::REVIEW) {
         return Err(WorkError::Not(
@@ -197,6 +202,14 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
         }
         settle_all(tx, people)
     })?)
+}
+
+/// Whether the actor may record the outcome of a kind of task: of a safety contact only the roles of its route may
+/// (safety.md rule 8). The machine has no role and acts for those who have.
+fn may_say_the_outcome(ctx: &Ctx, kind: &str) -> bool {
+    let roles = ctx.grant.roles();
+    let route = crate::oncall::routes::of_kind(kind).filter(|_| kind == "suicide-risk-contact");
+    roles.is_empty() || route.is_none_or(|route| roles.iter().any(|role| route.roles.iter().any(|id| id == role)))
 }
 
 /// Makes a task: a reminder, a promise, anything a person needs done.

@@ -82,6 +82,40 @@ fn danger_nobody_begins_reaches_the_first_on_call_and_then_the_next() {
 }
 
 #[test]
+fn a_licensed_person_says_what_came_of_a_safety_contact() {
+    let clinic = clinic();
+    danger(&clinic.staff("boss", "supervisor"), "Practitioner/maria");
+    let nurse = clinic.staff("nurse", "nurse");
+    let rid = clinic.machine().read(|r| r.rid(setup::FIRST, continuo_fhir::ResourceType::of("Patient"), "ada"));
+    let id = continuo_care::worklist::of_person(&nurse, rid.unwrap().unwrap()).unwrap()[0].id.clone();
+    let done = || work::Act::Complete { outcome: "spoken to, safe now".into(), words: String::new() };
+    let refused = work::act(&clinic.staff("maria", "care-coordinator"), &id, done()).unwrap_err().to_string();
+    assert!(refused.contains("licensed"), "{refused}");
+    work::act(&nurse, &id, done()).unwrap();
+}
+
+#[test]
+fn a_closed_account_is_nobody_on_call() {
+    let clinic = clinic();
+    let boss = clinic.staff("boss", "supervisor");
+    oncall::add_shift(&boss, shift("nurse", "doctor")).unwrap();
+    clinic
+        .machine()
+        .write("close account", |tx| {
+            use continuo_store::tables::account;
+            let org = tx.org();
+            let conn = tx.conn()?;
+            let all = account::accounts_of(conn, org)?;
+            let nurse = all.into_iter().find(|one| one.login == "nurse").unwrap();
+            account::put_account(conn, &account::Account { active: false, ..nurse }).map(|_| ())
+        })
+        .unwrap();
+    let now = oncall::load(&boss).unwrap().now(&boss);
+    let safety = now.iter().find(|one| one.route.id == "safety").unwrap();
+    assert_eq!((safety.duty.who.as_str(), safety.duty.then.as_str()), ("Practitioner/doctor", ""));
+}
+
+#[test]
 fn danger_that_no_person_has_is_the_on_call_s_at_once() {
     let clinic = clinic();
     let boss = clinic.staff("boss", "supervisor");

@@ -158,11 +158,11 @@ fn of(
         words: if private { String::new() } else { short },
         spanish: crate::messages::looks_spanish(&text),
         private,
-        moved_down: task
-            .and_then(|task| extension_of(task, EXT_MOVED_DOWN))
-            .and_then(Json::as_str)
-            .unwrap_or_default()
-            .to_owned(),
+        moved_down: match task.and_then(|task| extension_of(task, EXT_MOVED_DOWN)).and_then(Json::as_str) {
+            // The reason is a person's words about the message: as private as the message.
+            Some(_) if private => "for a reason that stands inside".to_owned(),
+            reason => reason.unwrap_or_default().to_owned(),
+        },
         started: row.state == "doing",
         from_staff: !is_from_person(json),
         message,

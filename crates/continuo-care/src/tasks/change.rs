@@ -29,6 +29,9 @@ pub enum Refused {
     /// Safety contacts never wait.
     #[error("a safety contact cannot wait")]
     NeverWaits,
+    /// Safety contacts end with what came of them.
+    #[error("a safety contact ends with its outcome; only a supervisor takes back one that was opened in error")]
+    NeverCancelled,
     /// A snooze must lie ahead.
     #[error("choose a later time")]
     NotAhead,
@@ -135,6 +138,9 @@ pub fn cancel(task: &Json, reason: &str, by: &By<'_>) -> Changed {
     let mut task = open(task)?;
     if reason.trim().is_empty() {
         return Err(Refused::NeedsReason);
+    }
+    if code_of(&task) == SAFETY_CONTACT && !by.supervisor {
+        return Err(Refused::NeverCancelled);
     }
     task.set("status", Json::string("cancelled"));
     task.set("statusReason", object([("text", Json::string(reason.trim()))]));
@@ -464,6 +470,8 @@ mod tests {
         assert_eq!(later, Err(Refused::NeverWaits));
         assert!(set_due(&contact, NOW.plus_seconds(3600), "sooner", &by(&zone)).is_ok());
         assert!(wait_for(&made("reminder", 5), "County Ride", &by(&zone)).is_ok());
+        assert_eq!(cancel(&contact, "busy", &by(&zone)), Err(Refused::NeverCancelled));
+        assert!(cancel(&contact, "the form was of somebody else", &supervisor).is_ok());
     }
 
     #[test]
