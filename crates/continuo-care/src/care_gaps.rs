@@ -120,6 +120,7 @@ pub fn people(
     if spec.rule.sensitive {
         return Ok(Vec::new());
     }
+    looked(ctx, Rid(0), rule)?;
     Ok(ctx.read(|r| {
         let rows = care_gap::listed(r.conn(), &ctx.scope, rule, state.rank(), handled, whose, skip, most)?;
         let patients: Vec<Rid> = rows.iter().map(|row| row.patient).collect();
@@ -139,6 +140,12 @@ pub fn people(
             })
             .collect())
     })?)
+}
+
+/// Looking is audited, at a list as at one person.
+fn looked(ctx: &Ctx, patient: Rid, subject: &str) -> Result<(), WorkError> {
+    crate::record::audit(ctx, "read care gaps", patient, subject)
+        .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))
 }
 
 /// One gap of one person.
@@ -164,6 +171,7 @@ pub struct PersonGap {
 pub fn of_person(ctx: &Ctx, person: &str) -> Result<Vec<PersonGap>, WorkError> {
     may_read(ctx)?;
     let rid = person_rid(ctx, person)?;
+    looked(ctx, rid, person)?;
     let now = ctx.now();
     let mut found = ctx.read(|r| {
         let settings = site::settings(r.conn(), ctx.org, now)?;

@@ -406,7 +406,9 @@ impl Batch<'_> {
         let Some(place) = known.place else { return row };
         let asks = [Ask { place, period: row.period.clone() }];
         let terms = Terms { evidence: true, ..Terms::at(&self.ctx.zone, self.ctx.now()) };
-        let answers = evaluate::person(self.compiled, &asks, facts, &terms);
+        // A result that everybody may see names nothing that is closed to some.
+        let open = (row.labels == 0 && facts.labels() != 0).then(|| facts.open());
+        let answers = evaluate::person(self.compiled, &asks, open.as_ref().unwrap_or(facts), &terms);
         let Some((_, answer)) = answers.into_iter().find(|(_, answer)| answer.group as i64 == row.group) else {
             return row;
         };

@@ -26,7 +26,7 @@ const TIERS: [(&str, &str); 4] =
 
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let tier = request.query.get("tier").unwrap_or_default();
-    let page = request.query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).max(1);
+    let page = request.query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, 100_000);
     let mut all = people::caseload(ctx, "")?;
     all.retain(|one| tier.is_empty() || one.person.tier == tier || (tier == "tier-low" && one.person.tier.is_empty()));
     // Longest without contact first; never contacted before all.
