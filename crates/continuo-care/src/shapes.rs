@@ -81,6 +81,10 @@ pub const EXT_INTERPRETER: &str = "urn:continuo:ext:interpreter";
 pub const EXT_MINUTES: &str = "urn:continuo:ext:minutes";
 /// Direction of a call: `in` or `out` (`valueCode`).
 pub const EXT_DIRECTION: &str = "urn:continuo:ext:direction";
+/// When the next try is meant to be, after a call that reached nobody (`valueDateTime` of a Task).
+pub const EXT_NEXT_TRY: &str = "urn:continuo:ext:next-try";
+/// Calls made for a Task that reached nobody (`valueInteger`).
+pub const EXT_ATTEMPTS: &str = "urn:continuo:ext:attempts";
 /// When the person asked to be called back (`valueDateTime`).
 pub const EXT_CALL_BACK_AT: &str = "urn:continuo:ext:call-back-at";
 /// The fallback owner of a Task (`valueReference`).

@@ -251,7 +251,8 @@ pub fn log_call(ctx: &Ctx, form: CallForm) -> Done<String> {
         for resource in made {
             put(tx, resource)?;
         }
-        if let Some(id) = form.task.strip_prefix("Task/") {
+        let tried = std::iter::once(&form.task).chain(&form.about).filter_map(|one| one.strip_prefix("Task/"));
+        for id in tried.collect::<std::collections::BTreeSet<_>>() {
             count_attempt(tx, &scope, id, &form, &zone)?;
         }
         settle(tx, person)?;
@@ -267,15 +268,16 @@ fn count_attempt(
     form: &CallForm,
     zone: &continuo_fhir::Zone,
 ) -> continuo_store::Result<()> {
-    const ATTEMPTS: &str = "urn:continuo:ext:attempts";
     if form.incoming || form.outcome == calls::Outcome::Reached {
         return Ok(());
     }
+    let next = form.call_back_at.or(form.next_try).map(|at| moment(at, zone));
     let Some(stored) = tx.reader()?.find(scope, TASK, id)? else { return Ok(()) };
     let Some(bytes) = stored.bytes else { return Ok(()) };
     let mut task = Json::parse(&bytes).map_err(|error| StoreError::Damaged(error.to_string()))?;
-    let attempts = crate::build::extension_of(&task, ATTEMPTS).and_then(Json::as_i64).unwrap_or(0) + 1;
-    crate::build::set_extension(&mut task, ATTEMPTS, Some(("valueInteger", Json::integer(attempts))));
+    let attempts = crate::build::extension_of(&task, shapes::EXT_ATTEMPTS).and_then(Json::as_i64).unwrap_or(0) + 1;
+    crate::build::set_extension(&mut task, shapes::EXT_ATTEMPTS, Some(("valueInteger", Json::integer(attempts))));
+    crate::build::set_extension(&mut task, shapes::EXT_NEXT_TRY, next.map(|at| ("valueDateTime", at)));
     task.set("lastModified", moment(Instant::from_micros(tx.now()), zone));
     put(tx, task)?;
     Ok(())

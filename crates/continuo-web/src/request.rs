@@ -77,4 +77,9 @@ impl Request {
     pub fn wants_page(&self) -> bool {
         !self.path.starts_with("/fhir")
     }
+
+    /// Path and query, as they were asked for.
+    pub fn own_address(&self) -> String {
+        if self.raw_query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.raw_query) }
+    }
 }

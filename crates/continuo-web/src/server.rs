@@ -66,8 +66,12 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
         let entered = match entered {
             Ok(entered) => entered,
             Err(problem) => {
-                // A client that is still sending would see a broken connection instead of the answer.
-                read_body(&mut request, body, DISCARDED).await.ok();
+                // A client that is still sending would see a broken connection instead of the answer. What was sent into
+                // a locked session is kept on the lock page; where it is too long to keep, only the lock is shown.
+                let whole = read_body(&mut request, body, DISCARDED.max(MOST_KEPT)).await.is_ok();
+                if !whole || !keeps(&request, &problem) || request.body.len() > MOST_KEPT {
+                    request.body.clear();
+                }
                 return send(&request, problem_reply(&app, &request, &problem));
             }
         };
@@ -85,6 +89,21 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
         Some((request, reply)) => send(&request, reply),
         None => broken(),
     }
+}
+
+/// The longest form that a lock keeps.
+const MOST_KEPT: usize = 64 << 10;
+
+/// Whether a form was sent by our own page (the door saw to that) into a session that is locked.
+fn keeps(request: &Request, problem: &Problem) -> bool {
+    let form = request
+        .header("content-type")
+        .is_some_and(|type_| type_.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
+    is_locked(problem) && request.method == "POST" && request.wants_page() && form
+}
+
+fn is_locked(problem: &Problem) -> bool {
+    problem.status == 401 && problem.place.as_deref() == Some("locked")
 }
 
 /// Runs `work` where it may wait, unless the route is quick; `None` when it panicked.
@@ -188,7 +207,13 @@ pub(crate) fn problem_reply(app: &App, request: &Request, problem: &Problem) -> 
         tracing::debug!(status = problem.status, cause = %problem.cause, "request refused");
     }
     if problem.status == 401 && request.wants_page() {
-        return Reply::see(if problem.place.as_deref() == Some("locked") { "/unlock" } else { "/sign-in" });
+        if !is_locked(problem) {
+            return Reply::see("/sign-in");
+        }
+        if request.body.is_empty() {
+            let back = if request.method == "GET" { request.own_address() } else { "/".to_owned() };
+            return Reply::see(&format!("/unlock?back={}", crate::form::encode(&back)));
+        }
     }
     if request.wants_page() { (app.error_page)(app, request, problem) } else { crate::fhir::outcome::reply(problem) }
 }

@@ -4,6 +4,7 @@
 
 pub mod next;
 pub mod note;
+pub mod tried;
 
 use continuo_fhir::{Instant, Json, Zone};
 
@@ -96,7 +97,9 @@ pub struct CallForm {
     pub promises: Vec<Promise>,
     /// When to call back.
     pub call_back_at: Option<Instant>,
-    /// What the call is about: results, messages, stays (`Type/id`).
+    /// When to try again where nobody was reached.
+    pub next_try: Option<Instant>,
+    /// What the call is about: further tasks, results, messages, stays (`Type/id`).
     pub about: Vec<String>,
     /// The message it answers.
     pub in_response_to: String,

@@ -97,7 +97,20 @@ impl Names {
     }
 }
 
-/// The chart of a person, as this reader may see it. Reading is audited and remembered for "since you last looked".
+/// The chart of a person on their first page: remembered for "since you last looked".
+pub fn open(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
+    ctx.require(Permission::PersonRead)?;
+    let rid = ctx.read(|reader| {
+        let stored = reader.get(&ctx.scope, PATIENT, patient)?;
+        reader.person_of(ctx.org, stored.rid)
+    })?;
+    // The look comes first, so that "since" is the visit before this one.
+    let (org, actor, now) = (ctx.org, ctx.actor.reference.clone(), ctx.now().micros());
+    ctx.write("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, now))?;
+    load(ctx, patient)
+}
+
+/// The same for the other pages of a person: audited, but what is new stays new.
 pub fn load(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
     ctx.require(Permission::PersonRead)?;
     let now = ctx.now();
@@ -105,8 +118,6 @@ pub fn load(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
     let chart = ctx.read(|reader| read(reader, ctx, patient, clinical, now))?;
     let rid = chart.header.patient;
     audit(ctx, "read chart", rid, &format!("Patient/{patient}"))?;
-    let (org, actor) = (ctx.org, ctx.actor.reference.clone());
-    ctx.write("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, now.micros()))?;
     Ok(chart)
 }
 

@@ -231,6 +231,15 @@ fn task(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<String> {
     if due < ctx.now() {
         return Err(WorkError::field("date", "this day has passed"));
     }
+    let repeats_days = match values.get("repeats").trim() {
+        "" => 0,
+        typed => typed
+            .parse::<i64>()
+            .ok()
+            .filter(|days| (1..=730).contains(days))
+            .ok_or_else(|| WorkError::field("repeats", "a number of days, 1 to 730, or nothing"))?,
+    };
+    let steps = values.get("steps").lines().map(str::trim).filter(|line| !line.is_empty());
     let new = NewTask {
         kind: if kind == "reminder" { crate::shapes::REMINDER.to_owned() } else { String::new() },
         what,
@@ -240,6 +249,8 @@ fn task(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<String> {
         due_rule: "set by a person".to_owned(),
         note: values.get("note").to_owned(),
         priority: values.get("priority").to_owned(),
+        repeats_days,
+        checklist: steps.take(30).map(str::to_owned).collect(),
         ..NewTask::default()
     };
     work::new_task(ctx, new)

@@ -399,6 +399,12 @@ pub fn next_of(task: &Json, id: &str, by: &By<'_>) -> Option<Json> {
     next.set("restriction", object([("period", object([("end", moment(due, by.zone))]))]));
     set_extension(&mut next, shapes::EXT_SNOOZES, None);
     set_extension(&mut next, shapes::EXT_SNOOZED_UNTIL, None);
+    set_extension(&mut next, shapes::EXT_NEXT_TRY, None);
+    set_extension(&mut next, shapes::EXT_ATTEMPTS, None);
+    // Its steps are to do again.
+    for line in 0..super::view::checklist(&next).len() {
+        next = tick(&next, line, false, by).unwrap_or(next);
+    }
     touch(&mut next, by);
     Some(next)
 }

@@ -66,6 +66,8 @@ pub struct TaskView {
     pub consequence: Consequence,
     /// Place in the order.
     pub band: Band,
+    /// When to try again, said with the last call that reached nobody.
+    pub next_try: Option<Instant>,
     /// Snoozed until.
     pub snoozed_until: Option<Instant>,
     /// Times snoozed.
@@ -122,6 +124,11 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
             .to_owned(),
         consequence,
         band: band(consequence, due, now, calendar),
+        next_try: extension_of(task, shapes::EXT_NEXT_TRY)
+            .and_then(Json::as_str)
+            .and_then(continuo_fhir::DateTime::parse)
+            .map(|at| at.low(zone))
+            .filter(|_| open),
         snoozed_until,
         snoozes: extension_of(task, shapes::EXT_SNOOZES).and_then(Json::as_i64).unwrap_or(0),
         about: text("focus.reference"),
@@ -158,7 +165,8 @@ pub fn snoozed_until(task: &Json, zone: &Zone) -> Option<Instant> {
         .map(|at| at.low(zone))
 }
 
-fn checklist(task: &Json) -> Vec<CheckLine> {
+/// The lines of the checklist.
+pub(super) fn checklist(task: &Json) -> Vec<CheckLine> {
     let lines = task.get("extension").map(Json::items).unwrap_or_default();
     lines
         .iter()

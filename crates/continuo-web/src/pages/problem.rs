@@ -54,6 +54,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 
 /// The page of a problem, in the frame of whoever is signed in.
 pub fn reply(app: &App, request: &Request, problem: &Problem) -> Reply {
+    if problem.status == 401 && !request.body.is_empty() {
+        return super::account::lock_over(app, request);
+    }
     let frame = match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or("")) {
         Ok(Standing::Open(ctx)) => frame::of(&ctx, request).unwrap_or_else(|_| frame::outside(request)),
         _ => frame::outside(request),

@@ -17,6 +17,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             account::sign_in::render(
                 &out,
                 &account::sign_in::View {
+                    kept: account::Kept::default(),
                     step: account::sign_in::Step::Password,
                     account: String::new(),
                     error: String::new(),
@@ -56,6 +57,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             account::sign_in::render(
                 &out,
                 &account::sign_in::View {
+                    kept: account::Kept::default(),
                     step: account::sign_in::Step::Password,
                     account: String::new(),
                     error: s("The name, password or code is not right."),
@@ -70,6 +72,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             account::sign_in::render(
                 &out,
                 &account::sign_in::View {
+                    kept: account::Kept::default(),
                     step: account::sign_in::Step::Locked(s("Maria Ortiz")),
                     account: String::new(),
                     error: String::new(),

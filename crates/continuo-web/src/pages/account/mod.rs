@@ -4,6 +4,7 @@ pub mod factor;
 pub mod recent;
 
 mod actions;
+mod kept;
 mod own;
 mod serve;
 
@@ -11,5 +12,7 @@ mod serve;
 pub(super) fn routes() -> Vec<crate::route::Route> {
     [serve::ROUTES, actions::ROUTES, factor::ROUTES, own::ROUTES].concat()
 }
+pub use kept::Kept;
+pub(crate) use kept::lock_over;
 pub(crate) use serve::own_path;
 pub mod sign_in;

@@ -5,6 +5,7 @@ use continuo_care::access::roles;
 use continuo_care::accounts::provider::{self, ProviderError};
 use continuo_care::accounts::{self, Credentials, Secret, SignInError};
 
+use super::kept::{self, Kept};
 use super::sign_in::{DemoRole, Step, View, render};
 use crate::app::App;
 use crate::gate::COOKIE;
@@ -113,7 +114,14 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let cookie = request.cookie(COOKIE).unwrap_or("");
     let _try = app.tries.begin(request, now(app))?;
     match accounts::unlock(&app.care, cookie, form.get("password").unwrap_or("")) {
-        Ok(()) => Ok(Reply::see(own_path(form.get("back")))),
+        Ok(()) => {
+            let kept = Kept::of(&form);
+            let again = match accounts::standing(&app.care, cookie)? {
+                accounts::Standing::Open(ctx) => kept::go_on(&ctx, request, &kept),
+                _ => None,
+            };
+            Ok(again.unwrap_or_else(|| Reply::see(own_path(form.get("back")))))
+        }
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(refused) => page(app, request, Step::Locked("Still locked".to_owned()), "", &capital(&refused.to_string())),
     }
@@ -152,11 +160,20 @@ fn page(app: &App, request: &Request, step: Step, account: &str, error: &str) ->
             }
         })
         .collect();
-    let back = request.query.get("back").unwrap_or("/").to_owned();
+    let form = request.form().unwrap_or_default();
+    let back = form.get("back").or_else(|| request.query.get("back")).unwrap_or("/").to_owned();
     let single_sign_on = provider::label(&app.care).map(|label| {
         (label.to_owned(), format!("/sign-in/provider?back={}", crate::form::encode(own_path(Some(&back)))))
     });
-    let view = View { step, account: account.to_owned(), error: error.to_owned(), back, demo, single_sign_on };
+    let view = View {
+        step,
+        account: account.to_owned(),
+        error: error.to_owned(),
+        back,
+        demo,
+        single_sign_on,
+        kept: Kept::of(&form),
+    };
     let status = if view.error.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::outside(request), &view)).status(status))
 }

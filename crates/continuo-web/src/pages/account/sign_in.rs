@@ -9,6 +9,8 @@ use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::shape;
 use continuo_ui::{Markup, html};
 
+use super::kept::Kept;
+
 /// One demo account.
 #[derive(Clone, Debug)]
 pub struct DemoRole {
@@ -46,6 +48,8 @@ pub struct View {
     pub demo: Vec<DemoRole>,
     /// Label and address of single sign-on.
     pub single_sign_on: Option<(String, String)>,
+    /// What was sent when the session was locked; empty elsewhere.
+    pub kept: Kept,
 }
 
 /// The page.
@@ -69,6 +73,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     form.form method="post" action=(action(view)) {
                         input type="hidden" name="csrf" value=(frame.csrf);
                         input type="hidden" name="back" value=(view.back);
+                        @if !view.kept.to.is_empty() {
+                            input type="hidden" name="kept_to" value=(view.kept.to);
+                            input type="hidden" name="kept" value=(view.kept.body);
+                        }
                             @for one in &form.fields { (field(frame.lang, one)) }
                         div.row { (submit(button, None)) @if let Some((label, href)) = &view.single_sign_on { a.button href=(href) { (label) } } }
                     }

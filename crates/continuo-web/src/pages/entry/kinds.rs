@@ -172,6 +172,7 @@ fn reminder() -> Vec<Field> {
     vec![
         Field::text("what", "Remind me to").hint("Such as: call her Tuesday about the ride"),
         Field::date("date", "On").hint(DATE_HINT),
+        Field::new("repeats", "Comes again every", Input::Amount("days".to_owned())).hint("Empty: once").optional(),
     ]
 }
 
@@ -185,6 +186,8 @@ fn task() -> Vec<Field> {
             "Priority",
             &[("routine", "Routine"), ("urgent", "Urgent"), ("asap", "As soon as possible"), ("stat", "Now")],
         ),
+        Field::area("steps", "Steps, one a line").optional(),
+        Field::new("repeats", "Comes again every", Input::Amount("days".to_owned())).hint("Empty: once").optional(),
         Field::area("note", "Note").optional(),
     ]
 }

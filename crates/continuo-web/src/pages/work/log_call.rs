@@ -36,8 +36,12 @@ pub struct View {
     pub open: Section<LineView>,
     /// One sentence to say.
     pub say: String,
-    /// When the next try is proposed if nobody answers.
+    /// What to do when the person cannot be reached, after so many tries; empty before the first.
+    pub steps: Vec<String>,
+    /// When the next try is proposed if nobody answers: the day.
     pub next_try: String,
+    /// The time of day, another than the last ones.
+    pub next_time: String,
     /// The same in words.
     pub next_try_words: String,
     /// Answers given before, by field name, after an error.
@@ -84,6 +88,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     div.form-end { (submit("Save call", None)) }
                 }
                 div.stack {
+                    @if !view.steps.is_empty() {
+                        (panel("", &PanelHead::new("unreached", "If nobody can be reached"), html! {}, html! { ol { @for step in &view.steps { li { (step) } } } }))
+                    }
                     @if !view.say.is_empty() { (panel("", &PanelHead::new("say", "One sentence to say"), html! {}, html! { p.say { (view.say) } })) }
                     (line_section(frame, Place { id: "open", title: "Open for this person", class: "" }, &view.open, html! {}))
                 }
@@ -96,10 +103,14 @@ fn first(view: &View) -> Vec<Field> {
     let mut fields = vec![
         Field::new("outcome", "Outcome", Input::Radios(view.outcomes.clone())),
         Field::new("number", "Number", Input::Select(view.numbers.clone())),
-        Field::date("next_try", "Next try, if nobody answered")
+        Field::date("next_try", "Next try, or call back on")
             .hint("At another time of day than the last ones")
             .value(&view.next_try)
             .echo(&view.next_try_words)
+            .optional(),
+        Field::new("next_time", "At", Input::Time)
+            .hint("Such as 2:00 pm; empty means 9:00 am")
+            .value(&view.next_time)
             .optional(),
     ];
     if !view.about.is_empty() {
@@ -111,6 +122,7 @@ fn first(view: &View) -> Vec<Field> {
 fn conversation(view: &View) -> Vec<Field> {
     let fields = [
         Field::radios("direction", "Direction", &[("out", "We called"), ("in", "They called")]).value("out"),
+        Field::text("other_number", "Number, if it is not in the list").optional(),
         Field::text("answered_by", "Who answered").hint("Name and relation, such as Elena, daughter").optional(),
         Field::checks(
             "identity",
@@ -119,9 +131,12 @@ fn conversation(view: &View) -> Vec<Field> {
         )
         .optional(),
         Field::text("interpreter", "Interpreter id").hint("Required where an interpreter spoke").optional(),
+        Field::text("topics", "Topics").hint("Several with a semicolon: ride; medicines").optional(),
         Field::area("note", "What was said").optional(),
         Field::text("promise", "Promise made").hint("Such as: I will call Friday about the ride").optional(),
         Field::date("promise_by", "Promised by").optional(),
+        Field::text("promise_2", "Another promise").optional(),
+        Field::date("promise_2_by", "That one by").optional(),
         Field::new("minutes", "Minutes", Input::Amount("minutes".to_owned())).optional(),
     ];
     fields.into_iter().map(|one| view.fill(one)).collect()

@@ -32,7 +32,7 @@ const OTHERS: usize = 4;
 const SUGGESTIONS: usize = 3;
 
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let chart = chart::load(ctx, request.param("id"))?;
+    let chart = chart::open(ctx, request.param("id"))?;
     let id = chart.header.id.clone();
     let reasons = ctx.grant.allows(Permission::WorkRead) && ctx.grant.allows(Permission::RecordRead);
     let all = if reasons { suggestions::of_person(ctx, &id)? } else { Vec::new() };

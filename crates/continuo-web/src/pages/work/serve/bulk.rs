@@ -25,7 +25,7 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let tasks = picked(&form);
     if tasks.is_empty() {
-        return Err(Problem::bad_request("Nothing was selected, or only suggestions: those are decided one by one."));
+        return Err(nothing());
     }
     page(ctx, request, &form, &tasks, "")
 }
@@ -33,6 +33,9 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn apply(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let tasks = picked(&form);
+    if tasks.is_empty() {
+        return Err(nothing());
+    }
     let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
     let act = match form.get("do") {
         Some("assign") => Act::HandOver { to: text("to"), words: text("words") },
@@ -51,6 +54,10 @@ fn apply(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             problem => Err(problem),
         },
     }
+}
+
+fn nothing() -> Problem {
+    Problem::bad_request("Nothing was selected, or only suggestions: those are decided one by one.")
 }
 
 /// Task ids of everything selected; suggestions are left out, a person decides each by itself.

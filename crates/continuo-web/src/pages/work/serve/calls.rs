@@ -1,7 +1,8 @@
 //! Logging a call, and finding out who is calling.
 
 use continuo_care::access::Permission;
-use continuo_care::calls::next::next_try;
+use continuo_care::calls::next::{next_try, unable_to_reach};
+use continuo_care::calls::tried::{Try, tries};
 use continuo_care::calls::{CallForm, Outcome, Promise};
 use continuo_care::worklist::Item;
 use continuo_care::{Ctx, people, work, worklist};
@@ -41,7 +42,10 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
     let about: Vec<&Item> = items.iter().filter(|item| !item.suggestion).collect();
     let chosen = about.iter().find(|item| item.id == task).or(about.first());
-    let next = next_try(&[ctx.now()], ctx.now(), chosen.and_then(|item| item.due), &calendar);
+    // The page is open for a try at this time of day, so that it counts as used.
+    let before = earlier(ctx, &header.id, chosen.copied())?;
+    let used: Vec<Instant> = before.iter().map(|one| one.at).chain([ctx.now()]).collect();
+    let next = next_try(&used, ctx.now(), chosen.and_then(|item| item.due), &calendar);
     let mut entered: Vec<(String, String)> =
         given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     if entered.is_empty() {
@@ -57,10 +61,8 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         } else {
             String::new()
         },
-        attempt: chosen
-            .filter(|item| item.attempts > 0)
-            .map(|item| format!("Tried {} times before.", item.attempts))
-            .unwrap_or_default(),
+        attempt: attempt(ctx, &before),
+        steps: unable_to_reach(before.len()).into_iter().map(str::to_owned).collect(),
         numbers: numbers(&header),
         outcomes: Outcome::ALL
             .iter()
@@ -78,6 +80,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         open: open(ctx, &items),
         say: super::peek::sentence(ctx, &header),
         next_try: when::day(ctx.zone.day(next.at)),
+        next_time: when::clock_at(next.at, &ctx.zone),
         next_try_words: format!(
             "{}, {}: {}",
             when::long(ctx.zone.day(next.at)),
@@ -91,13 +94,30 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     Ok(Reply::page(log_call::render(&frame::of(ctx, request)?, &view)).status(status))
 }
 
+/// Calls in vain for the task, since somebody was reached for it last; without a task those of the last two weeks.
+fn earlier(ctx: &Ctx, patient: &str, chosen: Option<&Item>) -> Result<Vec<Try>, Problem> {
+    let since = ctx.now().plus_seconds(-14 * 86_400);
+    let task = chosen.map(|item| format!("Task/{}", item.id));
+    let all = tries(ctx, patient)?.into_iter();
+    let fits = all.filter(|one| task.as_ref().map_or(one.at >= since, |task| one.tasks.contains(task)));
+    Ok(fits.take_while(Try::in_vain).collect())
+}
+
+/// "Tried 2 times before; last Mon 08/17 10:05 am: no answer."
+fn attempt(ctx: &Ctx, before: &[Try]) -> String {
+    let Some(last) = before.first() else { return String::new() };
+    let times = if before.len() == 1 { "once".to_owned() } else { format!("{} times", before.len()) };
+    let how = last.outcome.code().replace('-', " ");
+    format!("Tried {times} before; last {}: {how}.", when::moment(last.at, &ctx.zone))
+}
+
 fn numbers(header: &people::PersonHeader) -> Vec<Choice> {
     if header.phone.is_empty() {
         return vec![Choice::new("", "No number on file")];
     }
     vec![
         Choice::new(&header.phone, format!("{}: {}", header.phone, header.reach)),
-        Choice::new("", "Another number: say which in the note"),
+        Choice::new("", "Another number: enter it below"),
     ]
 }
 
@@ -143,39 +163,52 @@ fn field_of(problem: &continuo_care::calls::CallProblem) -> &'static str {
 fn read(ctx: &Ctx, patient: &str, form: &Pairs) -> (CallForm, Vec<(String, String)>) {
     let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
     let mut errors = Vec::new();
-    let mut day = |name: &str| -> Option<Instant> {
+    let mut day = |name: &str, time: &str| -> Option<Instant> {
         let typed = form.text(name)?;
-        let at = moment(ctx, typed, "");
+        let at = moment(ctx, typed, time);
         if at.is_none() {
-            errors.push((name.to_owned(), "Enter the date as 8/21 or Friday".to_owned()));
+            errors.push((name.to_owned(), "Enter the date as 8/21 or Friday, the time as 2:00 pm".to_owned()));
         }
         at
     };
-    let (next_try, promised) = (day("next_try"), day("promise_by"));
+    let next_try = day("next_try", &text("next_time"));
+    let promised = [("promise", day("promise_by", "")), ("promise_2", day("promise_2_by", ""))];
     let outcome = form.get("outcome").and_then(Outcome::from_code);
     if outcome.is_none() {
         errors.push(("outcome".to_owned(), "Choose how the call ended".to_owned()));
     }
     let outcome = outcome.unwrap_or_default();
-    let promises =
-        form.text("promise").map(|words| Promise { words: words.to_owned(), due: promised, owner: String::new() });
-    let tasks: Vec<String> = form.all("about").filter(|id| !id.is_empty()).map(|id| format!("Task/{id}")).collect();
+    let mut promises = Vec::new();
+    for (name, due) in promised {
+        let Some(words) = form.text(name) else { continue };
+        if due.is_none() && form.text(&format!("{name}_by")).is_none() {
+            errors.push((format!("{name}_by"), "Say by when".to_owned()));
+        }
+        promises.push(Promise { words: words.to_owned(), due, owner: String::new() });
+    }
+    let topics = form.text("topics").unwrap_or_default().split(';').map(str::trim).filter(|topic| !topic.is_empty());
+    let mut tasks = form.all("about").filter(|id| !id.is_empty()).map(|id| format!("Task/{id}"));
     let call = CallForm {
         person: format!("Patient/{patient}"),
         incoming: form.get("direction") == Some("in"),
-        number: text("number"),
+        number: form.text("other_number").or_else(|| form.text("number")).unwrap_or_default().to_owned(),
         answered_by: text("answered_by"),
         identity_check: form.all("identity").collect::<Vec<_>>().join(", "),
         interpreter: text("interpreter"),
         outcome,
-        topics: Vec::new(),
+        topics: topics.map(str::to_owned).collect(),
         minutes: text("minutes"),
         note: text("note"),
-        promises: promises.into_iter().collect(),
+        promises,
         call_back_at: if outcome == Outcome::CallBack { next_try } else { None },
-        about: Vec::new(),
+        next_try: if matches!(outcome, Outcome::Reached | Outcome::CallBack | Outcome::Refused) {
+            None
+        } else {
+            next_try
+        },
+        task: tasks.next().unwrap_or_default(),
+        about: tasks.collect(),
         in_response_to: String::new(),
-        task: tasks.into_iter().next().unwrap_or_default(),
     };
     (call, errors)
 }

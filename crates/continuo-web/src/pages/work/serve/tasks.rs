@@ -3,7 +3,7 @@
 use continuo_care::access::Permission;
 use continuo_care::tasks::view::TaskView;
 use continuo_care::work;
-use continuo_care::{Ctx, oncall, record, staff, tasks, why};
+use continuo_care::{Ctx, calls, oncall, record, staff, tasks, why};
 use continuo_fhir::date::Time;
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_ui::action::Action;
@@ -77,13 +77,26 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         fallback: fallback(ctx, &task, &owners)?,
         evidence: finding.map(|finding| proof::of_finding("task-evidence", finding)),
         steps: steps.collect(),
-        attempts: Section::Empty(EmptyView::new("No attempts yet.", "Calls logged for this task are counted here.")),
+        attempts: attempts(ctx, &task, &patient, &owners)?,
         history: history(ctx, &task.id, &owners)?,
         comments: Section::of(comments, "", EmptyView::new("No comments yet.", "")),
         actions: actions(ctx, &task, &patient),
         neighbors: vec![Action::open("Worklist", "/worklist").quiet()],
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// Calls made for the task, and when the next is meant to be.
+fn attempts(ctx: &Ctx, task: &TaskView, patient: &str, owners: &[staff::Owner]) -> Result<Section<LineView>, Problem> {
+    let own = format!("Task/{}", task.id);
+    let made = calls::tried::tries(ctx, patient)?.into_iter().filter(|one| one.tasks.contains(&own));
+    let next = task.next_try.map(|at| LineView::new("Next try", when::moment(at, &ctx.zone)));
+    let lines = next.into_iter().chain(made.map(|one| {
+        let how = crate::problem::capital(&one.outcome.code().replace('-', " "));
+        LineView::new(how, when::moment(one.at, &ctx.zone)).note(staff::name_of(owners, &one.by))
+    }));
+    let nothing = EmptyView::new("No attempts yet.", "Calls logged for this task are counted here.");
+    Ok(Section::of(lines.collect(), "", nothing))
 }
 
 /// The owner, with until when they are away and who covers.

@@ -1,0 +1,86 @@
+//! A form sent into a locked session: kept on the lock page, and offered again after unlocking, without script.
+//!
+//! The lock page carries it in hidden fields: it came from this browser a moment ago and nothing of it is stored here.
+
+use continuo_care::Ctx;
+use continuo_care::accounts::{self, Standing};
+use continuo_ui::action::submit;
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::{Markup, html};
+
+use super::serve::own_path;
+use super::sign_in::{Step, View, render};
+use crate::app::App;
+use crate::form::Pairs;
+use crate::gate::COOKIE;
+use crate::pages::frame;
+use crate::reply::Reply;
+use crate::request::Request;
+
+/// What was sent, and where to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Path and query.
+    pub to: String,
+    /// The form's body as it was sent.
+    pub body: String,
+}
+
+impl Kept {
+    /// Reads it back from the form of the lock page.
+    pub(super) fn of(form: &Pairs) -> Kept {
+        let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
+        Kept { to: text("kept_to"), body: text("kept") }
+    }
+}
+
+/// The lock page over a form that was just sent.
+pub(crate) fn lock_over(app: &App, request: &Request) -> Reply {
+    let login = match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or("")) {
+        Ok(Standing::Locked(login)) => login,
+        _ => return Reply::see("/sign-in"),
+    };
+    let kept = Kept { to: request.own_address(), body: String::from_utf8_lossy(&request.body).into_owned() };
+    let view = View {
+        step: Step::Locked(login),
+        account: String::new(),
+        error: String::new(),
+        back: "/".to_owned(),
+        demo: Vec::new(),
+        single_sign_on: None,
+        kept,
+    };
+    Reply::page(render(&frame::outside(request), &view)).status(401)
+}
+
+/// The page after unlocking that sends the kept form on; nothing where none is kept, or it is not of this session.
+pub(super) fn go_on(ctx: &Ctx, request: &Request, kept: &Kept) -> Option<Reply> {
+    let to = own_path(Some(&kept.to));
+    let fields = Pairs::parse(kept.body.as_bytes());
+    let own = fields.get("csrf").is_some_and(|sent| accounts::same(sent.as_bytes(), ctx.session_key.as_bytes()));
+    if to == "/" || !own {
+        return None;
+    }
+    let frame = frame::of(ctx, request).ok()?;
+    Some(Reply::page(offered(&frame, to, &fields)))
+}
+
+fn offered(frame: &FrameView, to: &str, fields: &Pairs) -> Markup {
+    page(
+        frame,
+        &PageHead::titled("Unlocked"),
+        html! {
+            div.narrow.stack {
+                h1 { "Unlocked" }
+                p.prose { "What you entered is kept. It is not saved yet: the lock came first." }
+                form method="post" action=(to) {
+                    input type="hidden" name="csrf" value=(frame.csrf);
+                    @for (name, value) in fields.iter().filter(|(name, _)| *name != "csrf") {
+                        input type="hidden" name=(name) value=(value);
+                    }
+                    div.row { (submit("Save it now", None)) a.button.button-quiet href="/" { "Throw it away" } }
+                }
+            }
+        },
+    )
+}

@@ -1,0 +1,205 @@
+//! Work at the desk over HTTP: calls with all they hold, the lock that keeps a form, tasks that return, several at once.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod common;
+
+use common::{Answer, NOW, TestApp};
+use continuo_care::accounts;
+use continuo_care::tasks::make::NewTask;
+use continuo_care::work;
+use continuo_fhir::Instant;
+
+const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"telecom":[{"system":"phone","value":"555-555-0142"}]}"#;
+
+fn clinic() -> (TestApp, String) {
+    let test = TestApp::new();
+    assert!(test.fhir(&test.token(), "PUT", "/fhir/Patient/ana", ANA).status < 300);
+    let cookie = test.sign_in("nurse");
+    (test, cookie)
+}
+
+fn task(test: &TestApp, kind: &str, what: &str) -> String {
+    let new = NewTask {
+        kind: kind.into(),
+        what: what.into(),
+        person: "Patient/ana".into(),
+        owner: "Practitioner/nurse".into(),
+        due: Some(Instant::from_micros(NOW + 86_400_000_000 * 3)),
+        ..NewTask::default()
+    };
+    work::new_task(&test.machine(), new).unwrap().value
+}
+
+/// The values of the hidden fields of a page's form, as a browser posts them.
+fn hidden(page: &str, name: &str) -> String {
+    let after = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {page}")).1;
+    after.split('"').next().unwrap().replace("&amp;", "&").replace("&quot;", "\"")
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+fn post(test: &TestApp, cookie: &str, path: &str, body: &str) -> Answer {
+    let cookie = format!("continuo={cookie}");
+    let headers = [
+        ("cookie", cookie.as_str()),
+        ("origin", "http://clinic.test"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    test.send("POST", path, &headers, body)
+}
+
+#[test]
+fn a_call_holds_topics_promises_and_every_task_it_was_made_for() {
+    let (test, nurse) = clinic();
+    let (ride, scale) = (task(&test, "task", "Arrange the ride"), task(&test, "task", "Ask about the scale"));
+    let page = test.page(&nurse, &format!("/patients/ana/call?task={ride}")).body;
+    assert!(!page.contains("If nobody can be reached"), "nothing was tried yet");
+    // Three keys: the outcome, the rest as proposed.
+    let short =
+        format!("outcome=no-answer&number=555-555-0142&about={ride}&next_try=08%2F19%2F2026&next_time=2%3A00+pm");
+    assert_eq!(test.form(&nurse, "/patients/ana/call", &short).status, 303);
+    let shown = test.page(&nurse, &format!("/tasks/{ride}")).body;
+    assert!(shown.contains("No answer") && shown.contains("Next try") && shown.contains("2:00 pm"), "{shown}");
+    let again = test.page(&nurse, &format!("/patients/ana/call?task={ride}")).body;
+    assert!(again.contains("Tried once before") && again.contains("Try another time of day"));
+
+    let long = format!(
+        "outcome=reached&direction=out&number=&other_number=555-555-0199&answered_by=Elena%2C+daughter&identity=name\
+         &identity=birth-date&interpreter=4411&topics=ride%3B+medicines&minutes=7&note=All+well&about={ride}\
+         &about={scale}&promise=Call+about+the+ride&promise_by=Friday&promise_2=Send+the+form&promise_2_by=Thursday"
+    );
+    assert_eq!(test.form(&nurse, "/patients/ana/call", &long).status, 303);
+    let found = test.fhir(&test.token(), "GET", "/fhir/Communication?patient=Patient/ana", "").body;
+    for word in ["ride", "medicines", "555-555-0199", "Elena, daughter", "name, birth-date", "4411"] {
+        assert!(found.contains(word), "{word}: {found}");
+    }
+    assert!(found.contains(&format!("Task/{scale}")), "the second task, too");
+    let tasks = test.page(&nurse, "/patients/ana/tasks").body;
+    assert!(tasks.contains("Call about the ride") && tasks.contains("Send the form"));
+
+    let wrong = test.form(&nurse, "/patients/ana/call", "outcome=reached&identity=name&promise=Call&topics=x%3By");
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("Say by when") && wrong.body.contains("x;y"), "what was entered stands there");
+    let later = test.form(&nurse, "/patients/ana/call", "outcome=call-back&next_try=Friday&next_time=half+past");
+    assert_eq!(later.status, 422, "a call back needs a time that can be read");
+}
+
+#[test]
+fn a_form_sent_after_the_idle_lock_is_kept_and_saved_after_unlocking_without_script() {
+    let (test, nurse) = clinic();
+    let csrf = test.csrf(&nurse);
+    test.clock.set(Instant::from_micros(NOW + accounts::IDLE + 1_000_000));
+    assert!(test.page(&nurse, "/patients/ana").header("location").unwrap().contains("back=%2Fpatients%2Fana"));
+
+    let body = format!("csrf={csrf}&outcome=refused&direction=out&note=She+said+%22no%22+%26+hung+up");
+    let locked = post(&test, &nurse, "/patients/ana/call?back=%2Fworklist", &body);
+    assert_eq!(locked.status, 401);
+    assert!(locked.body.contains("<h1") && locked.body.contains("Locked"));
+    let kept =
+        |page: &str| format!("kept_to={}&kept={}", encoded(&hidden(page, "kept_to")), encoded(&hidden(page, "kept")));
+    let right = post(&test, &nurse, "/unlock", &format!("password=&{}", kept(&locked.body)));
+    assert_eq!(right.status, 200, "{}", right.body);
+    assert!(right.body.contains("not saved yet"));
+    let again = format!(
+        "csrf={}&outcome={}&note={}&direction=out",
+        hidden(&right.body, "csrf"),
+        hidden(&right.body, "outcome"),
+        encoded(&hidden(&right.body, "note"))
+    );
+    assert!(right.body.contains("action=\"/patients/ana/call?back=%2Fworklist\""), "{}", right.body);
+    let saved = post(&test, &nurse, "/patients/ana/call?back=%2Fworklist", &again);
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert_eq!(saved.header("location"), Some("/worklist"));
+    let found = test.fhir(&test.token(), "GET", "/fhir/Communication?patient=Patient/ana", "").body;
+    assert!(found.contains("hung up"), "{found}");
+}
+
+#[test]
+fn a_form_that_is_not_of_this_session_is_not_offered_again() {
+    let (test, nurse) = clinic();
+    test.clock.set(Instant::from_micros(NOW + accounts::IDLE + 1_000_000));
+    let foreign = [("cookie", format!("continuo={nurse}")), ("origin", "http://elsewhere.test".to_owned())];
+    let headers: Vec<(&str, &str)> = foreign.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(test.send("POST", "/patients/ana/call", &headers, "outcome=refused").status, 403);
+}
+
+#[test]
+fn a_reminder_returns_and_its_steps_are_to_do_again() {
+    let (test, nurse) = clinic();
+    let bad = test.form(&nurse, "/patients/ana/add/task", "what=Scale&date=tomorrow&repeats=often&priority=routine");
+    assert_eq!(bad.status, 422);
+    let made = test.form(
+        &nurse,
+        "/patients/ana/add/task",
+        "what=Check+the+scale&date=tomorrow&priority=routine&repeats=14&steps=Ask+weight%0D%0AAsk+shoes",
+    );
+    assert_eq!(made.status, 303, "{}", made.body);
+    let first = |page: &str| page.split_once("/tasks/").unwrap().1.split(['"', '/', '?']).next().unwrap().to_owned();
+    let id = first(&test.page(&nurse, "/patients/ana/tasks").body);
+    assert!(test.page(&nurse, &format!("/tasks/{id}")).body.contains("Ask shoes"));
+    assert_eq!(test.form(&nurse, &format!("/tasks/{id}/step"), "step=1").status, 303);
+    assert_eq!(test.form(&nurse, &format!("/tasks/{id}/comment"), "comment=She+bought+one").status, 303);
+    let page = test.page(&nurse, &format!("/tasks/{id}")).body;
+    assert!(page.contains("She bought one") && page.matches("Mark done").count() == 1, "{page}");
+    assert_eq!(test.form(&nurse, &format!("/tasks/{id}/done"), "outcome=done").status, 303);
+    let next = first(&test.page(&nurse, "/patients/ana/tasks").body);
+    assert_ne!(next, id);
+    let page = test.page(&nurse, &format!("/tasks/{next}")).body;
+    assert!(page.matches("Mark done").count() == 2 && !page.contains("She bought one"), "{page}");
+}
+
+#[test]
+fn several_are_finished_together_only_when_of_one_administrative_kind() {
+    let (test, nurse) = clinic();
+    let plain = [task(&test, "task", "One"), task(&test, "task", "Two")];
+    let clinical = [task(&test, "give-vaccine", "Flu"), task(&test, "give-vaccine", "Tetanus")];
+    let other = task(&test, "document", "File it");
+    let apply = |ids: &[&String]| {
+        let picked: String = ids.iter().map(|id| format!("&pick=t:{id}")).collect();
+        test.form(&nurse, "/worklist/bulk/apply", &format!("do=done&back=tab%3Dmine{picked}"))
+    };
+    let (kinds, outcome) = ("nly tasks of one administrative kind", "Choose an outcome: this task is clinical");
+    for (refused, why) in [
+        (vec![&clinical[0], &clinical[1]], outcome),
+        (vec![&plain[0], &clinical[0]], outcome),
+        (vec![&plain[0], &other], kinds),
+    ] {
+        let answer = apply(&refused);
+        assert_eq!(answer.status, 422);
+        assert!(answer.body.contains(why), "{why}");
+    }
+    // With an outcome, too, by whatever way it comes.
+    let act = work::Act::Complete { outcome: "given".into(), words: String::new() };
+    let refused = work::several(&test.machine(), &clinical, act).unwrap_err();
+    assert!(refused.to_string().contains(kinds), "{refused}");
+    let one_clinical = apply(&[&clinical[0]]);
+    assert_eq!(one_clinical.status, 422, "without an outcome not even one");
+    assert_eq!(apply(&[&plain[0], &plain[1]]).status, 303);
+    let suggestion = test.form(&nurse, "/worklist/bulk/apply", "do=done&pick=s:x");
+    assert_ne!(suggestion.status, 303, "suggestions are decided one by one");
+}
+
+#[test]
+fn only_the_summary_starts_a_new_since_you_last_looked() {
+    let (test, nurse) = clinic();
+    let hour = 3_600_000_000;
+    test.page(&nurse, "/patients/ana");
+    let gout = r#"{"resourceType":"Condition","id":"c1","recordedDate":"2026-08-18T08:15:00-04:00","subject":{"reference":"Patient/ana"},"code":{"text":"Gout"},"clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]}}"#;
+    test.clock.set(Instant::from_micros(NOW + hour / 6));
+    assert!(test.fhir(&test.token(), "PUT", "/fhir/Condition/c1", gout).status < 300);
+    test.clock.set(Instant::from_micros(NOW + 2 * hour));
+    let nurse = test.sign_in("nurse");
+    for page in ["tasks", "referrals", "documents", "contacts"] {
+        assert_eq!(test.page(&nurse, &format!("/patients/ana/{page}")).status, 200, "{page}");
+    }
+    test.clock.set(Instant::from_micros(NOW + 4 * hour));
+    let nurse = test.sign_in("nurse");
+    let summary = test.page(&nurse, "/patients/ana").body;
+    assert!(!summary.contains("Nothing new.") && !summary.contains("first time"), "new since the first look");
+    test.clock.set(Instant::from_micros(NOW + 6 * hour));
+    let nurse = test.sign_in("nurse");
+    assert!(test.page(&nurse, "/patients/ana").body.contains("Nothing new."), "seen at the second look");
+}
