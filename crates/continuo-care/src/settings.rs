@@ -1,12 +1,16 @@
-//! What a site sets: which rules run, which of them may open tasks at once. Each setting has a name and a reason.
+//! What a site sets: which rules run, which of them may open tasks at once, its own number for patients. Each setting has
+//! a name, and each rule a reason.
 
 use continuo_store::tables::assessed;
 use continuo_store::tables::rule_setting::{self, RuleSetting};
+use continuo_store::tables::setting;
 
 use crate::access::Permission;
+use crate::after_visit::PHONE;
 use crate::assess::site::{self, RuleView};
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
+use crate::work::Done;
 
 /// All rules with their setting, in order of importance.
 pub fn rules(ctx: &Ctx) -> Result<Vec<RuleView>, WorkError> {
@@ -73,4 +77,56 @@ fn set_rule_with(
         assessed::look_again(tx.conn()?, org, now)
     })?;
     Ok(())
+}
+
+/// Longest number written down, with its extension and hours left out.
+const LONGEST_PHONE: usize = 40;
+
+/// The clinic's own number as patients read it on their sheets; empty where none was set.
+pub fn phone(ctx: &Ctx) -> Result<String, WorkError> {
+    Ok(ctx.read(|r| setting::newest(r.conn(), ctx.org, PHONE))?.map(|row| row.value).unwrap_or_default())
+}
+
+/// Sets the number that patients are told to call. Empty takes it away: sheets then leave a line to write on.
+pub fn set_phone(ctx: &Ctx, number: &str) -> Done<()> {
+    ctx.require(Permission::AdminPolicy)?;
+    let number = number.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !number.is_empty() && !is_phone(&number) {
+        return Err(WorkError::field("phone", "enter a telephone number, such as 555-0142 or 555-0142 ext. 3"));
+    }
+    let actor = ctx.actor.reference.clone();
+    Ok(ctx.write("set clinic phone", move |tx| {
+        let (org, now) = (tx.org(), tx.now());
+        tx.commit_id();
+        setting::set(tx.conn()?, org, PHONE, now, &actor, &number)
+    })?)
+}
+
+/// Digits as people write them: a wrong number on a sheet sends a frightened person to nobody.
+fn is_phone(text: &str) -> bool {
+    let (number, extension) = match text.split_once("ext") {
+        Some((number, extension)) => (number, extension.trim_start_matches('.').trim()),
+        None => (text, "0"),
+    };
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    text.len() <= LONGEST_PHONE
+        && (7..=15).contains(&digits)
+        && number.chars().all(|one| one.is_ascii_digit() || "+-(). ".contains(one))
+        && !extension.is_empty()
+        && extension.chars().all(|one| one.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_cannot_be_called_is_refused() {
+        for right in ["555-0142", "(555) 555-0142", "+1 555 555 0142", "555-0142 ext. 3", "555.555.0142 ext 12"] {
+            assert!(is_phone(right), "{right}");
+        }
+        for wrong in ["911", "call us", "555-0142 ext", "555-0142 ask for Ana", "<b>5550142</b>", "5550142555014255"] {
+            assert!(!is_phone(wrong), "{wrong}");
+        }
+    }
 }

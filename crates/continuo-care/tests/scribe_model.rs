@@ -56,10 +56,13 @@ fn clinic(answer: Option<&str>) -> Ctx {
     let care = Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside });
     setup::organisation(&care, "Test", "UTC").unwrap();
     let ctx = setup::machine(&care, setup::FIRST, "test").unwrap();
-    let ana = br#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}]}"#;
-    let ana = Prepared::new(Json::parse(ana).unwrap(), &ctx.prepare_context().unwrap()).unwrap();
-    ctx.write("put", move |tx| tx.put(&ana, &PutOptions::default()).map(|_| ())).unwrap();
+    put(&ctx, r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}]}"#);
     ctx
+}
+
+fn put(ctx: &Ctx, json: &str) {
+    let one = Prepared::new(Json::parse(json.as_bytes()).unwrap(), &ctx.prepare_context().unwrap()).unwrap();
+    ctx.write("put", move |tx| tx.put(&one, &PutOptions::default()).map(|_| ())).unwrap();
 }
 
 fn take(ctx: &Ctx) -> String {
@@ -166,4 +169,31 @@ fn words_that_were_taken_back_are_sent_to_nobody() {
     models::round(&ctx).unwrap();
     let calls = models::newest(&ctx, 10).unwrap();
     assert_eq!((calls[0].state.as_str(), calls[0].tries, calls[0].prompt.as_str()), ("failed", 0, ""));
+}
+
+const SECURITY: &str =
+    r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}]}"#;
+
+#[test]
+fn words_of_a_labeled_record_or_call_never_leave() {
+    let person = format!(r#"{{"resourceType":"Patient","id":"ana",{SECURITY},"name":[{{"family":"Reyes"}}]}}"#);
+    let call = format!(
+        r#"{{"resourceType":"Communication","id":"c",{SECURITY},"status":"completed","subject":{{"reference":"Patient/ana"}}}}"#
+    );
+    for labeled in [&person, &call] {
+        let ctx = clinic(Some(ANSWER));
+        put(&ctx, labeled);
+        let incoming = Incoming {
+            person: "Patient/ana".into(),
+            about: if labeled == &call { "Communication/c".into() } else { String::new() },
+            bytes: TALK.into(),
+            ..Incoming::default()
+        };
+        let id = intake::take(&ctx, incoming).unwrap().value;
+        let before = review::load(&ctx, &id).unwrap().items;
+        assert!(!models::round(&ctx).unwrap());
+        assert_eq!(review::load(&ctx, &id).unwrap().items, before, "the model was not asked");
+        let sentence = models::standing(&ctx, &format!("Task/{id}")).unwrap().sentence();
+        assert!(sentence.contains("a label that keeps them here"), "{sentence}");
+    }
 }

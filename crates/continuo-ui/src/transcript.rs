@@ -51,6 +51,8 @@ pub struct ProposalView {
     pub certainty: String,
     /// Loud: words of danger, a medicine stopped, an allergy.
     pub grave: Option<TagView>,
+    /// A language model's statement says something else than the words: "Differs from the words".
+    pub differs: Option<TagView>,
     /// Quotes: "02:14 Patient" and the words.
     pub quotes: Vec<(String, String)>,
     /// A quote no longer stands where it says.
@@ -126,9 +128,10 @@ pub fn proposal(csrf: &str, view: &ProposalView) -> Markup {
                 @match &view.decided { Some(decided) => (tag(decided)), None => (tag(&TagView::new(Tone::Suggested, &*view.kind))) }
                 h3 id={ (id) "-title" } { @if view.decided.is_some() { (view.kind) ": " } (visible(&view.what)) }
                 @if let Some(grave) = &view.grave { (tag(grave)) }
+                @if let Some(differs) = &view.differs { (tag(differs)) }
             }
             @if !view.edited.is_empty() { p { strong { "Accepted as: " } (visible(&view.edited)) } }
-            p.fine { (view.assertion) " · " strong { (view.certainty) } }
+            p.fine { (visible(&view.assertion)) " · " strong { (view.certainty) } }
             ul.quotes {
                 @for (n, (from, words)) in view.quotes.iter().enumerate() {
                     li { a href={ "#q-" (view.number) "-" (n) } { @if from.is_empty() { "Words" } @else { (visible(from)) } } " " q { (visible(words)) } }

@@ -94,3 +94,20 @@ fn a_token_is_shown_once_and_refused_once_withdrawn() {
     assert_eq!(test.form(&admin, "/admin/tokens/withdraw", &format!("token={hash}")).status, 303);
     assert_eq!(test.fhir(&token, "GET", "/fhir/Patient", "").status, 401);
 }
+
+#[test]
+fn the_number_for_patients_is_set_checked_and_printed() {
+    let test = TestApp::new();
+    let (admin, nurse) = (test.sign_in("administrator"), test.sign_in("nurse"));
+    assert_eq!(test.page(&nurse, "/admin/site").status, 403);
+    assert!(test.page(&admin, "/admin/site").body.contains("No number set"));
+    let wrong = test.form(&admin, "/admin/site", "phone=call+us");
+    assert!(wrong.status == 422 && wrong.body.contains("Enter a telephone number"), "{}", wrong.body);
+    assert_eq!(test.form(&admin, "/admin/site", "phone=555-0142").status, 303);
+    assert!(test.page(&admin, "/admin/site").body.contains("Sheets for patients say 555-0142"));
+    let token = test.token();
+    let ana = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}]}"#;
+    assert!(matches!(test.fhir(&token, "PUT", "/fhir/Patient/ana", ana).status, 200 | 201));
+    continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
+    assert!(test.page(&nurse, "/patients/ana/after-visit").body.contains("555-0142"));
+}

@@ -216,3 +216,14 @@ fn words_that_give_orders_are_shown_and_obeyed_never() {
         );
     }
 }
+
+#[test]
+fn a_recording_is_refused_in_a_plain_sentence_where_no_service_is_configured() {
+    let (test, nurse) = clinic();
+    assert!(test.page(&nurse, "/patients/ana/words").body.contains("no speech service is configured"));
+    let refused = upload(&test, &nurse, "call.mp3", "ID3sound");
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("Recordings cannot be turned into text here"), "{}", refused.body);
+    let page = test.page(&nurse, &review_of(&upload(&test, &nurse, "call.txt", CALL))).body;
+    assert!(page.contains("Read by the built-in engine."), "{page}");
+}

@@ -3,10 +3,10 @@
 //! One commit holds all of it. Words of self-harm open the safety contact in the same commit (safety.md rule 8): that
 //! does not wait for a review.
 
-use continuo_fhir::{Date, Instant, Json};
-use continuo_store::Rid;
+use continuo_fhir::{Date, Instant, Json, ResourceType};
 use continuo_store::tables::document_blob::{self, DocumentBlob};
 use continuo_store::tables::suggestion::{self, Suggestion};
+use continuo_store::{Rid, Scope};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
@@ -135,6 +135,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         }
         // A language model, where the site has one, reads the same words later and adds to the same review.
         let subject = format!("Task/{review}");
+        let labels = labels | labels_of(tx, person, &incoming, &document)?;
         crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, person, labels, &subject, &made.reading.text)?;
         if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
             let id = tx.new_id();
@@ -146,6 +147,28 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         settle(tx, rid)?;
         Ok(review)
     })?)
+}
+
+/// Labels of the person's records, of the document and of the call it belongs to: words under any of them stay here.
+fn labels_of(
+    tx: &mut continuo_store::WriteTx<'_>,
+    person: Rid,
+    incoming: &Incoming,
+    document: &str,
+) -> continuo_store::Result<u64> {
+    let org = tx.org();
+    let all = Scope::all(org);
+    let mut reader = tx.reader()?;
+    let members = reader.members(org, person)?;
+    let own = reader.facts(&all, &members)?.into_iter().filter(|row| row.rid == row.patient);
+    let mut labels = own.fold(0, |labels, row| labels | row.labels);
+    let about = incoming.about.strip_prefix("Communication/").unwrap_or_default();
+    for (type_, id) in [("DocumentReference", document), ("Communication", about)] {
+        if let Some(found) = reader.find(&all, ResourceType::of(type_), id)? {
+            labels |= found.labels;
+        }
+    }
+    Ok(labels)
 }
 
 pub(crate) fn is_self_harm(one: &Proposal) -> bool {

@@ -29,6 +29,7 @@ fn proposal(number: usize, kind: &str, what: &str) -> ProposalView {
         assertion: s("patient reports"),
         certainty: s("clearly said"),
         grave: None,
+        differs: None,
         quotes: vec![(s("02:14 Patient"), s("I stopped the water pill Saturday"))],
         moved: false,
         post: format!("/review/r/items/{number}"),
@@ -82,6 +83,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         ..FormView::default()
                     },
                     file_error: s("This is larger than 20 MB"),
+                    recordings: false,
                 },
             ),
         ),
@@ -126,6 +128,7 @@ fn review() -> scribe::review::View {
         title: s("call of 08/19"),
         about: s("Transcript of a call, 08/19/2026"),
         progress: s("3 proposed, 1 accepted, 0 rejected"),
+        read_by: s("Read by the built-in engine and by the language model m-1."),
         notices: vec![s("The speakers are not named.")],
         turns: vec![
             turn(
@@ -146,7 +149,12 @@ fn review() -> scribe::review::View {
                 grave: Some(TagView::new(Tone::Caution, "Matters")),
                 ..proposal(1, "Medication", "furosemide: not taking since 08/15")
             },
-            ProposalView { moved: true, ..proposal(2, "Symptom", "swelling") },
+            ProposalView {
+                moved: true,
+                assertion: s("found by the language model m-1; the number differs"),
+                differs: Some(TagView::new(Tone::Caution, "Differs from the words")),
+                ..proposal(2, "Symptom", "swelling")
+            },
             ProposalView {
                 decided: Some(TagView::new(Tone::Done, "Accepted with changes 9:04 am")),
                 edited: s("transport, Thursday"),

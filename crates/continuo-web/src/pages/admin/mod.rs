@@ -6,12 +6,13 @@ pub mod tokens_view;
 
 mod people;
 mod serve;
+mod site;
 mod teams;
 mod tokens;
 
 /// Routes of this area.
 pub(super) fn routes() -> Vec<crate::route::Route> {
-    [serve::ROUTES, people::ROUTES, teams::ROUTES, tokens::ROUTES].concat()
+    [serve::ROUTES, people::ROUTES, teams::ROUTES, tokens::ROUTES, site::ROUTES].concat()
 }
 
 pub(super) use serve::tabs;

@@ -34,6 +34,7 @@ pub(in crate::pages) fn tabs(current: &str) -> Vec<TabView> {
         ("Rules and policies", "rules"),
         ("API tokens", "tokens"),
         ("Measures", "measures"),
+        ("Site", "site"),
     ];
     let mut all: Vec<TabView> =
         own.iter().map(|(label, path)| TabView::new(label, format!("/admin/{path}"), *path == current)).collect();

@@ -7,6 +7,11 @@ use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::{Markup, html};
 
+/// Files offered for choosing.
+const ACCEPT: &str = ".txt,.vtt,.srt,.json,text/*,application/json";
+/// The same with recordings.
+const ACCEPT_SOUND: &str = ".txt,.vtt,.srt,.json,text/*,application/json,audio/*,.mp3,.m4a,.wav,.ogg,.webm,.flac";
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -16,6 +21,8 @@ pub struct View {
     pub form: FormView,
     /// What is wrong with the file.
     pub file_error: String,
+    /// A speech service is configured, so that recordings can be taken.
+    pub recordings: bool,
 }
 
 /// The page.
@@ -41,8 +48,13 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 @for one in &form.fields { (field(frame.lang, one)) }
                 div.field {
                     label for="f-file" { "Or a file" }
-                    p.hint #h-file { "Text, WebVTT, SRT or JSON of a recorder, up to 20 MB. Other files are kept and can be opened, but not read here." }
-                    input #f-file type="file" name="file" aria-describedby="h-file" accept=".txt,.vtt,.srt,.json,text/*,application/json";
+                    p.hint #h-file {
+                        "Text, WebVTT, SRT or JSON of a recorder, up to 20 MB. "
+                        @if view.recordings { "A recording (mp3, m4a, wav, ogg, webm, flac; up to 25 MB) is sent to the configured speech service; its review comes when the service has answered. " }
+                        @else { "Recordings cannot be turned into text here: no speech service is configured. " }
+                        "Other files are kept and can be opened, but not read here."
+                    }
+                    input #f-file type="file" name="file" aria-describedby="h-file" accept=(if view.recordings { ACCEPT_SOUND } else { ACCEPT });
                 }
                 (end(frame.lang, &form))
             }

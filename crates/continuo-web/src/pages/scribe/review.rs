@@ -5,7 +5,7 @@ use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::{PanelHead, panel};
 use continuo_ui::states::{EmptyView, empty_inside, notice};
 use continuo_ui::tag::{TagView, Tone, tag};
-use continuo_ui::transcript::{ProposalView, TurnView, proposal, transcript};
+use continuo_ui::transcript::{ProposalView, TurnView, proposal, transcript, visible};
 use continuo_ui::{Markup, html};
 
 /// Something not said.
@@ -36,6 +36,8 @@ pub struct View {
     pub about: String,
     /// "6 proposed, 2 accepted, 0 rejected".
     pub progress: String,
+    /// Whether a language model took part, failed or is off.
+    pub read_by: String,
     /// What a reader must know of the reading.
     pub notices: Vec<String>,
     /// The words.
@@ -74,6 +76,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             div.page-head {
                 h1 { "Review: " (view.title) }
                 p.lead { (view.about) " · " strong { (view.progress) } }
+                @if !view.read_by.is_empty() { p.fine { (visible(&view.read_by)) } }
                 div.actions {
                     @if view.finished { (tag(&TagView::new(Tone::Done, "Finished"))) }
                     @if !view.copy.is_empty() { a.button href=(view.copy) { "Copy note for the EHR" } }

@@ -37,6 +37,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         title: found.title.clone(),
         about: about_words(ctx, &found),
         progress: progress(&found),
+        read_by: continuo_care::models::standing(ctx, &format!("Task/{}", found.id))?.sentence(),
         notices: found.reading.notices.clone(),
         turns: turns(&found),
         received: format!("/review/{}/received", found.id),
@@ -147,6 +148,8 @@ fn proposal(ctx: &Ctx, found: &Review, number: usize, item: &Item, decides: bool
             (_, Consequence::High) => Some(TagView::new(Tone::Caution, "Matters")),
             _ => None,
         },
+        differs: continuo_care::models::sink::differs(one)
+            .then(|| TagView::new(Tone::Caution, "Differs from the words")),
         quotes: one.quotes.iter().map(|quote| (quote.from.clone(), quote.text.clone())).collect(),
         moved: !item.holds,
         post: base.clone(),

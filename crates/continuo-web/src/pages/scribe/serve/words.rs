@@ -1,6 +1,7 @@
 //! New words in, and the list of open reviews.
 
 use continuo_care::access::Permission;
+use continuo_care::models::speech;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::intake::{self, Incoming};
 use continuo_care::scribe::review;
@@ -20,7 +21,7 @@ use crate::request::Request;
 use crate::route::{Gate, Route};
 
 /// Room for the file and the form around it.
-const BODY: usize = intake::LARGEST + (1 << 20);
+const BODY: usize = speech::LARGEST + (1 << 20);
 /// Reviews on the list.
 const MOST: i64 = 200;
 
@@ -74,6 +75,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]
         },
         banner,
         file_error,
+        recordings: speech::is_on(ctx),
     };
     let status = if errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(new_words::render(&frame::of(ctx, request)?, &view)).status(status))
@@ -107,8 +109,20 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         media_type,
         bytes,
     };
-    match intake::take(ctx, incoming) {
-        Ok(taken) => Ok(done::see(&format!("/review/{}", taken.value), taken.commit.map(|commit| commit.0))),
+    let recording = file.is_some() && speech::is_recording(&incoming.media_type, &incoming.name);
+    if recording && !speech::is_on(ctx) {
+        let why = "Recordings cannot be turned into text here: no speech service is configured. Choose a transcript";
+        return page(ctx, request, &form, &[("file".to_owned(), why.to_owned())]);
+    }
+    let person = request.param("id");
+    let taken = if recording {
+        // Its review is not there before the service has answered: back to the person.
+        speech::take(ctx, incoming).map(|taken| (format!("/patients/{person}"), taken.commit))
+    } else {
+        intake::take(ctx, incoming).map(|taken| (format!("/review/{}", taken.value), taken.commit))
+    };
+    match taken {
+        Ok((next, commit)) => Ok(done::see(&next, commit.map(|commit| commit.0))),
         Err(WorkError::Field { field, text }) => {
             let sentence = capital(&text).trim_end_matches('.').to_owned();
             page(ctx, request, &form, &[(field.to_owned(), sentence)])
