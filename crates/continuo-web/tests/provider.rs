@@ -70,3 +70,23 @@ fn the_browser_is_sent_away_with_a_cookie_and_comes_back_once() {
     let none = app.send("GET", "/sign-in/provider/back", &[html], "");
     assert_eq!(none.status, 422);
 }
+
+#[test]
+fn an_administrator_links_an_account_with_the_code_of_the_provider() {
+    let app = app();
+    let (admin, nurse) = (app.sign_in("administrator"), app.sign_in("nurse"));
+    let people = app.page(&admin, "/admin/people").body;
+    let (before, _) = people.split_once(">Nurse</a>").unwrap();
+    let path = before.rsplit_once("href=\"").unwrap().1.trim_end_matches('"').to_owned();
+    let page = app.page(&admin, &path).body;
+    assert!(page.contains("value=\"https://id.example\"") && page.contains("Linked now: none"), "{page}");
+    let link = format!("{path}/provider");
+    let empty = app.form(&admin, &link, "issuer=https://id.example&subject=");
+    assert!(empty.status == 422 && empty.body.contains("the code that the sign-in page shows"), "{}", empty.body);
+    assert_eq!(app.form(&nurse, &link, "issuer=https://id.example&subject=u-17").status, 403);
+    assert_eq!(app.form(&admin, &link, "issuer=https://id.example&subject=u-17").status, 303);
+    assert!(app.page(&admin, &path).body.contains("Linked now: u-17"));
+    let without = TestApp::new();
+    let admin = without.sign_in("administrator");
+    assert_eq!(without.form(&admin, "/admin/people/1/provider", "issuer=x&subject=y").status, 404);
+}

@@ -4,8 +4,13 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{Answer, TestApp};
 use continuo_care::assess::worker;
+use continuo_care::models;
+use continuo_care::outbound::{Answer as Answered, Call, Outbound, OutboundError, Outside, Services};
+use continuo_fhir::Json;
 
 const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12","gender":"female"}"#;
 const CALL: &str = "[02:14] Patient: I stopped the furosemide Saturday, it makes me go all night.\n[02:31] Nurse: Any swelling?\n[02:33] Patient: Yes, my ankles.\n";
@@ -226,4 +231,42 @@ fn a_recording_is_refused_in_a_plain_sentence_where_no_service_is_configured() {
     assert!(refused.body.contains("Recordings cannot be turned into text here"), "{}", refused.body);
     let page = test.page(&nurse, &review_of(&upload(&test, &nurse, "call.txt", CALL))).body;
     assert!(page.contains("Read by the built-in engine."), "{page}");
+}
+
+/// A model that finds nothing.
+struct Model;
+
+impl Outbound for Model {
+    fn send(&self, _: &Call) -> Result<Answered, OutboundError> {
+        let body = r#"{"model":"m-1","usage":{"prompt_tokens":41,"completion_tokens":7},"choices":[{"finish_reason":"stop","message":{"content":"{\"items\":[],\"urgency\":\"admin\",\"urgency_quote\":\"Any swelling?\",\"red_flags\":[]}"}}]}"#;
+        Ok(Answered { body: body.into(), attempts: 1 })
+    }
+}
+
+#[test]
+fn oversight_sees_what_a_model_cost_and_only_readers_of_records_its_words() {
+    let file = br#"{"language_model":{"kind":"openai","url":"http://127.0.0.1:1/v1","model":"m"}}"#;
+    let services = Services::read(&Json::parse(file).unwrap(), &|_| Ok(String::new())).unwrap();
+    let test = TestApp::with(Outside { door: Arc::new(Model), services });
+    let token = test.token();
+    assert!(matches!(test.fhir(&token, "PUT", "/fhir/Patient/ana", ANA).status, 200 | 201));
+    worker::catch_up(&test.machine()).unwrap();
+    let (nurse, admin, supervisor) =
+        (test.sign_in("nurse"), test.sign_in("administrator"), test.sign_in("supervisor"));
+    assert!(test.page(&admin, "/oversight/models").body.contains("No model was asked."));
+    let review = review_of(&upload(&test, &nurse, "call.txt", CALL));
+    assert!(test.page(&nurse, &review).body.contains("The language model has not read it yet."));
+    models::round(&test.machine()).unwrap();
+    assert!(test.page(&nurse, &review).body.contains("and by the language model m-1."));
+
+    let log = test.page(&admin, "/oversight/models").body;
+    assert!(log.contains("1 call: 41 tokens read, 7 written") && log.contains("Answered"), "{log}");
+    assert!(!log.contains("furosemide") && !log.contains("Reyes") && !log.contains("/oversight/models/"), "{log}");
+    let log = test.page(&supervisor, "/oversight/models").body;
+    let path = log.split("href=\"").find_map(|rest| rest.split('"').next().filter(|to| to.starts_with("/oversight/models/")));
+    let path = path.unwrap().to_owned();
+    let replay = test.page(&supervisor, &path).body;
+    assert!(replay.contains("furosemide") && replay.contains("0 statements stand on words"), "{replay}");
+    assert_eq!(test.page(&admin, &path).status, 403);
+    assert_eq!(test.page(&nurse, "/oversight/models").status, 403);
 }

@@ -1,10 +1,14 @@
 //! The thread that lets the configured language model read, and the speech service hear, what waits. It exists only
 //! where one of them is configured, and ends with the process.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use continuo_care::{Care, models, setup};
+
+/// The last change of each organisation whose messages were looked through.
+type Seen = BTreeMap<i64, i64>;
 
 /// How often an idle thread looks for new texts.
 const IDLE: Duration = Duration::from_secs(1);
@@ -19,9 +23,10 @@ pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
     }
     let care = Arc::downgrade(care);
     std::thread::Builder::new().name("models".to_owned()).spawn(move || {
+        let mut seen = Seen::new();
         loop {
             let Some(care) = care.upgrade() else { return };
-            let rest = match once(&care) {
+            let rest = match once(&care, &mut seen) {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => IDLE,
                 Err(error) => {
@@ -37,10 +42,16 @@ pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
 }
 
 /// One round for each organisation; whether there is more to do at once.
-fn once(care: &Arc<Care>) -> Result<bool, continuo_care::StoreError> {
+fn once(care: &Arc<Care>, seen: &mut Seen) -> Result<bool, continuo_care::StoreError> {
     let mut more = false;
     for org in setup::organisations(care)? {
-        more |= models::round(&setup::machine(care, org, "models")?)?;
+        let ctx = setup::machine(care, org, "models")?;
+        let change = ctx.read(|r| r.last_change(org))?.0;
+        if seen.get(&org.0) != Some(&change) {
+            models::messages::gather(&ctx)?;
+            seen.insert(org.0, change);
+        }
+        more |= models::round(&ctx)?;
     }
     Ok(more)
 }

@@ -32,6 +32,8 @@ pub struct Message {
     pub words: String,
     /// The words are Spanish.
     pub spanish: bool,
+    /// The language model that raised what triage says; empty where none did.
+    pub raised_by: String,
     /// What triage says.
     pub triage: Triage,
     /// Who triage proposes: `role:..`.
@@ -81,7 +83,7 @@ pub fn role_of(route: Route) -> &'static str {
 pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let reference = format!("Communication/{id}");
-    let (json, patient, labels, task, suggestion, replies) = ctx.read(|r| {
+    let (json, patient, labels, task, suggestion, replies, words, triage, raised_by) = ctx.read(|r| {
         let stored = r.get(&ctx.scope, COMMUNICATION, id)?;
         let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
             .map_err(|error| continuo_store::Error::Damaged(error.to_string()))?;
@@ -113,12 +115,14 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
             .filter(|one| one.points_to(&["inResponseTo"], &reference))
             .map(|one| (one.status().to_owned(), words_of(&one.node.to_json())))
             .collect::<Vec<_>>();
-        Ok((json, stored.patient, stored.labels, task, suggestion, replies))
+        let words = words_of(&json);
+        let mut triage = triage::triage(&words, None);
+        let raised_by = crate::models::messages::raise(r, ctx, id, &words, &mut triage)?;
+        let raised_by = raised_by.map(|raised| raised.model).unwrap_or_default();
+        Ok((json, stored.patient, stored.labels, task, suggestion, replies, words, triage, raised_by))
     })?;
     audit(ctx, "read message", patient, &reference)
         .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
-    let words = words_of(&json);
-    let triage = triage::triage(&words, None);
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
     let text = |path: &str| json.str_at(path).unwrap_or_default().to_owned();
     Ok(Message {
@@ -140,6 +144,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
         suggestion,
         replies,
         words,
+        raised_by,
         triage,
     })
 }

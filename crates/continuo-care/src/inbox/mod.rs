@@ -11,12 +11,13 @@ pub mod load;
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::Rid;
 use continuo_store::tables::work::{self, SUGGESTION, Work};
-use continuo_text::triage::{self, RedFlag};
+use continuo_text::triage::{self, RedFlag, Triage};
 
 use crate::access::Permission;
 use crate::assess::site;
 use crate::build::extension_of;
 use crate::ctx::Ctx;
+use crate::models::messages::{self as second, Raised};
 use crate::followup::case::{band, lateness};
 use crate::followup::finding::{Band, Consequence};
 use crate::problem::WorkError;
@@ -97,6 +98,7 @@ pub fn list(ctx: &Ctx, most: i64) -> Result<Vec<Row>, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
+    let minutes = limits::get(ctx)?.emergency_minutes;
     let found = ctx.read(|r| {
         let rows = work::of_rules(r.conn(), &ctx.scope, &RULES, most)?;
         let mut out = Vec::new();
@@ -112,13 +114,19 @@ pub fn list(ctx: &Ctx, most: i64) -> Result<Vec<Row>, WorkError> {
                 continue;
             };
             let Ok(message) = Json::parse(&message) else { continue };
-            out.push((row, id, task, message));
+            let text = words_of(&message);
+            let mut found = triage::triage(&text, None);
+            let by = second::raise(r, ctx, &id, &text, &mut found)?;
+            out.push((row, id, task, message, text, found, by));
         }
         Ok(out)
     })?;
     let mut rows: Vec<Row> = found
         .into_iter()
-        .map(|(row, id, task, message)| of(row, id, task.as_ref(), &message, now, &calendar))
+        .map(|(row, id, task, message, text, found, by)| {
+            let read = Read { text, found, by };
+            of(row, id, task.as_ref(), &message, read, minutes, now, &calendar)
+        })
         .collect();
     // One message, one row: a suggestion beside its task says nothing new.
     rows.sort_by_key(|row| (row.band, row.due.is_some(), row.due, row.proposed, row.message.clone()));
@@ -127,9 +135,17 @@ pub fn list(ctx: &Ctx, most: i64) -> Result<Vec<Row>, WorkError> {
     Ok(rows)
 }
 
-fn anchor(r: &mut continuo_store::Reader<'_>, ctx: &Ctx, id: &str) -> continuo_store::Result<String> {
+pub(crate) fn anchor(r: &mut continuo_store::Reader<'_>, ctx: &Ctx, id: &str) -> continuo_store::Result<String> {
     let found = continuo_store::tables::suggestion::find(r.conn(), &ctx.scope, id)?;
     Ok(found.and_then(|row| crate::assess::body::Body::read(&row.body)).map(|body| body.anchor).unwrap_or_default())
+}
+
+/// The words of a message and what triage says of them.
+struct Read {
+    text: String,
+    found: Triage,
+    /// The model that raised it.
+    by: Option<Raised>,
 }
 
 fn of(
@@ -137,31 +153,48 @@ fn of(
     message: String,
     task: Option<&Json>,
     json: &Json,
+    read: Read,
+    emergency_minutes: i64,
     now: Instant,
     calendar: &crate::followup::calendar::Calendar,
 ) -> Row {
-    let text = words_of(json);
-    let found = triage::triage(&text, None);
+    let Read { text, found, by } = read;
     let private = row.sensitive || is_private(&found.red_flags);
-    let due = (row.due != continuo_store::tables::suggestion::NEVER).then(|| Instant::from_micros(row.due));
+    let mut due = (row.due != continuo_store::tables::suggestion::NEVER).then(|| Instant::from_micros(row.due));
+    let mut consequence = Consequence::from_rank(row.consequence);
+    let moved_down =
+        task.and_then(|task| extension_of(task, EXT_MOVED_DOWN)).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let mut why = row.why;
+    // A person who has read it knows better; before that a raised urgency stands, with the clock that goes with it.
+    if let Some(raised) = by.filter(|_| moved_down.is_empty()) {
+        consequence = consequence.min(second::consequence_of(found.urgency));
+        let clock = match consequence {
+            Consequence::Danger => Some(raised.at.plus_seconds(emergency_minutes * 60)),
+            Consequence::High => Some(calendar.end_of(calendar.day(raised.at))),
+            Consequence::Normal => None,
+        };
+        due = [due, clock].into_iter().flatten().min();
+        why = format!("{why}; raised by the language model {}", raised.model);
+    }
     let short: String = text.chars().take(SNIPPET).collect();
     Row {
         patient: row.patient,
         at: json.str_at("received").or(json.str_at("sent")).unwrap_or_default().to_owned(),
-        band: band(Consequence::from_rank(row.consequence), due, now, calendar),
+        band: band(consequence, due, now, calendar),
         late: lateness(due, now, calendar),
         due,
         due_rule: row.due_rule,
         owner: row.owner,
         proposed: row.kind == SUGGESTION,
-        why: if private { String::new() } else { row.why },
+        why: if private { String::new() } else { why },
         words: if private { String::new() } else { short },
         spanish: crate::messages::looks_spanish(&text),
         private,
-        moved_down: match task.and_then(|task| extension_of(task, EXT_MOVED_DOWN)).and_then(Json::as_str) {
-            // The reason is a person's words about the message: as private as the message.
-            Some(_) if private => "for a reason that stands inside".to_owned(),
-            reason => reason.unwrap_or_default().to_owned(),
+        // The reason is a person's words about the message: as private as the message.
+        moved_down: if private && !moved_down.is_empty() {
+            "for a reason that stands inside".to_owned()
+        } else {
+            moved_down
         },
         started: row.state == "doing",
         from_staff: !is_from_person(json),

@@ -7,6 +7,7 @@
 
 mod anthropic;
 mod identity;
+pub mod messages;
 mod openai;
 pub mod sink;
 pub mod speech;
@@ -323,6 +324,58 @@ pub fn replay(ctx: &Ctx, id: &str) -> Result<Replayed, WorkError> {
         }
     };
     Ok(Replayed { call, outcome })
+}
+
+/// One call as oversight sees it: what it cost and what became of it, without words and without whose they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Id, for its replay.
+    pub id: String,
+    /// When it was asked for.
+    pub at: Instant,
+    /// `reading`, `triage`, `speech`.
+    pub purpose: String,
+    /// The model as the service names it, or as configured.
+    pub model: String,
+    /// Version of the question's words and form; empty for speech and before it was asked.
+    pub version: String,
+    /// `waiting`, `done`, `failed`, `kept-here`.
+    pub state: String,
+    /// Tries.
+    pub tries: i64,
+    /// Tokens read and written.
+    pub tokens: (i64, i64),
+    /// How long it took, in milliseconds.
+    pub millis: i64,
+    /// Why there is no answer.
+    pub error: String,
+    /// Something came back that can be held against its text again.
+    pub replays: bool,
+}
+
+/// The newest calls for oversight; looking is audited.
+pub fn log(ctx: &Ctx, most: i64) -> Result<Vec<Logged>, WorkError> {
+    ctx.require(Permission::OversightRead)?;
+    let rows = ctx.read(|r| llm_call::newest(r.conn(), &ctx.scope, most))?;
+    audit(ctx, "read model log", Rid(0), "")
+        .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
+    Ok(rows.into_iter().map(logged).collect())
+}
+
+fn logged(row: LlmCall) -> Logged {
+    Logged {
+        replays: row.purpose != speech::PURPOSE && !row.answer.is_empty(),
+        id: row.id,
+        at: Instant::from_micros(row.at),
+        purpose: row.purpose,
+        model: if row.answered_by.is_empty() { row.model } else { row.answered_by },
+        version: row.version,
+        state: row.state,
+        tries: row.tries,
+        tokens: (row.tokens_in, row.tokens_out),
+        millis: row.millis,
+        error: row.error,
+    }
 }
 
 /// The newest calls that the reader may see; looking is audited.

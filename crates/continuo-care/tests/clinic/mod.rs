@@ -33,6 +33,10 @@ pub(crate) struct Clinic {
 #[allow(dead_code, reason = "shared by several test files")]
 impl Clinic {
     pub(crate) fn new(now: &str) -> Clinic {
+        Clinic::with(now, Outside::closed())
+    }
+
+    pub(crate) fn with(now: &str, outside: Outside) -> Clinic {
         let now = instant(now);
         let clock = Arc::new(FixedClock::new(now));
         let ids = Arc::new(SeededIds::new(7, now));
@@ -43,7 +47,7 @@ impl Clinic {
         };
         let store = Store::open(&url, options).unwrap();
         store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
-        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside: Outside::closed() }), clock }
+        Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside }), clock }
     }
 
     pub(crate) fn set(&self, now: Instant) {

@@ -67,6 +67,15 @@ pub fn linked(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<(Or
     )
 }
 
+/// The subjects of an account: issuer and subject.
+pub fn links(conn: &mut Conn, org: OrgId, account: i64) -> Result<Vec<(String, String)>> {
+    conn.query(
+        "select issuer, subject from account_link where org = ?1 and account = ?2 order by issuer, subject",
+        &[org.param(), Param::Int(account)],
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )
+}
+
 /// Links a subject to an account, replacing the link it had.
 pub fn link(
     conn: &mut Conn,

@@ -24,6 +24,8 @@ mod identity;
 mod measures;
 #[path = "samples_messages.rs"]
 mod messages;
+#[path = "samples_models.rs"]
+mod models;
 #[path = "samples_oncall.rs"]
 mod oncall;
 #[path = "samples_oversight.rs"]
@@ -56,6 +58,7 @@ const AREAS: &[Area] = &[
     oncall::pages,
     emergency::pages,
     admin::pages,
+    models::pages,
     measures::pages,
     oversight::pages,
     print::pages,

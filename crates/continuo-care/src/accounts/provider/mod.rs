@@ -255,9 +255,16 @@ pub fn link(ctx: &Ctx, login: &str, issuer: &str, subject: &str) -> Result<(), W
         return Err(WorkError::field("subject", "say the issuer and the code that the sign-in page shows"));
     }
     let login = login.trim().to_lowercase();
+    let (issuer, subject) = (issuer.trim(), subject.trim());
     let found = ctx.read(|r| account::account_by_login(r.conn(), &login))?;
     let who =
         found.filter(|who| who.org == ctx.org).ok_or_else(|| WorkError::NotFound(format!("account `{login}`")))?;
+    // Another organisation's link is not this one's to take.
+    if let Some((org, _)) = ctx.read(|r| provider::linked(r.conn(), issuer, subject))?
+        && org != ctx.org
+    {
+        return Err(WorkError::field("subject", "this code belongs to an account elsewhere"));
+    }
     let (issuer, subject, by) = (issuer.to_owned(), subject.to_owned(), ctx.actor.reference.clone());
     ctx.write("link account to the provider", move |tx| {
         tx.commit_id();
@@ -265,6 +272,17 @@ pub fn link(ctx: &Ctx, login: &str, issuer: &str, subject: &str) -> Result<(), W
         provider::link(tx.conn()?, who.org, who.id, (&issuer, &subject), &by, now)
     })?;
     Ok(())
+}
+
+/// The issuer that the site signs in with; nothing where sign-in through a provider is off.
+pub fn issuer(ctx: &Ctx) -> Option<&str> {
+    ctx.care().outside.services.sign_in.as_ref().map(|settings| settings.issuer.as_str())
+}
+
+/// The subjects linked to an account: issuer and code.
+pub fn links(ctx: &Ctx, account: i64) -> Result<Vec<(String, String)>, WorkError> {
+    ctx.require(Permission::AdminPeople)?;
+    Ok(ctx.read(|r| provider::links(r.conn(), ctx.org, account))?)
 }
 
 /// The provider's own description, which must name the issuer exactly (OpenID Connect Discovery section 4.3).

@@ -1,7 +1,8 @@
-//! One account: roles and teams, a new first password, unlocking, the second factor, sessions.
+//! One account: roles and teams, a new first password, unlocking, the second factor, sessions, the provider's code.
 
 use continuo_care::Ctx;
 use continuo_care::access::{Permission, roles};
+use continuo_care::accounts::provider;
 use continuo_care::members::{self, Detail};
 use continuo_care::problem::WorkError;
 use continuo_fhir::Instant;
@@ -45,6 +46,10 @@ fn act(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         "unlock" => members::unlock(ctx, id),
         "factor" => members::remove_second_factor(ctx, id),
         "sessions" => members::end_sessions(ctx, id),
+        "provider" if provider::issuer(ctx).is_some() => {
+            let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
+            provider::link(ctx, &members::detail(ctx, id)?.login, &text("issuer"), &text("subject"))
+        }
         _ => return Err(Problem::not_found()),
     };
     match done {
@@ -126,8 +131,20 @@ fn forms(ctx: &Ctx, one: &Detail, given: &Pairs, errors: &Errors) -> Result<Vec<
         };
         (id.to_owned(), title.to_owned(), view)
     };
-    Ok(vec![
+    let mut forms = vec![
         form("roles", "Name, roles and teams", "roles", "Save", set),
         form("password", "Password", "password", "Set the password", password),
-    ])
+    ];
+    if let Some(issuer) = provider::issuer(ctx) {
+        let linked: Vec<String> = provider::links(ctx, one.id)?.into_iter().map(|(_, subject)| subject).collect();
+        let linked = if linked.is_empty() { "none".to_owned() } else { linked.join(", ") };
+        let fields = vec![
+            Field::text("issuer", "Issuer").hint("The provider's own address, as configured here").value(issuer),
+            Field::text("subject", "Code of the person at the provider").hint(&format!(
+                "The sign-in page shows it when nobody is linked. Linked now: {linked}"
+            )),
+        ];
+        forms.push(form("provider", "Sign-in through the provider", "provider", "Link", fields));
+    }
+    Ok(forms)
 }

@@ -147,7 +147,7 @@ fn urgency(found: &Message) -> TagView {
 fn facts(found: &Message) -> Vec<(String, String)> {
     let plain = |name: &str| name.replace('_', " ");
     let join = |names: Vec<String>| if names.is_empty() { "none found".to_owned() } else { names.join(", ") };
-    vec![
+    let mut out = vec![
         ("Words of danger".to_owned(), join(found.triage.red_flags.iter().map(|flag| plain(flag.name())).collect())),
         ("Asks for".to_owned(), join(found.triage.intents.iter().map(|intent| plain(intent.name())).collect())),
         ("Proposed for".to_owned(), plain(found.triage.route.name())),
@@ -155,7 +155,11 @@ fn facts(found: &Message) -> Vec<(String, String)> {
             "Because of".to_owned(),
             join(found.deciding().iter().map(|span| format!("\u{201c}{}\u{201d}", span.of(&found.words))).collect()),
         ),
-    ]
+    ];
+    if !found.raised_by.is_empty() {
+        out.push(("Raised by".to_owned(), format!("the language model {}", found.raised_by)));
+    }
+    out
 }
 
 fn alarm(found: &Message) -> Option<String> {
