@@ -55,8 +55,8 @@ fn round(ctx: &Ctx) {
     models::round(ctx).unwrap();
 }
 
-const ODD: &str = "Hello, can I get a ride on Thursday? Everything tastes like metal since noon.";
-const RAISES: &str = r#"{"items":[],"urgency":"emergency","urgency_quote":"Everything tastes like metal since noon","red_flags":[{"flag":"anaphylaxis","quote":"Everything tastes like metal since noon"}]}"#;
+const ODD: &str = "Can I get a ride on Thursday?";
+const RAISES: &str = r#"{"items":[],"urgency":"emergency","urgency_quote":"a ride on Thursday","red_flags":[{"flag":"stroke_signs","quote":"a ride on Thursday"}]}"#;
 
 #[test]
 fn an_answer_raises_the_message_and_names_the_model() {
@@ -71,7 +71,7 @@ fn an_answer_raises_the_message_and_names_the_model() {
     assert!(after.due.unwrap() <= before.due.unwrap(), "the clock only comes nearer");
     let page = load(&ctx, "one").unwrap();
     assert_eq!((page.triage.urgency.name(), page.raised_by.as_str()), ("emergency", "m-1"));
-    assert!(page.deciding().iter().any(|span| span.of(ODD) == "Everything tastes like metal since noon"));
+    assert!(page.deciding().iter().any(|span| span.of(ODD) == "a ride on Thursday"));
     round(&ctx);
     assert_eq!(calls.load(Ordering::Relaxed), 1, "asked once");
 }
