@@ -42,7 +42,7 @@ const QUIET: [&str; 10] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 26] = [
+pub(crate) const LASTING: [&str; 29] = [
     "emergency access",
     "end emergency access",
     "review emergency access",
@@ -68,6 +68,9 @@ pub(crate) const LASTING: [&str; 26] = [
     "set measure",
     "receive document",
     "set note format",
+    "set clinic phone",
+    "ask a language model about messages",
+    "set message limits",
     "add team",
     "rename team",
 ];

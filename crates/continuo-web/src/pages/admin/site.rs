@@ -10,7 +10,7 @@ use continuo_ui::tag::{TagView, Tone};
 
 use super::detail::{View, render};
 use crate::app::App;
-use crate::pages::{done, frame};
+use crate::pages::frame;
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -29,7 +29,7 @@ fn set(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let number = form.text("phone").unwrap_or_default();
     match settings::set_phone(ctx, number) {
-        Ok(set) => Ok(done::see("/admin/site", set.commit.map(|commit| commit.0))),
+        Ok(_) => Ok(Reply::see("/admin/site")),
         Err(WorkError::Field { text, .. }) => page(ctx, request, number, capital(&text).trim_end_matches('.')),
         Err(error) => Err(error.into()),
     }
