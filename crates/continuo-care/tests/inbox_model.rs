@@ -4,8 +4,8 @@
 
 mod clinic;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clinic::Clinic;
 use continuo_care::Ctx;

@@ -251,8 +251,7 @@ fn oversight_sees_what_a_model_cost_and_only_readers_of_records_its_words() {
     let token = test.token();
     assert!(matches!(test.fhir(&token, "PUT", "/fhir/Patient/ana", ANA).status, 200 | 201));
     worker::catch_up(&test.machine()).unwrap();
-    let (nurse, admin, supervisor) =
-        (test.sign_in("nurse"), test.sign_in("administrator"), test.sign_in("supervisor"));
+    let (nurse, admin, supervisor) = (test.sign_in("nurse"), test.sign_in("administrator"), test.sign_in("supervisor"));
     assert!(test.page(&admin, "/oversight/models").body.contains("No model was asked."));
     let review = review_of(&upload(&test, &nurse, "call.txt", CALL));
     assert!(test.page(&nurse, &review).body.contains("The language model has not read it yet."));
@@ -263,7 +262,8 @@ fn oversight_sees_what_a_model_cost_and_only_readers_of_records_its_words() {
     assert!(log.contains("1 call: 41 tokens read, 7 written") && log.contains("Answered"), "{log}");
     assert!(!log.contains("furosemide") && !log.contains("Reyes") && !log.contains("/oversight/models/"), "{log}");
     let log = test.page(&supervisor, "/oversight/models").body;
-    let path = log.split("href=\"").find_map(|rest| rest.split('"').next().filter(|to| to.starts_with("/oversight/models/")));
+    let path =
+        log.split("href=\"").find_map(|rest| rest.split('"').next().filter(|to| to.starts_with("/oversight/models/")));
     let path = path.unwrap().to_owned();
     let replay = test.page(&supervisor, &path).body;
     assert!(replay.contains("furosemide") && replay.contains("0 statements stand on words"), "{replay}");

@@ -17,9 +17,9 @@ use crate::access::Permission;
 use crate::assess::site;
 use crate::build::extension_of;
 use crate::ctx::Ctx;
-use crate::models::messages::{self as second, Raised};
 use crate::followup::case::{band, lateness};
 use crate::followup::finding::{Band, Consequence};
+use crate::models::messages::{self as second, Raised};
 use crate::problem::WorkError;
 
 /// The rules whose work is about a message.

@@ -357,8 +357,7 @@ pub struct Logged {
 pub fn log(ctx: &Ctx, most: i64) -> Result<Vec<Logged>, WorkError> {
     ctx.require(Permission::OversightRead)?;
     let rows = ctx.read(|r| llm_call::newest(r.conn(), &ctx.scope, most))?;
-    audit(ctx, "read model log", Rid(0), "")
-        .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
+    audit(ctx, "read model log", Rid(0), "").map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
     Ok(rows.into_iter().map(logged).collect())
 }
 

@@ -140,9 +140,8 @@ fn forms(ctx: &Ctx, one: &Detail, given: &Pairs, errors: &Errors) -> Result<Vec<
         let linked = if linked.is_empty() { "none".to_owned() } else { linked.join(", ") };
         let fields = vec![
             Field::text("issuer", "Issuer").hint("The provider's own address, as configured here").value(issuer),
-            Field::text("subject", "Code of the person at the provider").hint(&format!(
-                "The sign-in page shows it when nobody is linked. Linked now: {linked}"
-            )),
+            Field::text("subject", "Code of the person at the provider")
+                .hint(&format!("The sign-in page shows it when nobody is linked. Linked now: {linked}")),
         ];
         forms.push(form("provider", "Sign-in through the provider", "provider", "Link", fields));
     }

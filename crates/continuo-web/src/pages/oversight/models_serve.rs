@@ -1,8 +1,8 @@
 //! Handlers of the log of language models.
 
+use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::models::{self, Logged, Outcome};
-use continuo_care::Ctx;
 use continuo_fhir::Instant;
 use continuo_ui::tag::{TagView, Tone};
 
@@ -85,7 +85,8 @@ fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
                 let differs = if differs.is_empty() { String::new() } else { format!(" ({})", differs.join("; ")) };
                 format!("{}{differs}", item.statement)
             }));
-            lines.extend(reading.red_flags.iter().map(|(flag, _)| format!("Danger: {}", flag.name().replace('_', " "))));
+            lines
+                .extend(reading.red_flags.iter().map(|(flag, _)| format!("Danger: {}", flag.name().replace('_', " "))));
             lines.extend(reading.urgency.iter().map(|(urgency, _)| format!("Urgency: {}", urgency.name())));
             (format!("Read: {} statements stand on words of the text.", reading.items.len()), lines)
         }
