@@ -80,7 +80,7 @@ impl Model {
 }
 
 fn features(pieces: &[Piece<'_>], index: usize) -> Vec<(usize, f32)> {
-    let mut out = Features::default();
+    let mut out = <Features>::default();
     let Some(piece) = pieces.get(index) else { return out.finish() };
     let who = if piece.speaker == Speaker::Patient { "p" } else { "d" };
     let tokens = Tokens::new(piece.text);

@@ -67,12 +67,12 @@ impl Model {
     /// Reads a model from its file.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let answers = bytes.get(BUCKETS..).unwrap_or(&[]);
-        let rest = answers.get(Linear::<URGENCIES>::BYTES..).unwrap_or(&[]);
+        let rest = answers.get(<Linear<URGENCIES>>::BYTES..).unwrap_or(&[]);
         Self {
             rarity: Rarity::from_bytes(bytes),
             urgency: Linear::from_bytes(answers),
             route: Linear::from_bytes(rest),
-            intent: Linear::from_bytes(rest.get(Linear::<ROUTES>::BYTES..).unwrap_or(&[])),
+            intent: Linear::from_bytes(rest.get(<Linear<ROUTES>>::BYTES..).unwrap_or(&[])),
         }
     }
 
@@ -98,9 +98,9 @@ fn best<T: Copy>(chances: &[f32], labels: &[T]) -> (T, f32) {
 
 /// Words, pairs of words, pieces of three to five letters, and the signals that stand: three groups of equal weight.
 fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
-    let mut words = Features::default();
-    let mut pieces = Features::default();
-    let mut standing = Features::default();
+    let mut words = <Features>::default();
+    let mut pieces = <Features>::default();
+    let mut standing = <Features>::default();
     let mut last = "^";
     let context = Context::new(tokens);
     for i in 0..tokens.len().min(WORDS) {
@@ -163,7 +163,7 @@ fn read_all<'a>(examples: &'a [Example<'a>]) -> Vec<Row<'a>> {
 }
 
 fn train_rows(rows: &[&Row<'_>]) -> Model {
-    let rarity = Rarity::learn(rows.iter().map(|(groups, _)| &groups[..]));
+    let rarity = <Rarity>::learn(rows.iter().map(|(groups, _)| &groups[..]));
     let weighed: Vec<Vec<(usize, f32)>> = rows.iter().map(|(groups, _)| rarity.weigh(groups)).collect();
     let data = |label: &dyn Fn(&Example<'_>) -> usize| -> Vec<(Vec<(usize, f32)>, usize)> {
         weighed.iter().zip(rows).map(|(features, (_, e))| (features.clone(), label(e))).collect()
