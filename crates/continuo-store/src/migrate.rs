@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(11, "0011_provider"),
     migration!(12, "0012_care_gap"),
     migration!(13, "0013_escalation"),
+    migration!(14, "0014_consent_opening"),
 ];
 
 /// The newest schema this build knows.

@@ -31,3 +31,35 @@ fn while_it_runs_every_page_says_so_and_the_privacy_officer_reviews_it() {
     assert_eq!(test.form(&nurse, &format!("{path}/end"), "").status, 303);
     assert!(!test.page(&nurse, "/worklist").body.contains("Emergency access is open until"));
 }
+
+#[test]
+fn a_consent_that_opens_closed_records_is_listed_with_its_writer_and_reviewed_by_another() {
+    let test = TestApp::new();
+    let token = test.token();
+    test.fhir(
+        &token,
+        "PUT",
+        "/fhir/Patient/ana",
+        r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes"}]}"#,
+    );
+    let nurse = test.sign_in("nurse");
+    let consent = "scope=part2&answer=permit&how=written&date=today";
+    let written = test.form(&nurse, "/patients/ana/add/consent", consent);
+    assert_eq!(written.status, 303, "{}", written.body);
+    let plain = test.form(&nurse, "/patients/ana/add/consent", "scope=texts&answer=permit&how=verbal&date=today");
+    assert_eq!(plain.status, 303, "{}", plain.body);
+    assert_eq!(test.page(&nurse, "/openings").status, 403);
+    let officer = test.sign_in("privacy-officer");
+    let list = test.page(&officer, "/openings").body;
+    assert!(list.contains("Written by Nurse") && list.contains("REYES") && list.contains("Part 2"), "{list}");
+    assert_eq!(list.matches("Mark reviewed").count(), 1, "a consent that opens nothing needs no review");
+    assert!(test.page(&officer, "/openings?tab=now").body.contains("To everybody here"));
+    let short = test.form(&officer, "/openings/1/review", "finding-1=+");
+    assert_eq!(short.status, 422);
+    assert!(short.body.contains("href=\"#f-finding-1\""));
+    assert_eq!(test.form(&officer, "/openings/1/review", "finding-1=signed+form+seen").status, 303);
+    assert!(test.page(&officer, "/openings").body.contains("Nothing here"));
+    assert!(test.page(&officer, "/openings?tab=all").body.contains("signed form seen"));
+    assert!(test.page(&officer, "/audit").body.contains("review opening"));
+    assert_eq!(test.form(&officer, "/openings/1/review", "finding-1=again").status, 404, "once");
+}

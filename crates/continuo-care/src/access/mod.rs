@@ -7,6 +7,7 @@
 pub mod emergency;
 mod grant;
 mod labels;
+pub mod opened;
 pub mod openings;
 mod permissions;
 mod roles;

@@ -6,7 +6,7 @@
 use continuo_fhir::date::{DateTime, Zone};
 use continuo_fhir::reference::Reference;
 use continuo_fhir::{Json, Node, ResourceType, root};
-use continuo_store::tables::person;
+use continuo_store::tables::{consent_opening, person};
 use continuo_store::{Error, FactRow, Rid, Scope, WriteTx};
 
 use super::labels::LABELS;
@@ -90,12 +90,35 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>, patients: &[Rid], rows: &[FactRow]) -
     let now = tx.now();
     for patient in patients {
         let own = rows.iter().filter(|row| row.patient == *patient);
+        for (consent, one) in permits(own.clone(), &zone, now) {
+            let noted = consent_opening::ConsentOpening {
+                id: 0,
+                consent,
+                patient: *patient,
+                labels: one.labels,
+                until: one.until,
+                at: now,
+                actor: tx.actor().to_owned(),
+                reviewed_by: None,
+                review: None,
+            };
+            consent_opening::note(tx.conn()?, org, &noted)?;
+        }
         match open_now(own, &zone, now) {
             Some((labels, until)) => person::open_labels(tx.conn()?, org, EVERYBODY, *patient, labels, until)?,
             None => person::close_labels(tx.conn()?, org, EVERYBODY, *patient)?,
         }
     }
     Ok(())
+}
+
+/// The Consents among these rows that permit labels now, each to be noted for review.
+fn permits<'r>(rows: impl Iterator<Item = &'r FactRow>, zone: &Zone, now: i64) -> Vec<(Rid, Says)> {
+    rows.filter_map(|row| {
+        let node = root(row.packed()).ok().filter(|node| node.resource_type() == Some(CONSENT.as_str()))?;
+        says(node, zone, now).filter(|one| one.permits).map(|one| (row.rid, one))
+    })
+    .collect()
 }
 
 /// Labels that the Consents among these rows open together, less what any of them denies, until the first one ends.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod assessed;
 pub mod audit_entry;
 pub mod care_gap;
+pub mod consent_opening;
 pub mod decision;
 pub mod document_blob;
 pub mod document_inbox;

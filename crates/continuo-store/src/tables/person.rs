@@ -110,6 +110,16 @@ pub fn open_labels(conn: &mut Conn, org: OrgId, audience: i64, patient: Rid, lab
     Ok(())
 }
 
+/// The openings that run now, those of everybody first: (audience, whose, labels, until).
+pub fn openings(conn: &mut Conn, org: OrgId, now: Micros, most: i64) -> Result<Vec<(i64, Rid, u64, Micros)>> {
+    conn.query(
+        "select audience, patient, labels, until from opening where org = ?1 and until > ?2
+         order by audience, patient limit ?3",
+        &[org.param(), Param::Int(now), Param::Int(most)],
+        |row| Ok((row.int(0)?, Rid(row.int(1)?), row.int(2)? as u64, row.int(3)?)),
+    )
+}
+
 /// Closes them again: a consent was revoked.
 pub fn close_labels(conn: &mut Conn, org: OrgId, audience: i64, patient: Rid) -> Result<()> {
     conn.execute(

@@ -1,6 +1,6 @@
 //! The frame of a page for whoever asks: name, navigation by role, preferences, form token, what was just done.
 
-use continuo_care::access::{Permission, emergency, roles};
+use continuo_care::access::{Permission, emergency, opened, roles};
 use continuo_care::{Ctx, StoreError};
 use continuo_ui::action::Action;
 use continuo_ui::frame::{Density, FrameView, NavItem, SignedIn, Theme};
@@ -122,6 +122,7 @@ const NAV: &[(&str, &str, char, Permission)] = &[
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
     ("Audit", "/audit", 'u', Permission::AuditRead),
     ("Emergency access", EMERGENCY, 'e', Permission::AuditRead),
+    ("Openings", OPENINGS, 'n', Permission::AuditRead),
     ("Administration", "/admin/people", 'a', Permission::AdminPeople),
 ];
 
@@ -129,6 +130,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
     // Who does not open the record does not see what waits to enter it, either.
     let documents = continuo_care::documents::count(ctx)?;
     let unreviewed = emergency::unreviewed(ctx)?;
+    let opened = opened::unreviewed(ctx)?;
     let in_doubt = continuo_care::identity::queue::waiting_count(ctx)?;
     let shown = NAV.iter().filter(|(_, href, _, needs)| {
         ctx.grant.allows(*needs) && (![DOCUMENTS, CARE_GAPS].contains(href) || ctx.grant.allows(Permission::RecordRead))
@@ -139,6 +141,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
             count: match *href {
                 DOCUMENTS => documents.filter(|count| *count > 0),
                 SAME_PERSON => in_doubt.filter(|count| *count > 0),
+                OPENINGS => opened.filter(|count| *count > 0),
                 EMERGENCY => unreviewed.filter(|count| *count > 0),
                 _ => None,
             },
@@ -151,6 +154,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
 const SAME_PERSON: &str = "/same-person";
 const DOCUMENTS: &str = "/documents";
 const EMERGENCY: &str = "/emergency";
+const OPENINGS: &str = "/openings";
 
 /// The strip that stands on every page while an emergency access of the reader is open.
 fn alarm(ctx: &Ctx) -> Result<Option<(String, Action)>, StoreError> {

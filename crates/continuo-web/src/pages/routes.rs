@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         super::measures::routes(),
         oncall::ROUTES.to_vec(),
         emergency::ROUTES.to_vec(),
+        emergency::OPENINGS.to_vec(),
         population::ROUTES.to_vec(),
         gaps::routes(),
         admin::routes(),

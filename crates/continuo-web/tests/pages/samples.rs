@@ -28,6 +28,8 @@ mod messages;
 mod models;
 #[path = "samples_oncall.rs"]
 mod oncall;
+#[path = "samples_openings.rs"]
+mod openings;
 #[path = "samples_oversight.rs"]
 mod oversight;
 #[path = "samples_people.rs"]
@@ -57,6 +59,7 @@ const AREAS: &[Area] = &[
     documents::pages,
     oncall::pages,
     emergency::pages,
+    openings::pages,
     admin::pages,
     models::pages,
     measures::pages,

@@ -68,7 +68,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
 }
 
 /// What is wrong with a form, field by field; anything else is a problem of its own.
-fn errors_of(error: RecordError) -> Result<Errors, Problem> {
+pub(super) fn errors_of(error: RecordError) -> Result<Errors, Problem> {
     match error {
         RecordError::Invalid(issues) => {
             Ok(issues.into_iter().map(|one| (one.place, capital(&one.text).trim_end_matches('.').to_owned())).collect())
@@ -127,6 +127,7 @@ fn review_page(
                 ..TabView::new("To review", "/emergency", !all)
             },
             TabView::new("All", "/emergency?tab=all", all),
+            TabView::new("What is open to whom", "/openings", false),
         ],
         rows: shown.map(|row| one(ctx, row, given, of, errors)).collect::<Result<_, _>>()?,
     };

@@ -1,0 +1,154 @@
+//! What is open to whom, for the privacy officer: Consents that opened labels, each to review, and every opening that runs.
+
+use std::collections::BTreeMap;
+
+use continuo_fhir::{Instant, Issue, IssueCode};
+use continuo_store::tables::consent_opening::{self, ConsentOpening};
+use continuo_store::tables::person_header::{self, PersonHeader};
+use continuo_store::tables::{account, person};
+use continuo_store::{Error, Reader, Rid};
+
+use super::labels::LABELS;
+use super::permissions::Permission;
+use super::scope::{EVERYBODY, account_audience};
+use crate::ctx::Ctx;
+use crate::record::{RecordError, audit};
+
+/// Rows of one list.
+const MOST: i64 = 500;
+
+/// A Consent that opened labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its row.
+    pub row: ConsentOpening,
+    /// `Consent/..`; empty when it is gone for good.
+    pub consent: String,
+    /// Name of whoever wrote it.
+    pub by: String,
+    /// Whose record, as far as the reader may see who that is.
+    pub person: Option<PersonHeader>,
+    /// What it opens, in words.
+    pub labels: Vec<String>,
+}
+
+/// An opening that runs now, by a Consent or in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// To whom: everybody of the organisation, a person's name, or a team.
+    pub to: String,
+    /// Whose record, as far as the reader may see who that is.
+    pub person: Option<PersonHeader>,
+    /// What, in words.
+    pub labels: Vec<String>,
+    /// Until when; none without an end.
+    pub until: Option<Instant>,
+}
+
+/// Consents that opened labels, newest first. Reading the list is audited.
+pub fn consents(ctx: &Ctx, only_open: bool) -> Result<Vec<Listed>, RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    let listed = ctx.read(|reader| {
+        let rows = consent_opening::listed(reader.conn(), ctx.org, only_open, MOST)?;
+        let people = people(reader, ctx, rows.iter().map(|row| row.patient))?;
+        let accounts = account::accounts_of(reader.conn(), ctx.org)?;
+        rows.into_iter()
+            .map(|row| {
+                let by = accounts.iter().find(|one| one.reference == row.actor).map_or(&row.actor, |one| &one.name);
+                let consent = reader.reference(row.consent)?;
+                Ok(Listed {
+                    by: by.clone(),
+                    consent: consent.map(|(type_, id)| format!("{type_}/{id}")).unwrap_or_default(),
+                    person: people.get(&row.patient).cloned(),
+                    labels: words(row.labels),
+                    row,
+                })
+            })
+            .collect::<Result<Vec<_>, Error>>()
+    })?;
+    audit(ctx, "read openings", Rid(0), "")?;
+    Ok(listed)
+}
+
+/// Every opening that runs now. Reading the list is audited.
+pub fn running(ctx: &Ctx) -> Result<Vec<Running>, RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    let all = ctx.read(|reader| {
+        let rows = person::openings(reader.conn(), ctx.org, ctx.now().micros(), MOST)?;
+        let people = people(reader, ctx, rows.iter().map(|(_, patient, ..)| *patient))?;
+        let accounts = account::accounts_of(reader.conn(), ctx.org)?;
+        let whom = |audience: i64| match accounts.iter().find(|one| account_audience(one.id) == audience) {
+            _ if audience == EVERYBODY => "everybody here".to_owned(),
+            Some(one) => format!("{}, in an emergency", one.name),
+            None => "a team".to_owned(),
+        };
+        Ok(rows
+            .into_iter()
+            .map(|(audience, patient, labels, until)| Running {
+                to: whom(audience),
+                person: people.get(&patient).cloned(),
+                labels: words(labels),
+                until: (until != i64::MAX).then(|| Instant::from_micros(until)),
+            })
+            .collect())
+    })?;
+    audit(ctx, "read openings", Rid(0), "")?;
+    Ok(all)
+}
+
+/// How many Consents that opened labels nobody has reviewed; nothing for those who do not review.
+pub fn unreviewed(ctx: &Ctx) -> continuo_store::Result<Option<u64>> {
+    if !ctx.grant.allows(Permission::AuditRead) {
+        return Ok(None);
+    }
+    let count = ctx.read(|reader| consent_opening::unreviewed(reader.conn(), ctx.org))?;
+    Ok(Some(u64::try_from(count).unwrap_or(0)))
+}
+
+/// Records what the review of one found, once. Nobody reviews what they wrote.
+pub fn review(ctx: &Ctx, id: i64, found: &str) -> Result<(), RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    let invalid = |code, text: &str| RecordError::Invalid(vec![Issue::error(code, "finding", text)]);
+    let found = found.trim().to_owned();
+    if found.is_empty() {
+        return Err(invalid(IssueCode::Required, "say what you found"));
+    }
+    let rows = ctx.read(|reader| consent_opening::listed(reader.conn(), ctx.org, true, i64::MAX))?;
+    let missing = || RecordError::NotFound("an opening that waits for its review".to_owned());
+    let row = rows.into_iter().find(|row| row.id == id).ok_or_else(missing)?;
+    if row.actor == ctx.actor.reference {
+        return Err(invalid(IssueCode::BusinessRule, "nobody reviews a consent they wrote"));
+    }
+    let by = ctx.actor.reference.clone();
+    let done = ctx.write("review opening", move |tx| {
+        tx.commit_id();
+        let (org, at) = (tx.org(), tx.now());
+        tx.audit("review opening", row.patient, "", &found);
+        consent_opening::review(tx.conn()?, org, id, &by, at, &found)
+    })?;
+    if done.value { Ok(()) } else { Err(missing()) }
+}
+
+fn people(
+    reader: &mut Reader<'_>,
+    ctx: &Ctx,
+    patients: impl Iterator<Item = Rid>,
+) -> continuo_store::Result<BTreeMap<Rid, PersonHeader>> {
+    let mut found = BTreeMap::new();
+    for patient in patients.collect::<std::collections::BTreeSet<_>>() {
+        // A Consent belongs to one source record, the header to the person.
+        let person = reader.person_of(ctx.org, patient)?;
+        if let Some(header) = person_header::of_patients(reader.conn(), &ctx.scope, &[person])?.into_iter().next() {
+            found.insert(patient, header);
+        }
+    }
+    Ok(found)
+}
+
+/// What the labels mean.
+fn words(bits: u64) -> Vec<String> {
+    if bits.count_ones() as usize > LABELS.len() {
+        return vec!["everything closed".to_owned()];
+    }
+    LABELS.iter().filter(|label| bits & (1 << label.bit) != 0).map(|label| label.meaning.clone()).collect()
+}

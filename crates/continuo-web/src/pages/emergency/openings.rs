@@ -1,0 +1,75 @@
+//! What is open to whom: Consents that opened closed records, each to review, and every opening that runs now.
+
+use continuo_ui::form::{FormView, form};
+use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::{PanelHead, page_head, panel};
+use continuo_ui::states::{EmptyView, empty_page};
+use continuo_ui::tabs::{TabView, tabs};
+use continuo_ui::tag::{TagView, tag};
+use continuo_ui::who::{self, Who};
+use continuo_ui::{Markup, html};
+
+/// One opening.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its number on the page.
+    pub id: String,
+    /// "Written by K. Young, Mon 08/17 2:10 pm" or "To everybody here".
+    pub title: String,
+    /// Whose record; none when the reader may not see who that is.
+    pub who: Option<Who>,
+    /// What it opens.
+    pub opens: String,
+    /// "until 08/17/2027".
+    pub until: String,
+    /// The Consent, to look up in the audit; empty for an opening that runs.
+    pub consent: String,
+    /// To review, reviewed, open.
+    pub state: TagView,
+    /// What the review found.
+    pub finding: String,
+    /// The review; none once it is done.
+    pub form: Option<FormView>,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// To review, all, open now.
+    pub tabs: Vec<TabView>,
+    /// Newest first.
+    pub rows: Vec<Row>,
+}
+
+/// The page.
+pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let error = view.rows.iter().filter_map(|row| row.form.as_ref()).any(FormView::has_errors);
+    let nothing =
+        EmptyView::new("Nothing here.", "A consent that opens closed records stands here as soon as it is written.");
+    page(
+        frame,
+        &PageHead { error, ..PageHead::titled("What is open to whom") },
+        html! {
+            (page_head("What is open to whom", "Consents that open closed records are looked at by somebody else than whoever wrote them.", html! {}))
+            (tabs("Openings", &view.tabs))
+            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &nothing)) } }
+            div.stack { @for row in &view.rows { (one(frame, row)) } }
+        },
+    )
+}
+
+fn one(frame: &FrameView, row: &Row) -> Markup {
+    panel(
+        "",
+        &PanelHead::new(&format!("opening-{}", row.id), row.title.clone()),
+        tag(&row.state),
+        html! {
+            div.stack {
+                p { "Record of " @match &row.who { Some(who) => (who::link(who)), None => "somebody you may not see" } }
+                p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { (row.consent) } } }
+                @if !row.finding.is_empty() { p { strong { "Review: " } (row.finding) } }
+                @if let Some(view) = &row.form { (form(frame.lang, &frame.csrf, view)) }
+            }
+        },
+    )
+}

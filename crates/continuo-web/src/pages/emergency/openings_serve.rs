@@ -1,0 +1,113 @@
+//! Handlers of the list of openings.
+
+use continuo_care::Ctx;
+use continuo_care::access::{Permission, opened};
+use continuo_fhir::Instant;
+use continuo_ui::field::Field;
+use continuo_ui::form::FormView;
+use continuo_ui::tabs::TabView;
+use continuo_ui::tag::{TagView, Tone};
+
+use super::openings::{Row, View, render};
+use super::serve::errors_of;
+use crate::app::App;
+use crate::form::Pairs;
+use crate::pages::entry::{Errors, filled};
+use crate::pages::{frame, person, when};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Gate, Route};
+
+/// Routes of this list.
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get("/openings", Gate::May(Permission::AuditRead), list),
+    Route::post("/openings/{id}/review", Gate::May(Permission::AuditRead), decide),
+];
+
+fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let tab = request.query.get("tab").unwrap_or("review");
+    page(ctx, request, tab, &Pairs::default(), &Errors::new())
+}
+
+fn decide(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let given = request.form()?;
+    let id: i64 = request.param("id").parse().map_err(|_| Problem::not_found())?;
+    match opened::review(ctx, id, given.text(&format!("finding-{id}")).unwrap_or_default()) {
+        Ok(()) => Ok(Reply::see("/openings")),
+        Err(error) => page(ctx, request, "review", &given, &errors_of(error)?),
+    }
+}
+
+fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
+    let waits = opened::unreviewed(ctx)?.unwrap_or(0);
+    let rows = match tab {
+        "now" => opened::running(ctx)?.iter().enumerate().map(|(at, one)| running(ctx, at, one)).collect(),
+        _ => {
+            let listed = opened::consents(ctx, tab != "all")?;
+            listed.iter().map(|one| consent(ctx, one, request.param("id"), given, errors)).collect()
+        }
+    };
+    let view = View {
+        tabs: vec![
+            TabView {
+                count: Some(waits),
+                loud: waits > 0,
+                ..TabView::new("Consents to review", "/openings", !["all", "now"].contains(&tab))
+            },
+            TabView::new("All consents", "/openings?tab=all", tab == "all"),
+            TabView::new("Open now", "/openings?tab=now", tab == "now"),
+            TabView::new("Emergency access", "/emergency", false),
+        ],
+        rows,
+    };
+    let status = if errors.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+fn until(ctx: &Ctx, at: Option<Instant>) -> String {
+    at.map_or_else(|| "without an end".to_owned(), |at| format!("until {}", when::moment(at, &ctx.zone)))
+}
+
+fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Errors) -> Row {
+    let id = one.row.id.to_string();
+    let end = (one.row.until != i64::MAX).then(|| Instant::from_micros(one.row.until));
+    let (empty, none) = (Pairs::default(), Errors::new());
+    let own: Errors = errors.iter().map(|(name, text)| (format!("{name}-{id}"), text.clone())).collect();
+    let fields = vec![Field::area(&format!("finding-{id}"), "What you found")];
+    let mine = of == id;
+    let fields = filled(ctx, fields, if mine { given } else { &empty }, if mine { &own } else { &none });
+    Row {
+        title: format!("Written by {}, {}", one.by, when::moment(Instant::from_micros(one.row.at), &ctx.zone)),
+        who: one.person.as_ref().map(|header| person::who(header, person::today(ctx))),
+        opens: one.labels.join("; "),
+        until: until(ctx, end),
+        consent: one.consent.clone(),
+        state: match &one.row.review {
+            Some(_) => TagView::new(Tone::Done, "Reviewed"),
+            None => TagView::new(Tone::Caution, "To review"),
+        },
+        finding: one.row.review.clone().unwrap_or_default(),
+        form: one.row.review.is_none().then(|| FormView {
+            action: format!("/openings/{id}/review"),
+            fields,
+            submit: "Mark reviewed".to_owned(),
+            ..FormView::default()
+        }),
+        id,
+    }
+}
+
+fn running(ctx: &Ctx, at: usize, one: &opened::Running) -> Row {
+    Row {
+        id: at.to_string(),
+        title: format!("To {}", one.to),
+        who: one.person.as_ref().map(|header| person::who(header, person::today(ctx))),
+        opens: one.labels.join("; "),
+        until: until(ctx, one.until),
+        consent: String::new(),
+        state: TagView::new(Tone::Active, "Open"),
+        finding: String::new(),
+        form: None,
+    }
+}
