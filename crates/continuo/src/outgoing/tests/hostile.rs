@@ -64,13 +64,13 @@ impl Scene {
         self.ctx
             .write("take in", move |tx| {
                 tx.commit_id();
-                models::enqueue(tx, &ctx, Purpose::Reading, patient, labels, "Task/1", &text)
+                models::enqueue(tx, &ctx, Purpose::Reading, patient, labels, "Patient/ana", &text)
             })
             .expect("it is queued");
     }
 
     fn log(&self) -> Replayed {
-        let rows = self.ctx.read(|r| llm_call::of_subject(r.conn(), &self.ctx.scope, "Task/1")).expect("read");
+        let rows = self.ctx.read(|r| llm_call::of_subject(r.conn(), &self.ctx.scope, "Patient/ana")).expect("read");
         models::replay(&self.ctx, &rows.first().expect("a row").id).expect("it replays")
     }
 }
@@ -268,7 +268,7 @@ fn not_read(kind: &str, turns: Vec<Turn>, more: &str) -> (String, Standing, usiz
     let scene = Scene::new(kind, &fake.url("/v1"), more);
     scene.put(TALK, 0);
     models::round(&scene.ctx).expect("a round never fails because of a service");
-    let standing = models::standing(&scene.ctx, "Task/1").expect("read");
+    let standing = models::standing(&scene.ctx, "Patient/ana").expect("read");
     let Outcome::NotRead(why) = scene.log().outcome else { panic!("it was read") };
     (why, standing, fake.heard().len())
 }
@@ -328,7 +328,7 @@ fn after_some_tries_a_text_is_given_up() {
         models::round(&scene.ctx).expect("a round");
     }
     assert_eq!(fake.heard().len(), 1, "it waits before it tries again");
-    assert!(matches!(models::standing(&scene.ctx, "Task/1"), Ok(Standing::Waiting(_))));
+    assert!(matches!(models::standing(&scene.ctx, "Patient/ana"), Ok(Standing::Waiting(_))));
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn what_leaves_carries_no_identity_and_the_log_keeps_all() {
     assert_eq!(reading.items[0].statement, "Reyes can't get a ride on Thursday");
     assert_eq!(scene.log().outcome, log.outcome, "the same answer, the same outcome");
     assert_eq!(
-        models::standing(&scene.ctx, "Task/1").expect("read").sentence(),
+        models::standing(&scene.ctx, "Patient/ana").expect("read").sentence(),
         "Read by the built-in engine and by the language model test-model-0725."
     );
 }
@@ -381,7 +381,7 @@ fn labelled_words_never_leave() {
     scene.put(TALK, 1);
     models::round(&scene.ctx).expect("a round");
     assert!(fake.heard().is_empty());
-    let standing = models::standing(&scene.ctx, "Task/1").expect("read").sentence();
+    let standing = models::standing(&scene.ctx, "Patient/ana").expect("read").sentence();
     assert!(standing.contains("keeps them here"), "{standing}");
 }
 
@@ -394,7 +394,7 @@ fn without_a_model_nothing_is_queued_and_nothing_leaves() {
     let off = Scene { ctx: setup::machine(&care, setup::FIRST, "test").expect("it is there"), patient: scene.patient };
     off.put(TALK, 0);
     assert!(!models::round(&off.ctx).expect("a round"));
-    assert_eq!(models::standing(&off.ctx, "Task/1").expect("read"), Standing::Off);
+    assert_eq!(models::standing(&off.ctx, "Patient/ana").expect("read"), Standing::Off);
     assert!(fake.heard().is_empty());
 }
 
