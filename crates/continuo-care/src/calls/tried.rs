@@ -49,7 +49,7 @@ pub fn tries(ctx: &Ctx, patient: &str) -> Result<Vec<Try>, RecordError> {
 }
 
 fn read(one: &Resource<'_>, ctx: &Ctx) -> Option<Try> {
-    let incoming = one.extension(shapes::EXT_DIRECTION).and_then(|direction| direction.as_str()) == Some("in");
+    let incoming = one.extension(shapes::EXT_DIRECTION).and_then(continuo_fhir::Node::as_str) == Some("in");
     if incoming || one.is(&["entered-in-error"]) || !one.has_own("category", shapes::CALL) {
         return None;
     }
