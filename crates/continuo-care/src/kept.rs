@@ -21,6 +21,12 @@ pub fn waiting(ctx: &Ctx, most: i64) -> Result<(Vec<InputKept>, i64), WorkError>
     Ok(found)
 }
 
+/// How many wait; counting looks at nobody's words.
+pub fn count(ctx: &Ctx) -> Result<i64, WorkError> {
+    ctx.require(Permission::Import)?;
+    Ok(ctx.read(|r| input_kept::waiting(r.conn(), ctx.org))?)
+}
+
 /// One kept input.
 pub fn get(ctx: &Ctx, id: &str) -> Result<InputKept, WorkError> {
     ctx.require(Permission::Import)?;

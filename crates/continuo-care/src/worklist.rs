@@ -195,11 +195,10 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         )?;
         let rising: Vec<Work> = rising.into_iter().filter(|w| !whose.has(&w.owner)).collect();
         if let Some(team) = counts.get_mut(1) {
-            let mut people: Vec<Rid> = rising.iter().map(|w| w.patient).collect();
-            people.sort();
-            people.dedup();
+            let there = people_of(r.conn(), ctx, &whose.owners(Tab::Team), now)?;
             team.items += rising.len() as i64;
-            team.people += people.len() as i64;
+            team.people +=
+                rising.iter().map(|w| w.patient).filter(|p| !there.contains(p)).collect::<BTreeSet<_>>().len() as i64;
         }
         // Whoever owns the act, the coordinator of the person knows of a danger before anything else that morning.
         let danger = work::danger_in_caseload(r.conn(), &ctx.scope, &ctx.actor.reference, MOST)?;
@@ -210,11 +209,10 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         let ids: BTreeSet<String> = called.iter().map(|w| w.id.clone()).collect();
         danger.extend(called.into_iter().filter(|w| !danger.iter().any(|one| one.id == w.id)).collect::<Vec<_>>());
         if let Some(mine) = counts.first_mut() {
-            let mut people: Vec<Rid> = danger.iter().map(|w| w.patient).collect();
-            people.sort();
-            people.dedup();
+            let there = people_of(r.conn(), ctx, &whose.owners(Tab::Mine), now)?;
             mine.items += danger.len() as i64;
-            mine.people += people.len() as i64;
+            mine.people +=
+                danger.iter().map(|w| w.patient).filter(|p| !there.contains(p)).collect::<BTreeSet<_>>().len() as i64;
         }
         let mut work = match tab {
             Tab::Backlog => work::backlog(r.conn(), &ctx.scope, &owners, MOST)?,
@@ -247,6 +245,17 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     let most = if filter.most == 0 { 200 } else { filter.most };
     let rows = rows.into_iter().skip(filter.skip).take(most).collect();
     Ok(Worklist { tab, rows, total, counts, kinds, as_of: now })
+}
+
+/// The people whom a list of these owners shows now: who is on it once more by another way counts once.
+fn people_of(
+    conn: &mut continuo_store::conn::Conn,
+    ctx: &Ctx,
+    owners: &Owners,
+    now: Instant,
+) -> continuo_store::Result<BTreeSet<Rid>> {
+    let work = work::of_owners(conn, &ctx.scope, owners, MOST)?;
+    Ok(work.into_iter().filter(|w| w.until <= now.micros()).map(|w| w.patient).collect())
 }
 
 /// Everything open for one person in scope, worst first, whoever owns it: "so one call can close several".

@@ -267,6 +267,9 @@ fn self_harm_answer(chart: &mut Chart<'_>, id: String) {
         .with("item", Json::array([item("/44260-8", coding(codes::SEVERAL_DAYS)), total]));
     chart.out.push(response.done());
     chart.answer(id, codes::SURVEY, answered, codes::PHQ9_ITEM9, codes::SEVERAL_DAYS);
+    if let Some(answer) = chart.out.last_mut() {
+        answer.set("derivedFrom", Json::array([reference(&format!("QuestionnaireResponse/{form}"))]));
+    }
     let total = chart.id();
     let measured = Measured { code: codes::PHQ9, value: 19.0, decimals: 0, unit: codes::SCORE, range: None };
     chart.observe(total, codes::SURVEY, answered, None, &measured);

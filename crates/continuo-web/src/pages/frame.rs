@@ -117,8 +117,8 @@ const NAV: &[(&str, &str, char, Permission)] = &[
     ("Registries", "/registries", 'r', Permission::RecordRead),
     ("Care gaps", CARE_GAPS, 'k', Permission::WorkRead),
     ("Same person?", SAME_PERSON, 'i', Permission::IdentityDecide),
-    ("Could not file", "/could-not-file", 'f', Permission::Import),
-    ("Measures", "/measures", 'm', Permission::RecordRead),
+    ("Could not file", COULD_NOT_FILE, 'f', Permission::Import),
+    ("Measures", "/measures", 'q', Permission::RecordRead),
     ("Oversight", "/oversight", 'o', Permission::OversightRead),
     ("Audit", "/audit", 'u', Permission::AuditRead),
     ("Emergency access", EMERGENCY, 'e', Permission::AuditRead),
@@ -133,7 +133,11 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
     let opened = opened::unreviewed(ctx)?;
     let in_doubt = continuo_care::identity::queue::waiting_count(ctx)?;
     let shown = NAV.iter().filter(|(_, href, _, needs)| {
-        ctx.grant.allows(*needs) && (![DOCUMENTS, CARE_GAPS].contains(href) || ctx.grant.allows(Permission::RecordRead))
+        // Whoever reviews finds these as parts of Review; the row stays short enough for one line.
+        let in_review = [SAME_PERSON, COULD_NOT_FILE].contains(href) && ctx.grant.allows(Permission::SuggestionDecide);
+        ctx.grant.allows(*needs)
+            && !in_review
+            && (![DOCUMENTS, CARE_GAPS].contains(href) || ctx.grant.allows(Permission::RecordRead))
     });
     Ok(shown
         .map(|(label, href, key, _)| NavItem {
@@ -152,6 +156,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
 }
 
 const SAME_PERSON: &str = "/same-person";
+const COULD_NOT_FILE: &str = "/could-not-file";
 const DOCUMENTS: &str = "/documents";
 const EMERGENCY: &str = "/emergency";
 const OPENINGS: &str = "/openings";

@@ -65,6 +65,10 @@ fn tabs(ctx: &Ctx, open: usize) -> Result<Vec<TabView>, Problem> {
         let waiting = continuo_care::identity::queue::count(ctx)? as u64;
         tabs.push(TabView { count: Some(waiting), ..TabView::new("Same person?", "/same-person", false) });
     }
+    if ctx.grant.allows(Permission::Import) {
+        let kept = continuo_care::kept::count(ctx)? as u64;
+        tabs.push(TabView { count: Some(kept), ..TabView::new("Could not file", "/could-not-file", false) });
+    }
     Ok(tabs)
 }
 
