@@ -61,7 +61,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 fn one(frame: &FrameView, row: &Row) -> Markup {
     panel(
         "",
-        &PanelHead::new(&format!("opening-{}", row.id), row.title.clone()),
+        &PanelHead::new(&format!("opening-{}", row.id), format!("{}. {}", row.id, row.title)),
         tag(&row.state),
         html! {
             div.stack {

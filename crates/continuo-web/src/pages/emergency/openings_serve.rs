@@ -100,7 +100,7 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
 
 fn running(ctx: &Ctx, at: usize, one: &opened::Running) -> Row {
     Row {
-        id: at.to_string(),
+        id: (at + 1).to_string(),
         title: format!("To {}", one.to),
         who: one.person.as_ref().map(|header| person::who(header, person::today(ctx))),
         opens: one.labels.join("; "),
