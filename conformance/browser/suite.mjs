@@ -24,7 +24,9 @@ let checks = 0;
 // One page of a kind is enough: ids become a letter, so /patients/17 and /patients/18 are one kind.
 const kindOf = (url) => {
   const { pathname, searchParams } = new URL(url);
-  const path = pathname.split("/").map((part) => (/\d/.test(part) ? "x" : part)).join("/");
+  // Rules, registries and forms are named by words; one page of a kind is like the others.
+  const named = pathname.replace(/^\/(care-gaps|rules|registries)\/[^/]+/, "/$1/x");
+  const path = named.split("/").map((part) => (/\d/.test(part) ? "x" : part)).join("/");
   return `${path}?${[...searchParams.keys()].sort().join("&")}`;
 };
 
@@ -60,12 +62,15 @@ async function crawl(browser, role, seen) {
     if (message.type() === "error") failures.push(`${role} ${page.url()}: console: ${message.text()}`);
   });
   page.on("pageerror", (error) => failures.push(`${role} ${page.url()}: script: ${error.message}`));
-  const queue = [page.url(), `${base}/dev/gallery`];
+  const start = page.url();
+  const queue = [start, `${base}/dev/gallery`];
   const visited = [];
-  while (queue.length > 0 && visited.length < 60) {
+  while (queue.length > 0 && visited.length < 120) {
     const url = queue.shift();
     const kind = kindOf(url);
-    if (seen.has(kind)) continue;
+    // The page a role starts on may have been looked at already; its links are followed all the same.
+    const again = seen.has(kind);
+    if (again && url !== start) continue;
     seen.add(kind);
     const response = await page.goto(url);
     if (!response || response.status() >= 400) {
@@ -73,8 +78,8 @@ async function crawl(browser, role, seen) {
       continue;
     }
     if (!(response.headers()["content-type"] ?? "").includes("text/html")) continue;
-    visited.push(kind);
-    for (const theme of ["light", "dark"]) {
+    if (!again) visited.push(kind);
+    for (const theme of again ? [] : ["light", "dark"]) {
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewport(viewport);
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);

@@ -1,6 +1,8 @@
 //! Words of the made-up morning: a few transcripts that wait for review and a dozen messages, taken in by the ordinary
 //! use cases. All texts are our own; nobody in them is real.
 
+use std::collections::BTreeMap;
+
 use continuo_fhir::Json;
 
 use crate::ctx::{Actor, Ctx};
@@ -58,6 +60,7 @@ const MESSAGES: &[(&str, &str)] = &[
 /// Takes the words in. The morning's own limits hold: nobody gets more than two of them.
 pub fn seed(ctx: &Ctx, population: &Population) -> Result<usize, WorkError> {
     let mut taken = 0;
+    let mut given = Given::default();
     if let Some(item) = population.morning().items.iter().find(|item| item.story == Story::WeightGain) {
         words(
             &of_staff(ctx, population, item.person),
@@ -66,23 +69,21 @@ pub fn seed(ctx: &Ctx, population: &Population) -> Result<usize, WorkError> {
             "Call after the hospital stay",
             CALL,
         )?;
+        given.note(population, item.person);
         taken += 1;
     }
-    let mut quiet = quiet(population).into_iter();
+    let mut quiet = quiet(population);
     let others = [
         (SourceKind::Visit, "Visit for the knee", VISIT),
         (SourceKind::Document, "Letter of the heart clinic", LETTER),
     ];
     for (kind, title, text) in others {
-        let Some((number, id, _)) = quiet.next() else { break };
+        let Some((number, id)) = given.next(population, &mut quiet, None) else { break };
         words(&of_staff(ctx, population, number), &id, kind, title, text)?;
         taken += 1;
     }
-    let (spanish, english): (Vec<_>, Vec<_>) = quiet.partition(|(.., spanish)| *spanish);
-    let (mut spanish, mut english) = (spanish.into_iter(), english.into_iter());
     for (n, (language, text)) in MESSAGES.iter().enumerate() {
-        let found = if *language == "es" { spanish.next() } else { english.next() };
-        let Some((number, id, _)) = found else { continue };
+        let Some((number, id)) = given.next(population, &mut quiet, Some(*language == "es")) else { continue };
         let received = Received {
             person: format!("Patient/{id}"),
             at: Some(ctx.now().plus_seconds(-60 * (20 + 7 * n as i64))),
@@ -118,9 +119,41 @@ fn of_staff(ctx: &Ctx, population: &Population, number: u32) -> Ctx {
     acting
 }
 
-/// Living people without a story this morning: number, id, whether they speak Spanish.
-fn quiet(population: &Population) -> Vec<(u32, String, bool)> {
-    const WANTED: usize = 40;
+/// How many each coordinator has been given.
+#[derive(Default)]
+struct Given(BTreeMap<String, usize>);
+
+impl Given {
+    /// More would push a small clinic's only coordinator past what a morning holds (safety.md rule 2).
+    const MOST: usize = 2;
+
+    fn note(&mut self, population: &Population, number: u32) {
+        *self.0.entry(population.coordinator(number).reference()).or_default() += 1;
+    }
+
+    /// The next of these people, in this language if one is asked for, whose coordinator can take another.
+    fn next(
+        &mut self,
+        population: &Population,
+        people: &mut Vec<Quiet>,
+        spanish: Option<bool>,
+    ) -> Option<(u32, String)> {
+        let at = people.iter().position(|(number, _, speaks)| {
+            let has = self.0.get(&population.coordinator(*number).reference()).copied().unwrap_or(0);
+            has < Self::MOST && spanish.is_none_or(|wanted| wanted == *speaks)
+        })?;
+        let (number, id, _) = people.remove(at);
+        self.note(population, number);
+        Some((number, id))
+    }
+}
+
+/// Number, id, whether they speak Spanish.
+type Quiet = (u32, String, bool);
+
+/// Living people without a story this morning.
+fn quiet(population: &Population) -> Vec<Quiet> {
+    const WANTED: usize = 80;
     let told: std::collections::BTreeSet<u32> = population.morning().items.iter().map(|item| item.person).collect();
     let mut out = Vec::new();
     for number in (0..population.settings().patients).filter(|number| !told.contains(number)).step_by(3) {

@@ -19,6 +19,7 @@ use crate::record::permission;
 use crate::shapes;
 use crate::tasks::change::{self, By, Refused};
 use crate::tasks::make::{self, NewTask};
+use crate::tasks::taken_back;
 
 /// A commit that can be undone, with what it made.
 pub type Done<T> = Result<Committed<T>, WorkError>;
@@ -330,10 +331,13 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
     if crate::actions::LASTING.contains(&found.action.as_str()) {
         return Err(WorkError::Not("this cannot be taken back".to_owned()));
     }
+    let acting = ctx.clone();
     Ok(ctx.write("undo", move |tx| {
         let org = tx.org();
         let people = tx.reader()?.patients_of_commit(org, commit)?;
+        let contacts = taken_back::opened_by(&mut tx.reader()?, &acting, commit)?;
         tx.undo(commit)?;
+        taken_back::keep(tx, &acting, &contacts)?;
         let decided = undo_decisions(tx, commit)?;
         crate::documents::reopen_of_commit(tx, commit)?;
         crate::versioned::restore_of_commit(tx, &found)?;

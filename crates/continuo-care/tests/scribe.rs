@@ -255,6 +255,18 @@ fn words_of_self_harm_open_the_safety_contact_at_once() {
     assert!(finish::finish(&nurse, &found.id, &form).is_err(), "danger cannot stay undecided");
 }
 
+#[test]
+fn words_of_self_harm_that_are_taken_back_leave_somebody_to_look() {
+    let (_clinic, nurse) = clinic();
+    let words = "Nurse: How are you?\nPatient: I want to kill myself, I have the pills here.\n";
+    let taken = intake::take(&nurse, incoming(words.as_bytes())).unwrap();
+    work::undo(&nurse, taken.commit.unwrap()).unwrap();
+    let items = work_of(&nurse);
+    let contacts: Vec<_> = items.iter().filter(|(kind, _)| kind == "suicide-risk-contact").collect();
+    assert_eq!(contacts.len(), 1, "{items:?}");
+    assert!(contacts[0].1.contains("taken back"), "{items:?}");
+}
+
 fn work_of(ctx: &Ctx) -> Vec<(String, String)> {
     let person = ctx.read(|r| r.rid(ctx.org, ResourceType::of("Patient"), "ana")).unwrap().unwrap();
     let items = continuo_care::worklist::of_person(ctx, person).unwrap();

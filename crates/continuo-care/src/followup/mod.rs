@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod case;
 pub mod contact;
 pub mod finding;
+pub(crate) mod front;
 pub mod limits;
 pub mod person;
 pub mod referral;

@@ -1,8 +1,9 @@
 //! The data of a follow-up rule: front matter and text of `knowledge/follow-up/<rule>.md`.
 //!
-//! A small reader of the YAML subset the files use (`key: value`, one-line maps); the same text is the rule's page.
+//! The same text is the rule's page.
 
 use super::finding::{Consequence, Opens};
+use super::front::{Front, map};
 
 /// A rule's data as read from its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,17 +48,8 @@ impl Spec {
 
     /// Reads a rule file.
     pub fn parse(id: &'static str, file: &str) -> Result<Spec, String> {
-        let rest = file.strip_prefix("---\n").ok_or_else(|| format!("rule `{id}` has no front matter"))?;
-        let (front, text) =
-            rest.split_once("\n---\n").ok_or_else(|| format!("rule `{id}`: front matter does not end"))?;
-        let get = |name: &str| -> Result<&str, String> {
-            front
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-                .map(str::trim)
-                .filter(|value| !value.is_empty())
-                .ok_or_else(|| format!("rule `{id}` has no {name}"))
-        };
+        let front = Front::parse(id, file)?;
+        let get = |name: &str| front.get(name);
         let days = |value: &str| -> Result<i64, String> {
             value
                 .split_whitespace()
@@ -87,18 +79,7 @@ impl Spec {
             rank: days(number("rank"))?,
             sensitive: get("sensitive").is_ok_and(|value| value == "true"),
             on: get("default")? == "on",
-            text: text.trim().to_owned(),
+            text: front.text.trim().to_owned(),
         })
     }
-}
-
-/// `{ a: 1, b: two }` as pairs in order.
-fn map(value: &str) -> Vec<(String, String)> {
-    value
-        .trim_start_matches('{')
-        .trim_end_matches('}')
-        .split(',')
-        .filter_map(|pair| pair.split_once(':'))
-        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-        .collect()
 }

@@ -4,6 +4,7 @@
 //! suggestions, settings and oversight treat both alike.
 
 use crate::followup::finding::{Consequence, Opens};
+use crate::followup::front::{Front, map};
 use crate::followup::spec::Spec;
 
 /// A care-gap rule's data.
@@ -30,17 +31,8 @@ pub struct GapSpec {
 impl GapSpec {
     /// Reads a rule's two files.
     pub fn parse(id: &'static str, logic: &'static str, page: &str) -> Result<GapSpec, String> {
-        let rest = page.strip_prefix("---\n").ok_or_else(|| format!("rule `{id}` has no front matter"))?;
-        let (front, text) =
-            rest.split_once("\n---\n").ok_or_else(|| format!("rule `{id}`: front matter does not end"))?;
-        let get = |name: &str| -> Result<&str, String> {
-            front
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-                .map(str::trim)
-                .filter(|value| !value.is_empty())
-                .ok_or_else(|| format!("rule `{id}` has no {name}"))
-        };
+        let front = Front::parse(id, page)?;
+        let get = |name: &str| front.get(name);
         let cap = map(get("cap")?);
         let window = map(get("window")?);
         let offer = map(get("offer")?);
@@ -73,7 +65,7 @@ impl GapSpec {
                 rank: whole(&of(&cap, "rank"))?,
                 sensitive: get("sensitive").is_ok_and(|value| value == "true"),
                 on: get("default")? == "on",
-                text: text.trim().to_owned(),
+                text: front.text.trim().to_owned(),
             },
             action: get("do")?.to_owned(),
             group: get("group")?.to_owned(),
@@ -102,17 +94,6 @@ fn days(value: &str) -> Option<i64> {
         "year" | "years" => Some(number * 1461 / 4),
         _ => None,
     }
-}
-
-/// `{ a: 1, b: two }` as pairs in order.
-fn map(value: &str) -> Vec<(String, String)> {
-    value
-        .trim_start_matches('{')
-        .trim_end_matches('}')
-        .split(',')
-        .filter_map(|pair| pair.split_once(':'))
-        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-        .collect()
 }
 
 #[cfg(test)]

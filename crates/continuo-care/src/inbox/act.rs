@@ -33,6 +33,9 @@ pub struct Received {
     pub words: String,
 }
 
+/// Letters of the reason for moving a possible emergency down: more than "ok" and "no".
+const REASON_FOR_DANGER: usize = 12;
+
 /// Longest message taken.
 const LONGEST: usize = 200_000;
 
@@ -125,6 +128,13 @@ pub fn not_urgent(ctx: &Ctx, id: &str, reason: &str) -> Done<()> {
     let found = load(ctx, id)?;
     if found.is_self_harm() {
         return Err(WorkError::Not("words of self-harm are answered by contact, not moved down".to_owned()));
+    }
+    if found.is_emergency() {
+        // What may be an emergency is judged by those who decide on care, in words that somebody else can follow.
+        ctx.require(Permission::SuggestionDecide)?;
+        if reason.trim().chars().count() < REASON_FOR_DANGER {
+            return Err(WorkError::field("reason", "say in a sentence why this is no emergency"));
+        }
     }
     let task_id = task_of(ctx, &found)?;
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());

@@ -56,6 +56,11 @@ impl Message {
         &self.triage.because
     }
 
+    /// Whether triage reads a possible emergency.
+    pub fn is_emergency(&self) -> bool {
+        self.triage.urgency == triage::Urgency::Emergency
+    }
+
     /// Whether self-harm is in the words.
     pub fn is_self_harm(&self) -> bool {
         let is_contact = self.task.as_ref().is_some_and(|task| task.kind.code == "suicide-risk-contact");

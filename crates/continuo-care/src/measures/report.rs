@@ -206,8 +206,8 @@ fn computed(
 
 /// The people meant, as far as the reader reaches them.
 pub(super) fn people(ctx: &Ctx, subjects: &Subjects) -> Result<Vec<PersonHeader>, WorkError> {
-    Ok(ctx.read(|r| match subjects {
-        Subjects::All => person_header::page(r.conn(), &ctx.scope, 0, i64::MAX),
+    let found = ctx.read(|r| match subjects {
+        Subjects::All => person_header::page(r.conn(), &ctx.scope, 0, MOST_PEOPLE + 1),
         Subjects::Only(ids) => {
             let mut rids = Vec::new();
             for id in ids {
@@ -219,8 +219,17 @@ pub(super) fn people(ctx: &Ctx, subjects: &Subjects) -> Result<Vec<PersonHeader>
             rids.dedup();
             person_header::of_patients(r.conn(), &ctx.scope, &rids)
         }
-    })?)
+    })?;
+    if found.len() as i64 > MOST_PEOPLE {
+        return Err(WorkError::Not(format!(
+            "more than {MOST_PEOPLE} people are not evaluated in one request: switch the measure on, and reports are read from what is kept"
+        )));
+    }
+    Ok(found)
 }
+
+/// People evaluated in one request: some seconds of work. A whole population belongs to the background.
+const MOST_PEOPLE: i64 = 5_000;
 
 fn head(ctx: &Ctx, known: &Known, measure: &Measure, period: &str, kind: &str) -> Json {
     let (start, end) = period.split_once('/').unwrap_or((period, period));

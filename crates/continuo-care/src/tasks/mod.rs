@@ -5,6 +5,7 @@
 pub mod change;
 pub mod make;
 pub mod route;
+pub(crate) mod taken_back;
 pub mod view;
 
 use crate::followup::finding::Consequence;

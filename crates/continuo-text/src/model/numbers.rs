@@ -1,5 +1,6 @@
 //! Numbers said in a text, as digits or words, with the unit after each.
 
+use crate::number_words::{tens, under_twenty};
 use crate::token::{Kind, Tokens};
 
 /// A number and its unit, in one form for all spellings.
@@ -74,31 +75,7 @@ fn words(tokens: &Tokens, at: usize, to: usize) -> Option<(f64, usize)> {
 }
 
 fn small(word: &str) -> Option<f64> {
-    const UNDER_TWENTY: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let under = UNDER_TWENTY.iter().position(|w| *w == word).map(|i| i as f64);
-    under.or_else(|| TENS.iter().position(|w| *w == word).map(|i| (i as f64 + 2.0) * 10.0))
+    under_twenty(word).or_else(|| tens(word)).map(f64::from)
 }
 
 /// Words that stand for a number by themselves.

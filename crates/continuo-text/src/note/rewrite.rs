@@ -1,6 +1,7 @@
 //! Puts what was said into the third person, drops hesitations, writes plain numbers as digits. Facts stay as said.
 
 use super::pieces::Piece;
+use crate::number_words;
 use crate::token::{Kind, Tokens};
 use crate::transcript::Speaker;
 
@@ -303,12 +304,12 @@ fn number(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
     let mut decimal: Option<u32> = None;
     loop {
         let word = tokens.norm(at + used);
-        if let Some(tens) = tens(word) {
+        if let Some(tens) = number_words::tens(word) {
             if used > 0 {
                 return None;
             }
             value = tens;
-        } else if let Some(ones) = ones(word) {
+        } else if let Some(ones) = number_words::under_twenty(word) {
             match used {
                 0 => value = ones,
                 1 if value >= 20 && value.is_multiple_of(10) && value < 100 && (1..10).contains(&ones) => value += ones,
@@ -317,7 +318,7 @@ fn number(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
         } else if word == "hundred" && used == 1 && value < 10 && value > 0 {
             value *= 100;
         } else if word == "point" && used > 0 {
-            decimal = Some(ones(tokens.norm(at + used + 1))?);
+            decimal = Some(number_words::under_twenty(tokens.norm(at + used + 1))?);
             used += 2;
             break;
         } else {
@@ -357,35 +358,4 @@ fn is_unit(word: &str) -> bool {
             | "degrees"
             | "micrograms"
     )
-}
-
-fn ones(word: &str) -> Option<u32> {
-    const WORDS: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    WORDS.iter().position(|w| *w == word).map(|n| n as u32)
-}
-
-fn tens(word: &str) -> Option<u32> {
-    const WORDS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    WORDS.iter().position(|w| *w == word).map(|n| (n as u32 + 2) * 10)
 }

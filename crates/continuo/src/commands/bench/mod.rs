@@ -9,6 +9,7 @@ mod identity;
 mod ingest;
 mod load;
 mod measure;
+mod morning;
 mod page;
 mod read;
 mod reassess;
@@ -42,6 +43,8 @@ enum BenchCommand {
     Read(read::ReadArgs),
     /// The worklist and the chart under many users.
     Page(page::PageArgs),
+    /// How long the lists are after the demo, and where danger stands on them.
+    Morning(morning::MorningArgs),
     /// Many coordinators, each doing one thing every few seconds.
     Shift(shift::ShiftArgs),
     /// A change in one record until it shows on the list; assessing everybody.
@@ -59,6 +62,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
         BenchCommand::Ingest(args) => ("ingest", ingest::run(args)?),
         BenchCommand::Read(args) => ("read", read::run(args)?),
         BenchCommand::Page(args) => ("page", page::run(args)?),
+        BenchCommand::Morning(args) => ("morning", morning::run(args)?),
         BenchCommand::Shift(args) => ("shift", shift::run(args)?),
         BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),
         BenchCommand::Measure(args) => ("measure", measure::run(args)?),

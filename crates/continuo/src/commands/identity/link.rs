@@ -63,6 +63,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         linked.report.questions,
         records.kept_aside.len()
     );
+    for (kind, (blocks, records)) in &linked.report.blocks.left_out {
+        eprintln!("not compared by {kind}: {blocks} values shared by too many records, {records} records in all");
+    }
     for line in records.kept_aside.iter().take(10) {
         eprintln!("kept aside: {line}");
     }

@@ -77,6 +77,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             .collect(),
         may_move_down: open
             && !found.is_self_harm()
+            && (!found.is_emergency() || ctx.grant.allows(Permission::SuggestionDecide))
             && found
                 .task
                 .as_ref()
