@@ -5,10 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use continuo_exchange::read::read;
 use continuo_exchange::references::{self, Origin};
-use continuo_exchange::table::Tables;
-use continuo_exchange::{Batch, Kept, Limits, Place};
+use continuo_exchange::{Batch, Kept, Place};
 use continuo_fhir::Instant;
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::Reference;
@@ -16,7 +14,7 @@ use continuo_store::Error;
 use continuo_store::tables::{account, input_kept};
 
 use crate::ctx::Ctx;
-use crate::ingest::{self, Chunk, Refused};
+use crate::ingest::{Chunk, Refused};
 
 /// Types that other files refer to by identifier or by another bundle's name.
 const SHARED: &[&str] = &[
@@ -151,21 +149,7 @@ pub fn keep(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<usize, Error> {
     if kept.is_empty() {
         return Ok(0);
     }
-    let at = ctx.now().micros();
-    let rows: Vec<input_kept::InputKept> = kept
-        .into_iter()
-        .map(|one| input_kept::InputKept {
-            id: ctx.ids().next().to_string(),
-            at,
-            source: source.to_owned(),
-            place: one.place.to_string(),
-            format: format_of(&one.place.path).to_owned(),
-            reason: one.issues.iter().map(|issue| issue.text.as_str()).collect::<Vec<_>>().join("; "),
-            state: input_kept::WAITING,
-            settled_by: String::new(),
-            bytes: one.bytes,
-        })
-        .collect();
+    let rows = rows(ctx, source, kept);
     let written = ctx.write("keep input aside", move |tx| {
         let org = tx.org();
         let mut new = 0;
@@ -175,6 +159,26 @@ pub fn keep(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<usize, Error> {
         Ok(new)
     })?;
     Ok(written.value)
+}
+
+/// What could not be taken, as rows of "Could not file".
+pub(crate) fn rows(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Vec<input_kept::InputKept> {
+    let at = ctx.now().micros();
+    let row = |one: Kept| input_kept::InputKept {
+        id: ctx.ids().next().to_string(),
+        at,
+        source: source.to_owned(),
+        place: one.place.to_string(),
+        format: if one.mapping.is_empty() { format_of(&one.place.path) } else { "csv" }.to_owned(),
+        reason: one.issues.iter().map(|issue| issue.text.as_str()).collect::<Vec<_>>().join("; "),
+        state: input_kept::WAITING,
+        settled_by: String::new(),
+        settled_at: 0,
+        settled_why: String::new(),
+        mapping: one.mapping,
+        bytes: one.bytes,
+    };
+    kept.into_iter().map(row).collect()
 }
 
 /// The format of a kept input, by the name of its file.
@@ -191,57 +195,5 @@ fn format_of(path: &str) -> &'static str {
 pub fn refused(one: Refused) -> Kept {
     let part = |name: &str| one.resource.get(name).and_then(Json::as_str).unwrap_or("?").to_owned();
     let place = Place::whole(&format!("{}/{}", part("resourceType"), part("id")));
-    Kept { place, bytes: one.resource.to_bytes(), issues: vec![one.issue] }
-}
-
-/// What became of a mended input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Retried {
-    /// All of it is in the record now; so many resources.
-    Filed(u64),
-    /// Something is still wrong; nothing of it was written.
-    StillWrong(Vec<String>),
-}
-
-/// Tries a kept input again with mended bytes and settles it if all of it can be taken.
-pub fn retry(ctx: &Ctx, id: &str, mended: &[u8]) -> Result<Retried, Error> {
-    let found = ctx.read(|reader| input_kept::by_id(reader.conn(), ctx.org, id))?;
-    let kept = found.ok_or_else(|| Error::NotFound("the kept input".to_owned()))?;
-    let name = match kept.format.as_str() {
-        "csv" => "mended.csv",
-        "hl7v2" => "mended.hl7",
-        _ => "mended.json",
-    };
-    let mut batches = Vec::new();
-    read(name, &mut &*mended, &Tables::new(), &Limits::default(), &mut |batch| {
-        batches.push(batch);
-        std::ops::ControlFlow::Continue(())
-    });
-    let mut filing = Filing::new(ctx, &kept.source)?;
-    let mut chunk = Chunk { source: kept.source.clone(), resources: Vec::new() };
-    let mut wrong = Vec::new();
-    for batch in batches {
-        let Some(filed) = filing.file(batch, true) else { continue };
-        chunk.resources.extend(filed.chunk.resources);
-        wrong.extend(filed.kept.iter().flat_map(|one| &one.issues).map(|issue| issue.text.clone()));
-    }
-    let prepare = ctx.prepare_context()?;
-    for resource in &chunk.resources {
-        if let Err(error) = continuo_store::Prepared::new(resource.clone(), &prepare) {
-            wrong.push(error.to_string());
-        }
-    }
-    if wrong.is_empty() && chunk.resources.is_empty() {
-        wrong.push("there is no resource in it".to_owned());
-    }
-    if !wrong.is_empty() {
-        return Ok(Retried::StillWrong(wrong));
-    }
-    let (progress, _) = ingest::take(ctx, &prepare, chunk)?;
-    let (id, by, at) = (id.to_owned(), ctx.actor.reference.clone(), ctx.now().micros());
-    ctx.write("file mended input", move |tx| {
-        let org = tx.org();
-        input_kept::settle(tx.conn()?, org, &id, input_kept::FILED, &by, at)
-    })?;
-    Ok(Retried::Filed(progress.total()))
+    Kept { place, bytes: one.resource.to_bytes(), issues: vec![one.issue], mapping: String::new() }
 }

@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, IssueCode, ResourceType};
-use continuo_store::{Error, Outcome, PrepareContext, Prepared};
+use continuo_store::{Error, Outcome, PrepareContext, Prepared, WriteTx};
 
 use crate::access::openings;
 use crate::ctx::Ctx;
@@ -116,6 +116,30 @@ pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progre
     write_chunk(ctx, prepared, refused)
 }
 
+/// Takes a chunk whole or not at all, in one commit with what else belongs to it. What keeps it from being taken comes
+/// back, and then nothing was written.
+pub fn take_whole<F>(
+    ctx: &Ctx,
+    prepare: &PrepareContext,
+    chunk: Chunk,
+    action: &str,
+    also: F,
+) -> Result<Result<Progress, Vec<Refused>>, Error>
+where
+    F: FnOnce(&mut WriteTx<'_>) -> Result<(), Error> + Send + 'static,
+{
+    let (ready, refused) = prepare_chunk(prepare, chunk);
+    if !refused.is_empty() {
+        return Ok(Err(refused));
+    }
+    let written = ctx.write(action, move |tx| {
+        let progress = write_ready(tx, &ready)?;
+        also(tx)?;
+        Ok(progress)
+    })?;
+    Ok(Ok(written.value))
+}
+
 /// Chunks are prepared side by side and written in the order they came: of two versions of a resource the later stays.
 #[derive(Debug, Default)]
 struct Turns {
@@ -162,23 +186,24 @@ fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>
 }
 
 fn write_chunk(ctx: &Ctx, ready: Ready, refused: Vec<Refused>) -> Result<(Progress, Vec<Refused>), Error> {
-    let Ready { source, prepared, consenting } = ready;
-    let written = ctx.write("import", move |tx| {
-        let mut progress = Progress::default();
-        for one in &prepared {
-            match tx.import(one, &source)?.outcome {
-                Outcome::Created => progress.created += 1,
-                Outcome::Updated => progress.updated += 1,
-                Outcome::Unchanged => progress.unchanged += 1,
-            }
-        }
-        for patient in &consenting {
-            let rid = tx.rid(ResourceType::of("Patient"), patient)?;
-            openings::refresh(tx, rid)?;
-        }
-        Ok(progress)
-    })?;
+    let written = ctx.write("import", move |tx| write_ready(tx, &ready))?;
     let mut progress = written.value;
     progress.refused = refused.len() as u64;
     Ok((progress, refused))
+}
+
+fn write_ready(tx: &mut WriteTx<'_>, ready: &Ready) -> Result<Progress, Error> {
+    let mut progress = Progress::default();
+    for one in &ready.prepared {
+        match tx.import(one, &ready.source)?.outcome {
+            Outcome::Created => progress.created += 1,
+            Outcome::Updated => progress.updated += 1,
+            Outcome::Unchanged => progress.unchanged += 1,
+        }
+    }
+    for patient in &ready.consenting {
+        let rid = tx.rid(ResourceType::of("Patient"), patient)?;
+        openings::refresh(tx, rid)?;
+    }
+    Ok(progress)
 }

@@ -8,13 +8,13 @@ use std::ops::ControlFlow;
 
 use clinic::Clinic;
 use continuo_care::Ctx;
-use continuo_care::import::{self, Filing, Retried};
+use continuo_care::import::{self, Filing};
 use continuo_care::ingest::{self, Progress};
+use continuo_care::kept::{self, Mended};
+use continuo_care::problem::WorkError;
 use continuo_exchange::read::read;
-use continuo_exchange::table::Tables;
+use continuo_exchange::table::{Mapping, Tables, write_row};
 use continuo_exchange::{Batch, Limits};
-use continuo_store::OrgId;
-use continuo_store::tables::input_kept;
 
 const STAFF: &str = r#"{"resourceType":"Bundle","type":"transaction","entry":[
  {"fullUrl":"urn:uuid:d","resource":{"resourceType":"Practitioner","id":"d","identifier":[{"system":"npi","value":"9"}],"name":[{"family":"Patel"}]}}]}"#;
@@ -96,43 +96,149 @@ fn of_two_versions_the_later_stays() {
     assert_eq!((again.unchanged, again.updated), (1, 0));
 }
 
-#[test]
-fn what_was_kept_can_be_mended() {
-    let clinic = Clinic::new("2026-08-05T13:00:00Z");
-    let ctx = clinic.machine();
-    import(&ctx, &[("person.json", PERSON)]);
-    let waiting = || ctx.read(|r| input_kept::in_state(r.conn(), OrgId(1), input_kept::WAITING, 10)).unwrap();
-    let kept = waiting();
-    assert_eq!(
-        (kept.len(), kept[0].place.as_str(), kept[0].reason.as_str()),
-        (1, "person.json, entry 3", "resourceType is missing")
-    );
-    let still = import::retry(&ctx, &kept[0].id, br#"{"id":"nothing"}"#).unwrap();
-    assert_eq!(still, Retried::StillWrong(vec!["resourceType is missing".to_owned()]));
-    let mended = br#"{"resourceType":"Observation","id":"nothing","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"}}"#;
-    assert_eq!(import::retry(&ctx, &kept[0].id, mended).unwrap(), Retried::Filed(1));
-    assert!(waiting().is_empty());
+/// The resources of a type, as they came in.
+fn all(ctx: &Ctx, type_: &'static str) -> Vec<continuo_fhir::Json> {
+    let type_ = continuo_fhir::ResourceType::of(type_);
+    let found = ctx.read(|r| {
+        let changes = r.changes_after(ctx.org, continuo_store::ChangeSeq(0), 1_000)?;
+        let ids = changes.into_iter().filter(|change| change.type_ == type_).map(|change| change.id);
+        let ids: std::collections::BTreeSet<String> = ids.collect();
+        ids.iter().map(|id| r.get(&ctx.scope, type_, id)).collect::<continuo_store::Result<Vec<_>>>()
+    });
+    let bytes = found.unwrap().into_iter().filter_map(|stored| stored.bytes);
+    bytes.map(|bytes| continuo_fhir::Json::parse(&bytes).unwrap()).collect()
+}
+
+/// Content as somebody mended it.
+fn content(text: &str) -> Mended {
+    Mended { bytes: Some(text.as_bytes().to_vec()), mapping: None }
+}
+
+fn filed(ctx: &Ctx, id: &str, mended: &Mended) -> continuo_store::CommitId {
+    kept::retry(ctx, id, mended).expect("it may be filed").expect("nothing stands in the way")
+}
+
+fn still(ctx: &Ctx, id: &str, mended: &Mended) -> Vec<String> {
+    let issues = kept::retry(ctx, id, mended).expect("it may be tried").expect_err("something stands in the way");
+    issues.into_iter().map(|issue| format!("{}: {}", issue.place, issue.text)).collect()
 }
 
 #[test]
-fn what_is_mended_by_hand_is_checked_like_any_change() {
-    use continuo_care::kept;
-    use continuo_care::problem::WorkError;
+fn what_was_kept_can_be_mended_and_the_mending_undone() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    import(&ctx, &[("staff.json", STAFF), ("person.json", PERSON)]);
+    let waits = || kept::waiting(&ctx, 10).unwrap();
+    let (rows, _) = waits();
+    assert_eq!(
+        (rows.len(), rows[0].place.as_str(), rows[0].reason.as_str()),
+        (1, "person.json, entry 3", "resourceType is missing")
+    );
+    assert_eq!(still(&ctx, &rows[0].id, &content(r#"{"id":"nothing"}"#)), [": resourceType is missing"]);
+    let mended = r#"{"resourceType":"Observation","id":"nothing","status":"final","code":{"text":"Mended"},"subject":{"reference":"Patient/p"}}"#;
+    let commit = filed(&ctx, &rows[0].id, &content(mended));
+    assert_eq!(waits().1, 0);
+    let one = kept::get(&ctx, &rows[0].id).unwrap();
+    assert_eq!(one.bytes, rows[0].bytes, "as received, whatever was mended");
+    assert!(kept::retry(&ctx, &rows[0].id, &content(mended)).is_err(), "settled once");
+    // It is about the person of its file, by the id the import gave them.
+    let mine = all(&ctx, "Observation").into_iter().filter(|one| one.str_at("code.text") == Some("Mended"));
+    let subjects: Vec<String> = mine.map(|one| one.str_at("subject.reference").unwrap_or("").to_owned()).collect();
+    let person = all(&ctx, "Patient")[0].str_at("id").unwrap().to_owned();
+    assert_eq!(subjects, [format!("Patient/{person}")]);
+    continuo_care::work::undo(&ctx, commit).unwrap();
+    assert_eq!(waits().1, 1, "undone, it waits again");
+}
+
+#[test]
+fn a_row_of_a_table_is_mended_cell_by_cell_with_its_own_mapping() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    let mapping = "field,column,format\ntable,people,\nrecord_number,MRN,\nfamily,Last,\ngiven,First,\nbirth_date,DOB,MM/DD/YYYY\n";
+    let mut tables = Tables::new();
+    tables.add(Mapping::read(mapping.as_bytes()).0.unwrap());
+    let table = "MRN;Last;First;DOB\r\n7;\"Diaz; Reyes\";Ana;2/30/1960\r\n8;Lee;Sung;7/30/1955\r\n";
+    let mut filing = Filing::new(&ctx, "county").unwrap();
+    read("people.csv", &mut table.as_bytes(), &tables, &Limits::default(), &mut |batch| {
+        let done = filing.file(batch, true).unwrap();
+        import::keep(&ctx, "county", done.kept).unwrap();
+        ingest::run(&ctx, std::iter::once(done.chunk), |_, _| {}).unwrap();
+        ControlFlow::Continue(())
+    });
+    let (rows, _) = kept::waiting(&ctx, 10).unwrap();
+    assert_eq!(rows[0].bytes, b"MRN;Last;First;DOB\n7;\"Diaz; Reyes\";Ana;2/30/1960\n", "as received, with its header");
+    let row = kept::row(&rows[0], &Mended::default()).expect("one row");
+    assert_eq!(row.cells[1].value, "Diaz; Reyes");
+    assert_eq!((row.issues[0].place.as_str(), row.cells[3].format), ("birth_date", "MM/DD/YYYY"));
+    assert_eq!(still(&ctx, &rows[0].id, &Mended::default()).len(), 1, "as received it is still wrong");
+    let cells = row.cells.iter().map(|cell| (cell.column.as_str(), cell.value.as_str()));
+    let right = cells.map(|(column, value)| (column, if column == "DOB" { "2/28/1960" } else { value }));
+    let mended = Mended { bytes: Some(write_row(right)), mapping: None };
+    filed(&ctx, &rows[0].id, &mended);
+    let births: Vec<String> =
+        all(&ctx, "Patient").iter().map(|one| one.str_at("birthDate").unwrap_or("").to_owned()).collect();
+    assert!(births.contains(&"1960-02-28".to_owned()), "{births:?}");
+    assert_eq!(kept::waiting(&ctx, 10).unwrap().1, 0);
+}
+
+#[test]
+fn a_table_that_no_mapping_fits_is_filed_with_one_and_its_bad_rows_wait_on() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    import(&ctx, &[("people.csv", "Nr,Last,First,Born\n7,Diaz,Ana,1960-02-12\n8,Lee,,1955-07-30\n")]);
+    let (rows, _) = kept::waiting(&ctx, 10).unwrap();
+    assert!(rows[0].reason.contains("no mapping fits"), "{}", rows[0].reason);
+    let mapping = "table,people\nrecord_number,Nr\nfamily,Last\ngiven,First\nbirth_date,Born\n";
+    let wrong = Mended { bytes: None, mapping: Some("record_number,Nr\n".to_owned()) };
+    assert!(still(&ctx, &rows[0].id, &wrong)[0].starts_with("mapping: "), "the reason stands at the mapping");
+    filed(&ctx, &rows[0].id, &Mended { bytes: None, mapping: Some(mapping.to_owned()) });
+    assert_eq!(all(&ctx, "Patient").len(), 1);
+    let (rows, _) = kept::waiting(&ctx, 10).unwrap();
+    assert_eq!((rows.len(), rows[0].place.as_str()), (1, "people.csv, line 3"));
+    assert!(kept::row(&rows[0], &Mended::default()).is_some(), "with its mapping");
+}
+
+#[test]
+fn a_row_of_which_something_is_left_out_is_taken_and_shown() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    let table = "record_number,family,given,birth_date,sex\n7,Diaz,Ana,1960-02-12,fem\n";
+    let (sum, kept_new, _) = import(&ctx, &[("people.csv", table)]);
+    assert_eq!((sum.created, kept_new), (1, 1));
+    assert!(kept::waiting(&ctx, 10).unwrap().0[0].reason.contains("sex `fem`"));
+}
+
+#[test]
+fn what_is_put_aside_says_why_and_comes_back_by_undo() {
     let clinic = Clinic::new("2026-08-05T13:00:00Z");
     let ctx = clinic.machine();
     import(&ctx, &[("person.json", PERSON)]);
     let id = kept::waiting(&ctx, 10).unwrap().0[0].id.clone();
-    let good = r#"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}"#;
+    assert!(matches!(kept::dismiss(&ctx, &id, " "), Err(WorkError::Field { .. })));
+    let commit = kept::dismiss(&ctx, &id, "a test message of the feed").unwrap();
+    let one = kept::listed(&ctx, kept::State::PutAside, 10).unwrap().0.remove(0);
+    assert_eq!((one.settled_why.as_str(), one.settled_by.is_empty()), ("a test message of the feed", false));
+    continuo_care::work::undo(&ctx, commit).unwrap();
+    assert_eq!(kept::waiting(&ctx, 10).unwrap().1, 1);
+}
+
+#[test]
+fn what_is_mended_by_hand_is_checked_like_any_change() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    import(&ctx, &[("staff.json", STAFF), ("person.json", PERSON)]);
+    let id = kept::waiting(&ctx, 10).unwrap().0[0].id.clone();
+    let good = r#"{"resourceType":"Observation","id":"o2","status":"final","code":{"text":"x"}}"#;
     let mut reads_only = ctx.clone();
     reads_only.grant = continuo_care::access::Grant::machine(&[continuo_care::access::Permission::Import]);
-    assert!(matches!(kept::retry(&reads_only, &id, Some(good)), Err(WorkError::Denied(_))));
-    let misshapen = r#"{"resourceType":"Observation","id":"o","status":7}"#;
-    assert!(matches!(kept::retry(&ctx, &id, Some(misshapen)), Err(WorkError::Field { .. })));
-    clinic.put(&[r#"{"resourceType":"Patient","id":"closed"}"#]);
+    assert!(matches!(kept::retry(&reads_only, &id, &content(good)), Err(WorkError::Denied(_))));
+    let misshapen = r#"{"resourceType":"Observation","id":"o2","status":7}"#;
+    assert!(still(&ctx, &id, &content(misshapen))[0].starts_with("Observation.status"), "at its place");
     let mut elsewhere = ctx.clone();
     elsewhere.scope.persons = continuo_store::Persons::Only(Vec::new());
-    let over = r#"{"resourceType":"Patient","id":"closed","active":false}"#;
-    assert!(matches!(kept::retry(&elsewhere, &id, Some(over)), Err(WorkError::NotFound(_))));
-    kept::retry(&ctx, &id, Some(good)).unwrap();
+    // The person of the same file: closed to whoever reaches nobody.
+    let over = r#"{"resourceType":"Patient","id":"p","active":false}"#;
+    assert!(matches!(kept::retry(&elsewhere, &id, &content(over)), Err(WorkError::NotFound(_))));
+    filed(&ctx, &id, &content(good));
     assert_eq!(kept::waiting(&ctx, 10).unwrap().1, 0);
 }

@@ -89,7 +89,10 @@ fn moving_one_down_asks_why_keeps_it_in_the_list_and_is_counted() {
     let (clinic, nurse) = clinic();
     message(&clinic, "chest", 20, "I have crushing chest pain since this morning");
     assert!(matches!(act::not_urgent(&nurse, "chest", " "), Err(WorkError::Field { .. })));
-    assert!(matches!(act::not_urgent(&nurse, "chest", "reflux"), Err(WorkError::Field { .. })), "one word is no reason");
+    assert!(
+        matches!(act::not_urgent(&nurse, "chest", "reflux"), Err(WorkError::Field { .. })),
+        "one word is no reason"
+    );
     let moved = act::not_urgent(&nurse, "chest", "reflux, she was seen for it today").unwrap();
     let found = rows(&nurse);
     assert_eq!((found.len(), found[0].band), (1, Band::Later), "{found:?}");

@@ -110,12 +110,14 @@ pub struct Kept {
     pub bytes: Vec<u8>,
     /// Why.
     pub issues: Vec<Issue>,
+    /// What else is needed to read the bytes again: the mapping of the table they stood in. Empty for other formats.
+    pub mapping: String,
 }
 
 impl Kept {
     pub(crate) fn new(place: Place, bytes: Vec<u8>, code: IssueCode, text: impl Into<String>) -> Kept {
         let issue = Issue::error(code, "", text);
-        Kept { place, bytes, issues: vec![issue] }
+        Kept { place, bytes, issues: vec![issue], mapping: String::new() }
     }
 }
 

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_care_gap"),
     migration!(13, "0013_escalation"),
     migration!(14, "0014_consent_opening"),
+    migration!(15, "0015_kept_mended"),
 ];
 
 /// The newest schema this build knows.

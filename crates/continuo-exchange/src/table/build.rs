@@ -198,8 +198,15 @@ fn appointment(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec
     }
     // The clinic's own clock: the record reads a time without a zone in the organization's zone, so none is invented here.
     appointment.set("start", text(&format!("{day}T{hour:02}:{minute:02}:00")));
-    if let Some(minutes) = row.get("minutes").and_then(|minutes| minutes.parse::<u32>().ok()) {
-        appointment.set("minutesDuration", Json::integer(i64::from(minutes)));
+    if let Some(written) = row.get("minutes") {
+        match written.parse::<u32>() {
+            Ok(minutes) => appointment.set("minutesDuration", Json::integer(i64::from(minutes))),
+            Err(_) => issues.push(Issue::warning(
+                IssueCode::Value,
+                "minutes",
+                format!("`{written}` is no whole number of minutes and was left out"),
+            )),
+        }
     }
     let mut participants = vec![object([("actor", reference("Patient", number)), ("status", text("accepted"))])];
     for name in ["clinician", "place"] {

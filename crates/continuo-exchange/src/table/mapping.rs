@@ -26,6 +26,15 @@ impl DateFormat {
         }
     }
 
+    /// How a mapping file names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            DateFormat::YearFirst => "YYYY-MM-DD",
+            DateFormat::MonthFirst => "MM/DD/YYYY",
+            DateFormat::DayFirst => "DD/MM/YYYY",
+        }
+    }
+
     /// A date of this form.
     pub fn date(self, text: &str) -> Option<Date> {
         let parts: Vec<i64> =
@@ -135,6 +144,18 @@ impl Mapping {
         (whole.then_some(Mapping { table, columns }), issues)
     }
 
+    /// As a mapping file, for what is read again later.
+    pub fn write(&self) -> String {
+        let mut lines = csv::Writer::from_writer(Vec::new());
+        let mut line = |cells: [&str; 3]| lines.write_record(cells).is_ok();
+        let _ = line(["field", "column", "format"]) && line(["table", self.table.word(), ""]);
+        for (field, column, format) in &self.columns {
+            line([field.name, column, format.word()]);
+        }
+        // Writing to memory cannot fail; what came of it is UTF-8 as its parts are.
+        String::from_utf8(lines.into_inner().unwrap_or_default()).unwrap_or_default()
+    }
+
     /// The mapping of a header that carries our own field names.
     pub(super) fn by_field_names(header: &[String]) -> Option<Mapping> {
         let has = |name: &str| header.iter().any(|column| same(column, name));
@@ -171,7 +192,7 @@ impl Mapping {
 }
 
 /// Column names as people write them: case, spaces and underscores do not matter.
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };

@@ -15,6 +15,7 @@
 mod build;
 mod fields;
 mod mapping;
+mod row;
 
 use std::ops::ControlFlow;
 
@@ -26,6 +27,7 @@ use crate::unpack::Limits;
 
 pub use fields::{FIELDS, Field, TableKind};
 pub use mapping::{DateFormat, Mapping};
+pub use row::{Cell, OneRow, count_rows, one_row, template, write_row};
 
 /// The mappings at hand for the tables of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,7 +82,9 @@ pub(crate) fn read(
         .delimiter(delimiter(&text))
         .from_reader(text.as_bytes());
     let mut records = reader.records();
-    let header: Vec<String> = match records.next() {
+    let first = records.next();
+    let header_ends = records.reader().position().byte();
+    let header: Vec<String> = match first {
         Some(Ok(record)) => record.iter().map(|cell| cell.trim().to_owned()).collect(),
         _ => {
             let kept = Kept::new(place.clone(), bytes.to_vec(), IssueCode::Structure, "the table has no header line");
@@ -95,7 +99,10 @@ pub(crate) fn read(
         return take(Batch::of_kept(Kept::new(place.clone(), bytes.to_vec(), IssueCode::NotSupported, reason)));
     };
     let mut batch = Batch::new(place.clone(), Kind::Table);
-    for record in records {
+    let written = mapping.write();
+    let header_line = as_received(&text, 0, header_ends);
+    while let Some(record) = records.next() {
+        let ends = records.reader().position().byte();
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -116,10 +123,14 @@ pub(crate) fn read(
         let values = mapping.values(&header, &record);
         let mut issues: Vec<Issue> = Vec::new();
         let resources = build::resources(&mapping, &Row { values: &values }, &mut issues);
-        if resources.is_empty() || issues.iter().any(Issue::is_error) {
-            let cells: Vec<&str> = record.iter().collect();
-            batch.kept.push(Kept { place: at, bytes: cells.join(",").into_bytes(), issues });
-        } else {
+        let is_taken = !resources.is_empty() && !issues.iter().any(Issue::is_error);
+        if !issues.is_empty() {
+            // A row of which a part was left out is taken and kept as well: nobody would look for what was left out.
+            let row = as_received(&text, record.position().map_or(0, csv::Position::byte), ends);
+            let bytes = format!("{header_line}\n{row}\n").into_bytes();
+            batch.kept.push(Kept { place: at.clone(), bytes, issues, mapping: written.clone() });
+        }
+        if is_taken {
             batch.entries.extend(resources.into_iter().map(|resource| Entry {
                 place: at.clone(),
                 full_url: None,
@@ -132,6 +143,12 @@ pub(crate) fn read(
         }
     }
     if batch.is_empty() { ControlFlow::Continue(()) } else { take(batch) }
+}
+
+/// A line of a table as it came, without its line ends.
+fn as_received(text: &str, from: u64, to: u64) -> &str {
+    let at = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
+    text.get(at(from)..at(to).min(text.len())).unwrap_or_default().trim_matches(['\r', '\n'])
 }
 
 /// UTF-8, or Windows' western code page where it is not: spreadsheets still write it.

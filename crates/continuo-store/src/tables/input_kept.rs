@@ -2,7 +2,7 @@
 
 use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
-use crate::ids::{Micros, OrgId};
+use crate::ids::{CommitId, Micros, OrgId};
 use sha2::{Digest, Sha256};
 
 /// Waiting for a person.
@@ -31,11 +31,33 @@ pub struct InputKept {
     pub state: i64,
     /// Who settled it; empty while it waits.
     pub settled_by: String,
+    /// When it was settled; 0 while it waits.
+    pub settled_at: Micros,
+    /// Why it was put aside; empty otherwise.
+    pub settled_why: String,
+    /// What else is needed to read the bytes again: the mapping of a table.
+    pub mapping: String,
     /// The bytes as received.
     pub bytes: Vec<u8>,
 }
 
-const COLUMNS: &str = "id, at, source, place, format, reason, state, settled_by, bytes";
+/// How an input is settled.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled<'s> {
+    /// `FILED` or `DISMISSED`.
+    pub state: i64,
+    /// By whom.
+    pub by: &'s str,
+    /// When.
+    pub at: Micros,
+    /// Why, for what is put aside.
+    pub why: &'s str,
+    /// The commit, for taking it back.
+    pub commit: CommitId,
+}
+
+const COLUMNS: &str =
+    "id, at, source, place, format, reason, state, settled_by, settled_at, settled_why, mapping, bytes";
 
 fn read(row: &Row<'_>) -> Result<InputKept> {
     Ok(InputKept {
@@ -47,7 +69,10 @@ fn read(row: &Row<'_>) -> Result<InputKept> {
         reason: row.text(5)?,
         state: row.int(6)?,
         settled_by: row.text(7)?,
-        bytes: row.blob(8)?,
+        settled_at: row.int(8)?,
+        settled_why: row.text(9)?,
+        mapping: row.text(10)?,
+        bytes: row.blob(11)?,
     })
 }
 
@@ -59,8 +84,8 @@ pub fn add(conn: &mut Conn, org: OrgId, new: &InputKept) -> Result<bool> {
         hash.update(part);
     }
     let added = conn.execute(
-        "insert into input_kept (org, id, at, source, place, format, reason, state, settled_by, settled_at, hash, bytes)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', 0, ?8, ?9) on conflict (org, hash) do nothing",
+        "insert into input_kept (org, id, at, source, place, format, reason, state, settled_by, settled_at, hash, bytes, mapping)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', 0, ?8, ?9, ?10) on conflict (org, hash) do nothing",
         &[
             org.param(),
             Param::Text(&new.id),
@@ -71,6 +96,7 @@ pub fn add(conn: &mut Conn, org: OrgId, new: &InputKept) -> Result<bool> {
             Param::Text(&new.reason),
             Param::Blob(&hash.finalize()),
             Param::Blob(&new.bytes),
+            Param::Text(&new.mapping),
         ],
     )?;
     Ok(added == 1)
@@ -94,11 +120,30 @@ pub fn by_id(conn: &mut Conn, org: OrgId, id: &str) -> Result<Option<InputKept>>
     conn.query_opt(&sql, &[org.param(), Param::Text(id)], read)
 }
 
-/// Settles a kept input: `FILED` or `DISMISSED`, by whom and when. The bytes stay.
-pub fn settle(conn: &mut Conn, org: OrgId, id: &str, state: i64, by: &str, at: Micros) -> Result<()> {
+/// Settles an input that waits. The bytes stay. Says whether it still waited.
+pub fn settle(conn: &mut Conn, org: OrgId, id: &str, how: &Settled<'_>) -> Result<bool> {
+    let changed = conn.execute(
+        "update input_kept set state = ?3, settled_by = ?4, settled_at = ?5, settled_why = ?6, settled_commit = ?7
+         where org = ?1 and id = ?2 and state = 0",
+        &[
+            org.param(),
+            Param::Text(id),
+            Param::Int(how.state),
+            Param::Text(how.by),
+            Param::Int(how.at),
+            Param::Text(how.why),
+            Param::Int(how.commit.0),
+        ],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Lets what a commit settled wait again: part of undoing that commit.
+pub fn reopen(conn: &mut Conn, org: OrgId, commit: CommitId) -> Result<()> {
     conn.execute(
-        "update input_kept set state = ?3, settled_by = ?4, settled_at = ?5 where org = ?1 and id = ?2",
-        &[org.param(), Param::Text(id), Param::Int(state), Param::Text(by), Param::Int(at)],
+        "update input_kept set state = 0, settled_by = '', settled_at = 0, settled_why = '', settled_commit = 0
+         where org = ?1 and settled_commit = ?2 and state <> 0",
+        &[org.param(), Param::Int(commit.0)],
     )?;
     Ok(())
 }

@@ -43,6 +43,9 @@ fn a_backup_taken_under_load_restores_into_either_database() {
                     reason: "r".to_owned(),
                     state: 0,
                     settled_by: String::new(),
+                    settled_at: 0,
+                    settled_why: String::new(),
+                    mapping: String::new(),
                     bytes: vec![0, 255, 7],
                 };
                 input_kept::add(tx.conn()?, ORG, &kept)

@@ -85,6 +85,9 @@ fn settings_keep_their_versions() {
         let now = store.read(|r| setting::newest(r.conn(), ORG, "late")).unwrap().unwrap();
         assert_eq!((now.version, now.value.as_str()), (2, "4"));
         assert_eq!(store.read(|r| setting::all(r.conn(), ORG)).unwrap(), [now]);
+        let before = store.read(|r| setting::at(r.conn(), ORG, "late", 1)).unwrap().unwrap();
+        assert_eq!((before.version, before.value.as_str()), (1, "3"));
+        assert_eq!(store.read(|r| setting::history(r.conn(), ORG, "late")).unwrap().len(), 2);
     });
 }
 
@@ -103,11 +106,20 @@ fn kept_input_and_documents() {
                     reason: "no id".to_owned(),
                     state: 0,
                     settled_by: String::new(),
+                    settled_at: 0,
+                    settled_why: String::new(),
+                    mapping: String::new(),
                     bytes: b"{\xff".to_vec(),
                 };
                 assert!(input_kept::add(tx.conn()?, ORG, &kept)?);
                 assert!(!input_kept::add(tx.conn()?, ORG, &input_kept::InputKept { id: "i2".to_owned(), ..kept })?);
-                input_kept::settle(tx.conn()?, ORG, "i1", input_kept::FILED, "me", 2)?;
+                let commit = tx.commit_id();
+                let how = input_kept::Settled { state: input_kept::FILED, by: "me", at: 2, why: "", commit };
+                assert!(input_kept::settle(tx.conn()?, ORG, "i1", &how)?);
+                assert!(!input_kept::settle(tx.conn()?, ORG, "i1", &how)?, "once");
+                input_kept::reopen(tx.conn()?, ORG, commit)?;
+                assert_eq!(input_kept::waiting(tx.conn()?, ORG)?, 1);
+                input_kept::settle(tx.conn()?, ORG, "i1", &how)?;
                 let blob = document_blob::DocumentBlob {
                     id: "d".to_owned(),
                     at: 1,

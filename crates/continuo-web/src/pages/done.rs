@@ -63,6 +63,8 @@ fn words(name: &str) -> String {
         ("assign suggestion", "Suggestion assigned"),
         ("file document", "Document filed"),
         ("close document", "Document closed"),
+        ("file mended input", "Mended and filed"),
+        ("put input aside", "Put aside"),
         ("enter absence", "Absence entered"),
         ("end absence", "Absence ended"),
         ("link records", "Linked as one person"),

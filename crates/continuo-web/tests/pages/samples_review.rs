@@ -1,6 +1,8 @@
 //! Suggestions, documents and kept inputs to review, with made-up values. Nobody here is real.
 
 use continuo_ui::Markup;
+use continuo_ui::field::Field;
+use continuo_ui::form::FormView;
 use continuo_ui::frame::Theme;
 use continuo_ui::suggestion::SuggestionView;
 use continuo_ui::tabs::TabView;
@@ -52,13 +54,44 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                 &at("/could-not-file"),
                 &review::could_not_file::View {
                     total: 12,
-                    rows: vec![kept()],
+                    tabs: vec![
+                        TabView { count: Some(12), ..TabView::new("Waiting", "/could-not-file", true) },
+                        TabView::new("Put aside", "/could-not-file?state=aside", false),
+                    ],
+                    rows: vec![
+                        kept(),
+                        review::could_not_file::Kept {
+                            id: s("2"),
+                            settled: s("M. Ortiz, 08/19/2026 9:10 am: a test message"),
+                            state: TagView::new(Tone::Waiting, "Put aside"),
+                            ..kept()
+                        },
+                    ],
                     opened: Some(review::could_not_file::Opened {
                         kept: kept(),
-                        content: s("PID|1||0041-7||REYES^ANA||19601332|F"),
-                        problems: vec![s("PID-7: `19601332` is not a date")],
+                        problems: vec![s("birth_date: `13/32/1960` is no date of the form in the mapping")],
+                        received: s("MRN,Last,First,DOB\n0041-7,REYES,ANA,13/32/1960"),
+                        mend: Some(FormView {
+                            action: s("/could-not-file/1/retry"),
+                            fields: vec![
+                                Field::text("cell-0", "MRN").value("0041-7"),
+                                Field::text("cell-1", "DOB")
+                                    .hint("Birth date, as MM/DD/YYYY")
+                                    .value("13/32/1960")
+                                    .error("`13/32/1960` is no date"),
+                            ],
+                            submit: s("Try again with this"),
+                            cancel: s("/could-not-file"),
+                            ..FormView::default()
+                        }),
+                        aside: Some(FormView {
+                            action: s("/could-not-file/1/dismiss"),
+                            fields: vec![Field::text("why", "Reason")],
+                            submit: s("Put aside"),
+                            ..FormView::default()
+                        }),
                     }),
-                    pages: None,
+                    cut: String::new(),
                 },
             ),
         ),
@@ -72,5 +105,6 @@ fn kept() -> review::could_not_file::Kept {
         when: s("08/19/2026 7:02 am"),
         reason: s("PID-7: `19601332` is not a date"),
         state: TagView::new(Tone::Caution, "Open"),
+        settled: String::new(),
     }
 }

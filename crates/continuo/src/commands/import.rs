@@ -220,7 +220,11 @@ fn receive(ctx: &Ctx, source: &str, scans: &[PathBuf], report: &mut Report) -> a
             Received::Refused(why) => {
                 let issue = continuo_fhir::Issue::error(continuo_fhir::IssueCode::NotSupported, "file", why);
                 let place = continuo_exchange::Place::whole(&name);
-                report.keep(ctx, source, vec![continuo_exchange::Kept { place, bytes, issues: vec![issue] }])?;
+                report.keep(
+                    ctx,
+                    source,
+                    vec![continuo_exchange::Kept { place, bytes, issues: vec![issue], mapping: String::new() }],
+                )?;
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Could not file: what came in and could not be taken, kept as received, to mend and try again.
 
 use continuo_ui::action::{Action, button};
+use continuo_ui::form::{FormView, form};
 use continuo_ui::frame::{FrameView, PageHead, page};
-use continuo_ui::panel::page_head;
-use continuo_ui::states::{EmptyView, PagesView, empty_page, pages};
+use continuo_ui::panel::{PanelHead, page_head, panel};
+use continuo_ui::states::{EmptyView, empty_page};
 use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::tabs::{TabView, tabs};
 use continuo_ui::tag::{TagView, tag};
 use continuo_ui::{Markup, html};
 
@@ -19,8 +21,10 @@ pub struct Kept {
     pub when: String,
     /// Why, naming the place.
     pub reason: String,
-    /// Open, mended, given up with reason.
+    /// Open, filed, put aside; settled ones with whom, when and why.
     pub state: TagView,
+    /// "M. Ortiz, 08/19/2026 9:10 am: a test message"; empty while it waits.
+    pub settled: String,
 }
 
 /// One input opened.
@@ -28,10 +32,14 @@ pub struct Kept {
 pub struct Opened {
     /// Which.
     pub kept: Kept,
-    /// The content as received, or its readable part.
-    pub content: String,
-    /// Problems, one a line.
+    /// What stands in the way, each with its place.
     pub problems: Vec<String>,
+    /// The content as received, or its readable part.
+    pub received: String,
+    /// Mending: cells of a row, or the content as text; nothing for what is settled.
+    pub mend: Option<FormView>,
+    /// Putting aside with a reason; nothing for what is settled.
+    pub aside: Option<FormView>,
 }
 
 /// The page.
@@ -39,58 +47,68 @@ pub struct Opened {
 pub struct View {
     /// How many wait.
     pub total: u64,
+    /// Waiting, filed, put aside.
+    pub tabs: Vec<TabView>,
     /// Newest first.
     pub rows: Vec<Kept>,
     /// The one opened.
     pub opened: Option<Opened>,
-    /// Where the list is cut.
-    pub pages: Option<PagesView>,
+    /// "first 200 of 512", when the list is cut.
+    pub cut: String,
 }
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
     let rows = view.rows.iter().map(|one| cells(frame, one)).collect();
-    let kept = TableView::new("Kept as received", &["What", "When", "Why it could not be filed", "State", "Do"], rows);
+    let columns = ["What", "When", "Why it could not be filed", "State", "Do"];
+    let kept = TableView::new("Kept as received", &columns, rows);
+    let title = format!("Could not file ({})", view.total);
+    let error = view.opened.as_ref().and_then(|one| one.mend.as_ref()).is_some_and(FormView::has_errors);
     page(
         frame,
-        &PageHead::titled(format!("Could not file ({})", view.total)),
+        &PageHead { error, ..PageHead::titled(title.as_str()) },
         html! {
-            (page_head(&format!("Could not file ({})", view.total), "Nothing is lost: what could not be taken is kept as it came.", html! {}))
+            (page_head(&title, "Nothing is lost: what could not be taken is kept as it came.", html! {}))
+            @if !view.tabs.is_empty() { (tabs("Inputs", &view.tabs)) }
             @if let Some(one) = &view.opened { (opened(frame, one)) }
-            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Everything was filed.", "What cannot be understood stands here with the reason."))) } }
-            @else { (table(&kept)) }
-            @if let Some(cut) = &view.pages { (pages(frame.lang, cut)) }
+            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing here.", "What cannot be understood stands here with the reason."))) } }
+            @else {
+                @if !view.cut.is_empty() { p.muted { (view.cut) } }
+                (table(&kept))
+            }
         },
     )
 }
 
 fn cells(frame: &FrameView, one: &Kept) -> Vec<Cell> {
+    let state = html! { (tag(&one.state)) @if !one.settled.is_empty() { " " span.fine.muted { (one.settled) } } };
     let retry = Action::post("Try again", format!("/could-not-file/{}/retry", one.id)).about(&one.what);
     vec![
         Cell::link(&one.what, &format!("/could-not-file/{}", one.id)),
         Cell::text(&one.when),
         Cell::text(&one.reason),
-        Cell::of(tag(&one.state)),
-        Cell::of(button(&frame.csrf, &retry)),
+        Cell::of(state),
+        if one.settled.is_empty() { Cell::of(button(&frame.csrf, &retry)) } else { Cell::text("") },
     ]
 }
 
 fn opened(frame: &FrameView, view: &Opened) -> Markup {
     html! {
-        section.panel aria-labelledby="opened-title" {
-            header { h2 #opened-title { (view.kept.what) } span.about { (view.kept.when) } }
-            div.panel-body.stack-tight {
-                ul { @for problem in &view.problems { li { (problem) } } }
-                form.stack-tight method="post" action={ "/could-not-file/" (view.kept.id) "/retry" } {
-                    input type="hidden" name="csrf" value=(frame.csrf);
-                    label for="content" { "Content as received. Mend it here; the original stays." }
-                    textarea #content name="content" rows="12" spellcheck="false" { (view.content) }
-                    div.row {
-                        button.button.button-main type="submit" { "Try again with this" }
-                        a.button.button-quiet href="/could-not-file" { "Close" }
+        div.stack {
+            (panel("", &PanelHead::new("opened", view.kept.what.as_str()), html! { span.about { (view.kept.when) } }, html! {
+                div.stack-tight {
+                    p { (tag(&view.kept.state)) " " (view.kept.settled) }
+                    @if view.mend.is_some() {
+                        h3 { "What stands in the way" }
+                        @if view.problems.is_empty() { p { "Nothing any more: try again as it is." } }
                     }
+                    ul { @for problem in &view.problems { li { (problem) } } }
+                    h3 { "As received" }
+                    pre.as-written tabindex="0" { (view.received) }
                 }
-            }
+            }))
+            @if let Some(mend) = &view.mend { (panel("narrow", &PanelHead::new("mend", "Mend and try again"), html! {}, form(frame.lang, &frame.csrf, mend))) }
+            @if let Some(aside) = &view.aside { (panel("narrow", &PanelHead::new("aside", "Not needed"), html! {}, form(frame.lang, &frame.csrf, aside))) }
         }
     }
 }
