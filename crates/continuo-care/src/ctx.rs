@@ -122,6 +122,15 @@ impl Ctx {
     {
         self.care.store.write(&WriteContext::new(self.org, &self.actor.reference, action), f)
     }
+
+    /// Bookkeeping that nobody waits for and whose loss in a crash does no harm; see [`Store::write_later`].
+    pub fn write_later(
+        &self,
+        action: &str,
+        f: impl FnOnce(&mut WriteTx<'_>) -> continuo_store::Result<()> + Send + 'static,
+    ) -> continuo_store::Result<()> {
+        self.care.store.write_later(&WriteContext::new(self.org, &self.actor.reference, action), f)
+    }
 }
 
 /// The newest change number over all organisations, for live pages.

@@ -1,5 +1,7 @@
 //! Why is this person on the list, or not: every rule run on the record as the reader may see it.
 
+use std::collections::BTreeSet;
+
 use continuo_fhir::Instant;
 use continuo_store::tables::assessed;
 
@@ -38,5 +40,25 @@ pub fn why(ctx: &Ctx, patient: &str) -> Result<Why, WorkError> {
             assessed: last.as_ref().and_then(|row| moment(row.at)),
             next: last.as_ref().and_then(|row| moment(row.next_at)),
         })
+    })?)
+}
+
+/// What some rules say about a person, those that find nothing left out: the evidence behind work that is at hand. No
+/// other rule is run.
+pub fn of_rules(ctx: &Ctx, patient: &str, rules: &BTreeSet<&str>) -> Result<Vec<Report>, WorkError> {
+    ctx.require(Permission::WorkRead)?;
+    ctx.require(Permission::RecordRead)?;
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = ctx.now();
+    Ok(ctx.read(|reader| {
+        let rid = reader.get(&ctx.scope, PATIENT, patient)?.rid;
+        let mut settings = site::settings(reader.conn(), ctx.org, now)?;
+        settings.site.rules.retain(|spec| rules.contains(spec.id));
+        settings.gaps.retain(|setting| rules.contains(setting.rule));
+        let mut reports = look(reader, &ctx.scope, &settings, rid, now)?;
+        reports.retain(|report| !report.findings.is_empty());
+        Ok(reports)
     })?)
 }

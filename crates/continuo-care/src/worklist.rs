@@ -195,10 +195,8 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         )?;
         let rising: Vec<Work> = rising.into_iter().filter(|w| !whose.has(&w.owner)).collect();
         if let Some(team) = counts.get_mut(1) {
-            let there = people_of(r.conn(), ctx, &whose.owners(Tab::Team), now)?;
             team.items += rising.len() as i64;
-            team.people +=
-                rising.iter().map(|w| w.patient).filter(|p| !there.contains(p)).collect::<BTreeSet<_>>().len() as i64;
+            team.people += newly_listed(r.conn(), ctx, &whose.owners(Tab::Team), &rising, now)?;
         }
         // Whoever owns the act, the coordinator of the person knows of a danger before anything else that morning.
         let danger = work::danger_in_caseload(r.conn(), &ctx.scope, &ctx.actor.reference, MOST)?;
@@ -209,10 +207,8 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         let ids: BTreeSet<String> = called.iter().map(|w| w.id.clone()).collect();
         danger.extend(called.into_iter().filter(|w| !danger.iter().any(|one| one.id == w.id)).collect::<Vec<_>>());
         if let Some(mine) = counts.first_mut() {
-            let there = people_of(r.conn(), ctx, &whose.owners(Tab::Mine), now)?;
             mine.items += danger.len() as i64;
-            mine.people +=
-                danger.iter().map(|w| w.patient).filter(|p| !there.contains(p)).collect::<BTreeSet<_>>().len() as i64;
+            mine.people += newly_listed(r.conn(), ctx, &whose.owners(Tab::Mine), &danger, now)?;
         }
         let mut work = match tab {
             Tab::Backlog => work::backlog(r.conn(), &ctx.scope, &owners, MOST)?,
@@ -247,15 +243,17 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     Ok(Worklist { tab, rows, total, counts, kinds, as_of: now })
 }
 
-/// The people whom a list of these owners shows now: who is on it once more by another way counts once.
-fn people_of(
+/// How many people come onto a list of these owners by this work: who is on it by another way counts once.
+fn newly_listed(
     conn: &mut continuo_store::conn::Conn,
     ctx: &Ctx,
     owners: &Owners,
+    more: &[Work],
     now: Instant,
-) -> continuo_store::Result<BTreeSet<Rid>> {
-    let work = work::of_owners(conn, &ctx.scope, owners, MOST)?;
-    Ok(work.into_iter().filter(|w| w.until <= now.micros()).map(|w| w.patient).collect())
+) -> continuo_store::Result<i64> {
+    let people: Vec<Rid> = more.iter().map(|w| w.patient).collect::<BTreeSet<_>>().into_iter().collect();
+    let there = work::listed(conn, &ctx.scope, owners, &people, now.micros())?;
+    Ok((people.len() - there.len()) as i64)
 }
 
 /// Everything open for one person in scope, worst first, whoever owns it: "so one call can close several".

@@ -3,6 +3,7 @@
 //! FHIR forbids what plain JSON parsers let through: duplicate keys, lone surrogates, unbounded depth. They are refused
 //! here, with the place, so that no later layer has to ask. [`crate::packed`] is the read form made from this tree.
 
+mod apart;
 mod parse;
 mod write;
 
@@ -10,6 +11,7 @@ use crate::name::Name;
 use std::fmt;
 use std::ops::Deref;
 
+pub use apart::{Apart, apart};
 pub use parse::{MAX_DEPTH, ParseError};
 pub(crate) use parse::{number_end, plain_end, string_at};
 pub(crate) use write::write_text;

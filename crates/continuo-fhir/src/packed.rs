@@ -21,6 +21,7 @@ mod text;
 
 pub use build::{pack, pack_into};
 pub use node::{Fields, Items, Kind, Node};
+pub(crate) use text::pack_value_at;
 pub use text::{pack_text, pack_text_into};
 
 /// First byte of a packed tree. It changes whenever the layout or the table of names changes.

@@ -14,7 +14,14 @@ pub(crate) struct Opener {
     sqlite: String,
     /// Bytes of the file that readers may map into memory.
     mapped: u64,
+    /// For one command that writes very much.
+    bulk: bool,
 }
+
+/// The writer's page cache in KiB, and pages of the log after which it is copied into the file. Copied often, the same
+/// busy index pages are written again and again: a large load wrote twelve times what it left.
+const USUAL: (u32, u32) = (32_768, 4_000);
+const BULK: (u32, u32) = (262_144, 65_536);
 
 /// What is usually mapped: the pages count as the process's memory but are the system's to take back.
 pub(crate) const MAPPED: u64 = 1 << 30;
@@ -31,11 +38,15 @@ impl Opener {
             DbUrl::Memory => format!("file:/continuo-{}?vfs=memdb", MEMORY.fetch_add(1, Ordering::Relaxed)),
             DbUrl::Postgres(_) => String::new(),
         };
-        Ok(Self { url: url.clone(), sqlite, mapped: MAPPED })
+        Ok(Self { url: url.clone(), sqlite, mapped: MAPPED, bulk: false })
     }
 
     pub(crate) fn mapping(self, mapped: u64) -> Self {
         Self { mapped, ..self }
+    }
+
+    pub(crate) fn bulk(self, bulk: bool) -> Self {
+        Self { bulk, ..self }
     }
 
     pub(crate) fn writer(&self) -> Result<Conn> {
@@ -88,10 +99,11 @@ impl Opener {
         };
         let query_only = if writes { "" } else { "pragma query_only = on;" };
         // Readers look into the mapped file; only what is still in the log is copied, and there are many of them.
-        let (cache, mapped) = if writes { (32_768, 0) } else { (2_048, self.mapped) };
+        let (written, pages) = if self.bulk { BULK } else { USUAL };
+        let (cache, mapped) = if writes { (written, 0) } else { (2_048, self.mapped) };
         format!(
             "{journal} pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -{cache};
-             pragma mmap_size = {mapped}; pragma wal_autocheckpoint = 4000; pragma foreign_keys = off;
+             pragma mmap_size = {mapped}; pragma wal_autocheckpoint = {pages}; pragma foreign_keys = off;
              pragma trusted_schema = off; pragma cell_size_check = on; {query_only}"
         )
     }

@@ -67,10 +67,14 @@ impl Prepared {
         body::strip_meta(&mut json);
         let labels = context.labels_of(&json);
         let packed = pack(&json);
-        let index = collect(type_, &packed, &context.zone, &context.codes)?;
+        let mut index = collect(type_, &packed, &context.zone, &context.codes)?;
         let facts = build_packed(&packed, &id, &context.zone, context.codes.as_ref());
-        let facts = facts.ok_or_else(|| Error::Invalid(format!("{type_}/{id} cannot be packed")))?;
-        let body = body::encode(json);
+        let mut facts = facts.ok_or_else(|| Error::Invalid(format!("{type_}/{id} cannot be packed")))?;
+        let mut body = body::encode(json);
+        // A large Bundle waits as thousands of these for the writer.
+        index.shrink_to_fit();
+        facts.shrink_to_fit();
+        body.shrink_to_fit();
         let hash = body::hash(type_.as_str(), &id, &body);
         Ok(Self { type_, id, body, hash, labels, facts, index })
     }

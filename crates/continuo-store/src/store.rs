@@ -47,6 +47,8 @@ pub struct StoreOptions {
     /// Bytes of an SQLite file that are mapped into memory; 0 for one pass over everything, where mapping helps little and
     /// makes the process look as large as the file.
     pub mapped: u64,
+    /// One command that writes very much and serves nobody: a larger cache, and a log that is copied less often.
+    pub bulk: bool,
 }
 
 /// How much is checked when a database is opened.
@@ -69,6 +71,7 @@ impl StoreOptions {
             readers: 8,
             check: StartCheck::Head,
             mapped: crate::open::MAPPED,
+            bulk: false,
         }
     }
 }
@@ -126,7 +129,7 @@ impl Store {
     /// Opens the database, brings its schema up to date, checks it, and starts the writer.
     pub fn open(url: &DbUrl, options: StoreOptions) -> Result<Self> {
         let options = Arc::new(options);
-        let open = crate::open::Opener::new(url)?.mapping(options.mapped);
+        let open = crate::open::Opener::new(url)?.mapping(options.mapped).bulk(options.bulk);
         let mut conn = open.writer()?;
         migrate(&mut conn)?;
         start::check(&mut conn, &options)?;
@@ -235,6 +238,23 @@ impl Store {
         };
         self.send(Message::Write(job))?;
         wait.recv().map_err(|_| Error::Closed("the writer stopped before answering".to_owned()))?
+    }
+
+    /// Runs `f` on the writer after what is queued before it, for bookkeeping whose loss in a crash does no harm. It is
+    /// durable within 100 ms; the caller does not wait, and a failure is logged.
+    pub fn write_later(
+        &self,
+        context: &WriteContext,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let action = context.action.clone();
+        let job = Job {
+            context: context.clone(),
+            // Whoever waits for durability is told by the writer; nobody waits for this.
+            run: Box::new(move |tx| f(tx).map(|()| -> Finish { Box::new(|_| ()) })),
+            fail: Box::new(move |error| tracing::warn!(%error, action, "bookkeeping was not written")),
+        };
+        self.send(Message::Write(job))
     }
 
     /// Adds an organisation; one that exists keeps its name and zone.

@@ -17,22 +17,32 @@ pub(crate) fn care(url: &str, check: StartCheck) -> anyhow::Result<Arc<Care>> {
 
 /// The same for one pass over everybody, in memory that does not grow with the file.
 pub(crate) fn care_for_a_pass(url: &str) -> anyhow::Result<Arc<Care>> {
-    opened(url, StartCheck::Head, Outside::closed(), Some(0))
+    opened(url, StartCheck::Head, Outside::closed(), |options| options.mapped = 0)
+}
+
+/// The same for a command that writes very much and serves nobody.
+pub(crate) fn care_for_a_load(url: &str, outside: Outside) -> anyhow::Result<Arc<Care>> {
+    opened(url, StartCheck::Head, outside, |options| options.bulk = true)
 }
 
 /// The same with the services that the site configured.
 pub(crate) fn care_with(url: &str, check: StartCheck, outside: Outside) -> anyhow::Result<Arc<Care>> {
-    opened(url, check, outside, None)
+    opened(url, check, outside, |_| {})
 }
 
-fn opened(url: &str, check: StartCheck, outside: Outside, mapped: Option<u64>) -> anyhow::Result<Arc<Care>> {
+fn opened(
+    url: &str,
+    check: StartCheck,
+    outside: Outside,
+    change: impl FnOnce(&mut StoreOptions),
+) -> anyhow::Result<Arc<Care>> {
     let url = DbUrl::parse(url)?;
     let mut options = StoreOptions::new(Arc::new(SystemClock), Arc::new(SystemIds::default()));
     options.labels = access::label_table();
     options.check = check;
     // A connection for each reader that the web lets in at once, and some for writers and quick reads.
     options.readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * 4 + 8;
-    options.mapped = mapped.unwrap_or(options.mapped);
+    change(&mut options);
     options.on_commit_failed = Arc::new(|error| {
         tracing::error!(%error, "a commit failed: ending, so that the next start recovers what was acknowledged");
         std::process::exit(EXIT_COMMIT_FAILED);

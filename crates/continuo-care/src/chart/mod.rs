@@ -99,15 +99,11 @@ impl Names {
 
 /// The chart of a person on their first page: remembered for "since you last looked".
 pub fn open(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
-    ctx.require(Permission::PersonRead)?;
-    let rid = ctx.read(|reader| {
-        let stored = reader.get(&ctx.scope, PATIENT, patient)?;
-        reader.person_of(ctx.org, stored.rid)
-    })?;
-    // The look comes first, so that "since" is the visit before this one.
-    let (org, actor, now) = (ctx.org, ctx.actor.reference.clone(), ctx.now().micros());
-    ctx.write("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, now))?;
-    load(ctx, patient)
+    let chart = load(ctx, patient)?;
+    // Nobody waits for a disk to see a chart; the look is recorded right after.
+    let (org, actor, rid, now) = (ctx.org, ctx.actor.reference.clone(), chart.header.patient, chart.read_at.micros());
+    ctx.write_later("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, now).map(|_| ()))?;
+    Ok(chart)
 }
 
 /// The same for the other pages of a person: audited, but what is new stays new.
@@ -180,7 +176,7 @@ fn read(
     let calendar = site::calendar(ctx.zone.clone(), now);
     let header = header::header(&person, rid, now, &calendar)
         .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
-    let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, rid)?;
+    let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, rid, now.micros())?;
     let before = (before > 0).then(|| Instant::from_micros(before));
     let today = calendar.start_of(calendar.day(now)).micros();
     let others = looked::others(reader.conn(), ctx.org, rid, today)?

@@ -48,7 +48,7 @@ const LIMITS: Limits = Limits { steps: 5_000_000, depth: 2_000 };
 
 /// The answers of the rules that are on, gravest rule first; a person who has died gets none (safety.md rule 11).
 pub fn look(person: &Person<'_>, settings: &[Setting], as_of: Instant, calendar: &Calendar) -> Vec<Answer> {
-    if person.has_died() || person.patient().is_none() {
+    if settings.is_empty() || person.has_died() || person.patient().is_none() {
         return Vec::new();
     }
     let engine = &*ENGINE;

@@ -1,8 +1,16 @@
 //! A transaction or batch Bundle as a list of requests (FHIR R4, RESTful API, 3.1.0.11).
 //!
-//! Pure: reads the tree, says what is wrong and where. Carrying the requests out is [`super::transaction`].
+//! Pure: reads the text, says what is wrong and where. Carrying the requests out is [`super::transaction`].
+//!
+//! A tree takes several times its text, so an entry's resource stays text until its turn: a large Bundle is then held
+//! once as text and, growing, as prepared resources.
 
-use continuo_fhir::json::Json;
+use std::collections::BTreeMap;
+
+use continuo_fhir::Issue;
+use continuo_fhir::json::{Apart, Json, ParseError, apart};
+
+use super::change;
 
 /// What kind of Bundle came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +32,79 @@ pub(super) enum Method {
     Head,
 }
 
+/// A Bundle as it was sent, read once.
+#[derive(Debug)]
+pub struct SentBundle<'a> {
+    text: &'a [u8],
+    read: Apart,
+    /// What breaks a rule of R4's structure, by entry.
+    faults: BTreeMap<usize, Vec<Issue>>,
+}
+
+impl<'a> SentBundle<'a> {
+    /// Reads a text; any JSON is taken, what is no Bundle is refused when it is carried out.
+    pub fn parse(text: &'a [u8]) -> Result<Self, ParseError> {
+        let mut faults = BTreeMap::new();
+        let read = apart(text, |index, packed| {
+            let found = change::faults_packed(packed);
+            if !found.is_empty() {
+                faults.insert(index, found);
+            }
+        })?;
+        Ok(Self { text, read, faults })
+    }
+
+    /// What is wrong with a transaction's resources, each with its place in the Bundle. A batch's entries fail each for
+    /// themselves, so nothing is wrong with a batch.
+    pub fn faults(&self) -> Vec<Issue> {
+        if self.read.bundle.str_at("type") != Some("transaction") {
+            return Vec::new();
+        }
+        let entries = self.read.bundle.get("entry").map(Json::items).unwrap_or_default();
+        let whole = self.faults.iter().filter(|(index, _)| {
+            entries.get(**index).is_none_or(|entry| entry.str_at("request.method") != Some("PATCH"))
+        });
+        whole
+            .flat_map(|(index, issues)| {
+                issues.iter().cloned().map(move |mut issue| {
+                    issue.place = format!("Bundle.entry[{index}].resource.{}", issue.place);
+                    issue
+                })
+            })
+            .collect()
+    }
+}
+
+/// A resource that came with an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Sent<'a> {
+    /// As a tree.
+    Tree(Json),
+    /// As text that was read before without a fault.
+    Text(&'a [u8]),
+}
+
+impl Sent<'_> {
+    /// The tree.
+    pub(super) fn into_tree(self) -> Result<Json, ParseError> {
+        match self {
+            Self::Tree(json) => Ok(json),
+            Self::Text(text) => Json::parse(text),
+        }
+    }
+
+    /// The resource's own id.
+    pub(super) fn id(&self) -> Option<String> {
+        match self {
+            Self::Tree(json) => json.str_at("id").map(str::to_owned),
+            Self::Text(text) => Json::parse(text).ok()?.str_at("id").map(str::to_owned),
+        }
+    }
+}
+
 /// One entry of a Bundle.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
     /// Position in the Bundle, from 0.
     pub index: usize,
     /// What to do.
@@ -42,7 +120,9 @@ pub(super) struct Entry {
     /// `request.ifNoneMatch`.
     pub if_none_match: Option<String>,
     /// The resource, except for DELETE and GET.
-    pub resource: Option<Json>,
+    pub resource: Option<Sent<'a>>,
+    /// What breaks a rule of R4's structure in the resource, where that is not yet told.
+    pub faults: Vec<Issue>,
 }
 
 /// Why a Bundle cannot be carried out at all.
@@ -62,7 +142,8 @@ impl BundleError {
 }
 
 /// Takes a Bundle apart. An entry that cannot be read is an error of that entry.
-pub(super) fn read(mut bundle: Json) -> Result<(BundleKind, Vec<Result<Entry, BundleError>>), BundleError> {
+pub(super) fn read(sent: SentBundle<'_>) -> Result<(BundleKind, Vec<Result<Entry<'_>, BundleError>>), BundleError> {
+    let SentBundle { text, read: Apart { mut bundle, resources }, mut faults } = sent;
     if bundle.resource_type() != Some("Bundle") {
         return Err(BundleError::new("resourceType", "a Bundle is expected here"));
     }
@@ -82,12 +163,22 @@ pub(super) fn read(mut bundle: Json) -> Result<(BundleKind, Vec<Result<Entry, Bu
         Some(_) => return Err(BundleError::new("Bundle.entry", "must be a list")),
         None => Vec::new(),
     };
-    Ok((kind, entries.into_iter().enumerate().map(|(index, entry)| read_entry(index, entry)).collect()))
+    let mut resources = resources.into_iter();
+    let entries = entries.into_iter().enumerate().map(|(index, entry)| {
+        let place = resources.next().flatten();
+        let resource = place.and_then(|place| text.get(place)).map(Sent::Text);
+        read_entry(index, &entry, resource, faults.remove(&index).unwrap_or_default())
+    });
+    Ok((kind, entries.collect()))
 }
 
-fn read_entry(index: usize, mut entry: Json) -> Result<Entry, BundleError> {
+fn read_entry<'a>(
+    index: usize,
+    entry: &Json,
+    resource: Option<Sent<'a>>,
+    faults: Vec<Issue>,
+) -> Result<Entry<'a>, BundleError> {
     let place = format!("Bundle.entry[{index}]");
-    let resource = entry.remove("resource");
     let text = |path: &str| entry.str_at(path).map(str::to_owned);
     let method = match entry.str_at("request.method") {
         Some("GET") => Method::Get,
@@ -115,6 +206,7 @@ fn read_entry(index: usize, mut entry: Json) -> Result<Entry, BundleError> {
         if_match: text("request.ifMatch"),
         if_none_match: text("request.ifNoneMatch"),
         resource,
+        faults,
     })
 }
 
@@ -167,17 +259,19 @@ mod tests {
 
     #[test]
     fn entries_are_read_and_bad_ones_named() {
-        let (kind, entries) = read(parse(
-            r#"{"resourceType":"Bundle","type":"batch","entry":[
+        let text = r#"{"resourceType":"Bundle","type":"batch","entry":[
                 {"request":{"method":"GET","url":"Patient/1"}},
                 {"request":{"method":"POST","url":"Patient"}},
-                {"request":{"method":"EAT","url":"Patient"}}]}"#,
-        ))
-        .unwrap();
+                {"request":{"method":"EAT","url":"Patient"}},
+                {"resource":{"resourceType":"Basic","id":"7"},"request":{"method":"PUT","url":"Basic/7"}}]}"#;
+        let (kind, entries) = read(SentBundle::parse(text.as_bytes()).unwrap()).unwrap();
         assert_eq!(kind, BundleKind::Batch);
         assert_eq!(entries[0].as_ref().unwrap().method, Method::Get);
         assert_eq!(entries[1].as_ref().unwrap_err().place, "Bundle.entry[1].resource");
         assert_eq!(entries[2].as_ref().unwrap_err().place, "Bundle.entry[2].request.method");
+        let put = entries[3].as_ref().unwrap();
+        assert_eq!(put.resource.as_ref().unwrap().id().as_deref(), Some("7"));
+        assert_eq!(put.faults.len(), 1, "a Basic needs a code");
     }
 
     #[test]

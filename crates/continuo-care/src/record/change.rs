@@ -115,7 +115,12 @@ pub(super) fn patch(
 
 /// What breaks a rule of R4's structure in a resource: nothing when it may be written.
 pub(super) fn faults(resource: &Json) -> Vec<Issue> {
-    let issues = root(&pack(resource)).map(validate::structure).unwrap_or_default();
+    faults_packed(&pack(resource))
+}
+
+/// The same of a packed resource.
+pub(super) fn faults_packed(packed: &[u8]) -> Vec<Issue> {
+    let issues = root(packed).map(validate::structure).unwrap_or_default();
     issues.into_iter().filter(Issue::is_error).collect()
 }
 

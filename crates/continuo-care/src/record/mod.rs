@@ -15,7 +15,7 @@ mod search;
 mod single;
 mod transaction;
 
-pub use bundle::BundleKind;
+pub use bundle::{BundleKind, SentBundle};
 pub use error::RecordError;
 pub(crate) use read::audit;
 pub use read::{History, history, history_all, just_written, read, version};

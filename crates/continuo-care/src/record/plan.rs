@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use continuo_fhir::ResourceType;
 use continuo_fhir::issue::IssueCode;
-use continuo_fhir::json::Json;
+use continuo_fhir::json::{Json, ParseError};
 use continuo_fhir::reference::{Reference, is_id};
 use continuo_store::{Expect, Persons, PrepareContext, Prepared, Reader};
 
-use super::bundle::{self, BundleError, Entry, Method};
+use super::bundle::{self, BundleError, Entry, Method, Sent};
 use super::error::RecordError;
 use super::find::{self, Found};
 use crate::access::openings;
@@ -54,7 +54,7 @@ pub(super) fn plan(
     ctx: &Ctx,
     reader: &mut Reader<'_>,
     prepare: &PrepareContext,
-    mut entries: Vec<Entry>,
+    mut entries: Vec<Entry<'_>>,
 ) -> Result<Vec<Step>, RecordError> {
     entries.sort_by_key(|entry| (entry.method, entry.index));
     let mut targets: BTreeMap<String, String> = BTreeMap::new();
@@ -84,7 +84,7 @@ struct Head {
     target: Option<(ResourceType, String)>,
 }
 
-fn head(ctx: &Ctx, reader: &mut Reader<'_>, entry: &Entry) -> Result<Head, RecordError> {
+fn head(ctx: &Ctx, reader: &mut Reader<'_>, entry: &Entry<'_>) -> Result<Head, RecordError> {
     if matches!(entry.method, Method::Get | Method::Head) {
         return Ok(Head { condition: None, target: None });
     }
@@ -115,10 +115,11 @@ fn head(ctx: &Ctx, reader: &mut Reader<'_>, entry: &Entry) -> Result<Head, Recor
         Found::One(id) => Some(id.clone()),
         Found::Nothing | Found::Several => None,
     });
-    let own = entry.resource.as_ref().and_then(|r| r.str_at("id")).map(str::to_owned);
+    let own = || entry.resource.as_ref().and_then(Sent::id);
     let id = match entry.method {
         Method::Post => matched.or_else(|| Some(ctx.ids().next().to_string())),
         Method::Put if condition.is_some() => {
+            let own = own();
             if let (Some(own), Some(matched)) = (&own, &matched)
                 && own != matched
             {
@@ -137,7 +138,7 @@ fn head(ctx: &Ctx, reader: &mut Reader<'_>, entry: &Entry) -> Result<Head, Recor
 }
 
 /// A transaction that names one resource twice is refused (R4 3.1.0.11.2).
-fn once_each(entries: &[Entry], heads: &[Head]) -> Result<(), RecordError> {
+fn once_each(entries: &[Entry<'_>], heads: &[Head]) -> Result<(), RecordError> {
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (entry, head) in entries.iter().zip(heads) {
         let matched_create = entry.method == Method::Post && head.condition.is_some();
@@ -154,7 +155,7 @@ fn act(
     ctx: &Ctx,
     reader: &mut Reader<'_>,
     prepare: &PrepareContext,
-    entry: Entry,
+    entry: Entry<'_>,
     head: &Head,
     targets: &BTreeMap<String, String>,
     conditional: &mut BTreeMap<String, String>,
@@ -170,8 +171,10 @@ fn act(
     if entry.method == Method::Post && matched {
         return Ok(Act::Exists { type_, id });
     }
-    let mut resource =
-        entry.resource.ok_or_else(|| RecordError::invalid(IssueCode::Required, "resource", "is missing"))?;
+    let sent = entry.resource.ok_or_else(|| RecordError::invalid(IssueCode::Required, "resource", "is missing"))?;
+    let unreadable =
+        |error: ParseError| RecordError::invalid(IssueCode::Structure, error.path.clone(), error.to_string());
+    let mut resource = sent.into_tree().map_err(unreadable)?;
     if entry.method == Method::Patch {
         let expect = expect(entry.if_match.as_deref())?;
         return Ok(Act::Patch { type_, id, expect, patch: Box::new(resource) });

@@ -4,7 +4,7 @@
 use continuo_fhir::ResourceType;
 use continuo_fhir::json::Json;
 
-use super::bundle::{Entry, Method};
+use super::bundle::{Entry, Method, Sent};
 use super::error::RecordError;
 use super::transaction::{Done, all_or_nothing};
 use crate::ctx::Ctx;
@@ -56,7 +56,7 @@ pub fn delete(ctx: &Ctx, address: String, conditions: &Conditions<'_>) -> Result
     all_or_nothing(ctx, vec![entry(Method::Delete, address, None, conditions)]).map(|_| ()).map_err(plain)
 }
 
-fn entry(method: Method, url: String, resource: Option<Json>, conditions: &Conditions<'_>) -> Entry {
+fn entry(method: Method, url: String, resource: Option<Json>, conditions: &Conditions<'_>) -> Entry<'static> {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Entry {
         index: 0,
@@ -66,11 +66,12 @@ fn entry(method: Method, url: String, resource: Option<Json>, conditions: &Condi
         if_none_exist: owned(conditions.if_none_exist),
         if_match: owned(conditions.if_match),
         if_none_match: owned(conditions.if_none_match),
-        resource,
+        resource: resource.map(Sent::Tree),
+        faults: Vec::new(),
     }
 }
 
-fn written(ctx: &Ctx, entry: Entry) -> Result<Written, RecordError> {
+fn written(ctx: &Ctx, entry: Entry<'_>) -> Result<Written, RecordError> {
     let address = entry.url.clone();
     match all_or_nothing(ctx, vec![entry]).map_err(plain)?.into_iter().next() {
         Some(Done::Resource { id, version, status, .. }) => Ok(Written { id, version, status }),

@@ -1,9 +1,8 @@
 //! Carrying out a transaction or batch Bundle (FHIR R4, RESTful API, 3.1.0.11).
 
-use continuo_fhir::json::Json;
 use continuo_store::{Expect, Outcome, WriteTx};
 
-use super::bundle::{self, BundleKind, Entry, Method};
+use super::bundle::{self, BundleKind, Entry, Method, SentBundle};
 use super::error::RecordError;
 use super::find::{self, Found};
 use super::plan::{Act, Condition, Step, plan};
@@ -27,7 +26,7 @@ pub enum Done {
 const TRIES: usize = 6;
 
 /// Carries out a Bundle; what became of each entry, in the Bundle's order.
-pub fn execute(ctx: &Ctx, bundle: Json) -> Result<(BundleKind, Vec<Done>), RecordError> {
+pub fn execute(ctx: &Ctx, bundle: SentBundle<'_>) -> Result<(BundleKind, Vec<Done>), RecordError> {
     let (kind, entries) = bundle::read(bundle)?;
     match kind {
         BundleKind::Transaction => {
@@ -41,7 +40,7 @@ pub fn execute(ctx: &Ctx, bundle: Json) -> Result<(BundleKind, Vec<Done>), Recor
     }
 }
 
-fn each_alone(ctx: &Ctx, entries: Vec<Result<Entry, bundle::BundleError>>) -> Vec<Done> {
+fn each_alone(ctx: &Ctx, entries: Vec<Result<Entry<'_>, bundle::BundleError>>) -> Vec<Done> {
     entries
         .into_iter()
         .map(|entry| {
@@ -49,9 +48,8 @@ fn each_alone(ctx: &Ctx, entries: Vec<Result<Entry, bundle::BundleError>>) -> Ve
                 entry.index = 0;
                 // A transaction is checked whole before it comes here; a batch's entries fail each for themselves.
                 let is_whole = matches!(entry.method, Method::Post | Method::Put);
-                let faults = entry.resource.as_ref().filter(|_| is_whole).map(change::faults).unwrap_or_default();
-                if !faults.is_empty() {
-                    return Err(RecordError::Invalid(faults));
+                if is_whole && !entry.faults.is_empty() {
+                    return Err(RecordError::Invalid(entry.faults));
                 }
                 all_or_nothing(ctx, vec![entry])
             });
@@ -65,7 +63,7 @@ fn each_alone(ctx: &Ctx, entries: Vec<Result<Entry, bundle::BundleError>>) -> Ve
 }
 
 /// Carries out entries in one commit.
-pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry>) -> Result<Vec<Done>, RecordError> {
+pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<Vec<Done>, RecordError> {
     let writes = entries.iter().any(|entry| !matches!(entry.method, Method::Get | Method::Head));
     if !writes {
         return Ok(entries.into_iter().map(|entry| Done::Get(entry.url)).collect());
@@ -105,7 +103,7 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry>) -> Result<Vec<Done>
     Err(RecordError::Conflict("others kept changing what this transaction relies on; send it again".to_owned()))
 }
 
-fn check_permission(ctx: &Ctx, entry: &Entry) -> Result<(), RecordError> {
+fn check_permission(ctx: &Ctx, entry: &Entry<'_>) -> Result<(), RecordError> {
     if matches!(entry.method, Method::Get | Method::Head) {
         return Ok(());
     }

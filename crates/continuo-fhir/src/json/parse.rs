@@ -23,13 +23,21 @@ pub struct ParseError {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Json, ParseError> {
+    document(bytes, Reader::value)
+}
+
+/// Reads a whole text, its one value by `read`.
+pub(super) fn document<'a>(
+    bytes: &'a [u8],
+    read: impl FnOnce(&mut Reader<'a>) -> Outcome<Json>,
+) -> Result<Json, ParseError> {
     let skip = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let fault = Fault { offset: e.valid_up_to(), message: "text is not valid UTF-8".into(), path: Vec::new() };
         fault.finish(bytes)
     })?;
     let mut reader = Reader { bytes, text, at: skip, depth: 0 };
-    reader.document().map_err(|fault| fault.finish(bytes))
+    reader.document(read).map_err(|fault| fault.finish(bytes))
 }
 
 pub(super) fn is_number(bytes: &[u8]) -> bool {
@@ -37,7 +45,7 @@ pub(super) fn is_number(bytes: &[u8]) -> bool {
 }
 
 /// A fault on its way up, boxed so that results of the readers stay small; each level adds its step to the path, so that reading pays nothing for paths.
-struct Fault {
+pub(super) struct Fault {
     offset: usize,
     message: String,
     path: Vec<String>,
@@ -62,20 +70,20 @@ impl Fault {
     }
 }
 
-type Outcome<T> = Result<T, Box<Fault>>;
+pub(super) type Outcome<T> = Result<T, Box<Fault>>;
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    text: &'a str,
-    at: usize,
-    depth: usize,
+pub(super) struct Reader<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) depth: usize,
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "results of the readers stay small")]
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Result<Json, Fault> {
+    fn document(&mut self, read: impl FnOnce(&mut Self) -> Outcome<Json>) -> Result<Json, Fault> {
         self.skip_space();
-        let value = self.value().map_err(|f| *f)?;
+        let value = read(self).map_err(|f| *f)?;
         self.skip_space();
         if self.at < self.bytes.len() {
             return Err(*self.fault("text after the end of the value"));
@@ -91,7 +99,7 @@ impl<'a> Reader<'a> {
         Box::new(Fault { offset, message: message.into(), path: Vec::new() })
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
@@ -101,7 +109,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self) -> Outcome<Json> {
+    pub(super) fn value(&mut self) -> Outcome<Json> {
         match self.peek() {
             Some(b'"') => Ok(Json::String(self.string()?)),
             Some(b'{') => self.nested(Self::object),
@@ -115,7 +123,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Outcome<Json>) -> Outcome<Json> {
+    pub(super) fn nested(&mut self, read: impl FnOnce(&mut Self) -> Outcome<Json>) -> Outcome<Json> {
         if self.depth >= MAX_DEPTH {
             return Err(self.fault(format!("nested deeper than {MAX_DEPTH} levels")));
         }
@@ -127,6 +135,11 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self) -> Outcome<Json> {
+        self.object_by(|reader, _| reader.value())
+    }
+
+    /// An object whose values are read by `read`, which is told their keys.
+    pub(super) fn object_by(&mut self, mut read: impl FnMut(&mut Self, &Key) -> Outcome<Json>) -> Outcome<Json> {
         let mut fields: Vec<(Key, Json)> = Vec::new();
         // Above this many fields a set guards against quadratic time on hostile input.
         let mut seen: Option<std::collections::BTreeSet<Box<str>>> = None;
@@ -156,7 +169,7 @@ impl<'a> Reader<'a> {
             }
             self.at += 1;
             self.skip_space();
-            let value = match self.value() {
+            let value = match read(self, &key) {
                 Ok(value) => value,
                 Err(fault) => return Err(fault.inside(|| format!(".{}", clip(key.as_str())))),
             };
@@ -178,6 +191,11 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self) -> Outcome<Json> {
+        self.array_by(|reader, _| reader.value())
+    }
+
+    /// An array whose items are read by `read`, which is told their places.
+    pub(super) fn array_by(&mut self, mut read: impl FnMut(&mut Self, usize) -> Outcome<Json>) -> Outcome<Json> {
         // Most lists in FHIR have one item.
         let mut items = Vec::with_capacity(1);
         self.skip_space();
@@ -187,7 +205,7 @@ impl<'a> Reader<'a> {
         }
         loop {
             self.skip_space();
-            match self.value() {
+            match read(self, items.len()) {
                 Ok(value) => items.push(value),
                 Err(fault) => return Err(fault.inside(|| format!("[{}]", items.len()))),
             }

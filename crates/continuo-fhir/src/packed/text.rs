@@ -32,6 +32,19 @@ pub fn pack_text_into(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), ParseError>
     Ok(())
 }
 
+/// Appends the packed form, version byte included, of the value that stands at `at`, `depth` levels deep, and says where
+/// it ends; nothing, and `out` as before, where it is faulty or unusual.
+pub(crate) fn pack_value_at(text: &str, at: usize, depth: usize, out: &mut Vec<u8>) -> Option<usize> {
+    let start = out.len();
+    out.push(VERSION);
+    let mut packer = Packer { bytes: text.as_bytes(), text, at, depth, known: Vec::new(), others: Vec::new() };
+    if packer.value(out).is_none() {
+        out.truncate(start);
+        return None;
+    }
+    Some(packer.at)
+}
+
 /// Objects of more fields are left to the tree, which guards against quadratic time.
 const MANY: usize = 64;
 

@@ -56,9 +56,9 @@ pub(crate) enum Indexed {
     /// Folded text, a URI, a reference that points elsewhere.
     Text(Box<str>),
     /// The first part's code, and the second part.
-    Composite(i64, Second),
+    Composite(i64, Box<Second>),
     /// As `Composite`; the first part is a resource held here.
-    CompositeOf(ResourceType, Box<str>, Second),
+    CompositeOf(ResourceType, Box<str>, Box<Second>),
 }
 
 /// The second part of a composite: text or number of a code or unit, and an interval.
@@ -159,9 +159,11 @@ fn composite(parts: &[Value<'_>], codes: &StoreCodes) -> Option<Indexed> {
     };
     match first {
         Value::Token { system, code, .. } => {
-            Some(Indexed::Composite(codes.number(system.unwrap_or(""), &clip((*code)?)), second))
+            Some(Indexed::Composite(codes.number(system.unwrap_or(""), &clip((*code)?)), Box::new(second)))
         }
-        Value::Reference(Target::Local { type_, id, .. }) => Some(Indexed::CompositeOf(*type_, (*id).into(), second)),
+        Value::Reference(Target::Local { type_, id, .. }) => {
+            Some(Indexed::CompositeOf(*type_, (*id).into(), Box::new(second)))
+        }
         _ => None,
     }
 }

@@ -6,17 +6,7 @@ use crate::ids::{Micros, OrgId, Rid};
 
 /// Records a look and returns the moment of the one before; 0 for the first. Looks within an hour count as one.
 pub fn look(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micros) -> Result<Micros> {
-    const HOUR: Micros = 3_600_000_000;
-    let key = [org.param(), Param::Text(actor), patient.param()];
-    let found =
-        conn.query_opt("select at, before from looked where org = ?1 and actor = ?2 and patient = ?3", &key, |row| {
-            Ok((row.int(0)?, row.int(1)?))
-        })?;
-    let before = match found {
-        Some((at, before)) if now - at < HOUR => before,
-        Some((at, _)) => at,
-        None => 0,
-    };
+    let before = before(conn, org, actor, patient, now)?;
     conn.execute(
         "insert into looked (org, actor, patient, at, before) values (?1, ?2, ?3, ?4, ?5) \
          on conflict (org, actor, patient) do update set at = excluded.at, before = excluded.before",
@@ -25,12 +15,19 @@ pub fn look(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micros)
     Ok(before)
 }
 
-/// The last look before the present one; 0 when there was none.
-pub fn before(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid) -> Result<Micros> {
-    conn.query_int(
-        "select before from looked where org = ?1 and actor = ?2 and patient = ?3",
-        &[org.param(), Param::Text(actor), patient.param()],
-    )
+/// The last look before one at `now`, whether that is recorded yet or not; 0 when there was none.
+pub fn before(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micros) -> Result<Micros> {
+    const HOUR: Micros = 3_600_000_000;
+    let key = [org.param(), Param::Text(actor), patient.param()];
+    let found =
+        conn.query_opt("select at, before from looked where org = ?1 and actor = ?2 and patient = ?3", &key, |row| {
+            Ok((row.int(0)?, row.int(1)?))
+        })?;
+    Ok(match found {
+        Some((at, before)) if now - at < HOUR => before,
+        Some((at, _)) => at,
+        None => 0,
+    })
 }
 
 /// Who looked at a person since a moment, newest first.

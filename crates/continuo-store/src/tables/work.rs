@@ -286,6 +286,23 @@ pub fn handed(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Rid)>> {
     )
 }
 
+/// Which of these people stand on a list of these owners now: open work, not the backlog, not snoozed.
+pub fn listed(conn: &mut Conn, scope: &Scope, owners: &Owners, people: &[Rid], now: Micros) -> Result<Vec<Rid>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(now)];
+    let owned = owned(owners, &mut params);
+    let seen = scope.predicate("w.", &mut params);
+    let list = crate::scope::bound_rids(people, &mut params);
+    let sql = format!(
+        "select distinct w.patient from work w \
+         where w.org = ?1 and w.backlog = 0 and w.until <= ?2 and w.patient in ({list}){owned}{seen}"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, |row| Ok(Rid(row.int(0)?)))
+}
+
 /// All open work of some source patients in scope, backlog included.
 pub fn of_patients(conn: &mut Conn, scope: &Scope, patients: &[Rid]) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0)];

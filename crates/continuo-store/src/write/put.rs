@@ -136,6 +136,7 @@ impl WriteTx<'_> {
             Param::Int(prepared.labels as i64),
             Param::Blob(&prepared.facts),
         ]);
+        self.flush_many()?;
         let outcome = if op == CREATE { Outcome::Created } else { Outcome::Updated };
         Ok(Put { rid, version: version + 1, outcome })
     }

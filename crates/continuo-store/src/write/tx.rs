@@ -12,6 +12,9 @@ use crate::read::Reader;
 use crate::store::WriteContext;
 use continuo_fhir::ResourceType;
 
+/// Resources whose rows are gathered before they are written; a resource has some thirty rows.
+const MOST_GATHERED: usize = 512;
+
 /// What a closure on the writer can do; all of it is undone if the closure fails.
 pub struct WriteTx<'a> {
     pub(super) conn: &'a mut Conn,
@@ -129,6 +132,11 @@ impl<'a> WriteTx<'a> {
         let actor = &self.context.actor;
         let row = AuditRow { at: self.now, actor, action, patient: patient.0, subject, commit, detail };
         self.batch.chain.add_audit(&mut self.audits, &row);
+    }
+
+    /// Writes what was gathered once it is much: fast inserts want many rows, memory wants few.
+    pub(super) fn flush_many(&mut self) -> Result<()> {
+        if self.facts.len() < MOST_GATHERED { Ok(()) } else { self.flush() }
     }
 
     /// Writes what was gathered so far.

@@ -2,7 +2,7 @@
 
 use continuo_care::Stored;
 use continuo_fhir::issue::IssueCode;
-use continuo_fhir::json::Json;
+use continuo_fhir::json::{Json, ParseError};
 use continuo_fhir::{Issue, ResourceType};
 
 use super::outcome::FHIR_JSON;
@@ -21,11 +21,19 @@ pub(super) fn type_of(request: &Request) -> Result<ResourceType, Problem> {
 
 /// The JSON tree of the body.
 pub(super) fn json(request: &Request) -> Result<Json, Problem> {
+    read(request, Json::parse)
+}
+
+/// The body read as JSON by `parse`.
+pub(super) fn read<'a, T>(
+    request: &'a Request,
+    parse: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
+) -> Result<T, Problem> {
     let media = request.header("content-type").unwrap_or("application/fhir+json");
     if media.contains("xml") || media.contains("turtle") {
         return Err(Problem::status(415, "not-supported", "Send FHIR as JSON: content-type application/fhir+json"));
     }
-    Json::parse(&request.body).map_err(|error| {
+    parse(&request.body).map_err(|error| {
         let issue = Issue::error(IssueCode::Structure, error.path.clone(), error.to_string());
         Problem::of_issues(400, vec![issue])
     })

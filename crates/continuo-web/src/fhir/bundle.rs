@@ -4,10 +4,10 @@
 
 use continuo_care::Ctx;
 use continuo_care::Stored;
-use continuo_care::record::{self, BundleKind, Done};
+use continuo_care::record::{self, BundleKind, Done, SentBundle};
 use continuo_fhir::json::Json;
 
-use super::body::{self, Wanted, base, json, wanted};
+use super::body::{self, Wanted, base, wanted};
 use super::outcome::{self, FHIR_JSON};
 use super::{search, validate};
 use crate::app::App;
@@ -16,8 +16,8 @@ use crate::reply::Reply;
 use crate::request::Request;
 
 pub(super) fn execute(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let bundle = json(request)?;
-    validate::require_bundle(&bundle)?;
+    let bundle = body::read(request, SentBundle::parse)?;
+    validate::refuse(bundle.faults())?;
     let (kind, done) = record::execute(ctx, bundle)?;
     let word = match kind {
         BundleKind::Transaction => "transaction-response",

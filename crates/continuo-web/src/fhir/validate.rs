@@ -40,32 +40,14 @@ pub(super) fn require(resource: &Json, type_: Option<ResourceType>) -> Result<()
     refuse(issues)
 }
 
-/// The same for each resource of a Bundle; places name the entry.
-pub(super) fn require_bundle(bundle: &Json) -> Result<(), Problem> {
-    let transaction = bundle.str_at("type") == Some("transaction");
-    let mut issues = Vec::new();
-    // A batch's entries fail each for themselves, so only a transaction is refused whole.
-    for (index, entry) in bundle.get("entry").map(Json::items).unwrap_or_default().iter().enumerate() {
-        let Some(resource) = entry.get("resource").filter(|_| transaction) else { continue };
-        let is_patch = entry.str_at("request.method") == Some("PATCH");
-        if is_patch {
-            continue;
-        }
-        issues.extend(structure(resource).into_iter().filter(Issue::is_error).map(|mut issue| {
-            issue.place = format!("Bundle.entry[{index}].resource.{}", issue.place);
-            issue
-        }));
-    }
-    refuse(issues)
-}
-
 fn wrong_type(resource: &Json, expected: &str) -> Option<Issue> {
     let own = resource.resource_type().unwrap_or("");
     (own != expected)
         .then(|| Issue::error(IssueCode::Value, "resourceType", format!("must be {expected}, as in the address")))
 }
 
-fn refuse(issues: Vec<Issue>) -> Result<(), Problem> {
+/// Refuses what has issues.
+pub(super) fn refuse(issues: Vec<Issue>) -> Result<(), Problem> {
     if issues.is_empty() { Ok(()) } else { Err(Problem::of_issues(422, issues)) }
 }
 

@@ -127,32 +127,32 @@ const NAV: &[(&str, &str, char, Permission)] = &[
 ];
 
 fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
-    // Who does not open the record does not see what waits to enter it, either.
-    let documents = continuo_care::documents::count(ctx)?;
-    let unreviewed = emergency::unreviewed(ctx)?;
-    let opened = opened::unreviewed(ctx)?;
-    let in_doubt = continuo_care::identity::queue::waiting_count(ctx)?;
     let shown = NAV.iter().filter(|(_, href, _, needs)| {
         // Whoever reviews finds these as parts of Review; the row stays short enough for one line.
         let in_review = [SAME_PERSON, COULD_NOT_FILE].contains(href) && ctx.grant.allows(Permission::SuggestionDecide);
+        // Who does not open the record does not see what waits to enter it, either.
         ctx.grant.allows(*needs)
             && !in_review
             && (![DOCUMENTS, CARE_GAPS].contains(href) || ctx.grant.allows(Permission::RecordRead))
     });
-    Ok(shown
-        .map(|(label, href, key, _)| NavItem {
-            key: Some(*key),
-            count: match *href {
-                DOCUMENTS => documents.filter(|count| *count > 0),
-                SAME_PERSON => in_doubt.filter(|count| *count > 0),
-                OPENINGS => opened.filter(|count| *count > 0),
-                EMERGENCY => unreviewed.filter(|count| *count > 0),
-                _ => None,
-            },
-            loud: *href == EMERGENCY,
-            ..NavItem::new(label, href)
+    // Only what is shown is counted: every page waits for this.
+    let counted = |href: &str| match href {
+        DOCUMENTS => continuo_care::documents::count(ctx),
+        SAME_PERSON => continuo_care::identity::queue::waiting_count(ctx),
+        OPENINGS => opened::unreviewed(ctx),
+        EMERGENCY => emergency::unreviewed(ctx),
+        _ => Ok(None),
+    };
+    shown
+        .map(|(label, href, key, _)| {
+            Ok(NavItem {
+                key: Some(*key),
+                count: counted(href)?.filter(|count| *count > 0),
+                loud: *href == EMERGENCY,
+                ..NavItem::new(label, href)
+            })
         })
-        .collect())
+        .collect()
 }
 
 const SAME_PERSON: &str = "/same-person";

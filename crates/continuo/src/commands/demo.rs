@@ -52,7 +52,12 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
         Some(url) => url.clone(),
         None => fresh_file(args.port)?,
     };
-    let care = open::care_with(&url, StartCheck::Head, outgoing::outside(args.services.as_deref())?)?;
+    let outside = outgoing::outside(args.services.as_deref())?;
+    let care = if args.prepare_only {
+        open::care_for_a_load(&url, outside)?
+    } else {
+        open::care_with(&url, StartCheck::Head, outside)?
+    };
     let made = if setup::is_new(&care)? { make(&care, args.seed, args.patients)? } else { 0 };
     let token = token(&care)?;
     if made > 0 {

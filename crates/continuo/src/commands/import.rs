@@ -17,11 +17,11 @@ use clap::Args;
 use continuo_care::documents::{self, Received};
 use continuo_care::import::{self, Filing};
 use continuo_care::ingest::{self, Chunk, Progress};
+use continuo_care::outbound::Outside;
 use continuo_care::{Ctx, assess, setup};
 use continuo_exchange::read::read;
 use continuo_exchange::table::{Mapping, Tables};
 use continuo_exchange::{Batch, Limits, formats};
-use continuo_store::StartCheck;
 
 use super::{Outcome, print_line};
 use crate::{open, progress};
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let (files, mut mappings) = files(&args.paths)?;
     mappings.extend(args.mapping.iter().cloned());
     let tables = tables(&mappings)?;
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_for_a_load(&args.db, Outside::closed())?;
     setup::organisation(&care, &args.name, &args.zone)?;
     let ctx = setup::machine(&care, setup::FIRST, "import")?;
     let (scans, files): (Vec<PathBuf>, Vec<PathBuf>) =

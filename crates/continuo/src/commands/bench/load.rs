@@ -6,16 +6,30 @@ use std::time::{Duration, Instant};
 use anyhow::{bail, ensure};
 
 use super::http::Client;
-use super::stats::Times;
+use super::stats::{Times, cpu_seconds, thread_cpu_seconds};
 
 /// What a loop measured.
 pub(super) struct Load {
     pub(super) times: Times,
     pub(super) seconds: f64,
     pub(super) bytes: u64,
+    /// CPU seconds of the process less those of the clients.
+    pub(super) server_cpu: f64,
+    /// CPU seconds of the clients.
+    pub(super) client_cpu: f64,
 }
 
 impl Load {
+    /// Milliseconds of the server's CPU a request.
+    pub(super) fn server_ms(&self) -> f64 {
+        self.server_cpu * 1000.0 / self.times.count().max(1) as f64
+    }
+
+    /// Milliseconds of a client's CPU a request.
+    pub(super) fn client_ms(&self) -> f64 {
+        self.client_cpu * 1000.0 / self.times.count().max(1) as f64
+    }
+
     pub(super) fn rate(&self) -> f64 {
         self.times.count() as f64 / self.seconds
     }
@@ -31,7 +45,8 @@ pub(super) fn get(
 ) -> anyhow::Result<Load> {
     ensure!(!paths.is_empty(), "there is nothing to ask for");
     let started = Instant::now();
-    let results: Vec<anyhow::Result<(Times, u64)>> = std::thread::scope(|threads| {
+    let cpu = cpu_seconds();
+    let results: Vec<anyhow::Result<(Times, u64, f64)>> = std::thread::scope(|threads| {
         let running: Vec<_> = (0..clients)
             .map(|number| {
                 threads.spawn(move || {
@@ -50,18 +65,26 @@ pub(super) fn get(
                             bail!("a request was answered {}: {}", answer.status, first_line(&answer.body));
                         }
                     }
-                    Ok((times, bytes))
+                    Ok((times, bytes, thread_cpu_seconds()))
                 })
             })
             .collect();
         running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| bail!("a client stopped"))).collect()
     });
-    let mut load = Load { times: Times::default(), seconds: started.elapsed().as_secs_f64(), bytes: 0 };
+    let mut load = Load {
+        times: Times::default(),
+        seconds: started.elapsed().as_secs_f64(),
+        bytes: 0,
+        server_cpu: cpu_seconds() - cpu,
+        client_cpu: 0.0,
+    };
     for result in results {
-        let (times, bytes) = result?;
+        let (times, bytes, cpu) = result?;
         load.times.merge(times);
         load.bytes += bytes;
+        load.client_cpu += cpu;
     }
+    load.server_cpu = (load.server_cpu - load.client_cpu).max(0.0);
     Ok(load)
 }
 

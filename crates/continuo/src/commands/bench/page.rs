@@ -62,6 +62,9 @@ pub(super) fn run(args: &PageArgs) -> anyhow::Result<Vec<Figure>> {
             "150 (stretch 50) with 100,000 people",
         ),
         Figure::new("pages", loads.rate(), "per s", ""),
+        Figure::new("CPU a page, server", loads.server_ms(), "ms", ""),
+        Figure::new("CPU a page, clients on the same cores", loads.client_ms(), "ms", ""),
+        Figure::new("people on the list, and in the clinic", list.total as f64, "", "200"),
         Figure::new("bytes a page", per, "KiB", ""),
         Figure::new("peak memory", peak_memory(), "MiB", ""),
     ])

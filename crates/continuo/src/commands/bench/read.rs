@@ -47,6 +47,8 @@ pub(super) fn run(args: &ReadArgs) -> anyhow::Result<Vec<Figure>> {
     figures.push(Figure::new("Observation?patient&code, one client, p99", one.times.percentile(0.99), "ms", "2"));
     let mut eight = load::get(server.address, &headers, &searches, 8, span)?;
     figures.push(Figure::new("Observation?patient&code, eight clients, p99", eight.times.percentile(0.99), "ms", "5"));
+    figures.push(Figure::new("the same, CPU a search, server", eight.server_ms(), "ms", ""));
+    figures.push(Figure::new("the same, CPU a search, clients on the same cores", eight.client_ms(), "ms", ""));
 
     let asked = Instant::now();
     let count = client.get(&format!("/fhir/Observation?code={code}&_summary=count"))?;

@@ -150,8 +150,12 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
         return Ok(Section::Empty(EmptyView::new("Not open to your role.", "")));
     }
     let items = worklist::of_person(ctx, chart.header.patient)?;
-    let reports =
-        if ctx.grant.allows(Permission::RecordRead) { why::why(ctx, &chart.header.id)?.reports } else { Vec::new() };
+    let rules = items.iter().map(|item| item.rule.as_str()).filter(|rule| !rule.is_empty()).collect();
+    let reports = if ctx.grant.allows(Permission::RecordRead) {
+        why::of_rules(ctx, &chart.header.id, &rules)?
+    } else {
+        Vec::new()
+    };
     let lines = items.iter().enumerate().map(|(at, item)| {
         let finding =
             reports.iter().filter(|report| report.rule == item.rule).find_map(|report| report.findings.first());

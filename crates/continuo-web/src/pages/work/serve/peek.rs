@@ -59,7 +59,8 @@ fn proofs(ctx: &Ctx, header: &PersonHeader, items: &[worklist::Item]) -> Result<
     if !ctx.grant.allows(Permission::RecordRead) {
         return Ok(Vec::new());
     }
-    let reports = why::why(ctx, &header.id)?.reports;
+    let rules = items.iter().map(|item| item.rule.as_str()).filter(|rule| !rule.is_empty()).collect();
+    let reports = why::of_rules(ctx, &header.id, &rules)?;
     let suggested = suggestions::of_person(ctx, &header.id)?;
     let mut parts = Vec::new();
     for (at, item) in items.iter().take(PROOFS).enumerate() {

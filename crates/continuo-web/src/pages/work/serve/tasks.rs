@@ -44,7 +44,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let (_, banner) = person::banner_of(ctx, &patient)?;
     let owners = staff::owners(ctx)?;
     let rule = task.finding.split('|').next().unwrap_or_default();
-    let reports = why::why(ctx, &patient)?.reports;
+    let rules = [rule].into_iter().filter(|rule| !rule.is_empty()).collect();
+    let reports = why::of_rules(ctx, &patient, &rules)?;
     let finding = reports
         .iter()
         .filter(|report| report.rule == rule)
