@@ -100,7 +100,11 @@ pub fn tokens(text: &str) -> (Vec<Spanned>, Vec<Problem>) {
                     Token::Mark(mark)
                 }
                 None => {
-                    problems.push(Problem::new(at, format!("`{first}` does not belong here")));
+                    let problem = Problem::new(at, format!("`{first}` does not belong here"));
+                    problems.push(match super::parser::hint_of_character(first) {
+                        Some(hint) => problem.hint(hint),
+                        None => problem,
+                    });
                     at += first.len_utf8();
                     continue;
                 }
@@ -182,9 +186,19 @@ fn quoted(rest: &str, quote: char) -> Result<(String, usize), String> {
             Some((_, 't')) => value.push('\t'),
             Some((_, 'f')) => value.push('\u{c}'),
             Some((_, 'u')) => {
-                let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
-                let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
-                value.push(code.ok_or("`\\u` needs four hexadecimal digits")?);
+                let mut unit = || {
+                    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
+                    u32::from_str_radix(&digits, 16).map_err(|_| "`\\u` needs four hexadecimal digits".to_owned())
+                };
+                let mut code = unit()?;
+                // A letter beyond the first plane is written as a pair of units.
+                if (0xd800..0xdc00).contains(&code) && rest[at..].get(6..8) == Some("\\u") {
+                    chars.nth(1);
+                    let low: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
+                    let low = u32::from_str_radix(&low, 16).unwrap_or(0);
+                    code = 0x10000 + ((code - 0xd800) << 10) + (low.wrapping_sub(0xdc00) & 0x3ff);
+                }
+                value.push(char::from_u32(code).ok_or("`\\u` names no letter")?);
             }
             Some((_, other)) => value.push(other),
             None => break,

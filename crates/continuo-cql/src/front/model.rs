@@ -157,6 +157,21 @@ impl ModelInfo {
         None
     }
 
+    /// Names of the elements of a class and of what it is made from.
+    pub fn element_names(&self, class: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut at = self.classes.get(class);
+        for _ in 0..16 {
+            let Some(class) = at else { break };
+            names.extend(class.members.iter().map(|m| m.name.clone()));
+            at = match &class.base {
+                Some(Ty::Named(model, base)) if *model == self.name => self.classes.get(base),
+                _ => None,
+            };
+        }
+        names
+    }
+
     /// Whether a class is another or made from it.
     pub fn is_a(&self, class: &str, other: &Ty) -> bool {
         let mut at = Ty::Named(self.name.clone(), class.to_owned());

@@ -1,6 +1,7 @@
 //! From tokens to the tree. A fault in one statement costs that statement; all are reported.
 
 mod expression;
+mod hints;
 mod library;
 mod query;
 mod term;
@@ -140,6 +141,8 @@ pub(super) struct Parser {
     depth: usize,
 }
 
+pub(super) use hints::of_character as hint_of_character;
+
 type Parsed<T = Node> = Result<T, Problem>;
 
 /// Reads a library.
@@ -231,7 +234,12 @@ impl Parser {
             Token::Mark(m) => format!("`{m}`"),
             Token::End => "the end of the text".to_owned(),
         };
-        Problem::new(self.place(), format!("expected {what}, found {found}"))
+        let problem = Problem::new(self.place(), format!("expected {what}, found {found}"));
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| &t.token);
+        match hints::of_syntax(what, before, self.peek(), self.ahead(1)) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
     }
 
     /// An identifier that is no reserved word.

@@ -172,7 +172,13 @@ impl Translator<'_> {
         match &value.ty {
             Ty::Any | Ty::Choice(_) => Ok(value),
             ty if ty.is("Boolean") => Ok(value),
-            other => Err(Problem::new(node.at, format!("expected a Boolean, found {other}"))),
+            other => {
+                let problem = Problem::new(node.at, format!("expected a Boolean, found {other}"));
+                Err(match other {
+                    Ty::List(_) => problem.hint("ask whether something is in it with `exists`"),
+                    _ => problem.hint("a condition is a comparison, or `is not null`"),
+                })
+            }
         }
     }
 

@@ -89,6 +89,11 @@ impl Translator<'_> {
             ("Round", 1) => Ok(one_round(&tree(0), None)),
             ("Round", 2) => Ok(one_round(&tree(0), Some(tree(1)))),
             ("Precision", 1) => one(name, system("Integer")),
+            ("LowBoundary" | "HighBoundary", 1 | 2) if ty(0).is_number() => {
+                let value = self.convert(args[0].clone(), &system("Decimal"));
+                let all = std::iter::once(value.tree).chain(args.iter().skip(1).map(|x| x.tree.clone())).collect();
+                Ok(X { tree: object(name, vec![("operand", Tree::List(all))]), ty: system("Decimal") })
+            }
             ("LowBoundary" | "HighBoundary", 1 | 2) => list(name, ty(0)),
             ("Upper" | "Lower", 1) if is_text(0) => one(name, system("String")),
             ("StartsWith" | "EndsWith" | "Matches", 2) => list(name, system("Boolean")),
@@ -138,6 +143,7 @@ impl Translator<'_> {
             ("ToChars", 1) => one(name, system("String").list()),
             ("Exists" | "exists", 1) => one("Exists", system("Boolean")),
             ("Not", 1) => one("Not", system("Boolean")),
+            ("Subsumes" | "SubsumedBy", 2) => list(name, system("Boolean")),
             ("Size" | "Width" | "PointFrom", 1) => one(name, interval_point(&ty(0))),
             ("Flatten" | "Distinct" | "Collapse" | "Expand" | "SingletonFrom", 1) => {
                 self.operator(static_name(name), args, None, at)
@@ -155,7 +161,10 @@ impl Translator<'_> {
                 {
                     return one(name, system(to));
                 }
-                fail()
+                match self.operator_function(name, &args, at)? {
+                    Some(x) => Ok(x),
+                    None => fail(),
+                }
             }
         }
     }

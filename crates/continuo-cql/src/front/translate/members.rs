@@ -30,7 +30,11 @@ pub(super) fn helper(name: &str, operand: Tree<'static>) -> Tree<'static> {
 impl Translator<'_> {
     /// `source.name`.
     pub(super) fn member(&self, source: X, name: &str, at: usize) -> Done {
-        let missing = |ty: &Ty| Err(Problem::new(at, format!("{ty} has no element `{name}`")));
+        let missing = |ty: &Ty| {
+            let problem = Problem::new(at, format!("{ty} has no element `{name}`"));
+            let names = self.elements_of(ty);
+            Err(super::hints::or_close(problem, name, names.iter().map(String::as_str)))
+        };
         match source.ty.clone() {
             Ty::Any => Ok(X { tree: property(source.tree, name), ty: Ty::Any }),
             Ty::Tuple(fields) => match fields.into_iter().find(|(n, _)| n == name) {
@@ -92,6 +96,18 @@ impl Translator<'_> {
                     None => missing(&source.ty),
                 }
             }
+        }
+    }
+
+    /// Names of the elements of a type.
+    fn elements_of(&self, ty: &Ty) -> Vec<String> {
+        match ty {
+            Ty::Tuple(fields) => fields.iter().map(|(name, _)| name.clone()).collect(),
+            Ty::List(item) => self.elements_of(item),
+            Ty::Choice(choices) => choices.iter().flat_map(|c| self.elements_of(c)).collect(),
+            Ty::Named(model, class) => self.model(model).map(|m| m.element_names(class)).unwrap_or_default(),
+            Ty::Interval(_) => ["low", "high", "lowClosed", "highClosed"].map(str::to_owned).to_vec(),
+            Ty::Any => Vec::new(),
         }
     }
 

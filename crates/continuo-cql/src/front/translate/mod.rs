@@ -5,14 +5,16 @@
 
 mod expr;
 mod functions;
+mod hints;
 mod members;
+mod methods;
 mod names;
 mod operators;
 mod query;
 mod timing;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Problem;
@@ -39,6 +41,8 @@ pub struct Exports {
     functions: Vec<Signature>,
     parameters: HashMap<String, Ty>,
     terms: HashMap<String, &'static str>,
+    /// Definitions that only the library itself may name.
+    private: HashSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +51,7 @@ struct Signature {
     operands: Vec<Ty>,
     result: Ty,
     fluent: bool,
+    private: bool,
     /// Place among the library's statements, to translate on demand.
     place: Option<usize>,
 }
@@ -68,7 +73,7 @@ pub type Find<'f> = dyn Fn(&str, Option<&str>) -> Option<Arc<Exports>> + 'f;
 /// Translates a library.
 pub fn translate(source: &str, models: &[ModelInfo], find: &Find<'_>) -> Translated {
     let (library, mut problems) = super::parser::library(source);
-    let mut translator = Translator::new(&library, models, find);
+    let mut translator = Translator::new(source, &library, models, find);
     let elm = translator.run();
     problems.append(&mut translator.problems);
     problems.sort_by_key(|p| p.at);
@@ -88,7 +93,7 @@ pub fn translate_expression(source: &str, name: &str) -> Result<Tree<'static>, V
         body: Some(node),
     };
     let library = Library { statements: vec![statement], ..Library::default() };
-    let mut translator = Translator::new(&library, &[], &|_, _| None);
+    let mut translator = Translator::new(source, &library, &[], &|_, _| None);
     let elm = translator.run();
     if translator.problems.is_empty() { Ok(elm) } else { Err(translator.problems) }
 }
@@ -109,6 +114,8 @@ struct Local {
 }
 
 struct Translator<'t> {
+    /// The text, to see how a name was written.
+    source: &'t str,
     library: &'t Library,
     models: &'t [ModelInfo],
     find: &'t Find<'t>,
@@ -126,8 +133,9 @@ struct Translator<'t> {
 }
 
 impl<'t> Translator<'t> {
-    fn new(library: &'t Library, models: &'t [ModelInfo], find: &'t Find<'t>) -> Translator<'t> {
+    fn new(source: &'t str, library: &'t Library, models: &'t [ModelInfo], find: &'t Find<'t>) -> Translator<'t> {
         Translator {
+            source,
             library,
             models,
             find,
@@ -233,8 +241,7 @@ impl<'t> Translator<'t> {
                 match self.used().find_map(|m| m.class(name).map(|c| Ty::Named(m.name.clone(), c.name.clone()))) {
                     Some(ty) => ty,
                     None => {
-                        return Err(Problem::new(at, format!("type `{name}` is not known"))
-                            .hint("name the model with `using`, or write it as `Model.Type`"));
+                        return Err(self.unknown_type(name, at));
                     }
                 }
             }
@@ -247,8 +254,7 @@ impl<'t> Translator<'t> {
             if self.model(name).is_none() && name != "System" && name != "USCore" {
                 let version = version.as_deref().unwrap_or("any version");
                 self.problems.push(
-                    Problem::new(*at, format!("model `{name}` ({version}) is not loaded"))
-                        .hint("give its model info XML"),
+                    Problem::new(*at, format!("model `{name}` ({version}) is not loaded")).hint(hints::of_model(name)),
                 );
             }
         }
@@ -267,22 +273,33 @@ impl<'t> Translator<'t> {
             }
             self.include_order.push(include.alias.clone());
         }
+        self.problems.extend(hints::twice(library));
         for (place, statement) in library.statements.iter().enumerate() {
             match &statement.function {
                 None => {
-                    if self.places.insert(&statement.name, place).is_some() {
-                        let message = format!("`{}` is defined twice", statement.name);
-                        self.problems.push(Problem::new(statement.at, message));
+                    self.places.insert(&statement.name, place);
+                    if statement.private {
+                        self.exports.private.insert(statement.name.clone());
                     }
                 }
                 Some((operands, fluent)) => {
                     let types: Done<Vec<Ty>> = operands.iter().map(|(_, t)| self.type_named(t, statement.at)).collect();
                     match types {
+                        Ok(operands)
+                            if self.exports.functions.iter().any(|f| {
+                                f.name == statement.name
+                                    && f.operands == operands.iter().map(|t| self.normal(t)).collect::<Vec<_>>()
+                            }) =>
+                        {
+                            let message = format!("function `{}` is defined twice for the same types", statement.name);
+                            self.problems.push(Problem::new(statement.at, message));
+                        }
                         Ok(operands) => self.exports.functions.push(Signature {
                             name: statement.name.clone(),
                             operands: operands.iter().map(|t| self.normal(t)).collect(),
                             result: Ty::Any,
                             fluent: *fluent,
+                            private: statement.private,
                             place: Some(place),
                         }),
                         Err(problem) => self.problems.push(problem),
@@ -306,7 +323,17 @@ impl<'t> Translator<'t> {
     fn statement(&mut self, place: usize) -> Ty {
         match &self.states[place] {
             State::Ready(ty) => return ty.clone(),
-            State::Working => return Ty::Any,
+            State::Working => {
+                let statement = &self.library.statements[place];
+                if statement.function.is_none() {
+                    let message = format!("`{}` rests on itself", statement.name);
+                    let problem = Problem::new(statement.at, message).hint("a definition cannot ask for its own value");
+                    if !self.problems.contains(&problem) {
+                        self.problems.push(problem);
+                    }
+                }
+                return Ty::Any;
+            }
             State::Waiting => {}
         }
         self.states[place] = State::Working;
@@ -550,6 +577,7 @@ fn helpers() -> Exports {
             operands: vec![operand],
             result,
             fluent: false,
+            private: false,
             place: None,
         });
     };

@@ -31,25 +31,30 @@ impl Translator<'_> {
         {
             return Ok(X { tree: object("ExpressionRef", vec![("name", text(name))]), ty: Ty::Named(model, class) });
         }
-        if name == "$this" || name == "$index" {
-            return Err(Problem::new(at, format!("`{name}` has no meaning here")));
+        if matches!(name, "$this" | "$index" | "$total") {
+            let hint = match name {
+                "$total" => "`$total` stands in what `aggregate(..)` does with each item",
+                _ => "it stands in what `where(..)`, `select(..)` and their like ask of each item",
+            };
+            return Err(Problem::new(at, format!("`{name}` has no meaning here")).hint(hint));
         }
-        let problem = Problem::new(at, format!("`{name}` is not defined"));
-        Err(match self.close_name(name) {
-            Some(close) => problem.hint(format!("did you mean `{close}`?")),
-            None => problem,
-        })
+        Err(self.undefined(name, at))
     }
 
     /// A local name; in a sort clause also the elements of what is sorted.
     fn local(&self, name: &str) -> Done<Option<X>> {
         for local in self.locals.iter().rev() {
+            let reference = match local.kind {
+                "$this" => object("IdentifierRef", vec![("name", text(&local.name))]),
+                "$each" => object("AliasRef", vec![("name", text(&local.name))]),
+                "Iteration" | "Total" => object(local.kind, vec![("scope", text("$this"))]),
+                kind => object(kind, vec![("name", text(&local.name))]),
+            };
             if local.name == name {
-                let kind = if local.kind == "$this" { "IdentifierRef" } else { local.kind };
-                return Ok(Some(X { tree: object(kind, vec![("name", text(name))]), ty: local.ty.clone() }));
+                return Ok(Some(X { tree: reference, ty: local.ty.clone() }));
             }
-            if local.kind == "$this" {
-                let item = X { tree: object("IdentifierRef", vec![("name", text("$this"))]), ty: local.ty.clone() };
+            if matches!(local.kind, "$this" | "$each") {
+                let item = X { tree: reference, ty: local.ty.clone() };
                 let known = match &local.ty {
                     Ty::Any => false,
                     _ => self.member(item.clone(), name, 0).is_ok(),
@@ -60,16 +65,6 @@ impl Translator<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// A defined name that differs by letter case or one letter.
-    fn close_name(&self, name: &str) -> Option<String> {
-        let lower = name.to_lowercase();
-        let mut names: Vec<&str> = self.places.keys().copied().chain(self.parameters.keys().copied()).collect();
-        names.extend(self.exports.terms.keys().map(String::as_str));
-        names.extend(self.locals.iter().map(|l| l.name.as_str()));
-        names.sort_unstable();
-        names.into_iter().find(|n| n.to_lowercase() == lower || one_apart(&n.to_lowercase(), &lower)).map(str::to_owned)
     }
 
     /// `source.name`, where the source may be a library.
@@ -98,7 +93,7 @@ impl Translator<'_> {
             if let Some(x) = self.own_function(name, &args, false) {
                 return Ok(x);
             }
-            return self.system_function(name, args, at);
+            return self.system_function(name, args, at).map_err(|problem| self.with_function_hint(problem, name));
         };
         if let Ast::Name(alias) = &target.kind
             && self.local(alias)?.is_none()
@@ -106,11 +101,21 @@ impl Translator<'_> {
         {
             let args = self.all(args)?;
             return match self.pick(&exports.functions, name, &args, false) {
+                Some(signature) if signature.private => {
+                    Err(Problem::new(at, format!("function `{name}` of library `{alias}` is private")))
+                }
                 Some(signature) => Ok(self.reference(&signature, Some(alias), args)),
                 None => Err(no_function(&format!("{alias}.{name}"), &args, at)),
             };
         }
-        let mut all = vec![self.expr(target)?];
+        let source = self.expr(target)?;
+        let is_fluent = |f: &Signature| f.fluent && f.name == name;
+        let is_own = self.exports.functions.iter().any(is_fluent)
+            || self.includes.values().any(|e| e.functions.iter().any(is_fluent));
+        if !is_own && let Some(x) = self.method(&source, name, args, at)? {
+            return Ok(x);
+        }
+        let mut all = vec![source];
         all.extend(self.all(args)?);
         if let Some(x) = self.own_function(name, &all, true) {
             return Ok(x);
@@ -120,6 +125,7 @@ impl Translator<'_> {
         for alias in aliases {
             let Some(exports) = self.includes.get(&alias).cloned() else { continue };
             if let Some((cost, signature)) = self.cheapest(&exports.functions, name, &all, true)
+                && !signature.private
                 && best.as_ref().is_none_or(|(least, ..)| cost < *least)
             {
                 best = Some((cost, alias, signature));
@@ -127,7 +133,7 @@ impl Translator<'_> {
         }
         match best {
             Some((_, alias, signature)) => Ok(self.reference(&signature, Some(&alias), all)),
-            None => self.system_function(name, all, at),
+            None => self.system_function(name, all, at).map_err(|problem| self.with_function_hint(problem, name)),
         }
     }
 
@@ -308,6 +314,14 @@ impl Translator<'_> {
 
     /// Calls whose arguments are not plain expressions, or that take the patient from the context.
     fn special_call(&mut self, name: &str, args: &[Node], at: usize) -> Done<Option<X>> {
+        if let ("iif", [condition, then, rest @ ..]) = (name, args)
+            && rest.len() < 2
+        {
+            let none = Node { at, kind: Ast::Null };
+            let otherwise = rest.first().unwrap_or(&none).clone();
+            let kind = Ast::If(Box::new(condition.clone()), Box::new(then.clone()), Box::new(otherwise));
+            return self.expr(&Node { at, kind }).map(Some);
+        }
         let age = name.strip_prefix("AgeIn").or_else(|| name.strip_prefix("CalculateAgeIn"));
         let Some(rest) = age else { return Ok(None) };
         let (unit, has_date) = match rest.strip_suffix("At") {
@@ -366,6 +380,9 @@ fn term(kind: &'static str, name: &str, library: Option<&str>) -> X {
 
 fn exported(exports: &Arc<Exports>, alias: &str, name: &str, at: usize) -> Done {
     let reference = |kind: &str| object(kind, vec![("name", text(name)), ("libraryName", text(alias))]);
+    if exports.private.contains(name) {
+        return Err(Problem::new(at, format!("`{name}` of library `{alias}` is private")));
+    }
     if let Some(ty) = exports.definitions.get(name) {
         return Ok(X { tree: reference("ExpressionRef"), ty: ty.clone() });
     }
@@ -375,23 +392,14 @@ fn exported(exports: &Arc<Exports>, alias: &str, name: &str, at: usize) -> Done 
     if let Some(kind) = exports.terms.get(name) {
         return Ok(term(kind, name, Some(alias)));
     }
-    Err(Problem::new(at, format!("library `{alias}` has no `{name}`")))
+    let problem = Problem::new(at, format!("library `{alias}` has no `{name}`"));
+    let known = exports.definitions.keys().chain(exports.parameters.keys()).chain(exports.terms.keys());
+    Err(super::hints::or_close(problem, name, known.map(String::as_str)))
 }
 
 pub(super) fn no_function(name: &str, args: &[X], at: usize) -> Problem {
     let types: Vec<String> = args.iter().map(|x| x.ty.to_string()).collect();
     Problem::new(at, format!("there is no function `{name}` for ({})", types.join(", ")))
-}
-
-/// Whether two words differ in one letter.
-fn one_apart(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > 1 || a.len() < 4 {
-        return false;
-    }
-    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(x, y)| x == y).count();
-    a.len().max(b.len()) - head - tail <= 1
 }
 
 /// `'x'` as a literal, for callers that build calls.

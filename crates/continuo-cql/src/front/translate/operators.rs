@@ -25,7 +25,16 @@ impl Translator<'_> {
         let boolean = || system("Boolean");
         let wrong = |args: &[X]| {
             let types: Vec<String> = args.iter().map(|x| x.ty.to_string()).collect();
-            Err(Problem::new(at, format!("{name} cannot work on {}", types.join(" and "))))
+            let problem = Problem::new(at, format!("{name} cannot work on {}", types.join(" and ")));
+            let hint = match args {
+                [a, b] => super::hints::of_types(&a.ty, &b.ty),
+                [a] if matches!(a.ty, Ty::List(_)) => Some("it is a list: ask `exists`, or take one item"),
+                _ => None,
+            };
+            Err(match hint {
+                Some(hint) => problem.hint(hint),
+                None => problem,
+            })
         };
         // These look at elements of the model as they are.
         if matches!(name, "IsNull" | "Exists" | "Flatten" | "Distinct" | "SingletonFrom") {
@@ -147,7 +156,11 @@ impl Translator<'_> {
         }
         let simple = |t: &Ty| matches!(t.system_name(), Some(n) if n != "Any") && !matches!(t, Ty::Any);
         if simple(&left) && simple(&right) && self.cost(&left, &right).is_none() && self.cost(&right, &left).is_none() {
-            return Err(Problem::new(at, format!("{left} cannot be compared with {right}")));
+            let problem = Problem::new(at, format!("{left} cannot be compared with {right}"));
+            return Err(match super::hints::of_types(&left, &right) {
+                Some(hint) => problem.hint(hint),
+                None => problem,
+            });
         }
         let ty = match (left.system_name(), right.system_name()) {
             (Some("Code"), Some("Concept")) | (Some("Concept"), Some("Code")) => system("Concept"),

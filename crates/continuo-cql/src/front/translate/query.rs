@@ -62,6 +62,15 @@ impl Translator<'_> {
             item = x.ty;
             fields.push(("return", fields_of(vec![("distinct", Tree::Bool(*distinct)), ("expression", x.tree)])));
         }
+        if let (None, None, [_, _, ..]) = (&query.result, &query.aggregate, row.as_slice()) {
+            // Rows of several sources are tuples, each kept once, as the reference translator has it.
+            let element = row.iter().map(|(name, _)| {
+                let value = object("AliasRef", vec![("name", text(name))]);
+                fields_of(vec![("name", text(name)), ("value", value)])
+            });
+            let tuple = object("Tuple", vec![("element", Tree::List(element.collect()))]);
+            fields.push(("return", fields_of(vec![("distinct", Tree::Bool(true)), ("expression", tuple)])));
+        }
         if let Some(aggregate) = &query.aggregate {
             let starting = match &aggregate.starting {
                 Some(starting) => self.expr(starting)?,
@@ -105,7 +114,7 @@ impl Translator<'_> {
             None => self.used().find_map(|m| m.class(name).map(|c| (m, c))),
         };
         let Some((info, class)) = found else {
-            return Err(Problem::new(at, format!("type `{name}` is not known")).hint("name its model with `using`"));
+            return Err(self.unknown_type(name, at));
         };
         if !class.retrievable {
             return Err(Problem::new(at, format!("`{name}` is no type that can be retrieved")));

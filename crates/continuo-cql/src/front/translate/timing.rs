@@ -47,7 +47,7 @@ impl Translator<'_> {
         }
     }
 
-    fn pair(&mut self, name: &'static str, left: X, right: X, precision: Option<&str>, at: usize) -> Done {
+    pub(super) fn pair(&mut self, name: &'static str, left: X, right: X, precision: Option<&str>, at: usize) -> Done {
         let inner = |x: &X| match &x.ty {
             Ty::Interval(point) => (**point).clone(),
             other => other.clone(),
