@@ -1,9 +1,13 @@
 //! Codes as numbers and value sets as sets of bits over them.
 
-use std::collections::HashMap;
+mod compose;
+
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::elm::Tree;
+
+pub use compose::CodeSystem;
 
 /// A quick hash for short keys that nobody outside chooses at scale.
 #[derive(Clone, Copy, Default)]
@@ -57,6 +61,15 @@ impl ValueSet {
         self.bits.get(code as usize / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
     }
 
+    fn put(&mut self, code: u32) {
+        let id = code as usize;
+        if self.bits.len() <= id / 64 {
+            self.bits.resize(id / 64 + 1, 0);
+        }
+        self.bits[id / 64] |= 1 << (id % 64);
+        self.present += 1;
+    }
+
     /// True when the expansion says there are more codes than are here.
     pub fn is_cut(&self) -> bool {
         self.total.is_some_and(|total| total > self.present)
@@ -72,6 +85,7 @@ pub struct Terminology {
     slots: Vec<u32>,
     sets: Vec<ValueSet>,
     by_url: QuickMap<Box<str>, usize>,
+    code_systems: BTreeMap<String, CodeSystem>,
 }
 
 fn hash(system: u32, code: &str) -> u64 {
@@ -91,9 +105,22 @@ impl Terminology {
             present: 0,
             total: tree.get("expansion").and_then(|e| e.literal("total")).and_then(|t| t.parse().ok()),
         };
-        match tree.get("expansion") {
-            Some(expansion) => self.expansion(expansion, &mut set, 0),
-            None => self.compose(tree, &mut set)?,
+        if let Some(expansion) = tree.get("expansion") {
+            self.expansion(expansion, &mut set, 0);
+        }
+        // A set that holds its definition needs no expansion; an empty one may be a stump left by a server.
+        if set.present == 0
+            && set.total != Some(0)
+            && (tree.get("compose").is_some() || tree.get("expansion").is_none())
+        {
+            match self.composed(tree, &url) {
+                Ok(codes) => codes.into_iter().for_each(|code| set.put(code)),
+                Err(error) if tree.get("expansion").is_none() => return Err(error),
+                Err(_) => {}
+            }
+        }
+        if let Some(version) = &set.version {
+            self.by_url.insert(format!("{url}|{version}").into(), self.sets.len());
         }
         self.by_url.insert(url.as_str().into(), self.sets.len());
         self.sets.push(set);
@@ -108,38 +135,11 @@ impl Terminology {
             if let (Some(system), Some(code)) = (item.text("system"), item.text("code"))
                 && item.flag("abstract") != Some(true)
             {
-                self.put(set, system, code);
+                let code = self.intern(system, code);
+                set.put(code);
             }
             self.expansion(item, set, depth + 1);
         }
-    }
-
-    /// A set that only lists its codes needs no expansion.
-    fn compose(&mut self, tree: &Tree<'_>, set: &mut ValueSet) -> Result<(), String> {
-        let compose = tree.get("compose").ok_or_else(|| format!("value set `{}` has no expansion", set.url))?;
-        for include in compose.items("include") {
-            if !include.items("filter").is_empty()
-                || !include.items("valueSet").is_empty()
-                || include.items("concept").is_empty()
-            {
-                return Err(format!("value set `{}` is not expanded", set.url));
-            }
-            for concept in include.items("concept") {
-                if let (Some(system), Some(code)) = (include.text("system"), concept.text("code")) {
-                    self.put(set, system, code);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, set: &mut ValueSet, system: &str, code: &str) {
-        let id = self.intern(system, code) as usize;
-        if set.bits.len() <= id / 64 {
-            set.bits.resize(id / 64 + 1, 0);
-        }
-        set.bits[id / 64] |= 1 << (id % 64);
-        set.present += 1;
     }
 
     /// The number of a code, given one if it is new.
@@ -207,8 +207,22 @@ impl Terminology {
         ids
     }
 
+    /// A code system that was loaded with its codes.
+    pub fn code_system(&self, url: &str) -> Option<&CodeSystem> {
+        self.code_systems.get(url)
+    }
+
+    /// The place of a value set of a version, or of whatever version is here.
+    pub fn set_index_of(&self, url: &str, version: Option<&str>) -> Option<usize> {
+        let exact = version.and_then(|version| self.by_url.get(&*format!("{url}|{version}")).copied());
+        exact.or_else(|| self.set_index(url))
+    }
+
     /// The place of a value set, by url (a `|version` is looked for as written and without).
     pub fn set_index(&self, url: &str) -> Option<usize> {
+        if let Some(exact) = self.by_url.get(url) {
+            return Some(*exact);
+        }
         let plain = url.split('|').next().unwrap_or(url);
         let urn = || plain.strip_prefix("urn:oid:").and_then(|oid| self.sets.iter().position(|s| s.url.ends_with(oid)));
         self.by_url.get(plain).copied().or_else(urn)

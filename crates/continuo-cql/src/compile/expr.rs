@@ -105,6 +105,10 @@ impl<'s, 'a> Compiler<'s, 'a> {
             }
             return Ok(self.node(Expr::Op2(op, a, b, precision), &[a, b], scope));
         }
+        if kind == "SubsumedBy" {
+            let (a, b) = two(self)?;
+            return Ok(self.node(Expr::Op2(Op2::Subsumes, b, a, None), &[a, b], scope));
+        }
         if let Some(op) = binary(kind) {
             let (a, b) = two(self)?;
             return Ok(self.node(Expr::Arithmetic(op, a, b), &[a, b], scope));

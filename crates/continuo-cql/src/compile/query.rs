@@ -167,8 +167,8 @@ impl<'s, 'a> Compiler<'s, 'a> {
         let (mut set_url, mut set_name) = (None, None);
         if let Some(wanted) = tree.get("codes") {
             if wanted.text("type") == Some("ValueSetRef") {
-                let url = self.value_set_url(wanted, scope)?;
-                value_set = Some(self.value_set(url).unwrap_or(usize::MAX));
+                let (url, version) = self.value_set_url(wanted, scope)?;
+                value_set = Some(self.value_set(url, version).unwrap_or(usize::MAX));
                 set_url = Some(url.into());
                 set_name = wanted.text("name").map(Box::from);
             } else {

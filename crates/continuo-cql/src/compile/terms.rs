@@ -81,25 +81,25 @@ impl<'s, 'a> Compiler<'s, 'a> {
         let entry = self.required(library, table, kind, name)?;
         let id = entry.text("id").unwrap_or_default();
         if is_value_set {
-            self.value_set(id);
+            self.value_set(id, entry.text("version"));
         }
         let version = entry.text("version").map(Box::from);
         Ok(self.constant(Const::Vocabulary(is_value_set, id.into(), version, name.into())))
     }
 
     /// The place of a value set; one that is not loaded is remembered by name.
-    pub(super) fn value_set(&mut self, url: &str) -> Option<usize> {
-        let found = self.terms.set_index(url);
+    pub(super) fn value_set(&mut self, url: &str, version: Option<&str>) -> Option<usize> {
+        let found = self.terms.set_index_of(url, version);
         if found.is_none() && !self.missing_value_sets.iter().any(|m| m == url) {
             self.missing_value_sets.push(url.to_owned());
         }
         found
     }
 
-    /// The url a value-set reference means.
-    pub(super) fn value_set_url(&mut self, tree: &Tree<'_>, scope: &Scope) -> Compiled<&'s str> {
+    /// The url and version a value-set reference means.
+    pub(super) fn value_set_url(&mut self, tree: &Tree<'_>, scope: &Scope) -> Compiled<(&'s str, Option<&'s str>)> {
         let library = self.library_named(scope.library, tree.text("libraryName"))?;
         let entry = self.required(library, "valueSets", "value set", tree.text("name").unwrap_or_default())?;
-        Ok(entry.text("id").unwrap_or_default())
+        Ok((entry.text("id").unwrap_or_default(), entry.text("version")))
     }
 }

@@ -11,6 +11,8 @@ pub struct Library<'a> {
     pub version: String,
     /// Version in the file's name where it differs: published packages rename libraries without rebuilding the ELM.
     pub file_version: Option<String>,
+    /// Other names it goes by: id and url of the resource that carried it.
+    pub names: Vec<String>,
     /// The `library` object.
     pub tree: Tree<'a>,
 }
@@ -31,7 +33,7 @@ impl<'a> Library<'a> {
         let id = identifier.and_then(|i| i.text("id")).unwrap_or(name).to_owned();
         let version = identifier.and_then(|i| i.text("version")).unwrap_or_default().to_owned();
         let file_version = name.strip_prefix(&*id).and_then(|rest| rest.strip_prefix('-')).filter(|v| *v != version);
-        Ok(Library { file_version: file_version.map(str::to_owned), id, version, tree })
+        Ok(Library { file_version: file_version.map(str::to_owned), names: Vec::new(), id, version, tree })
     }
 }
 
@@ -45,7 +47,10 @@ pub struct Shelf<'a> {
 impl Shelf<'_> {
     /// The library of a name and version: the version inside first, then the file's, then the only one there is.
     pub fn find(&self, id: &str, version: Option<&str>) -> Option<usize> {
-        let named = || self.libraries.iter().enumerate().filter(|(_, l)| l.id == id);
+        // Names inside the ELM come first; resources may carry a library under another name.
+        let is_id = self.libraries.iter().any(|l| l.id == id);
+        let is_named = |l: &Library<'_>| if is_id { l.id == id } else { l.names.iter().any(|name| name == id) };
+        let named = || self.libraries.iter().enumerate().filter(|(_, l)| is_named(l));
         let Some(version) = version.filter(|v| !v.is_empty()) else { return named().next_back().map(|(at, _)| at) };
         named()
             .find(|(_, l)| l.version == version)

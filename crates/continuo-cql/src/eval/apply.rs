@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
 
     fn expand_value_set(&self, set: &Value<'a>) -> Value<'a> {
         let Value::Vocabulary(v) = set else { return Value::Null };
-        let Some(index) = self.terms.set_index(&v.id) else { return Value::Null };
+        let Some(index) = self.terms.set_index_of(&v.id, v.version.as_deref()) else { return Value::Null };
         let code = |(system, code): (&'a str, &'a str)| {
             Value::Code(Rc::new(crate::value::Code {
                 code: Some(Text::Borrowed(code)),
@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
 /// The operators that give a truth.
 pub(super) fn test2(op: Op2, a: &Value<'_>, b: &Value<'_>, at: Option<Precision>) -> Option<bool> {
     match op {
-        Op2::Equal | Op2::Subsumes => equal(a, b),
+        Op2::Equal => equal(a, b),
         Op2::NotEqual => equal(a, b).map(|e| !e),
         Op2::Equivalent => Some(equivalent(a, b)),
         Op2::Less => less(a, b, at),

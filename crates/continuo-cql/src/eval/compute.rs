@@ -5,10 +5,10 @@
 
 use crate::Fault;
 use crate::ops::{self, Outcome};
-use crate::program::{Expr, ExprId};
+use crate::program::{Expr, ExprId, Op2};
 use crate::value::Value;
 
-use super::{Evaluator, logic, terms, types};
+use super::{Evaluator, logic, types};
 
 /// Letters that are put together within one step.
 const LETTERS_A_STEP: usize = 16;
@@ -87,6 +87,10 @@ impl<'a> Evaluator<'a> {
                 let args = self.all(args)?;
                 return self.external(*external, &args);
             }
+            Expr::Op2(Op2::Subsumes, a, b, _) => {
+                let (a, b) = (self.eval(*a)?, self.eval(*b)?);
+                Value::truth(self.subsumes(&a, &b))
+            }
             Expr::Op2(op, a, b, precision) => {
                 let (a, b) = (self.eval(*a)?, self.eval(*b)?);
                 return Self::apply2(*op, &a, &b, *precision);
@@ -142,7 +146,7 @@ impl<'a> Evaluator<'a> {
             Expr::TimeOfDay => self.now.time().map_or(Value::Null, Value::Time),
             Expr::InCodeSystem(code, system, _) => {
                 let (code, system) = (self.eval(*code)?, self.eval(*system)?);
-                terms::in_code_system(&code, &system)
+                self.in_code_system(&code, &system)
             }
             Expr::Message(args) => return self.message(args),
             Expr::Repeat(slot, source, body) => return self.repeat(*slot, *source, *body),

@@ -47,7 +47,6 @@ fn is_test(op: Op2) -> bool {
             | Op2::IncludedIn
             | Op2::ProperIncludes
             | Op2::ProperIncludedIn
-            | Op2::Subsumes
     )
 }
 

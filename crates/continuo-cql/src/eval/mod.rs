@@ -80,7 +80,7 @@ impl<'p> Session<'p> {
             .consts
             .iter()
             .map(|c| match c {
-                Const::Vocabulary(true, id, ..) => terms.set_index(id),
+                Const::Vocabulary(true, id, version, _) => terms.set_index_of(id, version.as_deref()),
                 _ => None,
             })
             .collect();

@@ -108,7 +108,7 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 Value::Vocabulary(v) => {
-                    if let Some(index) = self.terms.set_index(&v.id) {
+                    if let Some(index) = self.terms.set_index_of(&v.id, v.version.as_deref()) {
                         let members = self.terms.members(index);
                         numbers.extend(members.iter().filter_map(|(system, code)| self.terms.find(system, code)));
                     }

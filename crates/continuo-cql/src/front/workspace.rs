@@ -27,7 +27,13 @@ pub struct Result {
 
 /// Translates all sources. Results come in an order in which included libraries stand before those that include them.
 pub fn translate_all(sources: &[Source], models: &[ModelInfo]) -> Vec<Result> {
+    translate_beside(sources, models, &[])
+}
+
+/// The same beside libraries of which only the ELM is there.
+pub fn translate_beside(sources: &[Source], models: &[ModelInfo], known: &[Arc<Exports>]) -> Vec<Result> {
     let mut workspace = Workspace {
+        known,
         models,
         sources,
         heads: sources.iter().map(|s| head(&s.text)).collect(),
@@ -46,6 +52,12 @@ struct Head {
     includes: Vec<(usize, String, Option<String>)>,
 }
 
+/// Name and version a text gives its library; empty where it gives none.
+pub fn name_of(text: &str) -> (String, String) {
+    let (name, version) = parser::library_name(text).unwrap_or_default();
+    (name, version.unwrap_or_default())
+}
+
 /// Name and includes of a library, which its translation needs first.
 fn head(text: &str) -> Head {
     let (library, _) = parser::library(text);
@@ -58,6 +70,8 @@ fn head(text: &str) -> Head {
 }
 
 struct Workspace<'w> {
+    /// Libraries of which only the ELM is there.
+    known: &'w [Arc<Exports>],
     models: &'w [ModelInfo],
     sources: &'w [Source],
     heads: Vec<Head>,
@@ -79,6 +93,13 @@ impl Workspace<'_> {
         }
     }
 
+    fn known(&self, path: &str, version: Option<&str>) -> Option<Arc<Exports>> {
+        let plain = path.rsplit('.').next().unwrap_or(path);
+        let named = || self.known.iter().filter(|e| e.id.0 == plain);
+        let exact = version.and_then(|version| named().find(|e| e.id.1 == version));
+        exact.or_else(|| named().next_back()).cloned()
+    }
+
     fn library(&mut self, at: usize) -> Option<Arc<Exports>> {
         if let Some(state) = self.states.get(&at) {
             return state.clone();
@@ -94,7 +115,10 @@ impl Workspace<'_> {
             }
         }
         let mut translated = {
-            let find = |path: &str, version: Option<&str>| self.states.get(&self.find(path, version)?)?.clone();
+            let find = |path: &str, version: Option<&str>| match self.find(path, version) {
+                Some(found) => self.states.get(&found)?.clone(),
+                None => self.known(path, version),
+            };
             translate(&self.sources[at].text, self.models, &find)
         };
         translated.problems.append(&mut circles);

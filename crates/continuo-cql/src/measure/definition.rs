@@ -164,7 +164,7 @@ impl Measure {
             url: tree.text("url").unwrap_or_default().to_owned(),
             version: tree.text("version").unwrap_or_default().to_owned(),
             title: tree.text("title").unwrap_or(&name).to_owned(),
-            library: (path.rsplit('/').next().unwrap_or(path).to_owned(), version),
+            library: (path.rsplit(['/', '#']).next().unwrap_or(path).to_owned(), version),
             groups: groups?,
             supplemental: tree
                 .items("supplementalData")

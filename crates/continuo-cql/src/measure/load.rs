@@ -1,11 +1,16 @@
 //! From files' texts to a plan: what the command and the product both do first.
 
+use std::sync::Arc;
+
 use crate::elm::Tree;
 use crate::elm::library::{Library, Shelf};
+use crate::front::model::ModelInfo;
+use crate::front::translate::Exports;
+use crate::front::workspace::{self, translate_beside};
 use crate::stack::deep_stack;
 use crate::terminology::Terminology;
 
-use super::definition::Measure;
+use super::gather::Gathered;
 use super::plan::{Options, Plan};
 
 /// A file's name and text.
@@ -30,50 +35,103 @@ pub struct Package {
 
 /// Compiles measures against libraries and value sets. A file that cannot be read costs itself only.
 pub fn load(measures: &[Source], libraries: &[Source], value_sets: &[Source], options: Options) -> Package {
+    load_with(measures, libraries, value_sets, options, &[])
+}
+
+/// The same with models for libraries of which there is only CQL; FHIR 4.0.1 is known without.
+pub fn load_with(
+    measures: &[Source],
+    libraries: &[Source],
+    value_sets: &[Source],
+    options: Options,
+    models: &[ModelInfo],
+) -> Package {
     deep_stack(|| {
-        let mut problems = Vec::new();
-        let mut shelf = Shelf::default();
-        for source in libraries {
-            let name = source.name.trim_end_matches(".json").trim_end_matches(".elm");
-            match Library::parse(&source.text, name) {
-                Ok(library) => shelf.libraries.push(library),
-                Err(error) => problems.push(format!("{}: {error}", source.name)),
-            }
-        }
-        let mut terms = Terminology::default();
-        for source in value_sets {
-            let added = Tree::parse(&source.text).and_then(|tree| add_value_sets(&mut terms, &tree));
-            if let Err(error) = added {
-                problems.push(format!("{}: {error}", source.name));
-            }
-        }
-        let mut found = Vec::new();
+        let mut gathered = Gathered::default();
         for source in measures {
-            match Tree::parse(&source.text).and_then(|tree| Measure::parse(&tree)) {
-                Ok(measure) => found.push(measure),
-                Err(error) => problems.push(format!("{}: {error}", source.name)),
+            gathered.take(source);
+        }
+        let found = std::mem::take(&mut gathered.measures);
+        for source in libraries.iter().chain(value_sets) {
+            gathered.take(source);
+        }
+        // Measures that stand among the libraries were not asked for.
+        let Gathered { measures: _, elm, carried, mut cql, value_sets, code_systems, mut problems } = gathered;
+        let mut shelf = Shelf { libraries: elm };
+        for library in &carried {
+            let Some(text) = &library.elm else { continue };
+            match Library::parse(text, &library.name) {
+                Ok(read) => {
+                    if !shelf.libraries.iter().any(|l| l.id == read.id && l.version == read.version) {
+                        shelf.libraries.push(Library { names: library.names.clone(), ..read });
+                    }
+                }
+                Err(error) => problems.push(format!("library `{}`: {error}", library.name)),
             }
         }
+        let mut others = Vec::new();
+        for library in &carried {
+            if let (None, Some(text)) = (&library.elm, library.cql.clone()) {
+                others.push((cql.len(), library.names.clone()));
+                cql.push(Source { name: format!("{}.cql", library.name), text });
+            }
+        }
+        translate_rest(&cql, &others, models, &mut shelf, &mut problems);
+        let mut terms = Terminology::default();
+        for tree in &code_systems {
+            problems.extend(terms.add_code_system(tree).err());
+        }
+        problems.extend(terms.add_value_sets(&value_sets.iter().collect::<Vec<_>>()));
         let plan = Plan::new(found, &shelf, &mut terms, options);
         Package { plan, terms, problems }
     })
 }
 
-/// One value set, or a bundle of them.
-fn add_value_sets(terms: &mut Terminology, tree: &Tree<'_>) -> Result<(), String> {
-    match tree.text("resourceType") {
-        Some("ValueSet") => terms.add_value_set(tree).map(drop),
-        Some("Bundle") => {
-            let resources = tree.items("entry").iter().filter_map(|e| e.get("resource"));
-            let sets = resources.filter(|r| r.text("resourceType") == Some("ValueSet"));
-            let mut result = Ok(());
-            for set in sets {
-                if let Err(error) = terms.add_value_set(set) {
-                    result = Err(error);
-                }
-            }
-            result
-        }
-        other => Err(format!("a {} is no value set", other.unwrap_or("file without resourceType"))),
+/// Translates what has no ELM. Its faults are problems; what can be translated is used.
+fn translate_rest(
+    cql: &[Source],
+    others: &[(usize, Vec<String>)],
+    models: &[ModelInfo],
+    shelf: &mut Shelf<'_>,
+    problems: &mut Vec<String>,
+) {
+    let sources: Vec<workspace::Source> =
+        cql.iter().map(|s| workspace::Source { name: s.name.clone(), text: s.text.clone() }).collect();
+    let wanted: Vec<bool> = sources.iter().map(|source| !is_there(&source.text, shelf)).collect();
+    if !wanted.contains(&true) {
+        return;
     }
+    let mut models = models.to_vec();
+    if !models.iter().any(|m| m.name == "FHIR") {
+        models.push(ModelInfo::fhir());
+    }
+    let known: Vec<Arc<Exports>> =
+        shelf.libraries.iter().map(|library| Arc::new(Exports::of_elm(&library.tree, &models))).collect();
+    let chosen: Vec<workspace::Source> =
+        sources.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(source, _)| source.clone()).collect();
+    let places: Vec<usize> = (0..sources.len()).filter(|at| wanted[*at]).collect();
+    for result in translate_beside(&chosen, &models, &known) {
+        let source = &chosen[result.source];
+        for problem in &result.translated.problems {
+            problems.push(format!("{}:{}", source.name, problem.display(&source.text)));
+        }
+        let Tree::Object(mut fields) = result.translated.elm else { continue };
+        let Some((_, tree)) = fields.pop() else { continue };
+        match Library::from_tree(tree, source.name.trim_end_matches(".cql")) {
+            Ok(library) => {
+                let place = places[result.source];
+                let names = others.iter().find(|(at, _)| *at == place).map(|(_, names)| names.clone());
+                shelf.libraries.push(Library { names: names.unwrap_or_default(), ..library });
+            }
+            Err(error) => problems.push(format!("{}: {error}", source.name)),
+        }
+    }
+}
+
+/// Whether the ELM of a CQL text is on the shelf: ELM wins over translating.
+fn is_there(text: &str, shelf: &Shelf<'_>) -> bool {
+    let (name, version) = workspace::name_of(text);
+    shelf.libraries.iter().any(|l| {
+        l.id == name && (version.is_empty() || l.version == version || l.file_version.as_deref() == Some(&*version))
+    })
 }

@@ -2,6 +2,7 @@
 
 pub mod definition;
 pub mod evidence;
+mod gather;
 pub mod input;
 pub mod load;
 pub mod output;
@@ -11,7 +12,7 @@ pub mod report;
 
 pub use definition::{Group, Measure, Population, Role, Scoring};
 pub use input::{Wanted, evaluate_bundle, evaluate_packed, evaluate_record, evaluate_text};
-pub use load::{Package, Source, load};
+pub use load::{Package, Source, load, load_with};
 pub use output::write_line;
 pub use plan::{Options, Plan};
 pub use populations::{GroupResult, Stratum};

@@ -153,6 +153,15 @@ pub fn library(text: &str) -> (Library, Vec<Problem>) {
     (library, problems)
 }
 
+/// Reads the name and version of a library, and nothing more.
+pub fn library_name(text: &str) -> Option<(String, Option<String>)> {
+    // The name stands before any declaration: the words up to it suffice.
+    let head = text.find("\nusing").or_else(|| text.find("\ndefine")).map_or(text, |end| &text[..end]);
+    let (tokens, _) = tokens(head);
+    let mut parser = Parser { tokens, at: 0, depth: 0 };
+    parser.library(&mut Vec::new()).name
+}
+
 /// Reads a single expression.
 pub fn expression(text: &str) -> Result<Node, Vec<Problem>> {
     let (tokens, problems) = tokens(text);

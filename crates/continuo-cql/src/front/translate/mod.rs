@@ -3,6 +3,7 @@
 //! Types are followed where they are known; what is not known is `Any`, which fits everywhere, so that the
 //! checker complains only about what is certainly wrong.
 
+mod exports;
 mod expr;
 mod functions;
 mod hints;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use continuo_cql::deep_stack;
 use continuo_cql::front::workspace::translate_all;
-use continuo_cql::measure::{Options, Package, Source, load};
+use continuo_cql::measure::{Options, Package, Source, load_with};
 
 /// Where the measures are.
 #[derive(Debug, Args)]
@@ -36,33 +36,68 @@ pub(crate) struct PackageArgs {
 pub(crate) fn package(args: &PackageArgs) -> anyhow::Result<Package> {
     let mut measures = Vec::new();
     for path in &args.measure {
-        let found = if path.is_dir() {
-            walk(path, &|name| name == "measure.json" || name.starts_with("Measure-"))
-        } else {
-            vec![path.clone()]
-        };
+        let found = if path.is_dir() { measures_below(path) } else { vec![path.clone()] };
         measures.extend(sources(&found)?);
     }
     let Some(first) = args.measure.first().filter(|_| !measures.is_empty()) else { bail!("no measure was given") };
     let beside = |given: &Option<PathBuf>, name: &str| {
         given.clone().or_else(|| first.ancestors().map(|dir| dir.join(name)).find(|dir| dir.is_dir()))
     };
+    let model_files = || match (args.model.is_empty(), beside(&None, "modelinfo")) {
+        (true, Some(dir)) => walk(&dir, &|name| name.ends_with(".xml") && !name.starts_with("system")),
+        _ => args.model.clone(),
+    };
+    let mut models = Vec::new();
     let libraries = match beside(&args.libraries, "libraries") {
-        Some(dir) if args.from == "cql" => {
-            let models = match (args.model.is_empty(), beside(&None, "modelinfo")) {
-                (true, Some(dir)) => walk(&dir, &|name| name.ends_with(".xml") && !name.starts_with("system")),
-                _ => args.model.clone(),
-            };
-            translated(&dir, &models)?
+        Some(dir) if args.from == "cql" => translated(&dir, &model_files())?,
+        Some(dir) => {
+            let (files, cql) = with_elm_first(walk(&dir, &|name| name.ends_with(".json") || name.ends_with(".cql")));
+            if cql {
+                models = super::super::cql::models(&model_files())?;
+            }
+            sources(&files)?
         }
-        Some(dir) => sources(&walk(&dir, &|name| name.ends_with(".json")))?,
-        None => bail!("no folder of libraries was given"),
+        // A bundle may hold its libraries itself.
+        None => Vec::new(),
     };
     let value_sets = match beside(&args.valuesets, "valuesets") {
         Some(dir) => sources(&walk(&dir, &|name| name.ends_with(".json")))?,
         None => Vec::new(),
     };
-    Ok(load(&measures, &libraries, &value_sets, Options { strict: args.strict }))
+    Ok(load_with(&measures, &libraries, &value_sets, Options { strict: args.strict }, &models))
+}
+
+/// The measures of a folder: files named so, else whatever holds a Measure.
+fn measures_below(dir: &Path) -> Vec<PathBuf> {
+    let named = walk(dir, &|name| {
+        name.ends_with(".json")
+            && (name == "measure.json" || name.starts_with("Measure-") || name.starts_with("measure-"))
+    });
+    if !named.is_empty() {
+        return named;
+    }
+    let mut all = walk(dir, &|name| name.ends_with(".json"));
+    all.retain(|path| {
+        fs::read_to_string(path).is_ok_and(|text| text.contains("\"Measure\"") && text.contains("\"resourceType\""))
+    });
+    all
+}
+
+/// Leaves out CQL beside which the ELM stands; says whether any CQL is left.
+fn with_elm_first(mut files: Vec<PathBuf>) -> (Vec<PathBuf>, bool) {
+    let is_cql = |path: &Path| path.extension().is_some_and(|e| e == "cql");
+    let all: std::collections::BTreeSet<PathBuf> = files.iter().cloned().collect();
+    files.retain(|path| !is_cql(path) || !["elm.json", "json"].iter().any(|end| all.contains(&ending(path, end))));
+    let cql = files.iter().any(|path| is_cql(path));
+    (files, cql)
+}
+
+/// A path with another ending, whatever dots its name holds (`Name-1.2.000.cql`).
+fn ending(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.with_extension("").into_os_string();
+    name.push(".");
+    name.push(end);
+    PathBuf::from(name)
 }
 
 /// Libraries translated from the CQL of a folder; faults are said, and what can be translated is used.
