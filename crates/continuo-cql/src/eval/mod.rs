@@ -205,6 +205,11 @@ impl<'a> Evaluator<'a> {
         self.enter(function, args)
     }
 
+    /// The patient, null when the record holds none.
+    pub(crate) fn person(&self) -> Value<'a> {
+        self.record.patient().map_or(Value::Null, |node| Value::Element(crate::model::Element::resource(node)))
+    }
+
     /// Expressions evaluated so far.
     pub fn steps(&self) -> u64 {
         self.steps

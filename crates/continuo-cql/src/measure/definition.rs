@@ -77,6 +77,8 @@ pub struct Group {
     pub populations: Vec<Population>,
     /// Stratifiers: id and expression.
     pub stratifiers: Vec<(String, String)>,
+    /// Per stratifier the expressions of its components; empty where it has none.
+    pub components: Vec<Vec<String>>,
     /// `increase` or `decrease`.
     pub improvement: Option<String>,
 }
@@ -146,6 +148,9 @@ impl Measure {
                         Some("continuous-variable") => Scoring::ContinuousVariable,
                         Some("cohort") => Scoring::Cohort,
                         Some("proportion") | None => Scoring::Proportion,
+                        Some("composite") => {
+                            return Err(format!("measure `{name}` is composite: run the measures that it is made of"));
+                        }
                         Some(other) => return Err(format!("measure `{name}`: scoring `{other}` is not known")),
                     },
                     basis: extension_text(group, "populationBasis").or(basis).unwrap_or("boolean").to_owned(),
@@ -156,6 +161,7 @@ impl Measure {
                         .enumerate()
                         .map(|(at, s)| named(s, "stratifier", at))
                         .collect(),
+                    components: group.items("stratifier").iter().map(components).collect(),
                     improvement: notation.or(improvement).map(str::to_owned),
                 })
             })
@@ -180,7 +186,20 @@ impl Measure {
 fn named(tree: &Tree<'_>, kind: &str, at: usize) -> (String, String) {
     let id = tree.text("id").map_or_else(|| format!("{kind}-{}", at + 1), str::to_owned);
     let criteria = tree.get("criteria").or_else(|| tree.items("component").first().and_then(|c| c.get("criteria")));
-    (id, criteria.and_then(|c| c.text("expression")).unwrap_or_default().to_owned())
+    (id, criteria.map(expression).unwrap_or_default())
+}
+
+/// The expressions of a stratifier's components.
+fn components(tree: &Tree<'_>) -> Vec<String> {
+    let criteria = tree.items("component").iter().filter_map(|c| c.get("criteria"));
+    criteria.map(|c| expression(c)).filter(|name| !name.is_empty()).collect()
+}
+
+/// The name a criterion gives. Identifiers may be written as CQL writes them, in quotes.
+fn expression(criteria: &Tree<'_>) -> String {
+    let text = criteria.text("expression").unwrap_or_default().trim();
+    let quoted = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).filter(|t| !t.contains('"'));
+    quoted.unwrap_or(text).to_owned()
 }
 
 fn population(tree: &Tree<'_>) -> Population {
@@ -188,7 +207,7 @@ fn population(tree: &Tree<'_>) -> Population {
     Population {
         id: tree.text("id").unwrap_or(&code).to_owned(),
         role: Role::find(&code),
-        expression: tree.get("criteria").and_then(|c| c.text("expression")).unwrap_or_default().to_owned(),
+        expression: tree.get("criteria").map(expression).unwrap_or_default(),
         reference: extension_text(tree, "criteriaReference").map(str::to_owned),
         aggregate: extension_text(tree, "aggregateMethod").map(str::to_owned),
         code,

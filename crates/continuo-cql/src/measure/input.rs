@@ -6,6 +6,7 @@ use continuo_fhir::root;
 use crate::eval::Session;
 use crate::record::Record;
 
+use super::definition::Role;
 use super::output::write_line;
 use super::plan::Plan;
 use super::populations::GroupResult;
@@ -97,9 +98,19 @@ pub fn evaluate_record(
     let patient = record.patient().and_then(|p| p.str("id"));
     let mut evaluator = session.patient(record);
     let mut good = true;
+    let mut supplemented = None;
     for result in plan.evaluate(&mut evaluator, wanted) {
         good &= result.error.is_none();
         totals.add(&result);
+        // Supplemental data is told of those in an initial population, once per measure.
+        if totals.counts_supplements() && supplemented != Some(result.measure) && result.error.is_none() {
+            let populations = &plan.measures[result.measure].measure.groups[result.group].populations;
+            let counted = populations.iter().zip(&result.counts);
+            if counted.into_iter().any(|(p, count)| p.role == Role::InitialPopulation && *count > 0) {
+                supplemented = Some(result.measure);
+                totals.supplement(result.measure, plan.supplements(&mut evaluator, result.measure));
+            }
+        }
         write_line(out, patient, input, &plan.measures[result.measure].measure, &result);
     }
     good

@@ -17,12 +17,14 @@ pub struct Options {
 }
 
 /// A population's, stratifier's or supplement's compiled expression.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Code {
     /// A definition.
     Definition(u32),
     /// A function, with its number of operands.
     Function(u32, u32),
+    /// Several definitions whose values stand together: the components of a stratifier.
+    Joined(Box<[u32]>),
     /// Nothing to compute.
     None,
 }
@@ -128,8 +130,22 @@ fn compile(measure: &Measure, shelf: &Shelf<'_>, compiler: &mut Compiler<'_, '_>
             });
         }
         let mut stratifiers = Vec::new();
-        for (_, expression) in &group.stratifiers {
-            stratifiers.push(optional(compiler, library, expression).map_err(fault)?);
+        for ((_, expression), components) in group.stratifiers.iter().zip(&group.components) {
+            stratifiers.push(if components.len() > 1 {
+                let parts: Result<Vec<u32>, _> = components.iter().map(|c| compiler.definition(library, c)).collect();
+                Code::Joined(parts.map_err(fault)?.into())
+            } else if expression.is_empty() {
+                Code::None
+            } else {
+                // A function stratifies events one by one.
+                match compiler.definition(library, expression) {
+                    Ok(id) => Code::Definition(id),
+                    Err(error) => match compiler.function_named(library, expression, 1) {
+                        Ok(id) => Code::Function(id, 1),
+                        Err(_) => return Err(fault(error)),
+                    },
+                }
+            });
         }
         groups.push((populations, stratifiers));
     }

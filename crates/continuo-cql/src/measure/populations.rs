@@ -24,6 +24,9 @@ pub enum Stratum {
     Unknown,
 }
 
+/// Strata of one person's events: name, and count per population.
+pub type Split = Vec<(String, Vec<u32>)>;
+
 /// One person's result for one group.
 #[derive(Clone, Debug)]
 pub struct GroupResult {
@@ -35,8 +38,12 @@ pub struct GroupResult {
     pub counts: Vec<u32>,
     /// Observation values.
     pub observations: Vec<String>,
+    /// The same per population, in the measure's order; only those of a measure observation hold any.
+    pub observed: Vec<Vec<String>>,
     /// Stratifier values.
     pub strata: Vec<Stratum>,
+    /// Per stratifier, where it divides a person's events: each stratum with its count per population.
+    pub split: Vec<Option<Split>>,
     /// What went wrong; then counts are not to be used.
     pub error: Option<String>,
     /// Per population why it came out so, when asked for; nothing for a population that was not asked.
@@ -52,7 +59,9 @@ impl GroupResult {
             group,
             counts: Vec::new(),
             observations: Vec::new(),
+            observed: Vec::new(),
             strata: Vec::new(),
+            split: Vec::new(),
             error: None,
             evidence: Vec::new(),
             gap: None,
@@ -67,13 +76,13 @@ impl GroupResult {
 
 /// Members of a population: the patient, or events.
 #[derive(Clone, Debug)]
-enum Members<'a> {
+pub(super) enum Members<'a> {
     Patient(bool),
     Events(Vec<Value<'a>>),
 }
 
 impl<'a> Members<'a> {
-    fn count(&self) -> u32 {
+    pub(super) fn count(&self) -> u32 {
         match self {
             Members::Patient(is) => u32::from(*is),
             Members::Events(events) => events.len() as u32,
@@ -84,7 +93,7 @@ impl<'a> Members<'a> {
         self.count() == 0
     }
 
-    fn keep(self, other: &Members<'a>, inside: bool) -> Members<'a> {
+    pub(super) fn keep(self, other: &Members<'a>, inside: bool) -> Members<'a> {
         match (self, other) {
             (Members::Events(events), Members::Events(others)) => {
                 Members::Events(events.into_iter().filter(|e| others.iter().any(|o| same(e, o)) == inside).collect())
@@ -116,10 +125,12 @@ impl Plan {
         for (number, (group, (codes, strata))) in planned.measure.groups.iter().zip(&planned.groups).enumerate() {
             let mut result = GroupResult::empty(at, number);
             result.counts = vec![0; group.populations.len()];
+            result.observed = vec![Vec::new(); group.populations.len()];
             if wanted.evidence {
                 result.evidence = vec![None; group.populations.len()];
             }
-            let mut run = Run { group, codes, evaluator, result: &mut result };
+            let held = vec![None; if strata.is_empty() { 0 } else { group.populations.len() }];
+            let mut run = Run { group, codes, evaluator, result: &mut result, held };
             if let Err(fault) = run.group().and_then(|()| run.strata(strata)) {
                 result.error = Some(fault.to_string());
             } else if wanted.evidence {
@@ -131,28 +142,13 @@ impl Plan {
     }
 }
 
-impl Plan {
-    /// Supplemental data of one measure: id and value as text; a fault is said in its place.
-    pub fn supplemental<'a>(&'a self, evaluator: &mut Evaluator<'a>, at: usize) -> Vec<(&'a str, String)> {
-        let planned = &self.measures[at];
-        let values = planned.measure.supplemental.iter().zip(&planned.supplemental);
-        values
-            .map(|((id, _), code)| {
-                let value = match code {
-                    Code::Definition(id) => evaluator.definition(*id).map_or_else(|f| f.to_string(), |v| v.to_string()),
-                    _ => String::new(),
-                };
-                (id.as_str(), value)
-            })
-            .collect()
-    }
-}
-
-struct Run<'r, 'a> {
-    group: &'r Group,
+pub(super) struct Run<'r, 'a> {
+    pub(super) group: &'r Group,
     codes: &'r [Code],
-    evaluator: &'r mut Evaluator<'a>,
-    result: &'r mut GroupResult,
+    pub(super) evaluator: &'r mut Evaluator<'a>,
+    pub(super) result: &'r mut GroupResult,
+    /// Members of each population, kept only where stratifiers may divide them.
+    pub(super) held: Vec<Option<Members<'a>>>,
 }
 
 impl<'a> Run<'_, 'a> {
@@ -161,11 +157,11 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn members(&mut self, at: usize) -> Result<Members<'a>, Fault> {
-        let value = match self.codes[at] {
-            Code::Definition(id) => self.evaluator.definition(id)?,
+        let value = match &self.codes[at] {
+            Code::Definition(id) => self.evaluator.definition(*id)?,
             _ => Value::Null,
         };
-        if let (false, Code::Definition(id)) = (self.result.evidence.is_empty(), self.codes[at]) {
+        if let (false, &Code::Definition(id)) = (self.result.evidence.is_empty(), &self.codes[at]) {
             // Evidence that cannot be given costs itself, never the result.
             self.result.evidence[at] = self.evaluator.reason(id).ok();
         }
@@ -180,14 +176,34 @@ impl<'a> Run<'_, 'a> {
         })
     }
 
+    fn count(&mut self, at: usize, members: &Members<'a>) {
+        self.result.counts[at] = members.count();
+        if let Some(held) = self.held.get_mut(at) {
+            *held = Some(members.clone());
+        }
+    }
+
+    /// The population that a reference names, by id or by code.
+    fn referred(&self, at: usize) -> Option<usize> {
+        let reference = self.group.populations[at].reference.as_deref()?;
+        let by = |test: &dyn Fn(&super::Population) -> bool| self.group.populations.iter().position(test);
+        by(&|p| p.id == reference).or_else(|| by(&|p| p.code == reference))
+    }
+
     /// A population within another, counted; nothing is asked when the other is empty.
     fn within(&mut self, role: Role, outer: &Members<'a>) -> Result<Option<Members<'a>>, Fault> {
-        let Some(at) = self.places(role).first().copied() else { return Ok(None) };
+        match self.places(role).first().copied() {
+            Some(at) => self.within_at(at, outer),
+            None => Ok(None),
+        }
+    }
+
+    fn within_at(&mut self, at: usize, outer: &Members<'a>) -> Result<Option<Members<'a>>, Fault> {
         if outer.is_empty() {
             return Ok(Some(outer.clone()));
         }
         let members = self.members(at)?.keep(outer, true);
-        self.result.counts[at] = members.count();
+        self.count(at, &members);
         Ok(Some(members))
     }
 
@@ -196,7 +212,7 @@ impl<'a> Run<'_, 'a> {
         let mut populations = Vec::new();
         for at in &initial {
             let members = self.members(*at)?;
-            self.result.counts[*at] = members.count();
+            self.count(*at, &members);
             populations.push(members);
         }
         let none = Members::Patient(false);
@@ -208,9 +224,8 @@ impl<'a> Run<'_, 'a> {
             Scoring::Ratio => {
                 // With two initial populations, each is named by the population that it serves.
                 let for_role = |role: Role| {
-                    let wanted = self.places(role).first().map(|at| &self.group.populations[*at]);
-                    let named = wanted.and_then(|p| p.reference.as_deref());
-                    initial.iter().position(|at| Some(&*self.group.populations[*at].id) == named)
+                    let named = self.places(role).first().and_then(|at| self.referred(*at));
+                    initial.iter().position(|at| Some(*at) == named)
                 };
                 let (d, n) = (for_role(Role::Denominator), for_role(Role::Numerator));
                 let pick = |at: Option<usize>| at.and_then(|at| populations.get(at)).unwrap_or(&first).clone();
@@ -245,21 +260,29 @@ impl<'a> Run<'_, 'a> {
         };
         let (denominator, numerator) = (rest(denominator, excluded), rest(numerator, dropped));
         for at in self.places(Role::MeasureObservation) {
-            let reference = self.group.populations[at].reference.clone().unwrap_or_default();
-            let of_numerator = self.group.populations.iter().any(|p| p.id == reference && p.role == Role::Numerator);
+            let of_numerator = self.referred(at).is_some_and(|of| self.group.populations[of].role == Role::Numerator);
             self.observe(at, if of_numerator { &numerator } else { &denominator })?;
         }
         Ok(())
     }
 
     fn continuous(&mut self, initial: &Members<'a>) -> Result<(), Fault> {
-        let measured = self.within(Role::MeasurePopulation, initial)?.unwrap_or_else(|| initial.clone());
-        let excluded = self.within(Role::MeasurePopulationExclusion, &measured)?;
-        let rest = match &excluded {
-            Some(excluded) => measured.keep(excluded, false),
-            None => measured,
-        };
+        let measured = self.places(Role::MeasurePopulation);
+        // A second measure population is rare; each observation names the one that it looks at.
+        let mut populations = Vec::new();
+        for at in &measured {
+            populations.push(self.within_at(*at, initial)?.unwrap_or_else(|| initial.clone()));
+        }
+        let first = populations.first().cloned().unwrap_or_else(|| initial.clone());
+        let excluded = self.within(Role::MeasurePopulationExclusion, &first)?;
         for at in self.places(Role::MeasureObservation) {
+            let referred = self.referred(at);
+            let of = measured.iter().position(|place| Some(*place) == referred).unwrap_or(0);
+            let members = populations.get(of).unwrap_or(&first).clone();
+            let rest = match &excluded {
+                Some(excluded) => members.keep(excluded, false),
+                None => members,
+            };
             self.observe(at, &rest)?;
         }
         Ok(())
@@ -280,7 +303,7 @@ impl<'a> Run<'_, 'a> {
         let should = self.group.improvement.as_deref() != Some("decrease");
         let inside = self.result.counts[numerator].saturating_sub(count(Role::NumeratorExclusion));
         let open = if should { denominator > out + inside } else { inside > 0 };
-        if let (true, Code::Definition(id)) = (open, self.codes[numerator]) {
+        if let (true, &Code::Definition(id)) = (open, &self.codes[numerator]) {
             self.result.gap = self.evaluator.closing(id, should).ok();
         }
     }
@@ -288,12 +311,17 @@ impl<'a> Run<'_, 'a> {
     /// Observations of a population's members.
     fn observe(&mut self, at: usize, members: &Members<'a>) -> Result<(), Fault> {
         let mut values = Vec::new();
-        match (self.codes[at], members) {
-            (_, Members::Patient(false)) | (Code::None, _) => {}
+        match (self.codes[at].clone(), members) {
+            (_, Members::Patient(false)) | (Code::None | Code::Joined(_), _) => {}
             (Code::Function(id, 1), Members::Events(events)) => {
                 for event in events {
                     values.push(self.evaluator.call(id, vec![event.clone()])?);
                 }
+            }
+            // A function of the patient.
+            (Code::Function(id, 1), Members::Patient(true)) => {
+                let patient = self.evaluator.person();
+                values.push(self.evaluator.call(id, vec![patient])?);
             }
             (Code::Function(id, _), _) => values.push(self.evaluator.call(id, Vec::new())?),
             (Code::Definition(id), _) => values.push(self.evaluator.definition(id)?),
@@ -305,25 +333,8 @@ impl<'a> Run<'_, 'a> {
                 Value::Int(i) => Some(i.to_string()),
                 other => other.as_decimal().map(|d| d.to_string()),
             };
+            self.result.observed[at].extend(number.clone());
             self.result.observations.extend(number);
-        }
-        Ok(())
-    }
-
-    fn strata(&mut self, codes: &[Code]) -> Result<(), Fault> {
-        for code in codes {
-            let value = match code {
-                Code::Definition(id) => self.evaluator.definition(*id)?,
-                _ => Value::Null,
-            };
-            self.result.strata.push(match value {
-                Value::Bool(b) => Stratum::Bool(b),
-                Value::Str(s) => Stratum::Text(s.to_string()),
-                Value::List(items) => Stratum::Bool(!items.is_empty()),
-                Value::Null => Stratum::Unknown,
-                Value::Code(c) => Stratum::Text(c.code.as_deref().unwrap_or_default().to_owned()),
-                other => Stratum::Text(other.to_string()),
-            });
         }
         Ok(())
     }

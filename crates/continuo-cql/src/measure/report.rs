@@ -1,26 +1,75 @@
-//! Totals over people, as FHIR MeasureReports that partial runs can be merged from.
+//! Totals over people, as FHIR MeasureReports. `merge` joins the reports of partial runs.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::elm::Tree;
 
-use super::definition::Role;
+use super::Group;
 use super::plan::Plan;
 use super::populations::{GroupResult, Stratum};
+use super::score::{self, Counted, Observed};
 
-/// Counts of one group.
+pub(super) const AGGREGATE: &str = "http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-aggregateMethod";
+pub(super) const REFERENCE: &str = "http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-criteriaReference";
+/// Observed values of a population, which partial reports are merged by.
+pub(super) const OBSERVED: &str = "urn:continuo:ext:observed";
+/// What the values of a population come to.
+pub(super) const RESULT: &str = "urn:continuo:ext:aggregate";
+/// What a contained Observation counts (FHIR R4, cqf-measureInfo).
+const MEASURE_INFO: &str = "http://hl7.org/fhir/StructureDefinition/cqf-measureInfo";
+/// Supplemental data of a report (FHIR R5 element, as an extension).
+pub(super) const SUPPLEMENT: &str =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-MeasureReport.supplementalData";
+
+/// Counts, and observed values, per population.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    counts: Vec<u64>,
+    observed: Vec<Observed>,
+}
+
+impl Sums {
+    fn new(populations: usize) -> Sums {
+        Sums { counts: vec![0; populations], observed: vec![Observed::new(); populations] }
+    }
+
+    fn count(&mut self, counts: &[u32]) {
+        self.counts.iter_mut().zip(counts).for_each(|(total, count)| *total += u64::from(*count));
+    }
+
+    fn observe(&mut self, observed: &[Vec<String>]) {
+        for (known, values) in self.observed.iter_mut().zip(observed) {
+            for value in values {
+                *known.entry(value.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    fn merge(&mut self, other: &Sums) {
+        self.counts.iter_mut().zip(&other.counts).for_each(|(total, count)| *total += count);
+        for (known, values) in self.observed.iter_mut().zip(&other.observed) {
+            for (value, times) in values {
+                *known.entry(value.clone()).or_default() += times;
+            }
+        }
+    }
+}
+
+/// Sums of one group.
 #[derive(Clone, Debug, Default)]
 struct GroupTotals {
-    counts: Vec<u64>,
-    /// Per stratifier: stratum, and its counts per population.
-    strata: Vec<Vec<(String, Vec<u64>)>>,
-    failed: u64,
+    sums: Sums,
+    /// Per stratifier: each stratum with its sums.
+    strata: Vec<BTreeMap<String, Sums>>,
 }
 
 /// Counts of all groups of a plan.
 #[derive(Clone, Debug)]
 pub struct Totals {
     groups: Vec<Vec<GroupTotals>>,
+    /// Per measure, where they are counted: each supplement with its values and how many people have each.
+    supplements: Option<Vec<Vec<BTreeMap<String, u64>>>>,
     /// Lines counted.
     pub lines: u64,
     /// Lines with an error.
@@ -30,19 +79,33 @@ pub struct Totals {
 impl Totals {
     /// Nothing counted yet.
     pub fn new(plan: &Plan) -> Totals {
-        let groups = plan
-            .measures
-            .iter()
-            .map(|m| {
-                let empty = |g: &super::Group| GroupTotals {
-                    counts: vec![0; g.populations.len()],
-                    strata: vec![Vec::new(); g.stratifiers.len()],
-                    failed: 0,
-                };
-                m.measure.groups.iter().map(empty).collect()
-            })
-            .collect();
-        Totals { groups, lines: 0, failed: 0 }
+        let empty = |g: &Group| GroupTotals {
+            sums: Sums::new(g.populations.len()),
+            strata: vec![BTreeMap::new(); g.stratifiers.len()],
+        };
+        let groups = plan.measures.iter().map(|m| m.measure.groups.iter().map(empty).collect()).collect();
+        Totals { groups, supplements: None, lines: 0, failed: 0 }
+    }
+
+    /// The same with supplemental data counted too, which costs evaluating them.
+    #[must_use]
+    pub fn with_supplements(mut self, plan: &Plan) -> Totals {
+        let empty = |m: &super::plan::Planned| vec![BTreeMap::new(); m.supplemental.len()];
+        self.supplements = Some(plan.measures.iter().map(empty).collect());
+        self
+    }
+
+    pub(super) fn counts_supplements(&self) -> bool {
+        self.supplements.is_some()
+    }
+
+    pub(super) fn supplement(&mut self, measure: usize, found: Vec<(usize, String)>) {
+        let Some(known) = self.supplements.as_mut().and_then(|all| all.get_mut(measure)) else { return };
+        for (place, value) in found {
+            if let Some(values) = known.get_mut(place) {
+                *values.entry(value).or_default() += 1;
+            }
+        }
     }
 
     /// Counts a result in; a failed one only as failed.
@@ -50,26 +113,27 @@ impl Totals {
         self.lines += 1;
         let group = &mut self.groups[result.measure][result.group];
         if result.error.is_some() {
-            group.failed += 1;
             self.failed += 1;
             return;
         }
-        for (total, count) in group.counts.iter_mut().zip(&result.counts) {
-            *total += u64::from(*count);
-        }
-        for (strata, value) in group.strata.iter_mut().zip(&result.strata) {
+        group.sums.count(&result.counts);
+        group.sums.observe(&result.observed);
+        let number = result.counts.len();
+        for (at, (strata, value)) in group.strata.iter_mut().zip(&result.strata).enumerate() {
+            if let Some(Some(split)) = result.split.get(at) {
+                for (name, counts) in split {
+                    strata.entry(name.clone()).or_insert_with(|| Sums::new(number)).count(counts);
+                }
+                continue;
+            }
             let name = match value {
                 Stratum::Bool(b) => b.to_string(),
                 Stratum::Text(text) => text.clone(),
                 Stratum::Unknown => continue,
             };
-            let at = strata.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
-                strata.push((name, vec![0; result.counts.len()]));
-                strata.len() - 1
-            });
-            for (total, count) in strata[at].1.iter_mut().zip(&result.counts) {
-                *total += u64::from(*count);
-            }
+            let sums = strata.entry(name).or_insert_with(|| Sums::new(number));
+            sums.count(&result.counts);
+            sums.observe(&result.observed);
         }
     }
 
@@ -78,222 +142,194 @@ impl Totals {
         self.lines += other.lines;
         self.failed += other.failed;
         for (mine, theirs) in self.groups.iter_mut().flatten().zip(other.groups.iter().flatten()) {
-            mine.failed += theirs.failed;
-            for (total, count) in mine.counts.iter_mut().zip(&theirs.counts) {
-                *total += count;
-            }
+            mine.sums.merge(&theirs.sums);
             for (strata, others) in mine.strata.iter_mut().zip(&theirs.strata) {
-                for (name, counts) in others {
-                    match strata.iter_mut().find(|(n, _)| n == name) {
-                        Some((_, totals)) => totals.iter_mut().zip(counts).for_each(|(t, c)| *t += c),
-                        None => strata.push((name.clone(), counts.clone())),
-                    }
+                for (name, sums) in others {
+                    strata.entry(name.clone()).or_insert_with(|| Sums::new(sums.counts.len())).merge(sums);
                 }
+            }
+        }
+        let (Some(mine), Some(theirs)) = (&mut self.supplements, &other.supplements) else { return };
+        for (values, others) in mine.iter_mut().flatten().zip(theirs.iter().flatten()) {
+            for (value, times) in others {
+                *values.entry(value.clone()).or_default() += times;
             }
         }
     }
 
     /// A Bundle with one summary MeasureReport per measure. `period` is start and end as dates.
     pub fn report(&self, plan: &Plan, period: (&str, &str)) -> Tree<'static> {
-        let entries = plan.measures.iter().zip(&self.groups).map(|(planned, groups)| {
+        let entries = plan.measures.iter().zip(&self.groups).enumerate().map(|(at, (planned, groups))| {
             let measure = &planned.measure;
-            let group = measure.groups.iter().zip(groups).map(|(group, totals)| {
-                let population =
-                    group.populations.iter().zip(&totals.counts).map(|(p, count)| counted(&p.id, &p.code, *count));
-                let mut fields = vec![("id", text(&group.id)), ("population", Tree::List(population.collect()))];
-                if let Some(score) = score(group, &totals.counts) {
-                    let value = Tree::Number(Cow::Owned(format!("{score:.6}")));
-                    fields.push(("measureScore", object(vec![("value", value)])));
-                }
-                let stratifiers = group.stratifiers.iter().zip(&totals.strata).map(|((id, _), strata)| {
-                    let stratum = strata.iter().map(|(name, counts)| {
-                        let population = group.populations.iter().zip(counts).map(|(p, c)| counted(&p.id, &p.code, *c));
-                        let value = object(vec![("text", text(name))]);
-                        object(vec![("value", value), ("population", Tree::List(population.collect()))])
-                    });
-                    object(vec![("id", text(id)), ("stratum", Tree::List(stratum.collect()))])
-                });
-                let stratifiers: Vec<_> = stratifiers.collect();
-                if !stratifiers.is_empty() {
-                    fields.push(("stratifier", Tree::List(stratifiers)));
-                }
-                object(fields)
-            });
-            let resource = object(vec![
-                ("resourceType", text("MeasureReport")),
+            let mut fields = vec![("resourceType", text("MeasureReport"))];
+            let supplements = self.supplements.as_ref().and_then(|all| all.get(at)).map_or(&[][..], Vec::as_slice);
+            let contained = supplemental(measure, supplements);
+            if !contained.is_empty() {
+                fields.push(("extension", references(&contained)));
+                fields.insert(1, ("contained", Tree::List(contained)));
+            }
+            let canonical = match measure.version.as_str() {
+                "" => measure.url.clone(),
+                version => format!("{}|{version}", measure.url),
+            };
+            fields.extend([
                 ("status", text("complete")),
                 ("type", text("summary")),
-                ("measure", text(&format!("{}|{}", measure.url, measure.version))),
+                ("measure", text(&canonical)),
                 ("period", object(vec![("start", text(period.0)), ("end", text(period.1))])),
-                ("group", Tree::List(group.collect())),
             ]);
-            object(vec![("resource", resource)])
+            let notation = measure.groups.first().and_then(|g| g.improvement.as_deref());
+            if let Some(notation) =
+                notation.filter(|n| measure.groups.iter().all(|g| g.improvement.as_deref() == Some(n)))
+            {
+                fields.push(("improvementNotation", improvement(notation)));
+            }
+            let group = measure.groups.iter().zip(groups).map(|(group, totals)| group_tree(group, totals, notation));
+            fields.push(("group", Tree::List(group.collect())));
+            object(vec![("resource", object(fields))])
         });
         let entries: Vec<_> = entries.collect();
         object(vec![("resourceType", text("Bundle")), ("type", text("collection")), ("entry", Tree::List(entries))])
     }
 }
 
-fn text(value: &str) -> Tree<'static> {
+fn improvement(notation: &str) -> Tree<'static> {
+    coded("http://terminology.hl7.org/CodeSystem/measure-improvement-notation", notation)
+}
+
+fn group_tree(group: &Group, totals: &GroupTotals, first: Option<&str>) -> Tree<'static> {
+    let mut fields = vec![("id", text(&group.id))];
+    // Groups that do not agree each say which way is better.
+    if let Some(notation) = group.improvement.as_deref().filter(|n| Some(*n) != first) {
+        let url = "http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-improvementNotation";
+        let notation = object(vec![("url", text(url)), ("valueCodeableConcept", improvement(notation))]);
+        fields.push(("extension", Tree::List(vec![notation])));
+    }
+    populations(group, &totals.sums, &mut fields);
+    let stratifiers = group.stratifiers.iter().zip(&totals.strata).map(|((id, _), strata)| {
+        let stratum = strata.iter().map(|(name, sums)| {
+            let mut fields = vec![("value", object(vec![("text", text(name))]))];
+            populations(group, sums, &mut fields);
+            object(fields)
+        });
+        let mut fields = vec![("id", text(id))];
+        let stratum: Vec<_> = stratum.collect();
+        if !stratum.is_empty() {
+            fields.push(("stratum", Tree::List(stratum)));
+        }
+        object(fields)
+    });
+    let stratifiers: Vec<_> = stratifiers.collect();
+    if !stratifiers.is_empty() {
+        fields.push(("stratifier", Tree::List(stratifiers)));
+    }
+    object(fields)
+}
+
+/// Populations with their counts, and the score they come to.
+fn populations(group: &Group, sums: &Sums, fields: &mut Vec<(&'static str, Tree<'static>)>) {
+    let counted: Vec<Counted<'_>> = group
+        .populations
+        .iter()
+        .zip(sums.counts.iter().zip(&sums.observed))
+        .map(|(p, (count, observed))| Counted {
+            id: &p.id,
+            code: &p.code,
+            count: *count,
+            method: p.aggregate.as_deref(),
+            reference: p.reference.as_deref(),
+            observed: observed.clone(),
+        })
+        .collect();
+    fields.push(("population", Tree::List(counted.iter().map(population).collect())));
+    if let Some(score) = score::score(&counted) {
+        fields.push(("measureScore", quantity(score)));
+    }
+}
+
+pub(super) fn quantity(score: f64) -> Tree<'static> {
+    object(vec![("value", Tree::Number(Cow::Owned(format!("{score:.6}"))))])
+}
+
+fn population(counted: &Counted<'_>) -> Tree<'static> {
+    let said = |url: &str, value: &str| object(vec![("url", text(url)), ("valueString", text(value))]);
+    let mut extensions = Vec::new();
+    extensions.extend(counted.reference.map(|reference| said(REFERENCE, reference)));
+    extensions.extend(counted.method.map(|method| said(AGGREGATE, method)));
+    if counted.method.is_some() {
+        extensions.extend(score::aggregate(counted).map(result));
+        if !counted.observed.is_empty() {
+            extensions.push(said(OBSERVED, &score::line(&counted.observed)));
+        }
+    }
+    let mut fields = vec![("id", text(counted.id))];
+    if !extensions.is_empty() {
+        fields.push(("extension", Tree::List(extensions)));
+    }
+    fields.push(("code", coded("http://terminology.hl7.org/CodeSystem/measure-population", counted.code)));
+    fields.push(("count", Tree::Number(Cow::Owned(counted.count.to_string()))));
+    object(fields)
+}
+
+/// What observations come to, beside them.
+pub(super) fn result(value: f64) -> Tree<'static> {
+    object(vec![("url", text(RESULT)), ("valueDecimal", Tree::Number(Cow::Owned(format!("{value:.6}"))))])
+}
+
+/// One contained Observation per value of each supplement: how many people have it.
+fn supplemental(measure: &super::Measure, supplements: &[BTreeMap<String, u64>]) -> Vec<Tree<'static>> {
+    let mut all = Vec::new();
+    for ((id, _), values) in measure.supplemental.iter().zip(supplements) {
+        for (value, times) in values {
+            let part = |url: &str, key: &'static str, value: &str| object(vec![("url", text(url)), (key, text(value))]);
+            let mut parts = vec![part("populationId", "valueString", id)];
+            if !measure.url.is_empty() {
+                parts.insert(0, part("measure", "valueCanonical", &measure.url));
+            }
+            let info = object(vec![("extension", Tree::List(parts)), ("url", text(MEASURE_INFO))]);
+            all.push(object(vec![
+                ("resourceType", text("Observation")),
+                ("id", text(&observation_id(id, value))),
+                ("extension", Tree::List(vec![info])),
+                ("status", text("final")),
+                ("code", object(vec![("text", text(value))])),
+                ("valueInteger", Tree::Number(Cow::Owned(times.to_string()))),
+            ]));
+        }
+    }
+    all
+}
+
+/// The same id for the same supplement and value in every partial run, so that merging finds it.
+fn observation_id(supplement: &str, value: &str) -> String {
+    use std::hash::Hasher;
+    let mut hash = crate::terminology::Quick::default();
+    hash.write(supplement.as_bytes());
+    hash.write_u8(0);
+    hash.write(value.as_bytes());
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+    let head: String = supplement.chars().take(40).map(plain).collect();
+    format!("{head}-{:016x}", hash.finish())
+}
+
+/// The references of a report to its contained Observations.
+pub(super) fn references(contained: &[Tree<'_>]) -> Tree<'static> {
+    let reference = |id: &str| {
+        let target = object(vec![("reference", text(&format!("#{id}")))]);
+        object(vec![("url", text(SUPPLEMENT)), ("valueReference", target)])
+    };
+    Tree::List(contained.iter().filter_map(|o| o.text("id")).map(reference).collect())
+}
+
+pub(super) fn text(value: &str) -> Tree<'static> {
     Tree::Text(Cow::Owned(value.to_owned()))
 }
 
-fn object(fields: Vec<(&'static str, Tree<'static>)>) -> Tree<'static> {
+pub(super) fn object(fields: Vec<(&'static str, Tree<'static>)>) -> Tree<'static> {
     Tree::Object(fields.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect())
 }
 
-fn counted(id: &str, code: &str, count: u64) -> Tree<'static> {
-    let coding = object(vec![
-        ("system", text("http://terminology.hl7.org/CodeSystem/measure-population")),
-        ("code", text(code)),
-    ]);
-    let concept = object(vec![("coding", Tree::List(vec![coding]))]);
-    object(vec![("id", text(id)), ("code", concept), ("count", Tree::Number(Cow::Owned(count.to_string())))])
-}
-
-fn score(group: &super::Group, counts: &[u64]) -> Option<f64> {
-    ratio(|role| {
-        let at = group.populations.iter().position(|p| p.role == role)?;
-        counts.get(at).copied()
-    })
-}
-
-/// Numerator over denominator, exclusions and exceptions taken away.
-fn ratio(of: impl Fn(Role) -> Option<u64>) -> Option<f64> {
-    let rest = |role, less: &[Role]| -> Option<u64> {
-        Some(of(role)?.saturating_sub(less.iter().filter_map(|r| of(*r)).sum()))
-    };
-    let denominator = rest(Role::Denominator, &[Role::DenominatorExclusion, Role::DenominatorException])?;
-    let numerator = rest(Role::Numerator, &[Role::NumeratorExclusion])?;
-    (denominator > 0).then(|| numerator as f64 / denominator as f64)
-}
-
-/// Adds the counts of reports that partial runs wrote into the first one.
-pub fn merge_reports(texts: &[String]) -> Result<String, String> {
-    let mut merged: Option<Tree<'static>> = None;
-    for text in texts {
-        let tree = owned(&Tree::parse(text)?);
-        merged = Some(match merged {
-            None => tree,
-            Some(first) => add(first, &tree),
-        });
-    }
-    let mut merged = merged.ok_or("no reports were given")?;
-    rescore(&mut merged);
-    let mut out = String::new();
-    merged.write(&mut out);
-    out.push('\n');
-    Ok(out)
-}
-
-/// Gives every group its score anew from the counts it has now.
-fn rescore(tree: &mut Tree<'static>) {
-    match tree {
-        Tree::List(items) => items.iter_mut().for_each(rescore),
-        Tree::Object(fields) => {
-            for (_, value) in fields.iter_mut() {
-                rescore(value);
-            }
-            let counts = |role: Role| -> Option<u64> {
-                let populations = fields.iter().find(|(key, _)| key == "population").map(|(_, list)| list)?;
-                let Tree::List(populations) = populations else { return None };
-                let of_role = |p: &&Tree<'_>| {
-                    let coding = p.get("code").and_then(|c| c.items("coding").first());
-                    coding.and_then(|c| c.text("code")).is_some_and(|code| Role::find(code) == role)
-                };
-                populations.iter().find(of_role)?.literal("count")?.parse().ok()
-            };
-            // Only groups have populations with codes of their own; strata carry no score.
-            let is_group = fields.iter().any(|(key, _)| key == "id");
-            if let (true, Some(score)) = (is_group, ratio(counts)) {
-                let value = Tree::Number(Cow::Owned(format!("{score:.6}")));
-                let place = fields.iter().position(|(key, _)| key == "population").map_or(fields.len(), |at| at + 1);
-                fields.insert(place, (Cow::Borrowed("measureScore"), object(vec![("value", value)])));
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Sums `count`s at like places; strata are matched by their value. A score no longer holds and is left out.
-fn add(first: Tree<'static>, second: &Tree<'_>) -> Tree<'static> {
-    match (first, second) {
-        (Tree::Object(fields), other) => {
-            let fields = fields.into_iter().filter(|(key, _)| key != "measureScore");
-            let fields = fields.map(|(key, value)| match (&*key, other.get(&key)) {
-                ("count", Some(Tree::Number(more))) => {
-                    let number = |t: &str| t.parse::<u64>().unwrap_or(0);
-                    let mine = if let Tree::Number(n) = &value { number(n) } else { 0 };
-                    (key, Tree::Number(Cow::Owned((mine + number(more)).to_string())))
-                }
-                (_, Some(more)) => (key, add(value, more)),
-                (_, None) => (key, value),
-            });
-            Tree::Object(fields.collect())
-        }
-        (Tree::List(mut items), Tree::List(others)) => {
-            for (at, other) in others.iter().enumerate() {
-                let like = |item: &Tree<'_>| match other.get("value") {
-                    Some(value) => item.get("value") == Some(value),
-                    None => false,
-                };
-                let place = items.iter().position(like).or(if other.get("value").is_none() { Some(at) } else { None });
-                match place.filter(|p| *p < items.len()) {
-                    Some(place) => {
-                        let mine = std::mem::replace(&mut items[place], Tree::Null);
-                        items[place] = add(mine, other);
-                    }
-                    None => items.push(owned(other)),
-                }
-            }
-            Tree::List(items)
-        }
-        (other, _) => other,
-    }
-}
-
-fn owned(tree: &Tree<'_>) -> Tree<'static> {
-    match tree {
-        Tree::Null => Tree::Null,
-        Tree::Bool(b) => Tree::Bool(*b),
-        Tree::Number(n) => Tree::Number(Cow::Owned(n.to_string())),
-        Tree::Text(t) => Tree::Text(Cow::Owned(t.to_string())),
-        Tree::List(items) => Tree::List(items.iter().map(owned).collect()),
-        Tree::Object(fields) => {
-            Tree::Object(fields.iter().map(|(k, v)| (Cow::Owned(k.to_string()), owned(v))).collect())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::merge_reports;
-
-    #[test]
-    fn counts_of_partial_runs_add_up() {
-        let report = |n: u64, stratum: &str| {
-            format!(
-                r#"{{"entry":[{{"resource":{{"group":[{{"population":[{{"id":"n","count":{n}}}],"stratifier":[{{"stratum":[{{"value":"{stratum}","count":{n}}}]}}]}}]}}}}]}}"#
-            )
-        };
-        let merged = merge_reports(&[report(2, "a"), report(3, "b"), report(4, "a")]).unwrap();
-        assert!(merged.contains(r#""id":"n","count":9"#), "{merged}");
-        assert!(merged.contains(r#"{"value":"a","count":6},{"value":"b","count":3}"#), "{merged}");
-    }
-
-    #[test]
-    fn a_merged_report_has_the_score_of_all() {
-        let report = |numerator: u64, denominator: u64, score: &str| {
-            let population = |code: &str, n: u64| {
-                format!(r#"{{"id":"{code}","code":{{"coding":[{{"code":"{code}"}}]}},"count":{n}}}"#)
-            };
-            format!(
-                r#"{{"entry":[{{"resource":{{"group":[{{"id":"g","population":[{},{}],"measureScore":{{"value":{score}}}}}]}}}}]}}"#,
-                population("numerator", numerator),
-                population("denominator", denominator)
-            )
-        };
-        let merged = merge_reports(&[report(1, 2, "0.500000"), report(1, 6, "0.166667")]).unwrap();
-        assert!(merged.contains(r#""measureScore":{"value":0.250000}"#), "{merged}");
-    }
+fn coded(system: &str, code: &str) -> Tree<'static> {
+    let coding = object(vec![("system", text(system)), ("code", text(code))]);
+    object(vec![("coding", Tree::List(vec![coding]))])
 }

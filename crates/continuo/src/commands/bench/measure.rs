@@ -173,6 +173,7 @@ fn store(args: &MeasureArgs, all: &Package, figures: &mut Vec<Figure>) -> anyhow
         package: all,
         span: span()?,
         now: now()?,
+        supplements: false,
         wanted: Wanted::default(),
         threads: args.threads,
         database: Some(&database),

@@ -105,7 +105,8 @@ fn measure(args: &RunArgs) -> anyhow::Result<Outcome> {
     let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
     let database = Database::open(&patients.to_string_lossy())?;
     let wanted = Wanted { evidence: args.evidence };
-    let run = Run { package: &package, span, now, wanted, threads, database: database.as_ref() };
+    let supplements = args.report.is_some();
+    let run = Run { package: &package, span, now, wanted, supplements, threads, database: database.as_ref() };
     let mut out = writer(out)?;
     let ran = run.all(&mut out, |take| inputs::feed(patients, database.as_ref(), take))?;
     let (totals, aside) = (&ran.totals, ran.aside);

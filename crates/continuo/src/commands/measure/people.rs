@@ -131,6 +131,8 @@ pub(crate) struct Run<'p> {
     pub(crate) span: (DateTime, DateTime),
     pub(crate) now: DateTime,
     pub(crate) wanted: Wanted,
+    /// Whether supplemental data is counted, for a report.
+    pub(crate) supplements: bool,
     pub(crate) threads: usize,
     pub(crate) database: Option<&'p Database>,
 }
@@ -150,6 +152,11 @@ pub(crate) struct Ran {
 }
 
 impl Run<'_> {
+    fn totals(&self) -> Totals {
+        let totals = Totals::new(&self.package.plan);
+        if self.supplements { totals.with_supplements(&self.package.plan) } else { totals }
+    }
+
     /// Evaluates whom `feed` gives and writes their lines.
     pub(crate) fn all(
         &self,
@@ -188,7 +195,7 @@ impl Run<'_> {
                 result = result.and(taken);
             }
             bar.finish();
-            let mut totals = Totals::new(&self.package.plan);
+            let mut totals = self.totals();
             for worker in workers {
                 totals.merge(&worker.join().map_err(|_| anyhow::anyhow!("evaluation stopped"))?);
             }
@@ -205,7 +212,7 @@ impl Run<'_> {
         let plan = &self.package.plan;
         let limits = Limits { depth: DEEP, ..Limits::default() };
         let session = plan.session(&self.package.terms, self.span, self.now, limits);
-        let mut totals = Totals::new(plan);
+        let mut totals = self.totals();
         let shared_rows = self.database.map_or(&[][..], |database| &database.shared);
         let shared = record_of(shared_rows.iter().map(FactRow::packed));
         loop {
