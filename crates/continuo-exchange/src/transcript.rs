@@ -5,6 +5,8 @@ use continuo_fhir::json::Json;
 
 use crate::formats::{self, FormatId};
 
+mod recorders;
+
 /// One person speaking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Turn {
@@ -55,8 +57,13 @@ fn is_caption_time(line: &str) -> bool {
         .is_some_and(|(from, to)| clock(from).is_some() && to.split_whitespace().next().and_then(clock).is_some())
 }
 
-/// `[02:14] Patient: I stopped the water pill.` A line without a speaker goes on with the turn before.
+/// `[02:14] Patient: I stopped the water pill.` A line without a speaker goes on with the turn before. Recorders that
+/// export text write name and time on a line of their own, the words below (Otter, Teams, Zoom).
 fn plain(text: &str) -> Vec<Turn> {
+    let headed = headed(text);
+    if !headed.is_empty() {
+        return headed;
+    }
     let mut turns: Vec<Turn> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -74,6 +81,50 @@ fn plain(text: &str) -> Vec<Turn> {
         }
     }
     turns
+}
+
+/// `Ana Reyes  0:05` or `[Ana Reyes] 10:02:03` alone on a line: who speaks in the lines below, and when.
+fn header(line: &str) -> Option<(String, u64)> {
+    let (name, time) = line.trim().rsplit_once(char::is_whitespace)?;
+    let at = clock(time.trim_matches(['(', ')', '[', ']']))?;
+    let name = name.trim().trim_matches(['[', ']']).trim_end_matches(['-', '|', ',']).trim();
+    let words = name.split_whitespace().count();
+    let is_name = (1..=5).contains(&words)
+        && name.len() <= 60
+        && name.split_whitespace().all(|word| word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || c == '('));
+    is_name.then(|| (name.to_owned(), at))
+}
+
+/// The turns of a text whose lines are headed by name and time; nothing where fewer than two are, or time runs back.
+fn headed(text: &str) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = Vec::new();
+    let mut before = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        match header(line) {
+            Some((name, at)) => {
+                if turns.last().is_some_and(|last| last.start > Some(at)) {
+                    return Vec::new();
+                }
+                turns.push(Turn { speaker: Some(name), start: Some(at), line: number + 1, ..Turn::default() });
+            }
+            None if line.trim().is_empty() => {}
+            None => match turns.last_mut() {
+                Some(last) => {
+                    if !last.text.is_empty() {
+                        last.text.push(' ');
+                    }
+                    last.text.push_str(line.trim());
+                }
+                // What stands above the first name is nobody's, and is not lost.
+                None => before.push(Turn { text: line.trim().to_owned(), line: number + 1, ..Turn::default() }),
+            },
+        }
+    }
+    if turns.len() < 2 || turns.iter().filter(|turn| !turn.text.is_empty()).count() < 2 {
+        return Vec::new();
+    }
+    before.extend(turns.into_iter().filter(|turn| !turn.text.is_empty()));
+    before
 }
 
 fn leading_time(line: &str) -> (Option<u64>, &str) {
@@ -210,7 +261,7 @@ fn is_markup(tag: &str) -> bool {
     matches!(name, "v" | "c" | "i" | "b" | "u" | "ruby" | "rt" | "lang") || clock(tag).is_some()
 }
 
-/// An array of turns, or an object that holds one under `turns`, `segments`, `utterances`, `results` or `transcript`.
+/// The JSON of a recorder, in whichever shape.
 fn json(text: &str, issues: &mut Vec<Issue>) -> Vec<Turn> {
     let parsed = match Json::parse(text.as_bytes()) {
         Ok(parsed) => parsed,
@@ -219,45 +270,11 @@ fn json(text: &str, issues: &mut Vec<Issue>) -> Vec<Turn> {
             return Vec::new();
         }
     };
-    let list = ["turns", "segments", "utterances", "results", "transcript", "dialogue"]
-        .iter()
-        .find_map(|name| parsed.get(name).filter(|value| matches!(value, Json::Array(_))))
-        .unwrap_or(&parsed);
-    let mut turns = Vec::new();
-    for (number, item) in list.items().iter().enumerate() {
-        let get = |names: &[&str]| names.iter().find_map(|name| item.get(name));
-        let Some(said) = get(&["text", "utterance", "content", "transcript"]).and_then(Json::as_str) else {
-            issues.push(Issue::warning(IssueCode::Required, format!("[{number}]"), "the turn has no text"));
-            continue;
-        };
-        let speaker = get(&["speaker", "role", "speaker_label", "channel"]).map(|value| match value {
-            Json::String(text) => text.to_string(),
-            other => other.to_string(),
-        });
-        turns.push(Turn {
-            speaker,
-            start: get(&["start", "start_time", "begin"]).and_then(moment),
-            end: get(&["end", "end_time"]).and_then(moment),
-            text: said.trim().to_owned(),
-            line: number + 1,
-        });
-    }
-    turns
+    recorders::read(&parsed, issues)
 }
 
-/// Seconds as a number, or a clock.
-fn moment(value: &Json) -> Option<u64> {
-    match value {
-        Json::String(text) => clock(text).or_else(|| seconds(text)),
-        Json::Number(text) => seconds(text),
-        _ => None,
-    }
-}
-
-fn seconds(text: &str) -> Option<u64> {
-    let value: f64 = text.parse().ok()?;
-    (value.is_finite() && (0.0..1e9).contains(&value)).then(|| (value * 1000.0).round() as u64)
-}
+#[cfg(test)]
+mod recorder_tests;
 
 #[cfg(test)]
 mod tests {

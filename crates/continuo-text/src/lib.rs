@@ -17,6 +17,7 @@ pub mod readability;
 pub mod sections;
 pub mod sig;
 pub mod span;
+pub mod spoken;
 pub mod summary;
 pub mod token;
 pub mod transcript;
