@@ -56,13 +56,15 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         return Err(WorkError::field("file", "this is larger than 25 MB"));
     }
     let rid = person_rid(ctx, &incoming.person)?;
+    intake::belongs(ctx, rid, &incoming.about)?;
+    let chosen = intake::chosen_label(&incoming.label)?;
     let (ctx_owned, model) = (ctx.clone(), settings.model.clone());
     Ok(ctx.write("take in a recording", move |tx| {
         let ctx = &ctx_owned;
         let (document, blob, org) = (tx.new_id(), tx.new_id(), tx.org());
         let now = continuo_fhir::Instant::from_micros(tx.now());
         let labels =
-            tx.reader()?.get(&Scope::all(org), PATIENT, incoming.person.trim_start_matches("Patient/"))?.labels;
+            tx.reader()?.get(&Scope::all(org), PATIENT, incoming.person.trim_start_matches("Patient/"))?.labels | chosen;
         let kept = DocumentBlob {
             id: blob.clone(),
             at: now.micros(),
@@ -81,7 +83,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
             ("url", Json::string(format!("Binary/{blob}"))),
             ("size", Json::integer(incoming.bytes.len() as i64)),
         ]);
-        let record = object([
+        let mut record = object([
             ("resourceType", Json::string("DocumentReference")),
             ("id", Json::string(&*document)),
             ("status", Json::string("current")),
@@ -92,6 +94,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
             ("description", Json::string(format!("Recording: {}", incoming.kind.label()))),
             ("content", list([object([("attachment", attachment)])])),
         ]);
+        crate::assess::label::close(&mut record, labels, &[]);
         put(tx, record)?;
         let person = tx.reader()?.person_of(org, rid)?;
         let mut row = LlmCall {
@@ -128,6 +131,7 @@ fn particulars(incoming: &Incoming, blob: &str) -> Json {
         ("title", Json::string(&*incoming.title)),
         ("from", Json::string(&*incoming.from)),
         ("about", Json::string(&*incoming.about)),
+        ("label", Json::string(&*incoming.label)),
         ("name", Json::string(&*incoming.name)),
         ("type", Json::string(&*incoming.media_type)),
     ]);
@@ -158,6 +162,7 @@ pub(super) fn read_one(ctx: &Ctx, mut row: LlmCall) -> continuo_store::Result<()
             day: given.str_at("day").and_then(Date::parse),
             from: text("from"),
             about: text("about"),
+            label: text("label"),
             name: format!("{}.vtt", text("name")),
             media_type: "text/vtt".to_owned(),
             bytes: captions.clone().into_bytes(),

@@ -53,6 +53,7 @@ pub fn accept(ctx: &Ctx, review: &str, id: &str, changed: Option<Values>) -> Don
         now: ctx.now(),
         zone: &ctx.zone,
         document: &found.document,
+        of: &found.of,
         due: calendar.end_of(calendar.plus_business(calendar.day(ctx.now()), 1)),
     };
     let ids = ctx.ids();

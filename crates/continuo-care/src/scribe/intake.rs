@@ -14,8 +14,8 @@ use super::propose::{self, Kind, Known, Proposal};
 use super::source::{self, Reading, SourceKind};
 use super::unsaid::{self, Question};
 use super::{REVIEW, RULE, UNSAID, stored};
-use crate::access::Permission;
-use crate::assess::{person_of, put, settle, site};
+use crate::access::{LABELS, Permission, labels_named};
+use crate::assess::{label, person_of, put, settle, site};
 use crate::build::{append, extension, list, moment, object, reference, set_extension, words};
 use crate::ctx::Ctx;
 use crate::entry::papers::base64;
@@ -45,8 +45,10 @@ pub struct Incoming {
     pub day: Option<Date>,
     /// Who wrote or held it, as typed; empty means the one who takes it in.
     pub from: String,
-    /// What it belongs to: the call it is of (`Communication/..`).
+    /// What it belongs to: the call it is of (`Communication/..`), the task it is for (`Task/..`).
     pub about: String,
+    /// Label that closes the words and all that comes of them, by the id of `access::LABELS`; empty for none.
+    pub label: String,
     /// Name of the file; empty for pasted text.
     pub name: String,
     /// Media type as sent.
@@ -94,9 +96,11 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         return Err(WorkError::field("file", "this is larger than 20 MB"));
     }
     let rid = person_rid(ctx, &incoming.person)?;
+    belongs(ctx, rid, &incoming.about)?;
     // Words about somebody whose record is closed are as closed as the record, and no service reads them.
     let id = incoming.person.trim_start_matches("Patient/").to_owned();
-    let labels = ctx.read(|r| Ok(r.get(&ctx.scope, crate::chart::PATIENT, &id)?.labels))?;
+    let own = ctx.read(|r| Ok(r.get(&ctx.scope, crate::chart::PATIENT, &id)?.labels))?;
+    let labels = own | chosen_label(&incoming.label)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let day = incoming.day.unwrap_or_else(|| calendar.day(now));
@@ -120,23 +124,29 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
             id: blob.clone(),
             at: now.micros(),
             patient: rid,
-            labels,
+            labels: 0,
             type_: media_type(&incoming).to_owned(),
             name: incoming.name.clone(),
             bytes: incoming.bytes.clone(),
         };
-        document_blob::add(tx.conn()?, org, &kept)?;
-        put(tx, document_of(ctx, &incoming, &document, &blob, day, now))?;
-        put(tx, review_of(ctx, &incoming, &made, &review, &document, now, due))?;
         let person = tx.reader()?.person_of(org, rid)?;
-        let rows = suggestions(tx, ctx, person, &made, &review, &document, due);
+        // As closed as the record, the label chosen, and the call or task that the words are of.
+        let labels = labels | labels_of(tx, person, &incoming.about)?;
+        let mut paper = document_of(ctx, &incoming, &document, &blob, day, now);
+        let mut task = review_of(ctx, &incoming, &made, &review, &document, now, due);
+        label::close(&mut paper, labels, &[]);
+        label::close(&mut task, labels, &[]);
+        document_blob::add(tx.conn()?, org, &DocumentBlob { labels, ..kept })?;
+        put(tx, paper)?;
+        put(tx, task)?;
+        let rows = suggestions(tx, ctx, person, &made, &review, &document, due, labels);
         for row in &rows {
             suggestion::put(tx.conn()?, org, row)?;
         }
         // A language model, where the site has one, reads the same words later and adds to the same review.
         let subject = format!("Task/{review}");
-        let labels = labels | labels_of(tx, person, &incoming, &document)?;
         crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, person, labels, &subject, &made.reading.text)?;
+        // The contact says no word of what was said, so it stays open to whoever must act today.
         if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
             let id = tx.new_id();
             put(
@@ -149,24 +159,45 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
     })?)
 }
 
-/// Labels of the person's records, of the document and of the call it belongs to: words under any of them stay here.
-fn labels_of(
-    tx: &mut continuo_store::WriteTx<'_>,
-    person: Rid,
-    incoming: &Incoming,
-    document: &str,
-) -> continuo_store::Result<u64> {
+/// The bits of a label chosen by its id.
+pub(crate) fn chosen_label(id: &str) -> Result<u64, WorkError> {
+    match id {
+        "" => Ok(0),
+        one if LABELS.iter().any(|label| label.id == one) => Ok(labels_named([one].into_iter())),
+        _ => Err(WorkError::field("label", "choose one of the list")),
+    }
+}
+
+/// Checks that what the words belong to is this person's and may be seen by who takes them in.
+pub(crate) fn belongs(ctx: &Ctx, patient: Rid, about: &str) -> Result<(), WorkError> {
+    if about.is_empty() {
+        return Ok(());
+    }
+    let parts = about.split_once('/').and_then(|(type_, id)| Some((ResourceType::find(type_)?, id)));
+    let same = ctx.read(|r| {
+        let found = match parts {
+            Some((type_, id)) => r.find(&ctx.scope, type_, id)?,
+            None => None,
+        };
+        let Some(found) = found.filter(|stored| stored.bytes.is_some()) else { return Ok(false) };
+        Ok(r.person_of(ctx.org, found.patient)? == r.person_of(ctx.org, patient)?)
+    })?;
+    if same { Ok(()) } else { Err(WorkError::NotFound("the call or task these words are of".to_owned())) }
+}
+
+/// Labels of the person's records and of what the words are of: words under any of them stay here.
+fn labels_of(tx: &mut continuo_store::WriteTx<'_>, person: Rid, about: &str) -> continuo_store::Result<u64> {
     let org = tx.org();
     let all = Scope::all(org);
     let mut reader = tx.reader()?;
     let members = reader.members(org, person)?;
     let own = reader.facts(&all, &members)?.into_iter().filter(|row| row.rid == row.patient);
     let mut labels = own.fold(0, |labels, row| labels | row.labels);
-    let about = incoming.about.strip_prefix("Communication/").unwrap_or_default();
-    for (type_, id) in [("DocumentReference", document), ("Communication", about)] {
-        if let Some(found) = reader.find(&all, ResourceType::of(type_), id)? {
-            labels |= found.labels;
-        }
+    if let Some((type_, id)) = about.split_once('/')
+        && let Some(type_) = ResourceType::find(type_)
+        && let Some(found) = reader.find(&all, type_, id)?
+    {
+        labels |= found.labels;
     }
     Ok(labels)
 }
@@ -272,6 +303,7 @@ fn suggestions(
     review: &str,
     document: &str,
     due: Instant,
+    labels: u64,
 ) -> Vec<Suggestion> {
     let document = format!("DocumentReference/{document}");
     let hash = sha256(made.reading.text.as_bytes());
@@ -287,7 +319,7 @@ fn suggestions(
         rows.push(Suggestion {
             id: tx.new_id(),
             patient,
-            labels: 0,
+            labels,
             key: stored::key(rule, review, number),
             rule: rule.to_owned(),
             state: "open".to_owned(),

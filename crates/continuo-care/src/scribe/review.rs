@@ -71,6 +71,8 @@ pub struct Review {
     pub document: String,
     /// "Visit with Dr. Cho".
     pub title: String,
+    /// The call or task the words are of (`Communication/..`, `Task/..`); empty where none is known.
+    pub of: String,
     /// Day of the visit, as FHIR writes it.
     pub day: String,
     /// Who it is from, where that was typed.
@@ -164,6 +166,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
         person: task.person.clone(),
         document: format!("DocumentReference/{}", text("id")),
         title: text("description"),
+        of: document.at("context.related.0.reference").and_then(Json::as_str).unwrap_or_default().to_owned(),
         day: text("context.period.start"),
         from: document.at("author.0.display").and_then(Json::as_str).unwrap_or_default().to_owned(),
         taken: text("date"),

@@ -326,6 +326,7 @@ fn role(label: &str) -> Role {
 fn guess(reading: &mut Reading) {
     if reading.said.iter().any(|said| said.role != Role::Unknown) {
         // A name beside known roles is somebody near the person as likely as staff: it stays unknown.
+        doubt(reading);
         return;
     }
     let mut speakers: Vec<(String, usize, usize)> = Vec::new();
@@ -354,6 +355,49 @@ fn guess(reading: &mut Reading) {
     reading.notices.push(format!("The speakers are not named. \"{}\" asks most and is taken for staff.", asking.0));
 }
 
+/// Words by which people tell of themselves, and by which staff ask them.
+const OF_ONESELF: &[&str] = &["i", "my", "me", "im", "ive", "mi", "me", "tengo", "estoy"];
+const OF_YOU: &[&str] = &["you", "your", "youre", "usted", "le", "su"];
+
+/// Names that were swapped: who is called the patient asks, who is called staff tells of themselves. Nobody is then taken
+/// for either, so that no word of danger is passed over because it stands under the wrong name.
+fn doubt(reading: &mut Reading) {
+    const LEAST: usize = 3;
+    let (mut asks, mut own, mut yours, mut turns) = ([0usize; 2], [0usize; 2], [0usize; 2], [0usize; 2]);
+    for said in &reading.said {
+        let side = match said.role {
+            Role::Clinician => 0,
+            Role::Patient | Role::Relative(_) => 1,
+            Role::Unknown => continue,
+        };
+        let words = said.span.of(&reading.text);
+        turns[side] += 1;
+        asks[side] += usize::from(words.contains('?') || words.contains('\u{bf}'));
+        for word in words.split(|c: char| !c.is_alphabetic() && c != '\'' && c != '\u{2019}') {
+            let word = continuo_text::token::fold_str(word);
+            own[side] += usize::from(OF_ONESELF.contains(&word.as_str()));
+            yours[side] += usize::from(OF_YOU.contains(&word.as_str()));
+        }
+    }
+    let [staff_asks, patient_asks] = asks;
+    let swapped = turns.iter().all(|turns| *turns >= LEAST)
+        && patient_asks >= LEAST
+        && patient_asks >= 3 * staff_asks.max(1)
+        && own[0] > 2 * own[1]
+        && yours[1] > 2 * yours[0];
+    if !swapped {
+        return;
+    }
+    for said in &mut reading.said {
+        said.role = Role::Unknown;
+    }
+    reading.notices.push(
+        "The names look swapped: who is called the patient asks, who is called staff tells of themselves. \
+         Nobody is taken for staff or patient; check who said what."
+            .to_owned(),
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,6 +423,21 @@ mod tests {
         assert_eq!((reading.said[0].role.clone(), reading.said[1].role.clone()), (Role::Clinician, Role::Patient));
         assert!(reading.notices.iter().any(|notice| notice.contains("S0")));
         assert_eq!(reading.said[1].at, Some(3000));
+    }
+
+    #[test]
+    fn swapped_names_are_seen_and_nobody_is_taken_for_staff() {
+        let text = "Patient: How have you been?\nNurse: I feel weak, my chest hurts.\n\
+                    Patient: Do you take your pills?\nNurse: I take my water pill and my aspirin.\n\
+                    Patient: Any swelling in your legs?\nNurse: My ankles, yes, both of my ankles.\n\
+                    Patient: Can you weigh yourself?\nNurse: I have no scale at my home.\n";
+        let reading = read(SourceKind::Call, "a.txt", text.as_bytes());
+        assert!(reading.said.iter().all(|said| said.role == Role::Unknown));
+        assert!(reading.notices.iter().any(|notice| notice.contains("swapped")), "{:?}", reading.notices);
+        let right = text.replace("Patient:", "X:").replace("Nurse:", "Patient:").replace("X:", "Nurse:");
+        let reading = read(SourceKind::Call, "a.txt", right.as_bytes());
+        assert_eq!(reading.said[0].role, Role::Clinician);
+        assert!(reading.notices.is_empty(), "{:?}", reading.notices);
     }
 
     #[test]

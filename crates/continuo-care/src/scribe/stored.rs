@@ -75,7 +75,7 @@ pub fn of_proposal(proposal: &Proposal, document: &str, hash: &str) -> Vec<u8> {
 pub fn of_question(question: &Question, document: &str) -> Vec<u8> {
     let body = Body {
         what: question.ask.to_owned(),
-        why: question.why.to_owned(),
+        why: format!("{} ({})", question.why, question.source),
         anchor: document.to_owned(),
         kind: "task".to_owned(),
         opens: Opens::Suggestion,

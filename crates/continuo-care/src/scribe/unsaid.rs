@@ -1,7 +1,7 @@
 //! What was not said but matters for this person: asked as a question, never filled in.
 //!
-//! Wording and conditions: `knowledge/scribe/unsaid.csv`. A row asks only where the record gives the reason and none of
-//! its words was said.
+//! Wording, conditions and sources: `knowledge/scribe/unsaid.csv`. A row asks only where the record gives the reason, none
+//! of its words was said, and no result that it names (concept and days, `recorded`) is on record.
 
 use std::collections::BTreeSet;
 
@@ -23,6 +23,8 @@ pub struct Question {
     pub ask: &'static str,
     /// Why it is asked.
     pub why: &'static str,
+    /// Who says that it matters.
+    pub source: &'static str,
     /// What in the record gives the reason.
     pub because: Vec<String>,
 }
@@ -46,7 +48,8 @@ pub fn questions(
         .filter(|row| !row.said.split_whitespace().any(|word| said.contains(word)))
         .filter_map(|row| {
             let because = reason(&row, person, known, now, calendar)?;
-            Some(Question { id: row.id, ask: row.ask, why: row.why, because })
+            let asked = !is_recorded(&row, person, now, calendar);
+            asked.then_some(Question { id: row.id, ask: row.ask, why: row.why, source: row.source, because })
         })
         .take(MOST)
         .collect()
@@ -57,21 +60,59 @@ struct Row {
     when: &'static str,
     of: &'static str,
     said: &'static str,
+    recorded: &'static str,
     ask: &'static str,
+    source: &'static str,
     why: &'static str,
 }
 
 fn rows() -> impl Iterator<Item = Row> {
     TABLE.lines().skip(1).filter_map(|line| {
-        let mut cells = line.splitn(6, ',');
+        let mut cells = cells(line).into_iter();
         Some(Row {
             id: cells.next()?,
             when: cells.next()?,
             of: cells.next()?,
             said: cells.next()?,
+            recorded: cells.next()?,
             ask: cells.next()?,
+            source: cells.next()?,
             why: cells.next()?,
         })
+    })
+}
+
+/// The cells of a line; one in quotation marks may hold commas (no cell holds a quotation mark).
+fn cells(line: &'static str) -> Vec<&'static str> {
+    let mut out = Vec::new();
+    let mut rest = line;
+    loop {
+        let (cell, after) = match rest.strip_prefix('"').and_then(|inner| inner.split_once('"')) {
+            Some((cell, after)) => (cell, after.strip_prefix(',')),
+            None => match rest.split_once(',') {
+                Some((cell, after)) => (cell, Some(after)),
+                None => (rest, None),
+            },
+        };
+        out.push(cell);
+        match after {
+            Some(after) => rest = after,
+            None => return out,
+        }
+    }
+}
+
+/// Whether the record holds a result of the row's concept that is young enough ("hemoglobin a1c 180").
+fn is_recorded(row: &Row, person: &Person<'_>, now: Instant, calendar: &Calendar) -> bool {
+    let Some((concept, days)) = row.recorded.rsplit_once(' ') else { return false };
+    let Ok(days) = days.parse::<i64>() else { return false };
+    person.of("Observation").iter().any(|one| {
+        let is_young = one
+            .when("effectiveDateTime", calendar.zone())
+            .is_some_and(|at| at <= now && at.plus_micros(days * DAY) >= now);
+        is_young
+            && !one.is(&["entered-in-error", "cancelled"])
+            && super::propose::concepts(one.label("code").unwrap_or("")).any(|found| found == concept)
     })
 }
 
@@ -141,6 +182,11 @@ mod tests {
         for row in rows() {
             assert!(known.contains(&row.when), "{}", row.id);
             assert!(row.ask.ends_with('?') && !row.said.is_empty() && ids.insert(row.id), "{}", row.id);
+            assert!(!row.source.is_empty() && !row.why.is_empty(), "{}: a question has its source", row.id);
+            if let Some((concept, days)) = row.recorded.rsplit_once(' ') {
+                let lexicon = &continuo_text::lexicon::lexicon().terms;
+                assert!(days.parse::<i64>().is_ok() && lexicon.iter().any(|term| term.concept == concept), "{}", row.id);
+            }
             if matches!(row.when, "problem" | "medicine") {
                 let lexicon = &continuo_text::lexicon::lexicon().terms;
                 assert!(row.of.split(';').any(|of| lexicon.iter().any(|term| term.concept == of)), "{}", row.id);

@@ -29,6 +29,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) zone: &'a Zone,
     /// The document the words stand in.
     pub(crate) document: &'a str,
+    /// The call or task the words are of; empty where none is known.
+    pub(crate) of: &'a str,
     /// Where a task without a day is due.
     pub(crate) due: Instant,
 }
@@ -178,6 +180,9 @@ pub(crate) fn provenance(id: &str, target: &str, proposal: &Proposal, edited: bo
         append(&mut what, "extension", words_extension(quote.span.start, quote.span.end, &quote.text));
         object([("role", Json::string("source")), ("what", what)])
     });
+    let of = (!writer.of.is_empty())
+        .then(|| object([("role", Json::string("derivation")), ("what", reference(writer.of))]));
+    let entities = entities.chain(of);
     let mut one = object([
         ("resourceType", Json::string("Provenance")),
         ("id", Json::string(id)),

@@ -68,6 +68,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             scribe::new_words::render(
                 &at("/patients/17/words"),
                 &scribe::new_words::View {
+                    of: "Of the call Wed 08/19 2:00 pm".to_owned(),
                     banner: banner(),
                     form: FormView {
                         action: s("/patients/17/words"),
@@ -124,6 +125,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
 
 fn review() -> scribe::review::View {
     scribe::review::View {
+        of: Some(("of this call".to_owned(), "/source/Communication/c1".to_owned())),
         banner: banner(),
         title: s("call of 08/19"),
         about: s("Transcript of a call, 08/19/2026"),

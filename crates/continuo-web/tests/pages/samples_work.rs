@@ -420,6 +420,7 @@ fn task() -> work::task::View {
 
 fn log_call(errors: &[(&str, &str)]) -> work::log_call::View {
     work::log_call::View {
+        words: true,
         banner: banner(),
         post: s("/patients/1/call"),
         cancel: s("/worklist"),

@@ -19,10 +19,19 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         // A report tells of what is over; its dangers are results and have their own rules.
         return out;
     }
-    for turn in heard.turns.iter().filter(|turn| heard.is_patient_side(turn)) {
+    out.extend(answered(heard));
+    for turn in &heard.turns {
+        let own = heard.is_patient_side(turn);
+        // Whoever dictates has seen the person: only words of self-harm open work by themselves there.
+        if !own && heard.kind != SourceKind::Dictation {
+            continue;
+        }
         let found = triage::triage(turn.text, None);
         let urgent = found.urgency == Urgency::Emergency || found.urgency == Urgency::SameDay;
         if !urgent || found.red_flags.is_empty() || found.because.is_empty() {
+            continue;
+        }
+        if !own && !found.red_flags.iter().any(|flag| is_self_harm(*flag)) {
             continue;
         }
         let names: Vec<String> = found.red_flags.iter().map(|flag| flag.name().replace('_', " ")).collect();
@@ -49,4 +58,87 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     }
     out.sort_by_key(|one| one.consequence);
     out
+}
+
+/// What is asked about self-harm, as screens and people ask it (PHQ-9 item 9, ASQ and C-SSRS screeners in plain words).
+const ASKED: &[&[&str]] = &[
+    &["kill", "yourself"],
+    &["killing", "yourself"],
+    &["hurt", "yourself"],
+    &["hurting", "yourself"],
+    &["harm", "yourself"],
+    &["harming", "yourself"],
+    &["end", "your", "life"],
+    &["ending", "your", "life"],
+    &["take", "your", "own", "life"],
+    &["better", "off", "dead"],
+    &["wished", "you", "were", "dead"],
+    &["wish", "you", "were", "dead"],
+    &["suicide"],
+    &["suicidal"],
+    &["quitarse", "la", "vida"],
+    &["hacerse", "dano"],
+    &["matarse"],
+    &["suicidarse"],
+    &["suicidio"],
+    &["estaria", "mejor", "muerto"],
+    &["estaria", "mejor", "muerta"],
+];
+
+/// Answers that say how often; each is more than "not at all".
+const OFTEN: &[&str] =
+    &["sometimes", "several", "often", "lately", "days", "nights", "day", "night", "veces", "dias", "noches", "maybe"];
+const CLEARLY_NOT: &[&str] = &["no", "nope", "never", "not", "nah", "none", "zero", "nunca", "jamas", "cero"];
+
+/// A question about self-harm that was not clearly answered with no. "Yes" alone names nothing: the question does.
+fn answered(heard: &Heard<'_>) -> Option<Proposal> {
+    let mut worst: Option<Proposal> = None;
+    for (at, turn) in heard.turns.iter().enumerate() {
+        if turn.said.role.is_patient_side() {
+            continue;
+        }
+        let Some(answer) = heard.turns.get(at + 1).filter(|next| heard.is_patient_side(next)) else { continue };
+        let Some(sentence) = turn.sentences.last().filter(|sentence| sentence.question) else { continue };
+        let asked = (sentence.from..sentence.to).find_map(|from| {
+            let words = ASKED.iter().find(|words| {
+                words.iter().enumerate().all(|(n, word)| turn.tokens.norm(from + n) == *word)
+            })?;
+            Some((from, from + words.len()))
+        });
+        let Some((from, to)) = asked else { continue };
+        let first = answer.sentences.first().map_or(0, |sentence| sentence.from);
+        let early = first..(first + 4).min(answer.tokens.len());
+        // "No" stands where the engine reads one, or among the first words: "Oh no", "not at all".
+        if early.clone().any(|word| CLEARLY_NOT.contains(&answer.tokens.norm(word)))
+            && !answer.has(first, answer.tokens.len(), &["but", "pero"])
+        {
+            continue;
+        }
+        let yes = sentence.answer.is_some_and(|(yes, _)| yes)
+            || answer.has(first, (first + 12).min(answer.tokens.len()), OFTEN);
+        let mut one = Proposal::of(Kind::Danger, if yes { "suicidal ideation" } else { "asked about self-harm" });
+        one.quotes.push(heard.quote(turn, from, to));
+        one.quotes.push(heard.quote_at(answer.said.span, answer.said));
+        one.said.push(turn.words(from, to).to_owned());
+        one.assertion = if yes {
+            format!("{}, by the answer to a question", reporter(&answer.said.role, heard.kind))
+        } else {
+            "asked; the answer is not a clear no".to_owned()
+        };
+        one.certainty = if yes { super::Certainty::Probably } else { super::Certainty::Check };
+        one.consequence = if yes { Consequence::Danger } else { Consequence::High };
+        let act = if yes {
+            "Act on words of danger: self-harm"
+        } else {
+            "Ask again: the answer about self-harm is not a clear no"
+        };
+        let one = one
+            .value("what", act)
+            .value("urgency", if yes { Urgency::Emergency.name() } else { Urgency::SameDay.name() })
+            .value("self_harm", if yes { "yes" } else { "" });
+        if worst.as_ref().is_none_or(|kept| one.consequence < kept.consequence) {
+            worst = Some(one);
+        }
+    }
+    worst
 }

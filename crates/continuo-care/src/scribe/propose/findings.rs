@@ -43,6 +43,9 @@ const BARE: &[&str] = &[
     "presion",
     "weight",
     "pain",
+    "temperature",
+    "temp",
+    "temperatura",
 ];
 
 /// Quotes kept for one thing said several times.

@@ -174,7 +174,11 @@ fn judge(
         _ => "taking",
     };
     let since_words = since.map(|day| format!(" since {}", us(day.date))).unwrap_or_default();
-    let how = if directions.is_empty() { String::new() } else { format!(", {directions}") };
+    // "Five hundred twice a day" is written as 500; a number without its unit is for the reader to complete.
+    let written = continuo_text::spoken::in_digits(&directions);
+    let unit_open = written.as_deref().is_some_and(|written| amount_without_unit(written));
+    let taken_as = written.unwrap_or_else(|| directions.clone());
+    let how = if taken_as.is_empty() { String::new() } else { format!(", {taken_as}") };
     let mut one = Proposal::of(Kind::Medicine, format!("{name}: {action}{since_words}{how}"));
     one.quotes.push(heard.quote(
         turn,
@@ -192,7 +196,10 @@ fn judge(
     if assertion.uncertain {
         one.assertion.push_str(", maybe");
     }
-    one.certainty = if assertion.uncertain || (lay && !known.medicines.contains(concept)) {
+    if unit_open {
+        one.assertion.push_str(", unit of the dose not said");
+    }
+    one.certainty = if assertion.uncertain || unit_open || (lay && !known.medicines.contains(concept)) {
         Certainty::Check
     } else if sentence.question || turn.said.role == crate::scribe::source::Role::Unknown {
         Certainty::Probably
@@ -206,7 +213,7 @@ fn judge(
     let one = one
         .value("what", name)
         .value("status", if status == "changed" { "active" } else { status })
-        .value("directions", directions)
+        .value("directions", taken_as)
         .value("since", since.map(|day| day.date.to_string()).unwrap_or_default())
         .value("said_by", by);
     Some((Said { concept, status }, one))
@@ -224,8 +231,17 @@ fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String {
         to += 1;
     }
     let words = turn.words(entity.to, to);
-    let sig = continuo_text::sig::parse(words);
+    let written = continuo_text::spoken::in_digits(words);
+    let sig = continuo_text::sig::parse(written.as_deref().unwrap_or(words));
     if to > entity.to && (sig.dose.is_some() || sig.frequency.is_some()) { words.to_owned() } else { String::new() }
+}
+
+/// "500 twice a day": a number of the strength's size, and no unit after it. "2 at night" are two tablets.
+fn amount_without_unit(directions: &str) -> bool {
+    let mut words = directions.split_whitespace();
+    let Some(amount) = words.next().and_then(|word| word.parse::<f64>().ok()) else { return false };
+    let unit = words.next().unwrap_or_default();
+    amount >= 5.0 && continuo_text::sig::parse(&format!("{amount} {unit}")).unit.is_none()
 }
 
 fn directions_length(turn: &Turn<'_>, directions: &str) -> usize {

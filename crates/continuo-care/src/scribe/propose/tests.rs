@@ -32,8 +32,10 @@ fn holds(one: &Proposal, reading: &Reading) {
     // A number that would be written is a number that was said.
     for (name, value) in &one.values {
         if name == "value" {
+            let quote = &one.quotes[0].text;
+            let written = continuo_text::spoken::in_digits(quote).unwrap_or_else(|| quote.clone());
             for number in value.split('/') {
-                assert!(one.quotes[0].text.replace(',', "").contains(number), "{value} of {one:?}");
+                assert!(written.replace(',', "").contains(number), "{value} of {one:?}");
             }
         }
     }
@@ -134,6 +136,43 @@ fn numbers_measured_have_unit_and_limits() {
 }
 
 #[test]
+fn numbers_spoken_as_words_are_written_in_digits_and_keep_their_words() {
+    let found = proposals(
+        "Patient: My blood pressure was one forty over ninety and I weigh one eighty two pounds.\n\
+         Patient: My temperature was ninety nine point four. My sugar was one fifty.\n",
+    );
+    let said: Vec<_> = found.iter().map(|one| (one.what.as_str(), one.said[0].as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("blood pressure 140/90 mmHg", "one forty over ninety"),
+            ("weight 182 lb", "weigh one eighty two pounds"),
+            ("temperature 99.4 F", "temperature was ninety nine point four"),
+            ("glucose 150 mg/dL", "sugar was one fifty"),
+        ]
+    );
+    let found = proposals("Paciente: Mi presi\u{f3}n fue ciento cuarenta sobre noventa.\n");
+    assert_eq!(found[0].what, "blood pressure 140/90 mmHg");
+    let found = proposals("Patient: I take metformin five hundred twice a day.\n");
+    assert_eq!(
+        words(&found),
+        [(
+            Kind::Medicine,
+            "metformin: taking, 500 twice a day",
+            "patient reports, unit of the dose not said",
+            "check"
+        )]
+    );
+    assert!(found[0].said.contains(&"five hundred twice a day".to_owned()));
+    let found = proposals("Patient: I take metformin five hundred milligrams twice a day.\n");
+    assert_eq!(found[0].what, "metformin: taking, 500 milligrams twice a day");
+    assert_eq!(found[0].certainty, Certainty::ClearlySaid);
+    for none in ["Patient: I gained five pounds.\n", "Patient: My weight went up ten pounds.\n", "Nurse: One or two?\n"] {
+        assert!(proposals(none).iter().all(|one| one.kind != Kind::Vital), "{none}");
+    }
+}
+
+#[test]
 fn allergies_and_that_none_are_known() {
     let found = proposals("Patient: I'm allergic to penicillin, it gives me hives.\n");
     assert!(found.iter().any(|one| one.kind == Kind::Allergy && one.what == "penicillin: hives"), "{found:?}");
@@ -150,6 +189,30 @@ fn words_of_danger_stand_first() {
     assert_eq!(found[0].kind, Kind::Danger);
     assert_eq!(found[0].consequence, Consequence::Danger);
     let found = with("The patient had chest pain in 2019.", SourceKind::Document, &Known::default());
+    assert!(found.iter().all(|one| one.kind != Kind::Danger), "{found:?}");
+}
+
+#[test]
+fn self_harm_asked_and_not_clearly_denied_stands_first() {
+    let danger = |text: &str| {
+        let found = proposals(text);
+        found.into_iter().find(|one| one.kind == Kind::Danger).map(|one| (one.what, one.consequence, one.values.len()))
+    };
+    for yes in ["Yes.", "Sometimes, at night.", "Several days.", "I do, yes."] {
+        let found = danger(&format!("Nurse: Any thoughts that you would be better off dead?\nPatient: {yes}\n"));
+        assert_eq!(found, Some(("suicidal ideation".to_owned(), Consequence::Danger, 3)), "{yes}");
+    }
+    let found = danger("Nurse: Have you thought of hurting yourself?\nPatient: I don't want to talk about that.\n");
+    assert_eq!(found.map(|one| one.1), Some(Consequence::High));
+    for no in ["No.", "Oh no, never.", "Not at all.", "No, nothing like that."] {
+        assert_eq!(danger(&format!("Nurse: Have you thought of hurting yourself?\nPatient: {no}\n")), None, "{no}");
+    }
+    let found = proposals("Enfermera: \u{bf}Ha pensado en quitarse la vida?\nPaciente: S\u{ed}, a veces.\n");
+    assert_eq!(found[0].consequence, Consequence::Danger, "{found:?}");
+    let dictated = |text| with(text, SourceKind::Dictation, &Known::default());
+    let found = dictated("She says she wants to kill herself and has pills at home.");
+    assert!(found.first().is_some_and(|one| one.kind == Kind::Danger), "{found:?}");
+    let found = dictated("Denies suicidal ideation. Chest pain last year, worked up.");
     assert!(found.iter().all(|one| one.kind != Kind::Danger), "{found:?}");
 }
 

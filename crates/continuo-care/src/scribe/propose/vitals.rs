@@ -1,7 +1,5 @@
 //! Numbers measured and said: weight, blood pressure, pulse, temperature, oxygen, sugar.
 
-use continuo_text::token::Kind as TokenKind;
-
 use super::heard::{Heard, Turn};
 use super::{Certainty, Kind, Proposal, reporter};
 
@@ -95,21 +93,22 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     out
 }
 
-/// "150 over 90", "BP 150/90".
+/// "150 over 90", "BP 150/90", "one fifty over ninety".
 fn pressure(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, from: usize, end: usize) -> Option<Proposal> {
-    let number =
-        |at: usize| (turn.tokens.kind(at) == TokenKind::Number).then(|| turn.tokens.norm(at).parse::<f64>().ok())?;
-    let (high, low) = (number(at)?, number(at + 2)?);
-    let over = matches!(turn.tokens.norm(at + 1), "over" | "/" | "sobre");
+    let high = turn.number(at)?;
+    let low = turn.number(high.to + 1)?;
+    let (systolic, diastolic) = (high.value.parse::<f64>().ok()?, low.value.parse::<f64>().ok()?);
+    let over = matches!(turn.tokens.norm(high.to), "over" | "/" | "sobre");
     // Three numbers in a row are a date.
-    let date = turn.tokens.norm(at + 3) == "/" || at > from && turn.tokens.norm(at - 1) == "/";
-    let plausible = (60.0..=280.0).contains(&high) && (30.0..=180.0).contains(&low) && high > low + 5.0;
-    if !over || date || !plausible || at + 3 > end {
+    let date = turn.tokens.norm(low.to) == "/" || at > from && turn.tokens.norm(at - 1) == "/";
+    let plausible =
+        (60.0..=280.0).contains(&systolic) && (30.0..=180.0).contains(&diastolic) && systolic > diastolic + 5.0;
+    if !over || date || !plausible || low.to > end {
         return None;
     }
     let named = turn.has(at.saturating_sub(10).max(from), at, &["pressure", "bp", "presion"]);
-    let value = format!("{}/{}", turn.tokens.norm(at), turn.tokens.norm(at + 2));
-    let mut one = base(heard, turn, "blood pressure", &format!("blood pressure {value} mmHg"), (at, at + 3));
+    let value = format!("{}/{}", high.value, low.value);
+    let mut one = base(heard, turn, "blood pressure", &format!("blood pressure {value} mmHg"), (at, low.to));
     if !named {
         one.certainty = Certainty::Check;
     }
@@ -119,15 +118,15 @@ fn pressure(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, from: usize, end: usi
 fn measured(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, end: usize) -> Option<Proposal> {
     let cue = turn.tokens.norm(at);
     let vital = VITALS.iter().find(|vital| vital.cues.contains(&cue))?;
-    let number = (at + 1..end.min(at + 9)).find(|i| turn.tokens.kind(*i) == TokenKind::Number)?;
+    let (number, said_number) = (at + 1..end.min(at + 9)).find_map(|i| Some((i, turn.number(i)?)))?;
     // The number belongs to the nearest name before it.
     let other = (at + 1..number).any(|i| {
         let word = turn.tokens.norm(i);
         VITALS.iter().any(|vital| vital.cues.contains(&word)) || matches!(word, "pressure" | "bp" | "presion")
     });
-    let value = turn.tokens.norm(number);
+    let value = said_number.value;
     let amount = value.parse::<f64>().ok()?;
-    let next = turn.tokens.norm(number + 1);
+    let next = turn.tokens.norm(said_number.to);
     let said = vital.units.iter().find(|(said, _)| *said == next);
     let not_a_value = matches!(
         next,
@@ -174,12 +173,14 @@ fn measured(heard: &Heard<'_>, turn: &Turn<'_>, at: usize, end: usize) -> Option
         "Cel" => "C",
         other => other,
     };
-    let to = number + 1 + usize::from(said.is_some());
+    let to = said_number.to + usize::from(said.is_some());
     let mut one = base(heard, turn, vital.name, &format!("{} {value} {plain}", vital.name), (at, to));
-    if said.is_none() && one.certainty == Certainty::ClearlySaid {
+    // "Six fifty" may be six and fifty: without its unit it is for the reader to check.
+    let guessed = said_number.elided && said.is_none();
+    if (said.is_none() || said_number.elided) && one.certainty == Certainty::ClearlySaid {
         one.certainty = Certainty::Probably;
     }
-    if number > at + 5 {
+    if number > at + 5 || guessed {
         one.certainty = Certainty::Check;
     }
     Some(one.value("value", value).value("unit", unit))

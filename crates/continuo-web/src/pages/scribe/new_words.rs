@@ -19,6 +19,8 @@ pub struct View {
     pub banner: BannerView,
     /// Kind, title, day, from, text.
     pub form: FormView,
+    /// "Of the call Wed 08/19 2:00 pm"; empty where the words stand alone.
+    pub of: String,
     /// What is wrong with the file.
     pub file_error: String,
     /// A speech service is configured, so that recordings can be taken.
@@ -41,6 +43,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (page_head("New from words", "Kept as received. What is proposed from it waits for you; nothing enters the record by itself.", html! {}))
+            @if !view.of.is_empty() { p.lead { (view.of) } }
             (error_summary(frame.lang, &form))
             form.form method="post" action=(form.action) enctype="multipart/form-data" data-draft=(form.action) novalidate {
                 input type="hidden" name="csrf" value=(frame.csrf);

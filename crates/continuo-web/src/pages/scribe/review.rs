@@ -34,6 +34,8 @@ pub struct View {
     pub title: String,
     /// "08/19/2026, taken in 2 hours ago".
     pub about: String,
+    /// The call or task the words are of: words and address.
+    pub of: Option<(String, String)>,
     /// "6 proposed, 2 accepted, 0 rejected".
     pub progress: String,
     /// Whether a language model took part, failed or is off.
@@ -75,7 +77,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             div.page-head {
                 h1 { "Review: " (view.title) }
-                p.lead { (view.about) " · " strong { (view.progress) } }
+                p.lead { (view.about) @if let Some((words, href)) = &view.of { ", " a href=(href) { (words) } } " · " strong { (view.progress) } }
                 @if !view.read_by.is_empty() { p.fine { (visible(&view.read_by)) } }
                 div.actions {
                     @if view.finished { (tag(&TagView::new(Tone::Done, "Finished"))) }

@@ -46,6 +46,8 @@ pub struct View {
     pub next_try_words: String,
     /// Answers given before, by field name, after an error.
     pub given: Vec<(String, String)>,
+    /// Who may write into the record can go on to take in what was said.
+    pub words: bool,
     /// Errors by field name.
     pub errors: Vec<(String, String)>,
 }
@@ -85,7 +87,11 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     }
                     h2 { "If someone answered" }
                     @for one in conversation(view) { (field(frame.lang, &one)) }
-                    div.form-end { (submit("Save call", None)) }
+                    div.form-end {
+                        (submit("Save call", None))
+                        @if view.words { button.button type="submit" name="then" value="words" { "Save call and take in its words" } }
+                    }
+                    @if view.words { p.fine.muted { "Paste, upload or dictate what was said; proposals from it wait for your review, tied to this call." } }
                 }
                 div.stack {
                     @if !view.steps.is_empty() {

@@ -36,6 +36,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let view = View {
         title: found.title.clone(),
         about: about_words(ctx, &found),
+        of: of(&found),
         progress: progress(&found),
         read_by: continuo_care::models::standing(ctx, &format!("Task/{}", found.id))?.sentence(),
         notices: found.reading.notices.clone(),
@@ -67,6 +68,15 @@ fn about_words(ctx: &Ctx, found: &Review) -> String {
     let taken = DateTime::parse(&found.taken).map(|at| when::moment(at.low(&ctx.zone), &ctx.zone)).unwrap_or_default();
     let from = if found.from.is_empty() { String::new() } else { format!(", by {}", found.from) };
     format!("{}, {day}{from}, taken in {taken}", found.kind.label())
+}
+
+/// The call or task that the words are of.
+fn of(found: &Review) -> Option<(String, String)> {
+    match found.of.split_once('/')? {
+        ("Communication", _) => Some(("of this call".to_owned(), proof::source_href(&found.of))),
+        ("Task", id) => Some(("for this task".to_owned(), format!("/tasks/{id}"))),
+        _ => None,
+    }
 }
 
 pub(super) fn progress(found: &Review) -> String {

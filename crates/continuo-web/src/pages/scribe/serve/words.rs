@@ -1,12 +1,13 @@
 //! New words in, and the list of open reviews.
 
-use continuo_care::access::Permission;
+use continuo_care::access::{LABELS, Permission};
 use continuo_care::models::speech;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::intake::{self, Incoming};
 use continuo_care::scribe::review;
 use continuo_care::scribe::source::SourceKind;
-use continuo_care::{Ctx, people, staff};
+use continuo_care::{Ctx, people, record, staff};
+use continuo_fhir::{DateTime, Json, ResourceType};
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 use continuo_ui::tabs::TabView;
@@ -38,7 +39,13 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]) -> Result<Reply, Problem> {
     let (header, banner) = person::banner_of(ctx, request.param("id"))?;
     let about = given.text("about").or_else(|| request.query.text("about")).unwrap_or_default().to_owned();
-    let kind = given.text("kind").or_else(|| request.query.text("kind")).unwrap_or("call").to_owned();
+    let of = of(ctx, &about)?;
+    let kind = match (given.text("kind").or_else(|| request.query.text("kind")), &of) {
+        (Some(kind), _) => kind.to_owned(),
+        // A note that was typed during the call is somebody's own words; without one a transcript of it comes.
+        (None, Some(of)) if !of.note.is_empty() => "dictation".to_owned(),
+        (None, _) => "call".to_owned(),
+    };
     let kinds = SourceKind::ALL.iter().map(|(_, word, label)| Choice::new(*word, *label)).collect();
     let mut fields = vec![
         Field::new("kind", "What it is", Input::Radios(kinds)).value(&kind),
@@ -49,6 +56,10 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]
         Field::text("from", "By whom, if not by you").hint("Name and place").optional(),
         Field::new("text", "Words", Input::Area(14))
             .hint("Paste or type them here, with names before a colon if there are any")
+            .value(of.as_ref().map_or("", |of| of.note.as_str()))
+            .optional(),
+        Field::new("label", "Private", Input::Select(labels()))
+            .hint("Closes the words, what is proposed from them and all that is accepted; perhaps for you too")
             .optional(),
     ];
     let mut file_error = String::new();
@@ -75,10 +86,47 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]
         },
         banner,
         file_error,
+        of: of.map(|of| of.what).unwrap_or_default(),
         recordings: speech::is_on(ctx),
     };
     let status = if errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(new_words::render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+/// What the words are of: in a few words, and the note that was typed of it.
+struct Of {
+    what: String,
+    note: String,
+}
+
+fn of(ctx: &Ctx, about: &str) -> Result<Option<Of>, Problem> {
+    let Some((type_, id)) = about.split_once('/') else { return Ok(None) };
+    let Some(type_) = ResourceType::find(type_).filter(|_| about.starts_with("Task/") || about.starts_with("Communication/"))
+    else {
+        return Ok(None);
+    };
+    let stored = record::read(ctx, type_, id)?;
+    let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    if about.starts_with("Task/") {
+        let what = json.str_at("description").unwrap_or("a task").to_owned();
+        return Ok(Some(Of { what: format!("For the task: {what}"), note: String::new() }));
+    }
+    let at = json.str_at("sent").or(json.str_at("received")).and_then(DateTime::parse);
+    let at = at.map(|at| when::moment(at.low(&ctx.zone), &ctx.zone)).unwrap_or_default();
+    let note = json.at("note.0.text").and_then(Json::as_str).unwrap_or_default().to_owned();
+    Ok(Some(Of { what: format!("Of the call {at}").trim_end().to_owned(), note }))
+}
+
+/// Labels that words can be closed with.
+fn labels() -> Vec<Choice> {
+    let mut all = vec![Choice::new("", "Not private")];
+    for label in LABELS.iter() {
+        if !all.iter().any(|one| one.value == label.id) {
+            all.push(Choice::new(&label.id, &label.meaning));
+        }
+    }
+    all
 }
 
 fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -105,6 +153,7 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         day,
         from: text("from"),
         about: text("about"),
+        label: text("label"),
         name,
         media_type,
         bytes,
@@ -119,7 +168,12 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         // Its review is not there before the service has answered: back to the person.
         speech::take(ctx, incoming).map(|taken| (format!("/patients/{person}"), taken.commit))
     } else {
-        intake::take(ctx, incoming).map(|taken| (format!("/review/{}", taken.value), taken.commit))
+        intake::take(ctx, incoming).map(|taken| {
+            // Closed words may be closed to who took them in: then back to the person.
+            let opens = review::load(ctx, &taken.value).is_ok();
+            let next = if opens { format!("/review/{}", taken.value) } else { format!("/patients/{person}") };
+            (next, taken.commit)
+        })
     };
     match taken {
         Ok((next, commit)) => Ok(done::see(&next, commit.map(|commit| commit.0))),

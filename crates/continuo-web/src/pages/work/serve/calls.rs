@@ -87,6 +87,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
             when::clock_at(next.at, &ctx.zone),
             next.why
         ),
+        words: ctx.grant.allows(Permission::RecordWrite),
         given: entered,
         errors,
     };
@@ -141,7 +142,18 @@ fn log(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         return page(ctx, request, &form, errors);
     }
     match work::log_call(ctx, call) {
-        Ok(committed) => Ok(done::see(own_path(request.query.text("back")), committed.commit.map(|commit| commit.0))),
+        Ok(committed) => {
+            let words = format!(
+                "/patients/{}/words?about={}",
+                request.param("id"),
+                encode(&format!("Communication/{}", committed.value))
+            );
+            let next = match form.get("then") {
+                Some("words") => words.as_str(),
+                _ => own_path(request.query.text("back")),
+            };
+            Ok(done::see(next, committed.commit.map(|commit| commit.0)))
+        }
         Err(continuo_care::problem::WorkError::Call(problem)) => {
             let sentence = crate::problem::capital(&problem.to_string());
             page(ctx, request, &form, vec![(field_of(&problem).to_owned(), sentence)])

@@ -152,6 +152,10 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
     if ctx.grant.allows(Permission::WorkAssign) {
         all.push(Action::open("Assign...", at("assign")).key('a'));
     }
+    if ctx.grant.allows(Permission::RecordWrite) && !patient.is_empty() {
+        let about = encode(&format!("Task/{}", task.id));
+        all.push(Action::open("New from words", format!("/patients/{patient}/words?about={about}")));
+    }
     all.push(Action::open("Snooze...", at("snooze")).key('s'));
     all.push(Action::open("Waiting for...", at("wait")));
     all.push(Action::open("Move due time...", at("due")));
