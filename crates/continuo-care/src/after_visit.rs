@@ -67,6 +67,20 @@ pub fn load(ctx: &Ctx, patient: &str, visit: &str, language: Language) -> Result
     Ok(AfterVisit { header, sheet, visit, choices, phone })
 }
 
+/// The clinic's own number for patients; empty where the site set none.
+pub fn phone(ctx: &Ctx) -> continuo_store::Result<String> {
+    ctx.read(|r| Ok(setting::newest(r.conn(), ctx.org, PHONE)?.map(|row| row.value).unwrap_or_default()))
+}
+
+/// "Thursday, August 20, 9:20 in the morning", in the person's language; English where it is not Spanish.
+pub fn day_words(at: Instant, zone: &Zone, language: &str) -> String {
+    let (date, time) = zone.civil(at);
+    let time = Some((time.hour(), time.minute().unwrap_or(0)));
+    let day =
+        Day { year: i32::from(date.year()), month: date.month().unwrap_or(1), day: date.day().unwrap_or(1), time };
+    day.words(if language.starts_with("es") { Language::Spanish } else { Language::English })
+}
+
 fn choices(visits: &[Resource<'_>]) -> Vec<(String, DateTime, String)> {
     let one = |visit: &Resource<'_>| {
         let what = words_at(visit, "type").or_else(|| words_at(visit, "serviceType"));

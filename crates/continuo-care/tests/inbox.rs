@@ -8,7 +8,7 @@ use clinic::Clinic;
 use continuo_care::Ctx;
 use continuo_care::assess::worker;
 use continuo_care::followup::finding::Band;
-use continuo_care::inbox::act::{self, Received};
+use continuo_care::inbox::act::{self, Received, Way};
 use continuo_care::inbox::limits::{self, MessageLimits};
 use continuo_care::inbox::load::load;
 use continuo_care::inbox::{Row, list};
@@ -126,8 +126,8 @@ fn a_message_leaves_only_when_answered_or_read_and_a_reply_waits_for_a_person_to
     message(&clinic, "ride", 50, "Can I get a ride on Thursday?");
     act::start(&nurse, "ride").unwrap();
     assert!(rows(&nurse)[0].started);
-    assert!(matches!(act::reply(&nurse, "ride", "Call {phone}"), Err(WorkError::Field { .. })));
-    act::reply(&nurse, "ride", "Yes, at 8.").unwrap();
+    assert!(matches!(act::reply(&nurse, "ride", "Call {phone}", Way::ByHand), Err(WorkError::Field { .. })));
+    act::reply(&nurse, "ride", "Yes, at 8.", Way::ByHand).unwrap();
     assert_eq!(load(&nurse, "ride").unwrap().replies, [("preparation".to_owned(), "Yes, at 8.".to_owned())]);
     assert_eq!(rows(&nurse).len(), 1, "a draft is no answer");
     assert!(work_items(&nurse).contains(&"task".to_owned()), "sending it is work");
@@ -189,4 +189,39 @@ fn words_that_give_orders_change_no_clock() {
     let found = rows(&nurse);
     assert_eq!(found.len(), 4);
     assert!(found.iter().all(|row| row.band == Band::Danger && row.moved_down.is_empty()), "{found:#?}");
+}
+
+#[test]
+fn a_message_that_a_person_raises_moves_its_work_up_at_once() {
+    use continuo_care::inbox::Urgency;
+    use continuo_care::inbox::raise::raise;
+    let (clinic, nurse) = clinic();
+    message(&clinic, "ride", 50, "Can I get a ride on Thursday?");
+    message(&clinic, "pills", 40, "Can I have more of the blue pills?");
+    let before = rows(&nurse);
+    assert!(before.iter().all(|row| row.band != Band::Danger));
+    let done = raise(&nurse, "pills", Urgency::Emergency, "sounded confused on the phone").unwrap();
+    let after = rows(&nurse);
+    assert_eq!((after[0].message.as_str(), after[0].band), ("pills", Band::Danger));
+    let found = load(&nurse, "pills").unwrap();
+    let task = found.task.as_ref().unwrap();
+    assert_eq!((task.kind.code, task.fallback.as_str()), ("read-urgent-message", "role:supervisor"));
+    assert!(found.raised.ends_with("sounded confused on the phone"), "{}", found.raised);
+    assert!(task.due.unwrap() <= clinic::instant("2026-08-19T13:31:00Z"), "{:?}", task.due);
+    // On the worklist it stands first, as one piece of work.
+    let list = worklist(&nurse, Tab::Mine, &Filter::default()).unwrap();
+    let mine: Vec<_> = list.rows.iter().flat_map(|row| &row.items).collect();
+    assert!(mine.iter().filter(|item| item.kind == "read-urgent-message").count() <= 1);
+    assert_eq!(work_items(&nurse).len(), 2);
+    // It stays up when the rules look again, goes down only with a reason, and comes back by undo.
+    worker::rebuild(&clinic.machine()).unwrap();
+    assert_eq!(rows(&nurse)[0].band, Band::Danger);
+    assert!(raise(&nurse, "pills", Urgency::SameDay, "").is_err(), "it stands higher already");
+    assert!(raise(&nurse, "pills", Urgency::Routine, "").is_err());
+    assert!(act::not_urgent(&nurse, "pills", "").is_err());
+    act::not_urgent(&nurse, "pills", "spoke with her, she is clear and well").unwrap();
+    assert_ne!(rows(&nurse).iter().find(|row| row.message == "pills").unwrap().band, Band::Danger);
+    raise(&nurse, "pills", Urgency::SameDay, "").unwrap();
+    assert!(load(&nurse, "pills").unwrap().moved_down.is_empty(), "raised again by a person");
+    assert!(done.commit.is_some());
 }

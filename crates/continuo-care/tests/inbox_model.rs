@@ -76,6 +76,62 @@ fn an_answer_raises_the_message_and_names_the_model() {
     assert_eq!(calls.load(Ordering::Relaxed), 1, "asked once");
 }
 
+fn open_tasks(ctx: &Ctx) -> Vec<(String, Json)> {
+    let all = continuo_care::record::history_all(ctx, Some(continuo_fhir::ResourceType::of("Task")), 100).unwrap();
+    let mut newest = std::collections::BTreeMap::new();
+    for one in all.iter().rev() {
+        newest.insert(one.id.clone(), one.bytes.clone());
+    }
+    let parsed = newest.into_values().flatten().filter_map(|bytes| Json::parse(&bytes).ok());
+    parsed.map(|task| (task.at("code.coding.0.code").and_then(Json::as_str).unwrap_or_default().to_owned(), task)).collect()
+}
+
+#[test]
+fn what_a_model_raises_moves_up_on_the_worklist_at_once() {
+    let (clinic, _) = clinic(Some(RAISES), ODD, "");
+    let ctx = clinic.machine();
+    let person = ctx.read(|r| r.rid(ctx.org, continuo_fhir::ResourceType::of("Patient"), "ana")).unwrap().unwrap();
+    let before = continuo_care::worklist::of_person(&ctx, person).unwrap();
+    assert!(before.iter().all(|item| item.band != Band::Danger), "{before:?}");
+    round(&ctx);
+    let after = continuo_care::worklist::of_person(&ctx, person).unwrap();
+    assert_eq!(after.len(), 1, "one message, one piece of work: {after:?}");
+    assert_eq!((after[0].band, after[0].kind.as_str()), (Band::Danger, "read-urgent-message"));
+    // The rules look again and leave it where it stands.
+    worker::rebuild(&ctx).unwrap();
+    assert_eq!(continuo_care::worklist::of_person(&ctx, person).unwrap()[0].band, Band::Danger);
+    assert_eq!(list(&ctx, 10).unwrap().len(), 1);
+    let found = load(&ctx, "one").unwrap();
+    assert_eq!(found.raised, "the language model m-1");
+}
+
+#[test]
+fn what_a_person_moved_down_a_model_does_not_raise() {
+    let words = "I have crushing chest pain since this morning";
+    let worse = r#"{"items":[],"urgency":"emergency","urgency_quote":"chest pain","red_flags":[{"flag":"stroke_signs","quote":"since this morning"}]}"#;
+    let (clinic, _) = clinic(Some(worse), words, "");
+    let nurse = clinic.staff("ortiz", "nurse");
+    continuo_care::inbox::act::not_urgent(&nurse, "one", "an old message, she is here and well").unwrap();
+    let before = list(&nurse, 10).unwrap();
+    round(&clinic.machine());
+    assert_eq!(list(&nurse, 10).unwrap()[0].band, before[0].band);
+}
+
+#[test]
+fn self_harm_that_only_the_model_saw_opens_the_safety_contact() {
+    let answer = r#"{"items":[],"urgency":"emergency","urgency_quote":"a ride on Thursday","red_flags":[{"flag":"suicidal_ideation","quote":"a ride on Thursday"}]}"#;
+    let (clinic, _) = clinic(Some(answer), ODD, "");
+    round(&clinic.machine());
+    let tasks = open_tasks(&clinic.machine());
+    let contacts: Vec<_> = tasks.iter().filter(|(code, _)| code == "suicide-risk-contact").collect();
+    assert_eq!(contacts.len(), 1, "{tasks:?}");
+    assert!(!contacts[0].1.to_string().contains("ride"), "it says no word of the message");
+    let rows = list(&clinic.machine(), 10).unwrap();
+    assert_eq!((rows.len(), rows[0].band), (1, Band::Danger));
+    round(&clinic.machine());
+    assert_eq!(open_tasks(&clinic.machine()).len(), tasks.len(), "once");
+}
+
 #[test]
 fn a_lower_urgency_changes_nothing() {
     let words = "I have crushing chest pain since this morning";

@@ -1,11 +1,11 @@
-//! The thread that lets the configured language model read, and the speech service hear, what waits. It exists only
-//! where one of them is configured, and ends with the process.
+//! The thread that lets the configured language model read, the speech service hear, and the portal receive, what waits.
+//! It exists only where one of them is configured, and ends with the process.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use continuo_care::{Care, models, setup};
+use continuo_care::{Care, inbox, models, setup};
 
 /// The last change of each organisation whose messages were looked through.
 type Seen = BTreeMap<i64, i64>;
@@ -18,7 +18,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// Starts the thread, if there is a model or a speech service.
 pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
     let services = &care.outside.services;
-    if services.language_model.is_none() && services.speech.is_none() {
+    if services.language_model.is_none() && services.speech.is_none() && services.messages.is_none() {
         return Ok(());
     }
     let care = Arc::downgrade(care);
@@ -52,6 +52,7 @@ fn once(care: &Arc<Care>, seen: &mut Seen) -> Result<bool, continuo_care::StoreE
             seen.insert(org.0, change);
         }
         more |= models::round(&ctx)?;
+        more |= inbox::channel::round(&ctx)?;
     }
     Ok(more)
 }

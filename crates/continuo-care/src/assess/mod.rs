@@ -255,6 +255,13 @@ pub fn put(tx: &mut WriteTx<'_>, json: Json) -> Result<Rid> {
     Ok(tx.put(&prepared, &PutOptions::default())?.rid)
 }
 
+/// Closes an open suggestion that gave way to something else, with the sentence why.
+pub(crate) fn close_by_record(tx: &mut WriteTx<'_>, row: &suggestion::Suggestion, why: &str) -> Result<()> {
+    let (org, now) = (tx.org(), tx.now());
+    let ended = suggestion::Suggestion { state: "closed".to_owned(), ended: now, updated: now, ..row.clone() };
+    close(tx, org, &ended, "closed-by-record", why)
+}
+
 fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, outcome: &str, why: &str) -> Result<()> {
     let commit = tx.commit_id();
     let at = tx.now();

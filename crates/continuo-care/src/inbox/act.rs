@@ -86,7 +86,7 @@ pub fn receive(ctx: &Ctx, form: Received) -> Done<String> {
 }
 
 /// The task of a message; a suggestion becomes one first, since a person acts on it now.
-fn task_of(ctx: &Ctx, found: &Message) -> Result<String, WorkError> {
+pub(super) fn task_of(ctx: &Ctx, found: &Message) -> Result<String, WorkError> {
     if let Some(task) = &found.task {
         return Ok(task.id.clone());
     }
@@ -199,8 +199,18 @@ fn into_ledger(
     )
 }
 
-/// Keeps a reply in preparation. No channel leaves this house yet: sending it by letter or reading it on a call is a task.
-pub fn reply(ctx: &Ctx, id: &str, words: &str) -> Done<String> {
+/// How a reply goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the channel the message came from, after half a minute.
+    Channel,
+    /// A person writes a letter or reads it on a call: a task.
+    ByHand,
+}
+
+/// Takes a reply. By its channel it waits half a minute in the outbox, where Undo stops it, and leaves; by hand it is kept
+/// in preparation, and sending it by letter or reading it on a call is a task.
+pub fn reply(ctx: &Ctx, id: &str, words: &str, way: Way) -> Done<String> {
     ctx.require(Permission::WorkAct)?;
     ctx.require(Permission::RecordWrite)?;
     if words.trim().is_empty() {
@@ -218,6 +228,14 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str) -> Done<String> {
     // Death stops what goes out to the person; whoever else wrote is answered (safety.md rule 11).
     if has_died && !found.sender.starts_with("RelatedPerson/") {
         return Err(WorkError::Not("this person has died: nothing is sent to them any more".to_owned()));
+    }
+    if way == Way::Channel {
+        if !found.can_send {
+            return Err(WorkError::Not("no channel leads back to where this came from: keep it and call".to_owned()));
+        }
+        if is_unsafe {
+            return Err(WorkError::Not("contact is marked unsafe: read how to reach the person first".to_owned()));
+        }
     }
     let how = if is_unsafe {
         "Contact is marked unsafe: read how to reach the person before any reply"
@@ -238,7 +256,7 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str) -> Done<String> {
             ("resourceType", Json::string("Communication")),
             ("id", Json::string(&*reply_id)),
             ("inResponseTo", list([reference(&message)])),
-            ("status", Json::string("preparation")),
+            ("status", Json::string(if way == Way::Channel { "in-progress" } else { "preparation" })),
             ("category", list([own(shapes::MESSAGE)])),
             ("subject", reference(&found.person)),
             ("recipient", list([reference(&recipient)])),
@@ -261,7 +279,15 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str) -> Done<String> {
             }
         }
         put(tx, made)?;
-        put(tx, work)?;
+        match way {
+            Way::Channel => {
+                let at = now.plus_seconds(super::channel::PAUSE_SECONDS).micros();
+                tx.add_effect(super::channel::EFFECT, &reply_id, &[], at)?;
+            }
+            Way::ByHand => {
+                put(tx, work)?;
+            }
+        }
         settle(tx, found.patient)?;
         Ok(reply_id)
     })?)

@@ -46,6 +46,10 @@ pub struct Message {
     pub suggestion: Option<String>,
     /// Why somebody moved it down.
     pub moved_down: String,
+    /// Who raised its work and why: "M. Ortiz: short of breath on the phone".
+    pub raised: String,
+    /// A channel leads back to where it came from.
+    pub can_send: bool,
     /// Replies in preparation and sent, oldest first: status and words.
     pub replies: Vec<(String, String)>,
 }
@@ -142,6 +146,13 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
         moved_down: task
             .as_ref()
             .and_then(|task| extension_of(task, super::EXT_MOVED_DOWN))
+            .and_then(Json::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        can_send: super::channel::of(ctx, &json).is_some(),
+        raised: task
+            .as_ref()
+            .and_then(|task| extension_of(task, super::raise::EXT_RAISED))
             .and_then(Json::as_str)
             .unwrap_or_default()
             .to_owned(),

@@ -5,12 +5,15 @@
 //! it is answered or a person says that it needs no answer. Moving one down asks why and stands in the ledger.
 
 pub mod act;
+pub mod channel;
 pub mod limits;
 pub mod load;
+pub mod raise;
 
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::Rid;
 use continuo_store::tables::work::{self, SUGGESTION, Work};
+pub use continuo_text::triage::Urgency;
 use continuo_text::triage::{self, RedFlag, Triage};
 
 use crate::access::Permission;

@@ -5,6 +5,8 @@
 
 mod language;
 
+use continuo_text::triage::Intent;
+
 pub use language::looks_spanish;
 
 /// How a message goes out.
@@ -14,6 +16,8 @@ pub enum Form {
     Text,
     /// A letter.
     Letter,
+    /// An answer to a message, by the channel it came from or read out on a call.
+    Reply,
 }
 
 /// A message in one language.
@@ -41,7 +45,33 @@ macro_rules! messages {
     };
 }
 
-messages!["visit-reminder", "call-reminder", "visit-missed", "unable-to-reach", "coverage-ending"];
+messages![
+    "visit-reminder",
+    "call-reminder",
+    "visit-missed",
+    "unable-to-reach",
+    "coverage-ending",
+    "reply-general",
+    "reply-medicine",
+    "reply-visit",
+    "reply-ride",
+    "reply-results",
+    "reply-unwell",
+];
+
+/// The answer that fits what a message asks for; the general one where none does.
+pub fn reply_to(intents: &[Intent]) -> &'static str {
+    use Intent as I;
+    let fitting = intents.iter().find_map(|intent| match intent {
+        I::Refill | I::MedicationQuestion => Some("reply-medicine"),
+        I::Appointment => Some("reply-visit"),
+        I::Transport => Some("reply-ride"),
+        I::Results => Some("reply-results"),
+        I::Symptom | I::DeviceReading | I::DischargeFollowup => Some("reply-unwell"),
+        _ => None,
+    });
+    fitting.unwrap_or("reply-general")
+}
 
 /// The message in the person's language: `es` and `es-MX` find Spanish. Nothing where there is no translation.
 pub fn template(id: &str, language: &str) -> Option<Template> {
@@ -93,6 +123,7 @@ fn parse(id: &'static str, language: &'static str, file: &'static str) -> Option
     let form = match line("channel")? {
         "text" => Form::Text,
         "letter" => Form::Letter,
+        "reply" => Form::Reply,
         _ => return None,
     };
     Some(Template { id, language, form, subject: line("subject"), fields: line("fields")?, body: body.trim_end() })
@@ -118,6 +149,9 @@ mod tests {
                 "phone" => "555-0142",
                 "hours" => "8 to 5",
                 "plan" => "Medicaid",
+                "visit" => "8/20",
+                // What a person writes there is theirs; the frame around it is measured.
+                "answer" => "Yes.",
                 _ => return None,
             }
             .to_owned(),

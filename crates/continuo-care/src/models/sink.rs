@@ -9,18 +9,19 @@ use continuo_store::tables::suggestion::{self, Suggestion};
 use continuo_store::{Scope, WriteTx};
 use continuo_text::entities;
 use continuo_text::lexicon::Kind as Term;
-use continuo_text::model::answer::{Item, Reading};
+use continuo_text::model::answer::{self, Item, Reading};
 use continuo_text::model::ask;
 use continuo_text::model::ground::Difference;
 use continuo_text::model::merge;
 use continuo_text::span::Span;
 use continuo_text::token::Tokens;
-use continuo_text::triage::{RedFlag, Urgency};
+use continuo_text::triage::{self, RedFlag, Urgency};
 
 use super::Purpose;
 use crate::assess::{label, put, settle, site};
 use crate::ctx::Ctx;
 use crate::followup::finding::Consequence;
+use crate::inbox::raise::{self, Raise};
 use crate::scribe::propose::{Certainty, Kind, Proposal, Quote};
 use crate::scribe::{RULE, intake, stored};
 use crate::suggestions::security_of;
@@ -39,9 +40,39 @@ pub(super) fn take(
 ) -> continuo_store::Result<()> {
     match purpose {
         Purpose::Reading => review(tx, ctx, row, reading),
-        // A message's urgency is raised by whoever shows the message, from the log.
-        Purpose::Triage => Ok(()),
+        Purpose::Triage => message(tx, ctx, row, reading),
     }
+}
+
+/// Lifts the work of a message whose urgency the answer raises; whoever shows the message reads the same from the log.
+fn message(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &LlmCall, reading: &Reading) -> continuo_store::Result<()> {
+    let Some(id) = row.subject.strip_prefix("Communication/") else { return Ok(()) };
+    let org = tx.org();
+    let found = tx.reader()?.find(&Scope::all(org), ResourceType::of("Communication"), id)?;
+    let Some(stored) = found else { return Ok(()) };
+    let Ok(json) = Json::parse(stored.bytes.as_deref().unwrap_or_default()) else { return Ok(()) };
+    let words = crate::inbox::words_of(&json);
+    let mut found = triage::triage(&words, None);
+    let before = (found.urgency, found.red_flags.clone());
+    if row.source != words || !answer::raise(&mut found, reading) {
+        return Ok(());
+    }
+    let self_harm = |flags: &[RedFlag]| {
+        flags.iter().any(|flag| matches!(flag, RedFlag::SuicidalIdeation | RedFlag::SelfHarm))
+    };
+    let model = if row.answered_by.is_empty() { &row.model } else { &row.answered_by };
+    let raise = Raise {
+        urgency: found.urgency,
+        by: crate::assess::LOOP,
+        name: &format!("the language model {model}"),
+        words: "",
+        person: false,
+        self_harm: self_harm(&found.red_flags) && !self_harm(&before.1),
+    };
+    if found.urgency < before.0 || raise.self_harm {
+        raise::raise_in(tx, ctx, id, row.patient, row.labels, &raise)?;
+    }
+    Ok(())
 }
 
 /// Adds to a review what its engine did not find.

@@ -20,11 +20,13 @@ pub enum Purpose {
     Speech,
     /// Somebody signs in through the site's provider.
     SignIn,
+    /// An answer goes back to the portal that a message came from.
+    Messages,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::LanguageModel, Self::Speech, Self::SignIn];
+    pub const ALL: [Self; 4] = [Self::LanguageModel, Self::Speech, Self::SignIn, Self::Messages];
 
     /// The name in configuration and logs.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::LanguageModel => "language_model",
             Self::Speech => "speech",
             Self::SignIn => "sign_in",
+            Self::Messages => "messages",
         }
     }
 }

@@ -135,6 +135,19 @@ pub struct SignInSettings {
     pub second_factor: Vec<String>,
 }
 
+/// A portal that messages come from and answers go back to, by its FHIR interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessagesSettings {
+    /// Base address; answers are posted to `/Communication` below it.
+    pub url: String,
+    /// "Patient portal", as staff read it.
+    pub name: String,
+    /// What messages from there carry: beginnings of `meta.source` or of an identifier's system.
+    pub sources: Vec<String>,
+    /// Key, sent as a bearer token; empty where none is needed.
+    pub key: Key,
+}
+
 /// Everything configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Services {
@@ -146,6 +159,8 @@ pub struct Services {
     pub speech: Option<SpeechSettings>,
     /// Sign-in.
     pub sign_in: Option<SignInSettings>,
+    /// The portal that answers go back to.
+    pub messages: Option<MessagesSettings>,
 }
 
 /// Fetches a key, or says why not.
@@ -189,7 +204,24 @@ impl Services {
                     services.sign_in = Some(place.sign_in()?);
                     services.limits.insert(Purpose::SignIn, place.limits("issuer", 10)?);
                 }
-                other => return wrong(other, "this is not a service; write language_model, speech or sign_in"),
+                "messages" => {
+                    let place = Place { name: "messages", json: part, keys };
+                    place.only(&["name", "sources"])?;
+                    let sources = place.list("sources")?;
+                    if sources.iter().all(|source| source.trim().len() < 3) {
+                        return wrong("messages.sources", "say how messages from there are known");
+                    }
+                    services.messages = Some(MessagesSettings {
+                        url: place.url("url")?,
+                        name: place.text("name")?.to_owned(),
+                        sources: sources.into_iter().filter(|source| source.trim().len() >= 3).collect(),
+                        key: place.key()?,
+                    });
+                    services.limits.insert(Purpose::Messages, place.limits("url", 30)?);
+                }
+                other => {
+                    return wrong(other, "this is not a service; write language_model, speech, sign_in or messages");
+                }
             }
         }
         Ok(services)
@@ -377,6 +409,8 @@ mod tests {
             (r#"{"language_model":{"kind":"openai","url":"https://a/v1","model":"m","retrys":1}}"#, "no such setting"),
             (r#"{"language_model":{"kind":"openai","url":"https://a/v1","model":"m","retries":-1}}"#, "0 to 10"),
             (r#"{"speech":{"url":"https://a/v1","model":"m","key_file":"/none"}}"#, "cannot be read"),
+            (r#"{"messages":{"url":"https://a/fhir","name":"Portal"}}"#, "messages.sources"),
+            (r#"{"messages":{"url":"http://portal.example/fhir","name":"Portal","sources":["https://portal"]}}"#, "use https"),
             (r#"{"speech":{"url":"https://a/v1","model":"m","key_variable":"K"}}"#, "more than one word"),
             (
                 r#"{"sign_in":{"issuer":"https://i","client_id":"c","redirect":"https://us/back","roles":{"g":"king"}}}"#,

@@ -146,7 +146,7 @@ pub fn set_owner(task: &mut Json, owner: &str) {
     }
 }
 
-fn owner_reference(owner: &str) -> Json {
+pub(crate) fn owner_reference(owner: &str) -> Json {
     match owner.strip_prefix("role:") {
         Some(role) => object([
             ("type", Json::string("PractitionerRole")),

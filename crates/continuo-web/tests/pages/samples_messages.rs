@@ -69,12 +69,15 @@ fn message() -> messages::message::View {
         owners: vec![Choice::new("role:nurse", "Any nurse")],
         proposed: s("role:nurse"),
         outcomes: vec![s("answered by call")],
+        raised: s("M. Ortiz: short of breath on the phone"),
+        raise: vec![Choice::new("emergency", "Emergency: read now")],
         may_move_down: true,
         reply: FormView {
             action: s("/messages/m/reply"),
             fields: vec![Field::new("reply", "Reply", Input::Area(5))],
             ..FormView::default()
         },
+        can_send: true,
         templates: vec![(s("call reminder"), s("/messages/m?template=call-reminder"))],
         reply_note: s("in English"),
         problem: String::new(),

@@ -46,11 +46,17 @@ pub struct View {
     pub proposed: String,
     /// Outcomes of its task.
     pub outcomes: Vec<String>,
+    /// Who raised it and why.
+    pub raised: String,
+    /// It may be raised: urgencies offered, empty where it stands as high as can be.
+    pub raise: Vec<Choice>,
     /// It may be moved down.
     pub may_move_down: bool,
     /// The reply form, and templates: name and address.
     pub reply: FormView,
-    /// Templates in the person's language.
+    /// A channel leads back to where it came from.
+    pub can_send: bool,
+    /// Templates in the language of the message.
     pub templates: Vec<(String, String)>,
     /// Said about templates and channels.
     pub reply_note: String,
@@ -119,6 +125,7 @@ fn about(view: &View) -> Markup {
             dl.definition {
                 @for (label, text) in &view.found { dt { (label) } dd { (text) } }
                 dt { "Has it" } dd { (view.owner) }
+                @if !view.raised.is_empty() { dt { "Raised" } dd { (visible(&view.raised)) } }
                 @if !view.moved_down.is_empty() { dt { "Moved down" } dd { (view.moved_down) } }
             }
         },
@@ -137,7 +144,12 @@ fn reply(frame: &FrameView, view: &View) -> Markup {
                 form.form method="post" action=(view.reply.action) novalidate {
                     (fields(frame.lang, &frame.csrf, &view.reply))
                     div.form-end {
-                        button class="button button-main" type="submit" { "Keep reply" }
+                        @if view.can_send {
+                            button class="button button-main" type="submit" name="do" value="send" { "Send reply" }
+                            button.button type="submit" name="do" value="keep" { "Keep it, I call or write" }
+                        } @else {
+                            button class="button button-main" type="submit" { "Keep reply" }
+                        }
                         span.about { "For " (view.banner.who.named_and_born()) }
                     }
                 }
@@ -169,6 +181,16 @@ fn acts(frame: &FrameView, view: &View) -> Markup {
                     label for="done-words" { "In words" span.muted { " (optional)" } }
                     textarea #done-words name="words" rows="2" {}
                     button.button type="submit" { "Done" span.visually-hidden { ": " (about) } }
+                }
+                @if !view.raise.is_empty() {
+                    form.stack-tight method="post" action={ (view.post) "/raise" } {
+                        (csrf)
+                        label for="urgency" { "More urgent than triage says" }
+                        select #urgency name="urgency" { @for one in &view.raise { option value=(one.value) { (one.label) } } }
+                        label for="raise-words" { "Because" span.muted { " (optional)" } }
+                        textarea #raise-words name="words" rows="2" {}
+                        button.button type="submit" { "Raise" span.visually-hidden { ": " (about) } }
+                    }
                 }
                 @if view.may_move_down {
                     form.stack-tight method="post" action={ (view.post) "/not-urgent" } {

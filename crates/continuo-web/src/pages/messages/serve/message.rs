@@ -1,13 +1,15 @@
 //! One message: showing it, and what people do with it.
 
 use continuo_care::access::Permission;
-use continuo_care::inbox::act;
+use continuo_care::followup::finding::Consequence;
+use continuo_care::inbox::{act, raise};
 use continuo_care::inbox::load::{Message, load};
 use continuo_care::messages as texts;
 use continuo_care::people::PersonHeader;
 use continuo_care::problem::WorkError;
 use continuo_care::work::Done;
 use continuo_care::{Ctx, chart, staff};
+use continuo_care::inbox::Urgency;
 use continuo_fhir::DateTime;
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
@@ -27,6 +29,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/messages/{id}/start", Gate::May(Permission::WorkAct), start),
     Route::post("/messages/{id}/assign", Gate::May(Permission::WorkAct), assign),
     Route::post("/messages/{id}/done", Gate::May(Permission::WorkAct), finish),
+    Route::post("/messages/{id}/raise", Gate::May(Permission::WorkAct), raise_it),
     Route::post("/messages/{id}/not-urgent", Gate::May(Permission::WorkAct), not_urgent),
     Route::post("/messages/{id}/reply", Gate::May(Permission::WorkAct), reply),
 ];
@@ -44,9 +47,10 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
     let acts = ctx.grant.allows(Permission::WorkAct);
     let open = found.task.is_some() || found.suggestion.is_some();
     let base = format!("/messages/{}", found.id);
-    let (templates, template_note) = templates(ctx, &header, &base);
-    let started = request.query.text("template").and_then(|id| texts::template(id, language(&header)));
-    let prefilled = started.map(|template| template.fill_known(|field| value(ctx, &header, field))).unwrap_or_default();
+    let language = if found.spanish { "es" } else { language(&header) };
+    let (templates, template_note) = templates(language, &found, &base);
+    let started = request.query.text("template").and_then(|id| texts::template(id, language));
+    let prefilled = started.map(|template| template.fill_known(|field| value(ctx, &header, language, field))).unwrap_or_default();
     let text = given.get("reply").map_or(prefilled, str::to_owned);
     let owner = found.task.as_ref().map_or(found.proposed, |task| task.owner.as_str());
     let view = View {
@@ -81,7 +85,9 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             && found
                 .task
                 .as_ref()
-                .is_some_and(|task| task.consequence != continuo_care::followup::finding::Consequence::Normal),
+                .is_some_and(|task| task.consequence != Consequence::Normal),
+        raised: found.raised.clone(),
+        raise: if open && acts { higher(&found) } else { Vec::new() },
         reply: FormView {
             action: if acts && ctx.grant.allows(Permission::RecordWrite) {
                 format!("{base}/reply")
@@ -90,12 +96,17 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             },
             fields: vec![
                 Field::new("reply", "Reply", Input::Area(5))
-                    .hint("Kept in preparation. No channel sends it from here: you get a task to write or call")
+                    .hint(if found.can_send {
+                        "Sent to where it came from half a minute after you press; Undo stops it until then"
+                    } else {
+                        "Kept in preparation. No channel leads back from here: you get a task to write or call"
+                    })
                     .value(&text)
                     .error(reply_error),
             ],
             ..FormView::default()
         },
+        can_send: found.can_send && !header.unsafe_,
         templates,
         reply_note: template_note,
         problem: problem.to_owned(),
@@ -133,7 +144,31 @@ fn cut(found: &Message) -> Vec<(String, bool)> {
     out
 }
 
+/// How urgent its work stands, where people or a model raised it.
+fn standing(found: &Message) -> Option<Consequence> {
+    found.task.as_ref().map(|task| task.consequence)
+}
+
+/// Urgencies above the one it has.
+fn higher(found: &Message) -> Vec<Choice> {
+    let now = match (found.is_emergency() && found.moved_down.is_empty(), standing(found)) {
+        (true, _) | (_, Some(Consequence::Danger)) => Consequence::Danger,
+        (_, Some(standing)) => standing,
+        (_, None) => Consequence::Normal,
+    };
+    [("emergency", "Emergency: read now", Consequence::Danger), ("same_day", "Today", Consequence::High)]
+        .into_iter()
+        .filter(|(.., consequence)| *consequence < now)
+        .map(|(code, label, _)| Choice::new(code, label))
+        .collect()
+}
+
 fn urgency(found: &Message) -> TagView {
+    match standing(found) {
+        Some(Consequence::Danger) => return TagView::new(Tone::Critical, "Emergency"),
+        Some(Consequence::High) if !found.is_emergency() => return TagView::new(Tone::Caution, "Same day"),
+        _ => {}
+    }
     if !found.moved_down.is_empty() {
         return TagView::new(Tone::Waiting, "Moved down");
     }
@@ -178,6 +213,8 @@ fn alarm(found: &Message) -> Option<String> {
 fn status_words(status: &str) -> String {
     match status {
         "preparation" => "In preparation".to_owned(),
+        "in-progress" => "Leaves within a minute; Undo stops it".to_owned(),
+        "not-done" => "Did not reach the person".to_owned(),
         "completed" => "Sent".to_owned(),
         other => other.replace('-', " "),
     }
@@ -187,27 +224,39 @@ fn language(header: &PersonHeader) -> &str {
     if header.language.is_empty() { "en" } else { &header.language }
 }
 
-fn templates(ctx: &Ctx, header: &PersonHeader, base: &str) -> (Vec<(String, String)>, String) {
-    let language = language(header);
-    let found: Vec<(String, String)> = texts::all()
+/// Templates in the language of the message, the answer that fits what it asks for first.
+fn templates(language: &str, found: &Message, base: &str) -> (Vec<(String, String)>, String) {
+    let fits = texts::reply_to(&found.triage.intents);
+    let mut all: Vec<texts::Template> = texts::all()
         .filter(|template| texts::template(template.id, language).is_some_and(|own| own == *template))
-        .map(|template| (template.id.replace('-', " "), format!("{base}?template={}#reply", template.id)))
+        .filter(|template| template.form != texts::Form::Text)
         .collect();
-    let note = if found.is_empty() {
+    all.sort_by_key(|template| (template.id != fits, template.form != texts::Form::Reply, template.id));
+    let links = all.iter().map(|template| {
+        let plain = template.id.trim_start_matches("reply-").replace('-', " ");
+        let name = if template.id == fits { format!("{plain} (fits what is asked)") } else { plain };
+        (name, format!("{base}?template={}#reply", template.id))
+    });
+    let links: Vec<(String, String)> = links.collect();
+    let note = if links.is_empty() {
         format!("no texts in {}: have it translated by a qualified person", person::language_name(language))
     } else {
         format!("in {}", person::language_name(language))
     };
-    let _ = ctx;
-    (found, note)
+    (links, note)
 }
 
 /// What is known of a template's fields; the rest stays in braces for a person to fill in.
-fn value(ctx: &Ctx, header: &PersonHeader, field: &str) -> Option<String> {
+fn value(ctx: &Ctx, header: &PersonHeader, language: &str, field: &str) -> Option<String> {
     match field {
         "clinic" => ctx.site_name().ok(),
         "name" => Some(if header.use_name.is_empty() { header.given.clone() } else { header.use_name.clone() }),
         "sender" => Some(ctx.actor.name.clone()),
+        "phone" => continuo_care::after_visit::phone(ctx).ok(),
+        "visit" if header.next_visit > ctx.now().micros() => {
+            let at = continuo_fhir::Instant::from_micros(header.next_visit);
+            Some(continuo_care::after_visit::day_words(at, &ctx.zone, language))
+        }
         _ => None,
     }
 }
@@ -236,14 +285,26 @@ fn not_urgent(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     after(ctx, request, act::not_urgent(ctx, request.param("id"), form.text("reason").unwrap_or_default()))
 }
 
+fn raise_it(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    let urgency = match form.get("urgency") {
+        Some("emergency") => Urgency::Emergency,
+        Some("same_day") => Urgency::SameDay,
+        _ => Urgency::Routine,
+    };
+    after(ctx, request, raise::raise(ctx, request.param("id"), urgency, form.text("words").unwrap_or_default()))
+}
+
 fn reply(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
-    match act::reply(ctx, request.param("id"), form.get("reply").unwrap_or_default()) {
+    let way = if form.get("do") == Some("send") { act::Way::Channel } else { act::Way::ByHand };
+    match act::reply(ctx, request.param("id"), form.get("reply").unwrap_or_default(), way) {
         Ok(committed) => {
             let back = format!("/messages/{}", request.param("id"));
             Ok(done::see(&back, committed.commit.map(|commit| commit.0)))
         }
         Err(WorkError::Field { text, .. }) => page(ctx, request, &form, capital(&text).trim_end_matches('.'), ""),
+        Err(WorkError::Not(text)) => page(ctx, request, &form, "", capital(&text).trim_end_matches('.')),
         Err(error) => Err(error.into()),
     }
 }
