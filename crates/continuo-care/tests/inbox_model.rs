@@ -83,7 +83,9 @@ fn open_tasks(ctx: &Ctx) -> Vec<(String, Json)> {
         newest.insert(one.id.clone(), one.bytes.clone());
     }
     let parsed = newest.into_values().flatten().filter_map(|bytes| Json::parse(&bytes).ok());
-    parsed.map(|task| (task.at("code.coding.0.code").and_then(Json::as_str).unwrap_or_default().to_owned(), task)).collect()
+    parsed
+        .map(|task| (task.at("code.coding.0.code").and_then(Json::as_str).unwrap_or_default().to_owned(), task))
+        .collect()
 }
 
 #[test]

@@ -38,11 +38,8 @@ fn clinic(answers: bool, from_portal: bool) -> (Clinic, Ctx, Portal) {
     let services = Services::read(&Json::parse(file).unwrap(), &|_| Ok("secret-key".to_owned())).unwrap();
     let portal = Portal(answers, Arc::default());
     let clinic = Clinic::with(START, Outside { door: Arc::new(portal.clone()), services });
-    let identifier = if from_portal {
-        r#""identifier":[{"system":"https://portal.example/messages","value":"m-77"}],"#
-    } else {
-        ""
-    };
+    let identifier =
+        if from_portal { r#""identifier":[{"system":"https://portal.example/messages","value":"m-77"}],"# } else { "" };
     let message = format!(
         r#"{{"resourceType":"Communication","id":"one",{identifier}"status":"completed","subject":{{"reference":"Patient/ana"}},
         "sender":{{"reference":"Patient/ana"}},"sent":"2026-08-19T12:30:00Z","payload":[{{"contentString":"Can I get a ride on Thursday?"}}]}}"#

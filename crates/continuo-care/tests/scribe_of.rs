@@ -99,9 +99,15 @@ fn a_label_closes_the_words_their_proposals_and_all_that_is_accepted() {
     }
     finish::finish(&therapist, &id, &NoteForm { tell: true, ..NoteForm::default() }).unwrap();
     let machine = clinic.machine();
-    for type_ in
-        ["DocumentReference", "Task", "MedicationStatement", "Observation", "Provenance", "Composition", "Communication"]
-    {
+    for type_ in [
+        "DocumentReference",
+        "Task",
+        "MedicationStatement",
+        "Observation",
+        "Provenance",
+        "Composition",
+        "Communication",
+    ] {
         let made = all(&machine, type_);
         assert!(!made.is_empty(), "{type_}");
         for one in made {

@@ -91,7 +91,9 @@ fn header(line: &str) -> Option<(String, u64)> {
     let words = name.split_whitespace().count();
     let is_name = (1..=5).contains(&words)
         && name.len() <= 60
-        && name.split_whitespace().all(|word| word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || c == '('));
+        && name
+            .split_whitespace()
+            .all(|word| word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || c == '('));
     is_name.then(|| (name.to_owned(), at))
 }
 

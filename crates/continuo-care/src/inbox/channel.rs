@@ -139,7 +139,8 @@ fn one(ctx: &Ctx, settings: &MessagesSettings, effect: Effect) -> continuo_store
 
 /// The answer as the portal takes it: its own identifiers for whom and for what, our text, nothing else of the record.
 fn call(settings: &MessagesSettings, reply: &Json, message: &Json, id: &str) -> Call {
-    let own = object([("system", Json::string("urn:ietf:rfc:3986")), ("value", Json::string(format!("urn:uuid:{id}")))]);
+    let own =
+        object([("system", Json::string("urn:ietf:rfc:3986")), ("value", Json::string(format!("urn:uuid:{id}")))]);
     let mut body = object([
         ("resourceType", Json::string("Communication")),
         ("identifier", Json::array([own])),

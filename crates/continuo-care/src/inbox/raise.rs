@@ -229,13 +229,7 @@ fn from_suggestion(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &Suggestion, raise: &Ra
 }
 
 /// The safety contact about a message.
-fn contact(
-    tx: &mut WriteTx<'_>,
-    ctx: &Ctx,
-    about: &str,
-    labels: u64,
-    raise: &Raise<'_>,
-) -> continuo_store::Result<()> {
+fn contact(tx: &mut WriteTx<'_>, ctx: &Ctx, about: &str, labels: u64, raise: &Raise<'_>) -> continuo_store::Result<()> {
     let now = Instant::from_micros(tx.now());
     let calendar = site::calendar(ctx.zone.clone(), now);
     let Some((_, id)) = about.split_once('/') else { return Ok(()) };

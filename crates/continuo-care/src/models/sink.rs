@@ -57,9 +57,8 @@ fn message(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &LlmCall, reading: &Reading) ->
     if row.source != words || !answer::raise(&mut found, reading) {
         return Ok(());
     }
-    let self_harm = |flags: &[RedFlag]| {
-        flags.iter().any(|flag| matches!(flag, RedFlag::SuicidalIdeation | RedFlag::SelfHarm))
-    };
+    let self_harm =
+        |flags: &[RedFlag]| flags.iter().any(|flag| matches!(flag, RedFlag::SuicidalIdeation | RedFlag::SelfHarm));
     let model = if row.answered_by.is_empty() { &row.model } else { &row.answered_by };
     let raise = Raise {
         urgency: found.urgency,

@@ -64,7 +64,8 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         let (document, blob, org) = (tx.new_id(), tx.new_id(), tx.org());
         let now = continuo_fhir::Instant::from_micros(tx.now());
         let labels =
-            tx.reader()?.get(&Scope::all(org), PATIENT, incoming.person.trim_start_matches("Patient/"))?.labels | chosen;
+            tx.reader()?.get(&Scope::all(org), PATIENT, incoming.person.trim_start_matches("Patient/"))?.labels
+                | chosen;
         let kept = DocumentBlob {
             id: blob.clone(),
             at: now.micros(),

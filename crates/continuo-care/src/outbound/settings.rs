@@ -410,7 +410,10 @@ mod tests {
             (r#"{"language_model":{"kind":"openai","url":"https://a/v1","model":"m","retries":-1}}"#, "0 to 10"),
             (r#"{"speech":{"url":"https://a/v1","model":"m","key_file":"/none"}}"#, "cannot be read"),
             (r#"{"messages":{"url":"https://a/fhir","name":"Portal"}}"#, "messages.sources"),
-            (r#"{"messages":{"url":"http://portal.example/fhir","name":"Portal","sources":["https://portal"]}}"#, "use https"),
+            (
+                r#"{"messages":{"url":"http://portal.example/fhir","name":"Portal","sources":["https://portal"]}}"#,
+                "use https",
+            ),
             (r#"{"speech":{"url":"https://a/v1","model":"m","key_variable":"K"}}"#, "more than one word"),
             (
                 r#"{"sign_in":{"issuer":"https://i","client_id":"c","redirect":"https://us/back","roles":{"g":"king"}}}"#,

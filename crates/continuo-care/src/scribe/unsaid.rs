@@ -185,7 +185,11 @@ mod tests {
             assert!(!row.source.is_empty() && !row.why.is_empty(), "{}: a question has its source", row.id);
             if let Some((concept, days)) = row.recorded.rsplit_once(' ') {
                 let lexicon = &continuo_text::lexicon::lexicon().terms;
-                assert!(days.parse::<i64>().is_ok() && lexicon.iter().any(|term| term.concept == concept), "{}", row.id);
+                assert!(
+                    days.parse::<i64>().is_ok() && lexicon.iter().any(|term| term.concept == concept),
+                    "{}",
+                    row.id
+                );
             }
             if matches!(row.when, "problem" | "medicine") {
                 let lexicon = &continuo_text::lexicon::lexicon().terms;

@@ -180,8 +180,8 @@ pub(crate) fn provenance(id: &str, target: &str, proposal: &Proposal, edited: bo
         append(&mut what, "extension", words_extension(quote.span.start, quote.span.end, &quote.text));
         object([("role", Json::string("source")), ("what", what)])
     });
-    let of = (!writer.of.is_empty())
-        .then(|| object([("role", Json::string("derivation")), ("what", reference(writer.of))]));
+    let of =
+        (!writer.of.is_empty()).then(|| object([("role", Json::string("derivation")), ("what", reference(writer.of))]));
     let entities = entities.chain(of);
     let mut one = object([
         ("resourceType", Json::string("Provenance")),

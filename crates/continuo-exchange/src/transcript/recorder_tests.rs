@@ -27,10 +27,11 @@ fn whisper_and_whisper_cpp() {
         r#"{"transcription":[{"timestamps":{"from":"00:00:01,000","to":"00:00:02,000"},"offsets":{"from":1000,"to":2000},"text":" Any swelling?"}]}"#,
         &[("", Some(1000), "Any swelling?")],
     );
-    check("a.json", r#"{"text":"Nurse: Any swelling?\nPatient: Yes."}"#, &[
-        ("Nurse", None, "Any swelling?"),
-        ("Patient", None, "Yes."),
-    ]);
+    check(
+        "a.json",
+        r#"{"text":"Nurse: Any swelling?\nPatient: Yes."}"#,
+        &[("Nurse", None, "Any swelling?"), ("Patient", None, "Yes.")],
+    );
 }
 
 #[test]
@@ -40,7 +41,11 @@ fn aws_transcribe_healthscribe_and_call_analytics() {
         {"type":"punctuation","alternatives":[{"content":"?"}]},
         {"type":"pronunciation","start_time":"2.0","end_time":"2.4","alternatives":[{"content":"Yes"}],"speaker_label":"spk_1"}]"#;
     let expect = [("spk_0", Some(500), "Any swelling?"), ("spk_1", Some(2000), "Yes")];
-    check("a.json", &format!(r#"{{"jobName":"j","results":{{"transcripts":[{{"transcript":"x"}}],"items":{items}}}}}"#), &expect);
+    check(
+        "a.json",
+        &format!(r#"{{"jobName":"j","results":{{"transcripts":[{{"transcript":"x"}}],"items":{items}}}}}"#),
+        &expect,
+    );
     // Speakers beside the words, by time.
     let without = items.replace(r#","speaker_label":"spk_0""#, "").replace(r#","speaker_label":"spk_1""#, "");
     let beside = r#"{"segments":[{"speaker_label":"spk_0","items":[{"start_time":"0.5","speaker_label":"spk_0"},{"start_time":"1.0","speaker_label":"spk_0"}]},{"items":[{"start_time":"2.0","speaker_label":"spk_1"}]}]}"#;
@@ -143,11 +148,11 @@ fn otter_fireflies_and_zoom() {
         &[("Ana Reyes", Some(1500), "I feel weak.")],
     );
     // As Zoom and Teams write captions.
-    check("a.vtt", "WEBVTT\r\n\r\n1\r\n00:00:01.000 --> 00:00:02.000\r\nAna Reyes: I feel weak.\r\n", &[(
-        "Ana Reyes",
-        Some(1000),
-        "I feel weak.",
-    )]);
+    check(
+        "a.vtt",
+        "WEBVTT\r\n\r\n1\r\n00:00:01.000 --> 00:00:02.000\r\nAna Reyes: I feel weak.\r\n",
+        &[("Ana Reyes", Some(1000), "I feel weak.")],
+    );
     check(
         "a.vtt",
         "WEBVTT\n\n6f3b/12-0\n00:00:01.000 --> 00:00:02.000\n<v Reyes, Ana (Guest)>I feel weak.</v>\n",
@@ -157,15 +162,20 @@ fn otter_fireflies_and_zoom() {
 
 #[test]
 fn text_with_name_and_time_on_a_line_of_their_own() {
-    check("a.txt", "Nurse Kim  0:05 \nAny swelling?\n\nAna Reyes  0:09 \nMy ankles,\nboth.\n", &[
-        ("Nurse Kim", Some(5000), "Any swelling?"),
-        ("Ana Reyes", Some(9000), "My ankles, both."),
-    ]);
-    check("a.txt", "Call of Monday\n[Speaker 1] 10:02:03\nHello\n[Speaker 2] 10:02:09\nHi\n", &[
-        ("", None, "Call of Monday"),
-        ("Speaker 1", Some(36_123_000), "Hello"),
-        ("Speaker 2", Some(36_129_000), "Hi"),
-    ]);
+    check(
+        "a.txt",
+        "Nurse Kim  0:05 \nAny swelling?\n\nAna Reyes  0:09 \nMy ankles,\nboth.\n",
+        &[("Nurse Kim", Some(5000), "Any swelling?"), ("Ana Reyes", Some(9000), "My ankles, both.")],
+    );
+    check(
+        "a.txt",
+        "Call of Monday\n[Speaker 1] 10:02:03\nHello\n[Speaker 2] 10:02:09\nHi\n",
+        &[
+            ("", None, "Call of Monday"),
+            ("Speaker 1", Some(36_123_000), "Hello"),
+            ("Speaker 2", Some(36_129_000), "Hi"),
+        ],
+    );
     // Times in a letter are no headers.
     let letter = "Seen today.\nFollow up Monday 10:30\nBring pills.\nReturn Friday 9:00\nwith labs.\n";
     assert!(said("a.txt", letter).iter().all(|(who, ..)| who.is_empty()));

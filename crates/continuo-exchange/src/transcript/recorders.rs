@@ -17,8 +17,7 @@ const LONGEST: usize = 1_200;
 
 /// The turns of a document, or nothing where no shape fits.
 pub(super) fn read(json: &Json, issues: &mut Vec<Issue>) -> Vec<Turn> {
-    let shapes: [fn(&Json) -> Vec<Turn>; 8] =
-        [deepgram, aws, azure, rev, speechmatics, google, otter, assembly];
+    let shapes: [fn(&Json) -> Vec<Turn>; 8] = [deepgram, aws, azure, rev, speechmatics, google, otter, assembly];
     for shape in shapes {
         let turns = shape(json);
         if !turns.is_empty() {
@@ -27,7 +26,8 @@ pub(super) fn read(json: &Json, issues: &mut Vec<Issue>) -> Vec<Turn> {
     }
     let mut turns = lists(json, issues);
     if turns.is_empty()
-        && let Some(text) = json.str_at("text").or_else(|| json.str_at("transcript")).filter(|text| !text.trim().is_empty())
+        && let Some(text) =
+            json.str_at("text").or_else(|| json.str_at("transcript")).filter(|text| !text.trim().is_empty())
     {
         // Text without turns: one line is one turn, as in a file of plain text.
         turns = super::plain(text);
@@ -155,7 +155,9 @@ pub(super) fn moment(value: &Json) -> Option<u64> {
         }
         Json::Number(text) => seconds(text),
         Json::Object(_) => {
-            let part = |name: &str| value.get(name).map_or(Some(0.0), |part| part.as_f64().or_else(|| part.as_str()?.parse().ok()));
+            let part = |name: &str| {
+                value.get(name).map_or(Some(0.0), |part| part.as_f64().or_else(|| part.as_str()?.parse().ok()))
+            };
             let all = part("seconds")? + part("nanos")? / 1e9;
             (all.is_finite() && (0.0..1e9).contains(&all)).then(|| (all * 1000.0).round() as u64)
         }
@@ -281,7 +283,8 @@ fn plain_word(word: &Json) -> Option<Word> {
     let text = word.str_at("punctuated_word").or_else(|| word.str_at("word")).or_else(|| word.str_at("text"))?;
     Some(Word {
         text: text.trim().to_owned(),
-        speaker: field(word, &["speakerLabel", "speaker_label", "speakerTag", "speaker_tag", "speaker"]).and_then(label),
+        speaker: field(word, &["speakerLabel", "speaker_label", "speakerTag", "speaker_tag", "speaker"])
+            .and_then(label),
         start: field(word, &STARTS).and_then(moment),
         end: field(word, &ENDS).and_then(moment),
         sign: false,
@@ -296,7 +299,8 @@ fn aws(json: &Json) -> Vec<Turn> {
             .iter()
             .filter_map(|one| {
                 let role = one.str_at("ParticipantDetails.ParticipantRole").or_else(|| one.str_at("ParticipantRole"));
-                let millis = |name: &str| one.get(name).and_then(Json::as_f64).filter(|at| *at >= 0.0).map(|at| at as u64);
+                let millis =
+                    |name: &str| one.get(name).and_then(Json::as_f64).filter(|at| *at >= 0.0).map(|at| at as u64);
                 Some(Turn {
                     speaker: role.map(|role| role.replace('_', " ").to_lowercase()),
                     start: millis("BeginOffsetMillis").or_else(|| one.get("BeginAudioTime").and_then(moment)),
@@ -403,7 +407,8 @@ fn speechmatics(json: &Json) -> Vec<Turn> {
 /// Google Speech-to-Text: results with alternatives. With speakers told apart, the last result repeats all words.
 fn google(json: &Json) -> Vec<Turn> {
     let results = json.get("results").or_else(|| json.at("response.results")).map(Json::items).unwrap_or_default();
-    let words_of = |result: &Json| result.at("alternatives.0.words").map(|words| words.items().to_vec()).unwrap_or_default();
+    let words_of =
+        |result: &Json| result.at("alternatives.0.words").map(|words| words.items().to_vec()).unwrap_or_default();
     let tagged = |word: &Json| {
         field(word, &["speakerTag", "speaker_tag", "speakerLabel", "speaker_label"])
             .is_some_and(|tag| tag.as_f64().is_none_or(|tag| tag > 0.0))
@@ -457,7 +462,8 @@ fn otter(json: &Json) -> Vec<Turn> {
             let given = one.str_at("speaker_name").or_else(|| one.str_at("speaker_model_label"));
             let text = one.str_at("transcript")?.trim();
             // Otter counts samples, sixteen a millisecond.
-            let samples = |name: &str| one.get(name).and_then(Json::as_f64).filter(|at| *at >= 0.0).map(|at| (at / 16.0) as u64);
+            let samples =
+                |name: &str| one.get(name).and_then(Json::as_f64).filter(|at| *at >= 0.0).map(|at| (at / 16.0) as u64);
             (!text.is_empty()).then(|| Turn {
                 speaker: name.or(given).map(str::to_owned).or_else(|| one.get("speaker_id").and_then(label)),
                 start: samples("start_offset"),

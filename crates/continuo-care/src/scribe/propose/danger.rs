@@ -100,9 +100,9 @@ fn answered(heard: &Heard<'_>) -> Option<Proposal> {
         let Some(answer) = heard.turns.get(at + 1).filter(|next| heard.is_patient_side(next)) else { continue };
         let Some(sentence) = turn.sentences.last().filter(|sentence| sentence.question) else { continue };
         let asked = (sentence.from..sentence.to).find_map(|from| {
-            let words = ASKED.iter().find(|words| {
-                words.iter().enumerate().all(|(n, word)| turn.tokens.norm(from + n) == *word)
-            })?;
+            let words = ASKED
+                .iter()
+                .find(|words| words.iter().enumerate().all(|(n, word)| turn.tokens.norm(from + n) == *word))?;
             Some((from, from + words.len()))
         });
         let Some((from, to)) = asked else { continue };

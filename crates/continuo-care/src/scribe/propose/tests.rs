@@ -156,18 +156,14 @@ fn numbers_spoken_as_words_are_written_in_digits_and_keep_their_words() {
     let found = proposals("Patient: I take metformin five hundred twice a day.\n");
     assert_eq!(
         words(&found),
-        [(
-            Kind::Medicine,
-            "metformin: taking, 500 twice a day",
-            "patient reports, unit of the dose not said",
-            "check"
-        )]
+        [(Kind::Medicine, "metformin: taking, 500 twice a day", "patient reports, unit of the dose not said", "check")]
     );
     assert!(found[0].said.contains(&"five hundred twice a day".to_owned()));
     let found = proposals("Patient: I take metformin five hundred milligrams twice a day.\n");
     assert_eq!(found[0].what, "metformin: taking, 500 milligrams twice a day");
     assert_eq!(found[0].certainty, Certainty::ClearlySaid);
-    for none in ["Patient: I gained five pounds.\n", "Patient: My weight went up ten pounds.\n", "Nurse: One or two?\n"] {
+    for none in ["Patient: I gained five pounds.\n", "Patient: My weight went up ten pounds.\n", "Nurse: One or two?\n"]
+    {
         assert!(proposals(none).iter().all(|one| one.kind != Kind::Vital), "{none}");
     }
 }

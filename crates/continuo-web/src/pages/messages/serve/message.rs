@@ -2,14 +2,14 @@
 
 use continuo_care::access::Permission;
 use continuo_care::followup::finding::Consequence;
-use continuo_care::inbox::{act, raise};
+use continuo_care::inbox::Urgency;
 use continuo_care::inbox::load::{Message, load};
+use continuo_care::inbox::{act, raise};
 use continuo_care::messages as texts;
 use continuo_care::people::PersonHeader;
 use continuo_care::problem::WorkError;
 use continuo_care::work::Done;
 use continuo_care::{Ctx, chart, staff};
-use continuo_care::inbox::Urgency;
 use continuo_fhir::DateTime;
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
@@ -50,7 +50,8 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
     let language = if found.spanish { "es" } else { language(&header) };
     let (templates, template_note) = templates(language, &found, &base);
     let started = request.query.text("template").and_then(|id| texts::template(id, language));
-    let prefilled = started.map(|template| template.fill_known(|field| value(ctx, &header, language, field))).unwrap_or_default();
+    let prefilled =
+        started.map(|template| template.fill_known(|field| value(ctx, &header, language, field))).unwrap_or_default();
     let text = given.get("reply").map_or(prefilled, str::to_owned);
     let owner = found.task.as_ref().map_or(found.proposed, |task| task.owner.as_str());
     let view = View {
@@ -82,10 +83,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
         may_move_down: open
             && !found.is_self_harm()
             && (!found.is_emergency() || ctx.grant.allows(Permission::SuggestionDecide))
-            && found
-                .task
-                .as_ref()
-                .is_some_and(|task| task.consequence != Consequence::Normal),
+            && found.task.as_ref().is_some_and(|task| task.consequence != Consequence::Normal),
         raised: found.raised.clone(),
         raise: if open && acts { higher(&found) } else { Vec::new() },
         reply: FormView {

@@ -101,7 +101,8 @@ struct Of {
 
 fn of(ctx: &Ctx, about: &str) -> Result<Option<Of>, Problem> {
     let Some((type_, id)) = about.split_once('/') else { return Ok(None) };
-    let Some(type_) = ResourceType::find(type_).filter(|_| about.starts_with("Task/") || about.starts_with("Communication/"))
+    let Some(type_) =
+        ResourceType::find(type_).filter(|_| about.starts_with("Task/") || about.starts_with("Communication/"))
     else {
         return Ok(None);
     };
