@@ -137,3 +137,26 @@ fn part_2_words_are_closed_even_to_who_took_them_in_and_danger_in_them_is_not() 
     let contact = all(&clinic.machine(), "Task").into_iter().find(|one| one.to_string().contains("suicide-risk"));
     assert!(!contact.unwrap().to_string().contains("used again"), "it says no word of what was said");
 }
+
+#[test]
+fn ten_megabytes_of_a_recorder_are_kept_read_in_part_and_bounded() {
+    let (_clinic, nurse) = clinic();
+    let mut text = "{\"segments\":[".to_owned();
+    let mut number = 0;
+    while text.len() < 10 << 20 {
+        number += 1;
+        text.push_str(&format!(
+            "{{\"speaker\":\"Nurse\",\"start\":{number},\"text\":\"I will call you about paper {number}.\"}},\
+             {{\"speaker\":\"Patient\",\"start\":{number}.5,\"text\":\"{}\"}},",
+            "Thank you, that would be kind of you. ".repeat(20)
+        ));
+    }
+    text.push_str("{\"speaker\":\"Patient\",\"start\":1,\"text\":\"End.\"}]}");
+    let given = Incoming { name: "call.json".into(), bytes: text.clone().into_bytes(), ..incoming("ana", "", "") };
+    let id = intake::take(&nurse, given).unwrap().value;
+    let found = review::load(&nurse, &id).unwrap();
+    assert_eq!(found.items.len(), continuo_care::scribe::propose::MOST);
+    assert!(found.reading.notices.iter().any(|notice| notice.contains("Very long")), "{:?}", found.reading.notices);
+    assert!(found.reading.notices.iter().any(|notice| notice.contains("More was found")));
+    assert_eq!(review::received(&nurse, &id).unwrap().2.len(), text.len(), "all of it is kept");
+}

@@ -78,7 +78,9 @@ pub fn table(view: &TableView) -> Markup {
                 thead { tr { @for column in &view.columns { (heading(column)) } } }
                 tbody {
                     @for row in &view.rows {
-                        tr {
+                        // A row with something to open is one that keys move to.
+                        @let moves = row.iter().any(|cell| cell.body.0.contains(" data-open"));
+                        tr data-row[moves] tabindex=[moves.then_some("-1")] {
                             @for (i, cell) in row.iter().enumerate() {
                                 @if i == 0 { th scope="row" { (cell.body) } }
                                 @else { td.number[cell.number] { (cell.body) } }

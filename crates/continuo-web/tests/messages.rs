@@ -95,3 +95,33 @@ fn the_limits_are_a_setting() {
     assert_eq!(right.status, 303);
     assert!(test.page(&nurse, "/messages").body.contains("within 15 minutes"));
 }
+
+#[test]
+fn a_message_is_raised_by_a_person_and_the_button_goes_when_it_stands_highest() {
+    let (test, nurse) = clinic();
+    let page = test.page(&nurse, "/messages/ride").body;
+    assert!(page.contains("action=\"/messages/ride/raise\"") && page.contains("More urgent than triage says"));
+    assert_eq!(test.form(&nurse, "/messages/ride/raise", "urgency=nonsense").status, 422);
+    let raised = test.form(&nurse, "/messages/ride/raise", "urgency=emergency&words=confused+on+the+phone");
+    assert_eq!(raised.status, 303);
+    let page = test.page(&nurse, "/messages/ride").body;
+    assert!(page.contains("confused on the phone") && page.contains("Emergency"), "{page}");
+    assert!(!page.contains("/messages/ride/raise"), "it stands as high as can be");
+    let desk = test.sign_in("front-desk");
+    assert_eq!(test.form(&desk, "/messages/ride/raise", "urgency=emergency").status, 403);
+}
+
+#[test]
+fn a_draft_comes_in_the_language_of_the_message_and_leaves_only_filled_in() {
+    let (test, nurse) = clinic();
+    let page = test.page(&nurse, "/messages/ride").body;
+    let fits = page.split("href=\"/messages/ride?template=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    assert!(fits.starts_with("reply-"), "an answer stands before letters: {fits}");
+    let page = test.page(&nurse, "/messages/ride?template=reply-ride").body;
+    assert!(page.contains("Le\u{ed} su mensaje sobre el transporte") && page.contains("Hola, Ana"), "{page}");
+    assert!(page.contains("{answer}"), "the answer is a person's");
+    let refused = test.form(&nurse, "/messages/ride/reply", "reply=Hola+%7Banswer%7D");
+    assert!(refused.status == 422 && refused.body.contains("in braces"));
+    assert!(!page.contains("Send reply"), "no channel is configured");
+    assert_eq!(test.form(&nurse, "/messages/ride/reply", "reply=Hola&do=send").status, 422);
+}

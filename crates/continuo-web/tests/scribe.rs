@@ -104,6 +104,38 @@ fn a_call_is_uploaded_reviewed_noted_and_copied() {
 }
 
 #[test]
+fn a_call_s_words_are_taken_in_from_the_call_and_the_task() {
+    let (test, nurse) = clinic();
+    assert!(test.page(&nurse, "/patients/ana/call").body.contains("Save call and take in its words"));
+    let call = "outcome=reached&direction=out&identity=name&note=I+stopped+the+furosemide+Saturday.&then=words";
+    let logged = test.form(&nurse, "/patients/ana/call", call);
+    assert_eq!(logged.status, 303, "{}", logged.body);
+    let words = logged.header("location").unwrap().to_owned();
+    assert!(words.starts_with("/patients/ana/words?about=Communication"), "{words}");
+    let page = test.page(&nurse, &words).body;
+    assert!(page.contains("Of the call") && page.contains("I stopped the furosemide Saturday."), "{page}");
+    let about = page.split("name=\"about\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let body = format!("kind=call&about={}&text=Patient%3A+I+stopped+the+furosemide+Saturday.", about.replace('/', "%2F"));
+    let taken = test.form(&nurse, "/patients/ana/words", &body);
+    let review = test.page(&nurse, &review_of(&taken)).body;
+    assert!(review.contains("of this call") && review.contains(&format!("/source/{about}")), "{review}");
+    let task = test.form(&nurse, "/patients/ana/words", "kind=call&about=Task%2Fnone&text=hello");
+    assert_eq!(task.status, 404);
+}
+
+#[test]
+fn words_closed_by_a_label_lead_back_where_who_took_them_may_not_see_them() {
+    let (test, nurse) = clinic();
+    assert!(test.page(&nurse, "/patients/ana/words").body.contains("42 CFR Part 2"));
+    let taken = test.form(&nurse, "/patients/ana/words", "kind=call&label=part2&text=Patient%3A+I+used+again.");
+    assert_eq!(taken.status, 303);
+    assert!(taken.header("location").unwrap().starts_with("/patients/ana"), "{:?}", taken.header("location"));
+    assert!(!test.page(&nurse, "/review/words").body.contains("transcript of a call"));
+    let open = test.form(&nurse, "/patients/ana/words", "kind=call&label=behavioral&text=Patient%3A+I+feel+sad.");
+    assert!(open.header("location").unwrap().starts_with("/review/"));
+}
+
+#[test]
 fn the_form_keeps_what_was_entered_and_says_what_is_wrong() {
     let (test, nurse) = clinic();
     let empty = test.form(&nurse, "/patients/ana/words", "kind=call&title=Kept&text=+++");

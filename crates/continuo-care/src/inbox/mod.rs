@@ -179,6 +179,11 @@ fn of(
         due = [due, clock].into_iter().flatten().min();
         why = format!("{why}; raised by the language model {}", raised.model);
     }
+    // The task says who raised it; a model's raise stands in `why` already.
+    let raised = task.and_then(|task| extension_of(task, raise::EXT_RAISED)).and_then(Json::as_str);
+    if let Some(raised) = raised.filter(|_| moved_down.is_empty() && !why.contains("; raised by")) {
+        why = format!("{why}; raised by {raised}");
+    }
     let short: String = text.chars().take(SNIPPET).collect();
     Row {
         patient: row.patient,

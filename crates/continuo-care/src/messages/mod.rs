@@ -201,6 +201,17 @@ mod tests {
     }
 
     #[test]
+    fn the_answer_that_fits_comes_first_and_every_answer_is_there() {
+        assert_eq!(reply_to(&[Intent::Thanks, Intent::Transport]), "reply-ride");
+        for intents in [&[][..], &[Intent::Refill], &[Intent::Appointment], &[Intent::Results], &[Intent::Symptom]] {
+            for language in ["en", "es"] {
+                let template = template(reply_to(intents), language).unwrap();
+                assert!(template.form == Form::Reply && template.body.contains("{answer}"), "{}", template.id);
+            }
+        }
+    }
+
+    #[test]
     fn a_field_without_a_value_sends_nothing() {
         let template = template("visit-reminder", "en").unwrap();
         assert_eq!(template.fill(|field| sample(field).filter(|_| field != "time")), Err(vec!["time"]));

@@ -81,8 +81,11 @@ pub fn make(
     let reading = source::read(kind, name, bytes);
     let known = Known::of(person);
     let proposals = propose::all(&reading, kind, day, &known);
-    let asks = kind != SourceKind::Document && !reading.said.is_empty();
-    let questions = if asks { unsaid::questions(&reading, person, &known, now, calendar) } else { Vec::new() };
+    let questions = match kind {
+        _ if reading.said.is_empty() => Vec::new(),
+        SourceKind::Document => unsaid::of_letter(&propose::left_out(&reading, kind, day, &known)),
+        _ => unsaid::questions(&reading, person, &known, now, calendar),
+    };
     Made { reading, proposals, questions }
 }
 

@@ -7,7 +7,7 @@ use continuo_store::tables::suggestion::{self, Suggestion};
 use continuo_store::tables::work::{self, Work};
 use continuo_store::{Error as StoreError, Rid};
 
-use super::propose::Proposal;
+use super::propose::{self, Proposal};
 use super::source::{self, Reading, SourceKind};
 use super::{REVIEW, RULE, UNSAID, intake, stored};
 use crate::access::Permission;
@@ -159,6 +159,13 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
             UNSAID => unsaid.extend(question(&row)),
             _ => {}
         }
+    }
+    let mut reading = reading;
+    if items.len() >= propose::MOST {
+        reading.notices.push(format!(
+            "More was found than a review holds: the first {} are proposed, words of danger first.",
+            propose::MOST
+        ));
     }
     Ok(Review {
         id: id.to_owned(),

@@ -97,7 +97,9 @@ pub struct Reading {
 impl Reading {
     /// The turn that holds a place.
     pub fn turn_at(&self, at: usize) -> Option<&Said> {
-        self.said.iter().find(|said| said.span.start <= at && at < said.span.end.max(said.span.start + 1))
+        let before = self.said.partition_point(|said| said.span.start <= at);
+        let said = self.said.get(before.checked_sub(1)?)?;
+        (at < said.span.end.max(said.span.start + 1)).then_some(said)
     }
 
     /// Whether anybody is named or any time is given.

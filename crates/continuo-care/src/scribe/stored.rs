@@ -74,7 +74,7 @@ pub fn of_proposal(proposal: &Proposal, document: &str, hash: &str) -> Vec<u8> {
 /// The body of a question.
 pub fn of_question(question: &Question, document: &str) -> Vec<u8> {
     let body = Body {
-        what: question.ask.to_owned(),
+        what: question.ask.clone(),
         why: format!("{} ({})", question.why, question.source),
         anchor: document.to_owned(),
         kind: "task".to_owned(),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use continuo_fhir::Instant;
 use continuo_text::token::Tokens;
 
-use super::propose::Known;
+use super::propose::{Known, Listed};
 use super::source::Reading;
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::contact::is_stay;
@@ -20,9 +20,9 @@ pub struct Question {
     /// Row of the table.
     pub id: &'static str,
     /// "Weight today?"
-    pub ask: &'static str,
+    pub ask: String,
     /// Why it is asked.
-    pub why: &'static str,
+    pub why: String,
     /// Who says that it matters.
     pub source: &'static str,
     /// What in the record gives the reason.
@@ -49,10 +49,28 @@ pub fn questions(
         .filter_map(|row| {
             let because = reason(&row, person, known, now, calendar)?;
             let asked = !is_recorded(&row, person, now, calendar);
-            asked.then_some(Question { id: row.id, ask: row.ask, why: row.why, source: row.source, because })
+            asked.then(|| Question {
+                id: row.id,
+                ask: row.ask.to_owned(),
+                why: row.why.to_owned(),
+                source: row.source,
+                because,
+            })
         })
         .take(MOST)
         .collect()
+}
+
+/// Questions of a letter: what our list has and its list leaves out. Leaving out stops nothing.
+pub fn of_letter(left_out: &[&Listed]) -> Vec<Question> {
+    let asked = left_out.iter().take(MOST).map(|one| Question {
+        id: "left-out",
+        ask: format!("Still taking {}?", one.concept),
+        why: "It is on our list and the letter's list does not name it".to_owned(),
+        source: "Joint Commission NPSG.03.06.01: medicines are compared at each transition",
+        because: vec![one.reference.clone()],
+    });
+    asked.collect()
 }
 
 struct Row {

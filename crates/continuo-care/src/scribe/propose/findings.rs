@@ -136,7 +136,9 @@ fn add_denied(
     if !denied.quotes.iter().any(|kept| kept.span == quote.span) {
         denied.quotes.push(quote);
     }
-    if let Some(answer) = manner.answer.and_then(|span| heard.quote_of_answer(span)) {
+    if let Some(answer) = manner.answer.and_then(|span| heard.quote_of_answer(span))
+        && !denied.quotes.iter().any(|kept| kept.span == answer.span)
+    {
         denied.quotes.push(answer);
     }
     denied.certainty = denied.certainty.max(manner.certainty);

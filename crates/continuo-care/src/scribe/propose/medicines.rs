@@ -220,7 +220,7 @@ fn judge(
 }
 
 /// Words after a medicine that say how much and how often, as they were said.
-fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String {
+pub(super) fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String {
     const ENDS: &[&str] = &["and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that"];
     let mut to = entity.to;
     while to < end.min(entity.to + 12) {

@@ -8,6 +8,7 @@ mod allergies;
 mod danger;
 mod findings;
 mod heard;
+mod letter;
 mod medicines;
 mod needs;
 mod plans;
@@ -184,6 +185,21 @@ pub struct Known {
     pub problems: BTreeSet<&'static str>,
     /// Medicines in use.
     pub medicines: BTreeSet<&'static str>,
+    /// The same as the record writes them.
+    pub list: Vec<Listed>,
+}
+
+/// A medicine of the record's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The lexicon's concept.
+    pub concept: &'static str,
+    /// As the record names it, with its strength where the name has one.
+    pub name: String,
+    /// Directions; empty where the record has none.
+    pub directions: String,
+    /// The entry.
+    pub reference: String,
 }
 
 impl Known {
@@ -198,7 +214,17 @@ impl Known {
         }
         for type_ in ["MedicationStatement", "MedicationRequest"] {
             for medicine in person.of(type_).iter().filter(|one| one.is(&["active", "intended", "on-hold"])) {
-                known.medicines.extend(concepts(medicine.label("medicationCodeableConcept").unwrap_or("")));
+                let name = medicine.label("medicationCodeableConcept").unwrap_or("");
+                let path = if type_ == "MedicationRequest" { "dosageInstruction.text" } else { "dosage.text" };
+                for concept in concepts(name) {
+                    known.medicines.insert(concept);
+                    known.list.push(Listed {
+                        concept,
+                        name: name.to_owned(),
+                        directions: medicine.text(path).unwrap_or("").to_owned(),
+                        reference: medicine.reference(),
+                    });
+                }
             }
         }
         known
@@ -211,20 +237,47 @@ pub fn concepts(text: &str) -> impl Iterator<Item = &'static str> {
     continuo_text::entities::find(&tokens).into_iter().map(|entity| entity.term.concept)
 }
 
+/// Most proposals of one review: nobody decides more, and a page of thousands is a way to hide one.
+pub const MOST: usize = 300;
+
 /// Everything proposed: danger first, then in the order of the words.
 pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> Vec<Proposal> {
     let heard = Heard::new(reading, kind, visit);
     let mut out = danger::find(&heard);
+    // What a letter's own lists say of a medicine or a visit stands for what its sentences say of it.
+    let lists = if kind == SourceKind::Document { letter::find(&heard, known) } else { Vec::new() };
+    let what = |one: &Proposal| one.values.iter().find(|(name, _)| name == "what").map(|(_, what)| what.clone());
+    let named: Vec<Option<String>> =
+        lists.iter().filter(|one| one.kind == Kind::Medicine).map(what).collect();
     let mut rest = medicines::find(&heard, known);
+    rest.retain(|one| !named.contains(&what(one)));
     rest.extend(allergies::find(&heard));
     rest.extend(vitals::find(&heard));
     rest.extend(findings::find(&heard, known));
     rest.extend(needs::find(&heard));
-    rest.extend(plans::find(&heard, known));
+    let mut plans = plans::find(&heard, known);
+    plans.retain(|one| {
+        let overlaps = |listed: &Proposal| {
+            listed.kind == Kind::FollowUp
+                && one.quotes.iter().any(|quote| listed.quotes.iter().any(|other| other.span.overlaps(quote.span)))
+        };
+        !lists.iter().any(overlaps)
+    });
+    rest.extend(plans);
+    rest.extend(lists);
     rest.sort_by_key(|one| (one.quotes.first().map_or(0, |quote| quote.span.start), one.kind));
     out.append(&mut rest);
     out.retain(|one| !one.quotes.is_empty());
+    out.truncate(MOST);
     out
+}
+
+/// Medicines of our list that a letter's own list leaves out.
+pub fn left_out<'k>(reading: &Reading, kind: SourceKind, visit: Date, known: &'k Known) -> Vec<&'k Listed> {
+    if kind != SourceKind::Document {
+        return Vec::new();
+    }
+    letter::left_out(&Heard::new(reading, kind, visit), known)
 }
 
 /// "patient reports", "daughter reports", "said by staff".

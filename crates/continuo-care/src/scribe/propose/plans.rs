@@ -201,6 +201,7 @@ fn promises(heard: &Heard<'_>) -> Vec<Proposal> {
         for sentence in turn.sentences.iter().filter(|sentence| !sentence.question) {
             let inside = turn.tokens.span(sentence.from, sentence.to);
             if let Some(one) = promise(heard, turn, (sentence.from, sentence.to), inside)
+                && out.len() < super::MOST
                 && !out.iter().any(|kept| kept.what == one.what)
             {
                 out.push(one);

@@ -93,7 +93,7 @@ fn what_was_only_asked_or_imagined_is_not_proposed() {
 
 #[test]
 fn a_known_illness_and_a_known_medicine_are_not_news() {
-    let known = Known { problems: ["hypertension"].into(), medicines: ["lisinopril"].into() };
+    let known = Known { problems: ["hypertension"].into(), medicines: ["lisinopril"].into(), ..Known::default() };
     let found = with("Patient: I have high blood pressure. I take lisinopril.\n", SourceKind::Visit, &known);
     assert_eq!(words(&found), []);
 }
@@ -210,6 +210,52 @@ fn self_harm_asked_and_not_clearly_denied_stands_first() {
     assert!(found.first().is_some_and(|one| one.kind == Kind::Danger), "{found:?}");
     let found = dictated("Denies suicidal ideation. Chest pain last year, worked up.");
     assert!(found.iter().all(|one| one.kind != Kind::Danger), "{found:?}");
+}
+
+#[test]
+fn a_discharge_letter_is_held_against_our_list() {
+    let listed = |concept: &'static str, name: &str, directions: &str| Listed {
+        concept,
+        name: name.to_owned(),
+        directions: directions.to_owned(),
+        reference: format!("MedicationRequest/{concept}"),
+    };
+    let known = Known {
+        medicines: ["furosemide", "ibuprofen", "lisinopril", "metformin"].into(),
+        list: vec![
+            listed("furosemide", "furosemide 40 MG Oral Tablet", "1 tablet daily"),
+            listed("ibuprofen", "ibuprofen 400 mg", "three times a day"),
+            listed("lisinopril", "lisinopril 10 mg", "once daily"),
+            listed("metformin", "metformin 500 mg", "twice a day"),
+        ],
+        ..Known::default()
+    };
+    let text = "Mercy Hospital, discharge summary\n\nDiagnosis: heart failure\n\nDischarge medications:\n\
+                - Furosemide 80 mg daily\n- Metformin 500 mg twice a day\n\nStart taking:\n- Metoprolol 25 mg twice a day\n\n\
+                Stop taking:\n- Ibuprofen\n\nResults pending at discharge:\n- Blood culture of August 18\n\n\
+                Follow-up appointments:\n- Cardiology, Dr. Cho, in 7 days\n\nEquipment:\n- Walker\n- None\n\nAllergies: none known\n";
+    let found = with(text, SourceKind::Document, &known);
+    let said: Vec<&str> = found.iter().map(|one| one.what.as_str()).collect();
+    for expected in [
+        "furosemide: in the letter, 80 mg daily; our list says 1 tablet daily",
+        "metoprolol: started, 25 mg twice a day; not on our list",
+        "ibuprofen: stopped; on our list",
+        "result pending: Blood culture of August 18",
+        "visit: Cardiology, Dr. Cho, in 7 days",
+        "arrange: Walker",
+    ] {
+        assert_eq!(said.iter().filter(|what| **what == expected).count(), 1, "{expected}: {said:#?}");
+    }
+    assert!(!said.iter().any(|what| what.contains("metformin") || what.contains("None")), "{said:#?}");
+    let visit = found.iter().find(|one| one.what.starts_with("visit:")).unwrap();
+    assert!(visit.values.contains(&("date".to_owned(), "2026-08-26".to_owned())), "{visit:?}");
+    assert_eq!(found.iter().find(|one| one.what.starts_with("ibuprofen")).unwrap().consequence, Consequence::High);
+    // What our list has and the letter leaves out is asked about.
+    let reading = read(SourceKind::Document, "letter.txt", text.as_bytes());
+    let asked = left_out(&reading, SourceKind::Document, Date::parse(VISIT).unwrap(), &known);
+    assert_eq!(asked.iter().map(|one| one.concept).collect::<Vec<_>>(), ["lisinopril"]);
+    let plain = read(SourceKind::Document, "letter.txt", b"Seen for the knee. Start taking ibuprofen 400 mg.");
+    assert!(left_out(&plain, SourceKind::Document, Date::parse(VISIT).unwrap(), &known).is_empty());
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn reply(frame: &FrameView, view: &View) -> Markup {
         html! {
             @for (status, text) in &view.replies { p.fine { strong { (status) ": " } span.note-text { (visible(text)) } } }
             @if !view.reply.action.is_empty() {
-                @if !view.templates.is_empty() { p.fine { "Start from: " @for (name, href) in &view.templates { a href=(href) { (name) } " " } } }
+                @if !view.templates.is_empty() { p.fine { "Start from: " @for (n, (name, href)) in view.templates.iter().enumerate() { @if n > 0 { " · " } a href=(href) data-key=[(n == 0).then_some("m")] { (name) @if n == 0 { " " kbd aria-hidden="true" { "m" } } } } } }
                 form.form method="post" action=(view.reply.action) novalidate {
                     (fields(frame.lang, &frame.csrf, &view.reply))
                     div.form-end {
@@ -170,13 +170,13 @@ fn acts(frame: &FrameView, view: &View) -> Markup {
                 }
                 form.stack-tight method="post" action={ (view.post) "/assign" } {
                     (csrf)
-                    label for="to" { "Give it to" }
+                    label for="to" data-key="a" { "Give it to " kbd aria-hidden="true" { "a" } }
                     select #to name="to" { @for one in &view.owners { option value=(one.value) selected[one.value == view.proposed] { (one.label) } } }
                     button.button type="submit" { "Assign" span.visually-hidden { ": " (about) } }
                 }
                 form.stack-tight method="post" action={ (view.post) "/done" } {
                     (csrf)
-                    label for="outcome" { "How it ended" }
+                    label for="outcome" data-key="d" { "How it ended " kbd aria-hidden="true" { "d" } }
                     select #outcome name="outcome" { @for one in &view.outcomes { option value=(one) { (one) } } }
                     label for="done-words" { "In words" span.muted { " (optional)" } }
                     textarea #done-words name="words" rows="2" {}

@@ -41,7 +41,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         vec![
             Cell::of(due(&row.due)),
             Cell::of(who::link(&row.who)),
-            Cell::link(&row.what, &row.href),
+            Cell::of(html! { a href=(row.href) data-open { (row.what) } }),
             Cell::text(&row.waiting),
             Cell::text(&row.owner),
         ]

@@ -44,12 +44,22 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         lead: format!("{} wait: {urgent} urgent, {late} past their limit. Worst first; nothing is hidden.", all.len()),
         rows: rows.collect(),
         limits: format!(
-            "Limits here: emergencies within {} minutes, words of danger the same day, others within {} business days, paper work within {}.",
-            limits.emergency_minutes, limits.routine_days, limits.admin_days
+            "Limits here: emergencies within {} minutes, words of danger the same day, others within {}, paper work within {}.",
+            limits.emergency_minutes,
+            days(limits.routine_days),
+            days(limits.admin_days)
         ),
         limits_href: ctx.grant.allows(Permission::AdminPolicy).then(|| "/admin/message-limits".to_owned()),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+fn days(days: i64) -> String {
+    match days {
+        0 => "the same day".to_owned(),
+        1 => "1 business day".to_owned(),
+        days => format!("{days} business days"),
+    }
 }
 
 fn row(ctx: &Ctx, one: &Found, who: continuo_ui::who::Who, owners: &[staff::Owner]) -> Row {
