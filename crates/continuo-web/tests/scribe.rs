@@ -115,7 +115,8 @@ fn a_call_s_words_are_taken_in_from_the_call_and_the_task() {
     let page = test.page(&nurse, &words).body;
     assert!(page.contains("Of the call") && page.contains("I stopped the furosemide Saturday."), "{page}");
     let about = page.split("name=\"about\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let body = format!("kind=call&about={}&text=Patient%3A+I+stopped+the+furosemide+Saturday.", about.replace('/', "%2F"));
+    let body =
+        format!("kind=call&about={}&text=Patient%3A+I+stopped+the+furosemide+Saturday.", about.replace('/', "%2F"));
     let taken = test.form(&nurse, "/patients/ana/words", &body);
     let review = test.page(&nurse, &review_of(&taken)).body;
     assert!(review.contains("of this call") && review.contains(&format!("/source/{about}")), "{review}");

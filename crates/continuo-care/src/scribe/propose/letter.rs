@@ -186,9 +186,10 @@ struct Told {
 
 fn told(heard: &Heard<'_>, known: &Known) -> Vec<Told> {
     let mut out: Vec<Told> = Vec::new();
-    for line in lines(heard).iter().filter(|line| {
-        matches!(line.part, Part::Start | Part::Stop | Part::Change | Part::Keep | Part::List)
-    }) {
+    for line in lines(heard)
+        .iter()
+        .filter(|line| matches!(line.part, Part::Start | Part::Stop | Part::Change | Part::Keep | Part::List))
+    {
         let turn = line.turn;
         for entity in turn.entities_in(line.from, line.to).filter(|entity| entity.term.kind == Term::Medicine) {
             let concept = entity.term.concept;
@@ -237,7 +238,8 @@ fn marked(turn: &Turn<'_>, medicine: usize, part: Part) -> Part {
         return part;
     }
     let sentence = turn.sentence_of(medicine);
-    let (from, to) = sentence.map_or((0, turn.tokens.len()), |sentence| (sentence.from, turn.tokens.len().min(sentence.to + 4)));
+    let (from, to) =
+        sentence.map_or((0, turn.tokens.len()), |sentence| (sentence.from, turn.tokens.len().min(sentence.to + 4)));
     if turn.has(from, to, &["stop", "stopped", "discontinue", "discontinued"]) {
         Part::Stop
     } else if turn.has(from, to, &["new", "started", "start"]) {
@@ -265,10 +267,11 @@ fn difference(told: &Told, listed: &[&Listed]) -> Option<(String, &'static str, 
         return Some((format!("{concept}: stopped; on our list"), "stopped", true));
     }
     let theirs = amounts(&told.directions);
-    let same = theirs.is_empty() || listed.iter().any(|one| {
-        let ours = amounts(&format!("{} {}", one.name, one.directions));
-        ours.is_empty() || theirs.iter().any(|amount| ours.contains(amount))
-    });
+    let same = theirs.is_empty()
+        || listed.iter().any(|one| {
+            let ours = amounts(&format!("{} {}", one.name, one.directions));
+            ours.is_empty() || theirs.iter().any(|amount| ours.contains(amount))
+        });
     let ours = if first.directions.is_empty() { &first.name } else { &first.directions };
     match part {
         Part::Change => Some((format!("{concept}: changed{how}; our list says {ours}"), "active", true)),
@@ -322,7 +325,9 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
         let mut one = Proposal::of(Kind::FollowUp, format!("{lead}: {said}"));
         let inside = line.turn.tokens.span(from, line.to);
         let start = line.turn.said.span.start;
-        one.quotes.push(heard.quote_at(continuo_text::span::Span::new(start + inside.start, start + inside.end), line.turn.said));
+        one.quotes.push(
+            heard.quote_at(continuo_text::span::Span::new(start + inside.start, start + inside.end), line.turn.said),
+        );
         one.said.push(said.clone());
         one.assertion = reporter(&line.turn.said.role, heard.kind);
         if line.part == Part::Pending {
@@ -348,7 +353,8 @@ pub(crate) fn left_out<'k>(heard: &Heard<'_>, known: &'k Known) -> Vec<&'k Liste
     }
     let mut out: Vec<&Listed> = Vec::new();
     for one in &known.list {
-        let named = heard.turns.iter().any(|turn| turn.entities.iter().any(|entity| entity.term.concept == one.concept));
+        let named =
+            heard.turns.iter().any(|turn| turn.entities.iter().any(|entity| entity.term.concept == one.concept));
         if !named && !out.iter().any(|kept| kept.concept == one.concept) {
             out.push(one);
         }

@@ -247,8 +247,7 @@ pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> V
     // What a letter's own lists say of a medicine or a visit stands for what its sentences say of it.
     let lists = if kind == SourceKind::Document { letter::find(&heard, known) } else { Vec::new() };
     let what = |one: &Proposal| one.values.iter().find(|(name, _)| name == "what").map(|(_, what)| what.clone());
-    let named: Vec<Option<String>> =
-        lists.iter().filter(|one| one.kind == Kind::Medicine).map(what).collect();
+    let named: Vec<Option<String>> = lists.iter().filter(|one| one.kind == Kind::Medicine).map(what).collect();
     let mut rest = medicines::find(&heard, known);
     rest.retain(|one| !named.contains(&what(one)));
     rest.extend(allergies::find(&heard));
