@@ -1,4 +1,5 @@
-// A morning by keyboard alone: move in the list, look at the evidence, open the person, log a call without an answer.
+// A morning by keyboard alone: move in the list, look at the evidence, open the person, log a call without an answer,
+// finish a task and take it back, select, find, decide on a suggestion, walk the inbox.
 // Each step gives [what, null] or [what, why it failed].
 
 export async function keyboard(page, base) {
@@ -58,6 +59,121 @@ export async function keyboard(page, base) {
     await page.keyboard.press("?");
     await page.waitForNavigation({ timeout: 5000 }).catch(() => {});
     must(/\/help\/keys/.test(page.url()), "no list of keys");
+  });
+  const back = async (path) => page.goto(base + path);
+  const leaves = async (key, pattern, why) => {
+    await Promise.all([page.waitForNavigation({ timeout: 5000 }).catch(() => {}), page.keyboard.press(key)]);
+    must(pattern.test(page.url()), `${why}: at ${new URL(page.url()).pathname}`);
+  };
+  const focused = () => page.evaluate(() => document.activeElement?.closest("[data-row]")?.id ?? "");
+  const tabTo = async (selector) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    }
+    throw new Error(`Tab never reaches ${selector}`);
+  };
+  // Down to the first row that offers all of these keys.
+  const downTo = async (...keys) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press("j");
+      const found = await page.evaluate((wanted) => {
+        const row = document.querySelector('[data-row][aria-current="true"]');
+        return wanted.every((key) => row?.querySelector(`[data-key="${key}"]`));
+      }, keys);
+      if (found) return;
+    }
+    throw new Error(`no row offers ${keys.join(" ")}`);
+  };
+
+  await back("/worklist");
+  await step("the row that has the focus shows it", async () => {
+    await page.keyboard.press("j");
+    const shown = await page.$eval('[data-row][aria-current="true"]', (row) => getComputedStyle(row, "::before").width);
+    must(shown === "4px", "the current row is not marked");
+    await page.keyboard.press("Tab");
+    const ring = await page.evaluate(() => getComputedStyle(document.activeElement).boxShadow);
+    must(ring !== "none", "the focus inside the row shows no ring");
+  });
+  await step("x selects the row", async () => {
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    must(await page.$('[data-row][aria-current="true"] input[name="pick"]:checked'), "nothing is selected");
+    await page.keyboard.press("x");
+  });
+  await step("Escape closes the preview and the row keeps the focus", async () => {
+    await page.keyboard.press("Space");
+    await settle();
+    must(await page.$("#peek"), "no preview");
+    await page.keyboard.press("Escape");
+    must(!(await page.$("#peek")), "the preview is still there");
+    must(await focused(), "no row has the focus");
+  });
+  await step("a and s open their forms", async () => {
+    await back("/worklist");
+    await downTo("a", "s");
+    const row = await focused();
+    await leaves("a", /\/assign/, "a did not open the form");
+    await page.goBack();
+    await settle();
+    must((await focused()) === row, "coming back, another row has the focus");
+    await leaves("s", /\/snooze/, "s did not open the form");
+  });
+  await step("d finishes a task, the place is kept, u takes it back", async () => {
+    await back("/worklist");
+    await downTo("a", "d");
+    await leaves("d", /\/done/, "d did not ask for the outcome");
+    if (await page.$('main input[type="radio"]')) await page.keyboard.press("1");
+    await tabTo('main form button[type="submit"]');
+    await leaves("Enter", /\/worklist/, "done did not lead back to the list");
+    must(await page.$("[data-toast]"), "nothing says that it is done");
+    must(await focused(), "no row has the focus after the action");
+    await leaves("u", /\/worklist/, "u did not come back to the list");
+    must(await focused(), "no row has the focus after undo");
+  });
+  await step("/ finds a person", async () => {
+    await page.keyboard.press("/");
+    must(await page.evaluate(() => document.activeElement?.id === "top-search"), "the search has no focus");
+    await page.keyboard.type("reyes");
+    await leaves("Enter", /\/patients/, "Enter did not search");
+  });
+  await step("] and [ walk the people of the list", async () => {
+    await back("/worklist");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    const first = await page.$eval("[data-row] h3 a", (link) => link.getAttribute("href"));
+    await back(first);
+    await leaves("]", /\/patients\//, "] did not go on");
+    must(!page.url().endsWith(first), "] stayed with the same person");
+    await leaves("[", new RegExp(`${first}$`), "[ did not come back");
+  });
+  await step("n writes a note, m enters a message", async () => {
+    const chart = page.url();
+    await leaves("n", /\/add\/note/, "n did not open a note");
+    await page.goto(chart);
+    await leaves("m", /\/message/, "m did not open the form");
+  });
+  await step("g v, then y accepts a suggestion and u takes it back", async () => {
+    await back("/worklist");
+    await page.keyboard.press("g");
+    await leaves("v", /\/review/, "g v did not go to review");
+    await page.keyboard.press("j");
+    await leaves("e", /\/edit/, "e did not open the suggestion");
+    await back("/review");
+    await page.keyboard.press("j");
+    await page.keyboard.press("r");
+    must(await page.$('[data-row][aria-current="true"] details[open]'), "r did not ask why");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("y");
+    await page.waitForNavigation({ timeout: 5000 }).catch(() => {});
+    must(await page.$("[data-toast]"), "nothing says that it is accepted");
+    await leaves("u", /\/review/, "u did not come back to review");
+  });
+  await step("the inbox is walked and opened", async () => {
+    await back("/messages");
+    await page.keyboard.press("j");
+    must(await current(), "no row is current after j");
+    await leaves("Enter", /\/messages\/./, "Enter did not open the message");
   });
   return results;
 }

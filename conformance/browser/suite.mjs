@@ -1,13 +1,15 @@
-// Walks every page a coordinator and an administrator can reach in a running demo, in both themes, wide and narrow:
-// axe finds no violation, the console stays silent, nothing scrolls sideways. Then a morning by keyboard alone.
-// Usage: node suite.mjs BASE [SCREENSHOT_FOLDER]
-import { mkdirSync, readFileSync } from "node:fs";
+// Walks every page that the roles can reach in a running demo, in both themes, wide and narrow:
+// axe finds no violation, the console stays silent, nothing scrolls sideways, and every page of the route table was seen.
+// Then a morning by keyboard alone, and one without script.
+// Usage: node suite.mjs BASE FOLDER_WITH_THE_ROUTES [SCREENSHOT_FOLDER]
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 import { keyboard } from "./keyboard.mjs";
+import { EXCUSED, readRoutes, routeOf } from "./routes.mjs";
+import { scriptless } from "./scriptless.mjs";
 
-const [base, shots] = process.argv.slice(2);
+const [base, source, shots] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 if (!chromium) {
@@ -16,19 +18,29 @@ if (!chromium) {
 }
 if (shots) mkdirSync(shots, { recursive: true });
 
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844, isMobile: true, hasTouch: true } };
 const ROLES = ["Care coordinator", "Supervisor", "Administrator", "Privacy officer"];
+// The same page under different filters is looked at this often at most.
+const VARIANTS = 2;
+const LOOKS = 160;
+const routes = readRoutes(source);
+const visited = new Set();
 const failures = [];
-let checks = 0;
-
-// One page of a kind is enough: ids become a letter, so /patients/17 and /patients/18 are one kind.
-const kindOf = (url) => {
-  const { pathname, searchParams } = new URL(url);
-  // Rules, registries and forms are named by words; one page of a kind is like the others.
-  const named = pathname.replace(/^\/(care-gaps|rules|registries)\/[^/]+/, "/$1/x");
-  const path = named.split("/").map((part) => (/\d/.test(part) ? "x" : part)).join("/");
-  return `${path}?${[...searchParams.keys()].sort().join("&")}`;
+const fail = (failure) => {
+  failures.push(failure);
+  console.log(`FAILED ${failure}`);
 };
+let checks = 0;
+let looks = 0;
+
+// One page of a kind is enough: /patients/17 and /patients/18 are one kind.
+function kindOf(url) {
+  const { pathname, searchParams } = new URL(url);
+  const { route, kind } = routeOf(routes, pathname);
+  const keys = [...new Set(searchParams.keys())].sort().join("&");
+  return { route, path: kind, kind: keys ? `${kind}?${keys}` : kind };
+}
 
 async function signIn(browser, role) {
   const context = await browser.createBrowserContext();
@@ -42,82 +54,116 @@ async function signIn(browser, role) {
   return { context, page };
 }
 
-async function look(page, label) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    // eslint-disable-next-line no-undef
-    axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
-  );
+async function check(page, theme, label) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  // The themes differ in their colors and in nothing else.
+  const runOnly = theme === "dark" ? { type: "rule", values: ["color-contrast", "link-in-text-block"] } : RULES;
+  // eslint-disable-next-line no-undef
+  const { violations } = await page.evaluate((only) => axe.run(document, { runOnly: only, resultTypes: ["violations"] }), runOnly);
   checks += 1;
   for (const v of violations) {
-    failures.push(`${label}: axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
+    fail(`${label}: axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
   }
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (sideways > 1) failures.push(`${label}: scrolls sideways by ${sideways} px`);
+  if (sideways > 1) fail(`${label}: scrolls sideways by ${sideways} px`);
+}
+
+// The same page under other filters is looked at in one theme.
+async function look(page, role, kind, whole = true) {
+  looks += 1;
+  // The size is outside, since the browser loads the page again when it becomes a phone.
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewport(viewport);
+    for (const theme of ["light", "dark"]) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      if (theme === "dark" && !whole) continue;
+      await check(page, theme, `${role} ${kind} ${theme} ${size}`);
+      if (!shots) continue;
+      const file = `${role.replace(/ /g, "-")}-${kind.replace(/[^a-z0-9]+/gi, "_")}-${theme}-${size}.png`;
+      await page.screenshot({ path: `${shots}/${file}`, fullPage: true });
+    }
+  }
 }
 
 async function crawl(browser, role, seen) {
   const { context, page } = await signIn(browser, role);
   page.on("console", (message) => {
-    if (message.type() === "error") failures.push(`${role} ${page.url()}: console: ${message.text()}`);
+    if (message.type() === "error") fail(`${role} ${page.url()}: console: ${message.text()}`);
   });
-  page.on("pageerror", (error) => failures.push(`${role} ${page.url()}: script: ${error.message}`));
+  page.on("pageerror", (error) => fail(`${role} ${page.url()}: script: ${error.message}`));
   const start = page.url();
   const queue = [start, `${base}/dev/gallery`];
-  const visited = [];
-  while (queue.length > 0 && visited.length < 120) {
+  const kinds = [];
+  while (queue.length > 0 && looks < LOOKS) {
     const url = queue.shift();
-    const kind = kindOf(url);
+    const { route, path, kind } = kindOf(url);
     // The page a role starts on may have been looked at already; its links are followed all the same.
-    const again = seen.has(kind);
+    const again = seen.kinds.has(kind) || (seen.paths[path] ?? 0) >= VARIANTS;
     if (again && url !== start) continue;
-    seen.add(kind);
     const response = await page.goto(url);
     if (!response || response.status() >= 400) {
-      failures.push(`${role} ${kind}: answered ${response?.status()}`);
+      fail(`${role} ${new URL(url).pathname}: answered ${response?.status()}`);
       continue;
     }
     if (!(response.headers()["content-type"] ?? "").includes("text/html")) continue;
-    if (!again) visited.push(kind);
-    for (const theme of again ? [] : ["light", "dark"]) {
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        await page.setViewport(viewport);
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-        const label = `${role} ${kind} ${theme} ${size}`;
-        await look(page, label);
-        if (shots) {
-          const file = `${role.replace(/ /g, "-")}-${kind.replace(/[^a-z0-9]+/gi, "_")}-${theme}-${size}.png`;
-          await page.screenshot({ path: `${shots}/${file}`, fullPage: size === "wide" });
-        }
-      }
+    // An address may send on to another page; that one is looked at under its own name.
+    if (kindOf(page.url()).path !== path) {
+      queue.push(page.url());
+      continue;
+    }
+    visited.add(route);
+    if (!again) {
+      seen.kinds.add(kind);
+      seen.paths[path] = (seen.paths[path] ?? 0) + 1;
+      kinds.push(kind);
+      await look(page, role, kind, seen.paths[path] === 1);
     }
     // The gallery's links lead nowhere: its people are samples.
-    if (url.includes("/dev/")) continue;
+    if (url.includes("/dev/gallery")) continue;
     const links = await page.$$eval("a[href]", (list) => list.map((a) => (typeof a.href === "string" ? a.href : a.href.baseVal)).map((h) => new URL(h, document.baseURI).href));
-    queue.push(...links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|\/file$|#/.test(l)));
+    queue.push(...links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|\/(file|received)$|#/.test(l)));
   }
   await context.close();
-  return visited;
+  return kinds;
+}
+
+async function steps(browser, what, run, script) {
+  const { context, page } = await signIn(browser, "Care coordinator");
+  await page.setJavaScriptEnabled(script);
+  for (const [step, error] of await run(page, base)) {
+    checks += 1;
+    if (error) fail(`${what}: ${step}: ${error}`);
+    else console.log(`ok ${what}: ${step}`);
+  }
+  await context.close();
 }
 
 const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
+const started = Date.now();
 try {
-  const seen = new Set();
+  const seen = { kinds: new Set(), paths: {} };
+  const page = await browser.newPage();
+  for (const path of ["/sign-in", "/unlock"]) {
+    await page.goto(base + path);
+    if (new URL(page.url()).pathname !== path) continue;
+    visited.add(path);
+    await look(page, "Nobody", path);
+  }
+  await page.close();
   for (const role of ROLES) {
-    const visited = await crawl(browser, role, seen);
-    console.log(`${role}: ${visited.length} kinds of page`);
-    for (const kind of visited) console.log(`  ${kind}`);
+    const kinds = await crawl(browser, role, seen);
+    console.log(`${role}: ${kinds.length} kinds of page (${Math.round((Date.now() - started) / 1000)} s)`);
+    for (const kind of kinds) console.log(`  ${kind}`);
   }
-  const { context, page } = await signIn(browser, "Care coordinator");
-  for (const [what, error] of await keyboard(page, base)) {
-    checks += 1;
-    if (error) failures.push(`keyboard: ${what}: ${error}`);
-    else console.log(`ok keyboard: ${what}`);
+  for (const route of routes.filter((r) => !visited.has(r))) {
+    if (EXCUSED[route]) console.log(`not visited: ${route}: ${EXCUSED[route]}`);
+    else fail(`${route}: no page led here`);
   }
-  await context.close();
+  for (const route of Object.keys(EXCUSED).filter((r) => visited.has(r) || !routes.includes(r))) fail(`${route}: is excused without need`);
+  await steps(browser, "keyboard", keyboard, true);
+  await steps(browser, "without script", scriptless, false);
 } finally {
   await browser.close();
 }
-for (const failure of failures) console.log(`FAILED ${failure}`);
-console.log(`${Math.max(checks - failures.length, 0)} passed, ${failures.length} failed`);
+console.log(`${Math.max(checks - failures.length, 0)} passed, ${failures.length} failed, ${looks} kinds of page in ${Math.round((Date.now() - started) / 1000)} s`);
 process.exit(failures.length > 0 ? 1 : 0);

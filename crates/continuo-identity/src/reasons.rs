@@ -43,7 +43,7 @@ fn summary(model: &Model, verdict: &Verdict) -> String {
         Band::Review => "a person must decide",
         Band::No => "not linked",
     };
-    let mut text = format!("{outcome}: odds {} ({:+.1} bits)", odds(verdict.bits), verdict.bits);
+    let mut text = format!("{outcome}: {}", odds(verdict.bits));
     if verdict.band != Band::Link && verdict.vetoes.is_empty() {
         text.push_str(&format!("; else most likely {}", model.rival(&verdict.evidence).label()));
     }
@@ -63,7 +63,7 @@ fn odds(bits: f32) -> String {
         p if p < 1e6 => format!("{:.0} thousand", p / 1000.0),
         _ => "more than a million".to_owned(),
     };
-    if bits >= 0.0 { format!("{round} to 1 for") } else { format!("{round} to 1 against") }
+    if bits >= 0.0 { format!("{round} to 1 that they are one") } else { format!("{round} to 1 that they are two") }
 }
 
 /// What the level says about these two; `None` where one side says nothing.

@@ -233,7 +233,6 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
         (Density::Default, words.rows_default),
         (Density::Relaxed, words.rows_relaxed),
     ];
-    let langs = [(Lang::En, "English"), (Lang::Es, "Español")];
     html! {
         details.menu.who-menu data-menu {
             summary aria-label={ (words.settings) " " (user.name) } {
@@ -251,10 +250,6 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
                     h2 { (words.rows) }
                     @for (density, label) in rows {
                         button type="submit" name="density" value=(density.word()) aria-pressed=(pressed(density == frame.density)) { (label) }
-                    }
-                    h2 { (words.language) }
-                    @for (lang, label) in langs {
-                        button type="submit" name="lang" value=(lang.tag()) lang=(lang.tag()) aria-pressed=(pressed(lang == frame.lang)) { (label) }
                     }
                     hr;
                     button type="submit" name="keys" value=(if frame.keys { "off" } else { "on" }) {

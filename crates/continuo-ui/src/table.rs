@@ -69,8 +69,20 @@ impl TableView {
     }
 }
 
-/// The table, in a box that scrolls sideways where the page is narrow.
+/// The table, in a box that scrolls sideways where the page is narrow. On a phone each row stands as a card, every
+/// value beside the heading of its column.
 pub fn table(view: &TableView) -> Markup {
+    whole(view, None)
+}
+
+/// The same for a list of people or of work: its rows are walked with `j` and `k` and opened with Enter, as in the
+/// worklist.
+pub fn list_table(view: &TableView) -> Markup {
+    whole(view, Some("-1"))
+}
+
+/// `focus` is set where a row can have the focus.
+fn whole(view: &TableView, focus: Option<&str>) -> Markup {
     html! {
         div.table-wrap role="region" aria-label=(view.caption) tabindex="0" {
             table.data {
@@ -78,12 +90,10 @@ pub fn table(view: &TableView) -> Markup {
                 thead { tr { @for column in &view.columns { (heading(column)) } } }
                 tbody {
                     @for row in &view.rows {
-                        // A row with something to open is one that keys move to.
-                        @let moves = row.iter().any(|cell| cell.body.0.contains(" data-open"));
-                        tr data-row[moves] tabindex=[moves.then_some("-1")] {
+                        tr data-row[focus.is_some()] tabindex=[focus] {
                             @for (i, cell) in row.iter().enumerate() {
                                 @if i == 0 { th scope="row" { (cell.body) } }
-                                @else { td.number[cell.number] { (cell.body) } }
+                                @else { td.number[cell.number] data-label=[label(view, i)] { (cell.body) } }
                             }
                         }
                     }
@@ -91,6 +101,10 @@ pub fn table(view: &TableView) -> Markup {
             }
         }
     }
+}
+
+fn label(view: &TableView, column: usize) -> Option<&str> {
+    view.columns.get(column).map(|head| head.label.as_str()).filter(|label| !label.is_empty())
 }
 
 fn heading(column: &ColumnHead) -> Markup {

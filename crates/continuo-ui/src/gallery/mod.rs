@@ -36,7 +36,10 @@ pub fn gallery(frame: &FrameView) -> Markup {
         frame,
         &head,
         html! {
-            (page_head("Gallery", "Every component with made-up people. The banner above belongs to it.", html! { (button(&frame.csrf, &Action::open("Print sheet", "/dev/gallery/sheet"))) }))
+            (page_head("Gallery", "Every component with made-up people. The banner above belongs to it.", html! {
+                @for (name, lang) in [("English", "en"), ("Español", "es")] { (button(&frame.csrf, &Action::open(name, format!("/dev/gallery?lang={lang}")))) }
+                (button(&frame.csrf, &Action::open("Print sheet", "/dev/gallery/sheet")))
+            }))
             div.stack {
                 (words_and_shapes(frame))
                 (work(frame))

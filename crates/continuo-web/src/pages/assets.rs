@@ -5,8 +5,9 @@ use continuo_ui::assets::{Asset, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 11] = [
+pub const SCRIPTS: [Asset; 13] = [
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
+    Asset::new("place.js", JS, include_bytes!("../../assets/place.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),
     Asset::new("menus.js", JS, include_bytes!("../../assets/menus.js")),
     Asset::new("forms.js", JS, include_bytes!("../../assets/forms.js")),
@@ -16,6 +17,7 @@ pub const SCRIPTS: [Asset; 11] = [
     Asset::new("alike.js", JS, include_bytes!("../../assets/alike.js")),
     Asset::new("call.js", JS, include_bytes!("../../assets/call.js")),
     Asset::new("review.js", JS, include_bytes!("../../assets/review.js")),
+    Asset::new("neighbors.js", JS, include_bytes!("../../assets/neighbors.js")),
     Asset::new("copy.js", JS, include_bytes!("../../assets/copy.js")),
 ];
 

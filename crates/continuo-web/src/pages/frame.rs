@@ -9,11 +9,11 @@ use continuo_ui::words::Lang;
 use super::{assets, when};
 use crate::request::Request;
 
-/// A person's choices, as kept with the account: `lang=en theme=dark density=compact keys=off`.
+/// A person's choices, as kept with the account: `theme=dark density=compact keys=off`.
+///
+/// No language among them: the pages of staff are written in English. What a patient gets is written in theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
-    /// Language.
-    pub lang: Lang,
     /// Colors.
     pub theme: Theme,
     /// Row height.
@@ -32,7 +32,6 @@ impl Preferences {
                 .map_or("", |(_, v)| v)
         };
         Preferences {
-            lang: if value("lang") == "es" { Lang::Es } else { Lang::En },
             theme: Theme::read(value("theme")),
             density: Density::read(value("density")),
             keys: value("keys") != "off",
@@ -42,9 +41,6 @@ impl Preferences {
     /// With what a form changes; the form names only what it changes.
     #[must_use]
     pub fn with<'a>(mut self, value: impl Fn(&str) -> Option<&'a str>) -> Preferences {
-        if let Some(lang) = value("lang") {
-            self.lang = if lang == "es" { Lang::Es } else { Lang::En };
-        }
         if let Some(theme) = value("theme") {
             self.theme = Theme::read(theme);
         }
@@ -60,7 +56,7 @@ impl Preferences {
     /// As kept.
     pub fn write(self) -> String {
         let keys = if self.keys { "on" } else { "off" };
-        format!("lang={} theme={} density={} keys={keys}", self.lang.tag(), self.theme.word(), self.density.word())
+        format!("theme={} density={} keys={keys}", self.theme.word(), self.density.word())
     }
 }
 
@@ -70,7 +66,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
     let role = ctx.grant.roles().first().and_then(|id| roles().iter().find(|role| role.id == *id));
     let now = ctx.now();
     Ok(FrameView {
-        lang: choices.lang,
+        lang: Lang::En,
         theme: choices.theme,
         density: choices.density,
         keys: choices.keys,
@@ -179,9 +175,9 @@ mod tests {
 
     #[test]
     fn preferences_come_back_and_nonsense_is_the_default() {
-        let chosen = Preferences { lang: Lang::Es, theme: Theme::Dark, density: Density::Compact, keys: false };
+        let chosen = Preferences { theme: Theme::Dark, density: Density::Compact, keys: false };
         assert_eq!(Preferences::read(&chosen.write()), chosen);
-        let default = Preferences { lang: Lang::En, theme: Theme::System, density: Density::Default, keys: true };
-        assert_eq!(Preferences::read("theme=pink =x lang"), default);
+        let default = Preferences { theme: Theme::System, density: Density::Default, keys: true };
+        assert_eq!(Preferences::read("theme=pink =x density"), default);
     }
 }

@@ -6,12 +6,14 @@ use continuo_ui::panel::page_head;
 use continuo_ui::table::{Cell, TableView, table};
 use continuo_ui::{Markup, html};
 
-/// Keys and what they do, in the order of use.
-pub const KEYS: [(&str, &str); 19] = [
+/// Keys and what they do, in the order of use. Those that go to a page come from the navigation.
+pub const KEYS: [(&str, &str); 17] = [
     ("j / k", "next and previous person or card"),
     ("Enter", "open"),
     ("Space", "preview beside the list"),
     ("c", "log a call"),
+    ("n", "on a chart: write a note"),
+    ("m", "on a chart: enter a message received"),
     ("d", "done"),
     ("a", "assign"),
     ("s", "snooze"),
@@ -21,17 +23,15 @@ pub const KEYS: [(&str, &str); 19] = [
     ("u", "undo the last action"),
     ("/", "search"),
     ("[ / ]", "previous and next patient of the list"),
-    ("g w", "go to the worklist"),
-    ("g c", "go to my caseload"),
-    ("g p", "go to patients"),
-    ("g v", "go to review"),
     ("?", "this page"),
     ("Esc", "close what floats"),
 ];
 
 /// The page of keys.
 pub fn render_keys(frame: &FrameView) -> Markup {
-    let rows = KEYS.iter().map(|(key, does)| vec![Cell::of(html! { span.key { (key) } }), Cell::text(does)]).collect();
+    let row = |key: &str, does: &str| vec![Cell::of(html! { span.key { (key) } }), Cell::text(does)];
+    let places = frame.nav.iter().filter_map(|item| Some(row(&format!("g {}", item.key?), &format!("go to {}", item.label))));
+    let rows = KEYS.iter().map(|(key, does)| row(key, does)).chain(places).collect();
     let (label, value) = if frame.keys { ("Turn single keys off", "off") } else { ("Turn single keys on", "on") };
     let switch = Action::post(label, "/preferences").with("keys", value).with("back", "/help/keys");
     page(

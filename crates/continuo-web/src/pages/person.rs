@@ -29,7 +29,7 @@ pub fn who(header: &PersonHeader, today: Date) -> Who {
 
 /// The banner of every page about a person.
 pub fn banner(header: &PersonHeader, names: &Names, today: Date) -> BannerView {
-    let allergies = match header.allergies.as_str() {
+    let allergies = match allergies(header, names).as_str() {
         "" | "Not asked" => AllergyView::NotAsked("Not asked".to_owned()),
         text if text.starts_with("No known") => AllergyView::NoneKnown(text.to_owned()),
         text => match text.rsplit_once(" +").and_then(|(first, more)| Some((first, more.parse().ok()?))) {
@@ -49,6 +49,16 @@ pub fn banner(header: &PersonHeader, names: &Names, today: Date) -> BannerView {
         alert: alert(header),
         died: header.deceased,
     }
+}
+
+/// Allergies in one line. Who said that none are known is named, and the day written as the site writes days.
+pub fn allergies(header: &PersonHeader, names: &Names) -> String {
+    let text = header.allergies.as_str();
+    let said = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")).and_then(|(none, said)| {
+        let (who, day) = said.rsplit_once(", ")?;
+        Some(format!("{none} ({}, {})", names.of(who), Date::parse(day).map_or_else(|| day.to_owned(), when::day)))
+    });
+    said.filter(|_| text.starts_with("No known")).unwrap_or_else(|| text.to_owned())
 }
 
 /// The banner of a person by id, for pages that load nothing else of the record.

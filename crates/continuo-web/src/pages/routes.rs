@@ -2,7 +2,9 @@
 
 use continuo_care::Ctx;
 use continuo_care::access::Permission;
+use continuo_ui::frame::FrameView;
 use continuo_ui::gallery;
+use continuo_ui::words::Lang;
 
 use super::{
     account, admin, assets, documents, emergency, entry, frame, gaps, help, identity, messages, oncall, oversight,
@@ -78,7 +80,8 @@ fn keys_page(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 fn gallery_page(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    Ok(Reply::page(gallery::gallery(&frame::of(ctx, request)?)))
+    let lang = if request.query.get("lang") == Some("es") { Lang::Es } else { Lang::En };
+    Ok(Reply::page(gallery::gallery(&FrameView { lang, ..frame::of(ctx, request)? })))
 }
 
 fn gallery_sheet(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

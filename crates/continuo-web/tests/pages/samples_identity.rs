@@ -51,7 +51,7 @@ fn pair(error: &str) -> question::View {
         opened: Some(question::Opened {
             id: s("1-2"),
             why_asked: s("Alike, but not surely one person"),
-            summary: s("A person must decide: odds 4 to 1 for (+2.1 bits)"),
+            summary: s("A person must decide: 4 to 1 that they are one"),
             vetoes: vec![s("no birth date to tell generations apart")],
             reasons: vec![
                 question::Reason { text: s("Same phone"), says: "speaks for" },
@@ -82,7 +82,7 @@ fn records() -> sources::View {
         named: s(named),
         href: s("/source/Patient/1"),
         since: s("08/16/2026 7:02 am"),
-        why: s("One person: odds 50 thousand to 1 for"),
+        why: s("One person: 50 thousand to 1 that they are one"),
         by: s("by Continuo, comparing"),
         entries: 12,
         main,

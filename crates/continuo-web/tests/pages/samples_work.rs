@@ -73,6 +73,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             answer: TagView::new(Tone::Critical, "On the list"),
                             because: s("Discharged 08/16/2026, no call has reached her."),
                             missing: s("A call that reaches her closes it."),
+                            asks_nothing: false,
                         },
                         work::why::RuleAnswer {
                             rule: s("HbA1c is overdue"),
@@ -80,6 +81,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             answer: TagView::new(Tone::Done, "Not needed"),
                             because: s("HbA1c 7.9 % on 12/28/2025."),
                             missing: s("Opens 05/29/2027 without a newer result."),
+                            asks_nothing: true,
                         },
                         work::why::RuleAnswer {
                             rule: s("PHQ-9 item 9"),
@@ -87,6 +89,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             answer: TagView::new(Tone::Waiting, "Cannot be assessed"),
                             because: s("No PHQ-9 on file."),
                             missing: s("A PHQ-9 answer sheet."),
+                            asks_nothing: false,
                         },
                     ],
                 },

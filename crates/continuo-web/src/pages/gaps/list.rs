@@ -6,7 +6,7 @@ use continuo_ui::filter::{FilterBarView, filter_bar};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::states::{EmptyView, PagesView, empty_page, notice, pages};
-use continuo_ui::table::{Cell, ColumnHead, TableView, table};
+use continuo_ui::table::{Cell, ColumnHead, TableView, list_table};
 use continuo_ui::tabs::{TabView, tabs};
 use continuo_ui::tag::{DueView, Tone, due};
 use continuo_ui::who::{self, Who};
@@ -72,9 +72,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if !view.closed.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("No names here.", view.closed.as_str()))) }
             } @else if view.rows.is_empty() {
-                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody stands here.", "Those who cannot be assessed have their own tab."))) }
+                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody here.", "The other tabs count who is due, in work or could not be assessed."))) }
             } @else if view.take.is_empty() {
-                (table(&people(frame, view)))
+                (list_table(&people(frame, view)))
             } @else {
                 (selectable(frame, view))
             }
@@ -99,7 +99,7 @@ fn selectable(frame: &FrameView, view: &View) -> Markup {
             }
             p.fine.muted { "Each task says: " (view.action) ". People whom it is unsafe to contact are left out of several at once; open their chart." }
         }
-        (table(&people(frame, view)))
+        (list_table(&people(frame, view)))
     }
 }
 

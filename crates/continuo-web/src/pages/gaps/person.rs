@@ -73,7 +73,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @for group in &view.groups {
                 section.panel aria-labelledby={ "g-" (slug(&group.title)) } {
                     header { h2 id={ "g-" (slug(&group.title)) } { (group.title) } span.muted.num { (group.gaps.len()) } }
-                    div.panel-body { ul.lines { @for gap in &group.gaps { li { (line(frame, view, gap, &about)) } } } }
+                    div.panel-body { ul.lines.gap-lines { @for gap in &group.gaps { li { (line(frame, view, gap, &about)) } } } }
                 }
             }
             }

@@ -156,8 +156,13 @@ fn list_page(ctx: &Ctx, request: &Request, notice: Option<(Tone, String)>) -> Re
     let spec = gaps::spec(rule).ok_or_else(Problem::not_found)?;
     let whose = whose(request);
     let counts = care_gaps::overview(ctx, &whose)?.into_iter().find(|one| one.spec.rule.id == rule);
-    let wanted = request.query.get("state").unwrap_or("late");
-    let (slug, _, state, handled) = TABS.into_iter().find(|tab| tab.0 == wanted).unwrap_or(TABS[0]);
+    let asked = request.query.get("state");
+    // Without a wish: the first part that holds anybody, worst first.
+    let wanted = |tab: &str| match asked {
+        Some(asked) => asked == tab,
+        None => counts.as_ref().is_some_and(|counts| count_of(counts, tab) > 0),
+    };
+    let (slug, _, state, handled) = TABS.into_iter().find(|tab| wanted(tab.0)).unwrap_or(TABS[0]);
     let page = request.query.get("page").and_then(|text| text.parse::<i64>().ok()).unwrap_or(1).clamp(1, 10_000);
     let kept = kept(&whose);
     let total = counts.as_ref().map_or(0, |counts| count_of(counts, slug));

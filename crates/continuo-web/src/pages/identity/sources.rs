@@ -20,7 +20,7 @@ pub struct Record {
     pub since: String,
     /// Why it is theirs.
     pub why: String,
-    /// "odds 50 thousand to 1", or by whom.
+    /// "50 thousand to 1 that they are one", or by whom.
     pub by: String,
     /// Entries in it.
     pub entries: usize,

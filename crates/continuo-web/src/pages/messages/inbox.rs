@@ -3,7 +3,7 @@
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::states::{EmptyView, empty_page};
-use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::table::{Cell, TableView, list_table};
 use continuo_ui::tag::{DueView, TagView, due, tag};
 use continuo_ui::transcript::visible;
 use continuo_ui::who::{self, Who};
@@ -58,7 +58,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (page_head("Messages", &view.lead, html! {}))
             @if view.rows.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("Every message is answered.", "Messages come by the FHIR interface, by import, and by hand from a person's page."))) }
-            } @else { (table(&waiting)) }
+            } @else { (list_table(&waiting)) }
             p.fine.muted { (view.limits) @if let Some(href) = &view.limits_href { " " a href=(href) { "Change" } } }
         },
     )

@@ -120,8 +120,21 @@ fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &E
     }
 }
 
+/// "every day", "Mon to Fri", "Sat, Sun".
+fn days(all: &[u8]) -> String {
+    let name = |day: &u8| DAYS.get(usize::from(*day)).copied().unwrap_or_default();
+    let in_a_row = all.windows(2).all(|pair| matches!(pair, [one, next] if *next == one + 1));
+    match all {
+        [] => "no day".to_owned(),
+        [first, .., last] if in_a_row && all.len() > 2 => {
+            if all.len() == DAYS.len() { "every day".to_owned() } else { format!("{} to {}", name(first), name(last)) }
+        }
+        _ => all.iter().map(name).collect::<Vec<_>>().join(", "),
+    }
+}
+
 fn shift_line(at: usize, shift: &Shift, name: &dyn Fn(&str) -> String, may: bool) -> Line {
-    let days = shift.days.iter().filter_map(|day| DAYS.get(usize::from(*day)).copied()).collect::<Vec<_>>().join(", ");
+    let days = days(&shift.days);
     let then = if shift.then.is_empty() { "nobody next".to_owned() } else { format!("then {}", name(&shift.then)) };
     Line {
         text: format!("{days} {} to {}", of_day(shift.from), of_day(shift.to)),

@@ -52,11 +52,15 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 (line_section(frame, Place { id: "decisions", title: "Decided lately", class: "" }, &view.decisions, html! {}))
                 @if let Some(switch) = &view.switch { (panel("", &PanelHead::new("switch", "On or off"), html! {}, form(frame.lang, &frame.csrf, switch))) }
                 @if let Some(thresholds) = &view.thresholds { (panel("", &PanelHead::new("thresholds", "Thresholds of this site"), html! {}, form(frame.lang, &frame.csrf, thresholds))) }
-                @if !view.examples.is_empty() { (panel("", &PanelHead::new("examples", "Examples that test it"), html! {}, examples(&view.examples))) }
+                @if !view.examples.is_empty() { (panel("", &PanelHead::new("examples", "Examples that test it"), html! {}, html! { details.fold { summary { (examples_count(view.examples.len())) } (examples(&view.examples)) } })) }
                 @if !view.logic.is_empty() { (panel("", &PanelHead::new("logic", "Logic (HL7 CQL)"), html! {}, html! { pre.as-written tabindex="0" { (view.logic) } })) }
             }
         },
     )
+}
+
+fn examples_count(count: usize) -> String {
+    if count == 1 { "1 made-up person, and what the rule must say".to_owned() } else { format!("{count} made-up people, and what the rule must say of each") }
 }
 
 fn examples(all: &[(String, String)]) -> Markup {

@@ -2,7 +2,7 @@
 
 use continuo_ui::banner::{BannerView, banner};
 use continuo_ui::frame::{FrameView, PageHead, page};
-use continuo_ui::panel::{PanelHead, page_head, panel};
+use continuo_ui::panel::{PanelHead, definitions, page_head, panel};
 use continuo_ui::table::{Cell, TableView, table};
 use continuo_ui::{Markup, html};
 
@@ -36,8 +36,10 @@ impl Text {
 pub struct View {
     /// Whose; none for what belongs to nobody.
     pub banner: Option<BannerView>,
-    /// "Observation".
+    /// "Result: INR".
     pub title: String,
+    /// What it says in a few lines, each with its label.
+    pub short: Vec<(String, String)>,
     /// Version and when received.
     pub about: String,
     /// Long texts.
@@ -57,8 +59,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     let name = view.banner.as_ref().map(|one| format!("{}: ", one.who.name())).unwrap_or_default();
     let head = PageHead {
         banner: view.banner.as_ref().map(|one| banner(frame.lang, one)),
-        ..PageHead::titled(format!("{name}{}", view.title.to_lowercase()))
+        ..PageHead::titled(format!("{name}{}", view.title))
     };
+    let short: Vec<_> = view.short.iter().map(|(label, value)| (label.as_str(), html! { (value) })).collect();
     let rows = view.facts.iter().map(|(label, value)| vec![Cell::text(label), Cell::text(value)]).collect();
     page(
         frame,
@@ -70,6 +73,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 @if let Some(href) = &view.back { a.button href=(href) { "Chart" } }
             }))
             div.stack {
+                @if !view.short.is_empty() { (panel("narrow", &PanelHead::new("short", "In short"), html! {}, definitions(&short))) }
                 @if let Some((href, true)) = &view.file { img.scan src=(href) alt="The document as received"; }
                 @for (at, text) in view.texts.iter().enumerate() {
                     (panel("", &PanelHead::new(&format!("text-{at}"), text.label.as_str()), html! {}, html! {

@@ -75,6 +75,6 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 
 fn sources(all: &[String]) -> Markup {
     html! { @if !all.is_empty() { span.no-print.fine lang="en" {
-        @for (index, href) in all.iter().enumerate() { " " a href=(href) { "source " (index + 1) } }
+        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) } }
     } } }
 }

@@ -90,15 +90,23 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 fn list(lines: &[Line]) -> Markup {
     html! {
         @if lines.is_empty() { p { "Nothing." } } @else {
-            ul { @for line in lines { li { (line.text) (sources(&line.sources)) } } }
+            ul { @for line in lines { li { (labeled(&line.text)) (sources(&line.sources)) } } }
         }
+    }
+}
+
+/// What a sentence counts up, "Medicines:", stands out, so that the eye finds it.
+fn labeled(text: &str) -> Markup {
+    match text.split_once(": ").filter(|(label, _)| label.len() < 24 && label.chars().all(|c| c.is_alphabetic() || c == ' ')) {
+        Some((label, rest)) => html! { strong { (label) ":" } " " (rest) },
+        None => html! { (text) },
     }
 }
 
 /// Links to the entries, numbered; on paper they stay numbers without a meaning and are left out.
 fn sources(all: &[String]) -> Markup {
     html! { @if !all.is_empty() { span.no-print.fine {
-        @for (index, href) in all.iter().enumerate() { " " a href=(href) { "source " (index + 1) } }
+        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) } }
     } } }
 }
 

@@ -46,7 +46,7 @@ pub struct View {
     pub turns: Vec<TurnView>,
     /// Language of the words, where it is not the page's.
     pub received: String,
-    /// "call.txt, 12 kB, SHA-256 ab12...".
+    /// "call.txt, 12 kB".
     pub received_about: String,
     /// Proposals in order.
     pub proposals: Vec<ProposalView>,

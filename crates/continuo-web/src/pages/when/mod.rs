@@ -33,6 +33,23 @@ pub fn day(date: Date) -> String {
     }
 }
 
+/// Sentences of the engines write "2026-08-20"; people read "08/20/2026".
+pub fn days_in(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        let date = Date::parse(word).filter(|_| word.len() == 10);
+        out.push_str(&date.map_or_else(|| word.to_owned(), day));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// "Thu 08/20/2026".
 pub fn weekday_and_day(date: Date) -> String {
     format!("{} {}", short(weekday(date)), day(date))

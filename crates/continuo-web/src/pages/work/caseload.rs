@@ -4,7 +4,7 @@ use continuo_ui::filter::{FilterBarView, filter_bar};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::states::{EmptyView, PagesView, empty_page, pages};
-use continuo_ui::table::{Cell, ColumnHead, TableView, table};
+use continuo_ui::table::{Cell, ColumnHead, TableView, list_table};
 use continuo_ui::tag::{DueView, TagView, due, tag};
 use continuo_ui::who::{self, Who};
 use continuo_ui::{Markup, html};
@@ -55,7 +55,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (filter_bar(frame.lang, &frame.csrf, &view.filters))
             @if view.rows.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody yet.", "People come here when they are assigned to you, or when you take them from Nobody has this."))) }
-            } @else { (table(&people)) }
+            } @else { (list_table(&people)) }
             @if let Some(cut) = &view.pages { (pages(frame.lang, cut)) }
         },
     )

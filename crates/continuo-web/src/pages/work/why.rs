@@ -21,6 +21,8 @@ pub struct RuleAnswer {
     pub because: String,
     /// What is missing or would change it.
     pub missing: String,
+    /// Looked, and found nothing to do: folded away below the others.
+    pub asks_nothing: bool,
 }
 
 /// The page.
@@ -44,12 +46,15 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         banner: Some(banner(frame.lang, &view.banner)),
         ..PageHead::titled(format!("{}: why on the list", view.banner.who.name()))
     };
-    let rows = view.rules.iter().map(cells).collect();
-    let rules = TableView::new(
-        "Every rule, those that fired first",
-        &["Rule", "Answer", "Because", "What is missing or would change it"],
-        rows,
-    );
+    let (quiet, telling): (Vec<_>, Vec<_>) = view.rules.iter().partition(|one| one.asks_nothing);
+    let rules = |caption: &str, all: &[&RuleAnswer]| {
+        let columns = ["Rule", "Answer", "Because", "What is missing or would change it"];
+        table(&TableView::new(caption, &columns, all.iter().map(|one| cells(one)).collect()))
+    };
+    let many = match quiet.len() {
+        1 => "1 rule asks for nothing here, and why".to_owned(),
+        n => format!("{n} rules ask for nothing here, and why"),
+    };
     page(
         frame,
         &head,
@@ -58,7 +63,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         div.page-head { h1 { "Why on the list, or not" } p.lead { (view.assessed) } }
             div.stack {
                 (line_section(frame, Place { id: "on-list", title: "On the list now", class: "" }, &view.on_list, html! {}))
-                (table(&rules))
+                @if !telling.is_empty() { (rules("Rules that ask for something, or cannot say", &telling)) }
+                @if !quiet.is_empty() {
+                    details.fold open[telling.is_empty()] { summary { (many) } (rules("Rules that ask for nothing here", &quiet)) }
+                }
             }
         },
     )

@@ -80,11 +80,14 @@ fn show(
 
 fn line(one: &Question, current: bool) -> Waiting {
     let differences = one.rows.iter().filter(|row| row.differs).count();
-    let name = |side: &queue::Side| format!("{}, {}", side.name.0, side.name.1).trim_matches([',', ' ']).to_owned();
+    let named = |side: &queue::Side| {
+        let who = Who { family: side.name.0.clone(), given: side.name.1.clone(), born: born(&side.birth), ..Who::default() };
+        who.named_and_born()
+    };
     let [a, b] = &one.sides;
     Waiting {
         id: one.id.clone(),
-        label: format!("{} {} / {} {}", name(a), born(&a.birth), name(b), born(&b.birth)),
+        label: format!("{} / {}", named(a), named(b)),
         about: match differences {
             0 => "nothing differs".to_owned(),
             1 => "1 difference".to_owned(),
@@ -102,7 +105,7 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
     let is_one_record = one.kind == kind::CHANGED && one.sides[0].id == one.sides[1].id;
     let side = |side: &queue::Side| Side {
         who: who(ctx, side),
-        source: format!("{}, version {} received {}", side.source, side.version, when::moment(side.updated, &ctx.zone)),
+        source: format!("{}, received {}", capital(&side.source), when::moment(side.updated, &ctx.zone)),
         others: match side.records {
             1 => String::new(),
             n => format!("one of {n} records of this person"),
@@ -135,7 +138,7 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
         reasons: one
             .reasons
             .iter()
-            .map(|reason| Reason { text: capital(&reason.text).trim_end_matches('.').to_owned(), says: says(reason) })
+            .map(|reason| Reason { text: when::days_in(&capital(&reason.text)).trim_end_matches('.').to_owned(), says: says(reason) })
             .collect(),
         sides: [side(&one.sides[0]), side(&one.sides[1])],
         rows: one

@@ -101,7 +101,7 @@ fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
     if ctx.grant.allows(Permission::RecordWrite) {
         actions.push(Action::open("Note", format!("/patients/{id}/add/note")).key('n'));
         actions.push(Action::open("New from words", format!("/patients/{id}/words")));
-        actions.push(Action::open("Message received", format!("/patients/{id}/message")));
+        actions.push(Action::open("Message received", format!("/patients/{id}/message")).key('m'));
     }
     if ctx.grant.allows(Permission::RecordRead) && ctx.grant.allows(Permission::WorkRead) {
         actions.push(Action::open("Hand over", format!("/patients/{id}/hand-over")));

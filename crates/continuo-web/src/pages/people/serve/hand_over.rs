@@ -106,7 +106,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, wrong: &str, sentence: &str
             "MRN {} · {} · Allergies: {} · Code status: {}",
             header.mrn,
             person::language(header),
-            header.allergies,
+            person::allergies(header, &loaded.chart.names),
             header.code_status
         ),
         parts: vec![
@@ -130,7 +130,7 @@ fn lines(sentences: &[Sentence], part: Part) -> Vec<Line> {
         let shown = one.references.iter().filter(|reference| !reference.starts_with("suggestion/"));
         shown.map(|reference| proof::source_href(reference)).collect()
     };
-    of_part.map(|one| Line { text: one.text.clone(), sources: sources(one) }).collect()
+    of_part.map(|one| Line { text: when::days_in(&one.text), sources: sources(one) }).collect()
 }
 
 fn said(ctx: &Ctx, loaded: &HandOver, name: &impl Fn(&str) -> String) -> Vec<(String, String, String)> {

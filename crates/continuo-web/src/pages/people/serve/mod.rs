@@ -4,6 +4,7 @@ mod after_visit;
 mod chart;
 mod contacts;
 mod hand_over;
+mod in_short;
 mod lists;
 mod print;
 mod search;

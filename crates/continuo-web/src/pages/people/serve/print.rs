@@ -37,7 +37,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             "MRN {} · {} · Allergies: {} · Code status: {}",
             header.mrn,
             person::language(header),
-            header.allergies,
+            person::allergies(header, &chart.names),
             header.code_status
         ),
         sections: vec![

@@ -4,6 +4,7 @@ use continuo_care::documents::kind;
 use continuo_care::{Ctx, record};
 use continuo_fhir::{Instant, Json, ResourceType};
 
+use super::in_short;
 use crate::app::App;
 use crate::pages::people::source::{Text, View, render};
 use crate::pages::{frame, person, when};
@@ -37,7 +38,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     texts.extend(attached(&json));
     let view = View {
         banner,
-        title: words(type_.as_str()),
+        title: in_short::title(&json, &words(type_.as_str())),
+        short: in_short::lines(&json, &ctx.zone),
         about: format!(
             "Version {}, received {}",
             stored.version,

@@ -68,7 +68,8 @@ fn rule(report: &Report) -> (u8, RuleAnswer) {
         None => sentences(&report.clear),
     };
     let missing = sentences(&report.missing);
-    (order, RuleAnswer { rule: title, href: format!("/rules/{}", report.rule), answer, because, missing })
+    let href = format!("/rules/{}", report.rule);
+    (order, RuleAnswer { rule: title, href, answer, because, missing, asks_nothing: order == 3 })
 }
 
 /// Sentences one after another, each with its full stop.

@@ -91,14 +91,15 @@ fn header_of(ctx: &Ctx, found: &Found) -> Result<PersonHeader, Problem> {
 /// A suggestion as a card.
 pub(crate) fn card(ctx: &Ctx, one: &Found, who: &Who, back: &str) -> SuggestionView {
     let due = one.due.map(|at| format!(" Due {}.", when::due(Some(at), ctx.now(), &ctx.zone).word)).unwrap_or_default();
+    let why = one.why.trim_end_matches('.');
     SuggestionView {
         id: one.id.clone(),
         who: who.clone(),
         what: one.what.clone(),
-        why: format!("{}{due}", one.why),
+        why: format!("{why}.{due}"),
         certainty: String::new(),
         evidence: proof::of_suggestion(&format!("evidence-{}", one.id), one),
-        made: format!("Rule {}, {}; {}", one.title, one.body.build, when::moment(one.opened, &ctx.zone)),
+        made: format!("Rule: {}, {}, {}", one.title, version(&one.body.build), when::moment(one.opened, &ctx.zone)),
         post: format!("/suggestions/{}?back={}", one.id, crate::form::encode(back)),
         edit: format!("/suggestions/{}/edit?back={}", one.id, crate::form::encode(back)),
         reasons: REASONS
@@ -108,6 +109,11 @@ pub(crate) fn card(ctx: &Ctx, one: &Found, who: &Who, back: &str) -> SuggestionV
         words_needed: one.consequence != Consequence::Normal,
         decided: decided(ctx, one),
     }
+}
+
+/// "continuo-follow-up 0.1.0" as people say it.
+fn version(build: &str) -> String {
+    format!("version {}", build.rsplit(' ').next().unwrap_or(build))
 }
 
 fn decided(ctx: &Ctx, one: &Found) -> Option<TagView> {

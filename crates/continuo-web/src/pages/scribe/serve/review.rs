@@ -85,10 +85,10 @@ pub(super) fn progress(found: &Review) -> String {
 }
 
 fn received_about(found: &Review) -> String {
-    let (name, size, hash) = &found.received;
+    let (name, size, _) = &found.received;
     let name = if name.is_empty() { "pasted".to_owned() } else { continuo_ui::transcript::visible(name) };
     let size = if *size < 2048 { format!("{size} bytes") } else { format!("{} kB", size / 1024) };
-    format!("{name}, {size}, SHA-256 {}...", hash.get(..8).unwrap_or(hash))
+    format!("{name}, {size}")
 }
 
 /// The turns cut at the borders of all quotes, so that each stretch knows which proposals rest on it.

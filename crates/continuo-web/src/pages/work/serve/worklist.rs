@@ -309,7 +309,7 @@ fn nobody_on_call(list: &Worklist, is_open: bool) -> Option<(Tone, String, Optio
     let danger = list.rows.iter().any(|row| row.band() == Band::Danger);
     let action = Action::open("See who is on call", "/on-call");
     (is_open && danger)
-        .then(|| (Tone::Critical, "Somebody is in danger and a route has nobody on call now.".to_owned(), Some(action)))
+        .then(|| (Tone::Critical, "Somebody is in danger, and for some kinds of danger nobody is on call now.".to_owned(), Some(action)))
 }
 
 fn nobody(list: &Worklist) -> Option<(Tone, String, Option<Action>)> {

@@ -1,0 +1,141 @@
+//! An entry of the record in a few words: what kind it is, what it says, how it stands and when; the rest follows as
+//! received.
+
+use continuo_fhir::{Date, DateTime, Json, Zone};
+
+use crate::pages::when;
+
+/// The word people use for a type of entry.
+const KINDS: &[(&str, &str)] = &[
+    ("AllergyIntolerance", "Allergy"),
+    ("Appointment", "Visit"),
+    ("Communication", "Message or call"),
+    ("Composition", "Note"),
+    ("Condition", "Problem"),
+    ("Coverage", "Coverage"),
+    ("DocumentReference", "Document"),
+    ("Encounter", "Visit or stay"),
+    ("Goal", "Goal"),
+    ("Immunization", "Vaccine"),
+    ("MedicationRequest", "Medicine"),
+    ("MedicationStatement", "Medicine"),
+    ("Observation", "Result"),
+    ("Patient", "Person"),
+    ("Procedure", "Procedure"),
+    ("QuestionnaireResponse", "Answers"),
+    ("RelatedPerson", "Contact person"),
+    ("ServiceRequest", "Order or referral"),
+];
+
+/// Where each type says what it is about, the best first.
+const NAMES: [&str; 9] = [
+    "code",
+    "medicationCodeableConcept",
+    "vaccineCode",
+    "description",
+    "serviceType",
+    "reasonCode.0",
+    "type",
+    "type.0",
+    "class",
+];
+
+/// Where each type says when, the best first.
+const TIMES: [(&str, &str); 11] = [
+    ("effectiveDateTime", "When"),
+    ("start", "When"),
+    ("period.start", "From"),
+    ("sent", "When"),
+    ("occurrenceDateTime", "When"),
+    ("performedDateTime", "When"),
+    ("onsetDateTime", "Since"),
+    ("onsetString", "Since"),
+    ("authoredOn", "Ordered"),
+    ("recordedDate", "Recorded"),
+    ("date", "Dated"),
+];
+
+/// "Result: INR".
+pub(super) fn title(json: &Json, otherwise: &str) -> String {
+    let type_ = json.resource_type().unwrap_or_default();
+    let kind = KINDS.iter().find(|(name, _)| *name == type_).map_or(otherwise, |(_, word)| *word);
+    match NAMES.iter().find_map(|path| concept(json.at(path)?)) {
+        Some(name) if type_ != "Patient" => format!("{kind}: {name}"),
+        _ => kind.to_owned(),
+    }
+}
+
+/// What it says in a few lines, each with its label.
+pub(super) fn lines(json: &Json, zone: &Zone) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut add = |label: &str, value: Option<String>| {
+        out.extend(value.filter(|text| !text.is_empty()).map(|text| (label.to_owned(), text)));
+    };
+    let text = |path: &str| json.at(path).and_then(Json::as_str).map(str::to_owned);
+    add("Value", json.at("valueQuantity").and_then(quantity).or_else(|| text("valueString")).or_else(|| concept(json.at("valueCodeableConcept")?)));
+    add("Reads", json.at("interpretation.0").and_then(concept));
+    add("Range", json.at("referenceRange.0").and_then(range));
+    add("Directions", text("dosageInstruction.0.text").or_else(|| text("dosage.0.text")));
+    add("Status", text("status").or_else(|| json.at("clinicalStatus").and_then(concept)));
+    let time = TIMES.iter().find_map(|(path, label)| Some((*label, moment(json.at(path)?.as_str()?, zone))));
+    if let Some((label, at)) = time {
+        add(label, Some(at));
+    }
+    out
+}
+
+fn moment(text: &str, zone: &Zone) -> String {
+    match Date::parse(text) {
+        Some(date) => when::day(date),
+        None => DateTime::parse(text).map_or_else(|| text.to_owned(), |at| when::moment(at.low(zone), zone)),
+    }
+}
+
+/// The text of a concept, a coding or a plain string.
+fn concept(json: &Json) -> Option<String> {
+    let coding = || ["coding.0.display", "display", "coding.0.code"].iter().find_map(|path| json.at(path)?.as_str());
+    let found = json.as_str().or_else(|| json.at("text")?.as_str()).or_else(coding)?;
+    Some(found.to_owned())
+}
+
+fn quantity(json: &Json) -> Option<String> {
+    let value = json.get("value")?.to_string();
+    let unit = ["unit", "code"].iter().find_map(|name| json.str_at(name)).unwrap_or_default();
+    Some(format!("{value} {unit}").trim_end().to_owned())
+}
+
+fn range(json: &Json) -> Option<String> {
+    let side = |name: &str| json.get(name).and_then(quantity);
+    match (side("low"), side("high")) {
+        (Some(low), Some(high)) => Some(format!("{low} to {high}")),
+        (Some(low), None) => Some(format!("{low} and above")),
+        (None, Some(high)) => Some(format!("up to {high}")),
+        (None, None) => json.str_at("text").map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(json: &str, expect: &str) {
+        let json = Json::parse(json.as_bytes()).expect("JSON of the test");
+        let lines = lines(&json, &Zone::utc()).into_iter().map(|(label, value)| format!("{label} {value}"));
+        assert_eq!(std::iter::once(title(&json, "Entry")).chain(lines).collect::<Vec<_>>().join("; "), expect);
+    }
+
+    #[test]
+    fn an_entry_says_what_it_is_how_it_stands_and_when() {
+        check(
+            r#"{"resourceType":"Observation","status":"final","code":{"text":"INR"},
+                "valueQuantity":{"value":6.80,"unit":"INR"},"interpretation":[{"text":"Critical high"}],
+                "referenceRange":[{"low":{"value":2.0},"high":{"value":3.0}}],"effectiveDateTime":"2026-11-28"}"#,
+            "Result: INR; Value 6.80 INR; Reads Critical high; Range 2.0 to 3.0; Status final; When 11/28/2026",
+        );
+        check(
+            r#"{"resourceType":"Condition","code":{"coding":[{"display":"Asthma"}]},"onsetDateTime":"2019"}"#,
+            "Problem: Asthma; Since 2019",
+        );
+        check(r#"{"resourceType":"Basic"}"#, "Entry");
+    }
+}
