@@ -184,7 +184,11 @@ fn line(one: &Given, language: Language) -> Option<Line> {
         }
         Said::Reason(words) => {
             let (term, known) = plain::term(words, language);
-            (Part::Visit, pick(format!("We talked about: {term}."), format!("Hablamos de: {term}.")), !known && !english)
+            (
+                Part::Visit,
+                pick(format!("We talked about: {term}."), format!("Hablamos de: {term}.")),
+                !known && !english,
+            )
         }
         Said::Medicine(change, name, directions) => {
             let (text, quotes) = medicine(*change, name, directions, language);

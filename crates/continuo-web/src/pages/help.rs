@@ -30,7 +30,8 @@ pub const KEYS: [(&str, &str); 17] = [
 /// The page of keys.
 pub fn render_keys(frame: &FrameView) -> Markup {
     let row = |key: &str, does: &str| vec![Cell::of(html! { span.key { (key) } }), Cell::text(does)];
-    let places = frame.nav.iter().filter_map(|item| Some(row(&format!("g {}", item.key?), &format!("go to {}", item.label))));
+    let places =
+        frame.nav.iter().filter_map(|item| Some(row(&format!("g {}", item.key?), &format!("go to {}", item.label))));
     let rows = KEYS.iter().map(|(key, does)| row(key, does)).chain(places).collect();
     let (label, value) = if frame.keys { ("Turn single keys off", "off") } else { ("Turn single keys on", "on") };
     let switch = Action::post(label, "/preferences").with("keys", value).with("back", "/help/keys");

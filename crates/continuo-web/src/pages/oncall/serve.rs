@@ -127,7 +127,11 @@ fn days(all: &[u8]) -> String {
     match all {
         [] => "no day".to_owned(),
         [first, .., last] if in_a_row && all.len() > 2 => {
-            if all.len() == DAYS.len() { "every day".to_owned() } else { format!("{} to {}", name(first), name(last)) }
+            if all.len() == DAYS.len() {
+                "every day".to_owned()
+            } else {
+                format!("{} to {}", name(first), name(last))
+            }
         }
         _ => all.iter().map(name).collect::<Vec<_>>().join(", "),
     }

@@ -60,7 +60,11 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 }
 
 fn examples_count(count: usize) -> String {
-    if count == 1 { "1 made-up person, and what the rule must say".to_owned() } else { format!("{count} made-up people, and what the rule must say of each") }
+    if count == 1 {
+        "1 made-up person, and what the rule must say".to_owned()
+    } else {
+        format!("{count} made-up people, and what the rule must say of each")
+    }
 }
 
 fn examples(all: &[(String, String)]) -> Markup {

@@ -151,7 +151,13 @@ fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
             ("Opens".to_owned(), opens),
             ("Harm of waiting".to_owned(), data.consequence.word().to_owned()),
             ("Goes to".to_owned(), staff::name_of(&owners, &format!("role:{}", data.owner))),
-            ("After a dismissal".to_owned(), match data.repeat_days { 0 => "may be asked again at once".to_owned(), days => format!("silent for {days} days, unless the facts change") }),
+            (
+                "After a dismissal".to_owned(),
+                match data.repeat_days {
+                    0 => "may be asked again at once".to_owned(),
+                    days => format!("silent for {days} days, unless the facts change"),
+                },
+            ),
         ],
         stats: stats_of(ctx, id)?,
         decisions: Section::of(lines.collect(), "90 days", EmptyView::new("No decisions yet.", "")),

@@ -97,7 +97,10 @@ fn list(lines: &[Line]) -> Markup {
 
 /// What a sentence counts up, "Medicines:", stands out, so that the eye finds it.
 fn labeled(text: &str) -> Markup {
-    match text.split_once(": ").filter(|(label, _)| label.len() < 24 && label.chars().all(|c| c.is_alphabetic() || c == ' ')) {
+    match text
+        .split_once(": ")
+        .filter(|(label, _)| label.len() < 24 && label.chars().all(|c| c.is_alphabetic() || c == ' '))
+    {
         Some((label, rest)) => html! { strong { (label) ":" } " " (rest) },
         None => html! { (text) },
     }

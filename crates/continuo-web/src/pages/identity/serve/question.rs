@@ -81,7 +81,8 @@ fn show(
 fn line(one: &Question, current: bool) -> Waiting {
     let differences = one.rows.iter().filter(|row| row.differs).count();
     let named = |side: &queue::Side| {
-        let who = Who { family: side.name.0.clone(), given: side.name.1.clone(), born: born(&side.birth), ..Who::default() };
+        let who =
+            Who { family: side.name.0.clone(), given: side.name.1.clone(), born: born(&side.birth), ..Who::default() };
         who.named_and_born()
     };
     let [a, b] = &one.sides;
@@ -138,7 +139,10 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
         reasons: one
             .reasons
             .iter()
-            .map(|reason| Reason { text: when::days_in(&capital(&reason.text)).trim_end_matches('.').to_owned(), says: says(reason) })
+            .map(|reason| Reason {
+                text: when::days_in(&capital(&reason.text)).trim_end_matches('.').to_owned(),
+                says: says(reason),
+            })
             .collect(),
         sides: [side(&one.sides[0]), side(&one.sides[1])],
         rows: one

@@ -72,7 +72,13 @@ pub(super) fn lines(json: &Json, zone: &Zone) -> Vec<(String, String)> {
         out.extend(value.filter(|text| !text.is_empty()).map(|text| (label.to_owned(), text)));
     };
     let text = |path: &str| json.at(path).and_then(Json::as_str).map(str::to_owned);
-    add("Value", json.at("valueQuantity").and_then(quantity).or_else(|| text("valueString")).or_else(|| concept(json.at("valueCodeableConcept")?)));
+    add(
+        "Value",
+        json.at("valueQuantity")
+            .and_then(quantity)
+            .or_else(|| text("valueString"))
+            .or_else(|| concept(json.at("valueCodeableConcept")?)),
+    );
     add("Reads", json.at("interpretation.0").and_then(concept));
     add("Range", json.at("referenceRange.0").and_then(range));
     add("Directions", text("dosageInstruction.0.text").or_else(|| text("dosage.0.text")));

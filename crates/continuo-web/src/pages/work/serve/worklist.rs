@@ -308,8 +308,13 @@ fn pages(asked: &Asked, list: &Worklist) -> Option<PagesView> {
 fn nobody_on_call(list: &Worklist, is_open: bool) -> Option<(Tone, String, Option<Action>)> {
     let danger = list.rows.iter().any(|row| row.band() == Band::Danger);
     let action = Action::open("See who is on call", "/on-call");
-    (is_open && danger)
-        .then(|| (Tone::Critical, "Somebody is in danger, and for some kinds of danger nobody is on call now.".to_owned(), Some(action)))
+    (is_open && danger).then(|| {
+        (
+            Tone::Critical,
+            "Somebody is in danger, and for some kinds of danger nobody is on call now.".to_owned(),
+            Some(action),
+        )
+    })
 }
 
 fn nobody(list: &Worklist) -> Option<(Tone, String, Option<Action>)> {
