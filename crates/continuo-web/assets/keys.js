@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (key === "Enter" && event.target === current()) {
     event.preventDefault();
-    return current().querySelector("[data-open], h3 a, a")?.click();
+    return (current().querySelector("h3 a") ?? current().querySelector("[data-open]") ?? current().querySelector("a"))?.click();
   }
   if (key === " " && (event.target.matches?.("button, a, input, summary") ?? false)) return;
   if (key.length !== 1) return;

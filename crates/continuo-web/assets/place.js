@@ -1,7 +1,7 @@
 // Keeps the place in a list: after an action, or coming back, the row one was on has the focus again; where it left the
 // list, the row that took its place. Lives in this tab only, and holds no words: a row's id and number.
 const rows = () => [...document.querySelectorAll("[data-row]")];
-const key = `row ${location.pathname}${location.search}`;
+const key = `row ${location.pathname}`;
 
 document.addEventListener("focusin", (event) => {
   const row = event.target instanceof Element ? event.target.closest("[data-row]") : null;
