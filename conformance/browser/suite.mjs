@@ -85,46 +85,58 @@ async function look(page, role, kind, whole = true) {
   }
 }
 
+// Follows every kind of link once for each role, since roles may open different pages; looks closely at what is new.
 async function crawl(browser, role, seen) {
   const { context, page } = await signIn(browser, role);
+  let refused = false;
   page.on("console", (message) => {
-    if (message.type() === "error") fail(`${role} ${page.url()}: console: ${message.text()}`);
+    if (message.type() === "error" && !refused) fail(`${role} ${page.url()}: console: ${message.text()}`);
+  });
+  page.on("response", (response) => {
+    if (response.request().isNavigationRequest()) refused = response.status() >= 400;
   });
   page.on("pageerror", (error) => fail(`${role} ${page.url()}: script: ${error.message}`));
-  const start = page.url();
-  const queue = [start, `${base}/dev/gallery`];
+  const queue = [{ url: page.url(), from: "the start" }, { url: `${base}/dev/gallery`, from: "the start" }];
+  const followed = { kinds: new Set(), paths: {} };
   const kinds = [];
-  while (queue.length > 0 && looks < LOOKS) {
-    const url = queue.shift();
+  while (queue.length > 0) {
+    const { url, from } = queue.shift();
     const { route, path, kind } = kindOf(url);
-    // The page a role starts on may have been looked at already; its links are followed all the same.
-    const again = seen.kinds.has(kind) || (seen.paths[path] ?? 0) >= VARIANTS;
-    if (again && url !== start) continue;
+    if (!note(followed, path, kind)) continue;
     const response = await page.goto(url);
     if (!response || response.status() >= 400) {
-      fail(`${role} ${new URL(url).pathname}: answered ${response?.status()}`);
+      fail(`${role} ${new URL(url).pathname}: answered ${response?.status()}, linked from ${from}`);
+      // Said once.
+      followed.paths[path] = VARIANTS;
       continue;
     }
     if (!(response.headers()["content-type"] ?? "").includes("text/html")) continue;
     // An address may send on to another page; that one is looked at under its own name.
     if (kindOf(page.url()).path !== path) {
-      queue.push(page.url());
+      queue.push({ url: page.url(), from: kind });
       continue;
     }
     visited.add(route);
-    if (!again) {
-      seen.kinds.add(kind);
-      seen.paths[path] = (seen.paths[path] ?? 0) + 1;
+    if (looks < LOOKS && note(seen, path, kind)) {
       kinds.push(kind);
       await look(page, role, kind, seen.paths[path] === 1);
     }
     // The gallery's links lead nowhere: its people are samples.
     if (url.includes("/dev/gallery")) continue;
     const links = await page.$$eval("a[href]", (list) => list.map((a) => (typeof a.href === "string" ? a.href : a.href.baseVal)).map((h) => new URL(h, document.baseURI).href));
-    queue.push(...links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|\/(file|received)$|#/.test(l)));
+    const wanted = links.filter((l) => l.startsWith(base) && !/sign-out|\/fhir|\/export|\/assets|\/(file|received)$|#/.test(l));
+    queue.push(...wanted.map((link) => ({ url: link, from: kind })));
   }
   await context.close();
   return kinds;
+}
+
+// Whether a kind is new in a book; each path is written into it a few times at most.
+function note(book, path, kind) {
+  if (book.kinds.has(kind) || (book.paths[path] ?? 0) >= VARIANTS) return false;
+  book.kinds.add(kind);
+  book.paths[path] = (book.paths[path] ?? 0) + 1;
+  return true;
 }
 
 async function steps(browser, what, run, script) {

@@ -1,6 +1,7 @@
 //! A person as every page about them shows it: identity, banner, how to reach.
 
 use continuo_care::Ctx;
+use continuo_care::access::Permission;
 use continuo_care::chart::{self, Names};
 use continuo_care::people::PersonHeader;
 use continuo_care::staff::Owner;
@@ -163,22 +164,23 @@ pub fn owner_choice(ctx: &Ctx, owner: &Owner) -> Choice {
     Choice::new(&owner.reference, format!("{}{}", owner.label, away.unwrap_or_default()))
 }
 
-/// The parts of a person's pages.
-pub fn tabs(patient: &str, current: &str) -> Vec<TabView> {
-    const PARTS: [(&str, &str); 10] = [
-        ("Summary", ""),
-        ("Timeline", "/timeline"),
-        ("Tasks", "/tasks"),
-        ("Referrals", "/referrals"),
-        ("Contacts", "/contacts"),
-        ("Documents", "/documents"),
-        ("Care gaps", "/care-gaps"),
-        ("Sources", "/sources"),
-        ("Why on the list", "/why"),
-        ("Measures", "/measures"),
+/// The parts of a person's pages that the reader may open; each asks for what its route asks for.
+pub fn tabs(ctx: &Ctx, patient: &str, current: &str) -> Vec<TabView> {
+    const PARTS: [(&str, &str, Permission); 10] = [
+        ("Summary", "", Permission::PersonRead),
+        ("Timeline", "/timeline", Permission::RecordRead),
+        ("Tasks", "/tasks", Permission::WorkRead),
+        ("Referrals", "/referrals", Permission::RecordRead),
+        ("Contacts", "/contacts", Permission::RecordRead),
+        ("Documents", "/documents", Permission::RecordRead),
+        ("Care gaps", "/care-gaps", Permission::WorkRead),
+        ("Sources", "/sources", Permission::PersonRead),
+        ("Why on the list", "/why", Permission::WorkRead),
+        ("Measures", "/measures", Permission::RecordRead),
     ];
     PARTS
         .iter()
-        .map(|(label, path)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
+        .filter(|(.., needs)| ctx.grant.allows(*needs))
+        .map(|(label, path, _)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
         .collect()
 }

@@ -56,6 +56,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                     near: vec![hit("Reyez", "Anna", "sounds alike"), hit("Lopez", "Ana", "former name Reyes")],
                     more: String::new(),
                     recent: Vec::new(),
+                    may_register: true,
                 },
             ),
         ),

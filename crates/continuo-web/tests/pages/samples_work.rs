@@ -125,6 +125,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             actions: vec![Action::open("Log this call", "/patients/2/call").main()],
                         },
                     ],
+                    may_register: true,
                 },
             ),
         ),

@@ -273,7 +273,7 @@ fn person_page(ctx: &Ctx, request: &Request, problem: &str) -> Result<Reply, Pro
     }
     let view = one::View {
         banner,
-        tabs: person::tabs(&header.id, "Care gaps"),
+        tabs: person::tabs(ctx, &header.id, "Care gaps"),
         problem: problem.to_owned(),
         groups,
         reasons: REASONS.iter().map(|(code, words)| Choice::new(*code, *words)).collect(),

@@ -93,7 +93,7 @@ fn own(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     all.sort_by_key(|(standing, _)| order(*standing));
     let view = person::View {
         banner,
-        tabs: shown::tabs(id, "Measures"),
+        tabs: shown::tabs(ctx, id, "Measures"),
         own: all.into_iter().map(|(_, own)| own).collect(),
         others: found.others,
     };

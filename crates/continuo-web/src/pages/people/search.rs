@@ -37,15 +37,18 @@ pub struct View {
     pub more: String,
     /// People opened last, shown before anything is asked.
     pub recent: Vec<Hit>,
+    /// The reader may register a person.
+    pub may_register: bool,
 }
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
+    let actions: Vec<Action> = register(view).into_iter().chain([Action::open("They are calling", "/calling")]).collect();
     page(
         frame,
         &PageHead::titled("Patients"),
         html! {
-            (page_head("Patients", "", buttons(&frame.csrf, &[Action::open("Register a person", "/patients/new"), Action::open("They are calling", "/calling")])))
+            (page_head("Patients", "", buttons(&frame.csrf, &actions)))
             form.form.search-form method="post" action="/patients" {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 (field(frame.lang, &Field::new("q", "Search", Input::Line("search")).hint("Name (former and preferred too), birth date, record number, phone, caregiver, plan or Medicaid number, referral number").value(&view.asked)))
@@ -58,10 +61,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     )
 }
 
+fn register(view: &View) -> Option<Action> {
+    view.may_register.then(|| Action::open("Register a person", "/patients/new"))
+}
+
 fn found(frame: &FrameView, view: &View) -> Markup {
     html! {
         @if view.exact.is_empty() && view.near.is_empty() {
-            (empty_page(&frame.csrf, &EmptyView { action: Some(Action::open("Register a person", "/patients/new")), ..EmptyView::new("Nobody found.", "Try fewer letters, the birth date alone, or a phone number. People you may not see are not counted here.") }))
+            (empty_page(&frame.csrf, &EmptyView { action: register(view), ..EmptyView::new("Nobody found.", "Try fewer letters, the birth date alone, or a phone number. People you may not see are not counted here.") }))
         }
         (hits("exact", "Found", &view.exact, &view.more))
         (hits("near", "Close, not the same: check the birth date", &view.near, ""))

@@ -40,7 +40,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         unlink: if may { format!("/patients/{}/unlink", one.id) } else { String::new() },
     };
     let view =
-        View { banner, tabs: person::tabs(&header.id, "Sources"), records: members.iter().map(record).collect() };
+        View { banner, tabs: person::tabs(ctx, &header.id, "Sources"), records: members.iter().map(record).collect() };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
 

@@ -112,7 +112,7 @@ fn page(ctx: &Ctx, request: &Request, limits: MessageLimits, error: &str) -> Res
                 amount("admin_days", "Paper work", "business days", limits.admin_days),
             ],
             submit: "Save limits".to_owned(),
-            cancel: "/messages".to_owned(),
+            cancel: if ctx.grant.allows(Permission::RecordRead) { "/messages" } else { "/admin/site" }.to_owned(),
             ..FormView::default()
         },
     };

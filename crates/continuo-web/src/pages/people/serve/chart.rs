@@ -47,7 +47,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let part = |entries: &[Entry], otherwise: EmptyView| section(ctx, &chart, entries, otherwise);
     let view = View {
         banner: person::banner_of_chart(ctx, &chart),
-        tabs: person::tabs(&id, "Summary"),
+        tabs: person::tabs(ctx, &id, "Summary"),
         actions: actions(ctx, &id),
         add: add(ctx, &id),
         notice: notice(ctx, &chart),
@@ -199,7 +199,7 @@ pub(super) fn line(ctx: &Ctx, chart: &Chart, entry: &Entry) -> LineView {
         Some(TagView::new(tone.unwrap_or(Tone::Waiting), entry.word.clone()))
     };
     LineView {
-        href: proof::source_href(&entry.reference),
+        href: if ctx.grant.allows(Permission::RecordRead) { proof::source_href(&entry.reference) } else { String::new() },
         note: entry.note.clone(),
         tag: word,
         ..LineView::new(chart.names.of(&entry.text), end)

@@ -23,7 +23,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let lines = chart.sections.contacts.iter().take(MOST).map(|entry| line(ctx, &chart, entry)).collect();
     let view = View {
         banner: person::banner_of_chart(ctx, &chart),
-        tabs: person::tabs(&chart.header.id, "Contacts"),
+        tabs: person::tabs(ctx, &chart.header.id, "Contacts"),
         contacts: continuo_ui::section::Section::of(
             lines,
             format!("{} in all", chart.sections.contacts.len()),

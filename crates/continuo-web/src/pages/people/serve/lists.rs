@@ -39,7 +39,7 @@ fn show(
     let allowed = add.iter().filter(|(.., needs)| ctx.grant.allows(*needs));
     let view = View {
         banner: person::banner(&chart.header, &chart.names, person::today(ctx)),
-        tabs: person::tabs(id, title),
+        tabs: person::tabs(ctx, id, title),
         title: title.to_owned(),
         actions: allowed.map(|(label, kind, _)| Action::open(*label, format!("/patients/{id}/add/{kind}"))).collect(),
         lists,

@@ -20,7 +20,11 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn start(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    Ok(Reply::page(render(&frame::of(ctx, request)?, &View::default())))
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &View { may_register: may_register(ctx), ..View::default() })))
+}
+
+fn may_register(ctx: &Ctx) -> bool {
+    ctx.grant.allows(Permission::PersonWrite)
 }
 
 fn search(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -39,6 +43,7 @@ fn search(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         exact: shown(&found.exact),
         near: shown(&found.near),
         recent: Vec::new(),
+        may_register: may_register(ctx),
         asked,
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))

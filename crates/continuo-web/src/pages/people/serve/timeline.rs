@@ -54,7 +54,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let values = if shown.iter().any(|kind| kind == "results") { &found.values[..] } else { &[] };
     let view = View {
         banner,
-        tabs: person::tabs(&header.id, "Timeline"),
+        tabs: person::tabs(ctx, &header.id, "Timeline"),
         ranges: RANGES
             .iter()
             .map(|(word, label, _)| TabView::new(label, format!("{path}?range={word}{kept}"), *word == range))

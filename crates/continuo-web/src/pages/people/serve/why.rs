@@ -38,7 +38,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         |at: Option<_>, otherwise: &str| at.map_or_else(|| otherwise.to_owned(), |at| when::moment(at, &ctx.zone));
     let view = View {
         banner,
-        tabs: person::tabs(&header.id, "Why on the list"),
+        tabs: person::tabs(ctx, &header.id, "Why on the list"),
         on_list: Section::of(
             lines.collect(),
             "",
