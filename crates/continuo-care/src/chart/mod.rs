@@ -122,9 +122,15 @@ pub fn banner(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, Names), RecordE
     ctx.require(Permission::PersonRead)?;
     Ok(ctx.read(|reader| {
         let header = header_of(reader, ctx, patient)?;
-        let names = names(reader, ctx, [header.owner.as_str()].into_iter())?;
+        let names = names(reader, ctx, [header.owner.as_str(), said_by(&header.allergies)].into_iter())?;
         Ok((header, names))
     })?)
+}
+
+/// Who said that no allergies are known, where the header says so; empty else.
+fn said_by(allergies: &str) -> &str {
+    let said = allergies.strip_prefix("No known allergies (").and_then(|text| text.split_once(", "));
+    said.map_or("", |(who, _)| who)
 }
 
 fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_store::Result<PersonHeader> {

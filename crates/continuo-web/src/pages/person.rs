@@ -57,7 +57,11 @@ pub fn allergies(header: &PersonHeader, names: &Names) -> String {
     let text = header.allergies.as_str();
     let said = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")).and_then(|(none, said)| {
         let (who, day) = said.rsplit_once(", ")?;
-        Some(format!("{none} ({}, {})", names.of(who), Date::parse(day).map_or_else(|| day.to_owned(), when::day)))
+        let day = Date::parse(day).map_or_else(|| day.to_owned(), when::day);
+        // A reference without a name says nothing to anybody.
+        let who =
+            Some(names.of(who)).filter(|who| !who.contains('/')).map(|who| format!("{who}, ")).unwrap_or_default();
+        Some(format!("{none} ({who}{day})"))
     });
     said.filter(|_| text.starts_with("No known")).unwrap_or_else(|| text.to_owned())
 }

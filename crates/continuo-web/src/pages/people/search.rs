@@ -43,7 +43,8 @@ pub struct View {
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
-    let actions: Vec<Action> = register(view).into_iter().chain([Action::open("They are calling", "/calling")]).collect();
+    let actions: Vec<Action> =
+        register(view).into_iter().chain([Action::open("They are calling", "/calling")]).collect();
     page(
         frame,
         &PageHead::titled("Patients"),

@@ -106,7 +106,11 @@ fn open(ctx: &Ctx, one: Question, owners: &[staff::Owner], error: &str) -> Opene
     let is_one_record = one.kind == kind::CHANGED && one.sides[0].id == one.sides[1].id;
     let side = |side: &queue::Side| Side {
         who: who(ctx, side),
-        source: format!("{}, received {}", capital(&side.source), when::moment(side.updated, &ctx.zone)),
+        source: format!(
+            "{}, received {}",
+            capital(&side.source).trim_end_matches('.'),
+            when::moment(side.updated, &ctx.zone)
+        ),
         others: match side.records {
             1 => String::new(),
             n => format!("one of {n} records of this person"),

@@ -199,7 +199,11 @@ pub(super) fn line(ctx: &Ctx, chart: &Chart, entry: &Entry) -> LineView {
         Some(TagView::new(tone.unwrap_or(Tone::Waiting), entry.word.clone()))
     };
     LineView {
-        href: if ctx.grant.allows(Permission::RecordRead) { proof::source_href(&entry.reference) } else { String::new() },
+        href: if ctx.grant.allows(Permission::RecordRead) {
+            proof::source_href(&entry.reference)
+        } else {
+            String::new()
+        },
         note: entry.note.clone(),
         tag: word,
         ..LineView::new(chart.names.of(&entry.text), end)
