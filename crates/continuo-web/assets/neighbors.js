@@ -31,7 +31,7 @@ function offer() {
     link.append(word, hint);
     place.append(link);
   }
-  banner?.querySelector(".banner-line")?.append(place);
+  (banner?.querySelector(".banner-more") ?? banner?.querySelector(".banner-line"))?.append(place);
 }
 
 if (banner) offer();
