@@ -37,7 +37,12 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
         _ => name.to_owned(),
     };
     if let Some(flag @ ("HH" | "LL" | "AA")) = flag {
-        return Standing::Critical(format!("{shown}, flagged {flag} by the laboratory"));
+        let word = match flag {
+            "HH" => "critical high",
+            "LL" => "critical low",
+            _ => "critical",
+        };
+        return Standing::Critical(format!("{shown}, flagged {word} by the laboratory"));
     }
     let codes = result.all("code.coding");
     let limit = codes
