@@ -3,7 +3,7 @@
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::states::{EmptyView, empty_page};
-use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::table::{Cell, TableView, list_table};
 use continuo_ui::tabs::{TabView, tabs};
 use continuo_ui::tag::{DueView, due};
 use continuo_ui::who::{self, Who};
@@ -57,7 +57,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head("Review of words", "Transcripts, dictations and letters with proposals to decide.", html! {}))
             (tabs("What", &view.tabs))
-            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &nothing)) } } @else { (table(&open)) }
+            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &nothing)) } } @else { (list_table(&open)) }
         },
     )
 }
