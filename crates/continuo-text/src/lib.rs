@@ -13,6 +13,7 @@ pub mod note;
 mod number_words;
 pub mod orders;
 pub mod pattern;
+mod purposes;
 pub mod readability;
 pub mod sections;
 pub mod sig;

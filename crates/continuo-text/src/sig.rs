@@ -151,7 +151,7 @@ fn as_needed(words: &[Word<'_>]) -> Option<(usize, usize)> {
     (0..words.len()).find_map(|at| match (text_at(words, at), text_at(words, at + 1), text_at(words, at + 2)) {
         ("prn", ..) => Some((at, at + 1)),
         ("as" | "if" | "when", "needed" | "need" | "necessary" | "required", _) => Some((at, at + 2)),
-        ("segun" | "si", "necesario" | "necesite", _) => Some((at, at + 2)),
+        ("segun" | "si", "necesario" | "necesite", _) | ("si", "hay" | "tiene" | "siente", _) => Some((at, at + 2)),
         ("segn" | "segun" | "cuando" | "si", "se" | "lo" | "sea", "necesite" | "necesario" | "necesita") => {
             Some((at, at + 3))
         }
@@ -192,7 +192,7 @@ fn duration(words: &[Word<'_>]) -> Option<(f64, usize, usize)> {
             unit += 1;
         }
         let days = match text_at(words, unit) {
-            "day" | "days" | "d" | "dias" | "dia" | "ds" | "da" => value,
+            "day" | "days" | "d" | "dias" | "dia" | "ds" | "da" | "nights" | "noches" => value,
             "week" | "weeks" | "wk" | "wks" | "semanas" | "semana" => value * 7.0,
             "month" | "months" | "mes" | "meses" => value * 30.0,
             _ => continue,

@@ -77,6 +77,8 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
             RedFlag::SevereHeadache,
             RedFlag::CriticalMedGap,
             RedFlag::Dyspnea,
+            RedFlag::EyeEmergency,
+            RedFlag::VisionLoss,
         ],
     ),
     (
@@ -85,43 +87,63 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
     ),
     (
         RedFlag::Overdose,
-        &[RedFlag::Dyspnea, RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::MedError, RedFlag::Poisoning],
+        &[
+            RedFlag::Dyspnea,
+            RedFlag::AlteredMentalStatus,
+            RedFlag::Syncope,
+            RedFlag::MedError,
+            RedFlag::Poisoning,
+            RedFlag::Palpitations,
+        ],
     ),
-    (RedFlag::Poisoning, &[RedFlag::AlteredMentalStatus, RedFlag::MedError]),
+    (
+        RedFlag::Poisoning,
+        &[RedFlag::AlteredMentalStatus, RedFlag::MedError, RedFlag::Seizure, RedFlag::Choking, RedFlag::Overdose],
+    ),
     (RedFlag::HeadInjury, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
-    (RedFlag::StrokeSigns, &[RedFlag::AlteredMentalStatus]),
+    (RedFlag::StrokeSigns, &[RedFlag::AlteredMentalStatus, RedFlag::Dyspnea]),
+    (RedFlag::ChestPain, &[RedFlag::StrokeSigns]),
+    (RedFlag::EyeEmergency, &[RedFlag::PostOpComplication]),
     (RedFlag::Seizure, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
     (RedFlag::CarbonMonoxide, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::PowerDependentEquipment]),
     (RedFlag::InfantFever, &[RedFlag::AlteredMentalStatus, RedFlag::SepsisSigns, RedFlag::Dehydration]),
-    (RedFlag::DkaSigns, &[RedFlag::AlteredMentalStatus, RedFlag::Dehydration, RedFlag::SevereAbdominalPain]),
+    (RedFlag::DkaSigns, &[
+            RedFlag::AlteredMentalStatus,
+            RedFlag::Dehydration,
+            RedFlag::SevereAbdominalPain,
+            RedFlag::Dyspnea,
+            RedFlag::CriticalLab,
+        ]),
     (
         RedFlag::HeatExposure,
         &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::StrokeSigns, RedFlag::SepsisSigns],
     ),
-    (RedFlag::Withdrawal, &[RedFlag::AlteredMentalStatus, RedFlag::Psychosis, RedFlag::CriticalMedGap]),
+    (RedFlag::Withdrawal, &[RedFlag::AlteredMentalStatus, RedFlag::Psychosis, RedFlag::CriticalMedGap, RedFlag::Palpitations]),
     (RedFlag::Choking, &[RedFlag::Dyspnea, RedFlag::StrokeSigns]),
-    (RedFlag::SuicidalIdeation, &[RedFlag::FirearmAccess, RedFlag::Overdose, RedFlag::SelfHarm]),
+    (RedFlag::SuicidalIdeation, &[RedFlag::Overdose, RedFlag::AlteredMentalStatus]),
     (RedFlag::DomesticViolence, &[RedFlag::HomicidalIdeation, RedFlag::Choking]),
     (RedFlag::ChildSafety, &[RedFlag::DomesticViolence]),
     (RedFlag::ElderAbuse, &[RedFlag::DomesticViolence]),
-    (RedFlag::MissedDialysis, &[RedFlag::Dyspnea, RedFlag::HfDecompensation]),
-    (RedFlag::SepsisSigns, &[RedFlag::UrinaryRetention]),
+    (RedFlag::MissedDialysis, &[RedFlag::Dyspnea, RedFlag::HfDecompensation, RedFlag::Palpitations, RedFlag::Anaphylaxis]),
+    (RedFlag::SepsisSigns, &[RedFlag::UrinaryRetention, RedFlag::FlankPainFever, RedFlag::Dyspnea]),
     (RedFlag::HfDecompensation, &[RedFlag::Dyspnea]),
     (RedFlag::DvtSigns, &[RedFlag::HfDecompensation]),
-    (RedFlag::PostOpComplication, &[RedFlag::UrinaryRetention]),
-    (RedFlag::Burn, &[RedFlag::WoundInfection]),
+    (RedFlag::PostOpComplication, &[RedFlag::UrinaryRetention, RedFlag::WoundInfection, RedFlag::SevereAbdominalPain]),
+    (RedFlag::UrinaryRetention, &[RedFlag::Dehydration]),
+    (RedFlag::Burn, &[RedFlag::WoundInfection, RedFlag::ChestPain]),
     (
         RedFlag::PregnancyWarning,
         &[RedFlag::SevereHeadache, RedFlag::SevereHypertension, RedFlag::SevereAbdominalPain, RedFlag::SevereBleeding],
     ),
     (RedFlag::GiBleed, &[RedFlag::Syncope]),
     (RedFlag::TesticularTorsion, &[RedFlag::SevereAbdominalPain]),
-    (RedFlag::CaudaEquina, &[RedFlag::UrinaryRetention]),
+    (RedFlag::CaudaEquina, &[RedFlag::UrinaryRetention, RedFlag::LimbIschemia]),
     (RedFlag::LimbIschemia, &[RedFlag::DvtSigns]),
-    (RedFlag::Poisoning, &[RedFlag::Choking]),
     (RedFlag::HomicidalIdeation, &[RedFlag::FirearmAccess]),
     (RedFlag::Psychosis, &[RedFlag::HomicidalIdeation]),
-    (RedFlag::OxygenSupply, &[RedFlag::PowerDependentEquipment]),
+    (RedFlag::OxygenSupply, &[RedFlag::PowerDependentEquipment, RedFlag::Dyspnea]),
+    (RedFlag::SevereBleeding, &[RedFlag::PostOpComplication]),
+    (RedFlag::SevereHeadache, &[RedFlag::SevereBleeding]),
 ];
 
 /// Triages one message. `lang` may name its language (`en`, `es`); the wording of both is always looked for,
@@ -138,7 +160,9 @@ fn read(text: &str) -> (Tokens, Signals) {
     let context = context::Context::new(&tokens);
     let mut signals = Signals { places: vec![Vec::new(); KNOWLEDGE.len()] };
     for hit in KNOWLEDGE.patterns.find(&tokens) {
-        let counts = is_about_purpose(KNOWLEDGE.name(hit.tag)) || context.counts(hit, KNOWLEDGE.is_own(hit.tag));
+        let name = KNOWLEDGE.name(hit.tag);
+        let counts = is_about_purpose(name)
+            || context.counts(hit, KNOWLEDGE.is_own(hit.tag)) && (name == "critical_med" || !context.is_named(hit));
         if counts && let Some(places) = signals.places.get_mut(hit.tag as usize) {
             places.push(hit);
         }
@@ -152,6 +176,11 @@ fn read(text: &str) -> (Tokens, Signals) {
                 places.push(hit);
             }
         }
+    }
+    // a thermometer that reads no fever answers the word "temperature"
+    let normal = signals.of("temp_normal").to_vec();
+    if let Some(places) = KNOWLEDGE.signal("fever").and_then(|s| signals.places.get_mut(s as usize)) {
+        places.retain(|f| !normal.iter().any(|n| f.from < n.to && n.from < f.to));
     }
     share(&mut signals, "fever", "fever_any");
     drop(context);
@@ -176,6 +205,7 @@ fn triage_with(text: &str, model: &second::Model) -> Triage {
         }
     }
     let mut red_flags: Vec<RedFlag> = found.flags.iter().map(|(flag, _)| *flag).collect();
+    red_flags.extend(purpose.flag.filter(|f| !found.flags.iter().any(|(known, _)| known == f)));
     red_flags.sort_unstable_by_key(|f| f.name());
     Triage {
         signals: names,

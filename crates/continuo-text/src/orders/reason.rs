@@ -27,7 +27,9 @@ pub(super) fn find(
         }
     }
     let _ = plan;
-    headed(said, ready, index, entity.from).or_else(|| near(said, ready, index, entity.from))
+    headed(said, ready, index, entity.from)
+        .or_else(|| fitting(said, ready, index, entity))
+        .or_else(|| near(said, ready, index, entity.from))
 }
 
 /// How far back in one turn a heading is looked for, in tokens.
@@ -106,6 +108,26 @@ fn next_words(source: &Said<'_>, sentence: &Ready, index: usize, heading: usize)
         let span = tokens.span(from, end);
         (span.of(source.text).to_owned(), Place { sentence: index, span })
     })
+}
+
+/// The nearest problem before the order that such a thing is commonly for; a symptom where no problem fits.
+fn fitting(said: &[Said<'_>], ready: &[Ready], index: usize, entity: &Entity) -> Option<(String, Place)> {
+    const BACK: usize = 40;
+    let mut symptom = None;
+    for back in (index.saturating_sub(BACK)..=index).rev() {
+        let (Some(sentence), Some(source)) = (ready.get(back), said.get(back)) else { continue };
+        for found in window(sentence, back, index, entity.from).iter().rev() {
+            if !crate::purposes::fits(entity.term.concept, found.term.concept) {
+                continue;
+            }
+            match found.term.kind {
+                Kind::Problem => return Some(words(source, sentence, back, found)),
+                Kind::Symptom if symptom.is_none() => symptom = Some(words(source, sentence, back, found)),
+                _ => {}
+            }
+        }
+    }
+    symptom
 }
 
 /// The problem last named before token `at` of sentence `index`, within the plan's reach; else the visit's first.

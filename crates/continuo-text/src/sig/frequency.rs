@@ -74,6 +74,8 @@ fn at_word(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         "qod" => return Some((Frequency::EveryHours(48.0, 48.0), at + 1)),
         "weekly" | "qweek" | "qwk" | "qw" | "semanal" => return Some((week(1.0), at + 1)),
         "monthly" | "qmonth" => return Some((Frequency::PerMonth(1.0, 1.0), at + 1)),
+        "tiw" => return Some((week(3.0), at + 1)),
+        "biw" => return Some((week(2.0), at + 1)),
         "biweekly" => return Some((week(0.5), at + 1)),
         "q" | "every" | "each" | "cada" | "todos" | "todas" => return every(words, at + 1),
         day_name if is_weekday(day_name) => return every(words, at),

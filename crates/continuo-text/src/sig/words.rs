@@ -314,6 +314,7 @@ fn value(word: &str) -> Option<f64> {
         "ninety" => 90.0,
         "half" | "media" | "medio" | "\u{bd}" => 0.5,
         "\u{bc}" => 0.25,
+        "\u{be}" => 0.75,
         _ => return None,
     })
 }
@@ -334,6 +335,10 @@ fn fractions(words: &mut Vec<Word<'_>>) {
             (Some(a), "/", Some(b)) if b > 0.0 && b <= 8.0 && a < b => (a / b, 3),
             (Some(a), "-", Some(0.5)) if a == 1.0 && text(at) == "one" => (0.5, 3),
             (Some(1.0), "half", _) if text(at) == "one" || text(at) == "1" => (0.5, 2),
+            // "1\u{bd}": the sign right behind the whole number
+            (Some(a), "\u{bc}" | "\u{bd}" | "\u{be}", _) if a >= 1.0 && a.fract() == 0.0 => {
+                (a + number(at + 1).unwrap_or(0.0), 2)
+            }
             (Some(a), "and", Some(f)) if f < 1.0 && f > 0.0 => (a + f, 3),
             _ => {
                 at += 1;

@@ -16,6 +16,7 @@ enum Cue {
     Figure,
     But,
     StillNow,
+    Named,
 }
 
 const CUES: &[(Cue, &str)] = &[
@@ -29,11 +30,15 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Imagined,
-        "if i|he|she|we|they|it|you ever; if i|he|she|we|they start|starts|get|gets|have|has|had|feel|feels|develop|develops|notice|forget|miss|were|run|need; if my ~2 gets|starts|goes|drops|has; what if; in case; ever forget; what are ~2 signs|symptoms; signs|symptoms of; how do|would|will i|we know; when should|do i|we; what should i|we do if; what do i|we do if; what to do if; should i worry about; si me|tengo|le|alguna|se|llego|llega; que hago si; en caso de; do i need to worry|watch; watch for; look out for; could it cause|lead; can it|this|that cause; will it|this cause; cause|causes|prevent|prevents; risk of|for; worried about getting; afraid of getting; read that; read about; heard that; saw on; commercial; side effects? include|list|say|says; pamphlet; leaflet; brochure; class|classes|training|course|screening|vaccine for|on|about|in; for a school|project|class; just curious; for my records; hypothetical*; would i|it|he|she; can i get; to prevent; hasnt happened; so i dont; chances of; tips ~3; policy on",
+        "if i|he|she|we|they|it|you ever; if i|he|she|we|they start|starts|get|gets|have|has|had|feel|feels|develop|develops|notice|forget|miss|were|run|need; if my|his|her ~4 gets|starts|goes|drops|falls|hits|has; what if; in case; ever forget; what are ~2 signs|symptoms; signs|symptoms of; how do|would|will i|we know; when should|do i|we; what should i|we do if; what do i|we do if; what to do if; should i worry about; si me|tengo|le|alguna|se|llego|llega; que hago si; en caso de; do i need to worry|watch; watch for; look out for; could it cause|lead; can it|this|that cause; will it|this cause; cause|causes|prevent|prevents; risk of|for; worried about getting; afraid of getting; read that; read about; heard that; saw on; commercial; side effects? include|list|say|says; pamphlet; leaflet; brochure; class|classes|training|course|screening|vaccine for|on|about|in; for a school|project|class; just curious; for my records; hypothetical*; would i|it|he|she; can i get; to prevent; hasnt happened; so i dont; chances of; tips ~3; policy on",
     ),
     (
         Cue::Figure,
-        "took|takes|taking all of? my|his|her|our meds|medicines|medications|medicine|medication; flu|covid|tetanus|shingles|pneumonia|rsv|mmr|hpv|measles|hepatitis|rabies|vaccine ~1 shot|shots|vaccine|vaccines|booster|boosters|clinic|test; roll* ~3 eyes; dying to|for; kills ~1 my eyes; want to die lol; die lol; hold music ~6; to die for; scared ~3 to death; bored to death; worried to death; worked to death; sick to death; kill* ~3 two birds; killing time; killing it; nearly|almost|about killed me|us; bill|hold|wait|traffic|commute|paperwork|portal|website|music|price|prices|heels|suspense ~5 killing|kills|killed|kill; is murder; murder on ~3; bloody murder; heart attack when ~6 bill|price|saw|cost|charge|statement|opened; ~1 bill|price|invoice|statement|cost|total|charge ~6 heart attack|stroke|chest; almost|nearly|about|practically|could|near fainted|faint|passed|pass|died|collapsed|collapse out? when|at|over|seeing|reading|opening|from|after ~6 bill|bills|price|prices|cost|costs|invoice|statement|charge|charges|copay|premium|deductible|total|fee|fees|estimate|amount; gave me a heart attack|stroke; have|having a stroke|heart|cow|fit|aneurysm over|about|if|when; heart skipped a beat; heart sank; heart goes out; broke my heart; breaks my heart; heartbroken; heart melted; stroke of; different strokes; pain in the neck|butt|rear|ass; a headache ~3 dealing|trying|with ~3 insurance|portal|phone|billing; headache with|dealing|trying; big headache; bleeding me|us; bleed* ~2 money|dry; drowning in; choked up; breathe easier|easy|again|a sigh; sigh of relief; waste my breath; hold|holding my breath; out of my mind; losing my mind; lose my mind; going crazy|insane; drive* me crazy|nuts|insane|up; head ~1 spinning ~4 paperwork|forms|options|numbers|insurance; head is about to explode ~6; make* my head explode; blood boil*; blind sided; blindsided; love is blind; cold feet; shot in the dark; over my dead body; dead tired; dead serious; drop dead gorgeous; could kill for; kill for ~3; kill|killing me with; kill me when; kill me if; going to kill me if|when; sick of; sick and tired; burning question; burn bridges; burned by; fever pitch; cabin fever; baby fever; spring fever; rash decision; numb to; shaking my head; shook; cough up; weak spot; tight schedule|budget|ship; money ~2 tight; sore subject|spot|loser; elephant in the room; pulling my hair; nerve wracking; give me a break; break a leg; costs? an arm and a leg; arm and a leg; hung up; hit ~2 head on; banging my head; bang my head; head against ~2 wall; running a marathon; bit my head off; my knee jerk; heads up; shoot me ~3 email|message|text; shoot an|over|you|me; jump through hoops; jump on ~2 call; jumped ~2 gun; stick to ~2 guns; top gun; gun shy; blew ~2 mind; muero de ~2; me muero por; muerta|muerto de ~2; me mata ~2; casi me da ~3 infarto|ataque ~5; de infarto; me rompe la cabeza; quebradero* de cabeza; un dolor de cabeza ~2 esto|el|la; ojo de la cara; crazy busy; hot mess; dark humor; ghosted; blown away; on fire lately; suffocating ~3 paperwork|bills|debt; choke on|at ~3 bill|price|cost; jaw dropped; my jaw hit; hurts my wallet; painless; pain free; ache to; lifesaver; saved my life; literally dead; makes|make me sick; death trap; of worry; im dead; lol dead; dead from laughing; laughed ~4; died laughing; died of embarrassment; if looks could",
+        "a limp; makes|made|making me want|wanna to? ~4 window|bridge|hair|scream|die; heart_attack|stroke waiting to happen; bill|statement|invoice|price|copay|charge ~2 gave|gives|giving me ~1 chest|heart|palpitations|stroke|anxiety ~2; chest pains? lol; casi|por_poco me|nos da|dio ~3 infarto|ataque|algo|patatus|soponcio; me mata ~1 espera|burocracia|papeleo|precio; muero de ~1 pena|risa|verguenza|aburrimiento; hasta el cuello; me lleva el tren|diablo; room|lobby|office|clinic|building|hallway ~4 cold|freezing|frigid ~6; died|dying of boredom; bored to tears; this is killing me people|folks|guys; end of my rope ~2 with; blood was|is boiling; wild goose; took my breath away; heart of gold; a shot in; jumped out of my skin; took|takes|taking all of? my|his|her|our meds|medicines|medications|medicine|medication; flu|covid|tetanus|shingles|pneumonia|rsv|mmr|hpv|measles|hepatitis|rabies|vaccine ~1 shot|shots|vaccine|vaccines|booster|boosters|clinic|test; roll* ~3 eyes; dying to|for; kills ~1 my eyes; want to die lol; die lol; hold music ~6; to die for; scared ~3 to death; bored to death; worried to death; worked to death; sick to death; kill* ~3 two birds; killing time; killing it; nearly|almost|about killed me|us; bill|hold|wait|traffic|commute|paperwork|portal|website|music|price|prices|heels|suspense ~5 killing|kills|killed|kill; is murder; murder on ~3; bloody murder; heart attack when ~6 bill|price|saw|cost|charge|statement|opened; ~1 bill|price|invoice|statement|cost|total|charge ~6 heart attack|stroke|chest; almost|nearly|about|practically|could|near fainted|faint|passed|pass|died|collapsed|collapse out? when|at|over|seeing|reading|opening|from|after ~6 bill|bills|price|prices|cost|costs|invoice|statement|charge|charges|copay|premium|deductible|total|fee|fees|estimate|amount; gave me a heart attack|stroke; have|having a stroke|heart|cow|fit|aneurysm over|about|if|when; heart skipped a beat; heart sank; heart goes out; broke my heart; breaks my heart; heartbroken; heart melted; stroke of; different strokes; pain in the neck|butt|rear|ass; a headache ~3 dealing|trying|with ~3 insurance|portal|phone|billing; headache with|dealing|trying; big headache; bleeding me|us; bleed* ~2 money|dry; drowning in; choked up; breathe easier|easy|again|a sigh; sigh of relief; waste my breath; hold|holding my breath; out of my mind; losing my mind; lose my mind; going crazy|insane; drive* me crazy|nuts|insane|up; head ~1 spinning ~4 paperwork|forms|options|numbers|insurance; head is about to explode ~6; make* my head explode; blood boil*; blind sided; blindsided; love is blind; cold feet; shot in the dark; over my dead body; dead tired; dead serious; drop dead gorgeous; could kill for; kill for ~3; kill|killing me with; kill me when; kill me if; going to kill me if|when; sick of; sick and tired; burning question; burn bridges; burned by; fever pitch; cabin fever; baby fever; spring fever; rash decision; numb to; shaking my head; im|so|still shook; cough up; weak spot; tight schedule|budget|ship; money ~2 tight; sore subject|spot|loser; elephant in the room; pulling my hair; nerve wracking; give me a break; break a leg; costs? an arm and a leg; arm and a leg; hung up; hit ~2 head on; banging my head; bang my head; head against ~2 wall; running a marathon; bit my head off; my knee jerk; heads up; shoot me ~3 email|message|text; shoot an|over|you|me; jump through hoops; jump on ~2 call; jumped ~2 gun; stick to ~2 guns; top gun; gun shy; blew ~2 mind; muero de ~2; me muero por; muerta|muerto de ~2; me mata ~2; casi me da ~3 infarto|ataque ~5; de infarto; me rompe la cabeza; quebradero* de cabeza; un dolor de cabeza ~2 esto|el|la; ojo de la cara; crazy busy; hot mess; dark humor; ghosted; blown away; on fire lately; suffocating ~3 paperwork|bills|debt; choke on|at ~3 bill|price|cost; jaw dropped; my jaw hit; hurts my wallet; painless; pain free; ache to; lifesaver; saved my life; literally dead; makes|make me sick; death trap; of worry; im dead; lol dead; dead from laughing; laughed ~4; died laughing; died of embarrassment; if looks could",
+    ),
+    (
+        Cue::Named,
+        "seizure|seizures|epilepsy|stroke|asthma|migraine|chest_pain|heart_attack|heart|suicide|overdose|fall|fever|diabetes|allergy|anaphylaxis|pneumonia|dialysis|breathing|psychosis|burn|sepsis ~1 clinic|unit|center|program|group|class|classes|rehab|admission|hospitalization|plan|diary|log|medicine|medicines|medication|medications|med|meds|pills|drug|drugs|doctor|specialist|survivor|survivors|prevention|screening|hotline|awareness|walk|foundation|study|test|tests|alarm|alert|dog|precautions|paperwork|form|visit|appointment|appt|machine|treatment|treatments|history; seizure free; pain free; symptom free; fever free; free of ~2 seizures; billed|billing|charged|charge|bill|claim|invoice|statement|notes|records|report|copy|copies ~5 fainted|fall|infection|pneumonia|surgery|seizure|stroke|heart_attack|broke|cirugia|operacion; life after ~2 heart_attack|stroke; after his|her|my|dads|moms heart_attack|stroke; from when ~3 fainted|fell|passed|broke|had|was ~2; ambulance|visit|bill|er ~3 when ~2 fainted|fell|collapsed|broke",
     ),
     (
         Cue::But,
@@ -120,12 +125,12 @@ impl<'a> Context<'a> {
                 // stepped over inside the wording: "sore no chest pain"
                 return true;
             }
-            if no.from < start || no.to > hit.from || self.stops(no.to, hit.from) {
+            if no.from < start || no.to > hit.from || self.stops(no.to, hit.from) || self.is_without_someone(*no) {
                 return false;
             }
             let strong = matches!(
                 self.tokens.norm(no.from),
-                "denies" | "denied" | "denying" | "niega" | "without" | "sin" | "neither"
+                "denies" | "denied" | "denying" | "niega" | "neither"
             );
             let joined = (no.to..end.min(hit.to + 8))
                 .any(|i| matches!(self.tokens.norm(i), "or" | "nor" | "ni" | "o" | "and" | "/"));
@@ -146,6 +151,20 @@ impl<'a> Context<'a> {
             && matches!(self.tokens.norm(next + 1), "no" | "nope" | "none")
             && self.tokens.kind(next + 2) != Kind::Word;
         before || after || question
+    }
+
+    /// "better off without him": a person is missed, nothing is denied.
+    fn is_without_someone(&self, no: Hit) -> bool {
+        matches!(self.tokens.norm(no.from), "without" | "sin")
+            && matches!(
+                self.tokens.norm(no.to),
+                "me" | "him" | "her" | "us" | "them" | "you" | "mi" | "el" | "ella" | "ellos" | "a" | "power" | "oxygen" | "insulin"
+            )
+    }
+
+    /// An illness that only names something: a clinic, a plan, a class, an old bill.
+    pub(super) fn is_named(&self, hit: Hit) -> bool {
+        self.cues(Cue::Named, hit.from).any(|n| n.from < hit.to && hit.from < n.to)
     }
 
     /// A verb of one's own between the denial and the finding starts a new clause.
@@ -212,7 +231,8 @@ impl<'a> Context<'a> {
                 }
                 "or" | "any" | "and" | "of" | "having" | "had" | "have" | "signs" | "trouble" | "new" | "la" | "de"
                 | "thoughts" | "intent" | "plan" | "to" | "plans" | "actually" | "been" | "be" | "seem" | "feel"
-                | "getting" | "confused" | "at" | "all" => at = previous,
+                | "getting" | "confused" | "at" | "all" | "thinking" | "thought" | "about" | "pienso" | "piensa" | "en"
+                | "quiero" | "pensado" => at = previous,
                 _ => return self.is_listed_denial(hit),
             }
         }

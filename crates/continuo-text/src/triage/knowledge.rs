@@ -7,11 +7,12 @@ use crate::lexicon::{Kind, lexicon};
 use crate::pattern::{Lookup, Patterns};
 use crate::token::Tokens;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     include_str!("../../../../knowledge/triage/signals-danger.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-more.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-wide.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-wide-more.txt"),
+    include_str!("../../../../knowledge/triage/signals-compose.txt"),
     include_str!("../../../../knowledge/triage/signals-care.txt"),
     include_str!("../../../../knowledge/triage/signals-intent.txt"),
     include_str!("../../../../knowledge/triage/signals-intent-wide.txt"),
@@ -23,6 +24,7 @@ pub(super) const READINGS: &[&str] = &[
     "fever_any",
     "temp_high",
     "temp_very_high",
+    "temp_normal",
     "bp_crisis",
     "bp_high",
     "bp_low",
@@ -54,6 +56,8 @@ pub(super) struct Knowledge {
     names: Vec<&'static str>,
     by_name: Lookup<&'static str, u32>,
     own: Vec<bool>,
+    /// The kinds (`=name` lines) each word is of.
+    kinds: Lookup<&'static str, Vec<&'static str>>,
     pub(super) rules: Vec<Rule>,
     /// Rule lines that could not be read; a test holds this empty.
     pub(super) problems: Vec<String>,
@@ -80,6 +84,12 @@ impl Knowledge {
         self.own.get(signal as usize).copied().unwrap_or(false)
     }
 
+    /// The kinds a word is of, by itself or by how it starts (four letters at least).
+    pub(super) fn kinds(&self, word: &str) -> &[&'static str] {
+        let starts = (4..=word.len()).rev().filter(|end| word.is_char_boundary(*end)).map(|end| &word[..end]);
+        std::iter::once(word).chain(starts).find_map(|w| self.kinds.get(w)).map_or(&[], Vec::as_slice)
+    }
+
     fn add_name(&mut self, name: &'static str, own: bool) -> u32 {
         let next = self.names.len() as u32;
         let id = *self.by_name.entry(name).or_insert(next);
@@ -98,6 +108,7 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
         names: Vec::new(),
         by_name: Lookup::default(),
         own: Vec::new(),
+        kinds: Lookup::default(),
         rules: Vec::new(),
         problems: Vec::new(),
     };
@@ -107,6 +118,9 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     for line in FILES.iter().flat_map(|f| f.lines()) {
         if let Some((name, words)) = line.strip_prefix('=').and_then(|l| l.split_once(' ')) {
             out.patterns.class(name, words);
+            for word in words.split_whitespace() {
+                out.kinds.entry(word.trim_end_matches('*')).or_default().push(name);
+            }
         }
     }
     for file in FILES {

@@ -15,6 +15,8 @@ pub(super) struct Purpose {
     pub(super) route: Route,
     pub(super) intents: Vec<Intent>,
     pub(super) deciding: Vec<Hit>,
+    /// The danger that the second opinion sees where it raised the clock.
+    pub(super) flag: Option<RedFlag>,
 }
 
 /// Flags that belong to the mind.
@@ -30,10 +32,12 @@ const UNSAFE: &[RedFlag] =
     &[RedFlag::DomesticViolence, RedFlag::ElderAbuse, RedFlag::ChildSafety, RedFlag::FirearmAccess];
 
 /// The second opinion raises to this clock from these chances on (chosen by cross-validation over writing rounds).
-const EMERGENCY_FROM: f32 = 0.52;
+const EMERGENCY_FROM: f32 = 0.5;
 /// Where the rules already found what needs a look today, the opinion must be surer.
-const EMERGENCY_OVER_TODAY_FROM: f32 = 0.7;
+const EMERGENCY_OVER_TODAY_FROM: f32 = 0.66;
 const SAME_DAY_FROM: f32 = 0.6;
+/// And names the likeliest danger of what it raised from this chance on.
+const FLAG_FROM: f32 = 0.3;
 /// And chooses purpose and owner from this chance on.
 const PURPOSE_FROM: f32 = 0.42;
 
@@ -70,7 +74,8 @@ fn raised(opinion: &Opinion, urgency: Urgency, by_rules: Purpose) -> Purpose {
     };
     let mut intents = vec![intent];
     intents.extend(by_rules.intents.into_iter().filter(|i| *i == Intent::Complaint && intent != Intent::Complaint));
-    Purpose { urgency, route, intents, deciding: by_rules.deciding }
+    let flag = (opinion.flag.1 >= FLAG_FROM).then_some(opinion.flag.0);
+    Purpose { urgency, route, intents, deciding: by_rules.deciding, flag }
 }
 
 /// No danger stands: the second opinion may choose purpose and owner.
@@ -83,7 +88,7 @@ fn chosen(opinion: &Opinion, by_rules: Purpose, words: usize) -> Purpose {
     let route = opinion.route.0;
     let urgency = if admin > routine { Urgency::Admin } else { Urgency::Routine };
     let intents = if by_rules.intents.first() == Some(&intent) { by_rules.intents } else { vec![intent] };
-    Purpose { urgency, route, intents, deciding: by_rules.deciding }
+    Purpose { urgency, route, intents, deciding: by_rules.deciding, flag: None }
 }
 
 fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
@@ -131,7 +136,7 @@ fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
         && !found.flags.iter().any(|(f, _)| !matches!(f, RedFlag::CriticalMedGap))
     {
         if signals.has("i_discharge_followup") {
-            return Purpose { urgency, route, intents: vec![Intent::DischargeFollowup], deciding: Vec::new() };
+            return Purpose { urgency, route, intents: vec![Intent::DischargeFollowup], deciding: Vec::new(), flag: None };
         }
         route = Route::Pharmacist;
         if signals.has("i_authorization") {
@@ -153,19 +158,27 @@ fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
         intents.push(Intent::Symptom);
     }
     // a separate request beside the danger is kept; what merely colors the danger is not
-    for (signal, intent) in
-        [("i_complaint", Intent::Complaint), ("i_records", Intent::Records), ("i_billing", Intent::Billing)]
-    {
+    for (signal, intent) in [
+        ("i_complaint", Intent::Complaint),
+        ("i_records", Intent::Records),
+        ("i_billing", Intent::Billing),
+        ("move_visit", Intent::Appointment),
+        ("refill_word", Intent::Refill),
+    ] {
         let own = match intent {
             Intent::Records => signals.of("i_records").iter().any(|h| h.to - h.from >= 2),
             Intent::Billing => signals.count("i_billing") > 0,
+            // moving a visit or renewing a medicine that runs on is asked beside the symptom, not instead of it
+            Intent::Appointment => intents == [Intent::Symptom] && signals.has("i_appointment"),
+            Intent::Refill => intents == [Intent::Symptom] && signals.has("i_refill") && signals.has("med_word"),
+            Intent::Complaint => signals.has("complaint_strong") || signals.of("i_complaint").iter().any(|h| h.to - h.from >= 2),
             _ => true,
         };
         if own && signals.has(signal) && !intents.contains(&intent) && !intents.contains(&Intent::Results) {
             intents.push(intent);
         }
     }
-    Purpose { urgency, route, intents, deciding: Vec::new() }
+    Purpose { urgency, route, intents, deciding: Vec::new(), flag: None }
 }
 
 /// A purpose, the clock and owner it has by itself.
@@ -231,6 +244,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             route: Route::CareCoordinator,
             intents: vec![Intent::Thanks],
             deciding: vec![Hit { from: 0, to: tokens.len().min(1), tag: 0 }],
+            flag: None,
         };
     }
     if words <= 1 && REPLIES.contains(&tokens.norm(0)) {
@@ -239,6 +253,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             route: Route::Scheduler,
             intents: vec![Intent::Appointment],
             deciding: vec![Hit { from: 0, to: tokens.len().min(1), tag: 0 }],
+            flag: None,
         };
     }
     let leaving = signals
@@ -251,6 +266,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             route: Route::CareCoordinator,
             intents: vec![Intent::OptOut],
             deciding: vec![*hit],
+            flag: None,
         };
     }
     if signals.has("fyi_word") && signals.count("i_symptom") == 0 {
@@ -259,6 +275,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             route: Route::CareCoordinator,
             intents: vec![Intent::Thanks],
             deciding: signals.of("fyi_word").to_vec(),
+            flag: None,
         };
     }
     let Some(row) =
@@ -270,6 +287,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             route: Route::Nurse,
             intents: vec![Intent::Symptom],
             deciding: Vec::new(),
+            flag: None,
         };
     };
     let (signal, intent, mut urgency, mut route) = *row;
@@ -301,7 +319,7 @@ fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
             intents.push(name);
         }
     }
-    Purpose { urgency, route, intents, deciding: signals.of(signal).to_vec() }
+    Purpose { urgency, route, intents, deciding: signals.of(signal).to_vec(), flag: None }
 }
 
 /// "ok" or a friendly sign and nothing else.

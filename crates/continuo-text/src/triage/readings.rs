@@ -158,6 +158,9 @@ fn temperature(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, 
     let Some(word) = near.position(HEAT, 7, 3).or(bare.then_some(near.at)) else { return };
     let fahrenheit = if (35.0..=43.0).contains(&value) { value * 1.8 + 32.0 } else { value };
     let (from, to) = near.span_with(word);
+    if (95.0..100.4).contains(&fahrenheit) {
+        push("temp_normal", from, to);
+    }
     if (100.4..=110.0).contains(&fahrenheit) {
         push("fever_any", from, to);
     }
@@ -226,7 +229,12 @@ fn vital(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize,
         ],
         5,
         3,
-    ) {
+    )
+    .or_else(|| {
+        // "the tank is empty and he is at 79": the number needs no name beside what gives the oxygen
+        let named = near.tokens.norm(near.at.saturating_sub(1));
+        matches!(named, "at" | "en" | "a").then(|| near.position(&["tank", "tanks", "concentrator", "concentrador", "tanque", "machine", "oxigeno"], 14, 0)).flatten()
+    }) {
         let (from, to) = near.span_with(word);
         if (50.0..=88.0).contains(&value) {
             push("o2_low", from, to);

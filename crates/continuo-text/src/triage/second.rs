@@ -7,7 +7,8 @@
 use std::sync::LazyLock;
 
 use super::context::Context;
-use super::labels::{Intent, Route, Urgency};
+use super::knowledge::KNOWLEDGE;
+use super::labels::{Intent, RedFlag, Route, Urgency};
 use crate::linear::{BUCKETS, Features, Linear, Rarity};
 use crate::pattern::Hit;
 use crate::token::{Kind, Tokens};
@@ -15,12 +16,17 @@ use crate::token::{Kind, Tokens};
 const URGENCIES: usize = Urgency::ALL.len();
 const ROUTES: usize = Route::ALL.len();
 const INTENTS: usize = Intent::ALL.len();
+const FLAGS: usize = RedFlag::ALL.len();
+/// Buckets for naming dangers: fewer, so that the file stays small.
+const FEW: usize = BUCKETS / 4;
 /// Passes over the training messages.
 const ROUNDS: usize = 25;
 /// Words read of one message; what follows in a longer text is read by the rules.
 const WORDS: usize = 400;
-/// Words, pieces of words, signals: each feature with its damped count.
-type Groups = [Vec<(usize, f32)>; 3];
+/// Kinds of words that stand this near say something together.
+const NEAR: usize = 12;
+/// Words, pieces of words, signals, kinds of words: each feature with its damped count.
+type Groups = [Vec<(usize, f32)>; 4];
 
 /// The model: one linear classifier for each question, over features weighed by how rare they are.
 pub struct Model {
@@ -28,6 +34,7 @@ pub struct Model {
     urgency: Linear<URGENCIES>,
     route: Linear<ROUTES>,
     intent: Linear<INTENTS>,
+    flag: Linear<FLAGS, FEW>,
 }
 
 /// What the model thinks of one message.
@@ -39,6 +46,8 @@ pub(super) struct Opinion {
     pub(super) route: (Route, f32),
     /// The likeliest purpose and its chance.
     pub(super) intent: (Intent, f32),
+    /// The likeliest danger, were there one, and its chance.
+    pub(super) flag: (RedFlag, f32),
 }
 
 /// One message with its labels, to learn from.
@@ -51,6 +60,8 @@ pub struct Example<'a> {
     pub route: Route,
     /// What for.
     pub intents: Vec<Intent>,
+    /// The dangers that stand.
+    pub red_flags: Vec<RedFlag>,
     /// The writing round it came from: cross-validation holds out whole rounds.
     pub round: i64,
 }
@@ -73,12 +84,22 @@ impl Model {
             urgency: Linear::from_bytes(answers),
             route: Linear::from_bytes(rest),
             intent: Linear::from_bytes(rest.get(<Linear<ROUTES>>::BYTES..).unwrap_or(&[])),
+            flag: Linear::from_bytes(
+                rest.get(<Linear<ROUTES>>::BYTES + <Linear<INTENTS>>::BYTES..).unwrap_or(&[]),
+            ),
         }
     }
 
     /// The form that is kept in a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        [self.rarity.to_bytes(), self.urgency.to_bytes(), self.route.to_bytes(), self.intent.to_bytes()].concat()
+        [
+            self.rarity.to_bytes(),
+            self.urgency.to_bytes(),
+            self.route.to_bytes(),
+            self.intent.to_bytes(),
+            self.flag.to_bytes(),
+        ]
+        .concat()
     }
 
     pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str]) -> Opinion {
@@ -87,8 +108,14 @@ impl Model {
             urgency: self.urgency.chances(&features),
             route: best(&self.route.chances(&features), Route::ALL),
             intent: best(&self.intent.chances(&features), Intent::ALL),
+            flag: best(&self.flag.chances(&fold(&features)), RedFlag::ALL),
         }
     }
+}
+
+/// The same features in fewer buckets.
+fn fold(features: &[(usize, f32)]) -> Vec<(usize, f32)> {
+    features.iter().map(|(bucket, value)| (bucket % FEW, *value)).collect()
 }
 
 fn best<T: Copy>(chances: &[f32], labels: &[T]) -> (T, f32) {
@@ -96,11 +123,14 @@ fn best<T: Copy>(chances: &[f32], labels: &[T]) -> (T, f32) {
     (labels[top], chances[top])
 }
 
-/// Words, pairs of words, pieces of three to five letters, and the signals that stand: three groups of equal weight.
+/// Words, pairs of words, pieces of three to five letters, the signals that stand, and which kinds of words meet: groups
+/// of equal weight.
 fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
     let mut words = <Features>::default();
     let mut pieces = <Features>::default();
     let mut standing = <Features>::default();
+    let mut kinds = <Features>::default();
+    let mut recent: Vec<(usize, &str)> = Vec::new();
     let mut last = "^";
     let context = Context::new(tokens);
     for i in 0..tokens.len().min(WORDS) {
@@ -118,6 +148,14 @@ fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
         words.add(&["w", word]);
         words.add(&["2", last, word]);
         last = word;
+        recent.retain(|(at, _)| i - at <= NEAR);
+        for kind in KNOWLEDGE.kinds(tokens.norm(i)) {
+            kinds.add(&["k", kind]);
+            for (_, other) in &recent {
+                kinds.add(&["kk", (*kind).min(*other), (*kind).max(*other)]);
+            }
+            recent.push((i, *kind));
+        }
         let padded: Vec<char> = std::iter::once('_').chain(word.chars().take(24)).chain(std::iter::once('_')).collect();
         for length in 3..=5 {
             for piece in padded.windows(length) {
@@ -128,7 +166,7 @@ fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
     for signal in signals {
         standing.add(&["s", signal]);
     }
-    [words.counted(), pieces.counted(), standing.counted()]
+    [words.counted(), pieces.counted(), standing.counted(), kinds.counted()]
 }
 
 /// A number by its size: what it measures stands in the words beside it.
@@ -169,7 +207,13 @@ fn train_rows(rows: &[&Row<'_>]) -> Model {
         weighed.iter().zip(rows).map(|(features, (_, e))| (features.clone(), label(e))).collect()
     };
     let place = |intent: Option<&Intent>| intent.map_or(0, |i| *i as usize);
+    let dangers: Vec<(Vec<(usize, f32)>, usize)> = weighed
+        .iter()
+        .zip(rows)
+        .flat_map(|(features, (_, e))| e.red_flags.iter().map(|f| (fold(features), *f as usize)))
+        .collect();
     Model {
+        flag: Linear::train_balanced(&dangers, ROUNDS),
         urgency: Linear::train_balanced(&data(&|e| e.urgency as usize), ROUNDS),
         route: Linear::train_balanced(&data(&|e| e.route as usize), ROUNDS),
         intent: Linear::train_balanced(&data(&|e| place(e.intents.first())), ROUNDS),

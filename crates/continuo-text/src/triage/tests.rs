@@ -43,3 +43,39 @@ fn an_infant_of_some_weeks_with_a_fever_is_an_emergency_whoever_else_is_named() 
         assert!(!triage(text, None).red_flags.iter().any(|f| f.name() == "infant_fever"), "{text}");
     }
 }
+
+/// The red flags by name, and the clock.
+fn read_flags(text: &str) -> (Urgency, Vec<&'static str>) {
+    let found = triage(text, None);
+    (found.urgency, found.red_flags.iter().map(|f| f.name()).collect())
+}
+
+#[test]
+fn an_illness_in_a_name_an_old_deficit_and_a_known_cause_raise_no_emergency() {
+    for text in [
+        "The stroke clinic moved my visit to May, is parking free there?",
+        "Could you fill out the asthma action plan for camp",
+        "Left hand has been weak ever since my stroke in 2018, same as always. Which brace do you suggest?",
+        "My stools turned dark since I take iron, feeling fine. Is that expected?",
+        "The waiting room is so cold my fingers turned blue, please turn the heat up",
+        "our one month old is 98.8 by the temporal thermometer and nurses well",
+    ] {
+        assert_ne!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn danger_is_put_together_from_who_does_what_to_whom() {
+    for (text, flag) in [
+        ("grandson swallowed some of my metoprolol", "poisoning"),
+        ("We lit the heater and now all of us have headaches and the dog is wobbly", "carbon_monoxide"),
+        ("33 weeks and the baby has not kicked since yesterday", "pregnancy_warning"),
+        ("the oxygen tank is empty and he is at 78", "oxygen_supply"),
+        ("she says we are better off without her and she took the shotgun to the barn", "suicidal_ideation"),
+        ("there are belt marks on my nephew and he is sent back home tonight", "child_safety"),
+    ] {
+        let (urgency, flags) = read_flags(text);
+        assert_eq!(urgency, Urgency::Emergency, "{text}");
+        assert!(flags.contains(&flag), "{text}: {flags:?}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use continuo_fhir::json::Json;
 use continuo_text::triage::second::{self, Example};
-use continuo_text::triage::{Intent, Route, Urgency};
+use continuo_text::triage::{Intent, RedFlag, Route, Urgency};
 use continuo_text::{note, sections};
 
 /// The training of that name.
@@ -54,6 +54,12 @@ fn triage_model(rows: &[Json]) -> Vec<u8> {
                 urgency: Urgency::from_name(text(row, "urgency"))?,
                 route: Route::from_name(text(row, "route"))?,
                 intents: row.get("intents")?.items().iter().filter_map(|i| Intent::from_name(i.as_str()?)).collect(),
+                red_flags: row
+                    .get("red_flags")
+                    .map_or(&[][..], Json::items)
+                    .iter()
+                    .filter_map(|f| RedFlag::from_name(f.as_str()?))
+                    .collect(),
                 round: row.get("round").and_then(Json::as_i64).unwrap_or(0),
             })
         })
@@ -70,6 +76,19 @@ fn triage_model(rows: &[Json]) -> Vec<u8> {
             all.iter().filter(|pair| right(pair)).count() as f64 / all.len().max(1) as f64
         };
         let is_emergency = |e: &Example<'_>| e.urgency == Urgency::Emergency;
+        let flags = |of: &dyn Fn(&Example<'_>, &continuo_text::triage::Triage) -> usize| -> usize {
+            held.iter().map(|(e, t)| of(e, t)).sum()
+        };
+        let named = flags(&|e, t| t.red_flags.iter().filter(|f| e.red_flags.contains(f)).count());
+        let all = flags(&|e, t| e.red_flags.len() + t.red_flags.len());
+        let sunk = held.iter().filter(|(e, t)| {
+            e.urgency <= Urgency::SameDay && t.urgency as usize >= e.urgency as usize + 2
+        });
+        eprintln!(
+            "round {round} held out, dangers named {:.3}, two clocks too low {}",
+            2.0 * named as f64 / all.max(1) as f64,
+            sunk.count()
+        );
         eprintln!(
             "round {round} held out, {} messages: emergencies found {:.3}, others left {:.3}, clock {:.3}, owner {:.3}, purpose {:.3}",
             held.len(),
