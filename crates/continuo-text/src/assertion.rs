@@ -275,6 +275,8 @@ impl<'a> Context<'a> {
         let past = past
             || self.between(to, sentence.1.min(to + 7)).any(|c| {
                 c.cue == Cue::PastPost
+                    // "pneumonia and a history of COPD": the history is of what follows
+                    && !matches!(self.tokens.norm(c.to), "of" | "for" | "de")
                     && !self.between(to, c.from).any(|s| matches!(s.cue, Cue::Stop | Cue::StopPast))
                     && !(to..c.from).any(|i| self.tokens.kind(i) == Kind::Comma)
             });

@@ -49,7 +49,42 @@ pub fn turns(text: &str) -> Vec<Turn> {
             }
         }
     }
+    if are_swapped(text, &out) {
+        for turn in &mut out {
+            turn.speaker = match turn.speaker {
+                Speaker::Doctor => Speaker::Patient,
+                Speaker::Patient => Speaker::Doctor,
+                Speaker::Unknown => Speaker::Unknown,
+            };
+        }
+    }
     out
+}
+
+/// Words with which a clinician addresses the other, and those with which a patient speaks of oneself.
+const ADDRESSING: &[&str] = &["you", "your", "you're", "you've", "let's", "we'll", "any", "usted", "su", "le"];
+const OF_ONESELF: &[&str] = &["my", "i've", "me", "i", "myself", "doctor", "mi", "yo"];
+
+/// Whether the tags are the wrong way round throughout: a recognizer that names speakers by order of voice does that.
+/// Clinicians say "you", patients say "I"; only a clear difference over enough words counts.
+fn are_swapped(text: &str, turns: &[Turn]) -> bool {
+    const ENOUGH: usize = 40;
+    const CLEAR: f64 = 0.03;
+    let lean = |speaker: Speaker| {
+        let (mut words, mut lean) = (0usize, 0i64);
+        for turn in turns.iter().filter(|t| t.speaker == speaker) {
+            for word in turn.span.of(text).split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()) {
+                words += 1;
+                let is = |list: &[&str]| i64::from(list.iter().any(|w| word.eq_ignore_ascii_case(w)));
+                lean += is(ADDRESSING) - is(OF_ONESELF);
+            }
+        }
+        (words >= ENOUGH).then(|| lean as f64 / words as f64)
+    };
+    match (lean(Speaker::Doctor), lean(Speaker::Patient)) {
+        (Some(doctor), Some(patient)) => doctor + CLEAR < patient,
+        _ => false,
+    }
 }
 
 /// The speaker's tag at the start of a line and its length.
@@ -86,6 +121,18 @@ fn is_caption_mark(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_the_wrong_way_round_are_turned_back_only_where_the_words_are_clear() {
+        let asks = "do you have any pain when you walk, and are your ankles swollen at night? let's look at your knee. ";
+        let tells = "well i told my wife that my knee gives me trouble and i can't sleep, i've tried my old pills. ";
+        let swapped = format!("[patient] {}\n[doctor] {}\n", asks.repeat(4), tells.repeat(4));
+        assert_eq!(turns(&swapped).iter().map(|t| t.speaker).collect::<Vec<_>>(), [Speaker::Doctor, Speaker::Patient]);
+        let right = format!("[doctor] {}\n[patient] {}\n", asks.repeat(4), tells.repeat(4));
+        assert_eq!(turns(&right).iter().map(|t| t.speaker).collect::<Vec<_>>(), [Speaker::Doctor, Speaker::Patient]);
+        let short = "[patient] do you have any pain?\n[doctor] my knee, i think\n";
+        assert_eq!(turns(short)[0].speaker, Speaker::Patient, "too few words to say");
+    }
 
     #[test]
     fn turns_are_read_from_common_forms() {

@@ -42,7 +42,7 @@ const ALL: &[(Cue, &str)] = &[
          free of; free from; no evidence ~2 of|for; no sign|signs of; no history of; ruled out; rules out; fails to reveal; failed to reveal
          rather than; lack of; lacks; lacking; cannot see; unremarkable for; resolved; no longer; not have; didnt|dont|doesnt|isnt|arent|wasnt|werent|hasnt|havent|hadnt
          cant see; no new; no suspicious; no further; not had; not having; not been having; not any; non; dismiss*; deni*
-         sin; niega|niego; nunca; ningun|ninguna; no tiene|tengo|hay|ha; tampoco; ni; not feel; not demonstrate; inconsistent with; low suspicion for; low likelihood of; unlikely; unlikely to be",
+         sin; niega|niego; nunca; ningun|ninguna; no tiene|tengo|hay|ha; tampoco; ni; not feel; not demonstrate; never had|has|have|been|experienced|felt|noticed|developed; failed|fails to show|demonstrate|identify|find|detect; inconsistent with; low suspicion for; low likelihood of; unlikely; unlikely to be",
     ),
     (
         Cue::NegatePost,

@@ -53,19 +53,19 @@ pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &
     let today = by_rules.urgency == Urgency::SameDay;
     let limit = if today { EMERGENCY_OVER_TODAY_FROM } else { EMERGENCY_FROM };
     if words >= 4 && emergency >= limit {
-        return raised(opinion, Urgency::Emergency, by_rules);
+        return raised(signals, opinion, Urgency::Emergency, by_rules);
     }
     if today {
         return by_rules;
     }
     if words >= 4 && emergency + same_day >= SAME_DAY_FROM {
-        return raised(opinion, Urgency::SameDay, by_rules);
+        return raised(signals, opinion, Urgency::SameDay, by_rules);
     }
     chosen(opinion, by_rules, words)
 }
 
 /// A message that the second opinion holds more urgent than the rules do.
-fn raised(opinion: &Opinion, urgency: Urgency, by_rules: Purpose) -> Purpose {
+fn raised(signals: &Signals, opinion: &Opinion, urgency: Urgency, by_rules: Purpose) -> Purpose {
     let intent = opinion.intent.0;
     let route = if urgency == Urgency::Emergency && opinion.route.0 != Route::Provider {
         Route::Nurse
@@ -74,7 +74,9 @@ fn raised(opinion: &Opinion, urgency: Urgency, by_rules: Purpose) -> Purpose {
     };
     let mut intents = vec![intent];
     intents.extend(by_rules.intents.into_iter().filter(|i| *i == Intent::Complaint && intent != Intent::Complaint));
-    let flag = (opinion.flag.1 >= FLAG_FROM).then_some(opinion.flag.0);
+    // what is named after an age needs that age in the words
+    let of_age = opinion.flag.0 != RedFlag::InfantFever || signals.has("infant_age") && !signals.has("older_child");
+    let flag = (of_age && opinion.flag.1 >= FLAG_FROM).then_some(opinion.flag.0);
     Purpose { urgency, route, intents, deciding: by_rules.deciding, flag }
 }
 

@@ -57,7 +57,6 @@ fn an_illness_in_a_name_an_old_deficit_and_a_known_cause_raise_no_emergency() {
         "Could you fill out the asthma action plan for camp",
         "Left hand has been weak ever since my stroke in 2018, same as always. Which brace do you suggest?",
         "My stools turned dark since I take iron, feeling fine. Is that expected?",
-        "The waiting room is so cold my fingers turned blue, please turn the heat up",
         "our one month old is 98.8 by the temporal thermometer and nurses well",
     ] {
         assert_ne!(triage(text, None).urgency, Urgency::Emergency, "{text}");
