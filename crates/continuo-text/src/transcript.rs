@@ -73,7 +73,8 @@ fn are_swapped(text: &str, turns: &[Turn]) -> bool {
     let lean = |speaker: Speaker| {
         let (mut words, mut lean) = (0usize, 0i64);
         for turn in turns.iter().filter(|t| t.speaker == speaker) {
-            for word in turn.span.of(text).split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()) {
+            for word in turn.span.of(text).split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty())
+            {
                 words += 1;
                 let is = |list: &[&str]| i64::from(list.iter().any(|w| word.eq_ignore_ascii_case(w)));
                 lean += is(ADDRESSING) - is(OF_ONESELF);
@@ -124,7 +125,8 @@ mod tests {
 
     #[test]
     fn tags_the_wrong_way_round_are_turned_back_only_where_the_words_are_clear() {
-        let asks = "do you have any pain when you walk, and are your ankles swollen at night? let's look at your knee. ";
+        let asks =
+            "do you have any pain when you walk, and are your ankles swollen at night? let's look at your knee. ";
         let tells = "well i told my wife that my knee gives me trouble and i can't sleep, i've tried my old pills. ";
         let swapped = format!("[patient] {}\n[doctor] {}\n", asks.repeat(4), tells.repeat(4));
         assert_eq!(turns(&swapped).iter().map(|t| t.speaker).collect::<Vec<_>>(), [Speaker::Doctor, Speaker::Patient]);

@@ -107,24 +107,33 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
     (RedFlag::Seizure, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope]),
     (RedFlag::CarbonMonoxide, &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::PowerDependentEquipment]),
     (RedFlag::InfantFever, &[RedFlag::AlteredMentalStatus, RedFlag::SepsisSigns, RedFlag::Dehydration]),
-    (RedFlag::DkaSigns, &[
+    (
+        RedFlag::DkaSigns,
+        &[
             RedFlag::AlteredMentalStatus,
             RedFlag::Dehydration,
             RedFlag::SevereAbdominalPain,
             RedFlag::Dyspnea,
             RedFlag::CriticalLab,
-        ]),
+        ],
+    ),
     (
         RedFlag::HeatExposure,
         &[RedFlag::AlteredMentalStatus, RedFlag::Syncope, RedFlag::StrokeSigns, RedFlag::SepsisSigns],
     ),
-    (RedFlag::Withdrawal, &[RedFlag::AlteredMentalStatus, RedFlag::Psychosis, RedFlag::CriticalMedGap, RedFlag::Palpitations]),
+    (
+        RedFlag::Withdrawal,
+        &[RedFlag::AlteredMentalStatus, RedFlag::Psychosis, RedFlag::CriticalMedGap, RedFlag::Palpitations],
+    ),
     (RedFlag::Choking, &[RedFlag::Dyspnea, RedFlag::StrokeSigns]),
     (RedFlag::SuicidalIdeation, &[RedFlag::Overdose, RedFlag::AlteredMentalStatus]),
     (RedFlag::DomesticViolence, &[RedFlag::HomicidalIdeation, RedFlag::Choking]),
     (RedFlag::ChildSafety, &[RedFlag::DomesticViolence]),
     (RedFlag::ElderAbuse, &[RedFlag::DomesticViolence]),
-    (RedFlag::MissedDialysis, &[RedFlag::Dyspnea, RedFlag::HfDecompensation, RedFlag::Palpitations, RedFlag::Anaphylaxis]),
+    (
+        RedFlag::MissedDialysis,
+        &[RedFlag::Dyspnea, RedFlag::HfDecompensation, RedFlag::Palpitations, RedFlag::Anaphylaxis],
+    ),
     (RedFlag::SepsisSigns, &[RedFlag::UrinaryRetention, RedFlag::FlankPainFever, RedFlag::Dyspnea]),
     (RedFlag::HfDecompensation, &[RedFlag::Dyspnea]),
     (RedFlag::DvtSigns, &[RedFlag::HfDecompensation]),

@@ -128,10 +128,7 @@ impl<'a> Context<'a> {
             if no.from < start || no.to > hit.from || self.stops(no.to, hit.from) || self.is_without_someone(*no) {
                 return false;
             }
-            let strong = matches!(
-                self.tokens.norm(no.from),
-                "denies" | "denied" | "denying" | "niega" | "neither"
-            );
+            let strong = matches!(self.tokens.norm(no.from), "denies" | "denied" | "denying" | "niega" | "neither");
             let joined = (no.to..end.min(hit.to + 8))
                 .any(|i| matches!(self.tokens.norm(i), "or" | "nor" | "ni" | "o" | "and" | "/"));
             let comma = (no.to..hit.from).any(|i| self.tokens.kind(i) == Kind::Comma);
@@ -158,7 +155,19 @@ impl<'a> Context<'a> {
         matches!(self.tokens.norm(no.from), "without" | "sin")
             && matches!(
                 self.tokens.norm(no.to),
-                "me" | "him" | "her" | "us" | "them" | "you" | "mi" | "el" | "ella" | "ellos" | "a" | "power" | "oxygen" | "insulin"
+                "me" | "him"
+                    | "her"
+                    | "us"
+                    | "them"
+                    | "you"
+                    | "mi"
+                    | "el"
+                    | "ella"
+                    | "ellos"
+                    | "a"
+                    | "power"
+                    | "oxygen"
+                    | "insulin"
             )
     }
 
@@ -231,8 +240,8 @@ impl<'a> Context<'a> {
                 }
                 "or" | "any" | "and" | "of" | "having" | "had" | "have" | "signs" | "trouble" | "new" | "la" | "de"
                 | "thoughts" | "intent" | "plan" | "to" | "plans" | "actually" | "been" | "be" | "seem" | "feel"
-                | "getting" | "confused" | "at" | "all" | "thinking" | "thought" | "about" | "pienso" | "piensa" | "en"
-                | "quiero" | "pensado" => at = previous,
+                | "getting" | "confused" | "at" | "all" | "thinking" | "thought" | "about" | "pienso" | "piensa"
+                | "en" | "quiero" | "pensado" => at = previous,
                 _ => return self.is_listed_denial(hit),
             }
         }

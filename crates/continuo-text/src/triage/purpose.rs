@@ -138,7 +138,13 @@ fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
         && !found.flags.iter().any(|(f, _)| !matches!(f, RedFlag::CriticalMedGap))
     {
         if signals.has("i_discharge_followup") {
-            return Purpose { urgency, route, intents: vec![Intent::DischargeFollowup], deciding: Vec::new(), flag: None };
+            return Purpose {
+                urgency,
+                route,
+                intents: vec![Intent::DischargeFollowup],
+                deciding: Vec::new(),
+                flag: None,
+            };
         }
         route = Route::Pharmacist;
         if signals.has("i_authorization") {
@@ -173,7 +179,9 @@ fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
             // moving a visit or renewing a medicine that runs on is asked beside the symptom, not instead of it
             Intent::Appointment => intents == [Intent::Symptom] && signals.has("i_appointment"),
             Intent::Refill => intents == [Intent::Symptom] && signals.has("i_refill") && signals.has("med_word"),
-            Intent::Complaint => signals.has("complaint_strong") || signals.of("i_complaint").iter().any(|h| h.to - h.from >= 2),
+            Intent::Complaint => {
+                signals.has("complaint_strong") || signals.of("i_complaint").iter().any(|h| h.to - h.from >= 2)
+            }
             _ => true,
         };
         if own && signals.has(signal) && !intents.contains(&intent) && !intents.contains(&Intent::Results) {

@@ -211,30 +211,40 @@ fn sugar(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize,
 }
 
 fn vital(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize, usize)) {
-    if let Some(word) = near.position(
-        &[
-            "oxygen",
-            "sat",
-            "sats",
-            "o2",
-            "spo2",
-            "oximeter",
-            "ox",
-            "pulseox",
-            "saturation",
-            "oxigeno",
-            "saturacion",
-            "satting",
-            "oximetro",
-        ],
-        5,
-        3,
-    )
-    .or_else(|| {
-        // "the tank is empty and he is at 79": the number needs no name beside what gives the oxygen
-        let named = near.tokens.norm(near.at.saturating_sub(1));
-        matches!(named, "at" | "en" | "a").then(|| near.position(&["tank", "tanks", "concentrator", "concentrador", "tanque", "machine", "oxigeno"], 14, 0)).flatten()
-    }) {
+    if let Some(word) = near
+        .position(
+            &[
+                "oxygen",
+                "sat",
+                "sats",
+                "o2",
+                "spo2",
+                "oximeter",
+                "ox",
+                "pulseox",
+                "saturation",
+                "oxigeno",
+                "saturacion",
+                "satting",
+                "oximetro",
+            ],
+            5,
+            3,
+        )
+        .or_else(|| {
+            // "the tank is empty and he is at 79": the number needs no name beside what gives the oxygen
+            let named = near.tokens.norm(near.at.saturating_sub(1));
+            matches!(named, "at" | "en" | "a")
+                .then(|| {
+                    near.position(
+                        &["tank", "tanks", "concentrator", "concentrador", "tanque", "machine", "oxigeno"],
+                        14,
+                        0,
+                    )
+                })
+                .flatten()
+        })
+    {
         let (from, to) = near.span_with(word);
         if (50.0..=88.0).contains(&value) {
             push("o2_low", from, to);

@@ -84,9 +84,7 @@ impl Model {
             urgency: Linear::from_bytes(answers),
             route: Linear::from_bytes(rest),
             intent: Linear::from_bytes(rest.get(<Linear<ROUTES>>::BYTES..).unwrap_or(&[])),
-            flag: Linear::from_bytes(
-                rest.get(<Linear<ROUTES>>::BYTES + <Linear<INTENTS>>::BYTES..).unwrap_or(&[]),
-            ),
+            flag: Linear::from_bytes(rest.get(<Linear<ROUTES>>::BYTES + <Linear<INTENTS>>::BYTES..).unwrap_or(&[])),
         }
     }
 

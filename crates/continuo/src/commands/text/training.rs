@@ -81,9 +81,8 @@ fn triage_model(rows: &[Json]) -> Vec<u8> {
         };
         let named = flags(&|e, t| t.red_flags.iter().filter(|f| e.red_flags.contains(f)).count());
         let all = flags(&|e, t| e.red_flags.len() + t.red_flags.len());
-        let sunk = held.iter().filter(|(e, t)| {
-            e.urgency <= Urgency::SameDay && t.urgency as usize >= e.urgency as usize + 2
-        });
+        let sunk =
+            held.iter().filter(|(e, t)| e.urgency <= Urgency::SameDay && t.urgency as usize >= e.urgency as usize + 2);
         eprintln!(
             "round {round} held out, dangers named {:.3}, two clocks too low {}",
             2.0 * named as f64 / all.max(1) as f64,
