@@ -52,6 +52,22 @@ pub fn owners(ctx: &Ctx) -> Result<Vec<Owner>, WorkError> {
     Ok(people.chain(teams).chain(roles).collect())
 }
 
+/// The owners behind some references, by name alone: for pages that name few of many.
+pub fn named(ctx: &Ctx, references: &[&str]) -> Result<Vec<Owner>, WorkError> {
+    let (people, teams) = ctx.read(|r| {
+        let people = account::names_of(r.conn(), ctx.org, references)?;
+        Ok((people, team::teams_of(r.conn(), ctx.org)?))
+    })?;
+    let people = people.into_iter().map(|(reference, label)| Owner { reference, label, away: None });
+    let teams = teams.into_iter().map(|one| Owner { reference: one.reference, label: one.name, away: None });
+    let roles = roles().iter().map(|role| Owner {
+        reference: format!("role:{}", role.id),
+        label: format!("Any {}", role.label.to_lowercase()),
+        away: None,
+    });
+    Ok(people.chain(teams).chain(roles).filter(|owner| references.contains(&owner.reference.as_str())).collect())
+}
+
 /// The name of an owner: a person, a team, "any nurse", or that nobody has it.
 pub fn name_of(owners: &[Owner], reference: &str) -> String {
     match owners.iter().find(|owner| owner.reference == reference) {

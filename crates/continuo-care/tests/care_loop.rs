@@ -290,6 +290,12 @@ fn what_rests_on_a_closed_row_is_as_closed_and_its_reason_is_for_those_who_read_
     assert!(matches!(suggestions::explain(&front, &closed.id), Err(WorkError::Denied(_))));
     assert!(matches!(suggestions::of_person(&front, "Patient/ana"), Err(WorkError::Denied(_))));
     assert!(matches!(continuo_care::why::why(&front, "ana"), Err(WorkError::Denied(_))));
+    let rules = ["critical-result"].into();
+    assert!(matches!(continuo_care::why::of_rules(&front, "ana", &rules), Err(WorkError::Denied(_))));
+    let all = continuo_care::why::why(&doctor, "ana").unwrap().reports;
+    let behind = continuo_care::why::of_rules(&doctor, "ana", &rules).unwrap();
+    assert!(all.into_iter().filter(|one| one.rule == "critical-result").eq(behind), "as among all rules");
+    assert!(continuo_care::why::of_rules(&doctor, "ana", &[].into()).unwrap().is_empty());
     let (read, told) = (of_person(&doctor, clinic.rid("ana")).unwrap(), of_person(&front, clinic.rid("ana")).unwrap());
     assert!(read.iter().all(|item| !item.why.is_empty() && !item.what.starts_with("Private")));
     assert!(told.iter().all(|item| item.why.is_empty() && item.sensitive == item.what.starts_with("Private")));

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_escalation"),
     migration!(14, "0014_consent_opening"),
     migration!(15, "0015_kept_mended"),
+    migration!(16, "0016_statistics_of_facts"),
 ];
 
 /// The newest schema this build knows.

@@ -43,12 +43,12 @@ pub struct OnCall {
 
 pub(crate) fn read(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<OnCall> {
     let roster = versioned::newest(r.conn(), ctx.org, ROSTER)?.map(|json| Roster::read(&json)).unwrap_or_default();
-    let accounts = account::accounts_of(r.conn(), ctx.org)?;
-    let works = |who: &str| accounts.iter().any(|one| one.active && one.reference == who);
     let named = roster.shifts.iter().flat_map(|shift| [&shift.who, &shift.then]);
-    let named = named.chain(roster.covers.iter().map(|cover| &cover.who));
-    let closed: BTreeSet<String> = named.filter(|who| !who.is_empty() && !works(who)).cloned().collect();
-    Ok(OnCall { roster, away: away_list(r, ctx)?, closed: closed.into_iter().collect() })
+    let named = named.chain(roster.covers.iter().map(|cover| &cover.who)).map(String::as_str);
+    let named: Vec<&str> = named.filter(|who| !who.is_empty()).collect::<BTreeSet<_>>().into_iter().collect();
+    let works = account::active_of(r.conn(), ctx.org, &named)?;
+    let closed = named.iter().filter(|who| !works.iter().any(|one| one == *who)).map(|who| (*who).to_owned()).collect();
+    Ok(OnCall { away: away_list(r, ctx)?, closed, roster })
 }
 
 pub(crate) fn away_list(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Away>> {

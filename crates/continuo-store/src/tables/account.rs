@@ -80,21 +80,27 @@ pub fn accounts_of(conn: &mut Conn, org: OrgId) -> Result<Vec<Account>> {
 
 /// The names behind these references: (reference, name). References of nobody here are left out.
 pub fn names_of(conn: &mut Conn, org: OrgId, references: &[&str]) -> Result<Vec<(String, String)>> {
-    if references.is_empty() {
-        return Ok(Vec::new());
-    }
-    // Filled up to a power of two, so that few statements are prepared.
-    let filled = references.iter().chain(references.last().into_iter().cycle());
-    let mut params = vec![org.param()];
-    let places: Vec<String> = filled
-        .take(references.len().next_power_of_two())
-        .map(|reference| {
-            params.push(Param::Text(reference));
-            format!("?{}", params.len())
-        })
-        .collect();
-    let sql = format!("select reference, name from account where org = ?1 and reference in ({})", places.join(", "));
+    let Some((places, params)) = among(org, references) else { return Ok(Vec::new()) };
+    let sql = format!("select reference, name from account where org = ?1 and reference in ({places})");
     conn.query(&sql, &params, |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
+/// Those of these references whose account is open.
+pub fn active_of(conn: &mut Conn, org: OrgId, references: &[&str]) -> Result<Vec<String>> {
+    let Some((places, params)) = among(org, references) else { return Ok(Vec::new()) };
+    let sql = format!("select reference from account where org = ?1 and active = 1 and reference in ({places})");
+    conn.query(&sql, &params, |row| row.text(0))
+}
+
+/// Parameters for an organisation and some references, and their places; nothing for no references. Filled up to a
+/// power of two, so that few statements are prepared.
+fn among<'a>(org: OrgId, references: &[&'a str]) -> Option<(String, Vec<Param<'a>>)> {
+    let last = references.last()?;
+    let filled = references.iter().chain(std::iter::repeat(last)).take(references.len().next_power_of_two());
+    let mut params = vec![org.param()];
+    params.extend(filled.map(|reference| Param::Text(reference)));
+    let places: Vec<String> = (2..=params.len()).map(|at| format!("?{at}")).collect();
+    Some((places.join(", "), params))
 }
 
 /// The sets of roles that active accounts have, each once: ids with a space between.

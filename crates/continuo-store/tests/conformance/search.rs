@@ -336,6 +336,15 @@ fn the_plans_of_the_hot_searches_use_their_index() {
             "select * from work w where w.org = 1 and w.backlog = 0 and w.owner in ('a', 'b') order by w.due limit 9",
         );
         assert!(owned.contains("work_by_owner (org=? AND backlog=? AND owner=?)"), "a scan of all work: {owned}");
+        let some: Vec<String> = (1..=128).map(|rid| rid.to_string()).collect();
+        let some = some.join(", ");
+        let facts = plan(&format!("select f.packed from facts f where f.org = 1 and f.rid in ({some}) order by f.rid"));
+        assert!(facts.contains("INTEGER PRIMARY KEY"), "all facts read for those of a few: {facts}");
+        let results = plan(&format!(
+            "select * from measure_result m where m.org = 1 and m.until = 9 and m.patient in ({some}) \
+             order by m.measure, m.period, m.grp, m.patient"
+        ));
+        assert!(results.contains("measure_result_of (org=? AND patient=? AND until=?)"), "all results read: {results}");
         let _ = ORG;
     });
 }

@@ -70,6 +70,11 @@ fn the_worklist_is_ordered_counted_and_closed_by_labels() {
         assert_eq!((count.people, count.items, count.snoozed), (1, 2, 1));
         let backlog = store.read(|r| work::count(r.conn(), &all(), &mine, true, 100)).unwrap();
         assert_eq!(backlog.items, 1);
+        let listed = |owners: &Owners, now: i64| {
+            store.read(|r| work::listed(r.conn(), &narrow, owners, &[Rid(1), Rid(2), Rid(3)], now)).unwrap()
+        };
+        assert_eq!(listed(&mine, 100), [Rid(1)]);
+        assert_eq!(listed(&Owners::Nobody, 100), [Rid(2)]);
         let rising = store
             .read(|r| work::escalated(r.conn(), &all(), &["role:supervisor".to_owned()], false, 8, 0, 10))
             .unwrap();
@@ -237,6 +242,13 @@ fn small_tables_count_and_remember() {
                 .value
         };
         assert_eq!((look(1), look(2), look(7_200_000_000), look(7_200_000_001)), (0, 0, 2, 2));
+        let before = |at: i64| store.read(|r| looked::before(r.conn(), ORG, "Practitioner/a", Rid(1), at)).unwrap();
+        assert_eq!((before(7_200_000_002), before(20_000_000_000)), (2, 7_200_000_001), "recorded already or not yet");
+        store
+            .write_later(&context("look"), |tx| looked::look(tx.conn()?, ORG, "Practitioner/b", Rid(2), 5).map(|_| ()))
+            .unwrap();
+        store.write(&context("after it"), |_| Ok(())).unwrap();
+        assert_eq!(store.read(|r| looked::others(r.conn(), ORG, Rid(2), 0)).unwrap().len(), 1);
         let others = store.read(|r| looked::others(r.conn(), ORG, Rid(1), 0)).unwrap();
         assert_eq!(others, [("Practitioner/a".to_owned(), 7_200_000_001)]);
         store.write(&context("cursor"), |tx| assessed::set_cursor(tx.conn()?, ORG, 7)).unwrap();

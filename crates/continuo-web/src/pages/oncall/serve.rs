@@ -153,12 +153,17 @@ fn shift_line(at: usize, shift: &Shift, name: &dyn Fn(&str) -> String, may: bool
 }
 
 /// "On call: safety K. Young, urgent messages nobody": one line for the worklist's band of danger, and whether nobody is.
-pub(in crate::pages) fn line_now(ctx: &Ctx, owners: &[Owner]) -> Result<(String, bool), Problem> {
+pub(in crate::pages) fn line_now(ctx: &Ctx) -> Result<(String, bool), Problem> {
     let now = oncall::load(ctx)?.now(ctx);
+    let on_duty: Vec<&str> = now.iter().map(|one| one.duty.who.as_str()).filter(|who| !who.is_empty()).collect();
+    let owners = staff::named(ctx, &on_duty)?;
     let is_open = now.iter().any(|one| one.duty.who.is_empty());
     let one = |duty: &oncall::Now| {
-        let who =
-            if duty.duty.who.is_empty() { "NOBODY".to_owned() } else { short(&staff::name_of(owners, &duty.duty.who)) };
+        let who = if duty.duty.who.is_empty() {
+            "NOBODY".to_owned()
+        } else {
+            short(&staff::name_of(&owners, &duty.duty.who))
+        };
         format!("{} {who}", duty.route.title.to_lowercase())
     };
     Ok((format!("on call: {}", now.iter().map(one).collect::<Vec<_>>().join(", ")), is_open))

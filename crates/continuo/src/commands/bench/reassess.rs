@@ -1,5 +1,6 @@
 //! How soon a change shows on the list, while others change too, and how fast everybody is assessed.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -68,10 +69,17 @@ pub(super) fn run(args: &ReassessArgs) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
+/// Records with the person each stands under, one record a person.
 fn people(ctx: &Ctx) -> anyhow::Result<Vec<(String, Rid)>> {
     let query = Query::parse(ResourceType::of("Patient"), "_count=1000&_total=none")?;
-    let page = ctx.read(|reader| reader.search(&ctx.scope, &query))?;
-    Ok(page.matches.into_iter().map(|stored| (stored.id, stored.rid)).collect())
+    let found = ctx.read(|reader| {
+        let page = reader.search(&ctx.scope, &query)?;
+        let records: Vec<Rid> = page.matches.iter().map(|stored| stored.rid).collect();
+        let persons = reader.persons_of(ctx.org, &records)?;
+        Ok(page.matches.into_iter().map(|stored| stored.id).zip(persons).collect::<Vec<_>>())
+    })?;
+    let mut seen = BTreeSet::new();
+    Ok(found.into_iter().filter(|(_, person)| seen.insert(*person)).collect())
 }
 
 /// Writes a result and waits until the person's projection rests on it.

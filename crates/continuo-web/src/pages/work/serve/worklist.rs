@@ -69,7 +69,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Some(row) => Some(super::peek::view(ctx, &row.person, &format!("/worklist?{query}"))?),
         None => None,
     };
-    let (on_call, is_open) = oncall::line_now(ctx, &continuo_care::staff::owners(ctx)?)?;
+    let (on_call, is_open) = oncall::line_now(ctx)?;
     let view = View {
         summary: summary(&list),
         tabs: tabs(&list),
