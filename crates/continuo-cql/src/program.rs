@@ -344,6 +344,8 @@ pub struct Parameter {
     pub library: Box<str>,
     pub name: Box<str>,
     pub default: Option<ExprId>,
+    /// Whether it is declared as an interval of dates: a period given with times is cut to its days.
+    pub of_dates: bool,
 }
 
 /// Class name (empty for a tuple) and element names.

@@ -68,6 +68,82 @@ fn repeat_ends_when_nothing_new_comes() {
     assert!(evaluated(&endless).unwrap_err().contains("more steps than allowed"));
 }
 
+/// The value of `x` in a library of these statements, over a patient with encounters in January and March.
+fn with_stays(statements: &str) -> String {
+    let text = format!(r#"{{"library":{{"identifier":{{"id":"T"}},"statements":{{"def":[{statements}]}}}}}}"#);
+    let mut shelf = Shelf::default();
+    shelf.libraries.push(Library::parse(&text, "T").expect("elm"));
+    let mut terms = Terminology::default();
+    let mut compiler = Compiler::new(&shelf, &mut terms);
+    let id = compiler.definition(0, "x").expect("compiles");
+    let program = compiler.finish();
+    let now = DateTime::parse("2026-06-01T12:00:00.000", 0).expect("date");
+    let session = Session::new(&program, &terms, now, Limits::default());
+    let stay = |id: &str, month: &str| {
+        format!(
+            r#"{{"resource":{{"resourceType":"Encounter","id":"{id}","status":"finished","period":{{"start":"2026-{month}-05T00:00:00Z","end":"2026-{month}-06T00:00:00Z"}}}}}}"#
+        )
+    };
+    let bundle = format!(
+        r#"{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Patient","id":"p"}}}},{},{}]}}"#,
+        stay("a", "01"),
+        stay("b", "03")
+    );
+    let packed = continuo_fhir::packed::pack_text(bundle.as_bytes()).expect("json");
+    let record = Record::from_bundle(continuo_fhir::root(&packed).expect("packed"));
+    session.patient(&record).definition(id).map_or_else(|f| f.to_string(), |v| v.to_string())
+}
+
+fn january() -> String {
+    let day = |d: i32| {
+        format!(
+            r#"{{"type":"DateTime","year":{},"month":{},"day":{},"hour":{}}}"#,
+            number(2026),
+            number(1),
+            number(d),
+            number(0)
+        )
+    };
+    format!(r#"{{"type":"Interval","lowClosed":true,"highClosed":true,"low":{},"high":{}}}"#, day(1), day(31))
+}
+
+#[test]
+fn a_date_range_that_a_retrieve_carries_is_kept() {
+    let definition = |filter: &str| {
+        format!(
+            r#"{{"name":"x","context":"Patient","expression":{{"type":"Count","source":{{"type":"Retrieve","dataType":"{{http://hl7.org/fhir}}Encounter"{filter}}}}}}}"#
+        )
+    };
+    assert_eq!(with_stays(&definition("")), "2");
+    let range = january();
+    assert_eq!(with_stays(&definition(&format!(r#","dateProperty":"period","dateRange":{range}"#))), "1");
+    let listed = format!(r#","dateFilter":[{{"property":"period.start","value":{range}}}]"#);
+    assert_eq!(with_stays(&definition(&listed)), "1");
+}
+
+#[test]
+fn an_overload_is_chosen_by_its_values_where_elm_states_no_types() {
+    let function = |kind: &str, result: &str| {
+        format!(
+            r#"{{"type":"FunctionDef","name":"f","context":"Patient","operand":[{{"name":"a","operandTypeSpecifier":{{"type":"NamedTypeSpecifier","name":"{kind}"}}}}],
+               "expression":{{"type":"Literal","valueType":"{{urn:hl7-org:elm-types:r1}}String","value":"{result}"}}}}"#
+        )
+    };
+    let call = |argument: &str| format!(r#"{{"type":"FunctionRef","name":"f","operand":[{argument}]}}"#);
+    let first = r#"{"type":"First","source":{"type":"Retrieve","dataType":"{http://hl7.org/fhir}Encounter"}}"#;
+    for (argument, wanted) in
+        [(number(1), "'a number'"), (first.to_owned(), "'a stay'"), (r#"{"type":"Null"}"#.to_owned(), "'text'")]
+    {
+        let statements = [
+            function("{urn:hl7-org:elm-types:r1}Integer", "a number"),
+            function("{http://hl7.org/fhir}Encounter", "a stay"),
+            function("{urn:hl7-org:elm-types:r1}String", "text"),
+            format!(r#"{{"name":"x","context":"Patient","expression":{}}}"#, call(&argument)),
+        ];
+        assert_eq!(with_stays(&statements.join(",")), wanted);
+    }
+}
+
 #[test]
 fn another_persons_record_is_refused_by_name() {
     let retrieve = r#"{"type":"Retrieve","dataType":"{http://hl7.org/fhir}Condition","context":{"type":"Null"}}"#;

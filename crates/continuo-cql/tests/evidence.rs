@@ -3,6 +3,7 @@
 mod support;
 
 use continuo_cql::eval::explain::{Closing, Reason};
+use continuo_cql::value::DateTime;
 use support::with_patient;
 
 const PATIENT: &str = r#"{"resourceType":"Patient","id":"p","birthDate":"1970-01-01"}"#;
@@ -104,4 +105,19 @@ fn what_is_in_the_record_cannot_be_undone() {
     let fixed = closing(&record, "Not Done", true);
     assert!(matches!(&fixed, Closing::Fixed { resources, .. } if *resources == ["Procedure/new"]), "{fixed:?}");
     assert!(!fixed.is_possible());
+}
+
+#[test]
+fn a_window_inside_a_function_is_seen() {
+    let body = r#"
+        define function "In Period"(E Encounter): E.period during "Measurement Period" and E.status = 'finished'
+        define "Seen": exists ([Encounter] E where "In Period"(E))"#;
+    with_patient(body, r#"{"resourceType":"Patient","id":"p"}"#, |evaluator, id| {
+        let definition = id("Seen");
+        assert_eq!(evaluator.definition(definition).unwrap().to_string(), "false");
+        let reason = evaluator.reason(definition).unwrap();
+        let window = |at: Option<DateTime>| at.map(|at| at.to_string()).unwrap_or_default();
+        assert!(window(reason.absent[0].from).contains("2026-01-01T00:00"), "{reason:?}");
+        assert!(window(reason.absent[0].to).contains("2026-12-31T23:59"), "{reason:?}");
+    });
 }

@@ -289,6 +289,21 @@ fn supplemental_data_is_counted_once_per_person_in_an_initial_population() {
 }
 
 #[test]
+fn data_requirements_name_what_a_measure_asks_for() {
+    let measure = r#"{"resourceType":"Measure","name":"M","library":["Own"],"scoring":{"coding":[{"code":"cohort"}]},
+        "group":[{"population":[{"code":{"coding":[{"code":"initial-population"}]},"criteria":{"expression":"Long Stays"}}]}]}"#;
+    let source = |name: &str, text: &str| [Source { name: name.into(), text: text.into() }];
+    let package = load(&source("m.json", measure), &source("Own.cql", LIBRARY), &[], Options::default());
+    let mut text = String::new();
+    continuo_cql::measure::requirements::of_measure(&package.plan, 0).write(&mut text);
+    is_valid(&text);
+    assert!(text.contains(r#""code":"module-definition""#), "{text}");
+    assert!(text.contains(r#""dataRequirement":[{"type":"Encounter","#), "{text}");
+    assert!(text.contains(r#""name":"Measurement Period","use":"in","min":0,"max":"1","type":"Period""#), "{text}");
+    assert!(!text.contains("Procedure"), "{text}");
+}
+
+#[test]
 fn a_measure_that_cannot_be_computed_says_why() {
     let refused = |measure: &str| {
         let source = |name: &str, text: &str| [Source { name: name.into(), text: text.into() }];

@@ -213,6 +213,10 @@ impl<'s, 'a> Compiler<'s, 'a> {
             [] => tree.items("operand").iter().map(of_expression).collect(),
             given => given.iter().map(specifier).collect(),
         };
+        let overloads = self.undecided(library, name, &signature, args.len());
+        if !overloads.is_empty() {
+            return self.dispatch(library, name, &args, &overloads, scope);
+        }
         let expr = match self.function(library, name, args.len(), &signature)? {
             Callee::Function(id) => Expr::Call(id, args.clone().into()),
             Callee::External => match external(name) {
@@ -221,6 +225,46 @@ impl<'s, 'a> Compiler<'s, 'a> {
             },
         };
         Ok(self.node(expr, &args, scope))
+    }
+
+    /// A call whose overload only the values tell: ELM may state neither signatures nor types.
+    fn dispatch(
+        &mut self,
+        library: u32,
+        name: &str,
+        args: &[ExprId],
+        overloads: &[Vec<Type>],
+        scope: &Scope,
+    ) -> Compiled {
+        let mut chosen = None;
+        // One overload that cannot be compiled costs itself; that none can is an error.
+        let mut fault = self.fail(format!("external function `{name}` is not provided"));
+        for types in overloads.iter().rev() {
+            let call = match self.function(library, name, args.len(), types) {
+                Ok(Callee::Function(id)) => self.node(Expr::Call(id, args.into()), args, scope),
+                Ok(Callee::External) => continue,
+                Err(error) => {
+                    fault = Err(error);
+                    continue;
+                }
+            };
+            let mut condition = None;
+            for (arg, wanted) in args.iter().zip(types).filter(|(_, wanted)| **wanted != Type::Any) {
+                let wanted = self.type_id(wanted.clone());
+                let test = self.node(Expr::Is(*arg, wanted), &[*arg], scope);
+                condition = Some(match condition {
+                    Some(first) => self.node(Expr::And(first, test), &[first, test], scope),
+                    None => test,
+                });
+            }
+            chosen = Some(match (condition, chosen) {
+                (Some(condition), Some(otherwise)) => {
+                    self.node(Expr::If(condition, call, otherwise), &[condition, call, otherwise], scope)
+                }
+                _ => call,
+            });
+        }
+        chosen.map_or(fault, Ok)
     }
 
     /// Nodes with fields of their own.

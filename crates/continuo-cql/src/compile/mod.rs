@@ -3,6 +3,7 @@
 //! Only what a root definition reaches is compiled, so a fault in an unused definition refuses nothing.
 
 mod expr;
+mod filters;
 mod iterate;
 mod profiles;
 mod query;
@@ -281,6 +282,17 @@ impl<'s, 'a> Compiler<'s, 'a> {
         }
     }
 
+    /// Operand types of the overloads of a name, where more than one fits by number and none by the types at hand.
+    fn undecided(&mut self, library: u32, name: &str, signature: &[Type], arity: usize) -> Vec<Vec<Type>> {
+        let Some(list) = self.tables(library).functions.get(name) else { return Vec::new() };
+        let types = |def: &Tree<'_>| -> Vec<Type> {
+            def.items("operand").iter().map(|o| types::operand_type(o).unwrap_or(Type::Any)).collect()
+        };
+        let all: Vec<Vec<Type>> =
+            list.iter().filter(|(_, def)| def.items("operand").len() == arity).map(|(_, def)| types(def)).collect();
+        if all.len() < 2 || all.iter().any(|types| types == signature) { Vec::new() } else { all }
+    }
+
     fn parameter(&mut self, library: u32, name: &str) -> Compiled<ExprId> {
         if let Some(id) = self.parameters.get(&(library, name.to_owned())) {
             let id = *id;
@@ -298,7 +310,9 @@ impl<'s, 'a> Compiler<'s, 'a> {
         };
         let id = self.program.parameters.len() as u32;
         let library_name = shelf.libraries[library as usize].id.as_str().into();
-        self.program.parameters.push(Parameter { library: library_name, name: name.into(), default });
+        let declared = types::either(def, "parameterType", "parameterTypeSpecifier");
+        let of_dates = declared == Type::Interval(Box::new(Type::System("Date".into())));
+        self.program.parameters.push(Parameter { library: library_name, name: name.into(), default, of_dates });
         self.parameters.insert((library, name.to_owned()), id);
         Ok(self.add(Expr::Param(id), NO_SLOT, false))
     }

@@ -16,14 +16,18 @@ impl<'s, 'a> Compiler<'s, 'a> {
         let (query, parts) = result?;
         // Slots from `base` on are bound here; only smaller ones stay free.
         let free = parts.iter().map(|p| self.free[*p as usize]).min().filter(|f| *f < base).unwrap_or(NO_SLOT);
-        let id = match self.program.queries.iter().position(|q| *q == query) {
-            Some(at) => at as u32,
-            None => {
-                self.program.queries.push(query);
-                self.program.queries.len() as u32 - 1
-            }
-        };
+        let id = self.query_id(query);
         Ok(self.add(Expr::Query(id), free, scope.in_function || !scope.names.is_empty()))
+    }
+
+    /// The place of a query, the same for equal ones.
+    pub(super) fn query_id(&mut self, query: Query) -> u32 {
+        let known = self.program.queries.iter().position(|q| *q == query);
+        let at = known.unwrap_or_else(|| {
+            self.program.queries.push(query);
+            self.program.queries.len() - 1
+        });
+        at as u32
     }
 
     fn query_inside(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled<(Query, Vec<ExprId>)> {
@@ -165,7 +169,15 @@ impl<'s, 'a> Compiler<'s, 'a> {
         let mut value_set = None;
         let mut codes = None;
         let (mut set_url, mut set_name) = (None, None);
-        if let Some(wanted) = tree.get("codes") {
+        // ELM 1.5 also lists filters by code; the first is the one that searches are made of.
+        let listed = tree.items("codeFilter").first();
+        if let (Some(filter), None) = (listed, code_step) {
+            code_step = filter.text("property").map(|path| self.step(path, System::Auto));
+        }
+        if tree.items("codeFilter").len() > 1 {
+            return self.fail(format!("a search for {type_name} by several codes at once is not supported"));
+        }
+        if let Some(wanted) = tree.get("codes").or_else(|| listed.and_then(|filter| filter.get("value"))) {
             if wanted.text("type") == Some("ValueSetRef") {
                 let (url, version) = self.value_set_url(wanted, scope)?;
                 value_set = Some(self.value_set(url, version).unwrap_or(usize::MAX));
@@ -200,7 +212,8 @@ impl<'s, 'a> Compiler<'s, 'a> {
             }
         };
         let parts: Vec<ExprId> = codes.into_iter().collect();
-        Ok(self.node(Expr::Retrieve(id, codes), &parts, scope))
+        let found = self.node(Expr::Retrieve(id, codes), &parts, scope);
+        self.filtered(found, tree, scope)
     }
 }
 

@@ -114,7 +114,7 @@ impl<'p> Session<'p> {
     pub fn set_parameter(&mut self, name: &str, value: &Value<'p>) {
         for (at, parameter) in self.program.parameters.iter().enumerate() {
             if &*parameter.name == name {
-                self.parameters[at] = Some(value.clone());
+                self.parameters[at] = Some(if parameter.of_dates { days(value) } else { value.clone() });
             }
         }
     }
@@ -429,6 +429,24 @@ fn constant(value: &Const) -> Value<'_> {
 /// A closed interval of date-times, as measurement periods are.
 pub fn period<'p>(start: DateTime, end: DateTime) -> Value<'p> {
     Value::Interval(Rc::new(Interval::closed(Value::DateTime(start), Value::DateTime(end))))
+}
+
+/// A period of moments as the days it covers; anything else as it is.
+fn days<'p>(value: &Value<'p>) -> Value<'p> {
+    let day = |bound: &Value<'p>| match bound {
+        Value::DateTime(at) => Value::Date(at.date()),
+        other => other.clone(),
+    };
+    match value {
+        Value::Interval(i) if !i.uncertain => Value::Interval(Rc::new(Interval::new(
+            day(&i.low),
+            day(&i.high),
+            i.low_closed,
+            i.high_closed,
+            crate::value::PointType::Date,
+        ))),
+        other => other.clone(),
+    }
 }
 
 /// An empty tuple of a class, for tests and callers that build instances.

@@ -10,6 +10,7 @@ pub mod output;
 pub mod plan;
 mod populations;
 pub mod report;
+pub mod requirements;
 mod score;
 mod strata;
 

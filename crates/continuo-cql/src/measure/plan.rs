@@ -104,7 +104,9 @@ impl Plan {
         limits: Limits,
     ) -> Session<'p> {
         let mut session = Session::new(&self.program, terms, now, limits);
-        session.set_parameter("Measurement Period", &period(span.0, span.1));
+        for name in ["Measurement Period", "MeasurementPeriod"] {
+            session.set_parameter(name, &period(span.0, span.1));
+        }
         session
     }
 }
@@ -121,12 +123,13 @@ fn compile(measure: &Measure, shelf: &Shelf<'_>, compiler: &mut Compiler<'_, '_>
     for group in &measure.groups {
         let mut populations = Vec::new();
         for population in &group.populations {
-            populations.push(if population.expression.is_empty() {
+            let (library, expression) = home(compiler, shelf, library, &population.expression);
+            populations.push(if expression.is_empty() {
                 Code::None
             } else if population.role == Role::MeasureObservation {
-                observation(compiler, library, &population.expression).map_err(fault)?
+                observation(compiler, library, expression).map_err(fault)?
             } else {
-                Code::Definition(compiler.definition(library, &population.expression).map_err(fault)?)
+                Code::Definition(compiler.definition(library, expression).map_err(fault)?)
             });
         }
         let mut stratifiers = Vec::new();
@@ -155,6 +158,17 @@ fn compile(measure: &Measure, shelf: &Shelf<'_>, compiler: &mut Compiler<'_, '_>
         supplemental.push(optional(compiler, library, expression).unwrap_or(Code::None));
     }
     Ok(Planned { measure: measure.clone(), groups, supplemental, missing: Vec::new() })
+}
+
+/// Library and name of a criterion: a name of the measure's library, or `Library.Name` of another that is loaded.
+fn home<'e>(compiler: &Compiler<'_, '_>, shelf: &Shelf<'_>, library: u32, expression: &'e str) -> (u32, &'e str) {
+    let plain = (library, expression);
+    let Some((other, name)) = expression.split_once('.') else { return plain };
+    if compiler.definition_names(library as usize).iter().any(|known| known == expression) {
+        return plain;
+    }
+    let unquoted = |text: &'e str| text.trim().trim_matches('"');
+    shelf.find(unquoted(other), None).map_or(plain, |at| (at as u32, unquoted(name)))
 }
 
 fn optional(compiler: &mut Compiler<'_, '_>, library: u32, name: &str) -> Result<Code, CompileError> {

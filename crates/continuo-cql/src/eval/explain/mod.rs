@@ -4,7 +4,7 @@
 //! of an `or` is enough, a false side of an `and` too). Evaluation itself knows nothing of this and pays nothing for it.
 
 mod closing;
-mod parts;
+pub(crate) mod parts;
 mod search;
 mod why;
 

@@ -3,7 +3,7 @@
 use crate::program::{Expr, ExprId, Program};
 
 /// Calls `take` with every expression that an expression computes from, in order.
-pub(super) fn each(program: &Program, id: ExprId, take: &mut dyn FnMut(ExprId)) {
+pub(crate) fn each(program: &Program, id: ExprId, take: &mut dyn FnMut(ExprId)) {
     match &program.exprs[id as usize] {
         Expr::Null
         | Expr::Const(_)
@@ -93,6 +93,6 @@ pub(super) fn each(program: &Program, id: ExprId, take: &mut dyn FnMut(ExprId)) 
 }
 
 /// Whether an expression depends on a name bound around it (a query's row or a function's operand).
-pub(super) fn is_open(program: &Program, id: ExprId) -> bool {
+pub(crate) fn is_open(program: &Program, id: ExprId) -> bool {
     program.open[id as usize]
 }

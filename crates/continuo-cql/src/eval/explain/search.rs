@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::Fault;
 use crate::ops::interval::Relation;
-use crate::program::{Expr, ExprId, Op1, Op2, Polarity, Query};
+use crate::program::{Expr, ExprId, Op1, Op2, Polarity, Program, Query};
 use crate::value::{Date, DateTime, Value};
 
 use super::{Evaluator, Search, parts};
@@ -160,13 +160,48 @@ impl<'a> Evaluator<'a> {
             if let Expr::And(a, b) = &self.program.exprs[id as usize] {
                 rest.extend([*a, *b]);
             } else {
-                window = window.within(self.bounds_of(id)?);
+                window = window.within(self.said_by(id)?);
             }
         }
         Ok(window)
     }
 
-    fn bounds_of(&mut self, id: ExprId) -> Result<Window, Fault> {
+    /// What one condition says. One that calls a function says what the function's body says, of what is known.
+    fn said_by(&mut self, id: ExprId) -> Result<Window, Fault> {
+        let Expr::Call(function, args) = &self.program.exprs[id as usize] else {
+            return self.bounds_of(id, &|program, id| parts::is_open(program, id));
+        };
+        let row: Vec<u32> = (0u32..)
+            .zip(args.iter())
+            .filter(|(_, arg)| parts::is_open(self.program, **arg))
+            .map(|(slot, _)| slot)
+            .collect();
+        let mut values = Vec::with_capacity(args.len());
+        for arg in args {
+            values.push(if parts::is_open(self.program, *arg) { Value::Null } else { self.eval(*arg)? });
+        }
+        let body = self.program.functions[*function as usize].body;
+        let base = std::mem::replace(&mut self.base, self.locals.len());
+        self.locals.extend(values);
+        let mut window = Window::default();
+        let mut rest = vec![body];
+        let mut result = Ok(());
+        while let Some(id) = rest.pop() {
+            if let Expr::And(a, b) = &self.program.exprs[id as usize] {
+                rest.extend([*a, *b]);
+                continue;
+            }
+            match self.bounds_of(id, &|program, id| touches(program, id, &row, 0)) {
+                Ok(bounds) => window = window.within(bounds),
+                Err(fault) => result = Err(fault),
+            }
+        }
+        self.locals.truncate(self.base);
+        self.base = base;
+        result.map(|()| window)
+    }
+
+    fn bounds_of(&mut self, id: ExprId, is_row: &dyn Fn(&Program, ExprId) -> bool) -> Result<Window, Fault> {
         let (kind, a, b) = match &self.program.exprs[id as usize] {
             Expr::Op2(Op2::In | Op2::IncludedIn, a, b, _) => (Relation::Includes, *a, *b),
             Expr::Op2(Op2::Contains | Op2::Includes, a, b, _) => (Relation::Includes, *b, *a),
@@ -175,7 +210,7 @@ impl<'a> Evaluator<'a> {
             Expr::Relation(kind, a, b, _) => (*kind, *a, *b),
             _ => return Ok(Window::default()),
         };
-        let (open_a, open_b) = (parts::is_open(self.program, a), parts::is_open(self.program, b));
+        let (open_a, open_b) = (is_row(self.program, a), is_row(self.program, b));
         let (known, kind) = match (open_a, open_b) {
             (true, false) => (b, kind),
             (false, true) => (a, mirrored(kind)),
@@ -210,6 +245,19 @@ impl<'a> Evaluator<'a> {
             _ => id,
         }
     }
+}
+
+/// Whether an expression reads one of these operands of its function. What is nested too deeply counts as reading them.
+fn touches(program: &Program, id: ExprId, slots: &[u32], depth: usize) -> bool {
+    if depth > 200 {
+        return true;
+    }
+    if let Expr::Local(slot) = &program.exprs[id as usize] {
+        return slots.contains(slot);
+    }
+    let mut found = false;
+    parts::each(program, id, &mut |part| found = found || touches(program, part, slots, depth + 1));
+    found
 }
 
 fn mirrored(kind: Relation) -> Relation {
