@@ -126,7 +126,7 @@ impl<'a> Gathered<'a> {
             match BASE64.decode(plain).map(String::from_utf8) {
                 Ok(Ok(text)) => *place = Some(text),
                 _ => {
-                    self.problems.push(format!("{}: library `{name}`: its {media} is not base64 of text", source.name))
+                    self.problems.push(format!("{}: library `{name}`: its {media} is not base64 of text", source.name));
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! type `module-definition`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::elm::Tree;
 use crate::eval::explain::parts;
@@ -134,7 +134,7 @@ fn data(requirement: &Requirement) -> Tree<'static> {
 fn walk(program: &Program, mut next: Vec<ExprId>) -> Requirements {
     let mut seen = BTreeSet::new();
     let mut data = BTreeSet::new();
-    let (mut sets, mut parameters) = (BTreeSet::new(), BTreeMap::new());
+    let (mut sets, mut parameters) = (BTreeSet::new(), BTreeSet::new());
     while let Some(id) = next.pop() {
         if !seen.insert(id) {
             continue;
@@ -143,7 +143,7 @@ fn walk(program: &Program, mut next: Vec<ExprId>) -> Requirements {
             Expr::Def(at) => next.push(program.definitions[*at as usize].body),
             Expr::Call(function, _) => next.push(program.functions[*function as usize].body),
             Expr::Param(at) => {
-                parameters.insert(program.parameters[*at as usize].name.to_string(), ());
+                parameters.insert(program.parameters[*at as usize].name.to_string());
             }
             Expr::Const(at) => {
                 if let Const::Vocabulary(true, url, version, _) = &program.consts[*at as usize] {
@@ -163,7 +163,7 @@ fn walk(program: &Program, mut next: Vec<ExprId>) -> Requirements {
     Requirements {
         data: data.into_iter().collect(),
         value_sets: sets.into_iter().collect(),
-        parameters: parameters.into_keys().collect(),
+        parameters: parameters.into_iter().collect(),
     }
 }
 
@@ -198,5 +198,7 @@ fn codes_in(program: &Program, id: ExprId, found: &mut Vec<(String, String, Stri
     }
     let mut next = Vec::new();
     parts::each(program, id, &mut |part| next.push(part));
-    next.into_iter().for_each(|part| codes_in(program, part, found));
+    for part in next {
+        codes_in(program, part, found);
+    }
 }

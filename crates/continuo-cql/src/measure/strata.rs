@@ -36,7 +36,7 @@ impl<'a> Run<'_, 'a> {
                 }
                 Code::Joined(parts) => {
                     let mut names = Vec::new();
-                    for id in parts.iter() {
+                    for id in parts {
                         names.push(text(&stratum(&self.evaluator.definition(*id)?)).unwrap_or_default());
                     }
                     (Stratum::Text(names.join("; ")), None)

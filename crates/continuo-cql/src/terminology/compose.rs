@@ -178,7 +178,7 @@ impl Terminology {
                 (_, "=") => codes.retain(|code| holds(code, &|found| found == value)),
                 (_, "in") => codes.retain(|code| holds(code, &|found| value.split(',').any(|v| v.trim() == found))),
                 (_, "not-in") => {
-                    codes.retain(|code| !holds(code, &|found| value.split(',').any(|v| v.trim() == found)))
+                    codes.retain(|code| !holds(code, &|found| value.split(',').any(|v| v.trim() == found)));
                 }
                 (_, "exists") => codes.retain(|code| holds(code, &|_| true) == (value == "true")),
                 _ => {

@@ -33,35 +33,35 @@ impl Translator<'_> {
         let item = source.ty.item();
         Ok(Some(match (name, args) {
             ("where", [criterion]) => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let criterion = self.each_item(&item, |this| this.boolean(criterion))?;
                 filter(list, criterion.tree, item)
             }
             ("select", [result]) => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let result = self.each_item(&item, |this| this.expr(result))?;
                 select(list, result)
             }
             ("exists", [criterion]) => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let criterion = self.each_item(&item, |this| this.boolean(criterion))?;
                 exists(filter(list, criterion.tree, item))
             }
             ("all", [criterion]) => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let criterion = self.each_item(&item, |this| this.boolean(criterion))?;
                 let met = object("IsTrue", vec![("operand", criterion.tree)]);
                 let unmet = object("Not", vec![("operand", met)]);
                 not(exists(filter(list, unmet, item)))
             }
             ("repeat", [step]) => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let step = self.each_item(&item, |this| this.expr(step))?;
                 let fields = vec![("source", list.tree), ("element", step.tree), ("scope", text(ITEM))];
                 X { tree: object("Repeat", fields), ty: step.ty.item().list() }
             }
             ("aggregate", [step, rest @ ..]) if rest.len() < 2 => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let initial = match rest {
                     [initial] => self.expr(initial)?,
                     _ => X { tree: object("Null", vec![]), ty: Ty::Any },
@@ -93,14 +93,6 @@ impl Translator<'_> {
         })
     }
 
-    /// A single value is a list of one, as FHIRPath has it.
-    fn as_list(&self, x: &X) -> X {
-        match &x.ty {
-            Ty::List(_) | Ty::Any => x.clone(),
-            ty => X { tree: object("ToList", vec![("operand", x.tree.clone())]), ty: ty.clone().list() },
-        }
-    }
-
     fn typed_method(&mut self, source: &X, name: &str, kind: &Node, at: usize) -> Done {
         let named = match &kind.kind {
             Ast::Name(name) => TypeName::Named(None, name.clone()),
@@ -121,7 +113,7 @@ impl Translator<'_> {
             ("is", _) => X { tree: test(self, source.tree.clone()), ty: system("Boolean") },
             ("as", ty) if !matches!(ty, Ty::List(_)) => self.cast(source.clone(), &wanted, false),
             _ => {
-                let list = self.as_list(source);
+                let list = as_list(source);
                 let condition = test(self, object("AliasRef", vec![("name", text(ITEM))]));
                 filter(list, condition, wanted)
             }
@@ -129,36 +121,36 @@ impl Translator<'_> {
     }
 
     fn plain_method(&mut self, source: &X, name: &str, args: &[X], at: usize) -> Done<Option<X>> {
-        let list = |this: &Self| this.as_list(source);
+        let list = || as_list(source);
         let with = |first: X| std::iter::once(first).chain(args.iter().cloned()).collect::<Vec<X>>();
         let is_text = source.ty.is("String") || self.system_value(source.clone()).ty.is("String");
         let function = match (name, args.len()) {
-            ("exists", 0) => return Ok(Some(exists(list(self)))),
-            ("empty", 0) => return Ok(Some(not(exists(list(self))))),
+            ("exists", 0) => return Ok(Some(exists(list()))),
+            ("empty", 0) => return Ok(Some(not(exists(list())))),
             ("not", 0) => return self.operator("Not", vec![source.clone()], None, at).map(Some),
             ("hasValue", 0) if !source.ty.is_model() => {
                 return Ok(Some(not(self.operator("IsNull", vec![source.clone()], None, at)?)));
             }
-            ("single", 0) => return self.operator("SingletonFrom", vec![list(self)], None, at).map(Some),
-            ("distinct", 0) => return self.operator("Distinct", vec![list(self)], None, at).map(Some),
-            ("flatten", 0) => return self.operator("Flatten", vec![list(self)], None, at).map(Some),
+            ("single", 0) => return self.operator("SingletonFrom", vec![list()], None, at).map(Some),
+            ("distinct", 0) => return self.operator("Distinct", vec![list()], None, at).map(Some),
+            ("flatten", 0) => return self.operator("Flatten", vec![list()], None, at).map(Some),
             ("isDistinct", 0) => {
-                let all = self.system_function("Count", vec![list(self)], at)?;
-                let distinct = self.operator("Distinct", vec![list(self)], None, at)?;
+                let all = self.system_function("Count", vec![list()], at)?;
+                let distinct = self.operator("Distinct", vec![list()], None, at)?;
                 let different = self.system_function("Count", vec![distinct], at)?;
                 return self.operator("Equal", vec![all, different], None, at).map(Some);
             }
             ("union", 1) => {
-                return self.operator("Union", vec![list(self), self.as_list(&args[0])], None, at).map(Some);
+                return self.operator("Union", vec![list(), as_list(&args[0])], None, at).map(Some);
             }
             ("intersect", 1) => {
-                return self.operator("Intersect", vec![list(self), self.as_list(&args[0])], None, at).map(Some);
+                return self.operator("Intersect", vec![list(), as_list(&args[0])], None, at).map(Some);
             }
             ("exclude", 1) => {
-                return self.operator("Except", vec![list(self), self.as_list(&args[0])], None, at).map(Some);
+                return self.operator("Except", vec![list(), as_list(&args[0])], None, at).map(Some);
             }
             ("combine", 1) => {
-                let both = [list(self), self.as_list(&args[0])];
+                let both = [list(), as_list(&args[0])];
                 let ty = join(&both[0].ty, &both[1].ty);
                 let items = both.into_iter().map(|x| x.tree).collect();
                 let tree = object("Flatten", vec![("operand", object("List", vec![("element", Tree::List(items))]))]);
@@ -166,13 +158,13 @@ impl Translator<'_> {
             }
             ("subsetOf" | "supersetOf", 1) => {
                 let kind = if name == "subsetOf" { "IncludedIn" } else { "Includes" };
-                return self.operator(kind, vec![list(self), self.as_list(&args[0])], None, at).map(Some);
+                return self.operator(kind, vec![list(), as_list(&args[0])], None, at).map(Some);
             }
             ("allFalse" | "anyFalse", 0) => {
                 let item = object("AliasRef", vec![("name", text(ITEM))]);
                 let wanted = if name == "allFalse" { "IsFalse" } else { "IsTrue" };
                 let wanted = object(wanted, vec![("operand", item)]);
-                let other = filter(list(self), object("Not", vec![("operand", wanted)]), system("Boolean"));
+                let other = filter(list(), object("Not", vec![("operand", wanted)]), system("Boolean"));
                 return Ok(Some(if name == "allFalse" { not(exists(other)) } else { exists(other) }));
             }
             ("contains", 1) if is_text => {
@@ -190,7 +182,7 @@ impl Translator<'_> {
             }
             ("join", 0) => {
                 let nothing = X { tree: text_literal(""), ty: system("String") };
-                return self.system_function("Combine", vec![list(self), nothing], at).map(Some);
+                return self.system_function("Combine", vec![list(), nothing], at).map(Some);
             }
             ("sqrt", 0) => {
                 let half = super::expr::literal("Decimal", "0.5");
@@ -201,7 +193,7 @@ impl Translator<'_> {
             ("first" | "last" | "tail" | "skip" | "take" | "count" | "allTrue" | "anyTrue" | "join", _) => {
                 let name = if name == "join" { "Combine" } else { name };
                 let name = capital(name);
-                return self.system_function(&name, with(list(self)), at).map(Some);
+                return self.system_function(&name, with(list()), at).map(Some);
             }
             (
                 "upper" | "lower" | "length" | "substring" | "startsWith" | "endsWith" | "matches" | "replaceMatches"
@@ -232,6 +224,14 @@ impl Translator<'_> {
             ) => self.pair(kind, a.clone(), b.clone(), None, at).map(Some),
             _ => self.operator(kind, args.to_vec(), None, at).map(Some),
         }
+    }
+}
+
+/// A single value is a list of one, as FHIRPath has it.
+fn as_list(x: &X) -> X {
+    match &x.ty {
+        Ty::List(_) | Ty::Any => x.clone(),
+        ty => X { tree: object("ToList", vec![("operand", x.tree.clone())]), ty: ty.clone().list() },
     }
 }
 
