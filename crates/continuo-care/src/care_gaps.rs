@@ -58,7 +58,7 @@ impl RuleCounts {
 }
 
 /// A gap is work, and its reason quotes the record.
-fn may_read(ctx: &Ctx) -> Result<(), WorkError> {
+pub(crate) fn may_read(ctx: &Ctx) -> Result<(), WorkError> {
     ctx.require(Permission::WorkRead)?;
     Ok(ctx.require(Permission::RecordRead)?)
 }
@@ -143,7 +143,7 @@ pub fn people(
 }
 
 /// Looking is audited, at a list as at one person.
-fn looked(ctx: &Ctx, patient: Rid, subject: &str) -> Result<(), WorkError> {
+pub(crate) fn looked(ctx: &Ctx, patient: Rid, subject: &str) -> Result<(), WorkError> {
     crate::record::audit(ctx, "read care gaps", patient, subject)
         .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))
 }
@@ -268,14 +268,15 @@ pub fn set_aside(ctx: &Ctx, rule: &str, person: &str, reason: &str, words: &str)
 }
 
 /// A gap that waits, as an open suggestion.
-struct OpenGap {
-    row: Suggestion,
+pub(crate) struct OpenGap {
+    /// The suggestion.
+    pub(crate) row: Suggestion,
     /// Every channel is marked unsafe, or the person has died.
     unreachable: bool,
 }
 
 /// The open suggestion of a gap that waits for a decision; made here where the rule keeps off the worklist.
-fn open_gap(
+pub(crate) fn open_gap(
     tx: &mut WriteTx<'_>,
     ctx: &Ctx,
     spec: &'static GapSpec,

@@ -33,6 +33,7 @@ pub mod messages;
 pub mod models;
 pub mod oncall;
 pub mod outbound;
+pub mod outreach;
 pub mod oversight;
 pub mod people;
 pub mod population;

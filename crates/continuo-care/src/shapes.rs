@@ -25,6 +25,11 @@ pub const FAX: &str = "fax";
 /// `Communication.category`: a note written by staff (comment on a task, quick note).
 pub const NOTE: &str = "note";
 
+/// `Communication.category`: written or said to a person because care is due, several people at once.
+pub const OUTREACH: &str = "outreach";
+/// `Communication.identifier.system`: which outreach it belongs to.
+pub const OUTREACH_BATCH: &str = "urn:continuo:outreach";
+
 /// `Communication.statusReason` of a call: the person (or the right caregiver) was spoken to.
 pub const REACHED: &str = "reached";
 /// The phone was not answered.

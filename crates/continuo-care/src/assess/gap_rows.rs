@@ -99,6 +99,8 @@ fn handling(
             return (DECIDED, until);
         }
     }
-    let silent = decided.iter().find(|row| row.key == key && row.silent_until > now && row.state == "rejected");
+    // What was taken up without a task of its own was written about, or is part of another call: it waits for an answer.
+    let ends = |row: &Suggestion| row.state == "rejected" || (work.is_none() && row.state == "accepted");
+    let silent = decided.iter().find(|row| row.key == key && row.silent_until > now && ends(row));
     silent.map_or((WAITS, 0), |row| (DECIDED, row.silent_until))
 }

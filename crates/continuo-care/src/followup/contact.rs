@@ -59,7 +59,10 @@ impl<'a> Contacts<'a> {
     pub fn of(person: &Person<'a>, zone: &Zone) -> Contacts<'a> {
         let mut contacts = Contacts::default();
         for resource in person.of("Communication") {
-            if resource.is(&["entered-in-error", "preparation", "unknown"]) {
+            // A letter about care that is due waits for no answer here: its own list does.
+            if resource.is(&["entered-in-error", "preparation", "unknown"])
+                || resource.has_own("category", shapes::OUTREACH)
+            {
                 continue;
             }
             match resource.when("received", zone).or_else(|| resource.when("sent", zone)) {

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use continuo_cql::deep_stack;
+use continuo_cql::elm::Tree;
 use continuo_fhir::Json;
 use sha2::{Digest, Sha256};
 
@@ -60,12 +62,12 @@ pub fn read(files: &[File]) -> Package {
         }
         match Json::parse(&file.bytes) {
             Ok(json) if json.resource_type().is_some() => resource(json, &file.name, &mut package),
-            Ok(json) => {
-                if let Some(key) = elm_key(&json, &file.name) {
-                    texts.entry(key).or_default().elm = Some(file.bytes.clone());
-                }
-            }
-            Err(error) => package.problems.push(format!("{}: {error}", file.name)),
+            // ELM may be nested deeper than any resource: the engine's own reader takes it.
+            parsed => match (elm_key(file), parsed) {
+                (Some(key), _) => texts.entry(key).or_default().elm = Some(file.bytes.clone()),
+                (None, Ok(_)) => {}
+                (None, Err(error)) => package.problems.push(format!("{}: {error}", file.name)),
+            },
         }
     }
     for ((name, version), text) in texts {
@@ -168,9 +170,13 @@ fn key_with(file: &str, name: &str, version: &str) -> Key {
     (name.to_owned(), given.unwrap_or(version).to_owned())
 }
 
-fn elm_key(json: &Json, file: &str) -> Option<Key> {
-    let identifier = json.at("library.identifier")?;
-    Some(key_with(file, identifier.str_at("id")?, identifier.str_at("version").unwrap_or_default()))
+fn elm_key(file: &File) -> Option<Key> {
+    let text = std::str::from_utf8(&file.bytes).ok()?;
+    deep_stack(|| {
+        let tree = Tree::parse(text).ok()?;
+        let identifier = tree.get("library")?.get("identifier")?;
+        Some(key_with(&file.name, identifier.text("id")?, identifier.text("version").unwrap_or_default()))
+    })
 }
 
 fn cql_key(file: &File) -> Option<Key> {
@@ -219,6 +225,14 @@ mod tests {
         let library = &package.resources[0];
         assert_eq!(text_of(library, ELM).unwrap().unwrap(), elm);
         assert!(text_of(library, CQL).unwrap().unwrap().starts_with("library L"));
+    }
+
+    #[test]
+    fn elm_nested_deeper_than_any_resource_is_taken() {
+        let deep = format!("{}1{}", "[".repeat(400), "]".repeat(400));
+        let elm = format!(r#"{{"library":{{"identifier":{{"id":"L","version":"1"}},"annotation":{deep}}}}}"#);
+        let package = read(&[file("L-1.elm.json", &elm)]);
+        assert_eq!((ids(&package), package.problems.len()), (vec!["Library/L-1".to_owned()], 0));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing is sent here. A language without its template gives nothing, and the caller makes a task (safety.md 16):
 //! there is no fallback to English and no machine translation.
 
+pub mod care_lines;
 mod language;
 
 use continuo_text::triage::Intent;
@@ -18,6 +19,8 @@ pub enum Form {
     Letter,
     /// An answer to a message, by the channel it came from or read out on a call.
     Reply,
+    /// What a person reads from on a call.
+    Call,
 }
 
 /// A message in one language.
@@ -57,6 +60,9 @@ messages![
     "reply-ride",
     "reply-results",
     "reply-unwell",
+    "care-due",
+    "care-due-plain",
+    "care-due-call",
 ];
 
 /// The answer that fits what a message asks for; the general one where none does.
@@ -124,6 +130,7 @@ fn parse(id: &'static str, language: &'static str, file: &'static str) -> Option
         "text" => Form::Text,
         "letter" => Form::Letter,
         "reply" => Form::Reply,
+        "call" => Form::Call,
         _ => return None,
     };
     Some(Template { id, language, form, subject: line("subject"), fields: line("fields")?, body: body.trim_end() })
@@ -152,6 +159,7 @@ mod tests {
                 "visit" => "8/20",
                 // What a person writes there is theirs; the frame around it is measured.
                 "answer" => "Yes.",
+                "care" => "- an eye exam\n- a flu shot",
                 _ => return None,
             }
             .to_owned(),

@@ -83,6 +83,8 @@ fn words(name: &str) -> String {
         ("move message down", "Moved down"),
         ("prepare reply", "Reply kept, to be written or read on a call"),
         ("set message limits", "Limits saved"),
+        ("write to people", "Prepared"),
+        ("mark letters as mailed", "Marked as mailed"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

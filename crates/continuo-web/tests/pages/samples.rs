@@ -30,6 +30,8 @@ mod models;
 mod oncall;
 #[path = "samples_openings.rs"]
 mod openings;
+#[path = "samples_outreach.rs"]
+mod outreach;
 #[path = "samples_oversight.rs"]
 mod oversight;
 #[path = "samples_people.rs"]
@@ -66,6 +68,7 @@ const AREAS: &[Area] = &[
     oversight::pages,
     print::pages,
     gaps::pages,
+    outreach::pages,
     summaries::pages,
     identity::pages,
 ];

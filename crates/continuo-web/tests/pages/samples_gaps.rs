@@ -84,6 +84,9 @@ fn list(filters: &FilterBarView, private: bool) -> gaps::list::View {
         notice: Some((Tone::Caution, s("Select at least one person."))),
         action: s("Order an HbA1c"),
         take: if private { String::new() } else { s("/care-gaps/hba1c-overdue/take") },
+        outreach: if private { String::new() } else { s("/care-gaps/hba1c-overdue/outreach") },
+        select_all: s("/care-gaps/hba1c-overdue?all=1"),
+        all: false,
         owners: vec![Choice::new("", "Whoever coordinates the person")],
         closed: if private { s("This rule is about something private.") } else { String::new() },
         rows: vec![gaps::list::Row {

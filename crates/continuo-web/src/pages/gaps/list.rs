@@ -48,6 +48,12 @@ pub struct View {
     pub action: String,
     /// Where tasks are made; empty without the permission or where the state asks for nothing.
     pub take: String,
+    /// Where people are written to; empty where the rule has no words for patients.
+    pub outreach: String,
+    /// The same list with everybody shown selected.
+    pub select_all: String,
+    /// Everybody shown is selected.
+    pub all: bool,
     /// Owners a task may go to.
     pub owners: Vec<Choice>,
     /// A sensitive rule has no list; this sentence stands instead.
@@ -96,6 +102,10 @@ fn selectable(frame: &FrameView, view: &View) -> Markup {
                     }
                 }
                 button.button.button-main type="submit" { "Make tasks for those selected" }
+                @if !view.outreach.is_empty() {
+                    button.button type="submit" formaction=(view.outreach) { "Write to those selected..." }
+                }
+                a.button.button-quiet href=(view.select_all) { (if view.all { "Select nobody" } else { "Select everybody shown" }) }
             }
             p.fine.muted { "Each task says: " (view.action) ". People whom it is unsafe to contact are left out of several at once; open their chart." }
         }
@@ -122,7 +132,7 @@ fn cells(frame: &FrameView, view: &View, row: &Row) -> Vec<Cell> {
     let about = row.who.named_and_born();
     let name = html! {
         @if !view.take.is_empty() {
-            span.choice { input form="take" type="checkbox" name="pick" value=(row.id) aria-label={ "Select " (about) }; }
+            span.choice { input form="take" type="checkbox" name="pick" value=(row.id) checked[view.all] aria-label={ "Select " (about) }; }
         }
         (who::link(&row.who))
     };

@@ -49,7 +49,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled("Care gaps"),
         html! {
-            (page_head("Care gaps", super::NOT_HERE, html! {}))
+            (page_head("Care gaps", super::NOT_HERE, html! { a.button href="/outreach" { "Outreach" } }))
             (filter_bar(frame.lang, &frame.csrf, &view.filters))
             @if view.groups.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("No rule is about anybody here.", "Rules look at everybody each night and after each change."))) }

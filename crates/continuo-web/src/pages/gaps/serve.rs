@@ -5,7 +5,7 @@ use continuo_care::care_gaps::{self, PersonGap, RuleCounts, Whose};
 use continuo_care::followup::finding::Evidence;
 use continuo_care::gaps::{self, State};
 use continuo_care::suggestions::REASONS;
-use continuo_care::{Ctx, staff};
+use continuo_care::{Ctx, outreach, staff};
 use continuo_ui::action::Action;
 use continuo_ui::evidence::{EvidenceView, FactView};
 use continuo_ui::field::Choice;
@@ -173,6 +173,7 @@ fn list_page(ctx: &Ctx, request: &Request, notice: Option<(Tone, String)>) -> Re
     }
     let owners = staff::owners(ctx)?;
     let may = ctx.grant.allows(Permission::SuggestionDecide) && state.is_open() && handled == 0;
+    let all = request.query.get("all") == Some("1");
     let from = (page - 1) * PAGE;
     let at = |page: i64| format!("/care-gaps/{rule}?state={slug}&{kept}&page={page}");
     let view = list::View {
@@ -190,6 +191,9 @@ fn list_page(ctx: &Ctx, request: &Request, notice: Option<(Tone, String)>) -> Re
         notice,
         action: spec.action.clone(),
         take: if may && !spec.rule.sensitive { format!("/care-gaps/{rule}/take") } else { String::new() },
+        outreach: if may && outreach::send::can(spec) { format!("/care-gaps/{rule}/outreach") } else { String::new() },
+        select_all: if all { at(page) } else { format!("{}&all=1", at(page)) },
+        all,
         owners: std::iter::once(Choice::new("", "Whoever coordinates the person"))
             .chain(owners.iter().map(|owner| Choice::new(&owner.reference, &owner.label)))
             .collect(),
@@ -238,8 +242,7 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let picked: Vec<String> = form.all("pick").map(str::to_owned).collect();
     if picked.is_empty() {
-        return list_page(ctx, request, Some((Tone::Caution, "Select at least one person.".to_owned())))
-            .map(|reply| reply.status(422));
+        return nobody_chosen(ctx, request);
     }
     let taken = care_gaps::take_up(ctx, rule, &picked, form.text("owner").unwrap_or_default())?;
     let left = taken.value.unsafe_ + taken.value.gone;
@@ -253,6 +256,12 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         taken.value.gone
     );
     list_page(ctx, request, Some((Tone::Caution, text)))
+}
+
+/// The list again, asking for a choice.
+pub(super) fn nobody_chosen(ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    list_page(ctx, request, Some((Tone::Caution, "Select at least one person.".to_owned())))
+        .map(|reply| reply.status(422))
 }
 
 fn of_person(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

@@ -1,0 +1,165 @@
+//! Writing to several people at once: each the way and in the language they allow, those left out by name of the reason,
+//! one message for several gaps, one commit that undo takes back.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod clinic;
+
+use clinic::{Clinic, instant};
+use continuo_care::assess::worker;
+use continuo_care::care_gaps::{self, Whose};
+use continuo_care::outreach::{Left, Prepared, Way, batch, send};
+use continuo_care::problem::WorkError;
+use continuo_care::{settings, work, worklist};
+
+const RULE: &str = "colorectal-screening";
+
+/// A person of 60 for whom colorectal screening (and shots) are due.
+fn patient(id: &str, more: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Patient","id":"{id}","name":[{{"family":"Reyes","given":["{id}"]}}],"gender":"male",
+        "birthDate":"1966-02-12"{more}}}"#
+    )
+}
+
+const HOME: &str = r#","address":[{"line":["2 Main St"],"city":"Juniper","state":"WA","postalCode":"98000"}]"#;
+
+fn speaks(code: &str) -> String {
+    format!(
+        r#","communication":[{{"language":{{"coding":[{{"system":"urn:ietf:bcp:47","code":"{code}"}}]}},"preferred":true}}]"#
+    )
+}
+
+fn phone(flags: &str) -> String {
+    let parts = flags.split_whitespace().map(|flag| {
+        let (name, value) = flag.split_once('=').unwrap();
+        if value == "true" || value == "false" {
+            format!(r#"{{"url":"{name}","valueBoolean":{value}}}"#)
+        } else {
+            format!(r#"{{"url":"{name}","valueString":"{value}"}}"#)
+        }
+    });
+    let parts: Vec<String> = parts.collect();
+    format!(
+        r#","telecom":[{{"system":"phone","value":"555-0142","extension":[{{"url":"urn:continuo:ext:contact-safety","extension":[{}]}}]}}]"#,
+        parts.join(",")
+    )
+}
+
+fn clinic() -> Clinic {
+    let clinic = Clinic::new("2026-06-05T13:00:00Z");
+    let people = [
+        patient("ana", &format!("{HOME}{}", speaks("es"))),
+        patient("ben", &format!("{HOME}{}{}", speaks("en-US"), phone("unsafe=true"))),
+        patient("cho", &format!("{HOME}{}{}", speaks("ko"), phone("call=true"))),
+        patient("dan", &format!("{HOME}{}{}", speaks("en"), phone("call=false text=true"))),
+        patient("eve", &format!("{HOME}{}{}", speaks("en"), phone("call=true say=nothing"))),
+        patient("fay", &speaks("en")),
+        patient("gus", &format!("{HOME}{}", speaks("en"))),
+    ];
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    clinic.put(&people);
+    clinic.put(&[
+        r#"{"resourceType":"Procedure","id":"scope","status":"completed","code":{"coding":[{"system":"http://snomed.info/sct","code":"73761001"}]},"subject":{"reference":"Patient/gus"},"performedDateTime":"2024-08-01"}"#,
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    clinic
+}
+
+fn ids(all: &[&str]) -> Vec<String> {
+    all.iter().map(|id| (*id).to_owned()).collect()
+}
+
+fn of<'p>(people: &'p [Prepared], id: &str) -> &'p Prepared {
+    people.iter().find(|one| one.person.id == id).unwrap()
+}
+
+#[test]
+fn nothing_is_written_before_the_clinic_has_a_number_to_call() {
+    let clinic = clinic();
+    let nurse = clinic.staff("ortiz", "nurse");
+    assert!(matches!(send::look(&nurse, RULE, &ids(&["ana"]), Way::Letter), Err(WorkError::Not(_))));
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    assert!(send::look(&nurse, RULE, &ids(&["ana"]), Way::Letter).is_ok());
+    for private in ["alcohol-screening", "colonoscopy-after-positive-test", "hiv-screening"] {
+        let refused = send::look(&nurse, private, &ids(&["ana"]), Way::Letter);
+        assert!(matches!(refused, Err(WorkError::Not(_))), "{private} is taken up by a person");
+    }
+}
+
+#[test]
+fn each_gets_the_way_and_the_language_they_allow_or_is_left_out_with_the_reason() {
+    let clinic = clinic();
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    let nurse = clinic.staff("ortiz", "nurse");
+    let all = ids(&["ana", "ben", "cho", "dan", "eve", "fay", "gus"]);
+    let look = send::look(&nurse, RULE, &all, Way::Letter).unwrap();
+    let (plan, words) = of(&look.people, "ana").plan.as_ref().unwrap();
+    assert_eq!((plan.way, plan.language), (Way::Letter, "es"));
+    assert!(words.starts_with("Estimado(a) ana Reyes:") && words.contains("- una prueba para revisar el colon"), "{words}");
+    assert!(plan.rules.len() > 1, "one message stands for all care that is due");
+    let (plan, _) = of(&look.people, "cho").plan.as_ref().unwrap();
+    assert_eq!((plan.way, plan.interpreter.as_str()), (Way::Call, "ko"), "no letter they may not read");
+    let (plan, words) = of(&look.people, "eve").plan.as_ref().unwrap();
+    assert!(plan.plain && !words.contains("colon"), "little may be said: {words}");
+    for (id, left) in
+        [("ben", Left::Unsafe), ("dan", Left::TextsOnly), ("fay", Left::NoWay), ("gus", Left::NotOpen)]
+    {
+        assert_eq!(of(&look.people, id).plan.as_ref().err(), Some(&left), "{id}");
+    }
+}
+
+#[test]
+fn it_is_one_commit_that_silences_the_gaps_and_undo_takes_all_of_it_back() {
+    let clinic = clinic();
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    let nurse = clinic.staff("ortiz", "nurse");
+    let waiting = || care_gaps::overview(&nurse, &Whose::default()).unwrap().into_iter().map(|one| one.late + one.due).sum::<i64>();
+    let before = waiting();
+    let sent = send::send(&nurse, RULE, &ids(&["ana", "ben", "cho"]), Way::Letter, "Practitioner/ortiz").unwrap();
+    assert_eq!((sent.value.letters, sent.value.calls, sent.value.left_out), (1, 1, 1));
+    assert!(waiting() < before - 2, "the other care in the letter waits for the answer too");
+    let calls = worklist::of_person(&nurse, clinic.rid("cho")).unwrap();
+    assert_eq!(calls.iter().filter(|item| item.owner == "Practitioner/ortiz").count(), 1, "one call, one task");
+    assert!(worklist::of_person(&nurse, clinic.rid("ana")).unwrap().is_empty(), "a letter is no task");
+
+    let made = batch::load(&nurse, &sent.value.batch).unwrap();
+    assert_eq!(made.entries.len(), 3);
+    let left = made.entries.iter().find(|one| one.person.id == "ben").unwrap();
+    assert!(left.left_out.contains("unsafe"));
+    let listed = batch::all(&nurse).unwrap();
+    assert_eq!((listed.len(), listed[0].counts), (1, [1, 1, 1, 1]));
+
+    // Nobody is written to twice within a month.
+    let again = send::look(&nurse, "shingles-vaccine", &ids(&["ana"]), Way::Letter).unwrap();
+    assert!(again.people[0].plan.is_err());
+
+    work::undo(&nurse, sent.commit.unwrap()).unwrap();
+    assert_eq!(waiting(), before);
+    assert!(batch::load(&nurse, &sent.value.batch).is_err());
+}
+
+#[test]
+fn a_letter_is_held_back_when_the_person_died_since_and_unanswered_care_is_listed_again() {
+    let clinic = clinic();
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    let nurse = clinic.staff("ortiz", "nurse");
+    let sent = send::send(&nurse, RULE, &ids(&["ana", "eve"]), Way::Letter, "").unwrap();
+    clinic.put(&[&patient("eve", &format!(r#","deceasedBoolean":true{HOME}"#))]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(batch::mail(&nurse, &sent.value.batch).unwrap().value, 1, "the letter to Eve stays");
+    let made = batch::load(&nurse, &sent.value.batch).unwrap();
+    let of = |id: &str| made.entries.iter().find(|one| one.person.id == id).unwrap();
+    assert_eq!((of("ana").status.as_str(), of("eve").status.as_str()), ("completed", "preparation"));
+    assert!(of("eve").held.contains("died"));
+    assert!(batch::mail(&nurse, &sent.value.batch).is_err(), "nothing is left to mail");
+
+    let late = |rule: &str| {
+        let all = care_gaps::overview(&nurse, &Whose::default()).unwrap();
+        all.into_iter().find(|one| one.spec.rule.id == rule).map_or(0, |one| one.late + one.due)
+    };
+    let before = late(RULE);
+    clinic.set(instant("2026-07-25T13:00:00Z"));
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(late(RULE), before + 1, "50 days without an answer");
+}
