@@ -96,15 +96,16 @@ fn each_gets_the_way_and_the_language_they_allow_or_is_left_out_with_the_reason(
     let look = send::look(&nurse, RULE, &all, Way::Letter).unwrap();
     let (plan, words) = of(&look.people, "ana").plan.as_ref().unwrap();
     assert_eq!((plan.way, plan.language), (Way::Letter, "es"));
-    assert!(words.starts_with("Estimado(a) ana Reyes:") && words.contains("- una prueba para revisar el colon"), "{words}");
+    assert!(
+        words.starts_with("Estimado(a) ana Reyes:") && words.contains("- una prueba para revisar el colon"),
+        "{words}"
+    );
     assert!(plan.rules.len() > 1, "one message stands for all care that is due");
     let (plan, _) = of(&look.people, "cho").plan.as_ref().unwrap();
     assert_eq!((plan.way, plan.interpreter.as_str()), (Way::Call, "ko"), "no letter they may not read");
     let (plan, words) = of(&look.people, "eve").plan.as_ref().unwrap();
     assert!(plan.plain && !words.contains("colon"), "little may be said: {words}");
-    for (id, left) in
-        [("ben", Left::Unsafe), ("dan", Left::TextsOnly), ("fay", Left::NoWay), ("gus", Left::NotOpen)]
-    {
+    for (id, left) in [("ben", Left::Unsafe), ("dan", Left::TextsOnly), ("fay", Left::NoWay), ("gus", Left::NotOpen)] {
         assert_eq!(of(&look.people, id).plan.as_ref().err(), Some(&left), "{id}");
     }
 }
@@ -114,7 +115,9 @@ fn it_is_one_commit_that_silences_the_gaps_and_undo_takes_all_of_it_back() {
     let clinic = clinic();
     settings::set_phone(&clinic.machine(), "555-0142").unwrap();
     let nurse = clinic.staff("ortiz", "nurse");
-    let waiting = || care_gaps::overview(&nurse, &Whose::default()).unwrap().into_iter().map(|one| one.late + one.due).sum::<i64>();
+    let waiting = || {
+        care_gaps::overview(&nurse, &Whose::default()).unwrap().into_iter().map(|one| one.late + one.due).sum::<i64>()
+    };
     let before = waiting();
     let sent = send::send(&nurse, RULE, &ids(&["ana", "ben", "cho"]), Way::Letter, "Practitioner/ortiz").unwrap();
     assert_eq!((sent.value.letters, sent.value.calls, sent.value.left_out), (1, 1, 1));

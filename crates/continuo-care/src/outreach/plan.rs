@@ -168,10 +168,14 @@ pub fn plan(
     let way = ways.iter().find(|way| **way == prefer).or(ways.first()).copied().ok_or(Left::NoWay)?;
     let rules: Vec<&'static GapSpec> =
         open.iter().filter(|spec| care_lines::has(spec.rule.id)).take(MOST_LINES).copied().collect();
-    let mut care: Vec<&'static str> =
-        rules.iter().filter_map(|spec| care_lines::of(spec.rule.id, language)).collect();
+    let mut care: Vec<&'static str> = rules.iter().filter_map(|spec| care_lines::of(spec.rule.id, language)).collect();
     let mut seen = Vec::new();
-    care.retain(|line| !seen.contains(line) && { seen.push(*line); true });
+    care.retain(|line| {
+        !seen.contains(line) && {
+            seen.push(*line);
+            true
+        }
+    });
     let name = format!("{} {}", header.given, header.family).trim().to_owned();
     Ok(Plan {
         way,

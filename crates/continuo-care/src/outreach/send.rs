@@ -151,9 +151,9 @@ fn prepare(
     let plan = match plan {
         Err(left) => Err(left),
         Ok(plan) => {
-            let words = plan.words(sender).map_err(|missing| {
-                StoreError::Refused(format!("these words have no value: {}", missing.join(", ")))
-            })?;
+            let words = plan
+                .words(sender)
+                .map_err(|missing| StoreError::Refused(format!("these words have no value: {}", missing.join(", "))))?;
             Ok((plan, words))
         }
     };
@@ -231,11 +231,9 @@ impl Making<'_> {
     }
 
     fn record(&self, id: &str, patient: &str, status: &str) -> Json {
-        let batch = object([
-            ("system", Json::string(shapes::OUTREACH_BATCH)),
-            ("value", Json::string(self.batch)),
-        ]);
-        let why = note(&format!("Care gap: {}", self.spec.rule.title), &self.ctx.actor.reference, self.now, &self.ctx.zone);
+        let batch = object([("system", Json::string(shapes::OUTREACH_BATCH)), ("value", Json::string(self.batch))]);
+        let why =
+            note(&format!("Care gap: {}", self.spec.rule.title), &self.ctx.actor.reference, self.now, &self.ctx.zone);
         object([
             ("resourceType", Json::string("Communication")),
             ("id", Json::string(id)),

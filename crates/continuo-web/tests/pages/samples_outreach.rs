@@ -23,7 +23,10 @@ fn person(words: &str, about: &str) -> Person {
 
 fn people() -> People {
     People {
-        letters: vec![person("Estimado(a) Ana:\n\nLlame al 555-0142.", "HbA1c is overdue; Eye exam in diabetes is due")],
+        letters: vec![person(
+            "Estimado(a) Ana:\n\nLlame al 555-0142.",
+            "HbA1c is overdue; Eye exam in diabetes is due",
+        )],
         calls: vec![Person { note: s("after 5 pm"), ..person("Hola, Ana.", "HbA1c is overdue") }],
         left: vec![person("", "Asked for texts only, and this site sends none")],
     }
@@ -67,7 +70,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         counts: [12, 12, 3, 2],
     };
     vec![
-        (s("outreach-preview"), outreach::preview(&at("/care-gaps/hba1c-overdue/outreach"), &preview(people(), "/send"))),
+        (
+            s("outreach-preview"),
+            outreach::preview(&at("/care-gaps/hba1c-overdue/outreach"), &preview(people(), "/send")),
+        ),
         (s("outreach-nobody"), outreach::preview(&at("/care-gaps/hba1c-overdue/outreach"), &preview(only_left, ""))),
         (s("outreach-made"), outreach::made(&at("/outreach/1"), &made)),
         (s("outreach-list"), outreach::all(&at("/outreach"), &[line])),

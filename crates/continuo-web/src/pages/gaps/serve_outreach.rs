@@ -145,9 +145,8 @@ fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             None => people.left.push(row),
         }
     }
-    let waits = |entry: &&Entry| {
-        entry.way == Some(Way::Letter) && entry.held.is_empty() && entry.status == "preparation"
-    };
+    let waits =
+        |entry: &&Entry| entry.way == Some(Way::Letter) && entry.held.is_empty() && entry.status == "preparation";
     let any = batch.entries.iter().any(|entry| waits(&entry));
     let may = ctx.grant.allows(Permission::SuggestionDecide);
     let day = batch.at.map(|at| when::moment(at, &ctx.zone)).unwrap_or_default();
