@@ -4,7 +4,7 @@
 //! silently: what cannot be taken comes back as [`Kept`] with its bytes, its place and the reason.
 //!
 //! Read in this order: `formats` (what there is), `read` (one input to batches), `batch`, `unpack`, `references` (ids and
-//! references of imported resources), `table` (CSV), `transcript`, `write` (exports).
+//! references of imported resources), `table` (CSV), `transcript`, `write` (exports), `zip` (downloads of measures).
 
 mod batch;
 mod bundle;
@@ -17,6 +17,7 @@ pub mod table;
 pub mod transcript;
 mod unpack;
 pub mod write;
+pub mod zip;
 
 pub use batch::{At, Batch, Entry, Kept, Kind, Place, Request};
 pub use unpack::Limits;

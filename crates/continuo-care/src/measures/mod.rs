@@ -21,6 +21,7 @@ pub mod round;
 pub mod settings;
 pub mod standing;
 pub mod suggest;
+pub mod svs;
 pub mod text;
 
 pub use continuo_cql::measure::{GroupResult, Role, Scoring, Stratum};

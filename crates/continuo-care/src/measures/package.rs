@@ -1,7 +1,8 @@
 //! A measure package as published: bundles, single resources, ELM and CQL files, into resources with ids. Pure.
 //!
-//! CMS and eCQI publish FHIR bundles (Measure, Library with base64 CQL and ELM, ValueSet); VSAC exports expanded ValueSets;
-//! authors keep folders of `.cql` and `.elm.json`. A file that cannot be read costs itself only.
+//! CMS and eCQI publish FHIR bundles (Measure, Library with base64 CQL and ELM, ValueSet), zipped; VSAC exports expanded
+//! ValueSets as JSON and as SVS XML; authors keep folders of `.cql` and `.elm.json`. A file that cannot be read costs
+//! itself only.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use continuo_cql::deep_stack;
 use continuo_cql::elm::Tree;
+use continuo_exchange::zip::{self, Limits};
 use continuo_fhir::Json;
 use sha2::{Digest, Sha256};
 
+use super::svs;
 use crate::build::{list, object};
 
 /// Media type of ELM in a Library.
@@ -48,12 +51,35 @@ struct Texts {
     cql: Option<Vec<u8>>,
 }
 
+/// Archives inside archives that are opened: a year's download holds one zip a measure.
+const ZIP_LAYERS: usize = 2;
+
 /// Reads the files of a package.
 pub fn read(files: &[File]) -> Package {
     let mut package = Package::default();
+    let mut unpacked = Vec::new();
+    let mut left = Limits::default().all;
+    for file in files.iter().filter(|file| zip::is_zip(&file.bytes)) {
+        unzip(file, ZIP_LAYERS, &mut left, &mut unpacked, &mut package.problems);
+    }
     let mut texts: BTreeMap<Key, Texts> = BTreeMap::new();
-    for file in files {
-        if extension(&file.name).is_some_and(|end| end.eq_ignore_ascii_case("cql")) {
+    for file in files.iter().filter(|file| !zip::is_zip(&file.bytes)).chain(&unpacked) {
+        if svs::is_svs(&file.bytes) {
+            let text = String::from_utf8_lossy(&file.bytes);
+            match svs::read(&text) {
+                Ok((sets, problems)) => {
+                    sets.into_iter().for_each(|set| resource(set, &file.name, &mut package));
+                    package.problems.extend(problems.into_iter().map(|why| format!("{}: {why}", file.name)));
+                }
+                Err(why) => package.problems.push(format!("{}: {why}", file.name)),
+            }
+            continue;
+        }
+        if is_named(&file.name, "xml") {
+            package.problems.push(format!("{}: XML is read only from VSAC's export of value sets", file.name));
+            continue;
+        }
+        if is_named(&file.name, "cql") {
             match cql_key(file) {
                 Some(key) => texts.entry(key).or_default().cql = Some(file.bytes.clone()),
                 None => package.problems.push(format!("{}: the CQL does not begin with `library NAME`", file.name)),
@@ -76,8 +102,34 @@ pub fn read(files: &[File]) -> Package {
     package
 }
 
-fn extension(name: &str) -> Option<&str> {
-    name.rsplit_once('.').map(|(_, end)| end)
+fn is_named(name: &str, end: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(end))
+}
+
+/// The files of an archive that a package may be made of; what else a download holds (pages, spreadsheets, FHIR as XML
+/// beside the same as JSON) is passed over, and so are its test patients.
+fn unzip(file: &File, layers: usize, left: &mut usize, out: &mut Vec<File>, problems: &mut Vec<String>) {
+    let wanted = |name: &str| {
+        let test = name.split('/').any(|part| part.eq_ignore_ascii_case("tests") || part == "__MACOSX");
+        !test && ["json", "cql", "xml", "zip"].iter().any(|end| is_named(name, end))
+    };
+    let limits = Limits { all: *left, ..Limits::default() };
+    let (entries, said) = zip::entries(&file.bytes, limits, wanted);
+    problems.extend(said.into_iter().map(|why| format!("{}: {why}", file.name)));
+    for entry in entries {
+        *left = left.saturating_sub(entry.bytes.len());
+        let name = entry.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let inner = File { name, bytes: entry.bytes };
+        if zip::is_zip(&inner.bytes) {
+            if layers > 1 {
+                unzip(&inner, layers - 1, left, out, problems);
+            } else {
+                problems.push(format!("{}: an archive too deep inside archives", inner.name));
+            }
+        } else if !is_named(&inner.name, "xml") || svs::is_svs(&inner.bytes) {
+            out.push(inner);
+        }
+    }
 }
 
 fn resource(json: Json, file: &str, package: &mut Package) {

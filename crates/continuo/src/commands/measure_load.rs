@@ -17,7 +17,8 @@ use crate::open;
 /// Loads measures, libraries and value sets. Nothing is switched on.
 #[derive(Debug, Args)]
 pub(super) struct LoadArgs {
-    /// FHIR bundles, resources, ELM or CQL files, or folders of them; folders named `tests` are passed over.
+    /// FHIR bundles, resources, ELM or CQL files, zip archives, VSAC's XML, or folders of them; folders named `tests` are
+    /// passed over.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The database: `sqlite:FILE` or `postgres://..`.
@@ -77,7 +78,7 @@ fn collect(path: &Path, depth: usize, files: &mut Vec<File>) -> anyhow::Result<(
         inside.sort();
         return inside.iter().try_for_each(|path| collect(path, depth + 1, files));
     }
-    if depth == 0 || name.ends_with(".json") || name.ends_with(".cql") {
+    if depth == 0 || [".json", ".cql", ".zip", ".xml"].iter().any(|end| name.ends_with(end)) {
         let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
         files.push(File { name, bytes });
     }

@@ -70,8 +70,8 @@ fn upload(frame: &FrameView) -> Markup {
             input type="hidden" name="csrf" value=(frame.csrf);
             div.field {
                 label for="f-package" { "Files" }
-                p.hint id="f-package-hint" { "JSON bundles, ValueSets, .elm.json or .cql; several at once. Unpack a zip first. Loading switches nothing on." }
-                input id="f-package" type="file" name="package" multiple accept=".json,.cql,.xml" required aria-describedby="f-package-hint";
+                p.hint id="f-package-hint" { "JSON bundles, ValueSets, .elm.json, .cql, zip archives of these, or an XML export of value sets from VSAC; several at once. Loading switches nothing on." }
+                input id="f-package" type="file" name="package" multiple accept=".json,.cql,.xml,.zip" required aria-describedby="f-package-hint";
             }
             div.form-end { button.button.button-main type="submit" { "Load" } }
         }
