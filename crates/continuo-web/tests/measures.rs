@@ -113,6 +113,53 @@ fn what_is_asked_wrongly_is_said_and_what_is_out_of_reach_is_not_there() {
     assert_eq!(answer.status, 403);
 }
 
+/// What the DEQM profiles require (gaps-bundle, gaps-composition, indv-measurereport, gaps-detectedissue), as structure.
+#[test]
+fn a_gaps_document_has_what_its_profiles_require_and_its_references_lead_into_it() {
+    let test = clinic();
+    let token = test.token();
+    let asked = format!(
+        "/fhir/Measure/$care-gaps?periodStart=2026-01-01&periodEnd=2026-06-30&subject=Patient/open&measureId={ID}&status=open-gap"
+    );
+    let body = json(&test.fhir(&token, "GET", &asked, "").body);
+    let bundle = body.at("parameter.0.resource").unwrap();
+    assert_eq!(bundle.str_at("type"), Some("document"));
+    let entries = bundle.get("entry").unwrap().items();
+    let here: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            let part = |path: &str| entry.str_at(path).unwrap_or_default();
+            assert!(part("fullUrl").ends_with(part("resource.id")), "{}", part("fullUrl"));
+            format!("{}/{}", part("resource.resourceType"), part("resource.id"))
+        })
+        .collect();
+    let required: &[(&str, &[&str])] = &[
+        ("Bundle", &["identifier.system", "identifier.value", "timestamp"]),
+        ("Composition", &["status", "type.coding.0.code", "subject.reference", "date", "author.0.reference", "title",
+            "section.0.focus.reference", "section.0.entry.0.reference"]),
+        ("MeasureReport", &["status", "type", "measure", "subject.reference", "date", "reporter.reference",
+            "period.start", "period.end", "group.0.population.0.code.coding.0.code"]),
+        ("DetectedIssue", &["status", "code.coding.0.code", "patient.reference", "evidence.0.detail.0.reference",
+            "modifierExtension.0.url", "modifierExtension.0.valueCodeableConcept.coding.0.code"]),
+    ];
+    for (type_, paths) in required {
+        let resource = if *type_ == "Bundle" {
+            bundle
+        } else {
+            entries.iter().filter_map(|entry| entry.get("resource")).find(|r| r.resource_type() == Some(type_)).unwrap()
+        };
+        let text = String::from_utf8(resource.to_bytes()).unwrap();
+        assert!(*type_ == "Bundle" || text.contains("davinci-deqm"), "{type_} names its profile");
+        for path in *paths {
+            let found = resource.str_at(path);
+            assert!(found.is_some_and(|text| !text.is_empty()), "{type_}.{path} is required: {text}");
+            if path.ends_with(".reference") {
+                assert!(here.contains(&found.unwrap().to_owned()), "{type_}.{path} = {found:?} is not in the bundle");
+            }
+        }
+    }
+}
+
 #[test]
 fn gaps_come_as_documents_under_both_spellings() {
     let test = clinic();

@@ -333,6 +333,7 @@ fn bundle(
         let id = ctx.ids().next().to_string();
         report.set("id", Json::string(id.as_str()));
         report.set("meta", profile("indv-measurereport-deqm"));
+        report.set("reporter", reference("Organization/continuo"));
         let report_reference = format!("MeasureReport/{id}");
         let mut issues = Vec::new();
         let mut inside = vec![report];

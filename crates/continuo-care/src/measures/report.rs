@@ -243,6 +243,10 @@ fn head(ctx: &Ctx, known: &Known, measure: &Measure, period: &str, kind: &str) -
         ("date", moment(ctx.now(), &ctx.zone)),
         ("period", object([("start", Json::string(start)), ("end", Json::string(end))])),
     ]);
+    // Who reports is required of a report about a person (DEQM, indv-measurereport); a name where no resource stands for it.
+    if let Some(site) = ctx.site_name().ok().filter(|name| !name.is_empty()) {
+        json.set("reporter", object([("display", Json::string(site))]));
+    }
     if let Some(notation) = measure.groups.first().and_then(|group| group.improvement.as_deref()) {
         json.set("improvementNotation", object([("coding", list([coding(IMPROVEMENT, notation)]))]));
     }
