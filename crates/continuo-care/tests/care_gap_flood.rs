@@ -37,7 +37,14 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, packed: &[Vec<u8>], coordinator: usize, as_of: Instant, calendar: &Calendar, settings: &[Setting]) {
+    fn add(
+        &mut self,
+        packed: &[Vec<u8>],
+        coordinator: usize,
+        as_of: Instant,
+        calendar: &Calendar,
+        settings: &[Setting],
+    ) {
         self.people += 1;
         let rows = packed.iter().filter_map(|bytes| Resource::of(root(bytes).unwrap()));
         let person = Person::new(rows);

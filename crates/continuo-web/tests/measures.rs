@@ -135,12 +135,44 @@ fn a_gaps_document_has_what_its_profiles_require_and_its_references_lead_into_it
         .collect();
     let required: &[(&str, &[&str])] = &[
         ("Bundle", &["identifier.system", "identifier.value", "timestamp"]),
-        ("Composition", &["status", "type.coding.0.code", "subject.reference", "date", "author.0.reference", "title",
-            "section.0.focus.reference", "section.0.entry.0.reference"]),
-        ("MeasureReport", &["status", "type", "measure", "subject.reference", "date", "reporter.reference",
-            "period.start", "period.end", "group.0.population.0.code.coding.0.code"]),
-        ("DetectedIssue", &["status", "code.coding.0.code", "patient.reference", "evidence.0.detail.0.reference",
-            "modifierExtension.0.url", "modifierExtension.0.valueCodeableConcept.coding.0.code"]),
+        (
+            "Composition",
+            &[
+                "status",
+                "type.coding.0.code",
+                "subject.reference",
+                "date",
+                "author.0.reference",
+                "title",
+                "section.0.focus.reference",
+                "section.0.entry.0.reference",
+            ],
+        ),
+        (
+            "MeasureReport",
+            &[
+                "status",
+                "type",
+                "measure",
+                "subject.reference",
+                "date",
+                "reporter.reference",
+                "period.start",
+                "period.end",
+                "group.0.population.0.code.coding.0.code",
+            ],
+        ),
+        (
+            "DetectedIssue",
+            &[
+                "status",
+                "code.coding.0.code",
+                "patient.reference",
+                "evidence.0.detail.0.reference",
+                "modifierExtension.0.url",
+                "modifierExtension.0.valueCodeableConcept.coding.0.code",
+            ],
+        ),
     ];
     for (type_, paths) in required {
         let resource = if *type_ == "Bundle" {

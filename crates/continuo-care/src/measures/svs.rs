@@ -63,7 +63,8 @@ fn set(element: &Element) -> Result<Json, String> {
         if get("code").is_empty() || get("codeSystem").is_empty() {
             return Err(format!("value set {id}: a concept without code or code system: the set is left out"));
         }
-        let mut one = object([("system", Json::string(system(get("codeSystem")))), ("code", Json::string(get("code")))]);
+        let mut one =
+            object([("system", Json::string(system(get("codeSystem")))), ("code", Json::string(get("code")))]);
         crate::build::set_text(&mut one, "version", get("codeSystemVersion"));
         crate::build::set_text(&mut one, "display", get("displayName"));
         contains.push(one);
