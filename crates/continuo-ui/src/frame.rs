@@ -212,7 +212,9 @@ fn top(frame: &FrameView) -> Markup {
 }
 
 fn nav_item(frame: &FrameView, item: &NavItem) -> Markup {
-    let here = frame.path == item.href || (item.href.len() > 1 && frame.path.starts_with(&format!("{}/", item.href)));
+    // An area with several pages, such as /admin, is marked on all of them.
+    let area = item.href.rsplit_once('/').map(|(area, _)| area).filter(|area| !area.is_empty()).unwrap_or(&item.href);
+    let here = frame.path == item.href || (item.href.len() > 1 && frame.path.starts_with(&format!("{area}/")));
     let key = item.key.map(|key| format!("g {key}"));
     html! {
         a href=(item.href) aria-current=[here.then_some("page")] data-key=[key] {

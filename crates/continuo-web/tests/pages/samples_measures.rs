@@ -227,7 +227,7 @@ fn loaded() -> manage::View {
             problems: s("value sets missing: 1, cut short: 0"),
         }],
         problems: vec![s("Library/x: its text/cql is not base64")],
-        counts: s("1 libraries and 2 value sets are loaded."),
+        counts: s("Loaded: libraries 1, value sets 2."),
     }
 }
 

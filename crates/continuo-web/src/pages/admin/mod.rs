@@ -5,6 +5,7 @@ pub mod list;
 pub mod tokens_view;
 
 mod people;
+mod permission_words;
 mod serve;
 mod site;
 mod teams;

@@ -9,6 +9,7 @@ use continuo_ui::tabs::TabView;
 use continuo_ui::tag::{TagView, Tone};
 
 use super::list::{Row, View, render};
+use super::permission_words;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::frame;
@@ -130,7 +131,7 @@ fn role_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             href: String::new(),
             state: None,
             cells: vec![
-                may.map(|permission| permission.id().replace('-', " ")).collect::<Vec<_>>().join(", "),
+                may.map(permission_words::words).collect::<Vec<_>>().join("; "),
                 if role.reaches_all { "everybody" } else { "those assigned" }.to_owned(),
                 if role.second_factor { "needed" } else { "not needed" }.to_owned(),
             ],

@@ -11,6 +11,7 @@ use continuo_ui::form::FormView;
 use continuo_ui::tag::Tone;
 
 use super::tokens_view::{Row, View, render};
+use super::permission_words;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
@@ -89,7 +90,7 @@ fn row(ctx: &Ctx, one: &TokenRow) -> Row {
     Row {
         label: one.label.clone(),
         state: (tone, state.to_owned()),
-        may: one.permissions.replace(' ', ", ").replace("label:", "sees "),
+        may: permission_words::of_ids(&one.permissions),
         made: day(one.created),
         until: day(one.expires),
         withdraw: (state == "Valid").then(|| {

@@ -95,7 +95,7 @@ fn page(ctx: &Ctx, request: &Request, notices: Vec<(Tone, String)>) -> Result<Re
         notices,
         rows: rows.collect(),
         problems: counts.problems,
-        counts: format!("{} libraries and {} value sets are loaded.", counts.libraries, counts.value_sets),
+        counts: format!("Loaded: libraries {}, value sets {}.", counts.libraries, counts.value_sets),
     };
     Ok(Reply::page(manage::render(&frame::of(ctx, request)?, &view)))
 }
