@@ -4,14 +4,16 @@ import { join } from "node:path";
 
 // Pages the walk cannot come to, each with the reason.
 export const EXCUSED = {
-  "/": "only sends people on to the page their day starts with",
   "/assets/{hash}/{name}": "a file, not a page",
   "/documents/{id}/file": "a file as it was received, not a page",
   "/review/{id}/received": "the words as they were received, plain text",
+  "/could-not-file/{id}": "everything in the demo could be filed",
+  "/oversight/models/{id}": "no language model is configured in the demo",
   "/registries/{id}/export": "a file, not a page",
   "/sign-in/provider": "leaves for the site's own sign-in, which the demo does not have",
   "/sign-in/provider/back": "comes back from the site's own sign-in, which the demo does not have",
   "/sign-in/second-factor": "asked of people who set up a second factor; nobody in the demo did",
+  "/unlock": "asked for after a time without a hand on the keys; the walk never pauses",
 };
 
 export function readRoutes(folder) {

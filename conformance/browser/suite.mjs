@@ -96,7 +96,10 @@ async function crawl(browser, role, seen) {
     if (response.request().isNavigationRequest()) refused = response.status() >= 400;
   });
   page.on("pageerror", (error) => fail(`${role} ${page.url()}: script: ${error.message}`));
-  const queue = [{ url: page.url(), from: "the start" }, { url: `${base}/dev/gallery`, from: "the start" }];
+  const queue = [{ url: page.url(), from: "the start" }, ...["/dev/gallery", "/dev/gallery/sheet"].map((path) => ({ url: base + path, from: "the start" }))];
+  const unlink = "/patients/{id}/unlink";
+  const apart = visited.has(unlink) ? null : await seek(page, "/caseload", "/sources", 'a[href$="/unlink"]');
+  if (apart) queue.push({ url: apart, from: "/patients/{id}/sources" });
   const followed = { kinds: new Set(), paths: {} };
   const kinds = [];
   while (queue.length > 0) {
@@ -111,12 +114,12 @@ async function crawl(browser, role, seen) {
       continue;
     }
     if (!(response.headers()["content-type"] ?? "").includes("text/html")) continue;
+    visited.add(route);
     // An address may send on to another page; that one is looked at under its own name.
     if (kindOf(page.url()).path !== path) {
       queue.push({ url: page.url(), from: kind });
       continue;
     }
-    visited.add(route);
     if (looks < LOOKS && note(seen, path, kind)) {
       kinds.push(kind);
       await look(page, role, kind, seen.paths[path] === 1);
@@ -129,6 +132,18 @@ async function crawl(browser, role, seen) {
   }
   await context.close();
   return kinds;
+}
+
+// A link that only some people have: the first one found on a part of the pages of the people of a list.
+async function seek(page, list, part, link) {
+  await page.goto(base + list);
+  const people = await page.$$eval('main a[href^="/patients/"]', (links) => links.map((one) => one.href));
+  for (const person of people.filter((href) => /\/patients\/[^/]+$/.test(href)).slice(0, 120)) {
+    await page.goto(person + part);
+    const found = await page.$(link);
+    if (found) return found.evaluate((one) => one.href);
+  }
+  return null;
 }
 
 // Whether a kind is new in a book; each path is written into it a few times at most.
@@ -155,12 +170,9 @@ const started = Date.now();
 try {
   const seen = { kinds: new Set(), paths: {} };
   const page = await browser.newPage();
-  for (const path of ["/sign-in", "/unlock"]) {
-    await page.goto(base + path);
-    if (new URL(page.url()).pathname !== path) continue;
-    visited.add(path);
-    await look(page, "Nobody", path);
-  }
+  await page.goto(`${base}/sign-in`);
+  visited.add("/sign-in");
+  await look(page, "Nobody", "/sign-in");
   await page.close();
   for (const role of ROLES) {
     const kinds = await crawl(browser, role, seen);

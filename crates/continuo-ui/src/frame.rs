@@ -259,7 +259,8 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
                     }
                 }
                 a href="/recent" { (words.recent) }
-                a href="/on-call" { (words.on_call) }
+                // Hours on call are for those who have a worklist.
+                @if frame.nav.iter().any(|item| item.href == "/worklist") { a href="/on-call" { (words.on_call) } }
                 a href="/account" { (words.account) }
                 a href="/help/keys" data-key="?" { (words.keys_help) kbd aria-hidden="true" { "?" } }
                 hr;

@@ -170,21 +170,25 @@ pub fn owner_choice(ctx: &Ctx, owner: &Owner) -> Choice {
 
 /// The parts of a person's pages that the reader may open; each asks for what its route asks for.
 pub fn tabs(ctx: &Ctx, patient: &str, current: &str) -> Vec<TabView> {
-    const PARTS: [(&str, &str, Permission); 10] = [
-        ("Summary", "", Permission::PersonRead),
-        ("Timeline", "/timeline", Permission::RecordRead),
-        ("Tasks", "/tasks", Permission::WorkRead),
-        ("Referrals", "/referrals", Permission::RecordRead),
-        ("Contacts", "/contacts", Permission::RecordRead),
-        ("Documents", "/documents", Permission::RecordRead),
-        ("Care gaps", "/care-gaps", Permission::WorkRead),
-        ("Sources", "/sources", Permission::PersonRead),
-        ("Why on the list", "/why", Permission::WorkRead),
-        ("Measures", "/measures", Permission::RecordRead),
+    const PERSON: &[Permission] = &[Permission::PersonRead];
+    const RECORD: &[Permission] = &[Permission::RecordRead];
+    const WORK: &[Permission] = &[Permission::WorkRead];
+    const BOTH: &[Permission] = &[Permission::RecordRead, Permission::WorkRead];
+    const PARTS: [(&str, &str, &[Permission]); 10] = [
+        ("Summary", "", PERSON),
+        ("Timeline", "/timeline", RECORD),
+        ("Tasks", "/tasks", WORK),
+        ("Referrals", "/referrals", RECORD),
+        ("Contacts", "/contacts", RECORD),
+        ("Documents", "/documents", RECORD),
+        ("Care gaps", "/care-gaps", BOTH),
+        ("Sources", "/sources", PERSON),
+        ("Why on the list", "/why", BOTH),
+        ("Measures", "/measures", RECORD),
     ];
     PARTS
         .iter()
-        .filter(|(.., needs)| ctx.grant.allows(*needs))
+        .filter(|(.., needs)| needs.iter().all(|needs| ctx.grant.allows(*needs)))
         .map(|(label, path, _)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
         .collect()
 }
