@@ -10,8 +10,8 @@ use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 use continuo_ui::tag::Tone;
 
-use super::tokens_view::{Row, View, render};
 use super::permission_words;
+use super::tokens_view::{Row, View, render};
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
