@@ -36,8 +36,9 @@ const VISIT: &str = "[doctor] Good to see you. How is the knee?\n\
 [doctor] I will ask our social worker to call you tomorrow. I'll see you back in four weeks.\n";
 
 const LETTER: &str = "Dear colleague,\n\nThank you for sending this pleasant patient for shortness of breath on exertion. \
-Blood pressure 142/84, pulse 88. There is no edema.\n\nI suggest to start metoprolol 25 mg twice a day and to repeat the echocardiogram in three months.\n\n\
-With kind regards\n";
+Blood pressure 142/84, pulse 88. There is no edema.\n\nI have begun a new medicine and stopped another.\n\n\
+Start taking:\n- Metoprolol 25 mg twice a day\n\nStop taking:\n- Ibuprofen\n\nResults pending:\n- Kidney function of this visit\n\n\
+Follow-up appointments:\n- Echocardiogram in three months\n- Heart clinic in 6 weeks\n\nWith kind regards\n";
 
 const MESSAGES: &[(&str, &str)] = &[
     ("en", "Could you please call me? I have a question about the form for my job."),

@@ -142,7 +142,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         document_blob::add(tx.conn()?, org, &DocumentBlob { labels, ..kept })?;
         put(tx, paper)?;
         put(tx, task)?;
-        let rows = suggestions(tx, ctx, person, &made, &review, &document, due, labels);
+        let rows = suggestions(tx, ctx, person, &made, &review, &document, (due, labels));
         for row in &rows {
             suggestion::put(tx.conn()?, org, row)?;
         }
@@ -305,8 +305,7 @@ fn suggestions(
     made: &Made,
     review: &str,
     document: &str,
-    due: Instant,
-    labels: u64,
+    (due, labels): (Instant, u64),
 ) -> Vec<Suggestion> {
     let document = format!("DocumentReference/{document}");
     let hash = sha256(made.reading.text.as_bytes());

@@ -389,7 +389,7 @@ fn rev(json: &Json) -> Vec<Turn> {
 /// Speechmatics: results of words and punctuation, each with its alternatives.
 fn speechmatics(json: &Json) -> Vec<Turn> {
     let results = json.get("results").map(Json::items).unwrap_or_default();
-    if !results.first().is_some_and(|one| one.str_at("type").is_some()) {
+    if results.first().is_none_or(|one| one.str_at("type").is_none()) {
         return Vec::new();
     }
     joined(results.iter().filter_map(|one| {
