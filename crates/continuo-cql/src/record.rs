@@ -90,7 +90,11 @@ impl<'a> Record<'a> {
         let mut record = Record::new();
         if bundle.resource_type() == Some("Bundle") {
             for entry in bundle.list("entry") {
-                if let Some(resource) = entry.get("resource") {
+                let Some(resource) = entry.get("resource") else { continue };
+                // Collected exports repeat the patient with each part; another patient stays, and is told of.
+                let again = resource.resource_type() == Some("Patient")
+                    && record.patient().is_some_and(|known| known.str("id") == resource.str("id"));
+                if !again {
                     record.push(resource, entry.str("fullUrl"));
                 }
             }

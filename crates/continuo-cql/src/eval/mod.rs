@@ -210,6 +210,11 @@ impl<'a> Evaluator<'a> {
         self.record.patient().map_or(Value::Null, |node| Value::Element(crate::model::Element::resource(node)))
     }
 
+    /// Gives the next measure the whole budget: one that runs away costs itself, not those after it.
+    pub(crate) fn renew(&mut self) {
+        self.steps = 0;
+    }
+
     /// Expressions evaluated so far.
     pub fn steps(&self) -> u64 {
         self.steps

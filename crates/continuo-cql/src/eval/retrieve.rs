@@ -154,7 +154,10 @@ impl<'a> Evaluator<'a> {
                 self.record.resolve(reference).map_or(Value::Null, Value::Element)
             }
             (External::Resolve, Value::Element(e)) => match e.text().or_else(|| e.node.str("reference")) {
-                Some(reference) => self.record.resolve(reference).map_or(Value::Null, Value::Element),
+                Some(reference) => match reference.strip_prefix('#') {
+                    Some(id) => self.contained(*e, id).map_or(Value::Null, Value::Element),
+                    None => self.record.resolve(reference).map_or(Value::Null, Value::Element),
+                },
                 None => Value::Null,
             },
             (External::Extension, Value::Element(e)) => extensions(e.node, "extension", text),
@@ -180,6 +183,17 @@ impl<'a> Evaluator<'a> {
             }
             _ => Value::Null,
         })
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// A resource contained in the one that an element is of; `#` alone is that one itself.
+    fn contained(&self, element: Element<'a>, id: &str) -> Option<Element<'a>> {
+        let home = self.record.get(self.record.place_of(element.node)?)?;
+        if id.is_empty() {
+            return Some(Element { node: home.node, kind: home.kind });
+        }
+        home.node.list("contained").find(|inner| inner.str("id") == Some(id)).map(Element::resource)
     }
 }
 

@@ -121,6 +121,7 @@ impl Plan {
         wanted: Wanted,
     ) -> Vec<GroupResult> {
         let planned = &self.measures[at];
+        evaluator.renew();
         let mut results = Vec::new();
         for (number, (group, (codes, strata))) in planned.measure.groups.iter().zip(&planned.groups).enumerate() {
             let mut result = GroupResult::empty(at, number);

@@ -58,7 +58,7 @@ struct RunArgs {
     #[arg(long)]
     period: Option<String>,
     /// Offset of times without one.
-    #[arg(long, default_value = "+00:00")]
+    #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]
     timezone: String,
     /// Where the result lines go (`-`: standard output).
     #[arg(long)]
@@ -91,6 +91,9 @@ fn measure(args: &RunArgs) -> anyhow::Result<Outcome> {
         .offset;
     let span = parse_period(period, offset)
         .with_context(|| format!("`{period}` is no period such as 2026-01-01/2026-12-31"))?;
+    if span.1.utc() < span.0.utc() {
+        bail!("the period `{period}` ends before it starts");
+    }
     let package = package::package(&args.package)?;
     for problem in package.problems.iter().chain(&package.plan.notes) {
         eprintln!("continuo measure: {problem}");
