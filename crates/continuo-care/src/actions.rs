@@ -42,7 +42,7 @@ const QUIET: [&str; 10] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 30] = [
+pub(crate) const LASTING: [&str; 29] = [
     "review opening",
     "emergency access",
     "end emergency access",
@@ -71,7 +71,6 @@ pub(crate) const LASTING: [&str; 30] = [
     "set note format",
     "set clinic phone",
     "ask a language model about messages",
-    "set message limits",
     "add team",
     "rename team",
 ];

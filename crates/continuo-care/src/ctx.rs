@@ -99,6 +99,12 @@ impl Ctx {
         Ok(orgs.into_iter().find(|org| org.org == self.org).map(|org| org.name).unwrap_or_default())
     }
 
+    /// The site's calendar with its own days and hours: for whatever counts business days.
+    pub fn calendar(&self) -> continuo_store::Result<crate::followup::calendar::Calendar> {
+        let days = self.read(|reader| crate::site_days::of(reader.conn(), self.org))?;
+        Ok(days.calendar(self.zone.clone(), self.now()))
+    }
+
     /// What preparing a resource needs to know of the organisation.
     pub fn prepare_context(&self) -> continuo_store::Result<PrepareContext> {
         self.care.store.prepare_context(self.org)

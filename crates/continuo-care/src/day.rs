@@ -66,14 +66,11 @@ pub fn end_of_day(ctx: &Ctx) -> Result<EndOfDay, WorkError> {
     Ok(card)
 }
 
-/// Eight in the morning: when a business day begins for the sheet that covers the night.
-const MORNING: u8 = 8;
-
 fn gaps_tonight(ctx: &Ctx) -> Result<Vec<(String, Instant, Instant)>, WorkError> {
     let now = ctx.now();
-    let calendar = site::calendar(ctx.zone.clone(), now);
+    let calendar = ctx.calendar()?;
     let next = calendar.plus_business(calendar.day(now), 1);
-    let morning = calendar.moment(next, MORNING, 0);
+    let morning = calendar.opens_on(next);
     let on_call = crate::oncall::load(ctx)?;
     let gaps = on_call.gaps(ctx, now, morning).into_iter();
     Ok(gaps.map(|(route, from, to)| (route.title.clone(), from, to)).collect())

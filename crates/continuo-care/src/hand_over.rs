@@ -150,7 +150,9 @@ pub fn return_unaccepted(ctx: &Ctx) -> continuo_store::Result<usize> {
     }
     let (zone, scope, count) = (ctx.zone.clone(), ctx.scope.clone(), late.len());
     ctx.write("return hand-over", move |tx| {
-        let by = By { who: LOOP, now: Instant::from_micros(tx.now()), zone: &zone, supervisor: false };
+        let (org, now) = (tx.org(), Instant::from_micros(tx.now()));
+        let calendar = crate::site_days::of(tx.conn()?, org)?.calendar(zone.clone(), now);
+        let by = By { who: LOOP, now, zone: &zone, calendar: &calendar, supervisor: false };
         for (id, patient) in &late {
             let Some(stored) = tx.reader()?.find(&scope, TASK, id)? else { continue };
             let Ok(task) = Json::parse(stored.bytes.as_deref().unwrap_or_default()) else { continue };

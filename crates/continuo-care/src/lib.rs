@@ -45,6 +45,7 @@ pub mod scribe;
 pub mod settings;
 pub mod setup;
 pub mod shapes;
+pub mod site_days;
 pub mod staff;
 pub mod suggestions;
 pub mod tasks;

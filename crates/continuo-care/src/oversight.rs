@@ -133,7 +133,7 @@ pub fn effort(ctx: &Ctx, days: i64) -> Result<Vec<Effort>, WorkError> {
         .into_iter()
         .filter(|sum| sum.times > 0)
         .map(|sum| Effort {
-            kind: crate::tasks::kind(&sum.kind).title,
+            kind: if sum.kind == crate::work::CALL { "Call" } else { crate::tasks::kind(&sum.kind).title },
             times: sum.times,
             presses_tenths: sum.presses * 10 / sum.times,
             seconds: sum.millis / sum.times / 1000,

@@ -2,7 +2,8 @@
 //! a name, and each rule a reason.
 
 use continuo_store::tables::assessed;
-use continuo_store::tables::rule_setting::{self, RuleSetting};
+use continuo_store::tables::rule_setting;
+pub use continuo_store::tables::rule_setting::RuleSetting;
 use continuo_store::tables::setting;
 
 use crate::access::Permission;
@@ -23,24 +24,87 @@ pub fn set_rule(ctx: &Ctx, rule: &str, active: bool, direct: bool, reason: &str)
     set_rule_with(ctx, rule, active, direct, params, reason)
 }
 
-/// The least and the most a threshold may be: beyond them a typing slip is likelier than a decision.
-const THRESHOLDS: std::ops::RangeInclusive<i64> = 0..=10_000;
+/// Thresholds that may not pass another of the same rule: the first at most the second.
+const ORDER: &[(&str, &str, &str)] = &[
+    ("coverage-ending", "act_days", "before_days"),
+    ("coverage-ending", "act_days", "medicaid_before_days"),
+    ("authorization-ending", "act_days", "before_days"),
+    ("urgent-referral", "stat_days", "urgent_days"),
+    ("urgent-referral", "urgent_days", "cancer_days"),
+    ("tier-contact", "high_days", "medium_days"),
+    ("tier-contact", "medium_days", "low_days"),
+];
 
-/// Sets the thresholds of a care-gap rule; those at their shipped value are not kept.
+/// Sets the thresholds of a rule within their safe limits; those at their shipped value are not kept.
 pub fn set_thresholds(ctx: &Ctx, rule: &str, values: &[(String, i64)], reason: &str) -> Result<(), WorkError> {
     let view = rules(ctx)?.into_iter().find(|view| view.id == rule);
     let view = view.ok_or_else(|| WorkError::NotFound("this rule".to_owned()))?;
     let mut params = std::collections::BTreeMap::new();
-    for (name, _, shipped) in &view.params {
-        let Some((_, value)) = values.iter().find(|(given, _)| given == name) else { continue };
-        if !THRESHOLDS.contains(value) {
-            return Err(WorkError::field("thresholds", "give a whole number from 0 to 10,000"));
+    let mut all = std::collections::BTreeMap::new();
+    for one in &view.params {
+        let given = values.iter().find(|(name, _)| *name == one.name).map(|(_, value)| *value);
+        let value = given.unwrap_or(one.here);
+        if !(one.safe.0..=one.safe.1).contains(&value) {
+            let text = format!("`{}` is a whole number from {} to {}", one.name, one.safe.0, one.safe.1);
+            return Err(WorkError::field("thresholds", text));
         }
-        if value != shipped {
-            params.insert(name.clone(), *value);
+        all.insert(one.name.as_str(), value);
+        if value != one.shipped {
+            params.insert(one.name.clone(), value);
+        }
+    }
+    for (_, least, most) in ORDER.iter().filter(|(of, ..)| *of == rule) {
+        // A cadence of 0 is none.
+        if let (Some(first), Some(then)) = (all.get(least), all.get(most))
+            && *then != 0
+            && first > then
+        {
+            return Err(WorkError::field("thresholds", format!("`{least}` is at most `{most}`")));
         }
     }
     set_rule_with(ctx, rule, view.active, view.direct, site::write_params(&params), reason)
+}
+
+/// One version of a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: i64,
+    /// By whom.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+    /// What was set, where it can be said in words.
+    pub what: String,
+}
+
+/// Settings with a history of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Days and hours of the site.
+    Days,
+    /// How long a message may wait.
+    Messages,
+}
+
+/// All versions of a setting, newest first.
+pub fn history(ctx: &Ctx, of: Kept) -> Result<Vec<Change>, WorkError> {
+    ctx.require(Permission::AdminPolicy)?;
+    let name = match of {
+        Kept::Days => crate::site_days::SETTING,
+        Kept::Messages => crate::inbox::limits::SETTING,
+    };
+    let rows = ctx.read(|r| setting::history(r.conn(), ctx.org, name))?;
+    let what = |value: &str| match (of, value.trim_matches('"').split(' ').collect::<Vec<_>>().as_slice()) {
+        (Kept::Messages, [minutes, days, paper]) => {
+            format!("{minutes} minutes, {days} and {paper} business days")
+        }
+        _ => String::new(),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| Change { at: row.at, actor: row.actor, reason: row.reason, what: what(&row.value) })
+        .collect())
 }
 
 fn set_rule_with(

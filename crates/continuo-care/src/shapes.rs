@@ -80,6 +80,8 @@ pub const EXT_NUMBER: &str = "urn:continuo:ext:number";
 pub const EXT_ANSWERED_BY: &str = "urn:continuo:ext:answered-by";
 /// How identity was checked (`valueString`).
 pub const EXT_IDENTITY_CHECK: &str = "urn:continuo:ext:identity-check";
+/// Somebody acts for the person (complex, on RelatedPerson): `kind`, `proof`.
+pub const EXT_PROXY: &str = "urn:continuo:ext:proxy";
 /// Interpreter id on a call (`valueString`), 45 CFR 92.201.
 pub const EXT_INTERPRETER: &str = "urn:continuo:ext:interpreter";
 /// Minutes spent (`valueDecimal`).

@@ -3,7 +3,7 @@
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::decision::{self, Decision};
 use continuo_store::tables::suggestion::{self, Suggestion};
-use continuo_store::{Error as StoreError, Rid, Scope};
+use continuo_store::{ChangeSeq, Error as StoreError, Rid, Scope, Stored};
 
 use crate::access::Permission;
 use crate::assess::body::{self, Body};
@@ -12,7 +12,8 @@ use crate::build::{list, moment, object, reference};
 use crate::ctx::Ctx;
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::case::{band, lateness};
-use crate::followup::finding::{Band, Consequence};
+use crate::followup::finding::{Band, Consequence, Report};
+use crate::followup::person::Person;
 use crate::followup::spec;
 use crate::measures;
 use crate::problem::WorkError;
@@ -388,33 +389,40 @@ pub struct Explanation {
     pub stored: SuggestionView,
     /// The body as stored, byte for byte.
     pub stored_bytes: Vec<u8>,
-    /// The body the engine makes now; nothing when it finds nothing.
+    /// The body the engine makes on the record and the settings as they stood; nothing when it finds nothing.
     pub again: Option<Vec<u8>>,
+    /// The body it makes on the record as it stands now; nothing when it finds nothing.
+    pub now: Option<Vec<u8>>,
     /// Why it finds nothing now.
     pub clear: Vec<String>,
     /// Evidence that changed since, by reference.
     pub changed: Vec<String>,
-    /// Same build, same bytes.
+    /// Same build, same bytes, on the record as it stood.
     pub same: bool,
 }
 
-/// Runs the rule of a suggestion again on the record as it stands and compares.
+/// Runs the rule of a suggestion again: on the record, the settings and at the moment it was found, which gives the same
+/// bytes with the same build; and on the record as it stands now, which says what has changed.
+///
+/// Which source records are one person is taken as it is now, and so are measures.
 pub fn explain(ctx: &Ctx, id: &str) -> Result<Explanation, WorkError> {
     let stored = get(ctx, id)?;
     let now = ctx.now();
-    let (row, again, clear, changed) = ctx.read(|r| {
+    let (row, again, after, clear, changed) = ctx.read(|r| {
         let row = suggestion::find(r.conn(), &ctx.scope, id)?
             .ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
-        let settings = site::settings(r.conn(), ctx.org, now)?;
         let members = r.members(ctx.org, row.patient)?;
-        let rows = r.facts(&ctx.scope, &members)?;
         let measures = measures::suggest::gaps(r.conn(), &ctx.scope, ctx.org, row.patient)?;
+        let then = Instant::from_micros(row.updated);
+        let before = site::settings_at(r.conn(), ctx.org, then)?;
+        let stood = r.as_it_stood(&ctx.scope, &members, ChangeSeq(row.as_of))?;
+        let packed = packed(&stored_trees(&stood)?);
+        let person = assess::person_as_it_stood(&stood, &packed).with_measures(measures.clone());
+        let (again, _) = found(&row, &assess::reports(&person, &before, then), &person);
+        let settings = site::settings(r.conn(), ctx.org, now)?;
+        let rows = r.facts(&ctx.scope, &members)?;
         let person = assess::person_of(&rows).0.with_measures(measures);
-        let reports = assess::reports(&person, &settings, now);
-        let report = reports.iter().find(|report| report.rule == row.rule);
-        let found = report.and_then(|report| report.findings.iter().find(|finding| finding.key() == row.key));
-        let again = found.zip(spec(&row.rule)).map(|(finding, spec)| body::of(finding, spec, &person).to_bytes());
-        let clear = report.map(|report| report.clear.clone()).unwrap_or_default();
+        let (after, clear) = found(&row, &assess::reports(&person, &settings, now), &person);
         let changed = stored
             .body
             .evidence
@@ -422,8 +430,37 @@ pub fn explain(ctx: &Ctx, id: &str) -> Result<Explanation, WorkError> {
             .filter(|(evidence, hash)| body::hash_of(&person, &evidence.reference) != *hash)
             .map(|(evidence, _)| evidence.reference.clone())
             .collect::<Vec<_>>();
-        Ok((row, again, clear, changed))
+        Ok((row, again, after, clear, changed))
     })?;
     let same = again.as_deref() == Some(&row.body[..]);
-    Ok(Explanation { stored, stored_bytes: row.body, again, clear, changed, same })
+    Ok(Explanation { stored, stored_bytes: row.body, again, now: after, clear, changed, same })
+}
+
+/// What the rule of a suggestion finds under its key, and what it says needs nothing.
+fn found(row: &Suggestion, reports: &[Report], person: &Person<'_>) -> (Option<Vec<u8>>, Vec<String>) {
+    let report = reports.iter().find(|report| report.rule == row.rule);
+    let finding = report.and_then(|report| report.findings.iter().find(|finding| finding.key() == row.key));
+    let body = finding.zip(spec(&row.rule)).map(|(finding, spec)| body::of(finding, spec, person).to_bytes());
+    (body, report.map(|report| report.clear.clone()).unwrap_or_default())
+}
+
+/// The resources of a record as trees, without the version and time that reading splices in.
+fn stored_trees(stood: &[Stored]) -> continuo_store::Result<Vec<Json>> {
+    let tree = |one: &Stored| {
+        let mut json = Json::parse(one.bytes.as_deref().unwrap_or_default())
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        if let Some(meta) = json.get_mut("meta") {
+            meta.remove("versionId");
+            meta.remove("lastUpdated");
+            if meta.fields().is_empty() {
+                json.remove("meta");
+            }
+        }
+        Ok(json)
+    };
+    stood.iter().map(tree).collect()
+}
+
+fn packed(trees: &[Json]) -> Vec<Vec<u8>> {
+    trees.iter().map(continuo_fhir::pack).collect()
 }

@@ -2,10 +2,11 @@
 
 use continuo_fhir::Json;
 use continuo_store::conn::Conn;
-use continuo_store::tables::setting;
+use continuo_store::tables::{assessed, setting};
 use continuo_store::{CommitRow, Error as StoreError, OrgId, WriteTx};
 
 use crate::ctx::Ctx;
+use crate::problem::WorkError;
 use crate::work::Done;
 
 /// The newest version of a setting; nothing while it was never set.
@@ -33,6 +34,34 @@ where
     })?)
 }
 
+/// The least that says why a setting is changed.
+const SHORTEST_REASON: usize = 3;
+
+/// A reason as it is kept, or that one is missing.
+pub(crate) fn reason(text: &str) -> Result<String, WorkError> {
+    let text = text.trim();
+    if text.chars().count() < SHORTEST_REASON {
+        return Err(WorkError::field("reason", "say why"));
+    }
+    Ok(text.chars().take(500).collect())
+}
+
+/// Writes a new version of a setting that the engine counts by, with its reason: everybody is looked at again.
+pub(crate) fn change_for_engine(ctx: &Ctx, action: &str, name: &'static str, value: &Json, reason: &str) -> Done<()> {
+    let (by, reason) = (ctx.actor.reference.clone(), reason.to_owned());
+    let text = String::from_utf8_lossy(&value.to_bytes()).into_owned();
+    Ok(ctx.write(action, move |tx| {
+        tx.commit_id();
+        let (org, at) = (tx.org(), tx.now());
+        tx.audit("change setting", continuo_store::Rid(0), name, &reason);
+        setting::set_with_reason(tx.conn()?, org, name, at, &by, &text, &reason)?;
+        assessed::look_again(tx.conn()?, org, at)
+    })?)
+}
+
+/// Settings that the engine counts by.
+const FOR_ENGINE: [&str; 2] = [crate::site_days::SETTING, crate::inbox::limits::SETTING];
+
 /// Part of undoing a commit: a setting it wrote, if that is still the newest, gets the version before again.
 pub(crate) fn restore_of_commit(tx: &mut WriteTx<'_>, commit: &CommitRow) -> continuo_store::Result<()> {
     let (org, at) = (tx.org(), tx.now());
@@ -47,7 +76,10 @@ pub(crate) fn restore_of_commit(tx: &mut WriteTx<'_>, commit: &CommitRow) -> con
             version => setting::version(conn, org, &newest.name, version - 1)?
                 .map_or_else(|| "null".to_owned(), |before| before.value),
         };
-        setting::set(conn, org, &newest.name, at, &actor, &before)?;
+        setting::set_with_reason(conn, org, &newest.name, at, &actor, &before, "undone")?;
+        if FOR_ENGINE.contains(&newest.name.as_str()) {
+            assessed::look_again(conn, org, at)?;
+        }
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::assess::{LOOP, put, settle, undo_decisions};
 use crate::build::{list, moment, object, own, reference};
 use crate::calls::{self, CallForm};
 use crate::ctx::Ctx;
+use crate::followup::calendar::Calendar;
 use crate::identity;
 use crate::problem::WorkError;
 use crate::record::permission;
@@ -157,10 +158,11 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
     // Checked on a snapshot first, so that a refusal keeps its own words; the writer checks again.
     let found =
         ctx.read(|r| tasks.iter().map(|id| r.get(&scope, TASK, id)).collect::<continuo_store::Result<Vec<_>>>())?;
+    let calendar = ctx.calendar()?;
     let mut kinds: Vec<String> = Vec::new();
     for stored in &found {
         let json = parse(stored.bytes.as_deref())?;
-        act.apply(&json, &by(ctx))?;
+        act.apply(&json, &by(ctx, &calendar))?;
         kinds.push(change::code_of(&json).to_owned());
     }
     if matches!(act, Act::Complete { .. }) && kinds.iter().any(|kind| !may_say_the_outcome(ctx, kind)) {
@@ -190,7 +192,7 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
             let stored = tx.reader()?.get(&scope, TASK, id)?;
             let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
                 .map_err(|error| StoreError::Damaged(error.to_string()))?;
-            let by = by(&ctx_owned);
+            let by = by(&ctx_owned, &calendar);
             let changed = act.apply(&json, &by).map_err(|refused| StoreError::Refused(refused.to_string()))?;
             if matches!(act, Act::Complete { .. }) {
                 let next_id = tx.new_id();
@@ -239,6 +241,11 @@ pub fn log_call(ctx: &Ctx, form: CallForm) -> Done<String> {
     ctx.require(Permission::WorkAct)?;
     let person = person_rid(ctx, &form.person)?;
     let (who, zone) = (ctx.actor.reference.clone(), ctx.zone.clone());
+    let header = ctx.read(|r| {
+        let main = r.person_of(ctx.org, person)?;
+        continuo_store::tables::person_header::of_patients(r.conn(), &ctx.scope, &[main])
+    })?;
+    calls::interpreted(&form, header.first().is_some_and(|header| header.interpreter))?;
     // Dry run for the form's own errors.
     calls::log(&form, &who, ctx.now(), &zone, || "x".to_owned())?;
     let scope = ctx.scope.clone();
@@ -417,10 +424,14 @@ pub fn recent(ctx: &Ctx, most: i64) -> Result<Vec<Action>, WorkError> {
         .collect())
 }
 
+/// The kind under which a call about no task is counted.
+pub const CALL: &str = "call";
+
 /// Counts presses and seconds of one finished piece of work.
 pub fn count_presses(ctx: &Ctx, kind: &str, presses: i64, millis: i64) -> Result<(), WorkError> {
     let day = i64::from(ctx.zone.day(ctx.now()).to_days());
-    let (who, kind) = (ctx.actor.reference.clone(), crate::tasks::kind(kind).code.to_owned());
+    let code = if kind == CALL { CALL } else { crate::tasks::kind(kind).code };
+    let (who, kind) = (ctx.actor.reference.clone(), code.to_owned());
     let count = PressCount { kind, times: 1, presses: presses.clamp(0, 10_000), millis: millis.clamp(0, 86_400_000) };
     ctx.write("count presses", move |tx| {
         let org = tx.org();
@@ -438,11 +449,12 @@ pub(crate) fn settle_all(tx: &mut WriteTx<'_>, mut people: Vec<Rid>) -> continuo
     Ok(())
 }
 
-pub(crate) fn by(ctx: &Ctx) -> By<'_> {
+pub(crate) fn by<'a>(ctx: &'a Ctx, calendar: &'a Calendar) -> By<'a> {
     By {
         who: &ctx.actor.reference,
         now: ctx.now(),
         zone: &ctx.zone,
+        calendar,
         supervisor: ctx.grant.allows(Permission::CriticalSnooze),
     }
 }

@@ -111,6 +111,8 @@ pub struct Item {
     pub rule: String,
     /// Private.
     pub sensitive: bool,
+    /// Tries after which other ways are taken, as the site set it for the rule; 0 where the rule says nothing.
+    pub tries_wanted: i64,
     /// Finishing it needs an outcome.
     pub clinical: bool,
     /// It comes to the reader because they are on call.
@@ -171,6 +173,7 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     ctx.require(Permission::WorkRead)?;
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
+    let tries = ctx.read(|r| site::attempts(r.conn(), ctx.org))?;
     let (counts, work, headers, called) = ctx.read(|r| {
         let covered = crate::oncall::covered_by(r, ctx)?;
         let mut whose = Whose::of(r.conn(), ctx)?;
@@ -236,6 +239,9 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     let mut rows = rows(work, headers, filter, Open::to(ctx), now, &calendar);
     for item in rows.iter_mut().flat_map(|row| &mut row.items) {
         item.on_call = called.contains(&item.id);
+        if let Some(tries) = tries.get(&item.rule) {
+            item.tries_wanted = *tries;
+        }
     }
     let total = rows.len();
     let most = if filter.most == 0 { 200 } else { filter.most };
@@ -333,6 +339,8 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
         _ => "To do".to_owned(),
     };
     let hidden = w.sensitive && (in_row || open == Open::Work);
+    // A safety contact is named in its row, its reason is not: behavioral health never stands in one (safety.md rule 14).
+    let quiet = in_row && w.task_kind == "suicide-risk-contact";
     // Kind, rule and clock of a private item say what it is about.
     let closed = w.sensitive && open == Open::Work;
     let late = lateness(due, now, calendar);
@@ -347,10 +355,14 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
     Item {
         suggestion,
         id: w.id,
-        clinical: kind(&w.task_kind).clinical,
+        clinical: crate::tasks::change::needs_outcome(kind(&w.task_kind), consequence),
         kind: if closed { PRIVATE.to_owned() } else { w.task_kind },
         what: if hidden { "Private item: open the chart".to_owned() } else { w.what },
-        why: if hidden || open == Open::Work { String::new() } else { w.why },
+        why: match (hidden || open == Open::Work, quiet) {
+            (true, _) => String::new(),
+            (_, true) => QUIET.to_owned(),
+            _ => w.why,
+        },
         band,
         band_why,
         due,
@@ -358,6 +370,7 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
         due_rule: if closed { String::new() } else { w.due_rule },
         state,
         attempts: w.attempts,
+        tries_wanted: crate::followup::spec(&w.rule).map_or(0, |spec| spec.param("attempts")),
         owner: w.owner,
         handed_by: w.handed_by,
         rule: if closed { String::new() } else { w.rule },
@@ -366,6 +379,9 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
         rank: w.rank,
     }
 }
+
+/// What stands in a row instead of the reason of a safety contact.
+const QUIET: &str = "the reason is private: open it";
 
 /// The owners behind the tabs.
 struct Whose {

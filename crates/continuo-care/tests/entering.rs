@@ -123,3 +123,56 @@ fn the_end_of_the_day_says_what_was_closed_and_what_comes() {
     let card = end_of_day(&ctx).unwrap();
     assert_eq!((card.closed.len(), card.tomorrow.len(), card.waiting.len()), (1, 1, 0));
 }
+
+#[test]
+fn none_known_never_stands_beside_an_allergy() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let id = registered(&clinic);
+    let ctx = clinic.staff("ortiz", "care-coordinator");
+    let none = Values::new([("known", "none"), ("said_by", "the person")]);
+    add(&ctx, &id, "allergy", &none).unwrap();
+    let some = Values::new([("known", "yes"), ("what", "penicillin"), ("said_by", "her daughter")]);
+    add(&ctx, &id, "allergy", &some).unwrap();
+    assert!(matches!(add(&ctx, &id, "allergy", &none), Err(WorkError::Field { field: "known", .. })));
+    let rid = clinic.rid(&id);
+    let rows = ctx.read(|r| r.facts(&ctx.scope, &[rid])).unwrap();
+    let listed = continuo_care::chart::sections::allergies(&continuo_care::assess::person_of(&rows).0);
+    assert_eq!(listed.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["penicillin"]);
+}
+
+#[test]
+fn a_result_typed_in_is_judged_by_the_limits_and_named() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let id = registered(&clinic);
+    let ctx = clinic.staff("ortiz", "care-coordinator");
+    for (what, value, unit) in
+        [("potassium", "6.8", "mmol/L"), ("blood pressure", "150/90", "mmHg"), ("sodium", "140", "mmol/L")]
+    {
+        let values = Values::new([("what", what), ("value", value), ("unit", unit), ("date", "2026-08-05")]);
+        add(&ctx, &id, "result", &values).unwrap();
+    }
+    let rid = clinic.rid(&id);
+    let rows = ctx.read(|r| r.facts(&ctx.scope, &[rid])).unwrap();
+    let (person, _) = continuo_care::assess::person_of(&rows);
+    let list = continuo_care::chart::results::results(&person, &ctx.zone, ctx.now());
+    assert_eq!(
+        (list[0].name.as_str(), list[0].reading),
+        ("potassium", continuo_care::chart::results::Reading::CriticalHigh)
+    );
+    let names: Vec<&str> = list.iter().map(|one| one.name.as_str()).collect();
+    assert!(names.contains(&"Systolic blood pressure") && names.contains(&"Diastolic blood pressure"), "{names:?}");
+}
+
+#[test]
+fn a_number_without_its_area_code_finds_its_people() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    registered(&clinic);
+    let ctx = clinic.staff("ortiz", "care-coordinator");
+    let phone = calling(&ctx, "0142").unwrap()[0].person.phone.clone();
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let local = digits.get(digits.len().saturating_sub(7)..).unwrap();
+    assert_eq!(continuo_care::people::search(&ctx, local, None).unwrap().exact.len(), 1, "{phone}");
+    let wrong = format!("999{}", local.get(3..).unwrap());
+    let found = continuo_care::people::search(&ctx, &wrong, None).unwrap();
+    assert_eq!((found.exact.len(), found.near.len()), (0, 1), "the last four alone stand apart");
+}

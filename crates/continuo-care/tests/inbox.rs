@@ -163,9 +163,10 @@ fn a_message_entered_by_hand_is_triaged_in_the_same_commit_and_assigned() {
 fn the_site_s_limits_set_the_clock() {
     let (clinic, nurse) = clinic();
     let admin = clinic.staff("ad", "administrator");
-    assert!(limits::set(&nurse, MessageLimits::default()).is_err());
-    assert!(limits::set(&admin, MessageLimits { emergency_minutes: 600, ..MessageLimits::default() }).is_err());
-    limits::set(&admin, MessageLimits { emergency_minutes: 10, routine_days: 0, admin_days: 0 }).unwrap();
+    assert!(limits::set(&nurse, MessageLimits::default(), "busy").is_err());
+    assert!(limits::set(&admin, MessageLimits { emergency_minutes: 600, ..MessageLimits::default() }, "busy").is_err());
+    limits::set(&admin, MessageLimits { emergency_minutes: 10, routine_days: 0, admin_days: 0 }, "more readers")
+        .unwrap();
     message(&clinic, "chest", 20, "I have crushing chest pain since this morning");
     assert_eq!(rows(&nurse)[0].late.as_deref(), Some("9 minutes late"));
     message(&clinic, "ride", 5, "Can I get a ride next month?");

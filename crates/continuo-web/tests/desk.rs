@@ -161,7 +161,8 @@ fn several_are_finished_together_only_when_of_one_administrative_kind() {
         let picked: String = ids.iter().map(|id| format!("&pick=t:{id}")).collect();
         test.form(&nurse, "/worklist/bulk/apply", &format!("do=done&back=tab%3Dmine{picked}"))
     };
-    let (kinds, outcome) = ("nly tasks of one administrative kind", "Choose an outcome: this task is clinical");
+    let (kinds, outcome) =
+        ("nly tasks of one administrative kind", "Choose an outcome: one press does not finish this");
     for (refused, why) in [
         (vec![&clinical[0], &clinical[1]], outcome),
         (vec![&plain[0], &clinical[0]], outcome),
@@ -202,4 +203,39 @@ fn only_the_summary_starts_a_new_since_you_last_looked() {
     test.clock.set(Instant::from_micros(NOW + 6 * hour));
     let nurse = test.sign_in("nurse");
     assert!(test.page(&nurse, "/patients/ana").body.contains("Nothing new."), "seen at the second look");
+}
+
+#[test]
+fn presses_and_seconds_are_counted_by_kind_and_shown() {
+    let (test, nurse) = clinic();
+    let reminder = task(&test, "reminder", "Send the form");
+    let done = test.form(&nurse, &format!("/tasks/{reminder}/done"), "presses=4&millis=12000");
+    assert_eq!(done.status, 303, "{}", done.body);
+    let call = "outcome=no-answer&number=555-555-0142&presses=3&millis=9000";
+    assert_eq!(test.form(&nurse, "/patients/ana/call", call).status, 303);
+    let page = test.page(&test.sign_in("supervisor"), "/oversight").body;
+    let (_, table) = page.split_once("Presses and seconds by kind of work").expect("the table");
+    for part in ["Reminder", ">4.0<", ">12<", "Call", ">3.0<", ">9<"] {
+        assert!(table.contains(part), "{part} in {table}");
+    }
+    let recent = test.page(&nurse, "/recent").body;
+    assert!(!recent.contains("ount presses"), "counting is no action of its own");
+}
+
+#[test]
+fn what_harms_when_it_waits_is_finished_with_an_outcome_and_a_safety_contact_is_never_put_off() {
+    let (test, nurse) = clinic();
+    let call = task(&test, "return-call", "Call back about the ride");
+    assert_eq!(test.form(&nurse, &format!("/tasks/{call}/done"), "").status, 422);
+    assert_eq!(test.form(&nurse, &format!("/tasks/{call}/done"), "outcome=spoken+to").status, 303);
+    let weight = task(&test, "heart-failure-weight", "Call now: weight is up fast");
+    assert_eq!(test.form(&nurse, &format!("/tasks/{weight}/done"), "").status, 422, "clinical");
+    let contact = task(&test, "suicide-risk-contact", "Make contact today: safety check by a licensed person");
+    let page = test.page(&nurse, &format!("/tasks/{contact}")).body;
+    for offered in ["/snooze", "/wait", "/cancel"] {
+        assert!(!page.contains(&format!("/tasks/{contact}{offered}")), "{offered} is not offered");
+    }
+    assert!(test.form(&nurse, &format!("/tasks/{contact}/snooze"), "date=tomorrow&reason=busy").status >= 400);
+    let list = test.page(&nurse, "/worklist?tab=mine").body;
+    assert!(list.contains("Make contact today") && !list.contains("PHQ-9"), "behavioral health stands in no row");
 }

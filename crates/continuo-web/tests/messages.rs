@@ -89,10 +89,19 @@ fn the_limits_are_a_setting() {
     let (test, nurse) = clinic();
     let admin = test.sign_in("administrator");
     assert_eq!(test.page(&nurse, "/admin/message-limits").status, 403);
-    let wrong = test.form(&admin, "/admin/message-limits", "emergency_minutes=600&routine_days=1&admin_days=2");
+    let wrong =
+        test.form(&admin, "/admin/message-limits", "emergency_minutes=600&routine_days=1&admin_days=2&reason=x+y+z");
     assert_eq!(wrong.status, 422);
-    let right = test.form(&admin, "/admin/message-limits", "emergency_minutes=15&routine_days=1&admin_days=3");
+    let silent = test.form(&admin, "/admin/message-limits", "emergency_minutes=15&routine_days=1&admin_days=3");
+    assert_eq!(silent.status, 422, "a reason is asked for");
+    let right = test.form(
+        &admin,
+        "/admin/message-limits",
+        "emergency_minutes=15&routine_days=1&admin_days=3&reason=new+reader",
+    );
     assert_eq!(right.status, 303);
+    assert!(test.page(&admin, "/admin/message-limits").body.contains("new reader"));
+    assert!(test.page(&nurse, "/rules/red-flag-message").body.contains("an emergency 15 minutes"));
     assert!(test.page(&nurse, "/messages").body.contains("within 15 minutes"));
 }
 

@@ -190,6 +190,12 @@ pub fn reach(point: Node<'_>) -> String {
     words.join(" · ")
 }
 
+/// Whether an AllergyIntolerance says that none are known.
+pub(crate) fn says_none_known(allergy: &Resource<'_>) -> bool {
+    allergy.has("code", shapes::SNOMED, "716186003")
+        || allergy.words("code").iter().any(|w| w.to_ascii_lowercase().starts_with("no known"))
+}
+
 /// Allergies in one line (safety.md 18): never a bare "none".
 pub fn allergies(person: &Person<'_>) -> String {
     let all: Vec<&Resource<'_>> = person
@@ -205,10 +211,7 @@ pub fn allergies(person: &Person<'_>) -> String {
             !refuted && !inactive
         })
         .collect();
-    let is_none = |a: &&Resource<'_>| {
-        a.has("code", shapes::SNOMED, "716186003")
-            || a.words("code").iter().any(|w| w.to_ascii_lowercase().starts_with("no known"))
-    };
+    let is_none = |a: &&Resource<'_>| says_none_known(a);
     let listed: Vec<&&Resource<'_>> = all.iter().filter(|a| !is_none(a)).collect();
     let mut sorted = listed.clone();
     sorted.sort_by_key(|a| (a.text("criticality") != Some("high"), a.label("code").unwrap_or_default().to_owned()));

@@ -58,6 +58,19 @@ pub fn person_of(rows: &[FactRow]) -> (Person<'_>, usize) {
     (Person::new(resources).led_by(main_of(rows)), unread)
 }
 
+/// A person of versions read from history; `packed` holds their packed trees in the same order.
+pub(crate) fn person_as_it_stood<'a>(stood: &'a [continuo_store::Stored], packed: &'a [Vec<u8>]) -> Person<'a> {
+    let mut resources = Vec::with_capacity(packed.len());
+    for (one, bytes) in stood.iter().zip(packed) {
+        if let Some(resource) = continuo_fhir::root(bytes).ok().and_then(Resource::of) {
+            resources.push(Resource { labels: one.labels, ..resource });
+        }
+    }
+    let own = stood.iter().filter(|one| one.rid == one.patient);
+    let main = own.min_by_key(|one| (one.labels != 0, one.rid)).map(|one| one.id.as_str());
+    Person::new(resources).led_by(main)
+}
+
 /// The id of the record a person stands under: the first that came among those without a label (as `identity::group`).
 fn main_of(rows: &[FactRow]) -> Option<&str> {
     let own = rows.iter().filter(|row| row.rid == row.patient);
@@ -144,7 +157,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
 
     let mut settled = Settled { suggestions: changes.put.len(), closed: changes.closed.len(), ..Settled::default() };
     let mut tasks: Vec<(Json, u64)> = person.of("Task").iter().map(|task| (task.node.to_json(), task.labels)).collect();
-    wake_snoozed(tx, &members, &mut tasks, now, zone)?;
+    wake_snoozed(tx, &members, &mut tasks, now, &settings.site.calendar)?;
     for (finding, owner) in &changes.tasks {
         let Some(spec) = spec(finding.rule) else { continue };
         let id = tx.new_id();
@@ -295,9 +308,9 @@ fn wake_snoozed(
     members: &[Rid],
     tasks: &mut [(Json, u64)],
     now: Instant,
-    zone: &continuo_fhir::Zone,
+    calendar: &followup::calendar::Calendar,
 ) -> Result<()> {
-    let org = tx.org();
+    let (org, zone) = (tx.org(), calendar.zone());
     let mut last = None;
     for (task, _) in tasks.iter_mut() {
         let snoozed = crate::tasks::view::snoozed_until(task, zone).is_some_and(|until| until > now);
@@ -312,7 +325,7 @@ fn wake_snoozed(
         let since =
             task.str_at("lastModified").and_then(continuo_fhir::DateTime::parse).map(|at| at.high(zone).micros());
         if since.is_some_and(|since| fact > since) {
-            let by = crate::tasks::change::By { who: LOOP, now, zone, supervisor: false };
+            let by = crate::tasks::change::By { who: LOOP, now, zone, calendar, supervisor: false };
             if let Ok(awake) = crate::tasks::change::wake(task, &by) {
                 put(tx, awake.clone())?;
                 *task = awake;

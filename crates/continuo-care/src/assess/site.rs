@@ -1,5 +1,6 @@
 //! A site's settings as the engine needs them: calendar, rules on or off, which rules may open tasks.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use continuo_fhir::{Instant, Zone};
@@ -9,8 +10,10 @@ use continuo_store::{OrgId, Result};
 
 use crate::followup::calendar::Calendar;
 use crate::followup::finding::Opens;
+use crate::followup::spec::Spec;
 use crate::followup::{SPECS, Site, spec};
-use crate::gaps;
+use crate::inbox::limits;
+use crate::{gaps, site_days};
 
 /// The settings of one organisation.
 #[derive(Clone, Debug)]
@@ -32,25 +35,77 @@ impl Settings {
 
 /// Reads the settings of an organisation.
 pub fn settings(conn: &mut Conn, org: OrgId, now: Instant) -> Result<Settings> {
+    let days = site_days::of(conn, org)?;
+    let messages = limits::of(conn, org)?;
+    let rules = rule_setting::all(conn, org)?;
+    of(conn, org, now, &days, messages, rules)
+}
+
+/// The settings as they stood at a moment, for explaining what was found then.
+pub fn settings_at(conn: &mut Conn, org: OrgId, then: Instant) -> Result<Settings> {
+    let days = site_days::at(conn, org, then)?;
+    let messages = limits::at(conn, org, then)?;
+    let mut rules = rule_setting::all(conn, org)?;
+    rules.retain(|one| one.at <= then.micros());
+    of(conn, org, then, &days, messages, rules)
+}
+
+fn of(
+    conn: &mut Conn,
+    org: OrgId,
+    now: Instant,
+    days: &site_days::SiteDays,
+    messages: limits::MessageLimits,
+    rules: Vec<rule_setting::RuleSetting>,
+) -> Result<Settings> {
     let zone = org::zone(conn, org)?.and_then(|name| Zone::named(&name)).unwrap_or_else(Zone::utc);
     let mut active: BTreeMap<String, bool> = BTreeMap::new();
     let mut direct = BTreeMap::new();
     let mut params = BTreeMap::new();
-    for setting in rule_setting::all(conn, org)? {
+    for setting in rules {
         active.insert(setting.rule.clone(), setting.active);
         params.insert(setting.rule.clone(), read_params(&setting.params));
         direct.insert(setting.rule, setting.direct);
     }
-    let calendar = calendar(zone, now);
     let gaps = gaps::SPECS
         .iter()
         .map(|spec| &spec.rule)
         .filter(|rule| active.get(rule.id).copied().unwrap_or(rule.on))
         .map(|rule| gaps::Setting { rule: rule.id, params: params.remove(rule.id).unwrap_or_default() })
         .collect();
-    let mut site = Site::with(calendar, |spec| active.get(spec.id).copied().unwrap_or(spec.on));
-    site.messages = crate::inbox::limits::of(conn, org)?;
+    let mut site = Site::with(days.calendar(zone, now), |spec| active.get(spec.id).copied().unwrap_or(spec.on));
+    site.messages = messages;
+    for rule in &mut site.rules {
+        if let Some(values) = params.get(rule.id).filter(|values| !values.is_empty()) {
+            *rule = Cow::Owned(rule.with(values));
+        }
+        follow_messages(rule, messages);
+    }
     Ok(Settings { site, gaps, direct })
+}
+
+/// How long a message may wait is one setting for all its rules: their parameters, which stand in the evidence, say it.
+fn follow_messages(rule: &mut Cow<'static, Spec>, messages: limits::MessageLimits) {
+    for (id, name, value) in [
+        ("red-flag-message", "answer_minutes", messages.emergency_minutes),
+        ("unanswered-message", "business_days", messages.routine_days),
+    ] {
+        if rule.id == id && rule.param(name) != value {
+            rule.to_mut().set(name, value);
+        }
+    }
+}
+
+/// How many tries a rule wants before other ways are taken, where the site set it.
+pub fn attempts(conn: &mut Conn, org: OrgId) -> Result<BTreeMap<String, i64>> {
+    let mut tries = BTreeMap::new();
+    for setting in rule_setting::all(conn, org)? {
+        match read_params(&setting.params).get("attempts") {
+            Some(count) => tries.insert(setting.rule, *count),
+            None => tries.remove(&setting.rule),
+        };
+    }
+    Ok(tries)
 }
 
 /// Thresholds as kept: `Name=1;Other=2`; what is not understood is left out.
@@ -72,10 +127,24 @@ pub fn write_params(params: &BTreeMap<String, i64>) -> String {
     params.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";")
 }
 
-/// The calendar of a zone with the federal holidays around a moment.
+/// The civil days of a zone, with the federal holidays around a moment. For days, bands and lateness; what counts
+/// business days takes [`crate::Ctx::calendar`], which knows the site's own days.
 pub fn calendar(zone: Zone, now: Instant) -> Calendar {
     let year = zone.day(now).year();
     Calendar::us(zone, year.saturating_sub(2)..=year.saturating_add(1))
+}
+
+/// What a site may set of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// Name in the rule's file.
+    pub name: String,
+    /// Value here.
+    pub here: i64,
+    /// Value as shipped.
+    pub shipped: i64,
+    /// The least and the most that is safe.
+    pub safe: (i64, i64),
 }
 
 /// One rule as the administration page shows it.
@@ -103,9 +172,14 @@ pub struct RuleView {
     pub reason: String,
     /// When, 0 while as shipped.
     pub at: i64,
-    /// Thresholds: name, value here, value as shipped. Only care-gap rules have some that a site sets.
-    pub params: Vec<(String, i64, i64)>,
+    /// What a site may set.
+    pub params: Vec<Threshold>,
+    /// All settings of the rule so far, newest first.
+    pub history: Vec<rule_setting::RuleSetting>,
 }
+
+/// The least and the most a care-gap threshold may be: beyond them a typing slip is likelier than a decision.
+pub const GAP_THRESHOLDS: (i64, i64) = (0, 10_000);
 
 /// All rules with their setting, in order of importance.
 pub fn rules(conn: &mut Conn, org: OrgId) -> Result<Vec<RuleView>> {
@@ -115,11 +189,20 @@ pub fn rules(conn: &mut Conn, org: OrgId) -> Result<Vec<RuleView>> {
         .map(|(spec, is_gap)| {
             let set = settings.iter().rev().find(|setting| setting.rule == spec.id);
             let here = set.map(|set| read_params(&set.params)).unwrap_or_default();
-            let params = spec.params.iter().filter(|_| is_gap);
+            let threshold = |name: &str, shipped: i64, safe: (i64, i64)| Threshold {
+                name: name.to_owned(),
+                here: here.get(name).copied().unwrap_or(shipped),
+                shipped,
+                safe,
+            };
+            let params = if is_gap {
+                spec.params.iter().map(|(name, shipped)| threshold(name, *shipped, GAP_THRESHOLDS)).collect()
+            } else {
+                spec.settable().map(|(name, shipped, least, most)| threshold(name, shipped, (least, most))).collect()
+            };
             RuleView {
-                params: params
-                    .map(|(name, shipped)| (name.clone(), here.get(name).copied().unwrap_or(*shipped), *shipped))
-                    .collect(),
+                params,
+                history: settings.iter().rev().filter(|one| one.rule == spec.id).cloned().collect(),
                 id: spec.id,
                 title: &spec.title,
                 activity: &spec.activity,

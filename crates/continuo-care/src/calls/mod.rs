@@ -113,6 +113,12 @@ pub enum CallProblem {
     /// Somebody was reached, so identity matters.
     #[error("say how identity was checked")]
     NoIdentityCheck,
+    /// They do not speak the clinic's language (safety.md rule 16; 45 CFR 92.201).
+    #[error("give the interpreter's id, or say how you understood each other, such as: I speak Spanish")]
+    NoInterpreter,
+    /// A child interprets for nobody.
+    #[error("a child does not interpret: call again with an interpreter")]
+    ChildInterpreter,
     /// A call back needs a time.
     #[error("say when to call back")]
     NoCallBackTime,
@@ -122,6 +128,24 @@ pub enum CallProblem {
     /// Minutes must be a number.
     #[error("minutes must be a number, such as 11")]
     BadMinutes,
+}
+
+/// Whether a call that reached somebody who needs an interpreter says who interpreted. Who is named as a child is refused.
+pub(crate) fn interpreted(form: &CallForm, needs_interpreter: bool) -> Result<(), CallProblem> {
+    const CHILD: [&str; 8] = ["son", "daughter", "child", "kid", "boy", "girl", "hijo", "hija"];
+    if form.outcome != Outcome::Reached {
+        return Ok(());
+    }
+    let said = form.interpreter.to_lowercase();
+    let mut words = said.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    if needs_interpreter && words.peek().is_none() {
+        return Err(CallProblem::NoInterpreter);
+    }
+    // A grown daughter may be asked to speak for her mother; one who interprets may not (45 CFR 92.201(e)).
+    if words.any(|word| CHILD.contains(&word)) {
+        return Err(CallProblem::ChildInterpreter);
+    }
+    Ok(())
 }
 
 /// The `Communication` of a call and the `Task`s of its promises. Ids come from `next_id`.

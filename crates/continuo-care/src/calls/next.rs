@@ -4,6 +4,9 @@ use continuo_fhir::Instant;
 
 use crate::followup::calendar::Calendar;
 
+/// Days looked ahead: past a long weekend with a day of the site's own.
+const LOOK_AHEAD: i64 = 7;
+
 /// A part of the day in which people answer differently.
 const SLOTS: [(u8, u8, &str); 3] = [(9, 30, "morning"), (13, 30, "early afternoon"), (16, 45, "late afternoon")];
 
@@ -21,15 +24,17 @@ pub struct NextTry {
 pub fn next_try(tries: &[Instant], now: Instant, due: Option<Instant>, calendar: &Calendar) -> NextTry {
     let used = |slot: usize| tries.iter().filter(|at| slot_of(calendar.time(**at).0) == slot).count();
     let mut best: Option<(usize, Instant, usize)> = None;
-    for ahead in 0..4 {
+    for ahead in 0..LOOK_AHEAD {
         let day = calendar.plus_days(calendar.day(now), ahead);
-        if calendar.plus_business(day, 0) != day {
+        if !calendar.is_business_day(day) {
             continue;
         }
         for (slot, (hour, minute, _)) in SLOTS.iter().enumerate() {
             let at = calendar.moment(day, *hour, *minute);
             let late = due.is_some_and(|due| at > due) && due.is_some_and(|due| due > now);
-            if at < now.plus_seconds(3600) || late {
+            // Nobody is here to call before the site opens or in its last quarter of an hour.
+            let here = at >= calendar.opens_on(day) && at.plus_seconds(900) <= calendar.closes_on(day);
+            if at < now.plus_seconds(3600) || late || !here {
                 continue;
             }
             if best.is_none_or(|(count, ..)| used(slot) < count) {

@@ -6,7 +6,9 @@ use continuo_fhir::coding::Concept;
 use continuo_fhir::{DateTime, Instant, Node, Zone};
 
 use super::entry::{date_at, words_at};
+use crate::followup::limits::Grade;
 use crate::followup::person::{Person, Resource, walk};
+use crate::followup::result_limits;
 use crate::shapes;
 
 /// How the last value reads. Declared from gravest to calmest, which is the order of the list.
@@ -172,7 +174,7 @@ fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, now: Instant) 
         name: last.name.clone(),
         value: quantity.get("value")?.number_text()?.to_owned(),
         unit: unit.to_owned(),
-        reading: reading(last.node, last.number, range),
+        reading: beyond(&last.code, unit, last.number).unwrap_or_else(|| reading(last.node, last.number, range)),
         range,
         is_goal: goal.is_some(),
         at: last.at,
@@ -213,6 +215,18 @@ fn bound(quantity: Option<Node<'_>>) -> Option<f64> {
 
 fn reference_range(node: Node<'_>) -> (Option<f64>, Option<f64>) {
     node.list("referenceRange").next().map_or((None, None), |range| (bound(range.get("low")), bound(range.get("high"))))
+}
+
+/// Beyond the site's limits of results, which count whatever the laboratory flagged: a value typed in by hand has no flag
+/// and no range, and the rule that reads the limits must not say more than the chart.
+fn beyond(code: &str, unit: &str, value: f64) -> Option<Reading> {
+    let limit = result_limits().of(code).filter(|limit| limit.has_unit(unit))?;
+    let critical_high = limit.critical_high.is_some_and(|high| value > high);
+    match limit.grade(value) {
+        Grade::Critical if critical_high => Some(Reading::CriticalHigh),
+        Grade::Critical => Some(Reading::CriticalLow),
+        _ => None,
+    }
 }
 
 fn reading(node: Node<'_>, value: f64, range: (Option<f64>, Option<f64>)) -> Reading {

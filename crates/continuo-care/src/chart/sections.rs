@@ -3,7 +3,7 @@
 use continuo_fhir::{Instant, Node, Zone};
 
 use super::entry::{Entry, Mark, date_at, has_code, who_at, words_at};
-use crate::assess::header::{reach as allowed, safety_flag};
+use crate::assess::header::{reach as allowed, safety_flag, says_none_known};
 use crate::followup::case::date_words;
 use crate::followup::person::{Person, Resource, walk};
 use crate::shapes;
@@ -68,11 +68,17 @@ fn medicine(person: &Person<'_>, one: &Resource<'_>) -> Entry {
 
 /// Allergies, the gravest first.
 pub fn allergies(person: &Person<'_>) -> Vec<Entry> {
-    let mut list: Vec<Entry> = person
+    let current: Vec<&Resource<'_>> = person
         .of("AllergyIntolerance")
         .iter()
         .filter(|a| !has_code(a, "verificationStatus", &["entered-in-error", "refuted"]))
         .filter(|a| !has_code(a, "clinicalStatus", &["inactive", "resolved"]))
+        .collect();
+    // "None known" beside an allergy contradicts it, and the allergy is the one that may do harm.
+    let any = current.iter().any(|allergy| !says_none_known(allergy));
+    let mut list: Vec<Entry> = current
+        .into_iter()
+        .filter(|allergy| !any || !says_none_known(allergy))
         .map(|allergy| {
             let reactions: Vec<String> = walk(allergy.node, "reaction.manifestation")
                 .into_iter()

@@ -110,7 +110,7 @@ fn document(ctx: &Ctx, id: &str, blob: &str, media_type: &str, size: i64, values
 
 fn task(ctx: &Ctx, id: &str, document: &str, rid: Rid, values: &Values) -> Result<Json, WorkError> {
     ctx.require(Permission::WorkAct)?;
-    let calendar = crate::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let calendar = ctx.calendar()?;
     let due = match values.date("due")? {
         None => calendar.end_of(calendar.plus_business(calendar.day(ctx.now()), 1)),
         Some(day) => calendar.end_of(day),

@@ -149,14 +149,20 @@ pub(super) fn result(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json>
     result.set("issued", maker.now());
     match (known.map(|(_, loinc, _)| *loinc), value.split_once('/')) {
         (Some("85354-9"), Some((systolic, diastolic))) => {
-            let part = |loinc: &str, value: &str| -> Result<Json, WorkError> {
+            let part = |loinc: &str, name: &str, value: &str| -> Result<Json, WorkError> {
                 let number = number(value)?;
                 Ok(object([
-                    ("code", concept(shapes::LOINC, loinc, "")),
+                    ("code", concept(shapes::LOINC, loinc, name)),
                     ("valueQuantity", object([("value", number), ("unit", Json::string("mm[Hg]"))])),
                 ]))
             };
-            result.set("component", list([part("8480-6", systolic)?, part("8462-4", diastolic)?]));
+            result.set(
+                "component",
+                list([
+                    part("8480-6", "Systolic blood pressure", systolic)?,
+                    part("8462-4", "Diastolic blood pressure", diastolic)?,
+                ]),
+            );
         }
         _ if value.chars().any(|c| c.is_ascii_digit()) && number(&value).is_ok() => {
             let mut quantity = object([("value", number(&value)?)]);

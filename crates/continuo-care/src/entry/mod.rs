@@ -164,6 +164,9 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
         .ok_or_else(|| WorkError::NotFound(format!("a form for `{kind}`")))?;
     ctx.require(permission::to_write(type_))?;
     let rid = person_rid(ctx, &reference)?;
+    if kind == "allergy" && values.get("known") == "none" && has_allergy(ctx, rid)? {
+        return Err(WorkError::field("known", "an allergy is on file: undo or correct it first if it is wrong"));
+    }
     let made = build_with(ctx, &reference, values, *build)?;
     let references = references(&made);
     let prepared = prepare(ctx, made)?;
@@ -174,6 +177,19 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
         settle(tx, rid)?;
         Ok(references)
     })?)
+}
+
+/// Whether an allergy stands in the chart, so that "none known" would be untrue.
+fn has_allergy(ctx: &Ctx, rid: continuo_store::Rid) -> Result<bool, WorkError> {
+    let rows = ctx.read(|reader| {
+        let person = reader.person_of(ctx.org, rid)?;
+        let members = reader.members(ctx.org, person)?;
+        reader.facts(&ctx.scope, &members)
+    })?;
+    let (person, _) = crate::assess::person_of(&rows);
+    let current = crate::chart::sections::allergies(&person);
+    let none_known = |entry: &crate::chart::entry::Entry| entry.text.to_lowercase().starts_with("no known");
+    Ok(current.iter().any(|entry| !none_known(entry)))
 }
 
 /// The resource of one kind, for who proposes what a form would write; it is written elsewhere.

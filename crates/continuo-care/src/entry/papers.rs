@@ -115,7 +115,7 @@ pub(super) fn contact(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json
         append(
             &mut related,
             "extension",
-            object([("url", Json::string("urn:continuo:ext:proxy")), ("extension", Json::Array(proxy))]),
+            object([("url", Json::string(crate::shapes::EXT_PROXY)), ("extension", Json::Array(proxy))]),
         );
     }
     related.set("active", Json::Bool(true));
@@ -135,9 +135,11 @@ pub(super) fn contact(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json
             list([object([("system", Json::string("phone")), ("value", Json::string(values.get("phone")))])]),
         );
     }
+    let mut period = object([("start", maker.now())]);
     if let Some(until) = until {
-        related.set("period", object([("end", date(until))]));
+        period.set("end", date(until));
     }
+    related.set("period", period);
     let mut made = vec![related];
     let topics = values.all("topics");
     if !topics.is_empty() || !acts.is_empty() {

@@ -16,12 +16,24 @@ pub const MINUTE: i64 = 60_000_000;
 pub struct Calendar {
     zone: Zone,
     holidays: Holidays,
+    /// When the site opens and closes on a business day: minutes.
+    hours: (i64, i64),
 }
+
+/// Eight to five, until a site says otherwise.
+const OFFICE_HOURS: (i64, i64) = (8 * 60, 17 * 60);
 
 impl Calendar {
     /// A calendar in a zone with its holidays.
     pub fn new(zone: Zone, holidays: impl IntoIterator<Item = Date>) -> Calendar {
-        Calendar { zone, holidays: Holidays::new(holidays) }
+        Calendar { zone, holidays: Holidays::new(holidays), hours: OFFICE_HOURS }
+    }
+
+    /// With the site's hours, as minutes of the day.
+    #[must_use]
+    pub fn open(mut self, opens: i64, closes: i64) -> Calendar {
+        self.hours = (opens, closes);
+        self
     }
 
     /// A calendar in a zone with the federal holidays of some years.
@@ -43,6 +55,26 @@ impl Calendar {
     pub fn time(&self, at: Instant) -> (u8, u8) {
         let (_, time) = self.zone.civil(at);
         (time.hour(), time.minute().unwrap_or(0))
+    }
+
+    /// Whether people work on a day.
+    pub fn is_business_day(&self, day: Date) -> bool {
+        self.holidays.is_business_day(day)
+    }
+
+    /// When the site opens on a day.
+    pub fn opens_on(&self, day: Date) -> Instant {
+        self.at_minute(day, self.hours.0)
+    }
+
+    /// When the site closes on a day.
+    pub fn closes_on(&self, day: Date) -> Instant {
+        self.at_minute(day, self.hours.1)
+    }
+
+    fn at_minute(&self, day: Date, minute: i64) -> Instant {
+        let part = |number: i64| u8::try_from(number).unwrap_or(0);
+        self.moment(day, part(minute / 60), part(minute % 60))
     }
 
     /// The first moment of a day.
@@ -79,27 +111,50 @@ impl Calendar {
     }
 }
 
-/// The eleven federal holidays of a year, moved to Friday or Monday when they fall on a weekend.
-pub fn us_federal_holidays(year: i16) -> Vec<Date> {
-    let fixed = [(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)];
-    // (month, weekday, which): the n-th of that weekday, 0 for the last.
-    let nth = [(1, MONDAY, 3), (2, MONDAY, 3), (5, MONDAY, 0), (9, MONDAY, 1), (10, MONDAY, 2), (11, THURSDAY, 4)];
-    let mut days = Vec::new();
-    for (month, day) in fixed {
-        if let Some(date) = Date::new(year, month, day) {
-            days.push(match date.weekday() {
-                SATURDAY => date.plus_days(-1),
-                SUNDAY => date.plus_days(1),
-                _ => date,
-            });
+/// How a federal holiday finds its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Month and day, moved to Friday or Monday when it falls on a weekend.
+    Fixed(u8, u8),
+    /// The n-th of a weekday in a month; 0 for the last.
+    Nth(u8, u8, usize),
+}
+
+/// The eleven federal holidays (5 U.S.C. 6103): id, name, day.
+pub const FEDERAL: [(&str, &str, Rule); 11] = [
+    ("new-year", "New Year's Day", Rule::Fixed(1, 1)),
+    ("king", "Birthday of Martin Luther King, Jr.", Rule::Nth(1, MONDAY, 3)),
+    ("washington", "Washington's Birthday", Rule::Nth(2, MONDAY, 3)),
+    ("memorial-day", "Memorial Day", Rule::Nth(5, MONDAY, 0)),
+    ("juneteenth", "Juneteenth", Rule::Fixed(6, 19)),
+    ("independence-day", "Independence Day", Rule::Fixed(7, 4)),
+    ("labor-day", "Labor Day", Rule::Nth(9, MONDAY, 1)),
+    ("columbus-day", "Columbus Day", Rule::Nth(10, MONDAY, 2)),
+    ("veterans-day", "Veterans Day", Rule::Fixed(11, 11)),
+    ("thanksgiving", "Thanksgiving Day", Rule::Nth(11, THURSDAY, 4)),
+    ("christmas", "Christmas Day", Rule::Fixed(12, 25)),
+];
+
+/// The days on which the federal holidays of a year are kept, by id.
+pub fn federal_holidays(year: i16) -> Vec<(&'static str, Date)> {
+    let day = |rule: Rule| match rule {
+        Rule::Fixed(month, day) => Date::new(year, month, day).map(|date| match date.weekday() {
+            SATURDAY => date.plus_days(-1),
+            SUNDAY => date.plus_days(1),
+            _ => date,
+        }),
+        Rule::Nth(month, weekday, which) => {
+            let days = (1..=31).filter_map(|day| Date::new(year, month, day));
+            let all: Vec<Date> = days.filter(|date| date.weekday() == weekday).collect();
+            if which == 0 { all.last().copied() } else { all.get(which - 1).copied() }
         }
-    }
-    for (month, weekday, which) in nth {
-        let all: Vec<Date> =
-            (1..=31).filter_map(|day| Date::new(year, month, day)).filter(|date| date.weekday() == weekday).collect();
-        let chosen = if which == 0 { all.last() } else { all.get(which - 1) };
-        days.extend(chosen.copied());
-    }
+    };
+    FEDERAL.iter().filter_map(|(id, _, rule)| Some((*id, day(*rule)?))).collect()
+}
+
+/// The eleven federal holidays of a year in order.
+pub fn us_federal_holidays(year: i16) -> Vec<Date> {
+    let mut days: Vec<Date> = federal_holidays(year).into_iter().map(|(_, day)| day).collect();
     days.sort_by_key(|day| day.to_days());
     days
 }

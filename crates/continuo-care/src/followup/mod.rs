@@ -17,6 +17,7 @@ pub mod words;
 
 pub use referral::is_referral as referral_of;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use continuo_fhir::Instant;
@@ -37,7 +38,7 @@ pub struct Site {
     /// Limits of results.
     pub limits: &'static Limits,
     /// The rules that are switched on, with their data; in order of importance.
-    pub rules: Vec<&'static Spec>,
+    pub rules: Vec<Cow<'static, Spec>>,
     /// Finds words of danger in a message.
     pub triage: words::Triage,
     /// How long a message may wait here.
@@ -55,6 +56,11 @@ pub static SPECS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
 static LIMITS: LazyLock<Limits> =
     LazyLock::new(|| Limits::parse(include_str!("../../../../knowledge/follow-up/result-limits.csv")).0);
 
+/// The limits of results that the rules and the chart judge by.
+pub fn result_limits() -> &'static Limits {
+    &LIMITS
+}
+
 /// The data of a rule, care-gap rules included: pages, ledger and projections treat both alike.
 pub fn spec(rule: &str) -> Option<&'static Spec> {
     SPECS.iter().find(|spec| spec.id == rule).or_else(|| crate::gaps::spec(rule).map(|gap| &gap.rule))
@@ -68,7 +74,7 @@ impl Site {
 
     /// The shipped limits and the rules that a site has switched on.
     pub fn with(calendar: Calendar, is_on: impl Fn(&Spec) -> bool) -> Site {
-        let rules = SPECS.iter().filter(|spec| is_on(spec)).collect();
+        let rules = SPECS.iter().filter(|spec| is_on(spec)).map(Cow::Borrowed).collect();
         Site {
             calendar,
             limits: &LIMITS,

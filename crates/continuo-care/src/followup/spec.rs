@@ -2,8 +2,13 @@
 //!
 //! The same text is the rule's page.
 
+use std::collections::BTreeMap;
+
 use super::finding::{Consequence, Opens};
 use super::front::{Front, map};
+
+/// The name of the look-back among what a site may set.
+pub const LOOKBACK: &str = "lookback";
 
 /// A rule's data as read from its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +33,8 @@ pub struct Spec {
     pub kind: String,
     /// Named numbers the logic reads.
     pub params: Vec<(String, i64)>,
+    /// Between what a site may set a parameter, or the look-back (`lookback`); what is not named here is fixed.
+    pub safe: Vec<(String, i64, i64)>,
     /// Days a rejected key stays silent.
     pub repeat_days: i64,
     /// Order between rules of one band, lowest first.
@@ -44,6 +51,33 @@ impl Spec {
     /// A parameter, or the reason the file is unusable.
     pub fn param(&self, name: &str) -> i64 {
         self.params.iter().find(|(key, _)| key == name).map(|(_, value)| *value).unwrap_or(0)
+    }
+
+    /// What a site may set: name, value as shipped, least, most.
+    pub fn settable(&self) -> impl Iterator<Item = (&str, i64, i64, i64)> {
+        let shipped = |name: &str| if name == LOOKBACK { self.lookback_days } else { self.param(name) };
+        self.safe.iter().map(move |(name, least, most)| (name.as_str(), shipped(name), *least, *most))
+    }
+
+    /// The rule with a site's values; what is outside the safe range stays as shipped.
+    #[must_use]
+    pub fn with(&self, values: &BTreeMap<String, i64>) -> Spec {
+        let mut spec = self.clone();
+        for (name, least, most) in &self.safe {
+            let Some(value) = values.get(name).filter(|value| (*least..=*most).contains(*value)) else { continue };
+            spec.set(name, *value);
+        }
+        spec
+    }
+
+    /// Sets a parameter or the look-back.
+    pub(crate) fn set(&mut self, name: &str, value: i64) {
+        if name == LOOKBACK {
+            self.lookback_days = value;
+        }
+        for param in self.params.iter_mut().filter(|(key, _)| key == name) {
+            param.1 = value;
+        }
     }
 
     /// Reads a rule file.
@@ -63,8 +97,20 @@ impl Spec {
         for (key, value) in map(get("params")?) {
             params.push((key, days(&value)?));
         }
+        let mut safe = Vec::new();
+        for (key, range) in get("safe").map(map).unwrap_or_default() {
+            let ends = range.split_once("..").and_then(|(least, most)| Some((least.parse().ok()?, most.parse().ok()?)));
+            let (least, most): (i64, i64) = ends.ok_or_else(|| format!("rule `{id}`: `{range}` is no safe range"))?;
+            let shipped = if key == LOOKBACK { Some(days(get("lookback")?)?) } else { None };
+            let shipped = shipped.or_else(|| params.iter().find(|(name, _)| *name == key).map(|(_, value)| *value));
+            if !shipped.is_some_and(|shipped| (least..=most).contains(&shipped)) {
+                return Err(format!("rule `{id}`: `{key}` is no parameter, or shipped outside its safe range"));
+            }
+            safe.push((key, least, most));
+        }
         Ok(Spec {
             id,
+            safe,
             title: get("title")?.to_owned(),
             activity: get("activity")?.to_owned(),
             source: get("source")?.to_owned(),

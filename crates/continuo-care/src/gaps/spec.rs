@@ -50,6 +50,7 @@ impl GapSpec {
         let consequence = get("consequence").unwrap_or("normal");
         Ok(GapSpec {
             rule: Spec {
+                safe: Vec::new(),
                 id,
                 title: get("title")?.to_owned(),
                 activity: get("activity")?.to_owned(),

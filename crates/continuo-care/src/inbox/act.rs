@@ -137,7 +137,7 @@ pub fn not_urgent(ctx: &Ctx, id: &str, reason: &str) -> Done<()> {
         }
     }
     let task_id = task_of(ctx, &found)?;
-    let calendar = site::calendar(ctx.zone.clone(), ctx.now());
+    let calendar = ctx.calendar()?;
     let limits = super::limits::get(ctx)?;
     let due = calendar.end_of(calendar.plus_business(calendar.day(ctx.now()), limits.routine_days));
     let (ctx_owned, patient, reason) = (ctx.clone(), found.patient, reason.trim().to_owned());

@@ -1,5 +1,6 @@
 //! How long a message may wait to be read and answered, by urgency: the site's setting.
 
+use continuo_fhir::{Instant, Json};
 use continuo_store::conn::Conn;
 use continuo_store::tables::setting;
 use continuo_store::{OrgId, Result};
@@ -9,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::problem::WorkError;
 use crate::work::Done;
 
-const SETTING: &str = "message-limits";
+pub(crate) const SETTING: &str = "message-limits";
 
 /// The limits of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl Default for MessageLimits {
 
 impl MessageLimits {
     fn read(text: &str) -> Option<Self> {
-        let mut numbers = text.split_whitespace().map(|word| word.parse::<i64>().ok());
+        let mut numbers = text.trim_matches('"').split_whitespace().map(|word| word.parse::<i64>().ok());
         let limits =
             Self { emergency_minutes: numbers.next()??, routine_days: numbers.next()??, admin_days: numbers.next()?? };
         limits.is_sane().then_some(limits)
@@ -55,8 +56,14 @@ pub fn get(ctx: &Ctx) -> std::result::Result<MessageLimits, WorkError> {
     Ok(ctx.read(|r| of(r.conn(), ctx.org))?)
 }
 
-/// Sets the limits; new work uses them at once, the nightly round brings them to what waits.
-pub fn set(ctx: &Ctx, limits: MessageLimits) -> Done<()> {
+/// The limits that were in force at a moment, for explaining what was found then.
+pub(crate) fn at(conn: &mut Conn, org: OrgId, moment: Instant) -> Result<MessageLimits> {
+    let found = setting::at(conn, org, SETTING, moment.micros())?;
+    Ok(found.and_then(|one| MessageLimits::read(&one.value)).unwrap_or_default())
+}
+
+/// Sets the limits with the reason; everybody whose messages wait is looked at again in the background.
+pub fn set(ctx: &Ctx, limits: MessageLimits, reason: &str) -> Done<()> {
     ctx.require(Permission::AdminPolicy)?;
     if !limits.is_sane() {
         return Err(WorkError::field(
@@ -64,13 +71,9 @@ pub fn set(ctx: &Ctx, limits: MessageLimits) -> Done<()> {
             "an emergency waits 5 to 60 minutes, other messages at most 5 business days, paper work no less than other messages",
         ));
     }
-    let actor = ctx.actor.reference.clone();
+    let reason = crate::versioned::reason(reason)?;
     let value = format!("{} {} {}", limits.emergency_minutes, limits.routine_days, limits.admin_days);
-    Ok(ctx.write("set message limits", move |tx| {
-        let (org, now) = (tx.org(), tx.now());
-        tx.commit_id();
-        setting::set(tx.conn()?, org, SETTING, now, &actor, &value)
-    })?)
+    crate::versioned::change_for_engine(ctx, "set message limits", SETTING, &Json::string(value), &reason)
 }
 
 #[cfg(test)]

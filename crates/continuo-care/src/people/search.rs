@@ -52,6 +52,9 @@ pub enum SearchError {
     Store(#[from] continuo_store::Error),
 }
 
+/// The weakest likeness.
+const SOUNDS: &str = "sounds alike";
+
 /// One part of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -148,6 +151,8 @@ fn found(reader: &mut Reader<'_>, ctx: &Ctx, parts: &[Part]) -> continuo_store::
     let total = exact.len();
     let mut exact = hits(reader, ctx, exact)?;
     let mut near = hits(reader, ctx, near)?;
+    // A letter typed wrong is likelier than a name that only sounds so.
+    near.sort_by_key(|hit| hit.matched.contains(&SOUNDS));
     exact.truncate(MOST_HITS);
     near.truncate(MOST_HITS / 2);
     Ok(Found { exact, near, total })
@@ -192,17 +197,44 @@ fn matches(reader: &mut Reader<'_>, ctx: &Ctx, part: &Part) -> continuo_store::R
         };
         all.extend(rids.into_iter().map(|rid| (rid, *why)));
     }
+    if let Part::Number(number) = part
+        && LOCAL.contains(&number.len())
+    {
+        let (same, _) = by_last_digits(reader, ctx, number)?;
+        all.extend(same.into_iter().map(|rid| (rid, Some("phone"))));
+    }
     Ok(all)
+}
+
+/// Digits of a number that was given without its area code.
+const LOCAL: std::ops::Range<usize> = 7..10;
+
+/// Those whose number ends with these digits, and those of whom only the last four are known to match: another of their
+/// numbers, or a caregiver's.
+fn by_last_digits(reader: &mut Reader<'_>, ctx: &Ctx, number: &str) -> continuo_store::Result<(Vec<Rid>, Vec<Rid>)> {
+    let last: String = number.chars().skip(number.chars().count().saturating_sub(4)).collect();
+    let rids = person_key::equal(reader.conn(), &ctx.scope, &["l"], &last, MOST_KEYS)?;
+    let headers = person_header::of_patients(reader.conn(), &ctx.scope, &rids)?;
+    let (same, other): (Vec<PersonHeader>, Vec<PersonHeader>) =
+        headers.into_iter().partition(|header| digits(&header.phone).ends_with(number));
+    let rid = |all: Vec<PersonHeader>| all.into_iter().map(|header| header.patient).collect();
+    Ok((rid(same), rid(other)))
 }
 
 /// By sound, or with one letter typed wrong, left out, doubled or swapped.
 fn likenesses(reader: &mut Reader<'_>, ctx: &Ctx, part: &Part) -> continuo_store::Result<Matches> {
-    let Part::Word(word) = part else { return Ok(Matches::new()) };
     let mut all = Matches::new();
+    if let Part::Number(number) = part
+        && LOCAL.contains(&number.len())
+    {
+        let (_, other) = by_last_digits(reader, ctx, number)?;
+        all.extend(other.into_iter().map(|rid| (rid, Some("last digits of a phone"))));
+    }
+    let Part::Word(word) = part else { return Ok(all) };
     let sound = phonetic(word);
     if sound.len() > 1 {
         let rids = person_key::equal(reader.conn(), &ctx.scope, &["p"], &sound, MOST_KEYS)?;
-        all.extend(rids.into_iter().map(|rid| (rid, Some("sounds alike"))));
+        all.extend(rids.into_iter().map(|rid| (rid, Some(SOUNDS))));
     }
     if word.chars().count() > 3 {
         for form in one_left_out(word).into_iter().chain([word.clone()]) {

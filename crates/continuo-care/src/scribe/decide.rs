@@ -9,7 +9,7 @@ use super::review::{self, Item, Review};
 use super::write::{self, Writer};
 use super::{UNSAID, stored};
 use crate::access::Permission;
-use crate::assess::{label, put, settle, site};
+use crate::assess::{label, put, settle};
 use crate::build::object;
 use crate::ctx::Ctx;
 use crate::entry::Values;
@@ -45,7 +45,7 @@ pub fn accept(ctx: &Ctx, review: &str, id: &str, changed: Option<Values>) -> Don
         None => Values::new(proposal.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
     };
     let edited = changed.is_some();
-    let calendar = site::calendar(ctx.zone.clone(), ctx.now());
+    let calendar = ctx.calendar()?;
     let writer = Writer {
         person: &found.person,
         by: &ctx.actor.reference,
@@ -125,7 +125,7 @@ pub fn question(ctx: &Ctx, review: &str, id: &str, answer: Answer) -> Done<()> {
     if asked.state != "open" || found.is_finished() {
         return Err(WorkError::Not("this was decided already".to_owned()));
     }
-    let calendar = site::calendar(ctx.zone.clone(), ctx.now());
+    let calendar = ctx.calendar()?;
     let due = calendar.end_of(calendar.plus_business(calendar.day(ctx.now()), 1));
     let (ctx_owned, id, patient) = (ctx.clone(), id.to_owned(), found.patient);
     let (person, document) = (found.person, found.document);

@@ -162,7 +162,8 @@ fn end_task(tx: &mut WriteTx<'_>, ctx: &Ctx, id: &str, now: Instant) -> continuo
     let stored = tx.reader()?.get(&Scope::all(ctx.org), ResourceType::of("Task"), id)?;
     let task = Json::parse(stored.bytes.as_deref().unwrap_or_default())
         .map_err(|error| continuo_store::Error::Damaged(error.to_string()))?;
-    let by = By { who: &ctx.actor.reference, now, zone: &ctx.zone, supervisor: false };
+    let calendar = crate::site_days::of(tx.conn()?, ctx.org)?.calendar(ctx.zone.clone(), now);
+    let by = By { who: &ctx.actor.reference, now, zone: &ctx.zone, calendar: &calendar, supervisor: false };
     let done = change::complete(&task, "reviewed", "", &by)
         .map_err(|refused| continuo_store::Error::Refused(refused.to_string()))?;
     put(tx, done)?;
@@ -321,7 +322,7 @@ fn tell_physician(
         message.set("sent", moment(now, &ctx.zone));
     }
     write(tx, &review.document, message)?;
-    let calendar = crate::assess::site::calendar(ctx.zone.clone(), now);
+    let calendar = crate::site_days::of(tx.conn()?, ctx.org)?.calendar(ctx.zone.clone(), now);
     let new = NewTask {
         kind: if here { "read-note".to_owned() } else { "task".to_owned() },
         what: if here {

@@ -15,7 +15,7 @@ use super::source::{self, Reading, SourceKind};
 use super::unsaid::{self, Question};
 use super::{REVIEW, RULE, UNSAID, stored};
 use crate::access::{LABELS, Permission, labels_named};
-use crate::assess::{label, person_of, put, settle, site};
+use crate::assess::{label, person_of, put, settle};
 use crate::build::{append, extension, list, moment, object, reference, set_extension, words};
 use crate::ctx::Ctx;
 use crate::entry::papers::base64;
@@ -105,7 +105,7 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
     let own = ctx.read(|r| Ok(r.get(&ctx.scope, crate::chart::PATIENT, &id)?.labels))?;
     let labels = own | chosen_label(&incoming.label)?;
     let now = ctx.now();
-    let calendar = site::calendar(ctx.zone.clone(), now);
+    let calendar = ctx.calendar()?;
     let day = incoming.day.unwrap_or_else(|| calendar.day(now));
     if day.low(&ctx.zone) > now {
         return Err(WorkError::field("date", "this day has not come yet"));

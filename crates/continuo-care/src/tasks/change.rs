@@ -5,6 +5,7 @@ use continuo_fhir::{DateTime, Instant, Json, Zone};
 use super::make::{note, owner_of, set_owner};
 use super::{OPEN, kind};
 use crate::build::{append, extension_of, moment, object, own, reference, set_extension};
+use crate::followup::calendar::Calendar;
 use crate::followup::finding::Consequence;
 use crate::shapes;
 
@@ -15,7 +16,7 @@ pub enum Refused {
     #[error("this task is finished")]
     Finished,
     /// A clinical task needs an outcome.
-    #[error("choose an outcome: this task is clinical")]
+    #[error("choose an outcome: one press does not finish this")]
     NeedsOutcome,
     /// A snooze needs a reason.
     #[error("say why it waits")]
@@ -49,6 +50,12 @@ pub enum Refused {
     NoSuchLine,
 }
 
+/// Whether a task is finished with an outcome in words: clinical ones, and all whose passing clock does harm. One key
+/// finishes the others (safety.md rule 5).
+pub fn needs_outcome(kind: &super::Kind, consequence: Consequence) -> bool {
+    kind.clinical || consequence != Consequence::Normal
+}
+
 /// Who changes a task, when.
 #[derive(Clone, Copy, Debug)]
 pub struct By<'a> {
@@ -58,6 +65,8 @@ pub struct By<'a> {
     pub now: Instant,
     /// The site's zone.
     pub zone: &'a Zone,
+    /// The site's business days.
+    pub calendar: &'a Calendar,
     /// May snooze a critical item.
     pub supervisor: bool,
 }
@@ -117,7 +126,7 @@ pub fn start(task: &Json, by: &By<'_>) -> Changed {
 pub fn complete(task: &Json, outcome: &str, words: &str, by: &By<'_>) -> Changed {
     let mut task = open(task)?;
     let kind = kind(code_of(&task));
-    if kind.clinical && outcome.trim().is_empty() {
+    if needs_outcome(kind, consequence_of(&task)) && outcome.trim().is_empty() {
         return Err(Refused::NeedsOutcome);
     }
     task.set("status", Json::string("completed"));
@@ -191,7 +200,7 @@ fn accept_by(task: &Json, by: &By<'_>) -> Instant {
         Consequence::Danger => by.now.plus_seconds(SHORTEST_WAIT),
         Consequence::High => by.now.plus_seconds(HIGH_WAIT),
         Consequence::Normal => {
-            let calendar = crate::assess::site::calendar(by.zone.clone(), by.now);
+            let calendar = by.calendar;
             calendar.end_of(calendar.plus_business(calendar.day(by.now), 1))
         }
     };
@@ -217,8 +226,7 @@ pub fn return_unaccepted(task: &Json, by: &By<'_>) -> Changed {
     let mut task = decline(task, "not accepted in time: back to the sender", by)?;
     task.set("status", Json::string("requested"));
     if due_of(&task, by.zone).is_none() {
-        let calendar = crate::assess::site::calendar(by.zone.clone(), by.now);
-        let due = calendar.end_of(calendar.day(by.now));
+        let due = by.calendar.end_of(by.calendar.day(by.now));
         task.set("restriction", object([("period", object([("end", moment(due, by.zone))]))]));
         let rule = format!("hand-over to {receiver} was not accepted");
         set_extension(&mut task, shapes::EXT_DUE_RULE, Some(("valueString", Json::string(rule))));
@@ -417,7 +425,9 @@ mod tests {
     const NOW: Instant = Instant::from_micros(1_785_920_400_000_000);
 
     fn by(zone: &Zone) -> By<'_> {
-        By { who: "Practitioner/n", now: NOW, zone, supervisor: false }
+        static CALENDAR: std::sync::LazyLock<Calendar> =
+            std::sync::LazyLock::new(|| Calendar::us(Zone::utc(), 2026..=2026));
+        By { who: "Practitioner/n", now: NOW, zone, calendar: &CALENDAR, supervisor: false }
     }
 
     fn made(kind: &str, due_hours: i64) -> Json {

@@ -64,6 +64,18 @@ pub const KINDS: &[Kind] = &[
         High,
         ["spoken to, no concern", "spoken to, concern handed on", "unable to reach after attempts"]
     ),
+    kind!(
+        "heart-failure-weight",
+        "Weight gain",
+        true,
+        High,
+        [
+            "spoken to, no concern",
+            "spoken to, concern handed on",
+            "sent to emergency care",
+            "unable to reach after attempts"
+        ]
+    ),
     kind!("follow-up-visit", "Follow-up visit", true, High, ["visit booked", "visit took place", "declined"]),
     kind!(
         "schedule-referral",
@@ -131,6 +143,7 @@ pub const KINDS: &[Kind] = &[
         Normal,
         ["changed by the prescriber", "kept, with a reason", "not in use any more"]
     ),
+    kind!("review-proxy", "Who acts for them", false, Normal, ["still right", "changed", "ended"]),
     kind!("document", "Document", false, Normal, ["filed", "not ours"]),
     kind!("bereavement", "After a death", false, Normal, ["done"]),
     kind!("task", "Task", false, Normal, ["done"]),
@@ -139,4 +152,17 @@ pub const KINDS: &[Kind] = &[
 /// The kind of a code; unknown codes are plain tasks.
 pub fn kind(code: &str) -> &'static Kind {
     KINDS.iter().find(|kind| kind.code == code).or(KINDS.last()).expect("KINDS is not empty")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_that_opens_work_opens_work_of_a_known_kind() {
+        let opens = |opens| opens != crate::followup::finding::Opens::Existing;
+        for spec in crate::followup::SPECS.iter().filter(|spec| opens(spec.opens)) {
+            assert_eq!(kind(&spec.kind).code, spec.kind, "rule {}", spec.id);
+        }
+    }
 }

@@ -160,6 +160,10 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         "sexForClinicalUse" => {
             ("extension", json!([{ "url": "urn:continuo:ext:sex-for-clinical-use", "valueCode": plain }]))
         }
+        "proxy" => (
+            "extension",
+            json!([{ "url": "urn:continuo:ext:proxy", "extension": [{ "url": "kind", "valueCode": plain }] }]),
+        ),
         path if REFERENCES.contains(&path) => (path, json!({ "reference": plain })),
         path if CONCEPTS.contains(&path) => (path, concept(value)),
         path => (path, json!(date(plain))),

@@ -7,6 +7,7 @@ use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
 use crate::scope::Scope;
 use continuo_fhir::ResourceType;
 
+mod as_it_stood;
 mod compartment;
 mod facts;
 mod feed;

@@ -5,7 +5,7 @@ use continuo_ui::assets::{Asset, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 13] = [
+pub const SCRIPTS: [Asset; 14] = [
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
     Asset::new("place.js", JS, include_bytes!("../../assets/place.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),
@@ -19,6 +19,7 @@ pub const SCRIPTS: [Asset; 13] = [
     Asset::new("review.js", JS, include_bytes!("../../assets/review.js")),
     Asset::new("neighbors.js", JS, include_bytes!("../../assets/neighbors.js")),
     Asset::new("copy.js", JS, include_bytes!("../../assets/copy.js")),
+    Asset::new("effort.js", JS, include_bytes!("../../assets/effort.js")),
 ];
 
 /// Addresses of the scripts, for `FrameView::scripts`.

@@ -85,6 +85,7 @@ fn words(name: &str) -> String {
         ("set message limits", "Limits saved"),
         ("write to people", "Prepared"),
         ("mark letters as mailed", "Marked as mailed"),
+        ("set days and hours", "Days and hours saved"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

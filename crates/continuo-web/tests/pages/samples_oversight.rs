@@ -63,6 +63,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         stat("Acted on", "71 %", "", Some(TagView::new(Tone::Done, "In range"))),
                         stat("Nobody decided", "9", "target 0", Some(TagView::new(Tone::Caution, "Above target"))),
                     ],
+                    effort: vec![(s("Call after discharge"), 12, s("14.5"), s("96"))],
                     false_alarms: vec![(s("08/18/2026"), 1, 3)],
                     rules: vec![
                         oversight::rules::RuleRow {
@@ -105,6 +106,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                     }),
                     people_href: s("/care-gaps/hba1c-overdue"),
                     thresholds: None,
+                    history: vec![s("M. Ortiz, 08/19/2026 7:02 am: county policy (on; Due after, days 5)")],
                     examples: vec![(s("At goal and recent"), s("As of 2026-08-01\nPatient\nExpected\nsatisfied"))],
                     logic: s("define Due: LastDay + 6 months"),
                 },

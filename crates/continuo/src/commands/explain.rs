@@ -1,4 +1,5 @@
-//! `continuo explain`: runs the rule of a suggestion again on the record as it stands, and compares byte for byte.
+//! `continuo explain`: runs the rule of a suggestion again on the record as it stood, compares byte for byte, and says what
+//! has changed since.
 
 use clap::Args;
 use continuo_care::{setup, suggestions};
@@ -24,13 +25,23 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     print_line("stored:")?;
     print_line(&String::from_utf8_lossy(&found.stored_bytes))?;
     match &found.again {
-        Some(again) if found.same => print_line(&format!("again: the same {} bytes", again.len()))?,
+        Some(again) if found.same => {
+            print_line(&format!("again, on the record as it stood: the same {} bytes", again.len()))?;
+        }
         Some(again) => {
-            print_line("again, and different:")?;
+            print_line("again, on the record as it stood, and different:")?;
             print_line(&String::from_utf8_lossy(again))?;
         }
+        None => print_line("again, on the record as it stood: the rule finds nothing")?,
+    }
+    match &found.now {
+        Some(now) if *now == found.stored_bytes => print_line("on the record as it stands now: the same")?,
+        Some(now) => {
+            print_line("on the record as it stands now:")?;
+            print_line(&String::from_utf8_lossy(now))?;
+        }
         None => {
-            print_line("again: the rule finds nothing now")?;
+            print_line("on the record as it stands now: the rule finds nothing")?;
             for fact in &found.clear {
                 print_line(&format!("  {fact}"))?;
             }

@@ -23,7 +23,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         } else {
             case.spec.param("business_days")
         };
-        let rule = if days == 0 { "the same day".to_owned() } else { "by the end of the next business day".to_owned() };
+        let rule = super::by_business_day(days);
         case.find(Draft {
             anchor: missed.reference(),
             what: format!("Call about a missed {kind} visit"),

@@ -11,6 +11,7 @@ mod home_service_not_started;
 mod missed_critical_visit;
 mod pending_at_discharge;
 mod promise_due;
+mod proxy_review;
 mod psychiatric_follow_up;
 mod quality_measure;
 mod red_flag_message;
@@ -78,7 +79,17 @@ pub const RULES: &[Rule] = &[
     rule!("visit-not-rebooked", visit_not_rebooked),
     rule!("referral-unanswered", referral_unanswered),
     rule!("referral-report", referral_report),
+    rule!("proxy-review", proxy_review),
     rule!("quality-measure", quality_measure),
     rule!("task-overdue", task_overdue),
     rule!("fax-unanswered", fax_unanswered),
 ];
+
+/// A due time counted in business days, in words.
+fn by_business_day(days: i64) -> String {
+    match days {
+        0 => "the same day".to_owned(),
+        1 => "by the end of the next business day".to_owned(),
+        days => format!("within {days} business days"),
+    }
+}

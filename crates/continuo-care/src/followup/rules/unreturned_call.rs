@@ -31,7 +31,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             Some(at) => Due { at, rule: "the time the person asked for".to_owned() },
             None => Due {
                 at: case.business_days_after(contact.at, case.spec.param("business_days")),
-                rule: "by the end of the next business day".to_owned(),
+                rule: super::by_business_day(case.spec.param("business_days")),
             },
         };
         let tries = contacts.attempts_since(contact.at);

@@ -4,6 +4,8 @@ pub mod detail;
 pub mod list;
 pub mod tokens_view;
 
+mod days;
+mod history;
 mod people;
 mod permission_words;
 mod serve;
@@ -16,4 +18,5 @@ pub(super) fn routes() -> Vec<crate::route::Route> {
     [serve::ROUTES, people::ROUTES, teams::ROUTES, tokens::ROUTES, site::ROUTES].concat()
 }
 
+pub(super) use history::lines;
 pub(super) use serve::tabs;

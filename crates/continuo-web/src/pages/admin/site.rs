@@ -19,6 +19,8 @@ use crate::route::{Gate, Route};
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/admin/site", Gate::May(Permission::AdminPolicy), show),
     Route::post("/admin/site", Gate::May(Permission::AdminPolicy), set),
+    Route::get("/admin/days", Gate::May(Permission::AdminPolicy), super::days::show),
+    Route::post("/admin/days", Gate::May(Permission::AdminPolicy), super::days::set),
 ];
 
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -61,6 +63,7 @@ fn page(ctx: &Ctx, request: &Request, number: &str, error: &str) -> Result<Reply
         states: vec![state],
         notice: None,
         actions: vec![
+            Action::open("Days and hours", "/admin/days").quiet(),
             Action::open("Limits of messages", "/admin/message-limits").quiet(),
             Action::open("Format of notes", "/admin/note-format").quiet(),
         ],

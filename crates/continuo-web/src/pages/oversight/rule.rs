@@ -30,6 +30,8 @@ pub struct View {
     pub people_href: String,
     /// Thresholds of the site; none for rules without, and for readers without the permission.
     pub thresholds: Option<FormView>,
+    /// What was set so far, newest first; empty while as shipped and for readers who may not see it.
+    pub history: Vec<String>,
     /// The examples that test it, each with a title and its text.
     pub examples: Vec<(String, String)>,
     /// Its logic as text; empty where it is part of the program.
@@ -52,6 +54,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 (line_section(frame, Place { id: "decisions", title: "Decided lately", class: "" }, &view.decisions, html! {}))
                 @if let Some(switch) = &view.switch { (panel("", &PanelHead::new("switch", "On or off"), html! {}, form(frame.lang, &frame.csrf, switch))) }
                 @if let Some(thresholds) = &view.thresholds { (panel("", &PanelHead::new("thresholds", "Thresholds of this site"), html! {}, form(frame.lang, &frame.csrf, thresholds))) }
+                @if !view.history.is_empty() { (panel("", &PanelHead::new("history", "What was set"), html! {}, html! { ul.lines { @for one in &view.history { li { (one) } } } })) }
                 @if !view.examples.is_empty() { (panel("", &PanelHead::new("examples", "Examples that test it"), html! {}, html! { details.fold { summary { (examples_count(view.examples.len())) } (examples(&view.examples)) } })) }
                 @if !view.logic.is_empty() { (panel("", &PanelHead::new("logic", "Logic (HL7 CQL)"), html! {}, html! { pre.as-written tabindex="0" { (view.logic) } })) }
             }

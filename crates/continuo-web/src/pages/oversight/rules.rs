@@ -37,6 +37,8 @@ pub struct View {
     pub stats: Vec<StatView>,
     /// By rule.
     pub rules: Vec<RuleRow>,
+    /// Work by kind: kind, how often, presses each, seconds each.
+    pub effort: Vec<(String, u64, String, String)>,
     /// False alarms of messages by day: day, moved down on reading, decided in all.
     pub false_alarms: Vec<(String, u64, u64)>,
 }
@@ -55,9 +57,22 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 (stats(&view.stats))
                 @if view.rules.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("No suggestions in this time.", "Choose a longer time."))) } }
                 @else { (table(&rules)) }
+                @if !view.effort.is_empty() { (table(&effort(view))) }
                 @if !view.false_alarms.is_empty() { (table(&false_alarms(view))) }
             }
         },
+    )
+}
+
+/// What finished work took, counted by the page from one finished piece to the next, breaks left out.
+fn effort(view: &View) -> TableView {
+    let rows = view.effort.iter().map(|(kind, times, presses, seconds)| {
+        vec![Cell::text(kind), Cell::number(times.to_string()), Cell::number(presses), Cell::number(seconds)]
+    });
+    TableView::new(
+        "Presses and seconds by kind of work",
+        &["Kind", "Times", "Presses each", "Seconds each"],
+        rows.collect(),
     )
 }
 

@@ -1,10 +1,13 @@
 //! Handlers of oversight: figures of all rules, one rule's page, on or off with a reason.
 
 use continuo_care::access::Permission;
-use continuo_care::assess::site::RuleView;
+use continuo_care::assess::site::{RuleView, Threshold, read_params};
+use continuo_care::followup::spec::LOOKBACK;
 use continuo_care::followup::{spec, words_of_rule};
 use continuo_care::gaps;
 use continuo_care::oversight::{self, RuleFigures};
+use continuo_care::problem::WorkError;
+use continuo_care::settings::RuleSetting;
 use continuo_care::{Ctx, care_gaps, settings, staff};
 use continuo_fhir::Instant;
 use continuo_ui::field::{Choice, Field, Input};
@@ -17,6 +20,7 @@ use continuo_ui::tag::{TagView, Tone};
 
 use super::{rule, rules};
 use crate::app::App;
+use crate::form::Pairs;
 use crate::pages::{frame, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -62,6 +66,13 @@ fn figures(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             stat("Open now", sum(|one| one.open).to_string(), String::new()),
             stat("Nobody decided", nobody.to_string(), "target 0".to_owned()),
         ],
+        effort: oversight::effort(ctx, days)?
+            .into_iter()
+            .map(|one| {
+                let presses = format!("{}.{}", one.presses_tenths / 10, one.presses_tenths % 10);
+                (one.kind.to_owned(), u64::try_from(one.times).unwrap_or(0), presses, one.seconds.to_string())
+            })
+            .collect(),
         false_alarms: continuo_care::inbox::act::false_alarms(ctx, days)?
             .into_iter()
             .map(|day| {
@@ -108,10 +119,11 @@ fn minutes(all: i64) -> String {
 }
 
 fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    page(ctx, request, "")
+    page(ctx, request, None, "")
 }
 
-fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
+/// The page; `given` is what was sent as thresholds, with what is wrong with it.
+fn page(ctx: &Ctx, request: &Request, given: Option<&Pairs>, error: &str) -> Result<Reply, Problem> {
     let id = request.param("rule");
     let data = spec(id).ok_or_else(Problem::not_found)?;
     let set = settings::rules(ctx)?.into_iter().find(|one| one.id == id).ok_or_else(Problem::not_found)?;
@@ -146,7 +158,10 @@ fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
             ("Activity".to_owned(), data.activity.clone()),
             (
                 "Looks back".to_owned(),
-                format!("{} days; older findings are counted in the backlog", data.lookback_days),
+                format!(
+                    "{} days; older findings are counted in the backlog",
+                    set.params.iter().find(|one| one.name == LOOKBACK).map_or(data.lookback_days, |one| one.here)
+                ),
             ),
             ("Opens".to_owned(), opens),
             ("Harm of waiting".to_owned(), data.consequence.word().to_owned()),
@@ -158,13 +173,22 @@ fn page(ctx: &Ctx, request: &Request, error: &str) -> Result<Reply, Problem> {
                     days => format!("silent for {days} days, unless the facts change"),
                 },
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(set.params.iter().filter(|one| one.name != LOOKBACK).map(here))
+        .chain(message_limits(ctx, id)?)
+        .collect(),
         stats: stats_of(ctx, id)?,
         decisions: Section::of(lines.collect(), "90 days", EmptyView::new("No decisions yet.", "")),
-        switch: ctx.grant.allows(Permission::AdminPolicy).then(|| form(&set, error)),
+        switch: ctx.grant.allows(Permission::AdminPolicy).then(|| form(&set, if given.is_none() { error } else { "" })),
         people_href: if gaps::spec(id).is_some() { format!("/care-gaps/{id}") } else { String::new() },
         thresholds: (ctx.grant.allows(Permission::AdminPolicy) && !set.params.is_empty())
-            .then(|| thresholds(&set, error)),
+            .then(|| thresholds(&set, given, if given.is_some() { error } else { "" })),
+        history: if may_see || ctx.grant.allows(Permission::AdminPolicy) {
+            history(ctx, &set, &owners)
+        } else {
+            Vec::new()
+        },
         examples: examples(&data.text),
         logic: gaps::spec(id).map(|gap| gap.logic.to_owned()).unwrap_or_default(),
     };
@@ -222,22 +246,91 @@ fn stats_of(ctx: &Ctx, rule: &str) -> Result<Vec<StatView>, Problem> {
     Ok(stats)
 }
 
+/// What a site set, beside what was shipped.
+fn here(one: &Threshold) -> (String, String) {
+    let shipped =
+        if one.here == one.shipped { "as shipped".to_owned() } else { format!("set here; shipped {}", one.shipped) };
+    (label(&one.name), format!("{} ({shipped})", one.here))
+}
+
+/// The clocks of messages are one setting for all rules about them.
+fn message_limits(ctx: &Ctx, rule: &str) -> Result<Option<(String, String)>, Problem> {
+    if rule != "red-flag-message" && rule != "unanswered-message" {
+        return Ok(None);
+    }
+    let limits = continuo_care::inbox::limits::get(ctx)?;
+    let text = format!(
+        "an emergency {} minutes, others {} business days, paper work {}; set under Administration, Site",
+        limits.emergency_minutes, limits.routine_days, limits.admin_days
+    );
+    Ok(Some(("May wait here".to_owned(), text)))
+}
+
 /// The thresholds of a rule as a form, in the words of its logic.
-fn thresholds(set: &RuleView, error: &str) -> FormView {
+fn thresholds(set: &RuleView, given: Option<&Pairs>, error: &str) -> FormView {
     let mut fields: Vec<Field> = set
         .params
         .iter()
-        .map(|(name, here, shipped)| {
-            Field::text(name, &spaced(name)).value(&here.to_string()).hint(&format!("As shipped {shipped}"))
+        .map(|one| {
+            let value = given.and_then(|form| form.get(&one.name)).map_or_else(|| one.here.to_string(), str::to_owned);
+            let hint = format!("{} to {}; shipped {}", one.safe.0, one.safe.1, one.shipped);
+            let wrong = error.starts_with(&format!("`{}`", one.name));
+            let words = error.replace(&format!("`{}`", one.name), &label(&one.name));
+            Field::text(&one.name, &label(&one.name)).value(&value).hint(&hint).error(if wrong { &words } else { "" })
         })
         .collect();
-    fields.push(Field::text("why", "Reason").hint("Stands in the history of this rule with your name").error(error));
+    let at_a_field = fields.iter().any(|field| !field.error.is_empty());
+    let why = given.and_then(|form| form.get("why")).unwrap_or_default();
+    fields.push(
+        Field::text("why", "Reason")
+            .hint("Stands in the history of this rule with your name")
+            .value(why)
+            .error(if at_a_field { "" } else { error }),
+    );
     FormView {
         action: format!("/rules/{}/thresholds", set.id),
         fields,
         submit: "Save thresholds".to_owned(),
         ..FormView::default()
     }
+}
+
+/// Names of follow-up thresholds in words; those of care-gap rules are words already.
+const LABELS: &[(&str, &str)] = &[
+    ("lookback", "Looks back, days"),
+    ("days", "Due after, days"),
+    ("business_days", "Due after, business days"),
+    ("minutes", "Due after, minutes"),
+    ("attempts", "Attempts before other ways are taken"),
+    ("before_days", "Shown before the end, days"),
+    ("medicaid_before_days", "Shown before Medicaid ends, days"),
+    ("act_days", "Due before the end, days"),
+    ("grace_days", "Late before others see it too, days"),
+    ("high_days", "High tier: days between contacts"),
+    ("medium_days", "Medium tier: days between contacts (0 for none)"),
+    ("low_days", "Low tier: days between contacts (0 for none)"),
+    ("young_age", "Reviewed at the age of"),
+    ("stat_days", "Stat referral: booked within, days"),
+    ("urgent_days", "Urgent referral: booked within, days"),
+    ("cancer_days", "Cancer suspected: booked within, days"),
+];
+
+fn label(name: &str) -> String {
+    LABELS.iter().find(|(known, _)| *known == name).map_or_else(|| spaced(name), |(_, words)| (*words).to_owned())
+}
+
+/// All settings of a rule so far: who, when, why, and what stood then.
+fn history(ctx: &Ctx, set: &RuleView, owners: &[staff::Owner]) -> Vec<String> {
+    let line = |one: &RuleSetting| {
+        let state = if one.active { "on" } else { "off" };
+        let values = read_params(&one.params);
+        let values: Vec<String> = values.iter().map(|(name, value)| format!("{} {value}", label(name))).collect();
+        let by = staff::name_of(owners, &one.actor);
+        let at = when::moment(Instant::from_micros(one.at), &ctx.zone);
+        let at_once = if one.direct { ", opens tasks" } else { "" };
+        format!("{by}, {at}: {} ({})", one.reason, [&[format!("{state}{at_once}")], &values[..]].concat().join("; "))
+    };
+    set.history.iter().map(line).collect()
 }
 
 /// `A1cMonthsAtGoal` as "A1c months at goal".
@@ -270,23 +363,27 @@ fn examples(text: &str) -> Vec<(String, String)> {
 fn set_thresholds(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let rule = request.param("rule");
-    let Some(reason) = form.text("why") else { return page(ctx, request, "Say why") };
+    let back = |error: &str| page(ctx, request, Some(&form), error);
+    let Some(reason) = form.text("why") else { return back("Say why") };
     let set = settings::rules(ctx)?.into_iter().find(|one| one.id == rule).ok_or_else(Problem::not_found)?;
     let mut values = Vec::new();
-    for (name, ..) in &set.params {
-        match form.text(name).map(str::parse::<i64>) {
-            Some(Ok(value)) => values.push((name.clone(), value)),
-            Some(Err(_)) => return page(ctx, request, "Give whole numbers"),
+    for one in &set.params {
+        match form.text(&one.name).map(str::parse::<i64>) {
+            Some(Ok(value)) => values.push((one.name.clone(), value)),
+            Some(Err(_)) => return back(&format!("`{}` is a whole number", one.name)),
             None => {}
         }
     }
-    settings::set_thresholds(ctx, rule, &values, reason)?;
-    Ok(Reply::see(&format!("/rules/{rule}")))
+    match settings::set_thresholds(ctx, rule, &values, reason) {
+        Ok(()) => Ok(Reply::see(&format!("/rules/{rule}"))),
+        Err(WorkError::Field { text, .. }) => back(&crate::problem::capital(&text)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn switch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
-    let Some(reason) = form.text("reason") else { return page(ctx, request, "Say why") };
+    let Some(reason) = form.text("reason") else { return page(ctx, request, None, "Say why") };
     let yes = |name: &str| form.get(name) == Some("yes");
     settings::set_rule(ctx, request.param("rule"), yes("active"), yes("direct"), reason)?;
     Ok(Reply::see(&format!("/rules/{}", request.param("rule"))))

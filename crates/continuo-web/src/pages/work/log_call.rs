@@ -136,7 +136,9 @@ fn conversation(view: &View) -> Vec<Field> {
             &[("name", "Name"), ("birth-date", "Birth date"), ("address", "Address")],
         )
         .optional(),
-        Field::text("interpreter", "Interpreter id").hint("Required where an interpreter spoke").optional(),
+        Field::text("interpreter", "Interpreter id")
+            .hint("Needed where the person needs one; or how you understood each other. Never a child")
+            .optional(),
         Field::text("topics", "Topics").hint("Several with a semicolon: ride; medicines").optional(),
         Field::area("note", "What was said").optional(),
         Field::text("promise", "Promise made").hint("Such as: I will call Friday about the ride").optional(),

@@ -5,16 +5,17 @@ use continuo_care::followup::finding::Band;
 use continuo_care::inbox::limits::{self, MessageLimits};
 use continuo_care::inbox::{self, Row as Found};
 use continuo_care::problem::WorkError;
-use continuo_care::{Ctx, people, staff};
+use continuo_care::{Ctx, people, settings, staff};
 use continuo_fhir::DateTime;
+use continuo_ui::action::Action;
 use continuo_ui::field::{Field, Input};
 use continuo_ui::form::FormView;
 use continuo_ui::tag::{TagView, Tone};
 
 use crate::app::App;
-use crate::pages::entry::form_page;
+use crate::pages::admin::{detail, lines as admin_history, tabs as admin_tabs};
 use crate::pages::messages::inbox::{Row, View, render};
-use crate::pages::{frame, person, when};
+use crate::pages::{done, frame, person, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -93,31 +94,53 @@ fn row(ctx: &Ctx, one: &Found, who: continuo_ui::who::Who, owners: &[staff::Owne
 }
 
 fn ask_limits(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    page(ctx, request, limits::get(ctx)?, "")
+    page(ctx, request, limits::get(ctx)?, ("", ""))
 }
 
-fn page(ctx: &Ctx, request: &Request, limits: MessageLimits, error: &str) -> Result<Reply, Problem> {
-    let amount = |name: &str, label: &str, unit: &str, value: i64| {
-        Field::new(name, label, Input::Amount(unit.to_owned())).value(&value.to_string())
+fn page(ctx: &Ctx, request: &Request, limits: MessageLimits, error: (&str, &str)) -> Result<Reply, Problem> {
+    let field = |field: Field| {
+        let wrong = if error.0 == field.name { error.1 } else { "" };
+        field.error(wrong)
     };
-    let view = form_page::View {
-        banner: None,
+    let amount = |name: &str, label: &str, unit: &str, value: i64| {
+        field(Field::new(name, label, Input::Amount(unit.to_owned())).value(&value.to_string()))
+    };
+    let view = detail::View {
+        tabs: admin_tabs("site"),
         title: "How long a message may wait".to_owned(),
         lead: "Every message is read by a person within these limits; a late one is an overdue task.".to_owned(),
-        form: FormView {
-            action: "/admin/message-limits".to_owned(),
-            fields: vec![
-                amount("emergency_minutes", "Emergency", "minutes", limits.emergency_minutes).error(error),
-                amount("routine_days", "Other messages", "business days", limits.routine_days),
-                amount("admin_days", "Paper work", "business days", limits.admin_days),
-            ],
-            submit: "Save limits".to_owned(),
-            cancel: if ctx.grant.allows(Permission::RecordRead) { "/messages" } else { "/admin/site" }.to_owned(),
-            ..FormView::default()
-        },
+        states: Vec::new(),
+        notice: None,
+        actions: vec![
+            Action::open("Words of danger", "/rules/red-flag-message").quiet(),
+            Action::open("Other messages", "/rules/unanswered-message").quiet(),
+        ],
+        lines: Some((
+            "What was changed".to_owned(),
+            admin_history(ctx, &settings::history(ctx, settings::Kept::Messages)?)?,
+            "As shipped: 30 minutes, 1 and 2 business days.".to_owned(),
+        )),
+        forms: vec![(
+            "limits".to_owned(),
+            "Limits".to_owned(),
+            FormView {
+                action: "/admin/message-limits".to_owned(),
+                fields: vec![
+                    amount("emergency_minutes", "Emergency", "minutes", limits.emergency_minutes).hint("5 to 60"),
+                    amount("routine_days", "Other messages", "business days", limits.routine_days)
+                        .hint("0 to 5; 0 is the same day"),
+                    amount("admin_days", "Paper work", "business days", limits.admin_days)
+                        .hint("At most 5, no less than other messages"),
+                    field(Field::text("reason", "Reason").hint("Stands in the history with your name")),
+                ],
+                submit: "Save limits".to_owned(),
+                cancel: if ctx.grant.allows(Permission::RecordRead) { "/messages" } else { "/admin/site" }.to_owned(),
+                ..FormView::default()
+            },
+        )],
     };
-    let status = if error.is_empty() { 200 } else { 422 };
-    Ok(Reply::page(form_page::render(&frame::of(ctx, request)?, &view)).status(status))
+    let status = if error.1.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(detail::render(&frame::of(ctx, request)?, &view)).status(status))
 }
 
 fn set_limits(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -128,9 +151,11 @@ fn set_limits(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         routine_days: number("routine_days"),
         admin_days: number("admin_days"),
     };
-    match limits::set(ctx, limits) {
-        Ok(_) => Ok(Reply::see("/admin/message-limits")),
-        Err(WorkError::Field { text, .. }) => page(ctx, request, limits, capital(&text).trim_end_matches('.')),
+    match limits::set(ctx, limits, form.text("reason").unwrap_or_default()) {
+        Ok(written) => Ok(done::see("/admin/message-limits", written.commit.map(|commit| commit.0))),
+        Err(WorkError::Field { field, text }) => {
+            page(ctx, request, limits, (field, capital(&text).trim_end_matches('.')))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -39,7 +39,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     let items = worklist::of_person(ctx, header.patient)?;
     let task = given.text("task").or_else(|| request.query.text("task")).unwrap_or_default();
     let back = own_path(given.text("back").or_else(|| request.query.text("back")));
-    let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let calendar = ctx.calendar()?;
     let about: Vec<&Item> = items.iter().filter(|item| !item.suggestion).collect();
     let chosen = about.iter().find(|item| item.id == task).or(about.first());
     // The page is open for a try at this time of day, so that it counts as used.
@@ -141,8 +141,11 @@ fn log(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     if !errors.is_empty() {
         return page(ctx, request, &form, errors);
     }
+    let about = form.all("about").find(|id| !id.is_empty()).map(|id| super::tasks::load(ctx, id));
+    let kind = about.and_then(Result::ok).map_or(work::CALL, |task| task.kind.code);
     match work::log_call(ctx, call) {
         Ok(committed) => {
+            super::effort::count(ctx, kind, &form);
             let words = format!(
                 "/patients/{}/words?about={}",
                 request.param("id"),
@@ -166,6 +169,7 @@ fn field_of(problem: &continuo_care::calls::CallProblem) -> &'static str {
     use continuo_care::calls::CallProblem as P;
     match problem {
         P::NoIdentityCheck => "identity",
+        P::NoInterpreter | P::ChildInterpreter => "interpreter",
         P::NoCallBackTime => "next_try",
         P::PromiseWithoutDay(_) => "promise_by",
         P::BadMinutes => "minutes",

@@ -3,6 +3,7 @@
 mod bulk;
 mod calls;
 mod caseload;
+mod effort;
 mod peek;
 mod task_forms;
 mod tasks;

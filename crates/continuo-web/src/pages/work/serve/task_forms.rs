@@ -85,7 +85,7 @@ fn fields(ctx: &Ctx, name: &str, task: &continuo_care::tasks::view::TaskView) ->
             let outcomes =
                 task.kind.outcomes.iter().zip('1'..='9').map(|(one, key)| Choice::new(*one, capital(one)).key(key));
             let outcome = Field::new("outcome", "Outcome", Input::Radios(outcomes.collect()));
-            let outcome = if task.kind.clinical {
+            let outcome = if continuo_care::tasks::change::needs_outcome(task.kind, task.consequence) {
                 outcome
             } else {
                 outcome.optional().value(task.kind.outcomes.first().unwrap_or(&""))

@@ -156,10 +156,13 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
         let about = encode(&format!("Task/{}", task.id));
         all.push(Action::open("New from words", format!("/patients/{patient}/words?about={about}")));
     }
-    all.push(Action::open("Snooze...", at("snooze")).key('s'));
-    all.push(Action::open("Waiting for...", at("wait")));
-    all.push(Action::open("Move due time...", at("due")));
-    all.push(Action::open("Not needed...", at("cancel")).quiet());
+    // A safety contact is never put off and never called off (safety.md rule 8): what would be refused is not offered.
+    if task.kind.code != "suicide-risk-contact" {
+        all.push(Action::open("Snooze...", at("snooze")).key('s'));
+        all.push(Action::open("Waiting for...", at("wait")));
+        all.push(Action::open("Move due time...", at("due")));
+        all.push(Action::open("Not needed...", at("cancel")).quiet());
+    }
     all
 }
 
@@ -181,9 +184,17 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let back = back(request, &form);
+    let finishes = matches!(request.param("act"), "done" | "accept" | "decline");
+    let kind =
+        if finishes { load(ctx, request.param("id")).map(|task| task.kind.code).unwrap_or_default() } else { "" };
     match super::task_forms::act(ctx, request.param("act"), &form) {
         Ok(act) => match work::act(ctx, request.param("id"), act) {
-            Ok(committed) => Ok(done::see(&back, committed.commit.map(|commit| commit.0))),
+            Ok(committed) => {
+                if finishes {
+                    super::effort::count(ctx, kind, &form);
+                }
+                Ok(done::see(&back, committed.commit.map(|commit| commit.0)))
+            }
             Err(error) => match Problem::from(error) {
                 problem if [400, 409].contains(&problem.status) => {
                     super::task_forms::page(ctx, request, &form, &problem.sentence)

@@ -172,13 +172,14 @@ fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -
         (Band::Later, "Later", ""),
     ];
     let first = list.rows.first().map(|row| row.person.id.as_str());
+    let similar = alike(&list.rows);
     let mut bands = Vec::new();
     for (band, title, why) in titles {
         let rows: Vec<WorkRowView> = list
             .rows
             .iter()
             .filter(|row| row.band() == band)
-            .map(|row| row_view(ctx, row, query, if peeked.is_empty() { first } else { Some(peeked) }))
+            .map(|row| row_view(ctx, row, query, if peeked.is_empty() { first } else { Some(peeked) }, &similar))
             .collect();
         if !rows.is_empty() {
             let why = if band == Band::Danger { format!("{why} · {on_call}") } else { why.to_owned() };
@@ -188,7 +189,26 @@ fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -
     bands
 }
 
-fn row_view(ctx: &Ctx, row: &Row, query: &str, current: Option<&str>) -> WorkRowView {
+/// Ids of people on a list whose names are easily taken for each other: the same family name by sound, and the same given
+/// name or the same first letter of it (safety.md rule 9).
+fn alike(rows: &[Row]) -> std::collections::BTreeSet<String> {
+    use continuo_fhir::text::{fold, phonetic};
+    let mut groups: std::collections::BTreeMap<(String, Option<char>), Vec<&Row>> = std::collections::BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.person.family.is_empty()) {
+        let first = fold(&row.person.given).chars().next();
+        groups.entry((phonetic(&fold(&row.person.family)), first)).or_default().push(row);
+    }
+    let several = groups.into_values().filter(|group| group.len() > 1);
+    several.flatten().map(|row| row.person.id.clone()).collect()
+}
+
+fn row_view(
+    ctx: &Ctx,
+    row: &Row,
+    query: &str,
+    current: Option<&str>,
+    alike: &std::collections::BTreeSet<String>,
+) -> WorkRowView {
     let (now, person) = (ctx.now(), &row.person);
     let worst = row.items.first();
     let due = when::due(worst.and_then(|item| item.due), now, &ctx.zone);
@@ -203,7 +223,11 @@ fn row_view(ctx: &Ctx, row: &Row, query: &str, current: Option<&str>) -> WorkRow
             .filter(|why| *why != "danger now" && !why.ends_with("late") && *why != "due today")
             .unwrap_or_default(),
         reach: reach.into_iter().filter(|text| !text.is_empty() && text != "English").collect::<Vec<_>>().join(" · "),
-        flag: if person.unsafe_ { "Unsafe to contact".to_owned() } else { String::new() },
+        flag: match (person.unsafe_, alike.contains(&person.id)) {
+            (true, _) => "Unsafe to contact".to_owned(),
+            (_, true) => "Similar name on this list".to_owned(),
+            _ => String::new(),
+        },
         items: row.items.iter().enumerate().map(|(at, item)| item_view(ctx, item, at)).collect(),
         peek: format!("/worklist?{query}&peek={}", encode(&person.id)),
         current: current == Some(person.id.as_str()),
@@ -216,7 +240,12 @@ const DANGER: fn(continuo_ui::tag::DueView) -> continuo_ui::tag::DueView =
     |due| continuo_ui::tag::DueView { tone: Tone::Critical, word: "now".to_owned(), ..due };
 
 fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
-    let attempts = if item.attempts > 0 { format!("tried {} times", item.attempts) } else { String::new() };
+    let attempts = match (item.attempts, item.tries_wanted) {
+        (0, _) => String::new(),
+        (made, wanted) if wanted > 0 => format!("tried {made} of {wanted} times"),
+        (1, _) => "tried once".to_owned(),
+        (made, _) => format!("tried {made} times"),
+    };
     let handed = if item.handed_by.is_empty() { "" } else { "handed to you, not accepted yet" };
     let on_call = if item.on_call { "to you because you are on call" } else { "" };
     let notes = [on_call, item.why.as_str(), attempts.as_str(), handed].into_iter().filter(|text| !text.is_empty());
@@ -278,7 +307,9 @@ fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
         if ctx.grant.allows(Permission::WorkAssign) {
             actions.push(action("Assign...", format!("/tasks/{}/assign?{back}", item.id), 'a'));
         }
-        actions.push(action("Snooze...", format!("/tasks/{}/snooze?{back}", item.id), 's'));
+        if item.kind != "suicide-risk-contact" {
+            actions.push(action("Snooze...", format!("/tasks/{}/snooze?{back}", item.id), 's'));
+        }
     }
     actions
 }
