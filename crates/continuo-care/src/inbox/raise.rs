@@ -165,7 +165,8 @@ fn lift(tx: &mut WriteTx<'_>, ctx: &Ctx, task: Json, raise: &Raise<'_>) -> conti
     if consequence > before || consequence == before && !(raise.person && earlier) {
         return Ok(false);
     }
-    let by = By { who: raise.by, now, zone: &ctx.zone, supervisor: true };
+    let days = crate::site_days::of(tx.conn()?, ctx.org)?.calendar(ctx.zone.clone(), now);
+    let by = By { who: raise.by, now, zone: &ctx.zone, calendar: &days, supervisor: true };
     let mut task = change::wake(&task, &by).unwrap_or(task);
     set_extension(&mut task, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(consequence.word()))));
     set_extension(&mut task, EXT_MOVED_DOWN, None);
