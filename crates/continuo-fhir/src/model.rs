@@ -69,6 +69,8 @@ pub struct Element {
     pub min: u8,
     /// Whether it is a list.
     pub is_list: bool,
+    /// Whether a summary holds it (`isSummary` in the definitions).
+    pub is_summary: bool,
     /// The types it may have, with the types a reference or canonical may point to (empty: any).
     pub types: Vec<(TypeId, &'static [&'static str])>,
     /// The value set its code must be from.

@@ -19,7 +19,7 @@ mod read;
 pub use read::{Change, CommitRow, FactRow, Op, PersonFactRows, Reader, Slice, Stored};
 
 mod search;
-pub use search::{Found, Page, Query, Total};
+pub use search::{Found, Page, Query, Total, is_understood, takes};
 
 mod scope;
 pub use scope::{Persons, Scope};

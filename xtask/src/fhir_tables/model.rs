@@ -1,7 +1,7 @@
 //! The R4 structure definitions as one line an element.
 //!
 //! `T Name kind base` opens a type (`R` resource, `C` data type, `B` nested element, `P` primitive), then its own
-//! elements `name min max types [=value-set]`, where a type is a name, `Reference(Patient,Group)` or `canonical(..)`, and
+//! elements `name min max types [=value-set]`, `+` after max for a summary element, where a type is a name, `Reference(Patient,Group)` or `canonical(..)`, and
 //! `~key e|w expression` lines hold the rules of the type or element above.
 
 use super::value_sets::ValueSets;
@@ -25,6 +25,8 @@ pub(crate) struct Element {
     pub(crate) name: String,
     min: String,
     max: String,
+    /// Whether `_summary=true` keeps it.
+    is_summary: bool,
     /// Type name and targets.
     pub(crate) types: Vec<(String, Vec<String>)>,
     pub(crate) value_set: Option<String>,
@@ -76,7 +78,8 @@ impl Model {
                         },
                     )
                     .collect();
-                out += &format!("{} {} {} {}", element.name, element.min, element.max, types.join("|"));
+                let summary = if element.is_summary { "+" } else { "" };
+                out += &format!("{} {} {}{summary} {}", element.name, element.min, element.max, types.join("|"));
                 if let Some(set) = element.value_set.as_ref().filter(|set| value_sets.contains_key(*set)) {
                     out += &format!(" ={}", super::value_sets::short(set));
                 }
@@ -159,6 +162,7 @@ fn read_definition(definition: &Json, schema: &Json, types: &mut BTreeMap<String
             name: name.to_string(),
             min: element.get("min").map(Json::to_string).unwrap_or_default(),
             max: element.str_at("max").unwrap_or("1").to_string(),
+            is_summary: element.get("isSummary").and_then(Json::as_bool) == Some(true),
             types: choices,
             value_set,
             rules: rules_of(element, path),

@@ -111,6 +111,7 @@ fn read_element(line: &'static str) -> Option<(Element, Vec<TypeText>)> {
     let name = words.next()?;
     let min = words.next()?.parse().ok()?;
     let max = words.next()?;
+    let (max, is_summary) = max.strip_suffix('+').map_or((max, false), |max| (max, true));
     let types = words
         .next()?
         .split('|')
@@ -125,6 +126,7 @@ fn read_element(line: &'static str) -> Option<(Element, Vec<TypeText>)> {
         is_choice: name.ends_with("[x]"),
         min,
         is_list: max != "1" && max != "0",
+        is_summary,
         types: Vec::new(),
         value_set,
         rules: Vec::new(),

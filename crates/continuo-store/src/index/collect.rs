@@ -1,12 +1,15 @@
 //! What a resource puts into the search index, as values that do not depend on the database's narrow keys.
 
 use super::alias::is_answered_otherwise;
+use super::words::{add_words, words_of};
 use crate::codes::StoreCodes;
 use crate::error::{Error, Result};
+use continuo_fhir::coding::Concept;
 use continuo_fhir::facts::Codes;
-use continuo_fhir::search::{Param, Target, Value, extract};
+use continuo_fhir::search::{Param, ParamKind, Target, Value, extract, params, places};
 use continuo_fhir::text::{fold, phonetic};
-use continuo_fhir::{ResourceType, Zone, root};
+use continuo_fhir::{Node, ResourceType, Zone, root};
+use std::collections::BTreeSet;
 
 /// Longest text in an index row; longer ones are cut, and so is what is searched for.
 pub(crate) const LONGEST_TEXT: usize = 200;
@@ -20,6 +23,8 @@ pub(crate) enum Flavor {
     Exact,
     /// Identifiers in references, for `:identifier`.
     Identifier,
+    /// Identifiers with the kind they are of, for `:of-type`.
+    OfType,
 }
 
 impl Flavor {
@@ -28,6 +33,7 @@ impl Flavor {
             Self::Plain => "",
             Self::Exact => ":exact",
             Self::Identifier => ":identifier",
+            Self::OfType => ":of-type",
         }
     }
 }
@@ -73,12 +79,38 @@ pub(crate) struct Second {
 pub(crate) fn collect(type_: ResourceType, packed: &[u8], zone: &Zone, codes: &StoreCodes) -> Result<Vec<IndexValue>> {
     let node = root(packed).map_err(|e| Error::Invalid(e.to_string()))?;
     let mut out = Vec::with_capacity(24);
+    let mut coded = BTreeSet::new();
     extract(node, type_, zone, &mut |param, value| {
-        if !is_answered_otherwise(type_, param.code) {
-            add(&mut out, param, value, codes);
+        if is_answered_otherwise(type_, param.code) {
+            return;
         }
+        if let Value::Token { text: Some(text), .. } = &value
+            && !is_identifying(param.code)
+        {
+            coded.extend(words_of(text));
+        }
+        add(&mut out, param, value, codes);
     });
+    for param in params(type_).iter().filter(|param| param.kind == ParamKind::Token && is_identifying(param.code)) {
+        places(node, param, &mut |identifier| add_kinds(&mut out, param, identifier));
+    }
+    add_words(&mut out, type_, node, &coded);
     Ok(out)
+}
+
+/// The kinds an identifier is of, each with its value.
+fn add_kinds(out: &mut Vec<IndexValue>, param: &'static Param, identifier: Node<'_>) {
+    let Some(value) = identifier.str("value") else { return };
+    for coding in identifier.at("type").map(|type_| Concept::of(type_).codings()).into_iter().flatten() {
+        let Some(code) = coding.code else { continue };
+        let text = of_type(coding.system.unwrap_or(""), code, value);
+        out.push(IndexValue { param, flavor: Flavor::OfType, value: Indexed::Text(text) });
+    }
+}
+
+/// How kind and value of an identifier stand in one text. Space parts what no system or code may hold.
+pub(crate) fn of_type(system: &str, code: &str, value: &str) -> Box<str> {
+    clip(&format!("{system} {code} {value}"))
 }
 
 fn add(out: &mut Vec<IndexValue>, param: &'static Param, value: Value<'_>, codes: &StoreCodes) {

@@ -5,14 +5,19 @@
 //! the matches refer to and what refers to them.
 
 mod criterion;
+mod filter;
+mod hierarchy;
 mod include;
+mod near;
 mod number;
 mod page;
 mod plan;
 mod query;
 mod sort;
+mod understood;
 mod value;
 mod valueset;
 
 pub use page::{Found, Page};
 pub use query::{Query, Total};
+pub use understood::{is_understood, takes};

@@ -1,9 +1,11 @@
 //! Turns the criteria of a request into conditions: one function a kind of parameter.
 
+mod filter;
 mod ordered;
 mod reference;
 mod text;
 mod token;
+mod words;
 
 use super::criterion::{Criterion, Select};
 use super::query::{Pair, wrong};
@@ -96,6 +98,9 @@ impl<'a> Planner<'a> {
         match code {
             "_id" => return self.ids(pair),
             "_lastUpdated" => return self.last_updated(pair),
+            "_filter" | "_list" if modifier.is_some() => return Err(wrong(&pair.name, "takes no modifier")),
+            "_filter" => return self.filter(type_, pair, depth),
+            "_list" => return self.listed(pair),
             _ => {}
         }
         let param =
@@ -127,16 +132,24 @@ impl<'a> Planner<'a> {
         if let Some(alias) = alias(type_, param.code) {
             return self.alias(type_, alias, modifier, value, pair, depth);
         }
+        let plain = matches!(modifier, None | Some("not"));
         match param.kind {
+            ParamKind::Date | ParamKind::Number | ParamKind::Quantity | ParamKind::Composite if !plain => {
+                Err(wrong(&pair.name, "has a modifier that this kind of parameter does not take"))
+            }
             ParamKind::Token => self.token(type_, param, modifier, value, pair),
             ParamKind::Reference => self.reference(type_, param, modifier, value, pair),
             ParamKind::Date => self.date(type_, param, value, pair),
+            ParamKind::String if matches!(param.code, "_text" | "_content") => {
+                self.words(type_, param, modifier, value, pair)
+            }
             ParamKind::String => self.string(type_, param, modifier, value, pair),
             ParamKind::Uri => self.uri(type_, param, modifier, value, pair),
             ParamKind::Number => self.number(type_, param, value, pair),
             ParamKind::Quantity => self.quantity(type_, param, value, pair),
             ParamKind::Composite => self.composite(type_, param, value, pair),
-            ParamKind::Special => Err(wrong(&pair.name, "is not supported")),
+            ParamKind::Special if modifier.is_none() => self.near(type_, param, value, pair),
+            ParamKind::Special => Err(wrong(&pair.name, "takes no modifier")),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Reads a search request: criteria, result parameters, and what was not understood.
 
+use super::filter;
+use super::understood::is_understood;
 use crate::error::{Error, Result};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search;
@@ -112,6 +114,19 @@ impl Query {
         let mut out = BTreeSet::new();
         for pair in &self.criteria {
             looks_at(self.type_, &pair.name, 0, &mut out);
+            match pair.name.as_str() {
+                "_list" => {
+                    out.insert(ResourceType::of("List"));
+                }
+                // A filter that cannot be read is refused when the search is planned.
+                name if name.ends_with("_filter") => {
+                    let filter = filter::parse(&pair.value).ok();
+                    let mut paths = Vec::new();
+                    filter.iter().for_each(|filter| filter.paths(&mut paths));
+                    paths.into_iter().for_each(|path| looks_at(self.type_, path, 0, &mut out));
+                }
+                _ => {}
+            }
         }
         out
     }
@@ -157,7 +172,7 @@ impl Query {
 
     fn is_known(&self, plain: &str) -> bool {
         let head = plain.split('.').next().unwrap_or("");
-        matches!(head, "_id" | "_lastUpdated" | "_has") || search::param(self.type_, head).is_some()
+        is_understood(self.type_, head)
     }
 }
 
@@ -190,7 +205,7 @@ fn looks_at(type_: ResourceType, name: &str, depth: usize, out: &mut BTreeSet<Re
             .targets
             .iter()
             .copied()
-            .filter(|target| matches!(next, "_id" | "_has") || search::param(*target, next).is_some())
+            .filter(|target| matches!(next, "_id" | "_lastUpdated" | "_has") || search::param(*target, next).is_some())
             .collect(),
         (None, None) => Vec::new(),
     };

@@ -1,69 +1,145 @@
-//! `:in`: the codes of a value set that is held here, by its URL or id. Listed codes and whole systems; no filters.
+//! `:in` and `:not-in`: the codes of a value set that is held here, by its URL or id.
+//!
+//! An expansion counts as it stands. Else the definition is followed: listed codes, whole systems, other value sets,
+//! exclusions, and the filters that name a place in a hierarchy of codes (`is-a`, `descendent-of`, `=`, `in`). A filter
+//! on any other property is refused by name: a wrong answer would look like a right one.
 
+use super::hierarchy::Way;
+use super::plan::Planner;
 use super::query::wrong;
-use super::value::Token;
 use crate::body;
-use crate::conn::{Conn, Param};
+use crate::conn::Param;
 use crate::error::Result;
-use crate::scope::Scope;
+use crate::index::clip;
 use continuo_fhir::Json;
+use std::collections::BTreeSet;
 
-/// The numbers of a value set's codes.
-pub(super) fn members(conn: &mut Conn, scope: &Scope, name: &str, parameter: &str) -> Result<Vec<i64>> {
-    let id = name.strip_prefix("ValueSet/").unwrap_or("");
-    let found = conn.query_opt(
-        "select r.id, r.body from resource r
-         where r.org = ?1 and r.type = (select n.id from name n where n.name = 'ValueSet') and r.body is not null
-         and (r.id = ?2 or r.rid in (select x.rid from idx_text x where x.org = ?1
-             and x.param = (select n.id from name n where n.name = 'ValueSet.url') and x.value = ?3))
-         order by r.rid desc limit 1",
-        &[scope.org.param(), Param::Text(id), Param::Text(name)],
-        |row| Ok((row.text(0)?, row.blob(1)?)),
-    )?;
-    let (id, bytes) = found.ok_or_else(|| wrong(parameter, &format!("value set `{name}` is not here")))?;
-    let json = body::decode("ValueSet", &id, &bytes)?;
-    let tokens =
-        tokens(&json).ok_or_else(|| wrong(parameter, &format!("value set `{name}` is not a list of codes")))?;
-    let mut numbers = Vec::new();
-    for token in &tokens {
-        numbers.extend(numbers_of(conn, token)?);
+/// Value sets within value sets.
+const DEEPEST: usize = 5;
+
+impl Planner<'_> {
+    /// The numbers of a value set's codes.
+    pub(super) fn members(&mut self, name: &str, parameter: &str) -> Result<Vec<i64>> {
+        Ok(self.value_set(name, parameter, 0)?.into_iter().collect())
     }
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
-}
 
-fn numbers_of(conn: &mut Conn, token: &Token) -> Result<Vec<i64>> {
-    let (sql, system, code) = match token {
-        Token::Both(system, code) => ("select id from code where system = ?1 and code = ?2", system, code.as_str()),
-        Token::System(system) | Token::Code(system) => {
-            ("select id from code where system = ?1 and code <> ?2 order by id", system, "")
+    fn value_set(&mut self, name: &str, parameter: &str, depth: usize) -> Result<BTreeSet<i64>> {
+        if depth > DEEPEST {
+            return Err(wrong(parameter, &format!("value set `{name}` is made of too many others")));
         }
-    };
-    conn.query(sql, &[Param::Text(system), Param::Text(code)], |row| row.int(0))
-}
-
-/// The expansion if there is one, else the listed codes; nothing when a filter or an exclusion would be needed.
-fn tokens(json: &Json) -> Option<Vec<Token>> {
-    let text = |node: &Json, field: &str| node.str_at(field).unwrap_or("").to_owned();
-    if let Some(list) = json.at("expansion.contains") {
-        return Some(list.items().iter().map(|c| Token::Both(text(c, "system"), text(c, "code"))).collect());
-    }
-    if json.at("compose.exclude").is_some() {
-        return None;
-    }
-    let mut out = Vec::new();
-    for include in json.at("compose.include")?.items() {
-        let system = text(include, "system");
-        if include.get("filter").is_some() || include.get("valueSet").is_some() {
-            return None;
-        }
-        match include.get("concept") {
-            Some(list) => {
-                out.extend(list.items().iter().map(|c| Token::Both(system.clone(), text(c, "code"))));
+        let (url, version) = name.split_once('|').unwrap_or((name, ""));
+        let id = url.strip_prefix("ValueSet/").unwrap_or("");
+        let found = self.conn.query(
+            "select r.id, r.body from resource r
+             where r.org = ?1 and r.type = (select n.id from name n where n.name = 'ValueSet') and r.body is not null
+             and (r.id = ?2 or r.rid in (select x.rid from idx_text x where x.org = ?1
+                 and x.param = (select n.id from name n where n.name = 'ValueSet.url') and x.value = ?3))
+             order by r.rid desc limit 20",
+            &[self.scope.org.param(), Param::Text(id), Param::Text(&clip(url))],
+            |row| Ok((row.text(0)?, row.blob(1)?)),
+        )?;
+        let mut json = None;
+        for (id, bytes) in found {
+            let one = body::decode("ValueSet", &id, &bytes)?;
+            if version.is_empty() || one.str_at("version") == Some(version) {
+                json = Some(one);
+                break;
             }
-            None => out.push(Token::System(system)),
         }
+        let json = json.ok_or_else(|| wrong(parameter, &format!("value set `{name}` is not here")))?;
+        if let Some(list) = json.at("expansion.contains") {
+            return self.contained(list.items());
+        }
+        let mut out = BTreeSet::new();
+        for include in json.at("compose.include").map(Json::items).unwrap_or_default() {
+            out.extend(self.part(include, name, parameter, depth)?);
+        }
+        for exclude in json.at("compose.exclude").map(Json::items).unwrap_or_default() {
+            for number in self.part(exclude, name, parameter, depth)? {
+                out.remove(&number);
+            }
+        }
+        Ok(out)
     }
-    Some(out)
+
+    /// An expansion's codes, those nested in others too; a heading that cannot be chosen is no member.
+    fn contained(&mut self, list: &[Json]) -> Result<BTreeSet<i64>> {
+        let mut out = BTreeSet::new();
+        let mut open: Vec<&Json> = list.iter().collect();
+        while let Some(one) = open.pop() {
+            if one.get("abstract").and_then(Json::as_bool) != Some(true)
+                && let Some(code) = one.str_at("code")
+            {
+                out.extend(self.number_of(one.str_at("system").unwrap_or(""), code)?);
+            }
+            open.extend(one.get("contains").map(Json::items).unwrap_or_default());
+        }
+        Ok(out)
+    }
+
+    /// What one include or exclude names: its system's part, common with each value set it names.
+    fn part(&mut self, part: &Json, name: &str, parameter: &str, depth: usize) -> Result<BTreeSet<i64>> {
+        let mut out = match part.str_at("system") {
+            Some(system) => Some(self.of_system(system, part, name, parameter)?),
+            None => None,
+        };
+        for other in part.get("valueSet").map(Json::items).unwrap_or_default().iter().filter_map(Json::as_str) {
+            let set = self.value_set(other, parameter, depth + 1)?;
+            out = Some(match out {
+                Some(known) => known.intersection(&set).copied().collect(),
+                None => set,
+            });
+        }
+        Ok(out.unwrap_or_default())
+    }
+
+    fn of_system(&mut self, system: &str, part: &Json, name: &str, parameter: &str) -> Result<BTreeSet<i64>> {
+        let concepts = part.get("concept").map(Json::items).unwrap_or_default();
+        let filters = part.get("filter").map(Json::items).unwrap_or_default();
+        let mut out = BTreeSet::new();
+        if !concepts.is_empty() {
+            for code in concepts.iter().filter_map(|concept| concept.str_at("code")) {
+                out.extend(self.number_of(system, code)?);
+            }
+        } else if filters.is_empty() {
+            let sql = "select id from code where system = ?1 and code <> '' order by id";
+            out.extend(self.conn.query(sql, &[Param::Text(system)], |row| row.int(0))?);
+        }
+        for (at, filter) in filters.iter().enumerate() {
+            let set = self.filtered_codes(system, filter, name, parameter)?;
+            out = if at == 0 && concepts.is_empty() { set } else { out.intersection(&set).copied().collect() };
+        }
+        Ok(out)
+    }
+
+    fn filtered_codes(&mut self, system: &str, filter: &Json, name: &str, parameter: &str) -> Result<BTreeSet<i64>> {
+        let field = |field: &str| filter.str_at(field).unwrap_or("");
+        let (property, op, value) = (field("property"), field("op"), field("value"));
+        let mut out = BTreeSet::new();
+        match (property, op) {
+            ("concept" | "code", "is-a" | "descendent-of") => {
+                out.extend(self.code_family(system, value, Way::Below, parameter)?);
+                if op == "descendent-of" {
+                    self.number_of(system, value)?.into_iter().for_each(|own| {
+                        out.remove(&own);
+                    });
+                }
+            }
+            ("concept" | "code", "=" | "in") => {
+                for code in value.split(',') {
+                    out.extend(self.number_of(system, code.trim())?);
+                }
+            }
+            _ => {
+                let text = format!("value set `{name}` chooses codes by `{property} {op}`, which is not supported");
+                return Err(wrong(parameter, &text));
+            }
+        }
+        Ok(out)
+    }
+
+    fn number_of(&mut self, system: &str, code: &str) -> Result<Option<i64>> {
+        let sql = "select id from code where system = ?1 and code = ?2";
+        self.conn.query_opt(sql, &[Param::Text(system), Param::Text(&clip(code))], |row| row.int(0))
+    }
 }

@@ -17,7 +17,7 @@ use continuo_fhir::search::table_version;
 use continuo_fhir::{Zone, pack};
 
 /// Raised when the index tables themselves change meaning.
-const FORM: i64 = 1;
+const FORM: i64 = 2;
 const MARKER: &str = "index";
 /// Resources in one commit.
 const STEP: i64 = 500;

@@ -19,6 +19,7 @@ mod rebuild;
 mod record;
 mod refusal;
 mod search;
+mod search_more;
 mod tables;
 mod undo;
 mod work;

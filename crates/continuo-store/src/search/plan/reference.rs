@@ -1,12 +1,14 @@
 //! References, chains and `_has`.
 
-use super::{PATIENT, Planner};
+use super::{DEEPEST, PATIENT, Planner};
 use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::ids::Rid;
 use crate::index::{Flavor, clip, is_patient_param};
+use crate::read::type_named;
 use crate::scope::{bound_list, int_list};
 use crate::search::criterion::{Criterion, Select};
+use crate::search::hierarchy::{self, Way};
 use crate::search::query::{Pair, wrong};
 use crate::search::value::unescape;
 use continuo_fhir::ResourceType;
@@ -22,8 +24,9 @@ impl Planner<'_> {
         pair: &Pair,
     ) -> Result<Criterion> {
         let value = unescape(value);
+        let way = modifier.and_then(Way::of);
         let wanted = match modifier {
-            None | Some("not") => None,
+            None | Some("not" | "above" | "below") => None,
             Some("identifier") => {
                 let number = self.param_number(type_, param, Flavor::Identifier)?;
                 return self.identifier(number, &value);
@@ -33,7 +36,18 @@ impl Planner<'_> {
                 None => return Err(wrong(&pair.name, &format!("modifier `:{name}` is not supported for references"))),
             },
         };
-        let targets = self.targets(param, wanted, &value)?;
+        let named = self.named(param, wanted, &value)?;
+        if named.is_empty() && way.is_some() && value.contains(':') {
+            // A canonical: what stands above and below it shows in the address.
+            return self.uri(type_, param, modifier, &value, pair);
+        }
+        let targets: Vec<Rid> = match way {
+            Some(_) if !hierarchy::has_parts(param) => {
+                return Err(wrong(&pair.name, "points to nothing that has parts"));
+            }
+            Some(way) => self.family(named, way, &pair.name)?,
+            None => named.into_iter().map(|(rid, _)| rid).collect(),
+        };
         let mut selects = Vec::new();
         if !targets.is_empty() {
             let list: Vec<i64> = targets.iter().map(|r| r.0).collect();
@@ -75,6 +89,11 @@ impl Planner<'_> {
 
     /// The narrow keys a reference value means: `Patient/7`, `7`, or a person's members.
     pub(super) fn targets(&mut self, param: &Param, wanted: Option<ResourceType>, value: &str) -> Result<Vec<Rid>> {
+        Ok(self.named(param, wanted, value)?.into_iter().map(|(rid, _)| rid).collect())
+    }
+
+    /// The same with their types.
+    fn named(&mut self, param: &Param, wanted: Option<ResourceType>, value: &str) -> Result<Vec<(Rid, ResourceType)>> {
         let (named, id) = match value.rsplit_once('/') {
             Some((head, id)) => (ResourceType::find(head.rsplit('/').next().unwrap_or("")), id),
             None => (None, value),
@@ -94,17 +113,17 @@ impl Planner<'_> {
             }
             sql.push_str(&format!(" and r.type in ({})", int_list(&numbers)));
         }
-        let found = self
-            .conn
-            .query(&sql, &[self.scope.org.param(), Sql::Text(id)], |row| Ok((Rid(row.int(0)?), row.text(1)?)))?;
+        let found = self.conn.query(&sql, &[self.scope.org.param(), Sql::Text(id)], |row| {
+            Ok((Rid(row.int(0)?), type_named(row.str(1)?)?))
+        })?;
         let mut out = Vec::new();
-        for (rid, _) in found {
-            out.push(rid);
+        for (rid, type_) in found {
+            out.push((rid, type_));
             // `patient=<person>` answers all its members; a source patient has none and answers itself.
             out.extend(self.conn.query(
                 "select patient from person_member where org = ?1 and person = ?2 and until is null order by patient",
                 &[self.scope.org.param(), rid.param()],
-                |row| row.int(0).map(Rid),
+                |row| row.int(0).map(|member| (Rid(member), type_)),
             )?);
         }
         out.sort_unstable();
@@ -127,6 +146,24 @@ impl Planner<'_> {
         pair: &Pair,
         depth: usize,
     ) -> Result<Criterion> {
+        let next = tail.split(['.', ':']).next().unwrap_or("");
+        let inner = Pair { name: tail.to_owned(), value: pair.value.clone() };
+        self.chain_to(type_, head, next, pair, depth, &mut |this, target| this.criterion(target, &inner, depth + 1))
+    }
+
+    /// What points by `head` to something that `inner` is true of; `next` is the parameter that is asked there.
+    pub(super) fn chain_to(
+        &mut self,
+        type_: ResourceType,
+        head: &str,
+        next: &str,
+        pair: &Pair,
+        depth: usize,
+        inner: &mut dyn FnMut(&mut Self, ResourceType) -> Result<Criterion>,
+    ) -> Result<Criterion> {
+        if depth > DEEPEST {
+            return Err(wrong(&pair.name, "is chained too deep"));
+        }
         let (code, wanted) = match head.split_once(':') {
             Some((code, name)) => {
                 let wanted = ResourceType::find(name)
@@ -138,14 +175,16 @@ impl Planner<'_> {
         let param = search::param(type_, code)
             .filter(|p| p.kind == ParamKind::Reference)
             .ok_or_else(|| wrong(&pair.name, &format!("`{code}` is not a reference of {type_}")))?;
-        let next = tail.split(['.', ':']).next().unwrap_or("");
         let targets: Vec<ResourceType> = match wanted {
             Some(type_) => vec![type_],
             None => param
                 .targets
                 .iter()
                 .copied()
-                .filter(|t| matches!(next, "_id" | "_has") || search::param(*t, next).is_some())
+                .filter(|t| {
+                    matches!(next, "_id" | "_lastUpdated" | "_has" | "_filter" | "_list")
+                        || search::param(*t, next).is_some()
+                })
                 .collect(),
         };
         if targets.is_empty() {
@@ -153,8 +192,7 @@ impl Planner<'_> {
         }
         let mut selects = Vec::new();
         for target in targets {
-            let inner = Pair { name: tail.to_owned(), value: pair.value.clone() };
-            let inner = self.criterion(target, &inner, depth + 1)?;
+            let inner = inner(self, target)?;
             let list = self.matching(target, &[inner], depth + 1)?;
             selects.extend(self.refers_to(type_, param, &list, false)?);
         }

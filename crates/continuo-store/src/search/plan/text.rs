@@ -71,20 +71,56 @@ impl Planner<'_> {
                 Select { probes: true, once: true, ..select }
             }
             Some("below") => {
-                let (low, high) = (self.text(&value), self.text(&format!("{value}\u{10ffff}")));
-                self.select("idx_text", number, &format!("x.value >= {low} and x.value < {high}"))
+                let mut any = vec![format!("x.value = {}", self.text(&value))];
+                for sign in borders(&value) {
+                    let start = if value.ends_with(*sign) { value.to_string() } else { format!("{value}{sign}") };
+                    let (low, high) = (self.text(&start), self.text(&format!("{start}\u{10ffff}")));
+                    any.push(format!("(x.value >= {low} and x.value < {high})"));
+                }
+                self.select("idx_text", number, &format!("({})", any.join(" or ")))
             }
-            Some("above" | "contains") => {
+            Some("above") => {
+                let marks: Vec<String> = above(&value).into_iter().map(|start| self.text(start)).collect();
+                self.select("idx_text", number, &format!("x.value in ({})", marks.join(", ")))
+            }
+            Some("contains") => {
                 let mark = self.text(&value);
-                let found = if modifier == Some("above") {
-                    self.contains(&mark, "x.value")
-                } else {
-                    self.contains("x.value", &mark)
-                };
+                let found = self.contains("x.value", &mark);
                 self.select("idx_text", number, &found)
             }
             Some(other) => return Err(wrong(&pair.name, &format!("modifier `:{other}` is not supported for URIs"))),
         };
         Ok(Criterion::In(vec![select]))
+    }
+}
+
+/// What parts the steps of a URI: a URN's are parted otherwise than an address's.
+fn borders(uri: &str) -> &'static [char] {
+    if uri.starts_with("urn:") { &[':', '.', '/'] } else { &['/', '|', '#', '?'] }
+}
+
+/// A URI and what stands above it: its beginnings up to each border, with and without it.
+fn above(uri: &str) -> Vec<&str> {
+    let mut out: Vec<&str> = uri
+        .match_indices(borders(uri))
+        .flat_map(|(at, sign)| [uri.get(..at), uri.get(..at + sign.len())])
+        .flatten()
+        .filter(|start| !start.is_empty())
+        .collect();
+    out.push(uri);
+    out.dedup();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::above;
+
+    #[test]
+    fn an_address_is_below_its_beginnings() {
+        let all = above("http://a.org/fhir/ValueSet/1");
+        assert!(all.contains(&"http://a.org/fhir") && all.contains(&"http://a.org/fhir/"));
+        assert!(!all.contains(&"http://a.org/fh"));
+        assert!(above("urn:oid:1.2.3").contains(&"urn:oid:1.2"));
     }
 }

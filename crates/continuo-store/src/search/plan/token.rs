@@ -3,12 +3,12 @@
 use super::Planner;
 use crate::conn::Param as Sql;
 use crate::error::Result;
-use crate::index::{Flavor, clinical_code, clip, is_identifying};
+use crate::index::{Flavor, clinical_code, clip, is_identifying, of_type};
 use crate::scope::bound_list;
 use crate::search::criterion::{Criterion, Select};
+use crate::search::hierarchy::Way;
 use crate::search::query::{Pair, wrong};
-use crate::search::value::{Token, token, unescape};
-use crate::search::valueset;
+use crate::search::value::{Token, split, token, unescape};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::Param;
 use continuo_fhir::text::fold;
@@ -36,10 +36,28 @@ impl Planner<'_> {
                 self.coded(type_, param, &numbers)
             }
             Some("in" | "not-in") => {
-                let numbers = valueset::members(self.conn, self.scope, &unescape(value), &pair.name)?;
+                let numbers = self.members(&unescape(value), &pair.name)?;
                 self.coded(type_, param, &numbers)
             }
-            Some(other) => Err(wrong(&pair.name, &format!("modifier `:{other}` is not supported for tokens"))),
+            Some("above" | "below") if !is_identifying(param.code) => {
+                let way = if modifier == Some("above") { Way::Above } else { Way::Below };
+                let Token::Both(system, code) = token(value) else {
+                    return Err(wrong(&pair.name, "needs system|code to say what stands above and below"));
+                };
+                let numbers = self.code_family(&system, &code, way, &pair.name)?;
+                self.coded(type_, param, &numbers)
+            }
+            Some("of-type") if param.code.ends_with("identifier") => {
+                let parts: Vec<String> = split(value, '|').into_iter().map(unescape).collect();
+                let [system, code, value] = parts.as_slice() else {
+                    return Err(wrong(&pair.name, "is not system|code|value"));
+                };
+                let number = self.param_number(type_, param, Flavor::OfType)?;
+                let mark = self.text(&of_type(system, code, value));
+                let select = self.select("idx_text", number, &format!("x.value = {mark}"));
+                Ok(Criterion::In(vec![Select { probes: true, once: true, ..select }]))
+            }
+            Some(other) => Err(wrong(&pair.name, &format!("modifier `:{other}` is not supported here"))),
         }
     }
 
