@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use continuo_fhir::clock::{Clock, Ids};
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::{Committed, OrgId, PrepareContext, Reader, Scope, Store, WriteContext, WriteTx};
+use continuo_store::{
+    Committed, OrgId, Persons, PrepareContext, Reader, Rid, Scope, Store, WriteContext, WriteTx,
+};
 
 use crate::access::{Denied, Grant, Permission};
 use crate::accounts::Entropy;
@@ -108,6 +110,13 @@ impl Ctx {
     /// What preparing a resource needs to know of the organisation.
     pub fn prepare_context(&self) -> continuo_store::Result<PrepareContext> {
         self.care.store.prepare_context(self.org)
+    }
+
+    /// The same actor, seeing no more people than these. They must be people that the actor reaches.
+    #[must_use]
+    pub fn narrowed_to(&self, patients: Vec<Rid>) -> Self {
+        let scope = Scope { persons: Persons::Only(patients), ..self.scope.clone() };
+        Self { scope, ..self.clone() }
     }
 
     /// Goes on only if the actor may.

@@ -49,10 +49,11 @@ pub mod site_days;
 pub mod staff;
 pub mod suggestions;
 pub mod tasks;
+pub mod tokens;
 pub mod versioned;
 pub mod why;
 pub mod work;
 pub mod worklist;
 
-pub use continuo_store::{Error as StoreError, OrgId, Page, Query, Stored, Total};
+pub use continuo_store::{Error as StoreError, OrgId, Page, Query, Stored, Total, is_understood, takes};
 pub use ctx::{Actor, Care, Ctx, newest_change};

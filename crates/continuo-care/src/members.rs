@@ -199,23 +199,29 @@ pub struct TokenRow {
     pub expires: i64,
     /// Withdrawn.
     pub revoked: bool,
+    /// Who made it: `Practitioner/ID` or `system/command-line`.
+    pub made_by: String,
+    /// Their name; empty for tokens made before makers were noted.
+    pub maker: String,
+    /// What of it its maker's role does not allow; empty when nothing.
+    pub wider: String,
+    /// Who else confirmed that; empty while nobody did.
+    pub confirmed_by: String,
+    /// Their name.
+    pub confirmer: String,
+}
+
+impl TokenRow {
+    /// Refused until somebody else than its maker confirms it.
+    pub fn waits(&self) -> bool {
+        !self.wider.is_empty() && self.confirmed_by.is_empty()
+    }
 }
 
 /// The API tokens, newest first.
 pub fn tokens(ctx: &Ctx) -> Result<Vec<TokenRow>, WorkError> {
     ctx.require(Permission::ApiToken)?;
-    let all = ctx.read(|r| session::tokens_of(r.conn(), ctx.org))?;
-    Ok(all
-        .into_iter()
-        .map(|one| TokenRow {
-            hash: one.hash,
-            label: one.label,
-            permissions: one.permissions,
-            created: one.created,
-            expires: one.expires,
-            revoked: one.revoked,
-        })
-        .collect())
+    crate::tokens::rows(ctx)
 }
 
 /// Withdraws a token at once.

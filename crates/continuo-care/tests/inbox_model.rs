@@ -77,7 +77,9 @@ fn an_answer_raises_the_message_and_names_the_model() {
 }
 
 fn open_tasks(ctx: &Ctx) -> Vec<(String, Json)> {
-    let all = continuo_care::record::history_all(ctx, Some(continuo_fhir::ResourceType::of("Task")), 100).unwrap();
+    let range = continuo_care::record::HistoryRange::all();
+    let (all, _) =
+        continuo_care::record::history_all(ctx, Some(continuo_fhir::ResourceType::of("Task")), &range, 100).unwrap();
     let mut newest = std::collections::BTreeMap::new();
     for one in all.iter().rev() {
         newest.insert(one.id.clone(), one.bytes.clone());

@@ -57,7 +57,8 @@ fn logged(ctx: &Ctx) -> String {
 }
 
 fn all(ctx: &Ctx, type_: &'static str) -> Vec<Json> {
-    let rows = continuo_care::record::history_all(ctx, Some(ResourceType::of(type_)), 200).unwrap();
+    let all = continuo_care::record::HistoryRange::all();
+    let (rows, _) = continuo_care::record::history_all(ctx, Some(ResourceType::of(type_)), &all, 200).unwrap();
     rows.into_iter().filter_map(|one| Json::parse(&one.bytes?).ok()).collect()
 }
 

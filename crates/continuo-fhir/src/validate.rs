@@ -8,6 +8,7 @@ mod place;
 mod primitive;
 mod prose;
 mod rules;
+mod terms;
 mod walk;
 mod xhtml;
 

@@ -57,6 +57,14 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// Part of the input cannot be taken; names the place.
+    #[error("{place}: {message}")]
+    Faulty {
+        /// Where in the input.
+        place: String,
+        /// What is wrong there.
+        message: String,
+    },
     /// The resource or request cannot be stored as it is.
     #[error("{0}")]
     Invalid(String),

@@ -16,7 +16,7 @@ mod write;
 pub use write::{Expect, Outcome, Put, PutOptions, WriteTx};
 
 mod read;
-pub use read::{Change, CommitRow, FactRow, Op, PersonFactRows, Reader, Slice, Stored};
+pub use read::{Change, CommitRow, FactRow, HistorySlice, Op, PersonFactRows, Reader, Slice, Stored};
 
 mod search;
 pub use search::{Found, Page, Query, Total, is_understood, takes};
@@ -42,6 +42,7 @@ mod verify;
 mod writer;
 
 pub use backup::restore;
+pub use index::clinical_date;
 pub use codes::StoreCodes;
 pub use error::{Error, Result};
 pub use ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};

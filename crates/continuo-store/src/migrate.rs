@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_consent_opening"),
     migration!(15, "0015_kept_mended"),
     migration!(16, "0016_statistics_of_facts"),
+    migration!(17, "0017_token_maker"),
 ];
 
 /// The newest schema this build knows.

@@ -69,8 +69,7 @@ impl Opener {
         let failed = |cause: String| Error::Open { url: self.url.shown(), cause };
         match &self.url {
             DbUrl::Postgres(text) => {
-                let mut client =
-                    postgres::Client::connect(text, postgres::NoTls).map_err(|e| failed(Error::from(e).to_string()))?;
+                let mut client = crate::conn::tls::connect(text).map_err(|e| failed(e.to_string()))?;
                 // synchronous_commit=on whatever the server's default: what is acknowledged is on disk.
                 client
                     .batch_execute("set synchronous_commit = on; set timezone = 'UTC'; set jit = off")

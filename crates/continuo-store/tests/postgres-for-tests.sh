@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts a throw-away PostgreSQL in the folder $1 and removes it when process $2 ends.
+# Starts a throw-away PostgreSQL in the folder $1 and removes it when process $2 ends. With $3 and $4 it also listens on
+# that port of this machine, over TLS with the certificate in that folder.
 # initdb refuses root, so root hands the folder to an ordinary user. Exit status 1: PostgreSQL is not here.
 set -e
 folder=$1
@@ -16,7 +17,16 @@ fi
 chmod 711 "$folder"
 cd "$folder"
 $as initdb -D "$folder/data" -U continuo -A trust --no-sync --locale=C -E UTF8 >"$folder/log" 2>&1
-options="-c listen_addresses='' -c unix_socket_directories=$folder -c max_connections=200 -c shared_buffers=64MB"
+listen="-c listen_addresses=''"
+if [ -n "$3" ]; then
+    cp "$4/server.crt" "$4/server.key" "$folder/data/"
+    [ -n "$as" ] && chown "$user" "$folder/data/server.crt" "$folder/data/server.key"
+    chmod 600 "$folder/data/server.key"
+    echo "hostssl all all 127.0.0.1/32 trust" >"$folder/data/pg_hba.conf"
+    echo "local all all trust" >>"$folder/data/pg_hba.conf"
+    listen="-c listen_addresses=127.0.0.1 -c port=$3 -c ssl=on"
+fi
+options="$listen -c unix_socket_directories=$folder -c max_connections=200 -c shared_buffers=64MB"
 $as pg_ctl -D "$folder/data" -l "$folder/server.log" -w -o "$options" start >>"$folder/log" 2>&1
 (
     while kill -0 "$parent" 2>/dev/null; do sleep 0.2; done

@@ -28,6 +28,8 @@ pub struct App {
     pub(crate) turns: Semaphore,
     /// Passwords tried.
     pub(crate) tries: Tries,
+    /// Bulk exports that were cancelled.
+    pub(crate) ended_exports: crate::fhir::export::Ended,
     routes: Vec<Route>,
     changes: watch::Sender<i64>,
     last: AtomicI64,
@@ -47,6 +49,7 @@ impl App {
             error_page,
             turns: Semaphore::new(turns),
             tries: Tries::default(),
+            ended_exports: crate::fhir::export::Ended::default(),
             routes,
             changes,
             last: AtomicI64::new(0),

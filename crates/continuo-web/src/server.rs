@@ -42,7 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axum::extract::Request) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let (mut request, body) = head(request, params);
+    let (mut request, mut body) = head(request, params);
     let done = if route.body_limit == 0 {
         // The semaphore is never closed, so a turn always comes; those that answer at once need none.
         let waiting = Arc::clone(&app);
@@ -68,14 +68,17 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
             Err(problem) => {
                 // A client that is still sending would see a broken connection instead of the answer. What was sent into
                 // a locked session is kept on the lock page; where it is too long to keep, only the lock is shown.
-                let whole = read_body(&mut request, body, DISCARDED.max(MOST_KEPT)).await.is_ok();
+                let whole = read_body(&mut request, &mut body, DISCARDED.max(MOST_KEPT)).await.is_ok();
                 if !whole || !keeps(&request, &problem) || request.body.len() > MOST_KEPT {
                     request.body.clear();
                 }
                 return send(&request, problem_reply(&app, &request, &problem));
             }
         };
-        if let Err(problem) = read_body(&mut request, body, route.body_limit).await {
+        if let Err(problem) = read_body(&mut request, &mut body, route.body_limit).await {
+            if problem.status == 413 {
+                throw_away(&request, &mut body).await;
+            }
             return send(&request, problem_reply(&app, &request, &problem));
         }
         on_thread(&route, move || {
@@ -146,7 +149,7 @@ const BODY_BYTES_A_MILLISECOND: u64 = 16;
 const DISCARDED: usize = 1 << 20;
 
 /// Reads the body into the request, within its limit and its time.
-async fn read_body(request: &mut Request, mut body: Body, limit: usize) -> Result<(), Problem> {
+async fn read_body(request: &mut Request, body: &mut Body, limit: usize) -> Result<(), Problem> {
     let too_large = || Problem::status(413, "too-long", format!("The body is larger than {limit} bytes."));
     let declared = request.header("content-length").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
     if declared > limit {
@@ -156,7 +159,7 @@ async fn read_body(request: &mut Request, mut body: Body, limit: usize) -> Resul
     let started = tokio::time::Instant::now();
     loop {
         let allowed = BODY_GRACE + Duration::from_millis(bytes.len() as u64 / BODY_BYTES_A_MILLISECOND);
-        let next = std::future::poll_fn(|cx| http_body::Body::poll_frame(std::pin::Pin::new(&mut body), cx));
+        let next = std::future::poll_fn(|cx| http_body::Body::poll_frame(std::pin::Pin::new(&mut *body), cx));
         let Ok(frame) = tokio::time::timeout_at(started + allowed, next).await else {
             return Err(Problem::status(408, "timeout", "The body came too slowly. Please send it again."));
         };
@@ -172,6 +175,23 @@ async fn read_body(request: &mut Request, mut body: Body, limit: usize) -> Resul
     }
     request.body = bytes;
     Ok(())
+}
+
+/// The most that is taken of a body that is too long.
+const THROWN_AWAY: u64 = 256 << 20;
+
+/// Takes the rest of a body that is too long and keeps nothing of it: a client that sends everything before it reads
+/// would see a broken connection instead of the answer. One that asks first (`Expect: 100-continue`) need not send.
+async fn throw_away(request: &Request, body: &mut Body) {
+    let (mut taken, started) = (0_u64, tokio::time::Instant::now());
+    while request.header("expect").is_none() && taken < THROWN_AWAY {
+        let allowed = BODY_GRACE + Duration::from_millis(taken / BODY_BYTES_A_MILLISECOND);
+        let next = std::future::poll_fn(|cx| http_body::Body::poll_frame(std::pin::Pin::new(&mut *body), cx));
+        match tokio::time::timeout_at(started + allowed, next).await {
+            Ok(Some(Ok(frame))) => taken += frame.data_ref().map_or(0, |data| data.len() as u64),
+            _ => return,
+        }
+    }
 }
 
 fn send(request: &Request, reply: Reply) -> Response {

@@ -96,6 +96,31 @@ fn a_token_is_shown_once_and_refused_once_withdrawn() {
 }
 
 #[test]
+fn a_token_wider_than_its_maker_works_once_somebody_else_has_confirmed_it() {
+    let test = TestApp::new();
+    let admin = test.sign_in("administrator");
+    let made = test.form(&admin, "/admin/tokens", "label=feed&may=record-read&labels=part2&days=30").body;
+    assert!(made.contains("works once somebody else has confirmed it") && made.contains("Waits for a second person"));
+    let token = format!("cst_{}", made.split_once("<code>cst_").unwrap().1.split('<').next().unwrap());
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Condition", "").status, 401);
+    let hash = made.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    // Its maker does not confirm it, neither by the page nor past it.
+    assert!(!made.contains("/admin/tokens/confirm"));
+    assert_eq!(test.form(&admin, "/admin/tokens/confirm", &format!("token={hash}")).status, 409);
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Condition", "").status, 401);
+    let nurse = test.sign_in("nurse");
+    assert_eq!(test.form(&nurse, "/openings/tokens/confirm", &format!("token={hash}")).status, 403);
+    let officer = test.sign_in("privacy-officer");
+    let list = test.page(&officer, "/openings/tokens").body;
+    assert!(list.contains("read the clinical record; sees part2") && list.contains("by Administrator"));
+    assert_eq!(test.form(&officer, "/openings/tokens/confirm", &format!("token={hash}")).status, 303);
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Condition", "").status, 200);
+    let audit = test.page(&officer, "/audit").body;
+    assert!(audit.contains("confirm API token") || audit.contains("Confirm API token"), "{audit}");
+    assert!(test.page(&officer, "/openings/tokens").body.contains("confirmed by Privacy officer"));
+}
+
+#[test]
 fn the_number_for_patients_is_set_checked_and_printed() {
     let test = TestApp::new();
     let (admin, nurse) = (test.sign_in("administrator"), test.sign_in("nurse"));

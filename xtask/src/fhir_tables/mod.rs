@@ -48,7 +48,9 @@ pub(crate) fn run(folders: &[&Path]) -> Result<()> {
 
     let profiles = [read(folders, "profiles-types.json")?, read(folders, "profiles-resources.json")?];
     let model = model::Model::read(&profiles, definitions)?;
-    let value_sets = value_sets::expand(&read(folders, "valuesets.json")?, &model.required_value_sets());
+    let published = read(folders, "valuesets.json")?;
+    let value_sets = value_sets::expand(&published, &model.required_value_sets());
+    write(&out, "systems.txt", &format!("# {MADE_BY}\n{}", value_sets::systems(&published)))?;
     write(&out, "model.txt", &format!("# {MADE_BY}\n{}{}", model.text(&value_sets), value_sets::text(&value_sets)))?;
     let search = search::text(
         &read(folders, "search-parameters-r4.json")?,

@@ -63,6 +63,23 @@ fn codes_of(set: &Json, by_url: &BTreeMap<&str, &Json>) -> Option<Vec<(String, V
     fits.then_some(out)
 }
 
+/// The code systems of R4 itself whose codes the definitions hold in full, one a line: URI and codes, parted by tabs.
+pub(crate) fn systems(bundle: &Json) -> String {
+    let mut lines = BTreeSet::new();
+    for entry in bundle.get("entry").map(Json::items).unwrap_or_default() {
+        let Some(resource) = entry.get("resource") else { continue };
+        let own = resource.str_at("url").filter(|url| url.starts_with("http://hl7.org/fhir/"));
+        let complete = resource.resource_type() == Some("CodeSystem") && resource.str_at("content") == Some("complete");
+        if let (Some(url), true, Some(concepts)) = (own, complete, resource.get("concept")) {
+            let mut codes = Vec::new();
+            collect(concepts, &mut codes);
+            codes.sort();
+            lines.insert(format!("{url}\t{}\n", codes.join("\t")));
+        }
+    }
+    lines.into_iter().collect()
+}
+
 fn add(out: &mut Vec<(String, Vec<String>)>, system: &str, codes: Vec<String>) {
     match out.iter_mut().find(|(s, _)| s == system) {
         Some((_, known)) => known.extend(codes),

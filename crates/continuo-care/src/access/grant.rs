@@ -72,6 +72,11 @@ impl Grant {
         if self.allows(permission) { Ok(()) } else { Err(Denied(permission)) }
     }
 
+    /// Whether all of these label bits are open to this person's roles.
+    pub fn sees(&self, labels: u64) -> bool {
+        labels & !self.sees == 0
+    }
+
     /// The label bits that stay closed for this person unless a consent or an emergency opens them.
     pub fn hidden_labels(&self) -> u64 {
         ALL_BITS & !self.sees

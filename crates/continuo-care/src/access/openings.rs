@@ -5,12 +5,15 @@
 
 use continuo_fhir::date::{DateTime, Zone};
 use continuo_fhir::reference::Reference;
-use continuo_fhir::{Json, Node, ResourceType, root};
+use continuo_fhir::{Json, Node, ResourceType, pack, root};
 use continuo_store::tables::{consent_opening, person};
 use continuo_store::{Error, FactRow, Rid, Scope, WriteTx};
 
+use super::grant::Denied;
 use super::labels::LABELS;
+use super::permissions::Permission;
 use super::scope::EVERYBODY;
+use crate::ctx::Ctx;
 
 /// The type whose every change comes through here.
 pub const CONSENT: ResourceType = ResourceType::of("Consent");
@@ -73,6 +76,26 @@ pub fn says(consent: Node<'_>, zone: &Zone, now: i64) -> Option<Says> {
         return None;
     }
     Some(Says { labels, permits, until })
+}
+
+/// Goes on only if this actor may write this resource: a Consent that opens labels closed to their own role needs the
+/// permission for it, so that what somebody may not read is not opened by being able to write.
+pub(crate) fn may_write(ctx: &Ctx, resource: &Json) -> Result<(), Denied> {
+    if resource.resource_type() != Some(CONSENT.as_str()) || ctx.grant.allows(Permission::ConsentOpen) {
+        return Ok(());
+    }
+    let packed = pack(resource);
+    // A consent that begins later opens then: what it says at any moment counts here.
+    let opens = root(&packed).ok().filter(|node| node.str_at("provision.type") == Some("permit")).is_some_and(|node| {
+        let labels = node.at("provision.securityLabel").into_iter().flat_map(Node::items).fold(0, |bits, coding| {
+            let row = LABELS.iter().find(|label| {
+                coding.str("system") == Some(label.system.as_str()) && coding.str("code") == Some(label.code.as_str())
+            });
+            bits | row.map_or(0, |label| 1 << label.bit)
+        });
+        node.str("status") == Some("active") && !ctx.grant.sees(labels)
+    });
+    if opens { ctx.require(Permission::ConsentOpen) } else { Ok(()) }
 }
 
 /// Writes the openings of a patient anew from all their Consents. Call after a Consent was written or deleted.

@@ -23,11 +23,12 @@ pub enum Permission {
     AdminPolicy,
     ApiToken,
     OnCall,
+    ConsentOpen,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::RecordRead,
         Self::RecordWrite,
         Self::PersonRead,
@@ -47,6 +48,7 @@ impl Permission {
         Self::AdminPolicy,
         Self::ApiToken,
         Self::OnCall,
+        Self::ConsentOpen,
     ];
 
     /// The name used in tables, pages and the audit.
@@ -71,6 +73,7 @@ impl Permission {
             Self::AdminPolicy => "admin-policy",
             Self::ApiToken => "api-token",
             Self::OnCall => "on-call",
+            Self::ConsentOpen => "consent-open",
         }
     }
 

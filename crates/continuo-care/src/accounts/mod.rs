@@ -20,4 +20,5 @@ pub use session::{
     sign_out, standing, unlock,
 };
 pub use token::{NewToken, PREFIX, ctx_of_token, new_token};
+pub(crate) use token::{LABEL, write as write_token};
 pub use totp::{TotpSecret, totp_matches};

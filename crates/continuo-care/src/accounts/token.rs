@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use continuo_fhir::date::{Instant, Zone};
 use continuo_store::tables::{org, session};
-use continuo_store::{OrgId, WriteContext};
+use continuo_store::{OrgId, Rid, WriteContext};
 
 use super::secret::Secret;
 use crate::access::{self, Grant, Permission};
@@ -14,7 +14,7 @@ use crate::ctx::{Actor, Care, Ctx};
 pub const PREFIX: &str = "cst_";
 
 /// What stands before a label's id among a token's permissions.
-const LABEL: &str = "label:";
+pub(crate) const LABEL: &str = "label:";
 
 /// What a new token is for.
 #[derive(Debug, Clone)]
@@ -31,8 +31,15 @@ pub struct NewToken {
     pub made_by: String,
 }
 
-/// Makes a token; the secret is shown once and kept nowhere.
+/// Makes a token at the command line of the server, whose operator holds the database anyway. What people make on the
+/// page comes through [`crate::tokens::make`].
 pub fn new_token(care: &Care, org: OrgId, new: &NewToken) -> Result<Secret, continuo_store::Error> {
+    write(care, org, new, "")
+}
+
+/// Writes a token; `wider` names what of it its maker's role does not allow, for a second person to confirm. The secret
+/// is shown once and kept nowhere.
+pub(crate) fn write(care: &Care, org: OrgId, new: &NewToken, wider: &str) -> Result<Secret, continuo_store::Error> {
     let secret = Secret::new(PREFIX, care.entropy.as_ref());
     let hash = Secret::hash(secret.expose());
     let row = session::ApiToken {
@@ -47,8 +54,15 @@ pub fn new_token(care: &Care, org: OrgId, new: &NewToken) -> Result<Secret, cont
         created: care.store.clock().now().micros(),
         expires: new.expires.micros(),
         revoked: false,
+        made_by: new.made_by.clone(),
+        wider: wider.to_owned(),
+        confirmed_by: String::new(),
     };
-    care.store.write(&WriteContext::new(org, &new.made_by, "make API token"), move |tx| {
+    let action = if wider.is_empty() { "make API token" } else { "make API token wider than its maker" };
+    let detail = format!("{}: {}", new.label, row.permissions);
+    care.store.write(&WriteContext::new(org, &new.made_by, action), move |tx| {
+        tx.commit_id();
+        tx.audit(action, Rid(0), &row.actor, &detail);
         session::add_token(tx.conn()?, &row)
     })?;
     Ok(secret)
@@ -66,7 +80,11 @@ pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, co
         let zone = org::zone(r.conn(), row.org)?;
         Ok(Some((row, zone)))
     })?;
-    let Some((row, zone)) = found.filter(|(row, _)| !row.revoked && now.micros() < row.expires) else {
+    let is_valid = |row: &session::ApiToken| {
+        let confirmed = row.wider.is_empty() || !row.confirmed_by.is_empty();
+        confirmed && !row.revoked && now.micros() < row.expires
+    };
+    let Some((row, zone)) = found.filter(|(row, _)| is_valid(row)) else {
         return Ok(None);
     };
     let permissions: Vec<Permission> = row.permissions.split_whitespace().filter_map(Permission::parse).collect();

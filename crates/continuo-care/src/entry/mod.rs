@@ -300,5 +300,8 @@ fn references(made: &[Json]) -> Vec<String> {
 
 fn prepare(ctx: &Ctx, made: Vec<Json>) -> Result<Vec<Prepared>, WorkError> {
     let context = ctx.prepare_context()?;
+    for resource in &made {
+        crate::access::openings::may_write(ctx, resource)?;
+    }
     made.into_iter().map(|json| Prepared::new(json, &context).map_err(WorkError::from)).collect()
 }

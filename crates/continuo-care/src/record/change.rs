@@ -87,11 +87,14 @@ pub(super) fn patch(
     let current = tx.reader()?.get(&scope, type_, id)?;
     let bytes = current.bytes.ok_or_else(|| Error::Gone(format!("{type_}/{id}")))?;
     let before = Json::parse(&bytes).map_err(|e| Error::Damaged(e.to_string()))?;
-    let invalid = |text: String| Error::Invalid(text);
+    let fault = |list: &str, e: &continuo_fhir::patch::Error| Error::Faulty {
+        place: format!("{list}[{}]", e.operation),
+        message: e.message.clone(),
+    };
     let mut after = match patch {
-        Json::Array(_) => continuo_fhir::patch::json_patch(&before, patch).map_err(|e| invalid(e.to_string()))?,
+        Json::Array(_) => continuo_fhir::patch::json_patch(&before, patch).map_err(|e| fault("", &e))?,
         _ if patch.resource_type() == Some("Parameters") => {
-            continuo_fhir::patch::fhirpath_patch(&before, patch).map_err(|e| invalid(e.to_string()))?
+            continuo_fhir::patch::fhirpath_patch(&before, patch).map_err(|e| fault("Parameters.parameter", &e))?
         }
         _ => {
             let mut after = before;
@@ -105,7 +108,7 @@ pub(super) fn patch(
     set_id(&mut after, id);
     // What a patch makes is held to the same rules as what is sent whole.
     if let Some(issue) = faults(&after).into_iter().next() {
-        return Err(Error::Invalid(format!("{}: {}", issue.place, issue.text)));
+        return Err(Error::Faulty { place: issue.place, message: issue.text });
     }
     let expect = if expect == Expect::Anything { Expect::Version(current.version) } else { expect };
     let consent_of = openings::patient_of_consent(&after);

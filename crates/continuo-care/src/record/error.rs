@@ -58,6 +58,7 @@ impl From<continuo_store::Error> for RecordError {
             Store::Gone(what) => Self::Gone(what),
             Store::VersionConflict { .. } => Self::Precondition(error.to_string()),
             Store::Search { parameter, message } => Self::invalid(IssueCode::Invalid, parameter, message),
+            Store::Faulty { place, message } => Self::invalid(IssueCode::Invalid, place, message),
             Store::Invalid(text) => Self::invalid(IssueCode::Invalid, "", text),
             other => Self::Store(other),
         }

@@ -14,7 +14,7 @@ use continuo_store::{Expect, Persons, PrepareContext, Prepared, Reader};
 use super::bundle::{self, BundleError, Entry, Method, Sent};
 use super::error::RecordError;
 use super::find::{self, Found};
-use crate::access::openings;
+use crate::access::{Permission, openings};
 use crate::ctx::Ctx;
 
 /// A condition and what it matched when the plan was made.
@@ -62,7 +62,11 @@ pub(super) fn plan(
     for entry in &entries {
         let head = head(ctx, reader, entry).map_err(|error| at(entry.index, error))?;
         if let (Some(full_url), Some((type_, id))) = (&entry.full_url, &head.target) {
-            targets.insert(full_url.clone(), format!("{type_}/{id}"));
+            let target = format!("{type_}/{id}");
+            if let Some(first) = targets.insert(full_url.clone(), target.clone()).filter(|first| *first != target) {
+                let text = format!("another entry has this fullUrl too ({first}), so references to it mean neither");
+                return Err(at(entry.index, RecordError::invalid(IssueCode::Duplicate, "fullUrl", text)));
+            }
         }
         heads.push(head);
     }
@@ -177,6 +181,10 @@ fn act(
     let mut resource = sent.into_tree().map_err(unreadable)?;
     if entry.method == Method::Patch {
         let expect = expect(entry.if_match.as_deref())?;
+        if type_ == openings::CONSENT {
+            // What a patch makes of a Consent is known only once it is made.
+            ctx.require(Permission::ConsentOpen)?;
+        }
         return Ok(Act::Patch { type_, id, expect, patch: Box::new(resource) });
     }
     if resource.resource_type() != Some(type_.as_str()) {
@@ -202,6 +210,7 @@ fn act(
         _ if creates => Expect::Absent,
         _ => expect(entry.if_match.as_deref())?,
     };
+    openings::may_write(ctx, &resource)?;
     let consent_of = openings::patient_of_consent(&resource);
     Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, consent_of })
 }
@@ -268,7 +277,8 @@ pub(super) fn set_id(resource: &mut Json, id: &str) {
 
 /// `W/"3"` as an expectation; nothing given expects nothing.
 pub(super) fn expect(if_match: Option<&str>) -> Result<Expect, RecordError> {
-    let Some(tag) = if_match else { return Ok(Expect::Anything) };
+    // `*` asks that there be one: a patch and a deletion need one anyway.
+    let Some(tag) = if_match.filter(|tag| tag.trim() != "*") else { return Ok(Expect::Anything) };
     let version = tag.trim().trim_start_matches("W/").trim_matches('"');
     match version.parse() {
         Ok(number) => Ok(Expect::Version(number)),

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use continuo_fhir::reference::Reference;
-use continuo_fhir::{Json, ResourceType};
-use continuo_store::{Page, Query, Rid, Stored};
+use continuo_fhir::search::{Value, extract_param, param};
+use continuo_fhir::{Json, ResourceType, Zone, pack, root};
+use continuo_store::{Page, Query, Rid, Stored, clinical_date};
 
 use super::error::RecordError;
 use super::find;
@@ -29,9 +30,47 @@ fn one_patient(matches: &[Stored]) -> Rid {
     if matches.iter().all(|stored| stored.patient == first) { first } else { Rid(0) }
 }
 
+/// What of a person's record is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EverythingRange {
+    /// Only these types; empty for all.
+    pub types: BTreeSet<ResourceType>,
+    /// Written at or after this moment, in microseconds.
+    pub since: i64,
+    /// Care on or after this moment; what carries no date of care comes in any case.
+    pub start: i64,
+    /// Care before this moment.
+    pub end: i64,
+}
+
+impl EverythingRange {
+    fn takes(&self, stored: &Stored, zone: &Zone) -> bool {
+        stored.bytes.is_some()
+            && (self.types.is_empty() || self.types.contains(&stored.type_))
+            && stored.updated >= self.since
+            && (self.start == i64::MIN && self.end == i64::MAX || self.cares(stored, zone))
+    }
+
+    /// Whether a date of care, if there is one, lies in the range.
+    fn cares(&self, stored: &Stored, zone: &Zone) -> bool {
+        let date = clinical_date(stored.type_.as_str()).and_then(|code| param(stored.type_, code));
+        let (Some(date), Some(bytes)) = (date, stored.bytes.as_deref()) else { return true };
+        let packed = Json::parse(bytes).map(|json| pack(&json)).unwrap_or_default();
+        let Ok(node) = root(&packed) else { return true };
+        let (mut dated, mut inside) = (false, false);
+        extract_param(node, date, zone, &mut |value| {
+            if let Value::Date { low, high } = value {
+                dated = true;
+                inside |= low.micros() < self.end && high.micros() > self.start;
+            }
+        });
+        !dated || inside
+    }
+}
+
 /// Everything of one person that the actor may see: the Patient first, then what stands in their compartment and what
 /// it refers to (Patient-everything, R4).
-pub fn everything(ctx: &Ctx, patient: &str) -> Result<Vec<Stored>, RecordError> {
+pub fn everything(ctx: &Ctx, patient: &str, range: &EverythingRange) -> Result<Vec<Stored>, RecordError> {
     ctx.require(crate::access::Permission::RecordRead)?;
     let type_ = ResourceType::of("Patient");
     let found = ctx.store().read(|reader| {
@@ -39,8 +78,11 @@ pub fn everything(ctx: &Ctx, patient: &str) -> Result<Vec<Stored>, RecordError> 
         let person = reader.person_of(ctx.org, own.rid)?;
         let members = reader.members(ctx.org, person)?;
         let mut all = reader.compartment(&ctx.scope, &members)?;
-        all.retain(|stored| stored.rid != own.rid);
-        all.insert(0, own);
+        let rid = own.rid;
+        all.retain(|stored| stored.rid != rid && range.takes(stored, &ctx.zone));
+        if range.types.is_empty() || range.types.contains(&type_) {
+            all.insert(0, own);
+        }
         let mut known: BTreeSet<String> = all.iter().map(|stored| format!("{}/{}", stored.type_, stored.id)).collect();
         let mut referred = BTreeSet::new();
         for bytes in all.iter().filter_map(|stored| stored.bytes.as_deref()) {
@@ -50,17 +92,43 @@ pub fn everything(ctx: &Ctx, patient: &str) -> Result<Vec<Stored>, RecordError> 
         }
         for text in referred {
             let Some((type_, id)) = Reference::parse(&text).local() else { continue };
-            if known.insert(format!("{type_}/{id}")) {
+            let wanted = range.types.is_empty() || range.types.contains(&type_);
+            if wanted && known.insert(format!("{type_}/{id}")) {
                 // Other people's records are referred to at times; only what belongs to nobody comes along.
                 let stored = reader.find(&ctx.scope, type_, id)?;
                 all.extend(stored.filter(|stored| stored.patient == Rid(0) && stored.bytes.is_some()));
             }
         }
-        Ok(all)
+        Ok((rid, all))
     })?;
-    let rid = found.first().map_or(Rid(0), |stored| stored.rid);
+    let (rid, found) = found;
     audit(ctx, "everything", rid, &format!("Patient/{patient}"))?;
     Ok(found)
+}
+
+/// The Patients that a Group in scope names and the actor reaches, by their narrow keys: for an export of the group.
+pub fn group_members(ctx: &Ctx, group: &str) -> Result<Vec<Rid>, RecordError> {
+    ctx.require(crate::access::Permission::Export)?;
+    ctx.require(permission::to_read("Group"))?;
+    let patient = ResourceType::of("Patient");
+    Ok(ctx.store().read(|reader| {
+        let stored = reader.get(&ctx.scope, ResourceType::of("Group"), group)?;
+        let json = stored.bytes.as_deref().and_then(|bytes| Json::parse(bytes).ok());
+        let mut out = Vec::new();
+        for member in json.as_ref().and_then(|json| json.get("member")).map(Json::items).unwrap_or_default() {
+            let left = member.get("inactive").and_then(Json::as_bool) == Some(true);
+            let entity = member.str_at("entity.reference").map(Reference::parse).filter(|_| !left);
+            let Some((type_, id)) = entity.and_then(Reference::local) else { continue };
+            if type_ == patient
+                && let Some(found) = reader.find(&ctx.scope, patient, id)?.filter(|found| found.bytes.is_some())
+            {
+                out.push(found.rid);
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        Ok(out)
+    })?)
 }
 
 fn references(json: &Json, out: &mut BTreeSet<String>) {

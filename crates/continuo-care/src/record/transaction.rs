@@ -1,11 +1,13 @@
 //! Carrying out a transaction or batch Bundle (FHIR R4, RESTful API, 3.1.0.11).
 
-use continuo_store::{Expect, Outcome, WriteTx};
+use continuo_fhir::reference::Reference;
+use continuo_store::{Expect, Outcome, Scope, WriteTx};
 
 use super::bundle::{self, BundleKind, Entry, Method, SentBundle};
 use super::error::RecordError;
 use super::find::{self, Found};
 use super::plan::{Act, Condition, Step, plan};
+use super::read::audit;
 use super::{change, permission};
 use crate::ctx::Ctx;
 
@@ -91,7 +93,14 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<Vec<D
                 }
                 carry_out(tx, &scope, steps, count).map(Some)
             }
-        })?;
+        });
+        let written = match written {
+            Err(continuo_store::Error::NotFound(what)) => {
+                note_closed(ctx, &what)?;
+                return Err(RecordError::NotFound(what));
+            }
+            other => other?,
+        };
         if let Some(done) = written.value {
             return done;
         }
@@ -101,6 +110,17 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<Vec<D
         }
     }
     Err(RecordError::Conflict("others kept changing what this transaction relies on; send it again".to_owned()))
+}
+
+/// Writes into the audit that somebody tried to change what is closed to them: who asks for ids one after the other to
+/// learn which exist is seen there. What does not exist at all is not noted.
+fn note_closed(ctx: &Ctx, what: &str) -> Result<(), RecordError> {
+    let Some((type_, id)) = Reference::parse(what).local() else { return Ok(()) };
+    let scope = Scope::all(ctx.org);
+    match ctx.store().read(|reader| reader.find(&scope, type_, id))? {
+        Some(closed) => audit(ctx, "refused, closed record", closed.patient, what),
+        None => Ok(()),
+    }
 }
 
 fn check_permission(ctx: &Ctx, entry: &Entry<'_>) -> Result<(), RecordError> {

@@ -1,6 +1,7 @@
 //! Rules that R4 states in words only, and rules whose published expression misses what its words say.
 
 use super::place::Place;
+use super::terms;
 use super::walk::clip;
 use super::{error, report};
 use crate::issue::{Issue, IssueCode};
@@ -18,13 +19,18 @@ pub(super) fn object(node: Node<'_>, type_: TypeId, place: &Place<'_>, issues: &
         "Bundle.entry" => bundle_entry(node, place, issues),
         "Coding" => coding(node, place, issues),
         "CapabilityStatement.rest.resource" => capability(node, place, issues),
-        "CodeSystem" => supplement(node, place, issues),
+        "CodeSystem" => {
+            supplement(node, place, issues);
+            terms::properties(node, place, issues);
+        }
+        "Observation" => terms::vital_sign(node, place, issues),
         "Questionnaire.item"
             // que-12 counts to more than two by mistake.
             if node.list("enableWhen").count() > 1 && node.get("enableBehavior").is_none() => {
                 broken(issues, place, "several enableWhen need an enableBehavior");
             }
         "SearchParameter" => search_parameter(node, place, issues),
+        "ValueSet.compose.include.filter" => terms::filter(node, place, issues),
         "ValueSet.compose.include"
             if node.str("system").is_some_and(|system| !is_absolute(system)) => {
                 broken(issues, place, "the system must be an absolute URI");
@@ -63,7 +69,7 @@ pub(super) fn primitive(
     }
 }
 
-fn broken(issues: &mut Vec<Issue>, place: &Place<'_>, text: impl Into<String>) {
+pub(super) fn broken(issues: &mut Vec<Issue>, place: &Place<'_>, text: impl Into<String>) {
     error(issues, IssueCode::Invariant, place, text);
 }
 
@@ -135,6 +141,18 @@ fn bundle_entry(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
     {
         broken(issues, place, format!("fullUrl must be absolute, not `{}`", clip(url)));
     }
+    full_url_and_id(node, place, issues);
+}
+
+/// "The fullUrl SHALL NOT disagree with the id in the resource": told where the address is one of this very type.
+fn full_url_and_id(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
+    let (Some(url), Some(resource)) = (node.str("fullUrl"), node.get("resource")) else { return };
+    let Reference::Resource { base: Some(_), type_, id, .. } = Reference::parse(url) else { return };
+    if resource.resource_type() == Some(type_.as_str())
+        && let Some(own) = resource.str("id").filter(|own| *own != id)
+    {
+        broken(issues, place, format!("fullUrl names {type_}/{}, the resource's id is {}", clip(id), clip(own)));
+    }
 }
 
 fn coding(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
@@ -143,6 +161,7 @@ fn coding(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
     {
         broken(issues, place, format!("a code's system must be an absolute URI, not `{}`", clip(system)));
     }
+    terms::coding(node, place, issues);
 }
 
 fn capability(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {

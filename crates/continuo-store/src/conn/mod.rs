@@ -9,6 +9,7 @@ mod dialect;
 mod postgres;
 mod row;
 mod sqlite;
+pub(crate) mod tls;
 mod value;
 
 pub use bulk::{Bulk, Column, ColumnKind};

@@ -24,7 +24,7 @@ pub(crate) fn clinical_code(type_: &str) -> Option<&'static str> {
 }
 
 /// The date parameter that orders a type's covering rows.
-pub(crate) fn clinical_date(type_: &str) -> Option<&'static str> {
+pub fn clinical_date(type_: &str) -> Option<&'static str> {
     Some(match type_ {
         "AllergyIntolerance" | "Appointment" | "CarePlan" | "CareTeam" | "Consent" | "DiagnosticReport"
         | "DocumentReference" | "Encounter" | "EpisodeOfCare" | "Flag" | "Immunization" | "List" | "Observation"

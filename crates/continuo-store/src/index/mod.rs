@@ -10,7 +10,8 @@ mod rows;
 mod words;
 
 pub(crate) use alias::{Alias, alias};
-pub(crate) use clinical::{NO_CODE, clinical_code, clinical_date, is_patient_param};
+pub use clinical::clinical_date;
+pub(crate) use clinical::{NO_CODE, clinical_code, is_patient_param};
 pub(crate) use collect::{Flavor, IndexValue, Indexed, Second, clip, collect, is_identifying, of_type};
 pub(crate) use rows::{IndexRows, param_name};
 pub(crate) use words::words_of;

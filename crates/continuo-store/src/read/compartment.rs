@@ -23,6 +23,19 @@ pub struct Slice {
     pub most: i64,
 }
 
+/// Which versions of a history over several resources are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HistorySlice {
+    /// Before this change number; 0 from the newest.
+    pub before: ChangeSeq,
+    /// Written at or after this moment.
+    pub since: Micros,
+    /// Current at some moment of this interval `[low, high)`.
+    pub at: Option<(Micros, Micros)>,
+    /// At most so many.
+    pub most: i64,
+}
+
 impl Reader<'_> {
     /// All current resources in scope of these source patients, by type and key.
     pub fn compartment(&mut self, scope: &Scope, patients: &[Rid]) -> Result<Vec<Stored>> {
@@ -99,17 +112,30 @@ impl Reader<'_> {
         Ok(out)
     }
 
-    /// Versions of a type, or of all types, newest first, before a change number (0: from the newest).
+    /// Versions of a type, or of all types, newest first.
     pub fn history_of(
         &mut self,
         scope: &Scope,
         type_: Option<ResourceType>,
-        before: ChangeSeq,
-        since: Micros,
-        most: i64,
+        slice: &HistorySlice,
     ) -> Result<Vec<(ChangeSeq, Stored)>> {
-        let before = if before.0 == 0 { i64::MAX } else { before.0 };
-        let mut params = vec![Value::Int(scope.org.0), Value::Int(before), Value::Int(since), Value::Int(most)];
+        let before = if slice.before.0 == 0 { i64::MAX } else { slice.before.0 };
+        let mut params =
+            vec![Value::Int(scope.org.0), Value::Int(before), Value::Int(slice.since), Value::Int(slice.most)];
+        let current = match slice.at {
+            None => String::new(),
+            Some((low, high)) => {
+                params.extend([Value::Int(low), Value::Int(high)]);
+                let (low, high) = (params.len() - 1, params.len());
+                // A version ends when the next one begins.
+                format!(
+                    " and coalesce(h.updated, r.updated) < ?{high} and coalesce((select n.updated from history n
+                      where n.rid = c.rid and n.version = c.version + 1),
+                      case when r.version = c.version + 1 then r.updated end, {}) > ?{low}",
+                    i64::MAX
+                )
+            }
+        };
         let only = match type_ {
             None => String::new(),
             Some(type_) => {
@@ -126,7 +152,7 @@ impl Reader<'_> {
                     case when r.version = c.version then r.body else h.body end, t.name, c.seq
              from change c join resource r on r.rid = c.rid join name t on t.id = c.type
              left join history h on h.rid = c.rid and h.version = c.version
-             where c.org = ?1 and c.seq < ?2 and coalesce(h.updated, r.updated) >= ?3{only}{closed}{version}
+             where c.org = ?1 and c.seq < ?2 and coalesce(h.updated, r.updated) >= ?3{only}{current}{closed}{version}
              order by c.seq desc limit ?4"
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();

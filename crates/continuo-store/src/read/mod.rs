@@ -13,7 +13,7 @@ mod facts;
 mod feed;
 mod shared;
 
-pub use compartment::Slice;
+pub use compartment::{HistorySlice, Slice};
 pub use facts::{FactRow, PersonFactRows};
 pub use feed::{Change, CommitRow, Op};
 

@@ -19,5 +19,6 @@ mod value;
 mod valueset;
 
 pub use page::{Found, Page};
+pub(crate) use query::decode;
 pub use query::{Query, Total};
 pub use understood::{is_understood, takes};

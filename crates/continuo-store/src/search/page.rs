@@ -92,6 +92,9 @@ fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<(Driver, Vec<Criteri
     for pair in left {
         rest.push(planner.criterion(query.type_, pair, 1)?);
     }
+    if query.of_patients {
+        rest.push(Criterion::Row("{row}.patient <> 0".to_owned()));
+    }
     if let Some(select) = covering {
         return Ok((Driver { select: Some(select), has_date: true }, rest));
     }

@@ -57,6 +57,8 @@ pub struct Query {
     pub after: Option<String>,
     /// Parameters that were not understood, as written; the answer tells which were used.
     pub ignored: Vec<String>,
+    /// Only what belongs to a patient: an export of all patients or of a group.
+    pub of_patients: bool,
     /// Result parameters that shape the answer and not the search: `_summary`, `_elements`, `_format`, ...
     pub shaping: Vec<(String, String)>,
 }
@@ -92,6 +94,7 @@ impl Query {
             total: Total::Accurate,
             after: None,
             ignored: Vec::new(),
+            of_patients: false,
             shaping: Vec::new(),
         };
         for (number, (name, value)) in pairs.into_iter().enumerate() {
@@ -120,10 +123,12 @@ impl Query {
                 }
                 // A filter that cannot be read is refused when the search is planned.
                 name if name.ends_with("_filter") => {
-                    let filter = filter::parse(&pair.value).ok();
+                    let Ok(filter) = filter::parse(&pair.value) else { continue };
                     let mut paths = Vec::new();
-                    filter.iter().for_each(|filter| filter.paths(&mut paths));
-                    paths.into_iter().for_each(|path| looks_at(self.type_, path, 0, &mut out));
+                    filter.paths(&mut paths);
+                    for path in paths {
+                        looks_at(self.type_, path, 0, &mut out);
+                    }
                 }
                 _ => {}
             }
@@ -156,7 +161,10 @@ impl Query {
             }
             "_include" => self.includes.push(include(&name, &value)?),
             "_revinclude" => self.revincludes.push(include(&name, &value)?),
-            "_summary" | "_elements" | "_format" | "_pretty" | "_contained" | "_containedType" | "_maxresults" => {
+            // Contained resources are found with what contains them; they are no matches of their own.
+            "_contained" if value != "false" => self.ignored.push(name),
+            "_containedType" => self.ignored.push(name),
+            "_summary" | "_elements" | "_format" | "_pretty" | "_contained" => {
                 if name == "_summary" && value == "count" {
                     self.count = 0;
                 }

@@ -119,10 +119,10 @@ impl Planner<'_> {
         match (property, op) {
             ("concept" | "code", "is-a" | "descendent-of") => {
                 out.extend(self.code_family(system, value, Way::Below, parameter)?);
-                if op == "descendent-of" {
-                    self.number_of(system, value)?.into_iter().for_each(|own| {
-                        out.remove(&own);
-                    });
+                if op == "descendent-of"
+                    && let Some(own) = self.number_of(system, value)?
+                {
+                    out.remove(&own);
                 }
             }
             ("concept" | "code", "=" | "in") => {

@@ -123,9 +123,16 @@ pub struct ApiToken {
     pub expires: Micros,
     /// Withdrawn.
     pub revoked: bool,
+    /// Who made it.
+    pub made_by: String,
+    /// What of it its maker's role did not allow; empty when nothing.
+    pub wider: String,
+    /// Who else confirmed that; empty while nobody did.
+    pub confirmed_by: String,
 }
 
-const TOKEN: &str = "hash, org, label, actor, permissions, created, expires, revoked";
+const TOKEN: &str =
+    "hash, org, label, actor, permissions, created, expires, revoked, made_by, wider, confirmed_by";
 
 fn read_token(row: &crate::conn::Row<'_>) -> Result<ApiToken> {
     Ok(ApiToken {
@@ -137,6 +144,9 @@ fn read_token(row: &crate::conn::Row<'_>) -> Result<ApiToken> {
         created: row.int(5)?,
         expires: row.int(6)?,
         revoked: row.int(7)? != 0,
+        made_by: row.text(8)?,
+        wider: row.text(9)?,
+        confirmed_by: row.text(10)?,
     })
 }
 
@@ -157,7 +167,7 @@ pub fn tokens_of(conn: &mut Conn, org: OrgId) -> Result<Vec<ApiToken>> {
 /// Writes a new token.
 pub fn add_token(conn: &mut Conn, token: &ApiToken) -> Result<()> {
     conn.execute(
-        &format!("insert into api_token ({TOKEN}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+        &format!("insert into api_token ({TOKEN}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
         &[
             Param::Text(&token.hash),
             token.org.param(),
@@ -167,7 +177,19 @@ pub fn add_token(conn: &mut Conn, token: &ApiToken) -> Result<()> {
             Param::Int(token.created),
             Param::Int(token.expires),
             Param::Int(i64::from(token.revoked)),
+            Param::Text(&token.made_by),
+            Param::Text(&token.wider),
+            Param::Text(&token.confirmed_by),
         ],
+    )?;
+    Ok(())
+}
+
+/// Notes who confirmed a token that allows more than its maker's role.
+pub fn confirm_token(conn: &mut Conn, org: OrgId, hash: &str, by: &str) -> Result<()> {
+    conn.execute(
+        "update api_token set confirmed_by = ?3 where org = ?1 and hash = ?2 and confirmed_by = ''",
+        &[org.param(), Param::Text(hash), Param::Text(by)],
     )?;
     Ok(())
 }

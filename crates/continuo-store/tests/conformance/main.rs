@@ -21,5 +21,6 @@ mod refusal;
 mod search;
 mod search_more;
 mod tables;
+mod tls;
 mod undo;
 mod work;

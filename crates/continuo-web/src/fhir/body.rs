@@ -29,8 +29,8 @@ pub(super) fn read<'a, T>(
     request: &'a Request,
     parse: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
 ) -> Result<T, Problem> {
-    let media = request.header("content-type").unwrap_or("application/fhir+json");
-    if media.contains("xml") || media.contains("turtle") {
+    let media = request.header("content-type").unwrap_or("").to_ascii_lowercase();
+    if !(media.is_empty() || media.contains("json")) {
         return Err(Problem::status(415, "not-supported", "Send FHIR as JSON: content-type application/fhir+json"));
     }
     parse(&request.body).map_err(|error| {
@@ -42,9 +42,16 @@ pub(super) fn read<'a, T>(
 /// Refuses what cannot be answered in JSON.
 pub(super) fn negotiate(request: &Request) -> Result<(), Problem> {
     let wanted = request.query.get("_format").or_else(|| request.header("accept")).unwrap_or("");
+    if let Some((_, version)) = wanted.split_once("fhirVersion=")
+        && !version.trim_start_matches('"').starts_with("4.0")
+    {
+        return Err(Problem::status(406, "not-supported", "Only FHIR 4.0 is spoken here"));
+    }
     let json = wanted.is_empty() || wanted.contains("json") || wanted.contains("*/*") || wanted.contains("text/html");
     if json { Ok(()) } else { Err(Problem::status(406, "not-supported", "Only JSON is sent: application/fhir+json")) }
 }
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The address of this server's API as the client knows it.
 pub(super) fn base(request: &Request) -> String {
@@ -56,12 +63,34 @@ pub(super) fn base(request: &Request) -> String {
 /// A stored version as an answer, with its version headers.
 pub(super) fn resource(request: &Request, stored: Stored) -> Reply {
     let etag = format!("W/\"{}\"", stored.version);
-    if request.header("if-none-match").is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag)) {
-        return Reply::empty(304).header("etag", etag);
+    let unchanged = match request.header("if-none-match") {
+        Some(tags) => tags.split(',').any(|tag| same_tag(tag.trim(), &etag)),
+        // Counted only without the tag, and in whole seconds (RFC 9110 section 13.1.3).
+        None => request
+            .header("if-modified-since")
+            .and_then(moment_of)
+            .is_some_and(|since| stored.updated.div_euclid(1_000_000) <= since),
+    };
+    if unchanged {
+        return Reply::empty(304).header("etag", etag).header("last-modified", http_date(stored.updated));
     }
     let bytes = stored.bytes.unwrap_or_default();
     let reply = Reply::with(200, FHIR_JSON, pretty(request, bytes));
     reply.header("etag", etag).header("last-modified", http_date(stored.updated))
+}
+
+/// Whether a tag that was sent is ours; weak and strong ones compare alike here (RFC 9110 section 8.8.3.2).
+fn same_tag(sent: &str, ours: &str) -> bool {
+    sent == "*" || sent.trim_start_matches("W/") == ours.trim_start_matches("W/")
+}
+
+/// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`; other forms are not counted.
+fn moment_of(text: &str) -> Option<i64> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [_, day, month, year, time, "GMT"] = words.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| name == month)? + 1;
+    let text = format!("{year}-{month:02}-{day}T{time}Z");
+    Some(continuo_fhir::Instant::parse(&text)?.micros().div_euclid(1_000_000))
 }
 
 /// Indented when `_pretty=true`.
@@ -102,7 +131,6 @@ pub(super) fn wanted(request: &Request) -> Wanted {
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7) of microseconds since 1970.
 pub(super) fn http_date(micros: i64) -> String {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (date, time) = continuo_fhir::Zone::utc().civil(continuo_fhir::Instant::from_micros(micros));
     // 1970-01-01 was a Thursday.
     let weekday = (date.to_days() + 3).rem_euclid(7) as usize;
@@ -121,11 +149,13 @@ pub(super) fn http_date(micros: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::http_date;
+    use super::{http_date, moment_of};
 
     #[test]
     fn dates_are_those_of_http() {
         assert_eq!(http_date(784_111_777_000_000), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(moment_of("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+        assert_eq!(moment_of("yesterday"), None);
         assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 }

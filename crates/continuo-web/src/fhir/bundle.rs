@@ -3,11 +3,10 @@
 //! Resources go into a Bundle as the bytes that the store keeps; nothing is parsed again.
 
 use continuo_care::Ctx;
-use continuo_care::Stored;
 use continuo_care::record::{self, BundleKind, Done, SentBundle};
 use continuo_fhir::json::Json;
 
-use super::body::{self, Wanted, base, wanted};
+use super::body::{self, Wanted, wanted};
 use super::outcome::{self, FHIR_JSON};
 use super::{search, validate};
 use crate::app::App;
@@ -71,28 +70,6 @@ fn failed(out: &mut Builder, problem: &Problem) {
     out.push(None, None, None, Some(&response.to_string()));
 }
 
-/// A history Bundle, newest first.
-pub(super) fn history(request: &Request, versions: &[Stored]) -> Reply {
-    let base = base(request);
-    let mut out = Builder::new("history");
-    for stored in versions {
-        let address = format!("{}/{}", stored.type_, stored.id);
-        let (method, status) = match (&stored.bytes, stored.version) {
-            (None, _) => ("DELETE", "204 No Content"),
-            (Some(_), 1) => ("POST", "201 Created"),
-            (Some(_), _) => ("PUT", "200 OK"),
-        };
-        let url = if method == "POST" { stored.type_.to_string() } else { address.clone() };
-        let sent = format!(r#"{{"method":"{method}","url":"{url}"}}"#);
-        let at = continuo_fhir::Instant::from_micros(stored.updated);
-        let response = format!(r#"{{"status":"{status}","etag":"W/\"{}\"","lastModified":"{at}"}}"#, stored.version);
-        out.push_full(Some(&format!("{base}/{address}")), stored.bytes.as_deref(), None, Some(&sent), Some(&response));
-    }
-    let total = versions.len() as u64;
-    let reply = out.total(total).finish(&[("self", format!("{base}{}", own_path(request)))]);
-    Reply::with(200, FHIR_JSON, body::pretty(request, reply))
-}
-
 /// The path and query of this request below the API's address.
 pub(super) fn own_path(request: &Request) -> String {
     let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
@@ -127,7 +104,7 @@ impl Builder {
         self.push_full(full_url, resource, search, None, response);
     }
 
-    fn push_full(
+    pub(super) fn push_full(
         &mut self,
         full_url: Option<&str>,
         resource: Option<&[u8]>,

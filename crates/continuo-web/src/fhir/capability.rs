@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use continuo_care::Ctx;
+use continuo_care::{Ctx, is_understood, takes};
 use continuo_fhir::ResourceType;
 use continuo_fhir::json::Json;
 use continuo_fhir::search;
@@ -63,10 +63,32 @@ fn build() -> Json {
     ])
 }
 
+/// One search parameter and the modifiers it takes; all but the last three take `:missing` too.
+fn parameter(name: &str, kind: &str, modifiers: &[&str]) -> Json {
+    let mut out = Json::object([("name", Json::from(name)), ("type", Json::from(kind))]);
+    if !modifiers.is_empty() {
+        let list: Vec<String> = modifiers.iter().map(|modifier| format!(":{modifier}")).collect();
+        out.set("documentation", Json::from(format!("Modifiers: {}", list.join(", "))));
+    }
+    out
+}
+
+/// The references of all types that may point at this one: what `_revinclude` takes.
+fn pointing_at(type_: ResourceType) -> Vec<String> {
+    let mut out = Vec::new();
+    for source in ResourceType::all() {
+        let params = search::params(source).iter().filter(|param| param.targets.contains(&type_));
+        out.extend(params.map(|param| format!("{source}:{}", param.code)));
+    }
+    out
+}
+
 /// Operations on types: type, name, definition.
 const OPERATIONS: &[(&str, &str, &str)] = &[
     ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
     ("Patient", "match", "http://hl7.org/fhir/OperationDefinition/Patient-match"),
+    ("Patient", "export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
+    ("Group", "export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"),
     ("Measure", "evaluate-measure", "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"),
     ("Measure", "care-gaps", "http://hl7.org/fhir/us/davinci-deqm/OperationDefinition/care-gaps"),
 ];
@@ -81,6 +103,7 @@ fn resource(type_: ResourceType) -> Json {
     let params = search::params(type_);
     let references = params.iter().filter(|param| param.kind == search::ParamKind::Reference);
     let includes: Vec<Json> = references.map(|param| Json::from(format!("{type_}:{}", param.code))).collect();
+    let pointing: Vec<Json> = pointing_at(type_).into_iter().map(Json::from).collect();
     let mut out = Json::object([
         ("type", Json::from(type_.as_str())),
         ("interaction", Json::array(interactions.map(|code| Json::object([("code", Json::from(code))])))),
@@ -96,10 +119,16 @@ fn resource(type_: ResourceType) -> Json {
     if !includes.is_empty() {
         out.set("searchInclude", Json::Array(includes));
     }
-    let params = params
-        .iter()
-        .map(|param| Json::object([("name", Json::from(param.code)), ("type", Json::from(param.kind.as_str()))]));
-    out.set("searchParam", Json::array(params));
+    if !pointing.is_empty() {
+        out.set("searchRevInclude", Json::Array(pointing));
+    }
+    let known = params.iter().filter(|param| is_understood(type_, param.code));
+    let mut listed: Vec<Json> =
+        known.map(|param| parameter(param.code, param.kind.as_str(), &takes(type_, param.code))).collect();
+    listed.push(parameter("_has", "special", &[]));
+    listed.push(parameter("_list", "special", &[]));
+    listed.push(parameter("_filter", "special", &[]));
+    out.set("searchParam", Json::Array(listed));
     let operations: Vec<Json> =
         OPERATIONS.iter().filter(|(of, ..)| *of == type_.as_str()).map(|(_, name, url)| operation(name, url)).collect();
     if !operations.is_empty() {

@@ -1,36 +1,96 @@
-//! `Patient/{id}/$everything`.
+//! `Patient/ID/$everything` (R4): with `_type`, `_since`, `start`, `end`, `_count` and pages.
 
-use continuo_care::{Ctx, record};
+use std::collections::BTreeSet;
+
+use continuo_care::record::{self, EverythingRange};
+use continuo_care::Ctx;
+use continuo_fhir::date::{Date, DateTime};
+use continuo_fhir::{Instant, ResourceType};
 
 use super::body::{self, base, negotiate};
-use super::bundle::Builder;
+use super::bundle::{Builder, own_path};
+use super::operation::parameters;
 use super::outcome::FHIR_JSON;
+use super::shape::Shape;
 use crate::app::App;
+use crate::form::{Pairs, encode};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
 
+/// Resources on a page at most.
+const MOST: usize = 1_000;
+
 pub(super) fn of_patient(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
-    let all = record::everything(ctx, request.param("id"))?;
-    let types: Vec<&str> = request.query.get("_type").map(|t| t.split(',').collect()).unwrap_or_default();
-    let since = match request.query.get("_since") {
-        Some(text) => continuo_fhir::Instant::parse(text)
-            .ok_or_else(|| Problem::bad_request("`_since` is not an instant, such as 2026-08-01T00:00:00Z"))?
-            .micros(),
-        None => i64::MIN,
-    };
-    let base = base(request);
-    let mut out = Builder::new("searchset");
-    let mut total = 0;
-    for stored in &all {
-        let wanted = (types.is_empty() || types.contains(&stored.type_.as_str())) && stored.updated >= since;
-        if let Some(bytes) = stored.bytes.as_deref().filter(|_| wanted) {
-            total += 1;
-            let address = format!("{base}/{}/{}", stored.type_, stored.id);
-            out.push(Some(&address), Some(bytes), Some(r#"{"mode":"match"}"#), None);
+    let given = parameters(request)?;
+    let range = range(ctx, &given)?;
+    let count = match given.get("_count") {
+        None | Some("") => None,
+        Some(text) => {
+            let count = text.parse::<usize>().ok().filter(|count| *count > 0);
+            Some(count.ok_or_else(|| Problem::bad_request("`_count` is not a whole number above 0").at("_count"))?.min(MOST))
         }
+    };
+    let after = match given.get("_cursor") {
+        None => 0,
+        Some(text) => {
+            text.parse::<i64>().map_err(|_| Problem::bad_request("`_cursor` is damaged").at("_cursor"))?
+        }
+    };
+    let shape = Shape::read(&given)?;
+    let all = record::everything(ctx, request.param("id"), &range)?;
+    let base = base(request);
+    let mut out = Builder::new("searchset").total(all.len() as u64);
+    // The Patient stands on the first page whatever its key is; the rest is in the order of its keys.
+    let (own, mut rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|stored| stored.id == request.param("id") && stored.type_.as_str() == "Patient");
+    rest.sort_by_key(|stored| stored.rid);
+    rest.retain(|stored| stored.rid.0 > after);
+    let first = own.into_iter().filter(|_| after == 0);
+    let page: Vec<_> = first.chain(rest).collect();
+    let shown = count.unwrap_or(page.len()).min(page.len());
+    for stored in page.iter().take(shown) {
+        let Some(bytes) = &stored.bytes else { continue };
+        let part = shape.as_ref().and_then(|shape| shape.of(bytes));
+        let address = format!("{base}/{}/{}", stored.type_, stored.id);
+        out.push(Some(&address), Some(part.as_deref().unwrap_or(bytes)), Some(r#"{"mode":"match"}"#), None);
     }
-    let links = [("self", format!("{base}{}", super::bundle::own_path(request)))];
-    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.total(total).finish(&links))))
+    let mut links = vec![("self", format!("{base}{}", own_path(request)))];
+    if shown < page.len() {
+        // A page that holds the Patient alone goes on before the least key.
+        let last = page.get(shown.saturating_sub(1)).filter(|_| shown > 1 || after != 0).map_or(-1, |s| s.rid.0);
+        let kept = given.iter().filter(|(name, _)| *name != "_cursor");
+        let query: Vec<String> =
+            kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).chain([format!("_cursor={last}")]).collect();
+        let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
+        links.push(("next", format!("{base}{path}?{}", query.join("&"))));
+    }
+    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.finish(&links))))
+}
+
+fn range(ctx: &Ctx, given: &Pairs) -> Result<EverythingRange, Problem> {
+    let mut types = BTreeSet::new();
+    for name in given.all("_type").flat_map(|list| list.split(',')).filter(|name| !name.is_empty()) {
+        let shown: String = name.chars().take(64).collect();
+        let unknown = || Problem::bad_request(format!("`{shown}` is not a resource type of FHIR R4")).at("_type");
+        types.insert(ResourceType::find(name).ok_or_else(unknown)?);
+    }
+    let since = match given.get("_since") {
+        None | Some("") => i64::MIN,
+        Some(text) => Instant::parse(text)
+            .ok_or_else(|| {
+                Problem::bad_request("`_since` is not an instant, such as 2026-08-01T00:00:00Z").at("_since")
+            })?
+            .micros(),
+    };
+    let day = |name: &'static str| match given.get(name) {
+        None | Some("") => Ok(None),
+        Some(text) => match Date::parse(text).and(DateTime::parse(text)) {
+            Some(day) => Ok(Some(day)),
+            None => Err(Problem::bad_request(format!("`{name}` is not a date, such as 2026-08-01")).at(name)),
+        },
+    };
+    let start = day("start")?.map_or(i64::MIN, |day| day.low(&ctx.zone).micros());
+    let end = day("end")?.map_or(i64::MAX, |day| day.high(&ctx.zone).micros());
+    Ok(EverythingRange { types, since, start, end })
 }

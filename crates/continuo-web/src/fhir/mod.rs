@@ -4,12 +4,15 @@ mod body;
 mod bundle;
 mod capability;
 mod everything;
-mod export;
+pub(crate) mod export;
+mod history;
 mod matching;
 mod measure;
+mod operation;
 pub(crate) mod outcome;
 mod resource;
 mod search;
+mod shape;
 mod validate;
 
 use crate::route::{Gate, Route};
@@ -24,10 +27,13 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/fhir", Gate::Api, bundle::execute).body_limit(BODY_LIMIT),
     Route::post("/fhir/", Gate::Api, bundle::execute).body_limit(BODY_LIMIT),
     Route::get("/fhir", Gate::Api, search::system),
-    Route::get("/fhir/_history", Gate::Api, resource::history_system),
+    Route::get("/fhir/_history", Gate::Api, history::of_system),
     Route::get("/fhir/$export", Gate::Api, export::start),
     Route::post("/fhir/$export", Gate::Api, export::start),
-    Route::get("/fhir/Patient/$export", Gate::Api, export::start),
+    Route::get("/fhir/Patient/$export", Gate::Api, export::start_of_patients),
+    Route::post("/fhir/Patient/$export", Gate::Api, export::start_of_patients),
+    Route::get("/fhir/Group/{id}/$export", Gate::Api, export::start_of_group),
+    Route::post("/fhir/Group/{id}/$export", Gate::Api, export::start_of_group),
     Route::get("/fhir/$export-status/{job}", Gate::Api, export::status),
     Route { method: "DELETE", ..Route::get("/fhir/$export-status/{job}", Gate::Api, export::cancel) },
     Route::get("/fhir/$export-file/{job}/{file}", Gate::Api, export::file),
@@ -55,11 +61,11 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { method: "DELETE", ..Route::get("/fhir/{type}", Gate::Api, resource::delete_conditional) },
     Route::post("/fhir/{type}/_search", Gate::Api, search::posted),
     Route::post("/fhir/_search", Gate::Api, search::system),
-    Route::get("/fhir/{type}/_history", Gate::Api, resource::history_type),
+    Route::get("/fhir/{type}/_history", Gate::Api, history::of_type),
     Route::get("/fhir/{type}/{id}", Gate::Api, resource::read).quick(),
     Route { method: "PUT", ..Route::post("/fhir/{type}/{id}", Gate::Api, resource::update) }.body_limit(BODY_LIMIT),
     Route { method: "PATCH", ..Route::post("/fhir/{type}/{id}", Gate::Api, resource::patch) }.body_limit(BODY_LIMIT),
     Route { method: "DELETE", ..Route::get("/fhir/{type}/{id}", Gate::Api, resource::delete) },
-    Route::get("/fhir/{type}/{id}/_history", Gate::Api, resource::history),
+    Route::get("/fhir/{type}/{id}/_history", Gate::Api, history::of_resource),
     Route::get("/fhir/{type}/{id}/_history/{version}", Gate::Api, resource::version),
 ];

@@ -6,6 +6,7 @@ use continuo_fhir::json::Json;
 
 use super::body::{self, Wanted, base, json, negotiate, type_of, wanted};
 use super::outcome::FHIR_JSON;
+use super::shape::Shape;
 use super::validate;
 use crate::app::App;
 use crate::problem::Problem;
@@ -14,8 +15,13 @@ use crate::request::Request;
 
 pub(super) fn read(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
+    let shape = Shape::read(&request.query)?;
     let stored = record::read(ctx, type_of(request)?, request.param("id"))?;
-    Ok(super::search::narrowed(request, body::resource(request, stored)))
+    let mut reply = body::resource(request, stored);
+    if let Some(part) = shape.filter(|_| reply.status == 200).and_then(|shape| shape.of(&reply.body)) {
+        reply.body = body::pretty(request, part);
+    }
+    Ok(reply)
 }
 
 pub(super) fn version(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -74,28 +80,6 @@ pub(super) fn delete_conditional(_: &App, ctx: &Ctx, request: &Request) -> Resul
     type_of(request)?;
     record::delete(ctx, conditional(request)?, &conditions(request))?;
     Ok(Reply::empty(204))
-}
-
-pub(super) fn history(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    negotiate(request)?;
-    let type_ = type_of(request)?;
-    let versions = record::history(ctx, type_, request.param("id"))?;
-    Ok(super::bundle::history(request, &versions))
-}
-
-pub(super) fn history_type(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let type_ = type_of(request)?;
-    let versions = record::history_all(ctx, Some(type_), count(request))?;
-    Ok(super::bundle::history(request, &versions))
-}
-
-pub(super) fn history_system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let versions = record::history_all(ctx, None, count(request))?;
-    Ok(super::bundle::history(request, &versions))
-}
-
-fn count(request: &Request) -> i64 {
-    request.query.get("_count").and_then(|text| text.parse().ok()).unwrap_or(50_i64).clamp(1, 1000)
 }
 
 fn conditions(request: &Request) -> Conditions<'_> {

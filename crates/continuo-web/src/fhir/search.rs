@@ -1,14 +1,14 @@
-//! Search interactions and the searchset Bundle: links, totals, pages, `_elements` and `_summary`.
+//! Search interactions and the searchset Bundle: links, totals and pages, on one type or several.
 
 use continuo_care::record;
-use continuo_care::{Ctx, Query};
-use continuo_fhir::ResourceType;
+use continuo_care::{Ctx, Query, Stored, Total};
 use continuo_fhir::issue::{IssueCode, operation_outcome};
-use continuo_fhir::{Issue, Json};
+use continuo_fhir::{Issue, ResourceType};
 
 use super::body::{self, base, negotiate, type_of};
 use super::bundle::Builder;
 use super::outcome::FHIR_JSON;
+use super::shape::Shape;
 use crate::app::App;
 use crate::form::{Pairs, encode};
 use crate::problem::Problem;
@@ -26,34 +26,88 @@ pub(super) fn type_(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Prob
 /// A search sent as a form; parameters of the address count too (R4 3.1.1.1).
 pub(super) fn posted(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
-    let mut all = request.raw_query.clone().into_bytes();
+    run(ctx, request, type_of(request)?, &sent(request)?)
+}
+
+/// The parameters of address and form together.
+fn sent(request: &Request) -> Result<Pairs, Problem> {
     let media = request.header("content-type").unwrap_or("");
     if !request.body.is_empty() && !media.starts_with("application/x-www-form-urlencoded") {
         return Err(Problem::status(415, "not-supported", "Send the search as application/x-www-form-urlencoded"));
     }
+    let mut all = request.raw_query.clone().into_bytes();
     all.push(b'&');
     all.extend_from_slice(&request.body);
-    run(ctx, request, type_of(request)?, &Pairs::parse(&all))
+    Ok(Pairs::parse(&all))
 }
 
-/// A search over several types, named by `_type`.
+/// A search over several types, named by `_type`: one type after the other, in pages that may span two.
 pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
-    let form = Pairs::parse(&request.body);
-    let named = request.query.get("_type").or_else(|| form.get("_type")).unwrap_or("").to_owned();
-    let types = types_of(&named)?;
-    let mut out = Builder::new("searchset");
-    let mut total = 0;
-    for type_ in types {
-        let pairs = request.query.iter().chain(form.iter()).filter(|(name, _)| *name != "_type");
-        let query = Query::of_pairs(type_, pairs.map(|(n, v)| (n.to_owned(), v.to_owned())))?;
+    let pairs = sent(request)?;
+    let types = types_of(&pairs.all("_type").collect::<Vec<_>>().join(","))?;
+    let shape = Shape::read(&pairs)?;
+    let cursor = match pairs.get("_cursor") {
+        Some(text) => Cursor::read(text).filter(|cursor| cursor.type_ < types.len()).ok_or_else(|| {
+            Problem::bad_request("`_cursor` is damaged or does not belong to this search").at("_cursor")
+        })?,
+        None => Cursor { type_: 0, total: 0, inner: None },
+    };
+    let is_first = pairs.get("_cursor").is_none();
+    let mut answer = Answer::new(request, shape);
+    let mut total = cursor.total;
+    let mut left = None;
+    let mut next = None;
+    for (at, type_) in types.iter().enumerate().skip(cursor.type_) {
+        let own = pairs.iter().filter(|(name, _)| !matches!(*name, "_type" | "_cursor"));
+        let mut query = Query::of_pairs(*type_, own.map(|(n, v)| (n.to_owned(), v.to_owned())))?;
+        answer.ignore(request, &query)?;
+        let room = *left.get_or_insert(query.count);
+        let counts = is_first && (query.total == Total::Accurate || query.count == 0);
+        if room == 0 && !counts {
+            next.get_or_insert(Cursor { type_: at, total: 0, inner: None });
+            break;
+        }
+        query.total = if counts { Total::Accurate } else { Total::None };
+        if room == 0 && query.count > 0 {
+            next.get_or_insert(Cursor { type_: at, total: 0, inner: None });
+        }
+        query.count = room;
+        query.after = cursor.inner.clone().filter(|_| at == cursor.type_);
         let page = record::search(ctx, &query)?;
         total += page.total.unwrap_or(0);
-        add(request, &mut out, &page.matches, "match");
-        add(request, &mut out, &page.included, "include");
+        left = Some(room - page.matches.len() as i64);
+        answer.add(&page.matches, "match");
+        answer.add(&page.included, "include");
+        if let Some(inner) = page.next {
+            next.get_or_insert(Cursor { type_: at, total: 0, inner: Some(inner) });
+            left = Some(0);
+        }
     }
-    let links = [("self", format!("{}{}", base(request), super::bundle::own_path(request)))];
-    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.total(total.max(0) as u64).finish(&links))))
+    let counted = pairs.get("_total") != Some("none");
+    let next = next.map(|cursor| Cursor { total, ..cursor }.to_word());
+    answer.finish(request, "", &pairs, next.as_deref(), counted.then_some(total))
+}
+
+/// Where a page over several types ended.
+struct Cursor {
+    type_: usize,
+    total: i64,
+    inner: Option<String>,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix('t')?.splitn(3, '.');
+        let type_ = parts.next()?.parse().ok()?;
+        let total = parts.next()?.parse().ok()?;
+        Some(Self { type_, total, inner: parts.next().map(str::to_owned) })
+    }
+
+    fn to_word(&self) -> String {
+        let inner = self.inner.as_deref().map(|inner| format!(".{inner}")).unwrap_or_default();
+        format!("t{}.{}{inner}", self.type_, self.total)
+    }
 }
 
 /// The answer to a GET inside a Bundle: `Patient/1` or `Patient?name=x`.
@@ -70,16 +124,28 @@ pub(super) fn by_url(app: &App, ctx: &Ctx, request: &Request, url: &str) -> Resu
         peer: request.peer,
         headers: request.headers.iter().filter(|(n, _)| !n.starts_with("if-")).cloned().collect(),
     };
+    let with = |inner: &mut Request, names: &[(&str, &str)]| {
+        inner.params.extend(names.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    };
     match parts.as_slice() {
         ["metadata"] => super::capability::statement(app, ctx, &inner),
+        ["" | "_search"] => system(app, ctx, &inner),
         [_] => type_(app, ctx, &inner),
+        ["Patient", id, "$everything"] => {
+            with(&mut inner, &[("id", id)]);
+            super::everything::of_patient(app, ctx, &inner)
+        }
+        [_, "_history"] => super::history::of_type(app, ctx, &inner),
         [_, id] => {
-            inner.params.push(("id".to_owned(), (*id).to_owned()));
+            with(&mut inner, &[("id", id)]);
             super::resource::read(app, ctx, &inner)
         }
+        [_, id, "_history"] => {
+            with(&mut inner, &[("id", id)]);
+            super::history::of_resource(app, ctx, &inner)
+        }
         [_, id, "_history", version] => {
-            inner.params.push(("id".to_owned(), (*id).to_owned()));
-            inner.params.push(("version".to_owned(), (*version).to_owned()));
+            with(&mut inner, &[("id", id), ("version", version)]);
             super::resource::version(app, ctx, &inner)
         }
         _ => Err(Problem::not_found()),
@@ -89,7 +155,11 @@ pub(super) fn by_url(app: &App, ctx: &Ctx, request: &Request, url: &str) -> Resu
 /// The types named by `_type`, each once, in the order named.
 fn types_of(named: &str) -> Result<Vec<ResourceType>, Problem> {
     let mut types = Vec::new();
-    for type_ in named.split(',').filter_map(ResourceType::find) {
+    for name in named.split(',').filter(|name| !name.is_empty()) {
+        let type_ = ResourceType::find(name).ok_or_else(|| {
+            let shown: String = name.chars().take(64).collect();
+            Problem::bad_request(format!("`{shown}` is not a resource type of FHIR R4")).at("_type")
+        })?;
         if !types.contains(&type_) {
             types.push(type_);
         }
@@ -104,32 +174,82 @@ fn types_of(named: &str) -> Result<Vec<ResourceType>, Problem> {
 }
 
 fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Result<Reply, Problem> {
+    let shape = Shape::read(pairs)?;
     let query = Query::of_pairs(type_, pairs.iter().map(|(name, value)| (name.to_owned(), value.to_owned())))?;
-    let strict = request.header("prefer").is_some_and(|prefer| prefer.contains("handling=strict"));
-    if let Some(name) = query.ignored.first().filter(|_| strict) {
-        return Err(Problem::of_issues(400, vec![not_understood(name)]));
-    }
+    let mut answer = Answer::new(request, shape);
+    answer.ignore(request, &query)?;
     let page = record::search(ctx, &query)?;
-    let mut out = Builder::new("searchset");
-    add(request, &mut out, &page.matches, "match");
-    add(request, &mut out, &page.included, "include");
-    if !query.ignored.is_empty() {
-        let issues: Vec<Issue> = query.ignored.iter().map(|name| not_understood(name)).collect();
-        out.push(None, Some(&operation_outcome(&issues).to_bytes()), Some(r#"{"mode":"outcome"}"#), None);
+    answer.add(&page.matches, "match");
+    answer.add(&page.included, "include");
+    answer.finish(request, &format!("/{type_}"), pairs, page.next.as_deref(), page.total)
+}
+
+/// A searchset as it grows.
+struct Answer {
+    base: String,
+    shape: Option<Shape>,
+    out: Builder,
+    ignored: Vec<String>,
+}
+
+impl Answer {
+    fn new(request: &Request, shape: Option<Shape>) -> Self {
+        Self { base: base(request), shape, out: Builder::new("searchset"), ignored: Vec::new() }
     }
-    let used: Vec<(&str, &str)> = pairs
-        .iter()
-        .filter(|(name, _)| *name != "_cursor" && !query.ignored.iter().any(|ignored| ignored == name))
-        .collect();
-    let address = format!("{}/{type_}", base(request));
-    let mut links = vec![("self", link(&address, &used, pairs.get("_cursor")))];
-    if let Some(next) = &page.next {
-        links.push(("next", link(&address, &used, Some(next))));
+
+    /// Notes the parameters that were not understood; whoever asked to be strict is refused (R4 3.1.1.1).
+    fn ignore(&mut self, request: &Request, query: &Query) -> Result<(), Problem> {
+        let strict = request.header("prefer").is_some_and(|prefer| prefer.contains("handling=strict"));
+        for name in &query.ignored {
+            if strict {
+                return Err(Problem::of_issues(400, vec![Issue { severity: continuo_fhir::Severity::Error, ..not_understood(name) }]));
+            }
+            if !self.ignored.contains(name) {
+                self.ignored.push(name.clone());
+            }
+        }
+        Ok(())
     }
-    if let Some(total) = page.total {
-        out = out.total(total.max(0) as u64);
+
+    fn add(&mut self, all: &[Stored], mode: &str) {
+        let mode = format!(r#"{{"mode":"{mode}"}}"#);
+        for stored in all {
+            let Some(bytes) = &stored.bytes else { continue };
+            let address = format!("{}/{}/{}", self.base, stored.type_, stored.id);
+            let part = self.shape.as_ref().and_then(|shape| shape.of(bytes));
+            self.out.push(Some(&address), Some(part.as_deref().unwrap_or(bytes)), Some(&mode), None);
+        }
     }
-    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.finish(&links))))
+
+    fn finish(
+        mut self,
+        request: &Request,
+        path: &str,
+        pairs: &Pairs,
+        next: Option<&str>,
+        total: Option<i64>,
+    ) -> Result<Reply, Problem> {
+        if !self.ignored.is_empty() {
+            let issues: Vec<Issue> = self.ignored.iter().map(|name| not_understood(name)).collect();
+            self.out.push(None, Some(&operation_outcome(&issues).to_bytes()), Some(r#"{"mode":"outcome"}"#), None);
+        }
+        let used: Vec<(&str, &str)> = pairs
+            .iter()
+            .filter(|(name, _)| *name != "_cursor" && !self.ignored.iter().any(|ignored| ignored == name))
+            .collect();
+        let address = format!("{}{path}", self.base);
+        let mut links = vec![("self", link(&address, &used, pairs.get("_cursor")))];
+        if pairs.get("_cursor").is_some() {
+            links.push(("first", link(&address, &used, None)));
+        }
+        if let Some(next) = next {
+            links.push(("next", link(&address, &used, Some(next))));
+        }
+        if let Some(total) = total {
+            self.out = self.out.total(total.max(0) as u64);
+        }
+        Ok(Reply::with(200, FHIR_JSON, body::pretty(request, self.out.finish(&links))))
+    }
 }
 
 fn link(address: &str, pairs: &[(&str, &str)], cursor: Option<&str>) -> String {
@@ -143,92 +263,27 @@ fn not_understood(name: &str) -> Issue {
     Issue::warning(IssueCode::NotSupported, "", format!("search parameter `{shown}` was not understood and not used"))
 }
 
-fn add(request: &Request, out: &mut Builder, all: &[continuo_care::Stored], mode: &str) {
-    let base = base(request);
-    let mode = format!(r#"{{"mode":"{mode}"}}"#);
-    for stored in all {
-        let Some(bytes) = &stored.bytes else { continue };
-        let address = format!("{base}/{}/{}", stored.type_, stored.id);
-        match narrow(request, bytes) {
-            Some(bytes) => out.push(Some(&address), Some(&bytes), Some(&mode), None),
-            None => out.push(Some(&address), Some(bytes), Some(&mode), None),
-        }
-    }
-}
-
-/// A single resource with `_elements` or `_summary` applied.
-pub(super) fn narrowed(request: &Request, mut reply: Reply) -> Reply {
-    if let Some(bytes) = narrow(request, &reply.body) {
-        reply.body = bytes;
-    }
-    reply
-}
-
-/// Only the elements asked for, marked SUBSETTED; `None` if all were.
-fn narrow(request: &Request, bytes: &[u8]) -> Option<Vec<u8>> {
-    let elements = request.query.get("_elements");
-    let summary = request.query.get("_summary");
-    if elements.is_none() && matches!(summary, None | Some("false" | "count")) {
-        return None;
-    }
-    let mut json = Json::parse(bytes).ok()?;
-    let type_ = json.resource_type()?.to_owned();
-    let wanted = |name: &str| -> bool {
-        let base = name.trim_start_matches('_');
-        if matches!(base, "resourceType" | "id" | "meta") {
-            return true;
-        }
-        if let Some(elements) = elements {
-            return elements.split(',').any(|e| e.rsplit('.').next() == Some(base)) || is_required(&type_, base);
-        }
-        match summary {
-            Some("text") => base == "text" || is_required(&type_, base),
-            Some("data") => base != "text",
-            _ => is_summary(&type_, base),
-        }
-    };
-    if let Json::Object(fields) = &mut json {
-        fields.retain(|(key, _)| wanted(key.as_str()));
-    }
-    let tag = Json::object([
-        ("system", Json::from("http://terminology.hl7.org/CodeSystem/v3-ObservationValue")),
-        ("code", Json::from("SUBSETTED")),
-    ]);
-    let mut meta = json.remove("meta").unwrap_or_else(|| Json::object([]));
-    let mut tags = meta.remove("tag").unwrap_or_else(|| Json::array([]));
-    tags.push(tag);
-    meta.set("tag", tags);
-    json.set("meta", meta);
-    Some(json.to_bytes())
-}
-
-/// Whether R4 makes this element of the type mandatory.
-fn is_required(type_: &str, element: &str) -> bool {
-    let model = continuo_fhir::model::model();
-    model.find(type_).and_then(|id| model.element(id, element)).is_some_and(|element| element.min > 0)
-}
-
-/// What `_summary=true` keeps: mandatory elements and those that searches read. R4 marks summary elements in its
-/// definitions, which are not part of the tables carried here; this is the nearest rule that they support.
-fn is_summary(type_: &str, element: &str) -> bool {
-    let read_by_search = || {
-        ResourceType::find(type_).is_some_and(|type_| {
-            continuo_fhir::search::params(type_).iter().any(|param| param.elements().contains(&element))
-        })
-    };
-    is_required(type_, element) || read_by_search()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_search_names_each_type_once_and_not_too_many() {
-        assert_eq!(types_of("Patient,Task,Patient,x").unwrap().len(), 2);
-        assert_eq!(types_of("x").unwrap_err().status, 400);
+        assert_eq!(types_of("Patient,Task,Patient").unwrap().len(), 2);
+        assert_eq!(types_of("Patient,x").unwrap_err().status, 400);
+        assert_eq!(types_of("").unwrap_err().status, 400);
         let all: Vec<&str> = ResourceType::all().map(ResourceType::as_str).collect();
         assert_eq!(types_of(&all.join(",")).unwrap_err().status, 400);
         assert_eq!(types_of(&all[..20].join(",")).unwrap().len(), 20);
+    }
+
+    #[test]
+    fn a_page_over_several_types_goes_on_where_it_ended() {
+        let cursor = Cursor { type_: 2, total: 7, inner: Some("i7.i9".to_owned()) };
+        let back = Cursor::read(&cursor.to_word()).unwrap();
+        assert_eq!((back.type_, back.total, back.inner), (2, 7, Some("i7.i9".to_owned())));
+        for bad in ["", "t", "t1", "x1.2", "t1.x"] {
+            assert!(Cursor::read(bad).is_none(), "{bad}");
+        }
     }
 }

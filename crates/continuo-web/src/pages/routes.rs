@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         oncall::ROUTES.to_vec(),
         emergency::ROUTES.to_vec(),
         emergency::OPENINGS.to_vec(),
+        emergency::TOKENS.to_vec(),
         population::ROUTES.to_vec(),
         gaps::routes(),
         admin::routes(),

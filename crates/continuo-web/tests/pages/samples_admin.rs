@@ -45,14 +45,23 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         state: (state, s(word)),
         may: s("person-read, sees part2"),
         made: s("08/01/2026"),
+        by: s("by Kim Young"),
+        wider: if state == Tone::Caution { s("record-read, sees part2") } else { String::new() },
         until: s("10/30/2026"),
+        confirm: (state == Tone::Caution).then(|| Action::post("Confirm", "/admin/tokens/confirm").about(label)),
         withdraw: (word == "Valid").then(|| Action::post("Withdraw", "/admin/tokens/withdraw").about(label)),
     };
     let tokens = tokens_view::View {
+        title: (s("API tokens"), s("A program signs in with a token.")),
         tabs: tabs(),
         secret: s("cst_made_up"),
-        rows: vec![row("Mercy feed", Tone::Done, "Valid"), row("Old feed", Tone::Waiting, "Withdrawn")],
-        form: form(Field::text("label", "What it is for")),
+        waits: true,
+        rows: vec![
+            row("Night feed", Tone::Caution, "Waits for a second person"),
+            row("Mercy feed", Tone::Done, "Valid"),
+            row("Old feed", Tone::Waiting, "Withdrawn"),
+        ],
+        form: Some(form(Field::text("label", "What it is for"))),
     };
     let key = |error: &str| factor::View { account: s("m.ortiz"), key: s("ABCD EFGH IJKL"), error: s(error) };
     vec![
@@ -62,7 +71,14 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             s("admin-tokens-empty"),
             tokens_view::render(
                 &at("/admin/tokens"),
-                &tokens_view::View { secret: String::new(), rows: Vec::new(), ..tokens },
+                &tokens_view::View { secret: String::new(), waits: false, rows: Vec::new(), ..tokens.clone() },
+            ),
+        ),
+        (
+            s("openings-tokens"),
+            tokens_view::render(
+                &at("/openings/tokens"),
+                &tokens_view::View { secret: String::new(), waits: false, form: None, ..tokens },
             ),
         ),
         (s("second-factor"), factor::render(&out, &key(""))),

@@ -172,6 +172,7 @@ pub(crate) fn token(care: &Arc<Care>) -> anyhow::Result<String> {
             Permission::PersonWrite,
             Permission::Import,
             Permission::Export,
+            Permission::ConsentOpen,
         ],
         labels: Vec::new(),
         expires: Moment::from_micros(now + 30 * 24 * 3_600_000_000),

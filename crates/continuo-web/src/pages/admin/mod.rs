@@ -11,7 +11,7 @@ mod permission_words;
 mod serve;
 mod site;
 mod teams;
-mod tokens;
+pub(super) mod tokens;
 
 /// Routes of this area.
 pub(super) fn routes() -> Vec<crate::route::Route> {

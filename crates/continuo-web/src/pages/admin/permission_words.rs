@@ -24,6 +24,7 @@ pub(super) fn words(permission: Permission) -> &'static str {
         Permission::AdminPolicy => "set rules and policies",
         Permission::ApiToken => "make API tokens",
         Permission::OnCall => "set on-call hours",
+        Permission::ConsentOpen => "write consents that open private records",
     }
 }
 

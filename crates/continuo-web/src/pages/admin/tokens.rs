@@ -2,8 +2,9 @@
 
 use continuo_care::Ctx;
 use continuo_care::access::{LABELS, Permission};
-use continuo_care::accounts::{self, NewToken};
+use continuo_care::accounts::NewToken;
 use continuo_care::members::{self, TokenRow};
+use continuo_care::tokens::{self, Made};
 use continuo_fhir::Instant;
 use continuo_ui::action::Action;
 use continuo_ui::field::{Choice, Field, Input};
@@ -25,16 +26,18 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/admin/tokens", Gate::May(Permission::ApiToken), show),
     Route::post("/admin/tokens", Gate::May(Permission::ApiToken), make),
     Route::post("/admin/tokens/withdraw", Gate::May(Permission::ApiToken), withdraw),
+    Route::post("/admin/tokens/confirm", Gate::May(Permission::ApiToken), confirm),
 ];
 
 /// What a program can be allowed; the rest belongs to people.
-const OFFERED: [(Permission, &str); 6] = [
+const OFFERED: [(Permission, &str); 7] = [
     (Permission::RecordRead, "Read the clinical record"),
     (Permission::RecordWrite, "Write the clinical record"),
     (Permission::PersonRead, "Read people, contact, coverage and appointments"),
     (Permission::PersonWrite, "Write people, contact, coverage and appointments"),
     (Permission::Import, "Bring records in"),
     (Permission::Export, "Take records out in bulk"),
+    (Permission::ConsentOpen, "Write consents that open private records"),
 ];
 /// Longest life of a token, in days.
 const LONGEST: i64 = 400;
@@ -71,8 +74,13 @@ fn make(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         expires: ctx.now().plus_seconds(days * 86_400),
         made_by: ctx.actor.reference.clone(),
     };
-    let secret = accounts::new_token(ctx.care(), ctx.org, &new)?;
-    page(ctx, request, &Pairs::default(), &Errors::new(), Some(secret.expose()))
+    let made = tokens::make(ctx, &new)?;
+    page(ctx, request, &Pairs::default(), &Errors::new(), Some(&made))
+}
+
+fn confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    tokens::confirm(ctx, request.form()?.get("token").unwrap_or_default())?;
+    Ok(Reply::see("/admin/tokens"))
 }
 
 fn withdraw(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -80,20 +88,32 @@ fn withdraw(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     Ok(Reply::see("/admin/tokens"))
 }
 
-fn row(ctx: &Ctx, one: &TokenRow) -> Row {
-    let (tone, state) = match (one.revoked, one.expires <= ctx.now().micros()) {
-        (true, _) => (Tone::Waiting, "Withdrawn"),
-        (_, true) => (Tone::Waiting, "Expired"),
+/// A token as it is listed; `confirm` is where the reader's confirmation goes.
+pub(crate) fn row(ctx: &Ctx, one: &TokenRow, confirm: &str) -> Row {
+    let (tone, state) = match (one.revoked, one.expires <= ctx.now().micros(), one.waits()) {
+        (true, ..) => (Tone::Waiting, "Withdrawn"),
+        (_, true, _) => (Tone::Waiting, "Expired"),
+        (_, _, true) => (Tone::Caution, "Waits for a second person"),
         _ => (Tone::Done, "Valid"),
+    };
+    let is_open = matches!(tone, Tone::Done | Tone::Caution);
+    let by = match (one.maker.as_str(), one.confirmer.as_str()) {
+        ("", _) => String::new(),
+        (maker, "") => format!("by {maker}"),
+        (maker, confirmer) => format!("by {maker}, confirmed by {confirmer}"),
     };
     let day = |at: i64| when::day(ctx.zone.day(Instant::from_micros(at)));
     Row {
         label: one.label.clone(),
         state: (tone, state.to_owned()),
         may: permission_words::of_ids(&one.permissions),
+        wider: permission_words::of_ids(&one.wider),
         made: day(one.created),
+        by,
         until: day(one.expires),
-        withdraw: (state == "Valid").then(|| {
+        confirm: (tone == Tone::Caution && one.made_by != ctx.actor.reference)
+            .then(|| Action::post("Confirm", confirm).with("token", &one.hash).about(one.label.as_str())),
+        withdraw: (is_open && ctx.grant.allows(Permission::ApiToken)).then(|| {
             Action::post("Withdraw", "/admin/tokens/withdraw")
                 .with("token", &one.hash)
                 .about(one.label.as_str())
@@ -102,7 +122,7 @@ fn row(ctx: &Ctx, one: &TokenRow) -> Row {
     }
 }
 
-fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, secret: Option<&str>) -> Result<Reply, Problem> {
+fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, made: Option<&Made>) -> Result<Reply, Problem> {
     let mut labels: Vec<Choice> = Vec::new();
     for label in LABELS.iter() {
         if !labels.iter().any(|one| one.value == label.id) {
@@ -112,20 +132,26 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, secret: Op
     let may = OFFERED.iter().map(|(permission, words)| Choice::new(permission.id(), *words)).collect();
     let fields = vec![
         Field::text("label", "What it is for").hint("Such as: nightly feed of Mercy Hospital"),
-        Field::new("may", "It may", Input::Checks(may)),
+        Field::new("may", "It may", Input::Checks(may))
+            .hint("What your own role does not allow waits until somebody else confirms it"),
         Field::new("labels", "Private records it sees", Input::Checks(labels)).hint("None unless chosen").optional(),
         Field::new("days", "Valid for", Input::Amount("days".to_owned())).value("90"),
     ];
     let view = View {
+        title: (
+            "API tokens".to_owned(),
+            "A program signs in with a token. It is shown once and kept only as a fingerprint.".to_owned(),
+        ),
         tabs: super::serve::tabs("tokens"),
-        secret: secret.unwrap_or_default().to_owned(),
-        rows: members::tokens(ctx)?.iter().map(|one| row(ctx, one)).collect(),
-        form: FormView {
+        secret: made.map(|made| made.secret.expose().to_owned()).unwrap_or_default(),
+        waits: made.is_some_and(|made| made.waits),
+        rows: members::tokens(ctx)?.iter().map(|one| row(ctx, one, "/admin/tokens/confirm")).collect(),
+        form: Some(FormView {
             action: "/admin/tokens".to_owned(),
             fields: filled(ctx, fields, given, errors),
             submit: "Make the token".to_owned(),
             ..FormView::default()
-        },
+        }),
     };
     let status = if errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))

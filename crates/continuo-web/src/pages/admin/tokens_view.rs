@@ -20,8 +20,14 @@ pub struct Row {
     pub may: String,
     /// Made on.
     pub made: String,
+    /// By whom, and who confirmed it.
+    pub by: String,
+    /// What its maker's role does not allow; empty when nothing.
+    pub wider: String,
     /// Valid until.
     pub until: String,
+    /// Confirms it; none for its maker.
+    pub confirm: Option<Action>,
     /// Withdraws it.
     pub withdraw: Option<Action>,
 }
@@ -29,14 +35,18 @@ pub struct Row {
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// Administration.
+    /// Title and explanation.
+    pub title: (String, String),
+    /// Administration, or the lists of what is open.
     pub tabs: Vec<TabView>,
     /// The new token, shown this once; else empty.
     pub secret: String,
+    /// Whether the new token waits for a second person.
+    pub waits: bool,
     /// Newest first.
     pub rows: Vec<Row>,
-    /// Making one.
-    pub form: FormView,
+    /// Making one, where that is done.
+    pub form: Option<FormView>,
 }
 
 /// The page.
@@ -45,28 +55,38 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         vec![
             Cell::text(&row.label),
             Cell::of(tag(&TagView::new(row.state.0, row.state.1.as_str()))),
-            Cell::text(&row.may),
-            Cell::text(&row.made),
+            Cell::of(html! {
+                (row.may)
+                @if !row.wider.is_empty() { p.quiet { "Beyond its maker's role: " (row.wider) } }
+            }),
+            Cell::of(html! { (row.made) @if !row.by.is_empty() { p.quiet { (row.by) } } }),
             Cell::text(&row.until),
-            Cell::of(html! { @if let Some(action) = &row.withdraw { (button(&frame.csrf, action)) } }),
+            Cell::of(html! {
+                @if let Some(action) = &row.confirm { (button(&frame.csrf, action)) }
+                @if let Some(action) = &row.withdraw { (button(&frame.csrf, action)) }
+            }),
         ]
     });
     let columns = ["For", "State", "May", "Made", "Until", "Do"];
+    let (title, lead) = &view.title;
     page(
         frame,
-        &PageHead { error: view.form.has_errors(), ..PageHead::titled("API tokens: administration") },
+        &PageHead { error: view.form.as_ref().is_some_and(FormView::has_errors), ..PageHead::titled(title) },
         html! {
-            (page_head("API tokens", "A program signs in with a token. It is shown once and kept only as a fingerprint.", html! {}))
-            (tabs("Administration", &view.tabs))
+            (page_head(title, lead, html! {}))
+            (tabs(title, &view.tabs))
             div.stack {
                 @if !view.secret.is_empty() {
                     (panel("", &PanelHead::new("secret", "The new token"), html! {}, html! {
                         p { "Copy it now. It is not shown again." }
+                        @if view.waits { p { "It allows more than your role does, so it works once somebody else has confirmed it." } }
                         p { code { (view.secret) } }
                     }))
                 }
                 @if view.rows.is_empty() { p { "No tokens yet." } } @else { (table(&TableView::new("API tokens", &columns, rows.collect()))) }
-                (panel("narrow", &PanelHead::new("make", "Make a token"), html! {}, form(frame.lang, &frame.csrf, &view.form)))
+                @if let Some(making) = &view.form {
+                    (panel("narrow", &PanelHead::new("make", "Make a token"), html! {}, form(frame.lang, &frame.csrf, making)))
+                }
             }
         },
     )

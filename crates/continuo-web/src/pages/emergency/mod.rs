@@ -7,5 +7,7 @@ pub mod review;
 mod serve;
 
 mod openings_serve;
+mod tokens_serve;
 pub(super) use openings_serve::ROUTES as OPENINGS;
 pub(super) use serve::ROUTES;
+pub(super) use tokens_serve::ROUTES as TOKENS;

@@ -57,6 +57,7 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
             },
             TabView::new("All consents", "/openings?tab=all", tab == "all"),
             TabView::new("Open now", "/openings?tab=now", tab == "now"),
+            TabView::new("API tokens", "/openings/tokens", false),
             TabView::new("Emergency access", "/emergency", false),
         ],
         rows,

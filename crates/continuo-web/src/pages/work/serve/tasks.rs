@@ -167,7 +167,7 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
 }
 
 fn history(ctx: &Ctx, id: &str, owners: &[staff::Owner]) -> Result<Section<LineView>, Problem> {
-    let versions = record::history(ctx, TASK, id)?;
+    let versions = record::history(ctx, TASK, id, &record::HistoryRange::all())?;
     let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
     let lines = versions.iter().take(20).filter_map(|stored| {
         let task = tasks::view::view(&Json::parse(stored.bytes.as_deref()?).ok()?, ctx.now(), &calendar);

@@ -1,0 +1,94 @@
+//! API tokens as people make them: never wider than their maker's own role, unless somebody else confirms it.
+//!
+//! Administrators keep accounts and open no records, while the programs they set up have to. So a token may allow more
+//! than its maker's role does, but then it waits: a second person, an administrator or a privacy officer, confirms it on
+//! their own page before it works. Both stand in the audit, and the list shows who made and who confirmed it.
+
+use continuo_store::Rid;
+use continuo_store::tables::account;
+use continuo_store::tables::session::{self, ApiToken};
+
+use crate::access::{Permission, labels_named};
+use crate::accounts::{self, NewToken, Secret};
+use crate::ctx::Ctx;
+use crate::members::TokenRow;
+use crate::problem::WorkError;
+
+/// A token that was made.
+pub struct Made {
+    /// Shown once.
+    pub secret: Secret,
+    /// Whether it waits for a second person.
+    pub waits: bool,
+}
+
+/// Makes a token. What it allows beyond the maker's role is named in it, and it waits until somebody confirms.
+pub fn make(ctx: &Ctx, new: &NewToken) -> Result<Made, WorkError> {
+    ctx.require(Permission::ApiToken)?;
+    let beyond = new.permissions.iter().filter(|permission| !ctx.grant.allows(**permission)).map(|p| p.id().to_owned());
+    let closed = |label: &&String| !ctx.grant.sees(labels_named(std::iter::once(label.as_str())));
+    let labels = new.labels.iter().filter(closed).map(|label| format!("{}{label}", accounts::LABEL));
+    let wider = beyond.chain(labels).collect::<Vec<_>>().join(" ");
+    let new = NewToken { made_by: ctx.actor.reference.clone(), ..new.clone() };
+    let secret = accounts::write_token(ctx.care(), ctx.org, &new, &wider)?;
+    Ok(Made { secret, waits: !wider.is_empty() })
+}
+
+/// The tokens that allow more than their maker's role, newest first: for those who confirm and those who review.
+pub fn wide(ctx: &Ctx) -> Result<Vec<TokenRow>, WorkError> {
+    may_confirm(ctx)?;
+    let mut all = rows(ctx)?;
+    all.retain(|row| !row.wider.is_empty());
+    Ok(all)
+}
+
+/// Confirms a token that somebody else made.
+pub fn confirm(ctx: &Ctx, hash: &str) -> Result<(), WorkError> {
+    may_confirm(ctx)?;
+    let all = rows(ctx)?;
+    let row = all.into_iter().find(|row| row.hash == hash && row.waits() && !row.revoked);
+    let row = row.ok_or_else(|| WorkError::NotFound("a token that waits".to_owned()))?;
+    if row.made_by == ctx.actor.reference || ctx.actor.account == 0 {
+        return Err(WorkError::Not("somebody else than its maker confirms a token".to_owned()));
+    }
+    let (hash, by) = (hash.to_owned(), ctx.actor.reference.clone());
+    let detail = format!("{}: {}", row.label, row.wider);
+    ctx.write("confirm API token", move |tx| {
+        let org = tx.org();
+        tx.commit_id();
+        tx.audit("confirm API token", Rid(0), "", &detail);
+        session::confirm_token(tx.conn()?, org, &hash, &by)
+    })?;
+    Ok(())
+}
+
+fn may_confirm(ctx: &Ctx) -> Result<(), WorkError> {
+    if ctx.grant.allows(Permission::AuditRead) {
+        return Ok(());
+    }
+    Ok(ctx.require(Permission::ApiToken)?)
+}
+
+/// All tokens, newest first. Who may see them is asked by the callers.
+pub(crate) fn rows(ctx: &Ctx) -> Result<Vec<TokenRow>, WorkError> {
+    let (all, accounts) =
+        ctx.read(|r| Ok((session::tokens_of(r.conn(), ctx.org)?, account::accounts_of(r.conn(), ctx.org)?)))?;
+    let name = |reference: &str| match reference {
+        "" => String::new(),
+        _ => accounts.iter().find(|one| one.reference == reference).map_or("the command line", |one| &one.name).to_owned(),
+    };
+    let row = |one: ApiToken| TokenRow {
+        maker: name(&one.made_by),
+        confirmer: name(&one.confirmed_by),
+        hash: one.hash,
+        label: one.label,
+        permissions: one.permissions,
+        created: one.created,
+        expires: one.expires,
+        revoked: one.revoked,
+        made_by: one.made_by,
+        wider: one.wider,
+        confirmed_by: one.confirmed_by,
+    };
+    Ok(all.into_iter().map(row).collect())
+}
