@@ -2,7 +2,7 @@
 
 use crate::database::{ORG, all, on_each, put};
 use continuo_fhir::ResourceType;
-use continuo_store::{ChangeSeq, Scope, Slice};
+use continuo_store::{ChangeSeq, HistorySlice, Scope, Slice};
 
 const RECORD: &[&str] = &[
     r#"{"resourceType":"Practitioner","id":"doc"}"#,
@@ -54,7 +54,8 @@ fn history_of_a_type_is_newest_first_and_keeps_to_the_scope() {
         put(&store, &[r#"{"resourceType":"Condition","id":"c2","subject":{"reference":"Patient/ana"}}"#]);
         let history = |scope: &Scope, type_: Option<&str>, before: i64| -> Vec<(String, i64)> {
             let type_ = type_.and_then(ResourceType::find);
-            let rows = store.read(|r| r.history_of(scope, type_, ChangeSeq(before), 0, 100)).unwrap();
+            let slice = HistorySlice { before: ChangeSeq(before), since: 0, at: None, most: 100 };
+            let rows = store.read(|r| r.history_of(scope, type_, &slice)).unwrap();
             rows.into_iter().map(|(_, s)| (s.id, s.version)).collect()
         };
         let conditions = history(&all(), Some("Condition"), 0);
