@@ -86,7 +86,7 @@ pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
     }
     let counted = pairs.get("_total") != Some("none");
     let next = next.map(|cursor| Cursor { total, ..cursor }.to_word());
-    answer.finish(request, "", &pairs, next.as_deref(), counted.then_some(total))
+    Ok(answer.finish(request, "", &pairs, next.as_deref(), counted.then_some(total)))
 }
 
 /// Where a page over several types ended.
@@ -181,7 +181,7 @@ fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Resu
     let page = record::search(ctx, &query)?;
     answer.add(&page.matches, "match");
     answer.add(&page.included, "include");
-    answer.finish(request, &format!("/{type_}"), pairs, page.next.as_deref(), page.total)
+    Ok(answer.finish(request, &format!("/{type_}"), pairs, page.next.as_deref(), page.total))
 }
 
 /// A searchset as it grows.
@@ -228,7 +228,7 @@ impl Answer {
         pairs: &Pairs,
         next: Option<&str>,
         total: Option<i64>,
-    ) -> Result<Reply, Problem> {
+    ) -> Reply {
         if !self.ignored.is_empty() {
             let issues: Vec<Issue> = self.ignored.iter().map(|name| not_understood(name)).collect();
             self.out.push(None, Some(&operation_outcome(&issues).to_bytes()), Some(r#"{"mode":"outcome"}"#), None);
@@ -248,7 +248,7 @@ impl Answer {
         if let Some(total) = total {
             self.out = self.out.total(total.max(0) as u64);
         }
-        Ok(Reply::with(200, FHIR_JSON, body::pretty(request, self.out.finish(&links))))
+        Reply::with(200, FHIR_JSON, body::pretty(request, self.out.finish(&links)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use continuo_care::record::{self, HistoryRange, RecordError};
 use continuo_care::{Ctx, Query, Stored, Total};
-use continuo_fhir::Json;
+use continuo_fhir::{Instant, Json};
 
 use super::super::shape::Shape;
 use super::job::Job;
@@ -90,7 +90,7 @@ pub(super) fn any_deleted(ctx: &Ctx, job: &Job) -> Result<bool, RecordError> {
 
 fn each_deleted(ctx: &Ctx, job: &Job, each: &mut dyn FnMut(&[Stored]) -> bool) -> Result<(), RecordError> {
     let types = job.types();
-    let since = job.since.map_or(i64::MIN, |since| since.micros());
+    let since = job.since.map_or(i64::MIN, Instant::micros);
     let mut range = HistoryRange { since, ..HistoryRange::all() };
     loop {
         let (mut gone, next) = record::deleted(ctx, &range, job.at.micros(), PAGE)?;
