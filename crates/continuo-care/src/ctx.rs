@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use continuo_fhir::clock::{Clock, Ids};
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::{
-    Committed, OrgId, Persons, PrepareContext, Reader, Rid, Scope, Store, WriteContext, WriteTx,
-};
+use continuo_store::{Committed, OrgId, Persons, PrepareContext, Reader, Rid, Scope, Store, WriteContext, WriteTx};
 
 use crate::access::{Denied, Grant, Permission};
 use crate::accounts::Entropy;

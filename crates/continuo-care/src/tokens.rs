@@ -75,7 +75,11 @@ pub(crate) fn rows(ctx: &Ctx) -> Result<Vec<TokenRow>, WorkError> {
         ctx.read(|r| Ok((session::tokens_of(r.conn(), ctx.org)?, account::accounts_of(r.conn(), ctx.org)?)))?;
     let name = |reference: &str| match reference {
         "" => String::new(),
-        _ => accounts.iter().find(|one| one.reference == reference).map_or("the command line", |one| &one.name).to_owned(),
+        _ => accounts
+            .iter()
+            .find(|one| one.reference == reference)
+            .map_or("the command line", |one| &one.name)
+            .to_owned(),
     };
     let row = |one: ApiToken| TokenRow {
         maker: name(&one.made_by),

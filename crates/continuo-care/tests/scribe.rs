@@ -60,7 +60,14 @@ fn count(ctx: &Ctx, type_: &str) -> usize {
 }
 
 fn provenances(ctx: &Ctx) -> Vec<Json> {
-    let all = continuo_care::record::history_all(ctx, Some(ResourceType::of("Provenance")), &continuo_care::record::HistoryRange::all(), 100).unwrap().0;
+    let all = continuo_care::record::history_all(
+        ctx,
+        Some(ResourceType::of("Provenance")),
+        &continuo_care::record::HistoryRange::all(),
+        100,
+    )
+    .unwrap()
+    .0;
     all.into_iter().filter_map(|one| Json::parse(&one.bytes?).ok()).collect()
 }
 

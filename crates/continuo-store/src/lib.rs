@@ -42,10 +42,10 @@ mod verify;
 mod writer;
 
 pub use backup::restore;
-pub use index::clinical_date;
 pub use codes::StoreCodes;
 pub use error::{Error, Result};
 pub use ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
+pub use index::clinical_date;
 pub use migrate::newest as newest_schema;
 pub use url::DbUrl;
 pub use writer::AuditEntry;

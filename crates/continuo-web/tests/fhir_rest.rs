@@ -122,7 +122,8 @@ fn what_is_not_understood_is_a_warning_or_when_strict_an_error() {
         let sent = test.send("POST", "/fhir/Patient", &headers, r#"{"resourceType":"Patient"}"#);
         json(&sent, 415);
     }
-    let twice = r#"{"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}"#;
+    let twice =
+        r#"{"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}"#;
     let bundle = format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{twice},{twice}]}}"#);
     json(&test.fhir(&token, "POST", "/fhir", &bundle), 400);
     let faulty = json(&test.fhir(&token, "PATCH", "/fhir/Patient/a", r#"[{"op":"eat"}]"#), 400);

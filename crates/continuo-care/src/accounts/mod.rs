@@ -19,6 +19,6 @@ pub use session::{
     Credentials, IDLE, LONGEST, SignInError, Standing, one_click, set_preferences, sign_in, sign_in_one_click,
     sign_out, standing, unlock,
 };
-pub use token::{NewToken, PREFIX, ctx_of_token, new_token};
 pub(crate) use token::{LABEL, write as write_token};
+pub use token::{NewToken, PREFIX, ctx_of_token, new_token};
 pub use totp::{TotpSecret, totp_matches};

@@ -103,7 +103,9 @@ pub(super) fn properties(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Iss
 pub(super) fn filter(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
     let truth = matches!(node.str("property"), Some("inactive" | "notSelectable"));
     let is_equal = node.str("op") == Some("=");
-    if truth && is_equal && node.get("value").is_some_and(|v| v.kind() == Kind::String)
+    if truth
+        && is_equal
+        && node.get("value").is_some_and(|v| v.kind() == Kind::String)
         && !matches!(node.str("value"), Some("true" | "false"))
     {
         broken(issues, &place.step("value"), "must be true or false");
@@ -117,6 +119,8 @@ mod tests {
     #[test]
     fn the_code_systems_of_the_release_are_there() {
         assert!(SYSTEMS.len() > 200, "{}", SYSTEMS.len());
-        assert!(SYSTEMS.get("http://hl7.org/fhir/observation-status").is_some_and(|c| c.binary_search(&"final").is_ok()));
+        assert!(
+            SYSTEMS.get("http://hl7.org/fhir/observation-status").is_some_and(|c| c.binary_search(&"final").is_ok())
+        );
     }
 }

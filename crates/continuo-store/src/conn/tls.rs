@@ -88,9 +88,7 @@ fn read(text: &str) -> Result<Wanted> {
         "verify-ca" => (&[SslMode::Require], Trust::Authority),
         "verify-full" => (&[SslMode::Require], Trust::Name),
         other => {
-            let text = format!(
-                "sslmode `{other}` is none of disable, allow, prefer, require, verify-ca, verify-full"
-            );
+            let text = format!("sslmode `{other}` is none of disable, allow, prefer, require, verify-ca, verify-full");
             return Err(Error::Invalid(text));
         }
     };

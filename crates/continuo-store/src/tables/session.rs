@@ -131,8 +131,7 @@ pub struct ApiToken {
     pub confirmed_by: String,
 }
 
-const TOKEN: &str =
-    "hash, org, label, actor, permissions, created, expires, revoked, made_by, wider, confirmed_by";
+const TOKEN: &str = "hash, org, label, actor, permissions, created, expires, revoked, made_by, wider, confirmed_by";
 
 fn read_token(row: &crate::conn::Row<'_>) -> Result<ApiToken> {
     Ok(ApiToken {

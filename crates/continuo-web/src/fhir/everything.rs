@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use continuo_care::record::{self, EverythingRange};
 use continuo_care::Ctx;
+use continuo_care::record::{self, EverythingRange};
 use continuo_fhir::date::{Date, DateTime};
 use continuo_fhir::{Instant, ResourceType};
 
@@ -29,21 +29,24 @@ pub(super) fn of_patient(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply,
         None | Some("") => None,
         Some(text) => {
             let count = text.parse::<usize>().ok().filter(|count| *count > 0);
-            Some(count.ok_or_else(|| Problem::bad_request("`_count` is not a whole number above 0").at("_count"))?.min(MOST))
+            Some(
+                count
+                    .ok_or_else(|| Problem::bad_request("`_count` is not a whole number above 0").at("_count"))?
+                    .min(MOST),
+            )
         }
     };
     let after = match given.get("_cursor") {
         None => 0,
-        Some(text) => {
-            text.parse::<i64>().map_err(|_| Problem::bad_request("`_cursor` is damaged").at("_cursor"))?
-        }
+        Some(text) => text.parse::<i64>().map_err(|_| Problem::bad_request("`_cursor` is damaged").at("_cursor"))?,
     };
     let shape = Shape::read(&given)?;
     let all = record::everything(ctx, request.param("id"), &range)?;
     let base = base(request);
     let mut out = Builder::new("searchset").total(all.len() as u64);
     // The Patient stands on the first page whatever its key is; the rest is in the order of its keys.
-    let (own, mut rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|stored| stored.id == request.param("id") && stored.type_.as_str() == "Patient");
+    let (own, mut rest): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|stored| stored.id == request.param("id") && stored.type_.as_str() == "Patient");
     rest.sort_by_key(|stored| stored.rid);
     rest.retain(|stored| stored.rid.0 > after);
     let first = own.into_iter().filter(|_| after == 0);
@@ -60,8 +63,10 @@ pub(super) fn of_patient(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply,
         // A page that holds the Patient alone goes on before the least key.
         let last = page.get(shown.saturating_sub(1)).filter(|_| shown > 1 || after != 0).map_or(-1, |s| s.rid.0);
         let kept = given.iter().filter(|(name, _)| *name != "_cursor");
-        let query: Vec<String> =
-            kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).chain([format!("_cursor={last}")]).collect();
+        let query: Vec<String> = kept
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .chain([format!("_cursor={last}")])
+            .collect();
         let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
         links.push(("next", format!("{base}{path}?{}", query.join("&"))));
     }

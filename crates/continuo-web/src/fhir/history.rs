@@ -111,8 +111,7 @@ fn bundle(request: &Request, versions: &[Stored], total: Option<usize>, next: Op
     let mut links = vec![("self", format!("{base}{}", own_path(request)))];
     if let Some(next) = next {
         let kept = request.query.iter().filter(|(name, _)| *name != "_cursor");
-        let mut query: Vec<String> =
-            kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let mut query: Vec<String> = kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         query.push(format!("_cursor={next}"));
         let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
         links.push(("next", format!("{base}{path}?{}", query.join("&"))));

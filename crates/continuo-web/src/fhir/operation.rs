@@ -25,13 +25,16 @@ pub(super) fn parameters(request: &Request) -> Result<Pairs, Problem> {
     }
     for (at, part) in json.get("parameter").map(Json::items).unwrap_or_default().iter().enumerate() {
         let place = format!("Parameters.parameter[{at}]");
-        let name = part.str_at("name").ok_or_else(|| Problem::bad_request("A parameter has no name").at(place.clone()))?;
+        let name =
+            part.str_at("name").ok_or_else(|| Problem::bad_request("A parameter has no name").at(place.clone()))?;
         let value = part.fields().iter().find(|(key, _)| key.starts_with("value")).map(|(_, value)| value);
         let text = match value {
             Some(Json::String(text)) => text.to_string(),
             Some(Json::Object(_)) => value.and_then(|value| value.str_at("reference")).unwrap_or("").to_owned(),
             Some(other @ (Json::Number(_) | Json::Bool(_))) => other.to_string(),
-            _ => return Err(Problem::bad_request(format!("`{}` has no value that is understood", shown(name))).at(place)),
+            _ => {
+                return Err(Problem::bad_request(format!("`{}` has no value that is understood", shown(name))).at(place));
+            }
         };
         all.push((name.to_owned(), text));
     }

@@ -202,7 +202,10 @@ impl Answer {
         let strict = request.header("prefer").is_some_and(|prefer| prefer.contains("handling=strict"));
         for name in &query.ignored {
             if strict {
-                return Err(Problem::of_issues(400, vec![Issue { severity: continuo_fhir::Severity::Error, ..not_understood(name) }]));
+                return Err(Problem::of_issues(
+                    400,
+                    vec![Issue { severity: continuo_fhir::Severity::Error, ..not_understood(name) }],
+                ));
             }
             if !self.ignored.contains(name) {
                 self.ignored.push(name.clone());
@@ -221,14 +224,7 @@ impl Answer {
         }
     }
 
-    fn finish(
-        mut self,
-        request: &Request,
-        path: &str,
-        pairs: &Pairs,
-        next: Option<&str>,
-        total: Option<i64>,
-    ) -> Reply {
+    fn finish(mut self, request: &Request, path: &str, pairs: &Pairs, next: Option<&str>, total: Option<i64>) -> Reply {
         if !self.ignored.is_empty() {
             let issues: Vec<Issue> = self.ignored.iter().map(|name| not_understood(name)).collect();
             self.out.push(None, Some(&operation_outcome(&issues).to_bytes()), Some(r#"{"mode":"outcome"}"#), None);

@@ -32,8 +32,9 @@ impl Shape {
             None | Some("false" | "count" | "") => None,
             Some("true") => Some(Self::Summary),
             Some("text") if pairs.get("_include").or_else(|| pairs.get("_revinclude")).is_some() => {
-                return Err(Problem::bad_request("`_summary=text` does not go with `_include` or `_revinclude`")
-                    .at("_summary"));
+                return Err(
+                    Problem::bad_request("`_summary=text` does not go with `_include` or `_revinclude`").at("_summary")
+                );
             }
             Some("text") => Some(Self::Text),
             Some("data") => Some(Self::Data),
@@ -87,8 +88,9 @@ impl Shape {
         let required = element.is_some_and(|element| element.min > 0);
         match self {
             Self::Elements(list) => {
-                let wanted =
-                    |(of, one): &(Option<ResourceType>, String)| of.is_none_or(|of| of == type_) && (one == name || one == field);
+                let wanted = |(of, one): &(Option<ResourceType>, String)| {
+                    of.is_none_or(|of| of == type_) && (one == name || one == field)
+                };
                 required || list.iter().any(wanted)
             }
             Self::Text => required || name == "text",

@@ -67,15 +67,25 @@ impl Job {
                 let parsed = Query::parse(type_, &query).map_err(record::RecordError::from)?;
                 if let Some(name) = parsed.ignored.first() {
                     let shown: String = name.chars().take(64).collect();
-                    return Err(Problem::bad_request(format!("`{shown}` is not a parameter of {type_}"))
-                        .at("_typeFilter"));
+                    return Err(
+                        Problem::bad_request(format!("`{shown}` is not a parameter of {type_}")).at("_typeFilter")
+                    );
                 }
                 filters.push((type_, query));
             }
         }
         let elements = given.all("_elements").collect::<Vec<_>>().join(",");
         let (since, until) = (moment("_since")?, moment("_until")?);
-        Ok(Self { by: ctx.actor.reference.clone(), at: super::moment(ctx), level, types, since, until, filters, elements })
+        Ok(Self {
+            by: ctx.actor.reference.clone(),
+            at: super::moment(ctx),
+            level,
+            types,
+            since,
+            until,
+            filters,
+            elements,
+        })
     }
 
     /// The address below the API's that started it.
@@ -127,7 +137,8 @@ impl Job {
         if let Some(since) = self.since {
             common.push_str(&format!("&_lastUpdated=ge{}", encode(&since.to_string())));
         }
-        let own: Vec<&str> = self.filters.iter().filter(|(of, _)| *of == type_).map(|(_, query)| query.as_str()).collect();
+        let own: Vec<&str> =
+            self.filters.iter().filter(|(of, _)| *of == type_).map(|(_, query)| query.as_str()).collect();
         let texts = if own.is_empty() {
             vec![common]
         } else {
@@ -200,9 +211,8 @@ impl Job {
 
 fn type_named(name: &str, parameter: &str) -> Result<ResourceType, Problem> {
     let shown: String = name.chars().take(64).collect();
-    ResourceType::find(name).ok_or_else(|| {
-        Problem::bad_request(format!("`{shown}` is not a resource type of FHIR R4")).at(parameter)
-    })
+    ResourceType::find(name)
+        .ok_or_else(|| Problem::bad_request(format!("`{shown}` is not a resource type of FHIR R4")).at(parameter))
 }
 
 /// `Type?query,Type?query`: a comma parts two only where a type follows, since values hold commas too.
