@@ -33,7 +33,9 @@ pub(super) fn parameters(request: &Request) -> Result<Pairs, Problem> {
             Some(Json::Object(_)) => value.and_then(|value| value.str_at("reference")).unwrap_or("").to_owned(),
             Some(other @ (Json::Number(_) | Json::Bool(_))) => other.to_string(),
             _ => {
-                return Err(Problem::bad_request(format!("`{}` has no value that is understood", shown(name))).at(place));
+                return Err(
+                    Problem::bad_request(format!("`{}` has no value that is understood", shown(name))).at(place)
+                );
             }
         };
         all.push((name.to_owned(), text));
