@@ -9,6 +9,8 @@ export const EXCUSED = {
   "/review/{id}/received": "the words as they were received, plain text",
   "/could-not-file/{id}": "everything in the demo could be filed",
   "/oversight/models/{id}": "no language model is configured in the demo",
+  "/outreach/{id}": "no outreach has begun in the demo",
+  "/outreach/{id}/letters": "no outreach has begun in the demo",
   "/registries/{id}/export": "a file, not a page",
   "/sign-in/provider": "leaves for the site's own sign-in, which the demo does not have",
   "/sign-in/provider/back": "comes back from the site's own sign-in, which the demo does not have",

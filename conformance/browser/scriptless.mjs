@@ -48,8 +48,7 @@ export async function scriptless(page, base) {
   });
   await step("a person is found by name", async () => {
     await page.type("#top-search", "reyes");
-    await page.keyboard.press("Enter");
-    await page.waitForSelector("main h1");
+    await Promise.all([page.waitForNavigation({ timeout: 10000 }), page.keyboard.press("Enter")]);
     must(/REYES/.test(await page.$eval("main", (main) => main.textContent)), "REYES is not among the hits");
   });
   await step("a menu opens and its entry leads to a form", async () => {
