@@ -12,6 +12,8 @@ export const EXCUSED = {
   "/outreach/{id}": "no outreach has begun in the demo",
   "/outreach/{id}/letters": "no outreach has begun in the demo",
   "/registries/{id}/export": "a file, not a page",
+  "/outreach/{id}": "made by writing to people, which the walk does not do",
+  "/outreach/{id}/letters": "made by writing to people, which the walk does not do",
   "/sign-in/provider": "leaves for the site's own sign-in, which the demo does not have",
   "/sign-in/provider/back": "comes back from the site's own sign-in, which the demo does not have",
   "/sign-in/second-factor": "asked of people who set up a second factor; nobody in the demo did",

@@ -105,6 +105,8 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     let ctx = setup::machine(care, setup::FIRST, "demo")?;
     setup::demo_staff(&ctx, &population)?;
     setup::demo_roster(&ctx, &population)?;
+    // Sheets and letters say where to call; the number is one for fiction, as all of this clinic's.
+    continuo_care::settings::set_phone(&ctx, "(555) 555-0100")?;
     let shared = Chunk { source: String::new(), resources: population.shared() };
     ingest::run(&ctx, std::iter::once(shared), |_, refused| report(&refused))?;
     let mut bar = progress::Bar::new("making people", u64::from(patients));

@@ -130,12 +130,12 @@ fn people(frame: &FrameView, view: &View) -> TableView {
 
 fn cells(frame: &FrameView, view: &View, row: &Row) -> Vec<Cell> {
     let about = row.who.named_and_born();
-    let name = html! {
+    let name = html! { span.row {
         @if !view.take.is_empty() {
-            span.choice { input form="take" type="checkbox" name="pick" value=(row.id) checked[view.all] aria-label={ "Select " (about) }; }
+            span { input form="take" type="checkbox" name="pick" value=(row.id) checked[view.all] aria-label={ "Select " (about) }; }
         }
-        (who::link(&row.who))
-    };
+        span { (who::link(&row.who)) }
+    } };
     let when = html! { @if let Some(when) = &row.due { (due(when)) } @else { span.muted { "no date" } } };
     let mut cells =
         vec![Cell::of(name), Cell::of(when), Cell::text(&row.why), Cell::text(&row.owner), Cell::text(&row.reach)];

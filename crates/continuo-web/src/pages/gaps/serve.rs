@@ -12,7 +12,7 @@ use continuo_ui::field::Choice;
 use continuo_ui::filter::{FilterBarView, FilterView};
 use continuo_ui::states::PagesView;
 use continuo_ui::tabs::TabView;
-use continuo_ui::tag::{TagView, Tone};
+use continuo_ui::tag::{DueView, TagView, Tone};
 
 use super::{list, overview, person as one};
 use crate::app::App;
@@ -225,12 +225,19 @@ fn count_of(counts: &RuleCounts, tab: &str) -> i64 {
     }
 }
 
+/// What was due at a birthday long ago is not "44 years late": it was never done.
+fn due(ctx: &Ctx, at: continuo_fhir::Instant) -> DueView {
+    const LONG: i64 = 2 * 365 * 24 * 3_600_000_000;
+    let view = when::due(Some(at), ctx.now(), &ctx.zone);
+    if at.plus_micros(LONG) < ctx.now() { DueView { word: "over 2 years late".to_owned(), ..view } } else { view }
+}
+
 fn list_row(ctx: &Ctx, row: &care_gaps::Row, owners: &[staff::Owner]) -> list::Row {
     let header = &row.person;
     list::Row {
         id: header.id.clone(),
         who: person::who(header, person::today(ctx)),
-        due: row.due.map(|at| when::due(Some(at), ctx.now(), &ctx.zone)),
+        due: row.due.map(|at| due(ctx, at)),
         why: if row.private { "Private item".to_owned() } else { row.why.clone() },
         owner: staff::name_of(owners, &header.owner),
         reach: if header.unsafe_ { "Unsafe to contact".to_owned() } else { header.reach.clone() },
@@ -260,8 +267,12 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 /// The list again, asking for a choice.
 pub(super) fn nobody_chosen(ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    list_page(ctx, request, Some((Tone::Caution, "Select at least one person.".to_owned())))
-        .map(|reply| reply.status(422))
+    said(ctx, request, "Select at least one person.")
+}
+
+/// The list again, with what stands in the way.
+pub(super) fn said(ctx: &Ctx, request: &Request, text: &str) -> Result<Reply, Problem> {
+    list_page(ctx, request, Some((Tone::Caution, text.to_owned()))).map(|reply| reply.status(422))
 }
 
 fn of_person(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

@@ -2,6 +2,7 @@
 
 use continuo_care::access::Permission;
 use continuo_care::outreach::{self, Entry, Left, Prepared, Way};
+use continuo_care::problem::WorkError;
 use continuo_care::{Ctx, gaps, staff};
 use continuo_ui::field::Choice;
 use continuo_ui::tag::{TagView, Tone};
@@ -36,7 +37,12 @@ fn look(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     if picks.is_empty() {
         return super::serve::nobody_chosen(ctx, request);
     }
-    let found = outreach::send::look(ctx, rule, &picks, prefer)?;
+    let found = match outreach::send::look(ctx, rule, &picks, prefer) {
+        Err(WorkError::Not(why)) => {
+            return super::serve::said(ctx, request, &crate::problem::capital(&format!("{why}.")));
+        }
+        found => found?,
+    };
     let owners = staff::owners(ctx)?;
     let mut people = People::default();
     for one in &found.people {
