@@ -68,7 +68,9 @@ pub fn read(files: &[File]) -> Package {
             let text = String::from_utf8_lossy(&file.bytes);
             match svs::read(&text) {
                 Ok((sets, problems)) => {
-                    sets.into_iter().for_each(|set| resource(set, &file.name, &mut package));
+                    for set in sets {
+                        resource(set, &file.name, &mut package);
+                    }
                     package.problems.extend(problems.into_iter().map(|why| format!("{}: {why}", file.name)));
                 }
                 Err(why) => package.problems.push(format!("{}: {why}", file.name)),

@@ -176,7 +176,7 @@ fn judge(
     let since_words = since.map(|day| format!(" since {}", us(day.date))).unwrap_or_default();
     // "Five hundred twice a day" is written as 500; a number without its unit is for the reader to complete.
     let written = continuo_text::spoken::in_digits(&directions);
-    let unit_open = written.as_deref().is_some_and(|written| amount_without_unit(written));
+    let unit_open = written.as_deref().is_some_and(amount_without_unit);
     let taken_as = written.unwrap_or_else(|| directions.clone());
     let how = if taken_as.is_empty() { String::new() } else { format!(", {taken_as}") };
     let mut one = Proposal::of(Kind::Medicine, format!("{name}: {action}{since_words}{how}"));
