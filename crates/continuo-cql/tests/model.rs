@@ -56,7 +56,7 @@ fn references_lead_to_entries_and_to_what_is_contained() {
 fn a_choice_of_types_gives_the_type_that_is_there() {
     let body = r#"
         define "Texts": [Observation] O where O.value is string return (O.value as string).value
-        define "Sums": Sum([Observation] O where O.value is FHIR.Quantity return (O.value as FHIR.Quantity).value.value)
+        define "Sums": Sum([Observation] O where O.value is Quantity return (O.value as FHIR.Quantity).value.value)
         define "When": [Observation] O where O.effective is Period return start of O.effective as Period"#;
     let resources = r#"{"resourceType":"Observation","id":"a","status":"final","valueString":"yes","effectivePeriod":{"start":"2026-02-01T00:00:00Z"}},
         {"resourceType":"Observation","id":"b","status":"final","valueQuantity":{"value":2.5,"unit":"mg"}}"#;

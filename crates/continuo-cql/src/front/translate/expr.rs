@@ -86,7 +86,7 @@ impl Translator<'_> {
             Ast::Case(comparand, items, otherwise) => return self.case(comparand.as_deref(), items, otherwise),
             Ast::Is(value, kind) => {
                 let value = self.expr(value)?;
-                let ty = self.type_named(kind, at)?;
+                let ty = self.type_for(&value.ty, kind, at)?;
                 let tree = object("Is", vec![("operand", value.tree), ("isTypeSpecifier", self.specifier(&ty))]);
                 X { tree, ty: system("Boolean") }
             }
@@ -159,6 +159,23 @@ impl Translator<'_> {
             Ast::Query(query) => return self.query(query),
             Ast::Retrieve(retrieve) => return self.retrieve(retrieve, at),
         })
+    }
+
+    /// A type a value is tested for. `Quantity` without a model means the one the value can be: a FHIR value is never a
+    /// System Quantity, and whoever asks a FHIR element means FHIR's.
+    pub(super) fn type_for(&self, value: &Ty, kind: &TypeName, at: usize) -> Done<Ty> {
+        let ty = self.type_named(kind, at)?;
+        let TypeName::Named(None, name) = kind else { return Ok(ty) };
+        let can_be = match value {
+            Ty::Choice(choices) => choices.as_slice(),
+            Ty::List(item) => return self.type_for(item, kind, at),
+            one => std::slice::from_ref(one),
+        };
+        if ty.system_name().is_none() || can_be.contains(&ty) {
+            return Ok(ty);
+        }
+        let of_model = |t: &&Ty| matches!(t, Ty::Named(model, class) if model != "System" && class == name);
+        Ok(can_be.iter().find(of_model).cloned().unwrap_or(ty))
     }
 
     pub(super) fn all(&mut self, nodes: &[Node]) -> Done<Vec<X>> {

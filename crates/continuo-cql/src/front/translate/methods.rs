@@ -105,7 +105,7 @@ impl Translator<'_> {
                     .hint("write it as `Model.Type` or `Type`"));
             }
         };
-        let wanted = self.type_named(&named, at)?;
+        let wanted = self.type_for(&source.ty, &named, at)?;
         let test = |this: &Self, tree: Tree<'static>| {
             object("Is", vec![("operand", tree), ("isTypeSpecifier", this.specifier(&wanted))])
         };
