@@ -2,6 +2,7 @@
 //! population, and over the Synthea sample where it is at hand. The rates are printed for a clinician's eye.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(clippy::print_stdout, reason = "the rates are for a clinician's eye")]
 
 use std::collections::BTreeMap;
 use std::io::Read;

@@ -26,7 +26,7 @@ fn due(clinic: &Clinic, ctx: &Ctx) -> Option<Date> {
     assessed(clinic);
     let list = worklist(ctx, Tab::Team, &Filter::default()).unwrap();
     let items = list.rows.iter().flat_map(|row| &row.items);
-    let call = items.filter(|item| item.rule == "discharge-contact").filter_map(|item| item.due).next()?;
+    let call = items.filter(|item| item.rule == "discharge-contact").find_map(|item| item.due)?;
     Some(ctx.zone.day(call))
 }
 

@@ -30,6 +30,8 @@ pub struct Triage {
     pub intents: Vec<Intent>,
     /// Dangers that stand, sorted by name.
     pub red_flags: Vec<RedFlag>,
+    /// The one of them that the second opinion names and no words of the text do: a guess, shown as one.
+    pub guessed: Option<RedFlag>,
     /// The words that decided, in order of place.
     pub because: Vec<Span>,
     /// The names of all signals that stand (`knowledge/triage`), for those who ask why.
@@ -214,7 +216,8 @@ fn triage_with(text: &str, model: &second::Model) -> Triage {
         }
     }
     let mut red_flags: Vec<RedFlag> = found.flags.iter().map(|(flag, _)| *flag).collect();
-    red_flags.extend(purpose.flag.filter(|f| !found.flags.iter().any(|(known, _)| known == f)));
+    let guessed = purpose.flag.filter(|flag| !red_flags.contains(flag));
+    red_flags.extend(guessed);
     red_flags.sort_unstable_by_key(|f| f.name());
     Triage {
         signals: names,
@@ -222,7 +225,15 @@ fn triage_with(text: &str, model: &second::Model) -> Triage {
         route: purpose.route,
         intents: purpose.intents,
         red_flags,
+        guessed,
         because,
+    }
+}
+
+impl Triage {
+    /// The dangers that words of the text name.
+    pub fn named(&self) -> impl Iterator<Item = RedFlag> {
+        self.red_flags.iter().copied().filter(|flag| self.guessed != Some(*flag))
     }
 }
 

@@ -37,8 +37,15 @@ pub fn by_triage(text: &str) -> Vec<RedFlag> {
     let mut flags: Vec<RedFlag> = Vec::new();
     if emergency || found.urgency == triage::Urgency::SameDay {
         let span = found.because.first().copied().unwrap_or_default();
-        let names = found.red_flags.iter().map(|flag| (flag.name(), is_self_harm(*flag)));
-        let unnamed = (found.red_flags.is_empty() && emergency).then_some(("emergency", false));
+        // A guess raises the clock and names nothing, except where somebody may harm themselves.
+        let counts = |flag: &triage::RedFlag| found.guessed != Some(*flag) || is_self_harm(*flag);
+        let mut names = found
+            .red_flags
+            .iter()
+            .filter(|flag| counts(flag))
+            .map(|flag| (flag.name(), is_self_harm(*flag)))
+            .peekable();
+        let unnamed = (names.peek().is_none() && emergency).then_some(("emergency", false));
         flags.extend(names.chain(unnamed).map(|(flag, self_harm)| RedFlag {
             flag: flag.to_owned(),
             start: span.start,

@@ -58,6 +58,8 @@ pub(super) struct Knowledge {
     own: Vec<bool>,
     /// The kinds (`=name` lines) each word is of.
     kinds: Lookup<&'static str, Vec<&'static str>>,
+    /// Letters of the longest of them, in bytes: a word of a megabyte has a million beginnings.
+    longest_kind: usize,
     pub(super) rules: Vec<Rule>,
     /// Rule lines that could not be read; a test holds this empty.
     pub(super) problems: Vec<String>,
@@ -86,8 +88,9 @@ impl Knowledge {
 
     /// The kinds a word is of, by itself or by how it starts (four letters at least).
     pub(super) fn kinds(&self, word: &str) -> &[&'static str] {
-        let starts = (4..=word.len()).rev().filter(|end| word.is_char_boundary(*end)).map(|end| &word[..end]);
-        std::iter::once(word).chain(starts).find_map(|w| self.kinds.get(w)).map_or(&[], Vec::as_slice)
+        let longest = word.len().min(self.longest_kind);
+        let mut starts = (4..=longest).rev().filter_map(|end| word.get(..end));
+        starts.find_map(|start| self.kinds.get(start)).or_else(|| self.kinds.get(word)).map_or(&[], Vec::as_slice)
     }
 
     fn add_name(&mut self, name: &'static str, own: bool) -> u32 {
@@ -109,6 +112,7 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
         by_name: Lookup::default(),
         own: Vec::new(),
         kinds: Lookup::default(),
+        longest_kind: 0,
         rules: Vec::new(),
         problems: Vec::new(),
     };
@@ -119,7 +123,9 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
         if let Some((name, words)) = line.strip_prefix('=').and_then(|l| l.split_once(' ')) {
             out.patterns.class(name, words);
             for word in words.split_whitespace() {
-                out.kinds.entry(word.trim_end_matches('*')).or_default().push(name);
+                let start = word.trim_end_matches('*');
+                out.longest_kind = out.longest_kind.max(start.len());
+                out.kinds.entry(start).or_default().push(name);
             }
         }
     }

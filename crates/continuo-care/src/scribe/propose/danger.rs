@@ -28,13 +28,17 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         }
         let found = triage::triage(turn.text, None);
         let urgent = found.urgency == Urgency::Emergency || found.urgency == Urgency::SameDay;
-        if !urgent || found.red_flags.is_empty() || found.because.is_empty() {
+        // What only the second opinion names stands in no words: it is no proposal, except about self-harm.
+        let flags: Vec<RedFlag> = found
+            .red_flags
+            .iter()
+            .copied()
+            .filter(|flag| if own { found.guessed != Some(*flag) || is_self_harm(*flag) } else { is_self_harm(*flag) })
+            .collect();
+        if !urgent || flags.is_empty() || found.because.is_empty() {
             continue;
         }
-        if !own && !found.red_flags.iter().any(|flag| is_self_harm(*flag)) {
-            continue;
-        }
-        let names: Vec<String> = found.red_flags.iter().map(|flag| flag.name().replace('_', " ")).collect();
+        let names: Vec<String> = flags.iter().map(|flag| flag.name().replace('_', " ")).collect();
         let what = names.join(", ");
         if out.iter().any(|one| one.what == what) {
             continue;
@@ -47,7 +51,7 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         }
         one.assertion = reporter(&turn.said.role, heard.kind);
         one.consequence = if found.urgency == Urgency::Emergency { Consequence::Danger } else { Consequence::High };
-        let self_harm = found.red_flags.iter().any(|flag| is_self_harm(*flag));
+        let self_harm = flags.iter().any(|flag| is_self_harm(*flag));
         let urgency = found.urgency.name();
         let what = one.what.clone();
         out.push(

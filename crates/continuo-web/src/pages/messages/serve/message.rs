@@ -182,7 +182,7 @@ fn facts(found: &Message) -> Vec<(String, String)> {
     let plain = |name: &str| name.replace('_', " ");
     let join = |names: Vec<String>| if names.is_empty() { "none found".to_owned() } else { names.join(", ") };
     let mut out = vec![
-        ("Words of danger".to_owned(), join(found.triage.red_flags.iter().map(|flag| plain(flag.name())).collect())),
+        ("Words of danger".to_owned(), join(found.triage.named().map(|flag| plain(flag.name())).collect())),
         ("Asks for".to_owned(), join(found.triage.intents.iter().map(|intent| plain(intent.name())).collect())),
         ("Proposed for".to_owned(), plain(found.triage.route.name())),
         (
@@ -190,6 +190,9 @@ fn facts(found: &Message) -> Vec<(String, String)> {
             join(found.deciding().iter().map(|span| format!("\u{201c}{}\u{201d}", span.of(&found.words))).collect()),
         ),
     ];
+    if let Some(guess) = found.triage.guessed {
+        out.insert(1, ("May be about".to_owned(), format!("{}: a guess, no words name it", plain(guess.name()))));
+    }
     if !found.raised_by.is_empty() {
         out.push(("Raised by".to_owned(), format!("the language model {}", found.raised_by)));
     }
