@@ -110,6 +110,50 @@ fn each_gets_the_way_and_the_language_they_allow_or_is_left_out_with_the_reason(
     }
 }
 
+/// The same person from two sources; what the second, which does not lead, adds.
+fn two_sources(clinic: &Clinic, other: &str) {
+    let number = phone("call=true");
+    let address = HOME.replace("2 Main", "77 Hill");
+    let lead = patient("hal", &format!("{address}{number}{}", speaks("en")));
+    let other = patient("hal", other).replace(r#""id":"hal""#, r#""id":"hal2""#);
+    clinic.put(&[&lead, &other]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let whole = |id: &str| clinic.machine().read(|r| r.person_of(continuo_store::OrgId(1), clinic.rid(id))).unwrap();
+    assert_eq!(whole("hal"), whole("hal2"), "linked");
+}
+
+/// An address with one answer of contact safety, as [`phone`] has.
+fn address_says(flag: &str) -> String {
+    let number = phone(flag);
+    let (_, safety) = number.split_once(r#""extension""#).unwrap();
+    let home = HOME.replace("2 Main", "77 Hill");
+    format!(r#"{},"extension"{safety},"telecom":[{{"system":"phone","value":"555-0142"}}]"#, home.trim_end_matches("}]"))
+}
+
+#[test]
+fn what_any_source_says_of_contact_holds_for_the_person_whichever_leads() {
+    let restricted = r#","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}"#;
+    for (other, is_unsafe) in [
+        (format!("{}{}", HOME.replace("2 Main", "77 Hill"), phone("unsafe=true")), true),
+        (address_says("unsafe=true"), true),
+        (format!("{}{restricted}", address_says("unsafe=true")), true),
+        (address_says("mail=false"), false),
+        (address_says("say=nothing"), false),
+    ] {
+        let clinic = clinic();
+        settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+        two_sources(&clinic, &other);
+        let nurse = clinic.staff("ortiz", "nurse");
+        let look = send::look(&nurse, RULE, &ids(&["hal"]), Way::Letter).unwrap();
+        let hal = &look.people[0];
+        assert_eq!((hal.person.id.as_str(), hal.person.unsafe_), ("hal", is_unsafe), "{other}");
+        match &hal.plan {
+            Err(left) => assert_eq!((left, is_unsafe), (&Left::Unsafe, true), "{other}"),
+            Ok((plan, _)) => assert!(!is_unsafe && (plan.way == Way::Call || plan.plain), "{other}"),
+        }
+    }
+}
+
 #[test]
 fn it_is_one_commit_that_silences_the_gaps_and_undo_takes_all_of_it_back() {
     let clinic = clinic();

@@ -23,6 +23,22 @@ pub fn open_rows<'a>(person: &Person<'a>) -> Person<'a> {
     Person::new(rows.copied()).led_by(person.patient().map(|patient| patient.id))
 }
 
+/// Whether a number or address is marked unsafe (safety.md rule 13): on any of the person's source records, whichever
+/// leads. Who marked it was told so by the person, and the others do not know better.
+pub fn is_unsafe(person: &Person<'_>) -> bool {
+    let points = person.of("Patient").iter().flat_map(|patient| {
+        ["telecom", "address"].into_iter().flat_map(|field| walk(patient.node, field)).collect::<Vec<_>>()
+    });
+    points.into_iter().any(|point| safety_flag(point, "unsafe") == Some(true))
+}
+
+/// The header that everybody who finds the person reads: from [`open_rows`], but "unsafe" from the whole record. A source
+/// under a label still stops letters and calls, and the mark alone says nothing else of it.
+pub fn of_whole(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
+    let open = header(&open_rows(person), rid, as_of, calendar)?;
+    Some(PersonHeader { unsafe_: is_unsafe(person), ..open })
+}
+
 /// The header of a person; nothing when there is no Patient.
 pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
     let patient = person.patient()?;
@@ -65,7 +81,7 @@ pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar
         mrn: record_number(patient),
         phone: phone.map(|phone| phone.str("value").unwrap_or_default().to_owned()).unwrap_or_default(),
         reach: phone.map(reach).unwrap_or_default(),
-        unsafe_: walk(patient.node, "telecom").into_iter().any(|point| safety_flag(point, "unsafe") == Some(true)),
+        unsafe_: is_unsafe(person),
         deceased: person.has_died(),
         owner: episode.and_then(|e| e.text("careManager.reference")).unwrap_or_default().to_owned(),
         programme: episode.and_then(|e| e.label("type")).unwrap_or_default().to_owned(),

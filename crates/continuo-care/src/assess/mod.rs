@@ -204,13 +204,12 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     settle_gaps(tx, &answers, &person, person_rid, &tasks, settings, now)?;
     let conn = tx.conn()?;
     // Header and keys are read by everybody who finds the person; the rules above saw everything.
-    let open_rows = header::open_rows(&person);
-    if let Some(header) = header::header(&open_rows, person_rid, now, &settings.site.calendar)
+    if let Some(header) = header::of_whole(&person, person_rid, now, &settings.site.calendar)
         && person_header::of_patients(conn, &Scope::all(org), &[person_rid])?.first() != Some(&header)
     {
         person_header::put(conn, org, &header)?;
     }
-    let keys = header::keys(&open_rows);
+    let keys = header::keys(&header::open_rows(&person));
     let known = person_key::of_patient(conn, org, person_rid)?;
     if known.len() != keys.len() || !known.iter().zip(&keys).all(|(a, b)| a.0 == b.0 && a.1 == b.1) {
         person_key::replace(conn, org, person_rid, &keys)?;
@@ -247,7 +246,7 @@ fn settle_gaps(
     let calendar = &settings.site.calendar;
     let conn = tx.conn()?;
     let decided = suggestion::of_patient(conn, org, rid)?;
-    let rows = header::header(&header::open_rows(person), rid, now, calendar)
+    let rows = header::of_whole(person, rid, now, calendar)
         .map(|header| gap_rows::rows(answers, person, &header, tasks, &decided, now, calendar))
         .unwrap_or_default();
     if care_gap::of_patient(conn, &Scope::all(org), rid)? != rows {

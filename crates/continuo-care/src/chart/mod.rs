@@ -13,7 +13,7 @@ pub mod visits;
 use std::collections::BTreeMap;
 
 use continuo_fhir::{Instant, ResourceType};
-use continuo_store::tables::person_header::PersonHeader;
+use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::{account, looked, work};
 use continuo_store::{Reader, Rid, Scope};
 
@@ -139,8 +139,16 @@ fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_stor
     let rows = facts(reader, &ctx.scope, rid)?;
     let (person, _) = person_of(&rows);
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
-    header::header(&person, rid, ctx.now(), &calendar)
-        .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))
+    let header = header::header(&person, rid, ctx.now(), &calendar)
+        .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
+    marked(reader, ctx, header)
+}
+
+/// With "unsafe" as the whole record says it: a source that this reader does not see may carry the mark.
+fn marked(reader: &mut Reader<'_>, ctx: &Ctx, header: PersonHeader) -> continuo_store::Result<PersonHeader> {
+    let kept = person_header::of_patients(reader.conn(), &Scope::all(ctx.org), &[header.patient])?;
+    let unsafe_ = header.unsafe_ || kept.first().is_some_and(|kept| kept.unsafe_);
+    Ok(PersonHeader { unsafe_, ..header })
 }
 
 /// How many sources know the person, as far as the reader sees: one for a person with one record.
@@ -182,6 +190,7 @@ fn read(
     let calendar = site::calendar(ctx.zone.clone(), now);
     let header = header::header(&person, rid, now, &calendar)
         .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
+    let header = marked(reader, ctx, header)?;
     let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, rid, now.micros())?;
     let before = (before > 0).then(|| Instant::from_micros(before));
     let today = calendar.start_of(calendar.day(now)).micros();

@@ -71,9 +71,14 @@ fn evaluate(
 ) -> Vec<Answer> {
     let mut record = Record::new();
     let mut more = extra.iter().peekable();
+    let lead = person.patient().map(|patient| patient.id);
     for row in person.rows() {
         // Both lists are in the order of the person's rows.
         let copy = more.next_if(|(reference, _)| *reference == row.reference());
+        // A rule's context is one Patient: a second, linked source would leave every rule without an answer.
+        if row.type_ == "Patient" && Some(row.id) != lead {
+            continue;
+        }
         match copy.and_then(|(_, bytes)| root(bytes).ok()) {
             Some(node) => record.push(node, None),
             None => record.push(row.node, None),

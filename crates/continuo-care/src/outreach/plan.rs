@@ -6,7 +6,7 @@
 use continuo_fhir::{Date, Instant, Node};
 use continuo_store::tables::person_header::PersonHeader;
 
-use crate::assess::header::safety_flag;
+use crate::assess::header::{is_unsafe, safety_flag};
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::person::{Person, Resource, walk};
 use crate::gaps::spec::GapSpec;
@@ -140,7 +140,7 @@ pub fn plan(
     calendar: &Calendar,
 ) -> Result<Plan, Left> {
     let patient = person.patient().filter(|_| !header.deceased).ok_or(Left::Died)?;
-    if header.unsafe_ || any_flag(patient, "unsafe", true) {
+    if header.unsafe_ || is_unsafe(person) {
         return Err(Left::Unsafe);
     }
     if header.in_hospital {
@@ -160,7 +160,7 @@ pub fn plan(
         "" => ("en", "language not on file: ask".to_owned()),
         _ => ("en", header.language.clone()),
     };
-    let mut ways = allowed(patient)?;
+    let mut ways = allowed(person, patient)?;
     if !interpreter.is_empty() {
         // No letter in a language they may not read.
         ways.retain(|way| *way == Way::Call);
@@ -183,9 +183,9 @@ pub fn plan(
         interpreter,
         rules,
         care,
-        plain: way == Way::Letter && says_little(patient),
+        plain: way == Way::Letter && says_little(person),
         name: if age.is_some_and(|age| age < 12) { guardian(&name, language) } else { name },
-        hours: hours(patient),
+        hours: hours(person),
     })
 }
 
@@ -216,12 +216,19 @@ impl Plan {
     }
 }
 
-fn points<'a>(patient: &Resource<'a>) -> impl Iterator<Item = Node<'a>> {
-    walk(patient.node, "telecom").into_iter().chain(walk(patient.node, "address"))
+/// Numbers and addresses of every source record: what a person said to one of them holds for all.
+fn points<'a>(person: &Person<'a>) -> impl Iterator<Item = Node<'a>> {
+    let of = |patient: &Resource<'a>| [walk(patient.node, "telecom"), walk(patient.node, "address")].concat();
+    person.of("Patient").iter().flat_map(of).collect::<Vec<_>>().into_iter()
 }
 
-fn any_flag(patient: &Resource<'_>, name: &str, value: bool) -> bool {
-    points(patient).any(|point| safety_flag(point, name) == Some(value))
+fn any_flag(person: &Person<'_>, name: &str, value: bool) -> bool {
+    points(person).any(|point| safety_flag(point, name) == Some(value))
+}
+
+/// No number or address says that mail is not wanted.
+pub(super) fn may_mail(person: &Person<'_>) -> bool {
+    !any_flag(person, "mail", false)
 }
 
 fn is_current(point: &Node<'_>) -> bool {
@@ -229,15 +236,15 @@ fn is_current(point: &Node<'_>) -> bool {
 }
 
 /// The ways a person allows, of those that are on file; what was never asked is allowed, as in the clinic today.
-fn allowed(patient: &Resource<'_>) -> Result<Vec<Way>, Left> {
+fn allowed(person: &Person<'_>, patient: &Resource<'_>) -> Result<Vec<Way>, Left> {
     let phones: Vec<Node<'_>> = walk(patient.node, "telecom")
         .into_iter()
         .filter(|point| point.str("system") == Some("phone") && is_current(point) && point.str("value").is_some())
         .collect();
     let callable = phones.iter().any(|point| safety_flag(*point, "call") != Some(false));
     let texts_only = !callable && phones.iter().any(|point| safety_flag(*point, "text") == Some(true));
-    let mail = !address(patient).is_empty() && !any_flag(patient, "mail", false);
-    if texts_only && !any_flag(patient, "mail", true) {
+    let mail = !address(patient).is_empty() && may_mail(person);
+    if texts_only && !any_flag(person, "mail", true) {
         return Err(Left::TextsOnly);
     }
     let mut ways = Vec::new();
@@ -272,12 +279,12 @@ pub fn address(patient: &Resource<'_>) -> Vec<String> {
 }
 
 /// Somebody else opens the mail, or what may be said is limited.
-fn says_little(patient: &Resource<'_>) -> bool {
-    points(patient).any(|point| note(point, "say").is_some() || note(point, "shared-with").is_some())
+pub(super) fn says_little(person: &Person<'_>) -> bool {
+    points(person).any(|point| note(point, "say").is_some() || note(point, "shared-with").is_some())
 }
 
-fn hours(patient: &Resource<'_>) -> String {
-    points(patient).find_map(|point| note(point, "hours")).unwrap_or_default().to_owned()
+fn hours(person: &Person<'_>) -> String {
+    points(person).find_map(|point| note(point, "hours")).unwrap_or_default().to_owned()
 }
 
 fn note<'a>(point: Node<'a>, name: &str) -> Option<&'a str> {
