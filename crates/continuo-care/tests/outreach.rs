@@ -127,12 +127,16 @@ fn address_says(flag: &str) -> String {
     let number = phone(flag);
     let (_, safety) = number.split_once(r#""extension""#).unwrap();
     let home = HOME.replace("2 Main", "77 Hill");
-    format!(r#"{},"extension"{safety},"telecom":[{{"system":"phone","value":"555-0142"}}]"#, home.trim_end_matches("}]"))
+    format!(
+        r#"{},"extension"{safety},"telecom":[{{"system":"phone","value":"555-0142"}}]"#,
+        home.trim_end_matches("}]")
+    )
 }
 
 #[test]
 fn what_any_source_says_of_contact_holds_for_the_person_whichever_leads() {
-    let restricted = r#","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}"#;
+    let restricted =
+        r#","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}"#;
     for (other, is_unsafe) in [
         (format!("{}{}", HOME.replace("2 Main", "77 Hill"), phone("unsafe=true")), true),
         (address_says("unsafe=true"), true),
