@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, IssueCode, ResourceType};
-use continuo_store::{Error, Outcome, PrepareContext, Prepared, WriteTx};
+use continuo_store::{Error, Outcome, PrepareContext, Prepared, Scope, WriteTx};
 
 use crate::access::openings;
 use crate::ctx::Ctx;
@@ -116,6 +116,9 @@ pub fn take(ctx: &Ctx, prepare: &PrepareContext, chunk: Chunk) -> Result<(Progre
     write_chunk(ctx, prepared, refused)
 }
 
+/// Why a change of a closed resource is refused.
+const LABEL_STAYS: &str = "a label that your role does not open cannot be taken off";
+
 /// Takes a chunk whole or not at all, in one commit with what else belongs to it. What keeps it from being taken comes
 /// back, and then nothing was written.
 pub fn take_whole<F>(
@@ -132,7 +135,16 @@ where
     if !refused.is_empty() {
         return Ok(Err(refused));
     }
+    let scope = ctx.scope.clone();
     let written = ctx.write(action, move |tx| {
+        let all = Scope::all(tx.org());
+        for one in &ready.prepared {
+            let Some(old) = tx.reader()?.find(&all, one.resource_type(), one.id())? else { continue };
+            // A person writes here, so the rules for people hold, asked in the commit that writes.
+            if old.labels & scope.hidden_labels & !one.labels() != 0 {
+                return Err(Error::Refused(LABEL_STAYS.to_owned()));
+            }
+        }
         let progress = write_ready(tx, &ready)?;
         also(tx)?;
         Ok(progress)

@@ -14,7 +14,7 @@ pub use continuo_store::tables::input_kept::InputKept;
 use continuo_store::tables::input_kept::{self, DISMISSED, FILED, Settled, WAITING};
 use continuo_store::{CommitId, Error as StoreError, Rid, Scope, WriteTx};
 
-use crate::access::Permission;
+use crate::access::{Permission, openings};
 use crate::ctx::Ctx;
 use crate::import::{self, Filing};
 use crate::ingest::{Chunk, take_whole};
@@ -235,6 +235,7 @@ fn may_file(ctx: &Ctx, resource: &Json) -> Result<Option<Issue>, WorkError> {
     if let Some(issue) = validate::structure(node).into_iter().find(Issue::is_error) {
         return Ok(Some(issue));
     }
+    openings::may_write(ctx, resource)?;
     let Some(id) = resource.str_at("id") else { return Ok(None) };
     let closed = ctx
         .read(|r| Ok(r.find(&Scope::all(ctx.org), type_, id)?.is_some() && r.find(&ctx.scope, type_, id)?.is_none()))?;

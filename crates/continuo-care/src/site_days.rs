@@ -25,6 +25,8 @@ const MOST_OWN: usize = 40;
 const MOST_IN_A_ROW: usize = 5;
 /// Weekdays of a year on which a site may be closed.
 const MOST_IN_A_YEAR: usize = 30;
+/// Years ahead in which days are held against these limits; a day later than that cannot be named yet.
+const YEARS_AHEAD: i16 = 10;
 /// Earliest opening, latest opening, earliest closing, latest closing, shortest day: minutes.
 const HOURS: [i64; 5] = [5 * 60, 12 * 60, 12 * 60, 22 * 60, 4 * 60];
 
@@ -101,21 +103,27 @@ impl SiteDays {
                 "a business day ends between noon and 10:00 pm, at least 4 hours later".to_owned(),
             ));
         }
-        for year in [this_year, this_year.saturating_add(1)] {
+        let last = this_year.saturating_add(YEARS_AHEAD);
+        if self.own.iter().any(|(day, _)| matches!(day, OwnDay::Once(day) if day.year() > last)) {
+            return Some(("own", format!("a day can be named up to the end of {last}")));
+        }
+        // Years stand one after the other, so that a run of days over New Year counts as one.
+        let mut all: Vec<Date> = Vec::new();
+        for year in this_year..=last {
             let closed: Vec<Date> = self.closed_in(year).into_iter().map(|(day, _)| day).collect();
             if closed.len() > MOST_IN_A_YEAR {
                 let text = format!("{} weekdays of {year} would be closed; at most {MOST_IN_A_YEAR} are", closed.len());
                 return Some(("own", text));
             }
-            if let Some(first) = longest_run(&closed) {
-                let text = format!(
-                    "more than {MOST_IN_A_ROW} weekdays in a row would be closed from {}: clocks of patients would stand still. Leave some open, and plan who covers under On call",
-                    crate::followup::case::date_words(first)
-                );
-                return Some(("own", text));
-            }
+            all.extend(closed);
         }
-        None
+        longest_run(&all).map(|first| {
+            let text = format!(
+                "more than {MOST_IN_A_ROW} weekdays in a row would be closed from {}: clocks of patients would stand still. Leave some open, and plan who covers under On call",
+                crate::followup::case::date_words(first)
+            );
+            ("own", text)
+        })
     }
 
     fn read(json: &Json) -> Option<SiteDays> {

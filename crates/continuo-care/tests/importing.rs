@@ -242,3 +242,25 @@ fn what_is_mended_by_hand_is_checked_like_any_change() {
     filed(&ctx, &id, &content(good));
     assert_eq!(kept::waiting(&ctx, 10).unwrap().1, 0);
 }
+
+#[test]
+fn a_label_that_is_closed_to_who_mends_stays_on() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let mut ctx = clinic.machine();
+    let label = continuo_care::access::LABELS.first().unwrap();
+    let labeled = format!(
+        r#"{{"resourceType":"Observation","id":"o","status":"final","code":{{"text":"x"}},"meta":{{"security":[{{"system":"{}","code":"{}"}}]}}}}"#,
+        label.system, label.code
+    );
+    let chunk = |text: &str| ingest::Chunk {
+        source: "mercy".to_owned(),
+        resources: vec![continuo_fhir::Json::parse(text.as_bytes()).unwrap()],
+    };
+    let prepare = ctx.prepare_context().unwrap();
+    let file = |ctx: &Ctx, text: &str| ingest::take_whole(ctx, &prepare, chunk(text), "file mended input", |_| Ok(()));
+    assert!(file(&ctx, &labeled).is_ok_and(|taken| taken.is_ok()));
+    ctx.scope.hidden_labels = 1 << label.bit;
+    let bare = r#"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}"#;
+    assert!(matches!(file(&ctx, bare), Err(continuo_store::Error::Refused(_))));
+    assert!(file(&ctx, &labeled).is_ok_and(|taken| taken.is_ok()), "with its label it may change");
+}

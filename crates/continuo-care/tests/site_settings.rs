@@ -105,3 +105,18 @@ fn each_tier_has_its_cadence() {
     );
     let _ = instant("2026-09-05T13:00:00Z");
 }
+
+#[test]
+fn a_site_is_not_closed_for_long_by_naming_days_far_ahead_or_over_new_year() {
+    let named = |days: Vec<OwnDay>| SiteDays {
+        own: days.into_iter().map(|day| (day, "closed".to_owned())).collect(),
+        ..SiteDays::default()
+    };
+    let over_new_year = [(12, 28), (12, 29), (12, 30), (12, 31), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6)];
+    let yearly = over_new_year.map(|(month, day)| OwnDay::Yearly(month, day)).to_vec();
+    assert!(named(yearly.clone()).fault(2026).is_some(), "nine days in a row, across two years");
+    assert!(named(yearly[..2].to_vec()).fault(2026).is_none());
+    let in_2029 = (5..=16).map(|day| OwnDay::Once(Date::new(2029, 3, day).unwrap())).collect();
+    assert!(named(in_2029).fault(2026).is_some(), "a fortnight three years ahead");
+    assert!(named(vec![OwnDay::Once(Date::new(2099, 3, 5).unwrap())]).fault(2026).is_some(), "nobody checks that far");
+}

@@ -129,7 +129,7 @@ pub fn not_urgent(ctx: &Ctx, id: &str, reason: &str) -> Done<()> {
     if found.is_self_harm() {
         return Err(WorkError::Not("words of self-harm are answered by contact, not moved down".to_owned()));
     }
-    if found.is_emergency() {
+    if found.may_be_danger() {
         // What may be an emergency is judged by those who decide on care, in words that somebody else can follow.
         ctx.require(Permission::SuggestionDecide)?;
         if reason.trim().chars().count() < REASON_FOR_DANGER {

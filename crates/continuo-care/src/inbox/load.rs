@@ -11,6 +11,7 @@ use crate::access::Permission;
 use crate::assess::site;
 use crate::build::extension_of;
 use crate::ctx::Ctx;
+use crate::followup::finding::Consequence;
 use crate::problem::WorkError;
 use crate::record::audit;
 use crate::tasks::view::{TaskView, view};
@@ -63,6 +64,11 @@ impl Message {
     /// Whether triage reads a possible emergency.
     pub fn is_emergency(&self) -> bool {
         self.triage.urgency == triage::Urgency::Emergency
+    }
+
+    /// Whether triage or a person who read it holds it for an emergency.
+    pub fn may_be_danger(&self) -> bool {
+        self.is_emergency() || self.task.as_ref().is_some_and(|task| task.consequence == Consequence::Danger)
     }
 
     /// Whether self-harm is in the words.

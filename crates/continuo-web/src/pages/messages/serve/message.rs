@@ -82,7 +82,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             .collect(),
         may_move_down: open
             && !found.is_self_harm()
-            && (!found.is_emergency() || ctx.grant.allows(Permission::SuggestionDecide))
+            && (!found.may_be_danger() || ctx.grant.allows(Permission::SuggestionDecide))
             && found.task.as_ref().is_some_and(|task| task.consequence != Consequence::Normal),
         raised: found.raised.clone(),
         raise: if open && acts { higher(&found) } else { Vec::new() },
