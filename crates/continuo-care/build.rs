@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    let knowledge = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
+    // As cargo says it now: the folder may have moved since this was built.
+    let here = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let knowledge = PathBuf::from(here).join("../../knowledge");
     let mut code = String::new();
     let rules = knowledge.join("care-gaps");
     writeln!(code, "pub(super) const RULES: &[(&str, &str, &str)] = &[").expect("text");
