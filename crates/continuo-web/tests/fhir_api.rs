@@ -360,10 +360,16 @@ fn what_one_cannot_see_one_cannot_change_or_ask_about() {
     }
     assert!(test.fhir(&open, "GET", &path, "").body.contains("secret"), "the record was touched");
     // Front desk may find people, and may not find them by what is in their record.
-    assert_eq!(test.fhir(&desk, "GET", "/fhir/Patient?family=Reyes", "").status, 200);
+    for path in ["/fhir/Patient?family=Reyes", "/fhir/Appointment?status=booked", "/fhir/Coverage?patient._filter=family%20eq%20reyes"] {
+        assert_eq!(test.fhir(&desk, "GET", path, "").status, 200, "{path}");
+    }
     for path in [
         "/fhir/Patient?_has:Condition:patient:code:text=secret",
         "/fhir/Coverage?patient._has:Condition:patient:code:text=secret",
+        "/fhir/Coverage?patient._list=7",
+        "/fhir/Appointment?based-on._filter=code%20eq%20secret",
+        "/fhir/Appointment?reason-reference:Condition._filter=_content%20eq%20secret",
+        "/fhir/Patient?_has:Appointment:patient:based-on._filter=_content%20eq%20secret",
         "/fhir/Condition",
     ] {
         assert_eq!(test.fhir(&desk, "GET", path, "").status, 403, "{path}");

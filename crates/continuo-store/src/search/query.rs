@@ -116,22 +116,7 @@ impl Query {
     pub fn looks_at(&self) -> BTreeSet<ResourceType> {
         let mut out = BTreeSet::new();
         for pair in &self.criteria {
-            looks_at(self.type_, &pair.name, 0, &mut out);
-            match pair.name.as_str() {
-                "_list" => {
-                    out.insert(ResourceType::of("List"));
-                }
-                // A filter that cannot be read is refused when the search is planned.
-                name if name.ends_with("_filter") => {
-                    let Ok(filter) = filter::parse(&pair.value) else { continue };
-                    let mut paths = Vec::new();
-                    filter.paths(&mut paths);
-                    for path in paths {
-                        looks_at(self.type_, path, 0, &mut out);
-                    }
-                }
-                _ => {}
-            }
+            looks_at(self.type_, &pair.name, &pair.value, 0, &mut out);
         }
         out
     }
@@ -187,9 +172,29 @@ impl Query {
 /// Chains deeper than the planner takes are refused there.
 const DEEPEST: usize = 10;
 
-fn looks_at(type_: ResourceType, name: &str, depth: usize, out: &mut BTreeSet<ResourceType>) {
+/// The value goes along the chain: what a `_filter` at its end looks at stands there, and is judged on the type it is
+/// asked of.
+fn looks_at(type_: ResourceType, name: &str, value: &str, depth: usize, out: &mut BTreeSet<ResourceType>) {
     if depth > DEEPEST {
         return;
+    }
+    match name {
+        "_list" => {
+            out.insert(ResourceType::of("List"));
+            return;
+        }
+        // A filter that cannot be read is refused when the search is planned.
+        "_filter" => {
+            if let Ok(filter) = filter::parse(value) {
+                let mut paths = Vec::new();
+                filter.paths(&mut paths);
+                for path in paths {
+                    looks_at(type_, path, "", depth + 1, out);
+                }
+            }
+            return;
+        }
+        _ => {}
     }
     if let Some(rest) = name.strip_prefix("_has:") {
         let mut parts = rest.splitn(3, ':');
@@ -197,7 +202,7 @@ fn looks_at(type_: ResourceType, name: &str, depth: usize, out: &mut BTreeSet<Re
             (parts.next().and_then(ResourceType::find), parts.next(), parts.next())
         {
             out.insert(source);
-            looks_at(source, tail, depth + 1, out);
+            looks_at(source, tail, value, depth + 1, out);
         }
         return;
     }
@@ -213,13 +218,17 @@ fn looks_at(type_: ResourceType, name: &str, depth: usize, out: &mut BTreeSet<Re
             .targets
             .iter()
             .copied()
-            .filter(|target| matches!(next, "_id" | "_lastUpdated" | "_has") || search::param(*target, next).is_some())
+            // The same as the planner takes: what it follows and this passes over would be read unasked.
+            .filter(|target| {
+                matches!(next, "_id" | "_lastUpdated" | "_has" | "_filter" | "_list")
+                    || search::param(*target, next).is_some()
+            })
             .collect(),
         (None, None) => Vec::new(),
     };
     for target in targets {
         out.insert(target);
-        looks_at(target, tail, depth + 1, out);
+        looks_at(target, tail, value, depth + 1, out);
     }
 }
 
@@ -307,6 +316,14 @@ mod tests {
         assert_eq!(names("organization.name=x"), ["Organization"]);
         assert_eq!(names("general-practitioner:Practitioner.name=x"), ["Practitioner"]);
         assert_eq!(names("_has:Observation:patient:_has:AuditEvent:entity:agent=x"), ["AuditEvent", "Observation"]);
+        assert_eq!(names("_list=7"), ["List"]);
+        assert_eq!(names("organization._list=7"), ["List", "Organization"]);
+        assert_eq!(names("organization._filter=name eq x"), ["Organization"]);
+        assert_eq!(names("_has:Encounter:patient:diagnosis:Condition._filter=code eq x"), ["Condition", "Encounter"]);
+        assert_eq!(
+            names("_has:Appointment:patient:based-on._filter=requester:Practitioner.name eq x"),
+            ["Appointment", "Practitioner", "ServiceRequest"]
+        );
         assert!(names("name=x").is_empty());
     }
 
