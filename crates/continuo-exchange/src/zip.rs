@@ -36,32 +36,61 @@ pub fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
+/// Problems said of one archive, at most: one archive can have as many as it has entries.
+const MOST_PROBLEMS: usize = 100;
+
+/// What an archive gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The entries read.
+    pub entries: Vec<Entry>,
+    /// What could not be read and why, entry by entry.
+    pub problems: Vec<String>,
+    /// Bytes of `Limits::all` that are left for archives inside this one.
+    pub left: usize,
+}
+
+impl Contents {
+    fn problem(&mut self, why: String) {
+        match self.problems.len() {
+            ..MOST_PROBLEMS => self.problems.push(why),
+            MOST_PROBLEMS => self.problems.push("more problems of this archive are not listed".to_owned()),
+            _ => {}
+        }
+    }
+}
+
 /// Reads the entries whose names are wanted; what could not be read is said, entry by entry.
-pub fn entries(bytes: &[u8], limits: Limits, wanted: impl Fn(&str) -> bool) -> (Vec<Entry>, Vec<String>) {
-    let mut read = Vec::new();
-    let mut problems = Vec::new();
+pub fn entries(bytes: &[u8], limits: Limits, wanted: impl Fn(&str) -> bool) -> Contents {
+    let mut out = Contents { left: limits.all, ..Contents::default() };
     let directory = match directory(bytes) {
         Ok(directory) => directory,
-        Err(why) => return (read, vec![why.to_owned()]),
+        Err(why) => {
+            out.problem(why.to_owned());
+            return out;
+        }
     };
-    let mut left = limits.all;
     for (count, entry) in directory.iter().enumerate() {
         if count >= limits.entries {
-            problems.push(format!("the archive has more than {} entries: the rest is left out", limits.entries));
+            out.problem(format!("the archive has more than {} entries: the rest is left out", limits.entries));
             break;
         }
         if entry.name.ends_with('/') || !wanted(&entry.name) {
             continue;
         }
-        match content(bytes, entry, limits.one.min(left)) {
-            Ok(content) => {
-                left -= content.len();
-                read.push(Entry { name: entry.name.clone(), bytes: content });
-            }
-            Err(why) => problems.push(format!("{}: {why}", entry.name)),
+        if out.left == 0 {
+            out.problem("all that may be unpacked at once is unpacked: the rest is left out".to_owned());
+            break;
+        }
+        let (cost, content) = content(bytes, entry, limits.one.min(out.left));
+        // An entry that is refused counts too: many entries may name one stream, and each would be unpacked in vain.
+        out.left = out.left.saturating_sub(cost);
+        match content {
+            Ok(bytes) => out.entries.push(Entry { name: entry.name.clone(), bytes }),
+            Err(why) => out.problem(format!("{}: {why}", entry.name)),
         }
     }
-    (read, problems)
+    out
 }
 
 struct Place {
@@ -119,35 +148,54 @@ fn directory(bytes: &[u8]) -> Result<Vec<Place>, &'static str> {
     Ok(places)
 }
 
-fn content(bytes: &[u8], place: &Place, most: usize) -> Result<Vec<u8>, String> {
-    let broken = || "this entry is broken".to_owned();
+/// The packed bytes of an entry.
+fn packed<'a>(bytes: &'a [u8], place: &Place) -> Result<&'a [u8], String> {
     if place.encrypted {
         return Err("this entry is encrypted".to_owned());
     }
-    if long(bytes, place.at) != Some(LOCAL) {
-        return Err(broken());
-    }
-    let name = short(bytes, place.at + 26).ok_or_else(broken)?;
-    let extra = short(bytes, place.at + 28).ok_or_else(broken)?;
-    let start = place.at + 30 + usize::from(name) + usize::from(extra);
-    let packed = start.checked_add(place.packed).and_then(|end| bytes.get(start..end)).ok_or_else(broken)?;
+    let found = || {
+        if long(bytes, place.at) != Some(LOCAL) {
+            return None;
+        }
+        let name = short(bytes, place.at + 26)?;
+        let extra = short(bytes, place.at + 28)?;
+        let start = place.at + 30 + usize::from(name) + usize::from(extra);
+        bytes.get(start..start.checked_add(place.packed)?)
+    };
+    found().ok_or_else(broken)
+}
+
+/// An entry's content, and the bytes unpacked for it even if it is refused.
+fn content(bytes: &[u8], place: &Place, most: usize) -> (usize, Result<Vec<u8>, String>) {
+    let packed = match packed(bytes, place) {
+        Ok(packed) => packed,
+        Err(why) => return (0, Err(why)),
+    };
     let content = match place.method {
         0 if packed.len() <= most => packed.to_vec(),
-        0 => return Err(too_large(most)),
+        0 => return (0, Err(too_large(most))),
         8 => {
             let mut content = Vec::new();
             let reader = flate2::read::DeflateDecoder::new(packed);
-            reader.take(most as u64 + 1).read_to_end(&mut content).map_err(|_| broken())?;
+            let read = reader.take(most as u64 + 1).read_to_end(&mut content);
+            if read.is_err() {
+                return (content.len(), Err(broken()));
+            }
             if content.len() > most {
-                return Err(too_large(most));
+                return (content.len(), Err(too_large(most)));
             }
             content
         }
-        _ => return Err("this entry is packed in a way that is not read".to_owned()),
+        _ => return (0, Err("this entry is packed in a way that is not read".to_owned())),
     };
     let mut crc = flate2::Crc::new();
     crc.update(&content);
-    if crc.sum() == place.crc { Ok(content) } else { Err(broken()) }
+    let cost = content.len();
+    (cost, if crc.sum() == place.crc { Ok(content) } else { Err(broken()) })
+}
+
+fn broken() -> String {
+    "this entry is broken".to_owned()
 }
 
 fn too_large(most: usize) -> String {
@@ -208,8 +256,8 @@ mod tests {
     }
 
     fn all(bytes: &[u8], limits: Limits) -> (Vec<String>, Vec<String>) {
-        let (read, problems) = entries(bytes, limits, |_| true);
-        (read.into_iter().map(|one| format!("{}:{}", one.name, one.bytes.len())).collect(), problems)
+        let Contents { entries, problems, .. } = entries(bytes, limits, |_| true);
+        (entries.into_iter().map(|one| format!("{}:{}", one.name, one.bytes.len())).collect(), problems)
     }
 
     #[test]
@@ -229,8 +277,33 @@ mod tests {
         assert!(problems[0].contains("larger than the 1 MB"), "{problems:?}");
         let (read, problems) = all(&bytes, Limits { entries: 1, ..Limits::default() });
         assert_eq!((read.len(), problems.len()), (1, 1));
-        let (read, _) = all(&bytes, Limits { all: 2, ..Limits::default() });
-        assert_eq!(read, ["small:1"]);
+    }
+
+    #[test]
+    fn what_is_refused_counts_as_unpacked() {
+        let bomb = vec![0; 1 << 20];
+        let mut files: Vec<(&str, &[u8], u16)> = vec![("bomb", &bomb, 8); 10];
+        files.push(("small", b"x", 8));
+        let bytes = archive(&files);
+        // Each attempt costs the limit of one and the byte that shows it is too large.
+        let limits = Limits { one: 1_000, all: 3 * 1_001, ..Limits::default() };
+        let out = entries(&bytes, limits, |_| true);
+        assert_eq!((out.entries.len(), out.left, out.problems.len()), (0, 0, 4), "{:?}", out.problems);
+        assert!(out.problems[3].contains("the rest is left out"), "{:?}", out.problems);
+        // A wrong sum is found only after everything was unpacked.
+        let mut wrong = archive(&[("x", &[b'x'; 500], 8)]);
+        let at = wrong.windows(4).rposition(|four| four == CENTRAL.to_le_bytes()).unwrap() + 16;
+        wrong[at] ^= 0xff;
+        let out = entries(&wrong, limits, |_| true);
+        assert_eq!((out.entries.len(), out.left, out.problems.len()), (0, limits.all - 500, 1));
+    }
+
+    #[test]
+    fn an_archive_has_at_most_a_hundred_problems() {
+        let bytes = archive(&vec![("odd", &b"x"[..], 99); 300]);
+        let (read, problems) = all(&bytes, Limits::default());
+        assert_eq!((read.len(), problems.len()), (0, MOST_PROBLEMS + 1));
+        assert!(problems[MOST_PROBLEMS].contains("not listed"), "{problems:?}");
     }
 
     #[test]

@@ -53,6 +53,8 @@ struct Texts {
 
 /// Archives inside archives that are opened: a year's download holds one zip a measure.
 const ZIP_LAYERS: usize = 2;
+/// Problems said of archives, at most.
+const MOST_PROBLEMS: usize = 100;
 
 /// Reads the files of a package.
 pub fn read(files: &[File]) -> Package {
@@ -108,6 +110,15 @@ fn is_named(name: &str, end: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(end))
 }
 
+/// Archives inside archives have a list of problems each; together they are no more than one page shows.
+fn problem(problems: &mut Vec<String>, why: String) {
+    match problems.len() {
+        ..MOST_PROBLEMS => problems.push(why),
+        MOST_PROBLEMS => problems.push("more problems are not listed".to_owned()),
+        _ => {}
+    }
+}
+
 /// The files of an archive that a package may be made of; what else a download holds (pages, spreadsheets, FHIR as XML
 /// beside the same as JSON) is passed over, and so are its test patients.
 fn unzip(file: &File, layers: usize, left: &mut usize, out: &mut Vec<File>, problems: &mut Vec<String>) {
@@ -116,17 +127,20 @@ fn unzip(file: &File, layers: usize, left: &mut usize, out: &mut Vec<File>, prob
         !test && ["json", "cql", "xml", "zip"].iter().any(|end| is_named(name, end))
     };
     let limits = Limits { all: *left, ..Limits::default() };
-    let (entries, said) = zip::entries(&file.bytes, limits, wanted);
-    problems.extend(said.into_iter().map(|why| format!("{}: {why}", file.name)));
-    for entry in entries {
-        *left = left.saturating_sub(entry.bytes.len());
+    let contents = zip::entries(&file.bytes, limits, wanted);
+    // What refused entries cost is spent too.
+    *left = contents.left;
+    for why in contents.problems {
+        problem(problems, format!("{}: {why}", file.name));
+    }
+    for entry in contents.entries {
         let name = entry.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         let inner = File { name, bytes: entry.bytes };
         if zip::is_zip(&inner.bytes) {
             if layers > 1 {
                 unzip(&inner, layers - 1, left, out, problems);
             } else {
-                problems.push(format!("{}: an archive too deep inside archives", inner.name));
+                problem(problems, format!("{}: an archive too deep inside archives", inner.name));
             }
         } else if !is_named(&inner.name, "xml") || svs::is_svs(&inner.bytes) {
             out.push(inner);
