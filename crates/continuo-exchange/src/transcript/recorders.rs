@@ -5,6 +5,8 @@
 //! and call analytics), Google Speech-to-Text, Azure Speech, Rev AI, Speechmatics, Otter, Fireflies and Zoom timelines. A
 //! shape is told by its fields, never by the file's name; what no shape fits is said to be unread.
 
+use std::collections::BTreeMap;
+
 use continuo_fhir::issue::{Issue, IssueCode};
 use continuo_fhir::json::Json;
 
@@ -449,16 +451,19 @@ fn is_whole(last: &[Json], results: &[Json]) -> bool {
 /// Otter: transcripts with speaker ids, the names in a list beside them.
 fn otter(json: &Json) -> Vec<Turn> {
     let speech = json.get("speech").unwrap_or(json);
-    let names = speech.get("speakers").map(Json::items).unwrap_or_default();
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for known in speech.get("speakers").map(Json::items).unwrap_or_default() {
+        if let Some(id) = known.get("id")
+            && let Some(name) = known.str_at("speaker_name").or_else(|| known.str_at("name"))
+        {
+            names.entry(id.to_string()).or_insert(name);
+        }
+    }
     let transcripts = speech.get("transcripts").map(Json::items).unwrap_or_default();
     let mut turns: Vec<Turn> = transcripts
         .iter()
         .filter_map(|one| {
-            let id = one.get("speaker_id").map(Json::to_string);
-            let name = names
-                .iter()
-                .find(|known| id.is_some() && known.get("id").map(Json::to_string) == id)
-                .and_then(|known| known.str_at("speaker_name").or_else(|| known.str_at("name")));
+            let name = one.get("speaker_id").and_then(|id| names.get(&id.to_string()).copied());
             let given = one.str_at("speaker_name").or_else(|| one.str_at("speaker_model_label"));
             let text = one.str_at("transcript")?.trim();
             // Otter counts samples, sixteen a millisecond.

@@ -4,6 +4,8 @@
 //! A letter's lists carry no verbs: the heading above a line says what it means. Each difference is a proposal with its
 //! words; what agrees with the record is not news. Nothing here decides which list is right.
 
+use std::collections::BTreeSet;
+
 use continuo_text::lexicon::{Kind as Term, lexicon};
 
 use super::heard::{Heard, Turn};
@@ -301,7 +303,12 @@ fn amounts(text: &str) -> Vec<String> {
 /// Everything a letter proposes by its lists.
 pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
     let mut out: Vec<Proposal> = told(heard, known).into_iter().filter_map(|told| told.proposal).collect();
+    // A letter may have very many lines: what was said is looked up, and no more is made than is kept.
+    let mut said_before: BTreeSet<String> = out.iter().flat_map(|kept| kept.said.iter().cloned()).collect();
     for line in lines(heard) {
+        if out.len() >= super::MOST {
+            break;
+        }
         let (lead, arrange) = match line.part {
             Part::Pending => ("result pending", "Get the result that was pending"),
             Part::Visits => ("visit", "Make or confirm the visit"),
@@ -319,7 +326,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
             end -= 1;
         }
         let said = words.get(..end).unwrap_or(words).trim().to_owned();
-        if out.iter().any(|kept| kept.said.contains(&said)) {
+        if !said_before.insert(said.clone()) {
             continue;
         }
         let mut one = Proposal::of(Kind::FollowUp, format!("{lead}: {said}"));
