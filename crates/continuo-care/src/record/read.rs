@@ -112,6 +112,7 @@ pub fn deleted(
         }
         Ok((gone, next))
     })?;
+    audit(ctx, "export deleted", Rid(0), "all")?;
     Ok(found)
 }
 
