@@ -360,7 +360,11 @@ fn what_one_cannot_see_one_cannot_change_or_ask_about() {
     }
     assert!(test.fhir(&open, "GET", &path, "").body.contains("secret"), "the record was touched");
     // Front desk may find people, and may not find them by what is in their record.
-    for path in ["/fhir/Patient?family=Reyes", "/fhir/Appointment?status=booked", "/fhir/Coverage?patient._filter=family%20eq%20reyes"] {
+    for path in [
+        "/fhir/Patient?family=Reyes",
+        "/fhir/Appointment?status=booked",
+        "/fhir/Coverage?patient._filter=family%20eq%20reyes",
+    ] {
         assert_eq!(test.fhir(&desk, "GET", path, "").status, 200, "{path}");
     }
     for path in [
