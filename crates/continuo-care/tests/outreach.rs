@@ -135,12 +135,10 @@ fn address_says(flag: &str) -> String {
 
 #[test]
 fn what_any_source_says_of_contact_holds_for_the_person_whichever_leads() {
-    let restricted =
-        r#","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}"#;
     for (other, is_unsafe) in [
         (format!("{}{}", HOME.replace("2 Main", "77 Hill"), phone("unsafe=true")), true),
         (address_says("unsafe=true"), true),
-        (format!("{}{restricted}", address_says("unsafe=true")), true),
+        (format!("{},{RESTRICTED}", address_says("unsafe=true")), true),
         (address_says("mail=false"), false),
         (address_says("say=nothing"), false),
     ] {
@@ -156,6 +154,33 @@ fn what_any_source_says_of_contact_holds_for_the_person_whichever_leads() {
             Ok((plan, _)) => assert!(!is_unsafe && (plan.way == Way::Call || plan.plain), "{other}"),
         }
     }
+}
+
+const RESTRICTED: &str = r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]}"#;
+
+#[test]
+fn what_is_written_of_somebody_is_as_closed_as_the_gap_and_the_person() {
+    let clinic = clinic();
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    // Ana's last examination is closed, and with it that she is due; all of Gil is.
+    clinic.put(&[
+        &format!(
+            r#"{{"resourceType":"Procedure","id":"old","status":"completed",{RESTRICTED},"code":{{"coding":[{{"system":"http://snomed.info/sct","code":"73761001"}}]}},"subject":{{"reference":"Patient/ana"}},"performedDateTime":"2010-08-01"}}"#
+        ),
+        &patient("gil", &format!("{HOME}{},{RESTRICTED}", speaks("en"))),
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let nurse = clinic.staff("ortiz", "nurse");
+    let sent = send::send(&nurse, RULE, &ids(&["ana", "gil", "eve"]), Way::Letter, "").unwrap().value;
+    assert_eq!((sent.letters, sent.left_out), (2, 1));
+    let made = batch::load(&nurse, &sent.batch).unwrap();
+    let labels = |person: &str| {
+        let entry = made.entries.iter().find(|one| one.person.id == person).unwrap();
+        let type_ = continuo_fhir::ResourceType::of("Communication");
+        nurse.read(|r| r.get(&nurse.scope, type_, &entry.id)).unwrap().labels
+    };
+    assert!(labels("ana") != 0 && labels("gil") != 0);
+    assert_eq!(labels("eve"), 0);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use continuo_store::{Error as StoreError, Rid, Scope, WriteTx};
 use super::plan::{Left, Plan, Sender, Way, plan};
 use crate::access::Permission;
 use crate::assess::site::{self, Settings};
-use crate::assess::{person_of, put, settle};
+use crate::assess::{label, person_of, put, settle};
 use crate::build::{concept, list, object, own, reference};
 use crate::care_gaps::{looked, may_read, open_gap};
 use crate::ctx::Ctx;
@@ -32,6 +32,8 @@ const WAIT_DAYS: i64 = 45;
 pub struct Prepared {
     /// Who.
     pub person: PersonHeader,
+    /// Labels of the gap it is about, beyond which nothing of it may be read.
+    pub labels: u64,
     /// What goes out, with its words; or why nothing does.
     pub plan: Result<(Plan, String), Left>,
 }
@@ -157,7 +159,8 @@ fn prepare(
             Ok((plan, words))
         }
     };
-    Ok(Some(Prepared { person: header, plan }))
+    let labels = rows.iter().find(|row| row.rule == spec.rule.id).map_or(0, |row| row.labels);
+    Ok(Some(Prepared { person: header, labels, plan }))
 }
 
 /// Makes an outreach: a Communication a person, a task for each call, the gaps silent until an answer may be expected.
@@ -195,11 +198,14 @@ struct Making<'m> {
 impl Making<'_> {
     fn one(&self, tx: &mut WriteTx<'_>, prepared: &Prepared) -> continuo_store::Result<Option<Way>> {
         let whole = prepared.person.patient;
+        // That somebody was left out for what is closed says itself that it exists: as closed as the gap and the person.
+        let labels = prepared.labels | prepared.person.labels;
         let (plan, words) = match &prepared.plan {
             Ok(plan) => plan,
             Err(left) => {
                 let mut record = self.record(&tx.new_id(), &prepared.person.id, "not-done");
                 record.set("statusReason", own(left.code()));
+                label::close(&mut record, labels, &[]);
                 put(tx, record)?;
                 settle(tx, whole)?;
                 return Ok(None);
@@ -213,6 +219,7 @@ impl Making<'_> {
         record.set("medium", list([concept(shapes::PARTICIPATION_MODE, medium, "")]));
         record.set("reasonCode", list(plan.rules.iter().map(|spec| own(spec.rule.id))));
         record.set("payload", list([object([("contentString", Json::string(words.as_str()))])]));
+        label::close(&mut record, labels, &[]);
         put(tx, record)?;
         // The task of a call is that of the chosen gap; the others wait for the same talk.
         for (at, spec) in plan.rules.iter().enumerate() {
