@@ -18,13 +18,19 @@ use continuo_care::problem::WorkError;
 use continuo_care::work;
 use continuo_fhir::Json;
 
+/// What somebody does while a reply is on its way.
+type Meanwhile = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
+
 /// A portal that answers, or does not, and keeps what came.
 #[derive(Clone)]
-struct Portal(bool, Arc<Mutex<Vec<Call>>>);
+struct Portal(bool, Arc<Mutex<Vec<Call>>>, Meanwhile);
 
 impl Outbound for Portal {
     fn send(&self, call: &Call) -> Result<Answer, OutboundError> {
         self.1.lock().unwrap().push(call.clone());
+        if let Some(meanwhile) = self.2.lock().unwrap().take() {
+            meanwhile();
+        }
         if self.0 { Ok(Answer { body: Vec::new(), attempts: 1 }) } else { Err(OutboundError::Unreachable) }
     }
 }
@@ -36,7 +42,7 @@ const START: &str = "2026-08-19T13:00:00Z";
 fn clinic(answers: bool, from_portal: bool) -> (Clinic, Ctx, Portal) {
     let file = br#"{"messages":{"url":"https://portal.example/fhir","name":"Patient portal","sources":["https://portal.example"],"key_variable":"K"}}"#;
     let services = Services::read(&Json::parse(file).unwrap(), &|_| Ok("secret-key".to_owned())).unwrap();
-    let portal = Portal(answers, Arc::default());
+    let portal = Portal(answers, Arc::default(), Arc::default());
     let clinic = Clinic::with(START, Outside { door: Arc::new(portal.clone()), services });
     let identifier =
         if from_portal { r#""identifier":[{"system":"https://portal.example/messages","value":"m-77"}],"# } else { "" };
@@ -113,4 +119,89 @@ fn no_channel_and_unsafe_contact_send_nothing() {
     assert!(matches!(act::reply(&nurse, "one", "Yes.", Way::Channel), Err(WorkError::Not(_))));
     act::reply(&nurse, "one", "Yes.", Way::ByHand).unwrap();
     assert_eq!(calls(&portal), 0);
+}
+
+/// Writes a reply anew with another status or more words, as somebody does on the record.
+fn change(ctx: &Ctx, id: &str, name: &'static str, value: Json) {
+    let context = ctx.prepare_context().unwrap();
+    let type_ = continuo_fhir::ResourceType::of("Communication");
+    let stored = ctx.read(|r| r.get(&ctx.scope, type_, id)).unwrap();
+    let mut json = Json::parse(stored.bytes.as_deref().unwrap()).unwrap();
+    json.set(name, value);
+    let made = continuo_store::Prepared::new(json, &context).unwrap();
+    ctx.write("change", move |tx| tx.put(&made, &continuo_store::PutOptions::default()).map(drop)).unwrap();
+}
+
+fn reply_of(ctx: &Ctx, id: &str) -> Option<Json> {
+    let type_ = continuo_fhir::ResourceType::of("Communication");
+    let stored = ctx.read(|r| r.find(&ctx.scope, type_, id)).unwrap()?;
+    Json::parse(stored.bytes.as_deref()?).ok()
+}
+
+#[test]
+fn a_reply_that_was_withdrawn_does_not_leave() {
+    let (clinic, nurse, portal) = clinic(true, true);
+    let id = act::reply(&nurse, "one", "Yes.", Way::Channel).unwrap().value;
+    change(&clinic.machine(), &id, "status", Json::string("entered-in-error"));
+    for seconds in [31, 600] {
+        later(&clinic, seconds);
+        channel::round(&clinic.machine()).unwrap();
+    }
+    assert_eq!(calls(&portal), 0);
+    assert_eq!(reply_of(&nurse, &id).unwrap().str_at("status"), Some("entered-in-error"));
+}
+
+#[test]
+fn what_somebody_writes_while_a_reply_leaves_is_kept_and_what_they_delete_stays_gone() {
+    for (answers, deleted) in [(true, false), (true, true), (false, true)] {
+        let (clinic, nurse, portal) = clinic(answers, true);
+        let reply = act::reply(&nurse, "one", "Yes.", Way::Channel).unwrap().value;
+        let (machine, id) = (clinic.machine(), reply.clone());
+        *portal.2.lock().unwrap() = Some(Box::new(move || {
+            if deleted {
+                let type_ = continuo_fhir::ResourceType::of("Communication");
+                let gone = move |tx: &mut continuo_store::WriteTx<'_>| {
+                    tx.delete(type_, &id, continuo_store::Expect::Anything).map(drop)
+                };
+                machine.write("delete", gone).unwrap();
+            } else {
+                change(&machine, &id, "topic", Json::parse(br#"{"text":"rides"}"#).unwrap());
+            }
+        }));
+        for seconds in [31, 600] {
+            later(&clinic, seconds);
+            channel::round(&clinic.machine()).unwrap();
+        }
+        assert_eq!(calls(&portal), 1);
+        let found = reply_of(&nurse, &reply);
+        assert_eq!(found.is_none(), deleted);
+        if let Some(found) = found {
+            assert_eq!((found.str_at("topic.text"), found.str_at("status")), (Some("rides"), Some("completed")));
+        }
+    }
+}
+
+#[test]
+fn a_mark_of_a_moment_ago_stops_a_reply_and_nothing_leaves_where_nothing_is_known() {
+    let (clinic, nurse, portal) = clinic(true, true);
+    let id = act::reply(&nurse, "one", "Yes.", Way::Channel).unwrap().value;
+    let safety = r#","telecom":[{"system":"phone","value":"1","extension":[{"url":"urn:continuo:ext:contact-safety",
+        "extension":[{"url":"unsafe","valueBoolean":true}]}]}]}"#;
+    clinic.put(&[&format!("{}{safety}", ANA.trim_end_matches('}'))]);
+    later(&clinic, 31);
+    channel::round(&clinic.machine()).unwrap();
+    assert_eq!(calls(&portal), 0);
+    assert_eq!(reply_of(&nurse, &id).unwrap().str_at("status"), Some("not-done"));
+
+    // Not looked at yet: neither death nor danger can be read.
+    clinic.put(&[
+        &ANA.replace("\"ana\"", "\"new\""),
+        r#"{"resourceType":"Communication","id":"two","identifier":[{"system":"https://portal.example/messages","value":"m-78"}],
+            "status":"completed","subject":{"reference":"Patient/new"},"sender":{"reference":"Patient/new"},
+            "payload":[{"contentString":"Hello?"}]}"#,
+    ]);
+    for way in [Way::Channel, Way::ByHand] {
+        let refused = act::reply(&nurse, "two", "Yes.", way).err().map(|why| why.to_string()).unwrap_or_default();
+        assert!(refused.contains("cannot be read"), "{refused}");
+    }
 }

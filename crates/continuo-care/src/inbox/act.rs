@@ -224,7 +224,10 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str, way: Way) -> Done<String> {
         let person = r.person_of(ctx.org, found.patient)?;
         Ok(person_header::of_patients(r.conn(), &ctx.scope, &[person])?.into_iter().next())
     })?;
-    let (has_died, is_unsafe) = header.map_or((false, false), |one| (one.deceased, one.unsafe_));
+    // Without the header nobody knows whether they live and what is safe: nothing is sent on a guess.
+    let Some((has_died, is_unsafe)) = header.map(|one| (one.deceased, one.unsafe_)) else {
+        return Err(WorkError::Not("how to reach this person cannot be read: nothing is sent".to_owned()));
+    };
     // Death stops what goes out to the person; whoever else wrote is answered (safety.md rule 11).
     if has_died && !found.sender.starts_with("RelatedPerson/") {
         return Err(WorkError::Not("this person has died: nothing is sent to them any more".to_owned()));
@@ -256,7 +259,7 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str, way: Way) -> Done<String> {
             ("resourceType", Json::string("Communication")),
             ("id", Json::string(&*reply_id)),
             ("inResponseTo", list([reference(&message)])),
-            ("status", Json::string(if way == Way::Channel { "in-progress" } else { "preparation" })),
+            ("status", Json::string(if way == Way::Channel { super::channel::WAITS } else { "preparation" })),
             ("category", list([own(shapes::MESSAGE)])),
             ("subject", reference(&found.person)),
             ("recipient", list([reference(&recipient)])),

@@ -10,7 +10,8 @@ use continuo_store::tables::person_header;
 use continuo_store::{Error as StoreError, Scope};
 
 use super::COMMUNICATION;
-use crate::assess::{label, put, settle};
+use crate::assess::header::is_unsafe;
+use crate::assess::{label, person_of, put, settle};
 use crate::build::{moment, object, reference};
 use crate::ctx::Ctx;
 use crate::followup::calendar::MINUTE;
@@ -23,6 +24,8 @@ use crate::tasks::make::{NewTask, task};
 pub(super) const EFFECT: &str = "reply";
 /// How long an answer waits before it leaves: time to take it back.
 pub const PAUSE_SECONDS: i64 = 30;
+/// The status of a reply that waits to leave; with any other it is no longer to be sent.
+pub(super) const WAITS: &str = "in-progress";
 /// Tries before somebody is asked to call or write instead.
 const TRIES: i64 = 4;
 /// Answers of one round.
@@ -70,33 +73,38 @@ fn one(ctx: &Ctx, settings: &MessagesSettings, effect: Effect) -> continuo_store
     let found = ctx.read(|r| {
         let Some(stored) = r.find(&Scope::all(ctx.org), COMMUNICATION, &id)? else { return Ok(None) };
         let Some(json) = stored.bytes.as_deref().and_then(|bytes| Json::parse(bytes).ok()) else { return Ok(None) };
+        if json.str_at("status") != Some(WAITS) {
+            return Ok(None);
+        }
         let person = r.person_of(ctx.org, stored.patient)?;
         let header = person_header::of_patients(r.conn(), &Scope::all(ctx.org), &[person])?.into_iter().next();
+        // The record itself is asked too: a mark of a moment ago may not stand in the header yet.
+        let members = r.members(ctx.org, person)?;
+        let facts = r.facts(&Scope::all(ctx.org), &members)?;
+        let (whole, _) = person_of(&facts);
+        let reach = header.map(|header| (header.unsafe_ || is_unsafe(&whole), header.deceased || whole.has_died()));
         let replied_to = json.at("inResponseTo.0.reference").and_then(Json::as_str).unwrap_or_default();
         let message = match replied_to.strip_prefix("Communication/") {
             Some(message) => r.find(&Scope::all(ctx.org), COMMUNICATION, message)?.and_then(|stored| stored.bytes),
             None => None,
         };
         let message = message.and_then(|bytes| Json::parse(&bytes).ok());
-        Ok(Some((json, stored.patient, stored.labels, header, message)))
+        Ok(Some((json, stored.patient, reach, message)))
     })?;
-    // Deleted or taken back meanwhile: nothing leaves.
-    let Some((reply, patient, labels, header, message)) = found else {
+    // Deleted, taken back or withdrawn meanwhile: nothing leaves.
+    let Some((reply, patient, reach, message)) = found else {
         ctx.write("drop a reply", move |tx| {
             tx.commit_id();
             tx.finish_effect(effect.id)
         })?;
         return Ok(());
     };
-    let blocked = match (&header, &message) {
+    let to_family = reply.str_at("recipient.0.reference").unwrap_or_default().starts_with("RelatedPerson/");
+    let blocked = match (reach, &message) {
         (_, None) => Some("the message it answers is gone"),
-        (Some(header), _) if header.unsafe_ => Some("contact is marked unsafe"),
-        (Some(header), _)
-            if header.deceased
-                && !reply.str_at("recipient.0.reference").unwrap_or_default().starts_with("RelatedPerson/") =>
-        {
-            Some("the person has died")
-        }
+        (None, _) => Some("how to reach the person cannot be read"),
+        (Some((true, _)), _) => Some("contact is marked unsafe"),
+        (Some((_, true)), _) if !to_family => Some("the person has died"),
         _ => None,
     };
     let sent = match (blocked, &message) {
@@ -114,14 +122,23 @@ fn one(ctx: &Ctx, settings: &MessagesSettings, effect: Effect) -> continuo_store
     ctx.write("send reply", move |tx| {
         let ctx = &ctx_owned;
         let now = Instant::from_micros(tx.now());
+        // Sending took its time: what was read before it may have been changed, withdrawn or deleted since.
+        let stored = tx.reader()?.find(&Scope::all(ctx.org), COMMUNICATION, &id)?;
+        let labels = stored.as_ref().map_or(0, |stored| stored.labels);
+        let reply = stored.and_then(|stored| stored.bytes).and_then(|bytes| Json::parse(&bytes).ok());
+        let Some(mut reply) = reply else { return tx.finish_effect(effect.id) };
+        let still_waits = reply.str_at("status") == Some(WAITS);
         match sent {
             Ok(()) => {
-                let mut reply = reply;
-                reply.set("status", Json::string("completed"));
+                // It has left, whatever was decided meanwhile; a status that a person gave stays theirs.
+                if still_waits {
+                    reply.set("status", Json::string("completed"));
+                }
                 reply.set("sent", moment(now, &ctx.zone));
                 put(tx, reply)?;
                 tx.finish_effect(effect.id)?;
             }
+            Err(_) if !still_waits => tx.finish_effect(effect.id)?,
             Err((why, again)) => {
                 let again = (again && effect.attempts + 1 < TRIES)
                     .then(|| now.micros() + MINUTE * 5_i64.pow(effect.attempts.clamp(0, 3) as u32));
