@@ -156,7 +156,8 @@ fn what_any_source_says_of_contact_holds_for_the_person_whichever_leads() {
     }
 }
 
-const RESTRICTED: &str = r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]}"#;
+const RESTRICTED: &str =
+    r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]}"#;
 
 #[test]
 fn what_is_written_of_somebody_is_as_closed_as_the_gap_and_the_person() {
