@@ -14,11 +14,14 @@ use crate::scope::bound_list;
 use continuo_fhir::search::{self, Param};
 use continuo_fhir::{Json, ResourceType};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Steps up or down, at most: a hierarchy that goes in a circle ends.
 const DEEPEST: usize = 50;
 /// Resources or codes of one answer, at most.
 const MOST: usize = 20_000;
+/// What reading a tree of codes counts, as look-ups.
+const TREE: usize = 50;
 
 /// Which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,14 +100,17 @@ impl Planner<'_> {
 
     /// The numbers of a code and of all above or below it; the code system must be held here.
     pub(super) fn code_family(&mut self, system: &str, code: &str, way: Way, parameter: &str) -> Result<Vec<i64>> {
-        let json = self.code_system(system)?;
-        let tree = json.as_ref().map(Tree::read).filter(|tree| !tree.parents.is_empty());
+        // Reading the tree is the same work for one code as for all.
+        self.spend(TREE, parameter)?;
+        let json = self.code_system(system, parameter)?;
+        let tree = json.as_deref().map(Tree::read).filter(|tree| !tree.parents.is_empty());
         let Some(tree) = tree else {
             let text = format!("no code system `{system}` that says what stands above and below is here");
             return Err(wrong(parameter, &text));
         };
         let mut numbers = Vec::new();
         for code in tree.family(code, way) {
+            self.spend_on_numbers(1, parameter)?;
             let sql = "select id from code where code = ?1 and system = ?2";
             numbers.extend(self.conn.query(sql, &[Sql::Text(&clip(code)), Sql::Text(system)], |row| row.int(0))?);
         }
@@ -113,7 +119,12 @@ impl Planner<'_> {
         Ok(numbers)
     }
 
-    fn code_system(&mut self, url: &str) -> Result<Option<Json>> {
+    fn code_system(&mut self, url: &str, parameter: &str) -> Result<Option<Rc<Json>>> {
+        if let Some((known, json)) = &self.system
+            && known == url
+        {
+            return Ok(Some(Rc::clone(json)));
+        }
         let found = self.conn.query_opt(
             "select r.id, r.body from resource r
              where r.org = ?1 and r.body is not null and r.rid in (select x.rid from idx_text x where x.org = ?1
@@ -122,7 +133,11 @@ impl Planner<'_> {
             &[self.scope.org.param(), Sql::Text(&clip(url))],
             |row| Ok((row.text(0)?, row.blob(1)?)),
         )?;
-        found.map(|(id, bytes)| body::decode("CodeSystem", &id, &bytes)).transpose()
+        let Some((id, bytes)): Option<(String, Vec<u8>)> = found else { return Ok(None) };
+        self.spend_on_bytes(bytes.len(), parameter)?;
+        let json = Rc::new(body::decode("CodeSystem", &id, &bytes)?);
+        self.system = Some((url.to_owned(), Rc::clone(&json)));
+        Ok(Some(json))
     }
 }
 

@@ -11,17 +11,25 @@ use super::criterion::{Criterion, Select};
 use super::query::{Pair, wrong};
 use super::value::split;
 use crate::conn::{Conn, Param as Sql, Value};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{Alias, Flavor, NO_CODE, alias, clinical_code, is_identifying, is_patient_param, param_name};
 use crate::scope::Scope;
 use continuo_fhir::search::{self, Param, ParamKind};
-use continuo_fhir::{ResourceType, Zone};
-use std::collections::BTreeMap;
+use continuo_fhir::{Json, ResourceType, Zone};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Chains and `_has` within one another, at most.
 const DEEPEST: usize = 5;
 /// Values in one list, at most.
 const MOST_VALUES: usize = 1_000;
+/// What one search may look up before it is planned: value sets, codes one by one, trees of codes.
+const MOST_WORK: usize = 10_000;
+/// Different words that one search may look for, at most: each reads the whole dictionary.
+const MOST_WORDS: usize = 64;
+/// What is handled in bulk costs one for this many numbers or bytes.
+const NUMBERS_FOR_ONE: usize = 100;
+const BYTES_FOR_ONE: usize = 100_000;
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 
@@ -33,13 +41,55 @@ pub(super) struct Planner<'a> {
     pub(super) params: Vec<Value>,
     pub(super) org: usize,
     names: BTreeMap<String, i64>,
+    /// Value sets by the name they were asked for.
+    pub(super) sets: BTreeMap<String, Rc<BTreeSet<i64>>>,
+    /// The code system last read.
+    pub(super) system: Option<(String, Rc<Json>)>,
+    words: BTreeMap<(String, Holds), Rc<Vec<i64>>>,
+    spent: usize,
+}
+
+/// How a text of the dictionary holds what is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Holds {
+    /// A word begins with it.
+    Begins,
+    /// It is a word.
+    Whole,
+    /// It stands anywhere.
+    Inside,
 }
 
 impl<'a> Planner<'a> {
     pub(super) fn new(conn: &'a mut Conn, scope: &'a Scope) -> Result<Self> {
         let zone = crate::tables::org::zone(conn, scope.org)?;
         let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
-        Ok(Self { conn, scope, zone, params: vec![Value::Int(scope.org.0)], org: 1, names: BTreeMap::new() })
+        Ok(Self {
+            conn,
+            scope,
+            zone,
+            params: vec![Value::Int(scope.org.0)],
+            org: 1,
+            names: BTreeMap::new(),
+            sets: BTreeMap::new(),
+            system: None,
+            words: BTreeMap::new(),
+            spent: 0,
+        })
+    }
+
+    /// Counts work; a search that asks for more than one may is refused instead of holding its thread.
+    pub(super) fn spend(&mut self, work: usize, parameter: &str) -> Result<()> {
+        self.spent = self.spent.saturating_add(work);
+        if self.spent > MOST_WORK { Err(too_much(parameter)) } else { Ok(()) }
+    }
+
+    pub(super) fn spend_on_numbers(&mut self, numbers: usize, parameter: &str) -> Result<()> {
+        self.spend(1 + numbers / NUMBERS_FOR_ONE, parameter)
+    }
+
+    pub(super) fn spend_on_bytes(&mut self, bytes: usize, parameter: &str) -> Result<()> {
+        self.spend(1 + bytes / BYTES_FOR_ONE, parameter)
     }
 
     /// `?n` for a value.
@@ -253,6 +303,10 @@ impl<'a> Planner<'a> {
         }
         Ok(Criterion::Any(any))
     }
+}
+
+fn too_much(parameter: &str) -> Error {
+    wrong(parameter, "asks for too much at once")
 }
 
 /// Alternatives of one parameter: selects are put together, so that a list is one look-up list.

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::index::clip;
 use continuo_fhir::Json;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Value sets within value sets.
 const DEEPEST: usize = 5;
@@ -20,10 +21,22 @@ const DEEPEST: usize = 5;
 impl Planner<'_> {
     /// The numbers of a value set's codes.
     pub(super) fn members(&mut self, name: &str, parameter: &str) -> Result<Vec<i64>> {
-        Ok(self.value_set(name, parameter, 0)?.into_iter().collect())
+        Ok(self.value_set(name, parameter, 0)?.iter().copied().collect())
     }
 
-    fn value_set(&mut self, name: &str, parameter: &str, depth: usize) -> Result<BTreeSet<i64>> {
+    /// A value set is read once for a search: sets that name one another many times would be read without end.
+    fn value_set(&mut self, name: &str, parameter: &str, depth: usize) -> Result<Rc<BTreeSet<i64>>> {
+        let known = self.sets.get(name).cloned();
+        let set = match known {
+            Some(set) => set,
+            None => Rc::new(self.read_value_set(name, parameter, depth)?),
+        };
+        self.spend_on_numbers(set.len(), parameter)?;
+        self.sets.insert(name.to_owned(), Rc::clone(&set));
+        Ok(set)
+    }
+
+    fn read_value_set(&mut self, name: &str, parameter: &str, depth: usize) -> Result<BTreeSet<i64>> {
         if depth > DEEPEST {
             return Err(wrong(parameter, &format!("value set `{name}` is made of too many others")));
         }
@@ -40,6 +53,8 @@ impl Planner<'_> {
         )?;
         let mut json = None;
         for (id, bytes) in found {
+            let bytes: Vec<u8> = bytes;
+            self.spend_on_bytes(bytes.len(), parameter)?;
             let one = body::decode("ValueSet", &id, &bytes)?;
             if version.is_empty() || one.str_at("version") == Some(version) {
                 json = Some(one);
@@ -48,7 +63,7 @@ impl Planner<'_> {
         }
         let json = json.ok_or_else(|| wrong(parameter, &format!("value set `{name}` is not here")))?;
         if let Some(list) = json.at("expansion.contains") {
-            return self.contained(list.items());
+            return self.contained(list.items(), parameter);
         }
         let mut out = BTreeSet::new();
         for include in json.at("compose.include").map(Json::items).unwrap_or_default() {
@@ -63,14 +78,14 @@ impl Planner<'_> {
     }
 
     /// An expansion's codes, those nested in others too; a heading that cannot be chosen is no member.
-    fn contained(&mut self, list: &[Json]) -> Result<BTreeSet<i64>> {
+    fn contained(&mut self, list: &[Json], parameter: &str) -> Result<BTreeSet<i64>> {
         let mut out = BTreeSet::new();
         let mut open: Vec<&Json> = list.iter().collect();
         while let Some(one) = open.pop() {
             if one.get("abstract").and_then(Json::as_bool) != Some(true)
                 && let Some(code) = one.str_at("code")
             {
-                out.extend(self.number_of(one.str_at("system").unwrap_or(""), code)?);
+                out.extend(self.number_of(one.str_at("system").unwrap_or(""), code, parameter)?);
             }
             open.extend(one.get("contains").map(Json::items).unwrap_or_default());
         }
@@ -79,6 +94,7 @@ impl Planner<'_> {
 
     /// What one include or exclude names: its system's part, common with each value set it names.
     fn part(&mut self, part: &Json, name: &str, parameter: &str, depth: usize) -> Result<BTreeSet<i64>> {
+        self.spend(1, parameter)?;
         let mut out = match part.str_at("system") {
             Some(system) => Some(self.of_system(system, part, name, parameter)?),
             None => None,
@@ -87,7 +103,7 @@ impl Planner<'_> {
             let set = self.value_set(other, parameter, depth + 1)?;
             out = Some(match out {
                 Some(known) => known.intersection(&set).copied().collect(),
-                None => set,
+                None => set.as_ref().clone(),
             });
         }
         Ok(out.unwrap_or_default())
@@ -99,11 +115,13 @@ impl Planner<'_> {
         let mut out = BTreeSet::new();
         if !concepts.is_empty() {
             for code in concepts.iter().filter_map(|concept| concept.str_at("code")) {
-                out.extend(self.number_of(system, code)?);
+                out.extend(self.number_of(system, code, parameter)?);
             }
         } else if filters.is_empty() {
             let sql = "select id from code where system = ?1 and code <> '' order by id";
-            out.extend(self.conn.query(sql, &[Param::Text(system)], |row| row.int(0))?);
+            let numbers = self.conn.query(sql, &[Param::Text(system)], |row| row.int(0))?;
+            self.spend_on_numbers(numbers.len(), parameter)?;
+            out.extend(numbers);
         }
         for (at, filter) in filters.iter().enumerate() {
             let set = self.filtered_codes(system, filter, name, parameter)?;
@@ -120,14 +138,14 @@ impl Planner<'_> {
             ("concept" | "code", "is-a" | "descendent-of") => {
                 out.extend(self.code_family(system, value, Way::Below, parameter)?);
                 if op == "descendent-of"
-                    && let Some(own) = self.number_of(system, value)?
+                    && let Some(own) = self.number_of(system, value, parameter)?
                 {
                     out.remove(&own);
                 }
             }
             ("concept" | "code", "=" | "in") => {
                 for code in value.split(',') {
-                    out.extend(self.number_of(system, code.trim())?);
+                    out.extend(self.number_of(system, code.trim(), parameter)?);
                 }
             }
             _ => {
@@ -138,7 +156,8 @@ impl Planner<'_> {
         Ok(out)
     }
 
-    fn number_of(&mut self, system: &str, code: &str) -> Result<Option<i64>> {
+    fn number_of(&mut self, system: &str, code: &str, parameter: &str) -> Result<Option<i64>> {
+        self.spend(1, parameter)?;
         let sql = "select id from code where system = ?1 and code = ?2";
         self.conn.query_opt(sql, &[Param::Text(system), Param::Text(&clip(code))], |row| row.int(0))
     }

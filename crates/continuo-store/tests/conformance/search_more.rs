@@ -189,6 +189,45 @@ fn what_cannot_be_told_is_refused_by_name() {
     });
 }
 
+/// Sets that name one another many times, and searches for very many words: read once, or refused.
+#[test]
+fn a_search_that_asks_for_too_much_is_refused() {
+    on_each(|db| {
+        let store = db.open();
+        put(&store, RESOURCES);
+        for n in 0..5 {
+            let next = if n == 4 { "urn:vs:flu".to_owned() } else { format!("urn:vs:fan-{}", n + 1) };
+            let include = vec![format!(r#"{{"valueSet":["{next}"]}}"#); 100].join(",");
+            let set = format!(
+                r#"{{"resourceType":"ValueSet","id":"fan-{n}","status":"active","url":"urn:vs:fan-{n}","compose":{{"include":[{include}]}}}}"#
+            );
+            put(&store, &[&set]);
+        }
+        assert_eq!(ids(&store, &all(), "Condition", "code:in=urn:vs:fan-0"), ["c-a"]);
+        let concepts: Vec<String> = (0..10_001).map(|n| format!(r#"{{"code":"n{n}"}}"#)).collect();
+        let large = format!(
+            r#"{{"resourceType":"ValueSet","id":"large","status":"active","url":"urn:vs:large","compose":{{"include":[{{"system":"urn:cs","concept":[{}]}}]}}}}"#,
+            concepts.join(",")
+        );
+        put(&store, &[&large]);
+        let words = |from: usize, to: usize| (from..to).map(|n| format!("w{n}x")).collect::<Vec<_>>().join(",");
+        let again = format!("_content={}", vec!["influenza"; 100].join(","));
+        assert_eq!(ids(&store, &all(), "Condition", &again), ["c-a", "c-b"]);
+        let few = format!("_content={}&_content={}", words(0, 60), words(0, 60));
+        assert!(ids(&store, &all(), "Condition", &few).is_empty());
+        for bad in [
+            "code:in=urn:vs:large".to_owned(),
+            format!("_content={}", words(0, 65)),
+            format!("_content={}&code:text={}", words(0, 40), words(40, 80)),
+            format!("code:below={}", vec!["urn:cs|flu"; 300].join(",")),
+        ] {
+            let query = Query::parse(ResourceType::of("Condition"), &bad).unwrap();
+            let error = store.read(|r| r.search(&all(), &query)).expect_err(&bad);
+            assert!(error.to_string().contains("too much at once"), "{error}");
+        }
+    });
+}
+
 /// What the CapabilityStatement lists is answered: no parameter of any type ends in "not supported".
 #[test]
 fn every_parameter_that_is_listed_works() {

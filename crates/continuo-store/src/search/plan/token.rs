@@ -1,6 +1,6 @@
 //! Tokens: codes, identifiers, value sets, words.
 
-use super::Planner;
+use super::{Holds, Planner};
 use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::index::{Flavor, clinical_code, clip, is_identifying, of_type};
@@ -32,7 +32,7 @@ impl Planner<'_> {
                 self.coded(type_, param, &numbers)
             }
             Some("text") => {
-                let numbers = self.codes_with_words(&unescape(value))?;
+                let numbers = self.codes_with_word(&fold(&unescape(value)), Holds::Inside, &pair.name)?;
                 self.coded(type_, param, &numbers)
             }
             Some("in" | "not-in") => {
@@ -103,20 +103,6 @@ impl Planner<'_> {
         };
         let [first, second] = &params;
         self.conn.query(sql, &[Sql::Text(first), Sql::Text(second)], |row| row.int(0))
-    }
-
-    /// The numbers of codes seen with words that contain these, and of words without a code.
-    pub(super) fn codes_with_words(&mut self, words: &str) -> Result<Vec<i64>> {
-        let words = fold(words);
-        let position = match self.conn.dialect() {
-            crate::conn::Dialect::Sqlite => "instr(c.code, ?2) > 0",
-            crate::conn::Dialect::Postgres => "strpos(c.code, ?2) > 0",
-        };
-        let sql = format!(
-            "select w.code from code c join code_words w on w.words = c.id where c.system = ?1 and {position}
-             union select c.id from code c where c.system = ?1 and {position}"
-        );
-        self.conn.query(&sql, &[Sql::Text(crate::codes::WORDS), Sql::Text(&words)], |row| row.int(0))
     }
 
     /// The number of a namespace: the code table's row without a code.

@@ -1,6 +1,6 @@
 //! `_text` and `_content`: the words of the narrative, and of the whole resource.
 
-use super::Planner;
+use super::{Holds, MOST_WORDS as MOST_OF_SEARCH, Planner, too_much};
 use crate::conn::{Dialect, Param as Sql};
 use crate::error::Result;
 use crate::index::{Flavor, alias, clinical_code, is_identifying, words_of};
@@ -10,6 +10,7 @@ use crate::search::query::{Pair, wrong};
 use crate::search::value::unescape;
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::{self, Param, ParamKind};
+use std::rc::Rc;
 
 /// Words of one value, at most.
 const MOST_WORDS: usize = 16;
@@ -43,12 +44,20 @@ impl Planner<'_> {
         }
         let mut all = Vec::new();
         for word in &words {
-            all.push(self.word(type_, param, word, whole)?);
+            all.push(self.word(type_, param, word, whole, &pair.name)?);
         }
         Ok(if all.len() == 1 { all.remove(0) } else { Criterion::All(all) })
     }
 
-    fn word(&mut self, type_: ResourceType, param: &'static Param, word: &str, whole: bool) -> Result<Criterion> {
+    fn word(
+        &mut self,
+        type_: ResourceType,
+        param: &'static Param,
+        word: &str,
+        whole: bool,
+        parameter: &str,
+    ) -> Result<Criterion> {
+        self.spend(1, parameter)?;
         let mut selects = Vec::new();
         for code in if param.code == "_content" { &["_content", "_text"][..] } else { &["_text"][..] } {
             let Some(param) = search::param(type_, code) else { continue };
@@ -62,7 +71,7 @@ impl Planner<'_> {
             selects.push(self.select("idx_text", number, &condition));
         }
         if param.code == "_content" {
-            let codes = self.codes_with_word(word, whole)?;
+            let codes = self.codes_with_word(word, if whole { Holds::Whole } else { Holds::Begins }, parameter)?;
             if !codes.is_empty() {
                 let mut numbers = Vec::new();
                 for param in search::params(type_).iter().filter(|param| is_coded(type_, param)) {
@@ -86,8 +95,16 @@ impl Planner<'_> {
         Ok(Criterion::In(selects))
     }
 
-    /// The numbers of codes seen with this word, and of words without a code.
-    fn codes_with_word(&mut self, word: &str, whole: bool) -> Result<Vec<i64>> {
+    /// The numbers of codes seen with this word, and of words without a code: the dictionary is read once for a word.
+    pub(super) fn codes_with_word(&mut self, word: &str, how: Holds, parameter: &str) -> Result<Rc<Vec<i64>>> {
+        let key = (word.to_owned(), how);
+        if let Some(known) = self.words.get(&key).cloned() {
+            self.spend_on_numbers(known.len(), parameter)?;
+            return Ok(known);
+        }
+        if self.words.len() >= MOST_OF_SEARCH {
+            return Err(too_much(parameter));
+        }
         let position = match self.conn.dialect() {
             Dialect::Sqlite => "instr(c.code, ?2) > 0",
             Dialect::Postgres => "strpos(c.code, ?2) > 0",
@@ -99,10 +116,18 @@ impl Planner<'_> {
         let rows = self
             .conn
             .query(&sql, &[Sql::Text(crate::codes::WORDS), Sql::Text(word)], |row| Ok((row.int(0)?, row.text(1)?)))?;
-        let holds = |text: &str| words_of(text).any(|w| if whole { w == word } else { w.starts_with(word) });
+        let holds = |text: &str| match how {
+            Holds::Begins => words_of(text).any(|w| w.starts_with(word)),
+            Holds::Whole => words_of(text).any(|w| w == word),
+            // The database has looked.
+            Holds::Inside => true,
+        };
         let mut out: Vec<i64> = rows.into_iter().filter(|(_, words)| holds(words)).map(|(code, _)| code).collect();
         out.sort_unstable();
         out.dedup();
+        self.spend_on_numbers(out.len(), parameter)?;
+        let out = Rc::new(out);
+        self.words.insert(key, Rc::clone(&out));
         Ok(out)
     }
 }
