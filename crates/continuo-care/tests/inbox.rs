@@ -226,3 +226,21 @@ fn a_message_that_a_person_raises_moves_its_work_up_at_once() {
     assert!(load(&nurse, "pills").unwrap().moved_down.is_empty(), "raised again by a person");
     assert!(done.commit.is_some());
 }
+
+#[test]
+fn raising_what_is_only_proposed_is_one_commit_that_undo_takes_back() {
+    use continuo_care::inbox::Urgency;
+    use continuo_care::inbox::raise::raise;
+    let (clinic, nurse) = clinic();
+    // Of the backlog that came with the import: proposed only.
+    message(&clinic, "ride", 400 * 24 * 60, "Can I get a ride on Thursday?");
+    let before = load(&nurse, "ride").unwrap();
+    assert!(before.task.is_none() && before.suggestion.is_some());
+    let done = raise(&nurse, "ride", Urgency::Emergency, "sounded confused").unwrap();
+    assert!(load(&nurse, "ride").unwrap().task.is_some());
+    let refused = raise(&nurse, "ride", Urgency::SameDay, "").err().map(|why| why.to_string()).unwrap_or_default();
+    assert!(refused.contains("as urgent already"), "{refused}");
+    work::undo(&nurse, done.commit.unwrap()).unwrap();
+    let after = load(&nurse, "ride").unwrap();
+    assert!(after.task.is_none() && after.suggestion.is_some(), "proposed as before: {after:?}");
+}

@@ -30,6 +30,8 @@ pub const EXT_RAISED: &str = "urn:continuo:ext:raised";
 /// The kind of work an urgent message is.
 const KIND: &str = "read-urgent-message";
 const CONTACT: &str = "suicide-risk-contact";
+/// The rule that proposes the safety contact.
+const SELF_HARM: &str = "self-harm-screen";
 
 /// Who raises, to what, and why.
 pub(crate) struct Raise<'a> {
@@ -54,8 +56,11 @@ pub fn raise(ctx: &Ctx, id: &str, urgency: Urgency, words: &str) -> Done<()> {
         return Err(WorkError::field("urgency", "choose emergency or today"));
     }
     let found = super::load::load(ctx, id)?;
-    let task_id = super::act::task_of(ctx, &found)?;
+    if found.task.is_none() && found.suggestion.is_none() {
+        return Err(WorkError::Not("this message was answered: nothing is open about it".to_owned()));
+    }
     let (ctx_owned, id, words) = (ctx.clone(), id.to_owned(), words.trim().to_owned());
+    // What was only proposed becomes work in this very commit: raising asks no right to decide, and Undo takes back all.
     Ok(ctx.write("raise message", move |tx| {
         let ctx = &ctx_owned;
         let raise = Raise {
@@ -66,13 +71,11 @@ pub fn raise(ctx: &Ctx, id: &str, urgency: Urgency, words: &str) -> Done<()> {
             person: true,
             self_harm: false,
         };
-        let stored = tx.reader()?.get(&ctx.scope, TASK, &task_id)?;
-        let Some(task) = json(stored.bytes.as_deref())? else { return Ok(()) };
-        if !lift(tx, ctx, task, &raise)? {
+        let stored = tx.reader()?.get(&ctx.scope, super::COMMUNICATION, &id)?;
+        if !raise_in(tx, ctx, &id, stored.patient, stored.labels, &raise)? {
             return Err(continuo_store::Error::Refused("this message is as urgent already".to_owned()));
         }
         tracing::info!(message.id = %id, "a message was raised by a person");
-        settle(tx, found.patient)?;
         Ok(())
     })?)
 }
@@ -97,9 +100,13 @@ pub(crate) fn raise_in(
     let all = Scope::all(org);
     {
         let mut reader = tx.reader()?;
-        for row in rows::of_patients(reader.conn(), &all, &[patient])? {
+        // Work stands under the person, whichever of their records the message came with.
+        let person = reader.person_of(org, patient)?;
+        for row in rows::of_patients(reader.conn(), &all, &[person])? {
             if row.kind == SUGGESTION {
-                if RULES.contains(&row.rule.as_str())
+                // A proposed safety contact stays one: it is never turned into reading a message.
+                if row.rule != SELF_HARM
+                    && RULES.contains(&row.rule.as_str())
                     && let Some(found) = suggestion::find(reader.conn(), &all, &row.id)?
                     && Body::read(&found.body).is_some_and(|body| body.anchor == about)
                 {
@@ -126,10 +133,7 @@ pub(crate) fn raise_in(
     }
     match (tasks.into_iter().find(|task| change::code_of(task) != CONTACT), suggested) {
         (Some(task), _) => moved |= lift(tx, ctx, task, raise)?,
-        (None, Some(row)) => {
-            from_suggestion(tx, ctx, &row, raise)?;
-            moved = true;
-        }
+        (None, Some(row)) => moved |= from_suggestion(tx, ctx, &row, raise)?,
         // Answered meanwhile, or only the safety contact is open, which stands above everything.
         (None, None) => {}
     }
@@ -196,11 +200,20 @@ fn fallback() -> Json {
     crate::tasks::make::owner_reference("role:supervisor")
 }
 
-/// What was only proposed becomes work at once.
-fn from_suggestion(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &Suggestion, raise: &Raise<'_>) -> continuo_store::Result<()> {
+/// What was only proposed becomes work at once; nothing where it is proposed as graver already.
+fn from_suggestion(
+    tx: &mut WriteTx<'_>,
+    ctx: &Ctx,
+    row: &Suggestion,
+    raise: &Raise<'_>,
+) -> continuo_store::Result<bool> {
+    let consequence = consequence_of(raise.urgency);
+    if consequence.rank() > row.consequence {
+        return Ok(false);
+    }
     let now = Instant::from_micros(tx.now());
     let body = Body::read(&row.body).ok_or_else(|| continuo_store::Error::Damaged("suggestion body".to_owned()))?;
-    let Some((_, patient)) = tx.reader()?.reference(row.patient)? else { return Ok(()) };
+    let Some((_, patient)) = tx.reader()?.reference(row.patient)? else { return Ok(false) };
     let (at, rule) = due(tx, ctx, raise.urgency, now)?;
     let new = NewTask {
         kind: KIND.to_owned(),
@@ -216,7 +229,6 @@ fn from_suggestion(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &Suggestion, raise: &Ra
     };
     let id = tx.new_id();
     let mut made = task(&id, &new, raise.by, now, &ctx.zone);
-    let consequence = consequence_of(raise.urgency);
     set_extension(&mut made, shapes::EXT_FINDING, Some(("valueString", Json::string(&*row.key))));
     set_extension(&mut made, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(consequence.word()))));
     set_extension(&mut made, EXT_RAISED, Some(("valueString", Json::string(said(raise)))));
@@ -226,7 +238,8 @@ fn from_suggestion(tx: &mut WriteTx<'_>, ctx: &Ctx, row: &Suggestion, raise: &Ra
     let sources = security_of(tx, &body.anchor)?;
     label::close(&mut made, row.labels, &sources);
     put(tx, made)?;
-    crate::assess::close_by_record(tx, row, "became a task: its urgency was raised")
+    crate::assess::close_by_record(tx, row, "became a task: its urgency was raised")?;
+    Ok(true)
 }
 
 /// The safety contact about a message.
