@@ -240,3 +240,20 @@ fn a_letter_is_held_back_when_the_person_died_since_and_unanswered_care_is_liste
     worker::catch_up(&clinic.machine()).unwrap();
     assert_eq!(late(RULE), before + 1, "50 days without an answer");
 }
+
+#[test]
+fn a_prepared_letter_waits_where_what_they_allow_has_changed_since() {
+    for (flag, held) in [("mail=false", true), ("shared-with=family", true), ("call=true", false)] {
+        let clinic = clinic();
+        settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+        let nurse = clinic.staff("ortiz", "nurse");
+        let sent = send::send(&nurse, RULE, &ids(&["ana", "eve"]), Way::Letter, "").unwrap().value;
+        clinic.put(&[&patient("ana", &format!("{HOME}{}{}", speaks("es"), phone(flag)))]);
+        // Not looked at yet: the record counts, not what the lists keep of it.
+        let made = batch::load(&nurse, &sent.batch).unwrap();
+        let of = |id: &str| made.entries.iter().find(|one| one.person.id == id).unwrap();
+        assert_eq!(of("ana").held.contains("prepare it anew"), held, "{flag}: {}", of("ana").held);
+        assert!(of("eve").held.is_empty(), "a letter that names no care goes out: {}", of("eve").held);
+        assert_eq!(batch::mail(&nurse, &sent.batch).unwrap().value, if held { 1 } else { 2 });
+    }
+}

@@ -111,6 +111,22 @@ impl Template {
         if missing.is_empty() { Ok(text) } else { Err(missing) }
     }
 
+    /// Whether words were made of this message: what stands between its fields is there, in order, and nothing around it.
+    pub fn made(&self, words: &str) -> bool {
+        let mut parts = self.body.split('{').enumerate().map(|(at, part)| match (at, part.split_once('}')) {
+            (0, _) | (_, None) => part,
+            (_, Some((_, fixed))) => fixed,
+        });
+        let Some(mut rest) = parts.next().and_then(|first| words.strip_prefix(first)) else { return false };
+        let mut ends = rest.is_empty();
+        for part in parts {
+            let Some((_, after)) = rest.split_once(part) else { return false };
+            // A field at the very end takes what is left.
+            (rest, ends) = (after, part.is_empty() || after.is_empty());
+        }
+        ends
+    }
+
     /// The words with what is known filled in; the other fields stay in braces for a person.
     pub fn fill_known(&self, value: impl Fn(&str) -> Option<String>) -> String {
         let mut text = self.body.to_owned();
@@ -168,6 +184,16 @@ mod tests {
 
     fn used(body: &str) -> BTreeSet<&str> {
         body.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+    }
+
+    #[test]
+    fn words_know_the_message_they_were_made_of() {
+        for one in all() {
+            let words = one.fill(sample).unwrap();
+            let fits: Vec<&str> = all().filter(|other| other.made(&words)).map(|other| other.id).collect();
+            assert!(one.made(&words), "{}: {words}", one.id);
+            assert!(one.id == "care-due-plain" || !fits.contains(&"care-due-plain"), "{}: {words}", one.id);
+        }
     }
 
     #[test]

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::person_header::{self, PersonHeader};
-use continuo_store::{Query, Rid};
+use continuo_store::{Query, Rid, Scope};
 
-use super::plan::{Left, Way, address};
+use super::plan::{Left, PLAIN, Way, address, may_mail, says_little};
 use crate::access::Permission;
+use crate::assess::header::is_unsafe;
 use crate::assess::{person_of, put, settle};
 use crate::build::moment;
 use crate::care_gaps::{looked, may_read};
 use crate::ctx::Ctx;
+use crate::followup::person::Person;
 use crate::gaps;
+use crate::messages::template;
 use crate::problem::WorkError;
 use crate::shapes;
 use crate::work::Done;
@@ -44,7 +47,8 @@ pub struct Entry {
     pub words: String,
     /// Where the letter goes, as the record stands now.
     pub address: Vec<String>,
-    /// A letter that must not go out any more: died, marked unsafe, or no address that allows mail.
+    /// A letter that must not go out any more: died, marked unsafe, no address that allows mail, or says more
+    /// than they allow now.
     pub held: &'static str,
 }
 
@@ -176,17 +180,22 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Batch, WorkError> {
             let header = person_header::of_patients(r.conn(), &ctx.scope, &[whole])?.into_iter().next();
             let Some(header) = header else { continue };
             let way = way_of(json);
-            let lines = if way == Some(Way::Letter) {
+            let mail = if way == Some(Way::Letter) {
                 let members = r.members(ctx.org, whole)?;
-                let facts = r.facts(&ctx.scope, &members)?;
-                person_of(&facts).0.patient().map(address).unwrap_or_default()
+                // What stops a letter is asked of the whole record; what is shown of it is the Patient the header is of.
+                let facts = r.facts(&Scope::all(ctx.org), &members)?;
+                Mail::of(json, &header, &person_of(&facts).0)
             } else {
-                Vec::new()
+                Mail::default()
             };
-            entries.push(entry(json, header, way, lines));
+            entries.push(entry(json, header, way, mail));
         }
         Ok(entries)
     })?;
+    // Each person's words, way and address are shown: the look is theirs too, not the list's alone.
+    for one in &batch.entries {
+        looked(ctx, one.person.patient, &format!("outreach {id}"))?;
+    }
     batch.entries.sort_by(|a, b| {
         let name = |one: &Entry| (one.person.family.clone(), one.person.given.clone(), one.id.clone());
         name(a).cmp(&name(b))
@@ -194,15 +203,37 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Batch, WorkError> {
     Ok(batch)
 }
 
-fn entry(json: &Json, person: PersonHeader, way: Option<Way>, address: Vec<String>) -> Entry {
+/// A letter as the record stands now: where it goes, or why it must not.
+#[derive(Default)]
+struct Mail {
+    address: Vec<String>,
+    held: &'static str,
+}
+
+impl Mail {
+    fn of(json: &Json, header: &PersonHeader, person: &Person<'_>) -> Mail {
+        let address = person.patient().map(address).unwrap_or_default();
+        let words = json.str_at("payload.0.contentString").unwrap_or_default();
+        let is_plain =
+            || template(PLAIN, json.str_at("language").unwrap_or_default()).is_some_and(|plain| plain.made(words));
+        let held = if header.deceased || person.has_died() {
+            "Has died since: not printed"
+        } else if header.unsafe_ || is_unsafe(person) {
+            "Marked unsafe since: not printed"
+        } else if address.is_empty() {
+            "No address that allows mail any more: not printed"
+        } else if !may_mail(person) || says_little(person) && !is_plain() {
+            "What they allow has changed: prepare it anew"
+        } else {
+            ""
+        };
+        Mail { address, held }
+    }
+}
+
+fn entry(json: &Json, person: PersonHeader, way: Option<Way>, mail: Mail) -> Entry {
     let text = |path: &str| json.str_at(path).unwrap_or_default().to_owned();
     let codes = json.get("reasonCode").map(Json::items).unwrap_or_default();
-    let held = match way {
-        Some(Way::Letter) if person.deceased => "Has died since: not printed",
-        Some(Way::Letter) if person.unsafe_ => "Marked unsafe since: not printed",
-        Some(Way::Letter) if address.is_empty() => "No address that allows mail any more: not printed",
-        _ => "",
-    };
     Entry {
         id: text("id"),
         way,
@@ -211,8 +242,8 @@ fn entry(json: &Json, person: PersonHeader, way: Option<Way>, address: Vec<Strin
         language: text("language"),
         about: codes.iter().filter_map(|code| code.str_at("coding.0.code")).map(title).collect(),
         words: text("payload.0.contentString"),
-        address,
-        held,
+        address: mail.address,
+        held: mail.held,
         person,
     }
 }

@@ -127,6 +127,8 @@ pub struct Sender {
 
 /// Somebody is not written to again for so long.
 const AGAIN: i64 = 30 * DAY;
+/// The letter that names no care.
+pub(super) const PLAIN: &str = "care-due-plain";
 /// Care named in one message.
 const MOST_LINES: usize = 4;
 
@@ -197,7 +199,7 @@ impl Plan {
     /// The words; nothing when a value is missing, which then names it.
     pub fn words(&self, sender: &Sender) -> Result<String, Vec<&'static str>> {
         let id = match (self.way, self.plain) {
-            (Way::Letter, true) => "care-due-plain",
+            (Way::Letter, true) => PLAIN,
             (Way::Letter, false) => "care-due",
             (Way::Call, _) => "care-due-call",
         };

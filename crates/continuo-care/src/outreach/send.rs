@@ -109,6 +109,9 @@ pub fn look(ctx: &Ctx, rule: &str, people: &[String], prefer: Way) -> Result<Loo
         }
         Ok(prepared)
     })?;
+    for one in &people {
+        looked(ctx, one.person.patient, &format!("outreach about {rule}"))?;
+    }
     Ok(Look { people })
 }
 
