@@ -257,3 +257,24 @@ fn a_prepared_letter_waits_where_what_they_allow_has_changed_since() {
         assert_eq!(batch::mail(&nurse, &sent.batch).unwrap().value, if held { 1 } else { 2 });
     }
 }
+
+#[test]
+fn looking_at_an_outreach_is_audited_for_each_person_shown() {
+    let clinic = clinic();
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    let nurse = clinic.staff("ortiz", "nurse");
+    let all = ids(&["ana", "ben"]);
+    send::look(&nurse, RULE, &all, Way::Letter).unwrap();
+    let sent = send::send(&nurse, RULE, &all, Way::Letter, "").unwrap().value;
+    batch::load(&nurse, &sent.batch).unwrap();
+    let wanted = [format!("outreach about {RULE}"), format!("outreach {}", sent.batch)];
+    for id in ["ana", "ben"] {
+        // Reads are written within 100 ms.
+        let is_there = (0..50).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            let found = continuo_care::auditing::entries(&clinic.machine(), id, "Practitioner/ortiz", 0, 100).unwrap();
+            wanted.iter().all(|subject| found.rows.iter().any(|row| row.subject == *subject))
+        });
+        assert!(is_there, "{id}");
+    }
+}
