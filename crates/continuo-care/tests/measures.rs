@@ -149,6 +149,22 @@ fn everybody_is_computed_and_only_who_is_counted_has_a_row() {
 }
 
 #[test]
+fn a_person_of_two_sources_is_measured_once_over_what_both_say() {
+    let clinic = clinic();
+    let more = r#","gender":"male","telecom":[{"system":"phone","value":"555-0142"}],"address":[{"line":["77 Hill St"],"city":"Juniper","state":"WA","postalCode":"98000"}]"#;
+    let lead = patient("hal", more).replace(r#""family":"Fhal","given":["G"]"#, r#""family":"Reyes","given":["Hal"]"#);
+    let other = lead.replace(r#""id":"hal""#, r#""id":"hal2""#);
+    clinic.put(&[&lead, &other, &diabetes("hal", ""), &hba1c("hal2", "2026-03-02")]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let whole = |id: &str| clinic.machine().read(|r| r.person_of(continuo_store::OrgId(1), clinic.rid(id))).unwrap();
+    assert_eq!(whole("hal"), whole("hal2"), "linked");
+    settings::set(&clinic.machine(), ID, &on(false)).unwrap();
+    follow(&clinic);
+    assert_eq!(standing_of(&clinic, "hal"), Some(Standing::Met));
+    assert_eq!(standing_of(&clinic, "hal2"), None, "one person, one answer");
+}
+
+#[test]
 fn a_changed_person_is_computed_again_and_the_earlier_result_stays_in_the_history() {
     let clinic = clinic();
     settings::set(&clinic.machine(), ID, &on(false)).unwrap();

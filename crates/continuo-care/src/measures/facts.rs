@@ -89,13 +89,17 @@ impl Facts {
         Facts { rows: open(&self.rows), shared: open(&self.shared), person: self.person, members: self.members.clone() }
     }
 
-    /// The record as the engine takes it; rows that cannot be read are left out.
+    /// The record as the engine takes it; rows that cannot be read are left out. Of several source records of the person
+    /// only the first is its Patient: a measure's context is one Patient, and with two it has no answer.
     pub fn record(&self) -> Record<'_> {
         let mut record = Record::new();
+        let mut has_patient = false;
         for row in self.rows.iter().chain(&self.shared) {
-            if let Ok(node) = continuo_fhir::root(row.packed()) {
-                record.push(node, None);
+            let Ok(node) = continuo_fhir::root(row.packed()) else { continue };
+            if node.resource_type() == Some("Patient") && std::mem::replace(&mut has_patient, true) {
+                continue;
             }
+            record.push(node, None);
         }
         record
     }

@@ -251,7 +251,7 @@ impl Run<'_> {
                     for (_, rows) in database.rows(keys)? {
                         // Someone of whom nothing is in scope is not counted.
                         let Some(input) = input_of(&rows) else { continue };
-                        let resources = rows.iter().map(FactRow::packed);
+                        let resources = of_one_patient(&rows);
                         let good = evaluate_packed(
                             plan,
                             &session,
@@ -278,6 +278,15 @@ fn input_of(rows: &[FactRow]) -> Option<String> {
     let patients = rows.iter().filter_map(|row| Row::read(&row.row));
     let patient = patients.into_iter().find(|row| row.type_().is_some_and(|type_| type_.as_str() == "Patient"))?;
     Some(format!("Patient/{}", patient.id()))
+}
+
+/// A person's rows with the first of their Patients: a measure's context is one Patient.
+fn of_one_patient(rows: &[FactRow]) -> impl Iterator<Item = &[u8]> + Clone {
+    let mut has_patient = false;
+    rows.iter().map(FactRow::packed).filter(move |bytes| {
+        let is_patient = root(bytes).ok().and_then(|node| node.resource_type()) == Some("Patient");
+        !(is_patient && std::mem::replace(&mut has_patient, true))
+    })
 }
 
 /// A record of packed resources; bytes that are none are left out.
