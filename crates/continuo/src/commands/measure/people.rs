@@ -284,7 +284,7 @@ fn input_of(rows: &[FactRow]) -> Option<String> {
 fn of_one_patient(rows: &[FactRow]) -> impl Iterator<Item = &[u8]> + Clone {
     let mut has_patient = false;
     rows.iter().map(FactRow::packed).filter(move |bytes| {
-        let is_patient = root(bytes).ok().and_then(|node| node.resource_type()) == Some("Patient");
+        let is_patient = root(bytes).ok().and_then(packed::Node::resource_type) == Some("Patient");
         !(is_patient && std::mem::replace(&mut has_patient, true))
     })
 }
