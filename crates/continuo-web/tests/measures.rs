@@ -94,6 +94,26 @@ fn a_measure_is_evaluated_by_id_and_by_url_with_get_and_post() {
 }
 
 #[test]
+fn a_measure_says_which_data_it_asks_for() {
+    let test = clinic();
+    let token = test.token();
+    for path in [format!("Measure/{ID}/$data-requirements"), format!("Measure/$data-requirements?measure={URL}")] {
+        let reply = test.fhir(&token, "GET", &format!("/fhir/{path}"), "");
+        let library = json(&reply.body);
+        assert_eq!(library.str_at("type.coding.0.code"), Some("module-definition"), "{path}");
+        let types: Vec<_> = library
+            .get("dataRequirement")
+            .map(Json::items)
+            .unwrap_or_default()
+            .iter()
+            .map(|one| one.str_at("type"))
+            .collect();
+        assert!(types.contains(&Some("Observation")) && types.contains(&Some("Condition")), "{types:?}");
+    }
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Measure/none/$data-requirements", "").status, 404);
+}
+
+#[test]
 fn what_is_asked_wrongly_is_said_and_what_is_out_of_reach_is_not_there() {
     let test = clinic();
     let token = test.token();

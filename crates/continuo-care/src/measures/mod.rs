@@ -17,6 +17,7 @@ pub mod load;
 pub mod package;
 pub mod people;
 pub mod report;
+pub mod requirements;
 pub mod round;
 pub mod settings;
 pub mod standing;

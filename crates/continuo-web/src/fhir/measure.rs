@@ -1,4 +1,5 @@
-//! `Measure/$evaluate-measure` (R4) and `Measure/$care-gaps` (R4 and Da Vinci DEQM, old and new parameter names).
+//! `Measure/$evaluate-measure`, `Measure/$data-requirements` (R4) and `Measure/$care-gaps` (R4 and Da Vinci DEQM, old and
+//! new parameter names).
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,7 @@ use continuo_care::Ctx;
 use continuo_care::measures::care_gaps::{self, Request as GapRequest, Status, Whose};
 use continuo_care::measures::compiled::{Compiled, Known, compiled};
 use continuo_care::measures::report::{self, Kind, Subjects};
-use continuo_care::measures::{people, settings};
+use continuo_care::measures::{people, requirements, settings};
 use continuo_fhir::json::Json;
 use continuo_fhir::{Date, DateTime};
 
@@ -92,11 +93,8 @@ fn find<'c>(compiled: &'c Compiled, asked: &str) -> Result<&'c Known, Problem> {
     compiled.by_id(plain).or_else(|| compiled.by_url(asked)).ok_or_else(Problem::not_found)
 }
 
-pub(super) fn evaluate(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    negotiate(request)?;
-    settings::may_read(ctx)?;
-    let params = Params::of(request)?;
-    let compiled = compiled(ctx)?;
+/// The measure that the address or the parameter `measure` names.
+fn named<'c>(compiled: &'c Compiled, request: &Request, params: &Params) -> Result<&'c Known, Problem> {
     let named = match request.param("id") {
         "" => params.text(&["measure"]),
         id => id.to_owned(),
@@ -104,7 +102,27 @@ pub(super) fn evaluate(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, P
     if named.is_empty() {
         return Err(Problem::bad_request("say which measure: `measure`, an id or a url").at("measure"));
     }
-    let known = find(&compiled, &named)?;
+    find(compiled, &named)
+}
+
+/// What a measure asks for; it is the same for every period, so `periodStart` and `periodEnd` are not needed.
+pub(super) fn data_requirements(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    settings::may_read(ctx)?;
+    let params = Params::of(request)?;
+    let compiled = compiled(ctx)?;
+    let known = named(&compiled, request, &params)?;
+    let library = requirements::of(&compiled, known)
+        .ok_or_else(|| Problem::status(422, "business-rule", people::refusal(known)))?;
+    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, library.into_bytes())))
+}
+
+pub(super) fn evaluate(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    settings::may_read(ctx)?;
+    let params = Params::of(request)?;
+    let compiled = compiled(ctx)?;
+    let known = named(&compiled, request, &params)?;
     let period = params.period(ctx)?;
     let subject = params.text(&["subject", "patient"]);
     let practitioner = params.text(&["practitioner", "provider"]);
