@@ -73,9 +73,11 @@ pub fn name_of(owners: &[Owner], reference: &str) -> String {
     match owners.iter().find(|owner| owner.reference == reference) {
         Some(owner) => owner.label.clone(),
         None if reference.is_empty() => "Nobody".to_owned(),
-        None => reference
-            .strip_prefix("role:")
-            .map_or_else(|| reference.to_owned(), |role| format!("Any {}", role.replace('-', " "))),
+        None => match reference.split_once([':', '/']) {
+            Some(("role", role)) => format!("Any {}", role.replace('-', " ")),
+            Some(("system", part)) => format!("Continuo ({})", part.replace('-', " ")),
+            _ => reference.to_owned(),
+        },
     }
 }
 

@@ -209,7 +209,7 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
 
 /// Whether the actor may record the outcome of a kind of task: of a safety contact only the roles of its route may
 /// (safety.md rule 8). The machine has no role and acts for those who have.
-fn may_say_the_outcome(ctx: &Ctx, kind: &str) -> bool {
+pub fn may_say_the_outcome(ctx: &Ctx, kind: &str) -> bool {
     let roles = ctx.grant.roles();
     let route = crate::oncall::routes::of_kind(kind).filter(|_| kind == "suicide-risk-contact");
     roles.is_empty() || route.is_none_or(|route| roles.iter().any(|role| route.roles.iter().any(|id| id == role)))

@@ -238,4 +238,8 @@ fn what_harms_when_it_waits_is_finished_with_an_outcome_and_a_safety_contact_is_
     assert!(test.form(&nurse, &format!("/tasks/{contact}/snooze"), "date=tomorrow&reason=busy").status >= 400);
     let list = test.page(&nurse, "/worklist?tab=mine").body;
     assert!(list.contains("Make contact today") && !list.contains("PHQ-9"), "behavioral health stands in no row");
+    let done = format!("/tasks/{contact}/done");
+    let (in_page, in_list) = (page.contains(&done), list.contains(&done));
+    let taken = test.form(&nurse, &done, "outcome=spoken+to").status == 303;
+    assert_eq!((in_page, in_list), (taken, taken), "offered exactly to those whose outcome is taken");
 }

@@ -54,10 +54,10 @@ pub fn consents(ctx: &Ctx, only_open: bool) -> Result<Vec<Listed>, RecordError> 
         let accounts = account::accounts_of(reader.conn(), ctx.org)?;
         rows.into_iter()
             .map(|row| {
-                let by = accounts.iter().find(|one| one.reference == row.actor).map_or(&row.actor, |one| &one.name);
+                let by = accounts.iter().find(|one| one.reference == row.actor).map(|one| one.name.clone());
                 let consent = reader.reference(row.consent)?;
                 Ok(Listed {
-                    by: by.clone(),
+                    by: by.unwrap_or_else(|| crate::staff::name_of(&[], &row.actor)),
                     consent: consent.map(|(type_, id)| format!("{type_}/{id}")).unwrap_or_default(),
                     person: people.get(&row.patient).cloned(),
                     labels: words(row.labels),

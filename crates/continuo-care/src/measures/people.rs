@@ -1,8 +1,10 @@
 //! Who is in a population, and where one person stands: lists behind the reader's scope, and one person computed over
 //! what the reader may see, with evidence.
 
+use std::collections::BTreeMap;
+
 use continuo_cql::measure::{GroupResult, Measure};
-use continuo_fhir::Instant;
+use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::measure_result::{self, MeasureResult, Of, Part};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::{AuditEntry, Rid};
@@ -150,6 +152,22 @@ pub fn of_person(ctx: &Ctx, patient: &str) -> Result<Person, WorkError> {
         }
     }
     Ok(Person { compiled, own, others })
+}
+
+/// The resources that evidence names, those that the reader sees; read as part of what was audited with it.
+pub fn evidence<'e>(
+    ctx: &Ctx,
+    references: impl IntoIterator<Item = &'e String>,
+) -> Result<BTreeMap<String, Json>, WorkError> {
+    ctx.require(Permission::RecordRead)?;
+    Ok(ctx.read(|r| {
+        let found = references.into_iter().filter_map(|reference| {
+            let (type_, id) = reference.split_once('/')?;
+            let stored = r.get(&ctx.scope, ResourceType::find(type_)?, id).ok()?;
+            Some((reference.clone(), Json::parse(stored.bytes.as_deref()?).ok()?))
+        });
+        Ok(found.collect())
+    })?)
 }
 
 /// One person in one measure over a period, with evidence, over what the reader sees; audited.

@@ -79,10 +79,10 @@ fn says(json: &Json) -> Vec<String> {
 
 fn about(json: &Json, version: i64) -> Vec<(String, String)> {
     let texts = [
-        ("Url", json.str_at("url")),
+        ("Address", json.str_at("url")),
         ("Publisher", json.str_at("publisher")),
         ("Scoring", json.str_at("scoring.coding.0.code")),
-        ("Improvement", json.str_at("improvementNotation.coding.0.code")),
+        ("Better", json.str_at("improvementNotation.coding.0.code").map(better)),
         ("Status", json.str_at("status")),
         ("Effective", json.str_at("effectivePeriod.start")),
         ("Rights", json.str_at("copyright")),
@@ -91,8 +91,17 @@ fn about(json: &Json, version: i64) -> Vec<(String, String)> {
         .into_iter()
         .filter_map(|(label, text)| Some((label.to_owned(), text?.chars().take(MOST).collect())))
         .collect();
-    all.push(("Loaded".to_owned(), format!("as version {version} of the resource")));
+    all.push(("Loaded".to_owned(), format!("version {version} of its file here")));
     all
+}
+
+/// Which way is better, in words.
+fn better(code: &str) -> &str {
+    match code {
+        "increase" => "a higher rate",
+        "decrease" => "a lower rate",
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +112,6 @@ mod tests {
     fn a_measure_s_words_come_by_paragraph() {
         let json = Json::parse(br#"{"resourceType":"Measure","description":"One.\n\nTwo.","rationale":" "}"#).unwrap();
         assert_eq!(says(&json), ["One.", "Two."]);
-        assert_eq!(about(&json, 3), [("Loaded".to_owned(), "as version 3 of the resource".to_owned())]);
+        assert_eq!(about(&json, 3), [("Loaded".to_owned(), "version 3 of its file here".to_owned())]);
     }
 }

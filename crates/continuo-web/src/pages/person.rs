@@ -105,7 +105,7 @@ fn more(header: &PersonHeader, names: &Names) -> Vec<(String, String)> {
     let reach = [phone.as_str(), header.reach.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
     [
         ("Owner", owner.to_owned()),
-        ("Programme", header.programme.clone()),
+        ("Program", header.programme.clone()),
         ("Tier", tier.to_owned()),
         ("Reach", reach.join(" · ")),
     ]

@@ -35,7 +35,7 @@ fn build<'a>(
         } else {
             says.to_owned()
         },
-        source: rule_spec.map(|spec| spec.source.clone()).unwrap_or_default(),
+        source: rule_spec.map(|spec| citation(&spec.source)).unwrap_or_default(),
         ..EvidenceView::default()
     };
     for one in evidence {
@@ -54,6 +54,11 @@ fn build<'a>(
         view.would_change.push(format!("Due {due}."));
     }
     view
+}
+
+/// A rule's source as people read it: the mark of what nobody has checked against the published text says so in words.
+pub fn citation(source: &str) -> String {
+    source.replace("[K]", "(check before quoting)")
 }
 
 /// The page that shows a resource as received.

@@ -112,7 +112,7 @@ fn forms(ctx: &Ctx, one: &Detail, given: &Pairs, errors: &Errors) -> Result<Vec<
     let set = vec![
         Field::text("name", "Name").value(&one.name),
         Field::new("roles", "Roles", Input::Checks(choices)).value(&one.roles.join(" ")),
-        Field::new("teams", "Teams and programmes", Input::Checks(team_choices)).value(&numbers).optional(),
+        Field::new("teams", "Teams and programs", Input::Checks(team_choices)).value(&numbers).optional(),
     ];
     let password = vec![
         Field::new("password", "New first password", Input::Line("password"))

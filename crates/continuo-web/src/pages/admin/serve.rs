@@ -12,7 +12,7 @@ use super::list::{Row, View, render};
 use super::permission_words;
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::frame;
+use crate::pages::{frame, proof};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -150,8 +150,9 @@ fn role_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 fn rules(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let owners = staff::owners(ctx)?;
-    let rows = settings::rules(ctx)?.into_iter().map(|one| Row {
+    let all = settings::rules(ctx)?;
+    let owners = staff::named(ctx, &all.iter().map(|one| one.set_by.as_str()).collect::<Vec<_>>())?;
+    let rows = all.into_iter().map(|one| Row {
         title: one.title.to_owned(),
         href: format!("/rules/{}", one.id),
         state: Some(if one.active { TagView::new(Tone::Done, "On") } else { TagView::new(Tone::Waiting, "Off") }),
@@ -162,7 +163,7 @@ fn rules(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             } else {
                 format!("{}: {}", staff::name_of(&owners, &one.set_by), one.reason)
             },
-            one.source.to_owned(),
+            proof::citation(one.source),
         ],
         switch: None,
     });

@@ -53,7 +53,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
     });
     let fields = vec![
         Field::text("name", "Name").value(edited.map_or("", |team| &team.name)),
-        Field::select("kind", "Kind", &[("team", "Team"), ("programme", "Programme")])
+        Field::select("kind", "Kind", &[("team", "Team"), ("programme", "Program")])
             .value(edited.map_or("team", |team| &team.kind)),
     ];
     let hidden = edited.map(|team| ("team".to_owned(), team.id.to_string())).into_iter().collect();
@@ -68,7 +68,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
     };
     let view = View {
         tabs: super::serve::tabs("teams"),
-        title: "Teams and programmes".to_owned(),
+        title: "Teams and programs".to_owned(),
         lead: "Work can be given to a team; whoever is free takes it. People are put into teams on their own page."
             .to_owned(),
         warning: String::new(),

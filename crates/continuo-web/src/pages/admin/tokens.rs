@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
 use crate::pages::{frame, when};
-use crate::problem::Problem;
+use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Gate, Route};
@@ -106,7 +106,7 @@ pub(crate) fn row(ctx: &Ctx, one: &TokenRow, confirm: &str) -> Row {
     Row {
         label: one.label.clone(),
         state: (tone, state.to_owned()),
-        may: permission_words::of_ids(&one.permissions),
+        may: capital(&permission_words::of_ids(&one.permissions)).trim_end_matches('.').to_owned(),
         wider: permission_words::of_ids(&one.wider),
         made: day(one.created),
         by,
@@ -126,7 +126,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, made: Opti
     let mut labels: Vec<Choice> = Vec::new();
     for label in LABELS.iter() {
         if !labels.iter().any(|one| one.value == label.id) {
-            labels.push(Choice::new(&label.id, &label.meaning));
+            labels.push(Choice::new(&label.id, capital(&label.meaning).trim_end_matches('.')));
         }
     }
     let may = OFFERED.iter().map(|(permission, words)| Choice::new(permission.id(), *words)).collect();

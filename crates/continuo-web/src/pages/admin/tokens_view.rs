@@ -4,6 +4,7 @@ use continuo_ui::action::{Action, button};
 use continuo_ui::form::{FormView, form};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::{PanelHead, page_head, panel};
+use continuo_ui::states::{EmptyView, empty_page};
 use continuo_ui::table::{Cell, TableView, table};
 use continuo_ui::tabs::{TabView, tabs};
 use continuo_ui::tag::{TagView, Tone, tag};
@@ -56,10 +57,12 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             Cell::text(&row.label),
             Cell::of(tag(&TagView::new(row.state.0, row.state.1.as_str()))),
             Cell::of(html! {
-                (row.may)
-                @if !row.wider.is_empty() { p.quiet { "Beyond its maker's role: " (row.wider) } }
+                div {
+                    (row.may)
+                    @if !row.wider.is_empty() { p.fine.muted { "Beyond its maker's role: " (row.wider) } }
+                }
             }),
-            Cell::of(html! { (row.made) @if !row.by.is_empty() { p.quiet { (row.by) } } }),
+            Cell::of(html! { div { (row.made) @if !row.by.is_empty() { p.fine.muted { (row.by) } } } }),
             Cell::text(&row.until),
             Cell::of(html! {
                 @if let Some(action) = &row.confirm { (button(&frame.csrf, action)) }
@@ -83,7 +86,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                         p { code { (view.secret) } }
                     }))
                 }
-                @if view.rows.is_empty() { p { "No tokens yet." } } @else { (table(&TableView::new("API tokens", &columns, rows.collect()))) }
+                @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("No tokens.", "Nothing waits here."))) } } @else { (table(&TableView::new("API tokens", &columns, rows.collect()))) }
                 @if let Some(making) = &view.form {
                     (panel("narrow", &PanelHead::new("make", "Make a token"), html! {}, form(frame.lang, &frame.csrf, making)))
                 }

@@ -66,7 +66,7 @@ fn one(frame: &FrameView, row: &Row) -> Markup {
         html! {
             div.stack {
                 p { "Record of " @match &row.who { Some(who) => (who::link(who)), None => "somebody you may not see" } }
-                p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { (row.consent) } } }
+                p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { "In the audit: " (row.consent) } } }
                 @if !row.finding.is_empty() { p { strong { "Review: " } (row.finding) } }
                 @if let Some(view) = &row.form { (form(frame.lang, &frame.csrf, view)) }
             }

@@ -130,7 +130,7 @@ fn people(frame: &FrameView, view: &View) -> TableView {
 
 fn cells(frame: &FrameView, view: &View, row: &Row) -> Vec<Cell> {
     let about = row.who.named_and_born();
-    let name = html! { span.row {
+    let name = html! { span.row.row-one {
         @if !view.take.is_empty() {
             span { input form="take" type="checkbox" name="pick" value=(row.id) checked[view.all] aria-label={ "Select " (about) }; }
         }

@@ -91,7 +91,7 @@ fn filters(ctx: &Ctx, action: &str, keep: Vec<(String, String)>, whose: &Whose) 
         action: action.to_owned(),
         keep,
         filters: vec![
-            filter("programme", "Programme", "All programmes", plain, &whose.programme),
+            filter("programme", "Program", "All programs", plain, &whose.programme),
             filter("team", "Team", "All teams", names(&choices.teams), &whose.team),
             filter(
                 "practitioner",
@@ -362,7 +362,7 @@ fn evidence(gap: &PersonGap) -> EvidenceView {
         } else {
             Vec::new()
         },
-        source: gap.spec.rule.source.clone(),
+        source: proof::citation(&gap.spec.rule.source),
         ..EvidenceView::default()
     }
 }

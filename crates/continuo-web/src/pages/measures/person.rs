@@ -87,9 +87,11 @@ fn own(view: &Own) -> Markup {
             Cell::text(&one.label),
             Cell::text(&one.count),
             Cell::of(html! {
-                @if one.evidence.is_empty() && one.absent.is_empty() { span.muted { "not looked at further" } }
-                @for (at, (words, href)) in one.evidence.iter().enumerate() { @if at > 0 { ", " } @if href.is_empty() { (words) } @else { a href=(href) { (words) } } }
-                @for words in &one.absent { div.fine { "not found: " (words) } }
+                div {
+                    @if one.evidence.is_empty() && one.absent.is_empty() { span.muted { "not looked at further" } }
+                    @for (at, (words, href)) in one.evidence.iter().enumerate() { @if at > 0 { "; " } @if href.is_empty() { (words) } @else { a href=(href) { (words) } } }
+                    @for words in &one.absent { div.fine { "not found: " (words) } }
+                }
             }),
         ]
     });
@@ -99,13 +101,15 @@ fn own(view: &Own) -> Markup {
         html! { (tag(&view.standing)) a href=(view.href) aria-label={ "The measure: " (view.title) } { "The measure" } },
         html! {
             div.stack-tight {
-                @if !view.error.is_empty() { (notice(Tone::Caution, &view.error, html! {})) }
+                @if !view.error.is_empty() { (notice(Tone::Caution, &format!("The measure's logic stopped at this person's record: {}.", view.error.trim_end_matches('.')), html! {})) }
                 @if !view.closes.is_empty() {
                     p { strong { "Would close it" @if !view.by.is_empty() { " " (view.by) } ":" } }
                     ul { @for way in &view.closes { li { (way) } } }
                     p.fine.muted { "It may not be done, or not be here." }
                 }
-                (table(&TableView::new(&format!("Populations: {}", view.title), &["Population", "Counted", "Rests on"], rows.collect())))
+                @if view.error.is_empty() {
+                    (table(&TableView::new(&format!("Populations: {}", view.title), &["Population", "Counted", "Rests on"], rows.collect())))
+                }
                 @for (label, value) in &view.strata { p.fine { (label) ": " (value) } }
             }
         },

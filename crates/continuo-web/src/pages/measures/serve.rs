@@ -150,7 +150,7 @@ const BY: [(&str, &str, By); 5] = [
     ("language", "Language", By::Language),
     ("sex", "Sex", By::Sex),
     ("age", "Age", By::Birth),
-    ("programme", "Programme", By::Programme),
+    ("programme", "Program", By::Programme),
     ("owner", "Who points for them", By::Owner),
 ];
 

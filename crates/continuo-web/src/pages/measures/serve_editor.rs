@@ -2,7 +2,7 @@
 
 use continuo_care::access::Permission;
 use continuo_care::measures::editor::{self as care, Checked, MOST_PEOPLE};
-use continuo_care::measures::settings;
+use continuo_care::measures::{people as measured, settings};
 use continuo_care::people::PersonHeader;
 use continuo_care::problem::WorkError;
 use continuo_care::{Ctx, chart, people};
@@ -119,6 +119,8 @@ fn run(ctx: &Ctx, view: &mut View, chosen: &[String], people: &[PersonHeader]) -
     let period = format!("{}/{}", day(&view.period.0)?, day(&view.period.1)?);
     let (checked, tried) = care::run(ctx, &view.text, chosen, &period)?;
     told(view, &checked);
+    let named = tried.iter().flat_map(|one| one.values.iter().flat_map(|valued| &valued.evidence));
+    let sources = measured::evidence(ctx, named)?;
     view.tried = tried
         .into_iter()
         .filter_map(|one| {
@@ -129,7 +131,7 @@ fn run(ctx: &Ctx, view: &mut View, chosen: &[String], people: &[PersonHeader]) -
                     name: valued.name,
                     value: valued.value.unwrap_or_else(|why| why),
                     failed,
-                    evidence: links(&valued.evidence),
+                    evidence: links(ctx, &valued.evidence, &sources),
                     absent: valued.absent,
                 }
             });

@@ -1,17 +1,21 @@
 //! Handlers of people: a population's list, one person's measures.
 
+use std::collections::BTreeMap;
+
 use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::measures::people::{self as care, Own, PAGE};
 use continuo_care::measures::standing::{Standing, standing};
 use continuo_care::measures::{GroupResult, Part, closing, settings};
+use continuo_fhir::Json;
 use continuo_ui::states::PagesView;
 use continuo_ui::tabs::TabView;
 
 use super::{people, person, words};
 use crate::app::App;
+use crate::pages::people::in_a_line;
 use crate::pages::{frame, person as shown, proof, when};
-use crate::problem::Problem;
+use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Gate, Route};
@@ -77,10 +81,13 @@ fn own(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let id = request.param("id");
     let found = care::of_person(ctx, id)?;
     let (_, banner) = shown::banner_of(ctx, id)?;
+    let results = found.own.iter().flat_map(|own| &own.groups);
+    let references = results.flat_map(|result| result.evidence.iter().flatten().flat_map(|one| &one.resources));
+    let sources = care::evidence(ctx, references)?;
     let mut all: Vec<(Standing, person::Own)> = Vec::new();
     for own in &found.own {
         for result in &own.groups {
-            all.extend(one(ctx, &found, own, result));
+            all.extend(one(ctx, (&found, &sources), own, result));
         }
     }
     // Gaps first, then what could not be evaluated; the order of the measures stays within each.
@@ -100,7 +107,12 @@ fn own(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     Ok(Reply::page(person::render(&frame::of(ctx, request)?, &view)))
 }
 
-fn one(ctx: &Ctx, found: &care::Person, own: &Own, result: &GroupResult) -> Option<(Standing, person::Own)> {
+fn one(
+    ctx: &Ctx,
+    (found, sources): (&care::Person, &BTreeMap<String, Json>),
+    own: &Own,
+    result: &GroupResult,
+) -> Option<(Standing, person::Own)> {
     let known = &own.loaded.known;
     let measure = found.compiled.measure(known)?;
     let group = measure.groups.get(result.group)?;
@@ -116,13 +128,17 @@ fn one(ctx: &Ctx, found: &care::Person, own: &Own, result: &GroupResult) -> Opti
                 (true, 1) => "yes".to_owned(),
                 _ => count.to_string(),
             },
-            evidence: reason.map(|r| links(&r.resources)).unwrap_or_default(),
+            evidence: reason.map(|r| links(ctx, &r.resources, sources)).unwrap_or_default(),
             absent: reason.map(|r| r.absent.iter().map(closing::words).collect()).unwrap_or_default(),
         }
     });
     let way = result.gap.as_ref().filter(|_| stands == Standing::Gap).map(closing::way).unwrap_or_default();
     let several = measure.groups.len() > 1;
-    let strata = group.stratifiers.iter().zip(&result.strata).map(|((id, _), value)| (id.clone(), stratum(value)));
+    let strata = group
+        .stratifiers
+        .iter()
+        .zip(&result.strata)
+        .map(|((id, _), value)| (capital(&id.replace('-', " ")).trim_end_matches('.').to_owned(), stratum(value)));
     Some((
         stands,
         person::Own {
@@ -150,7 +166,10 @@ fn stratum(value: &continuo_care::measures::Stratum) -> String {
     }
 }
 
-/// Resources as links to what they say.
-pub(super) fn links(references: &[String]) -> Vec<(String, String)> {
-    references.iter().map(|reference| (reference.clone(), proof::source_href(reference))).collect()
+/// Resources as links to what they say, in a few words where the reader sees them.
+pub(super) fn links(ctx: &Ctx, references: &[String], sources: &BTreeMap<String, Json>) -> Vec<(String, String)> {
+    let words = |reference: &String| {
+        sources.get(reference).map_or_else(|| "Not seen by you".to_owned(), |json| in_a_line(json, &ctx.zone))
+    };
+    references.iter().map(|reference| (words(reference), proof::source_href(reference))).collect()
 }

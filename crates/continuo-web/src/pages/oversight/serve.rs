@@ -21,7 +21,7 @@ use continuo_ui::tag::{TagView, Tone};
 use super::{rule, rules};
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::{frame, when};
+use crate::pages::{frame, proof, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -45,7 +45,7 @@ fn figures(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let (shown, acted, nobody) = (sum(|one| one.shown), sum(|one| one.accepted + one.changed), sum(|one| one.nobody));
     let decided = acted + sum(|one| one.rejected);
     let share = match (acted * 100).checked_div(decided) {
-        None => "cannot be assessed".to_owned(),
+        None => "none decided yet".to_owned(),
         Some(percent) => format!("{percent} % of {decided} decided"),
     };
     let view = rules::View {
@@ -153,7 +153,7 @@ fn page(ctx: &Ctx, request: &Request, given: Option<&Pairs>, error: &str) -> Res
         title: data.title.clone(),
         changed: standing(&set, &owners),
         says: words_of_rule(&data.text),
-        source: data.source.clone(),
+        source: proof::citation(&data.source),
         settings: vec![
             ("Activity".to_owned(), data.activity.clone()),
             (
@@ -230,7 +230,8 @@ fn stats_of(ctx: &Ctx, rule: &str) -> Result<Vec<StatView>, Problem> {
         let acted = one.accepted + one.changed;
         let decided = acted + one.rejected;
         stats.push(stat("Shown as a suggestion", one.shown.to_string(), "last 90 days".to_owned()));
-        stats.push(stat("Acted on", format!("{acted} of {decided} decided"), String::new()));
+        let share = if decided == 0 { "none decided yet".to_owned() } else { format!("{acted} of {decided} decided") };
+        stats.push(stat("Acted on", share, String::new()));
     }
     let may_count = ctx.grant.allows(Permission::WorkRead) && ctx.grant.allows(Permission::RecordRead);
     if may_count

@@ -43,7 +43,7 @@ const COLUMNS: [(&str, &str); 8] = [
     ("tier", "Tier"),
     ("language", "Language"),
     ("phone", "Phone"),
-    ("programme", "Programme"),
+    ("programme", "Program"),
 ];
 const SHOWN: [&str; 4] = ["last", "contact", "next", "owner"];
 

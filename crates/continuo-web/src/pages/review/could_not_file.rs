@@ -70,11 +70,13 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head(&title, "Nothing is lost: what could not be taken is kept as it came.", html! {}))
             @if !view.tabs.is_empty() { (tabs("Inputs", &view.tabs)) }
-            @if let Some(one) = &view.opened { (opened(frame, one)) }
-            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing here.", "What cannot be understood stands here with the reason."))) } }
-            @else {
-                @if !view.cut.is_empty() { p.muted { (view.cut) } }
-                (table(&kept))
+            div.stack {
+                @if let Some(one) = &view.opened { (opened(frame, one)) }
+                @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing here.", "What cannot be understood stands here with the reason."))) } }
+                @else {
+                    @if !view.cut.is_empty() { p.muted { (view.cut) } }
+                    (table(&kept))
+                }
             }
         },
     )

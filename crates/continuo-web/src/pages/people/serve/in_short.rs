@@ -65,6 +65,18 @@ pub(super) fn title(json: &Json, otherwise: &str) -> String {
     }
 }
 
+/// "Result: HbA1c, 7.9 %, 03/01/2026"; of what is labeled private only its kind.
+pub(crate) fn line(json: &Json, zone: &Zone) -> String {
+    let title = title(json, "Entry");
+    if json.at("meta.security.0").is_some() {
+        return title.split(':').next().unwrap_or_default().to_owned();
+    }
+    let value = json.at("valueQuantity").and_then(quantity).or_else(|| concept(json.at("valueCodeableConcept")?));
+    let time = TIMES.iter().find_map(|(path, _)| Some(moment(json.at(path)?.as_str()?, zone)));
+    let birth = || json.str_at("birthDate").map(|text| format!("born {}", moment(text, zone)));
+    [Some(title), value, time.or_else(birth)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// What it says in a few lines, each with its label.
 pub(super) fn lines(json: &Json, zone: &Zone) -> Vec<(String, String)> {
     let mut out = Vec::new();
@@ -143,5 +155,23 @@ mod tests {
             "Problem: Asthma; Since 2019",
         );
         check(r#"{"resourceType":"Basic"}"#, "Entry");
+    }
+
+    #[test]
+    fn a_line_says_the_value_and_the_day_and_nothing_private() {
+        let check = |json: &str, expect: &str| {
+            assert_eq!(line(&Json::parse(json.as_bytes()).expect("JSON of the test"), &Zone::utc()), expect);
+        };
+        check(
+            r#"{"resourceType":"Observation","code":{"text":"HbA1c"},"valueQuantity":{"value":7.9,"unit":"%"},
+                "effectiveDateTime":"2026-03-01"}"#,
+            "Result: HbA1c, 7.9 %, 03/01/2026",
+        );
+        check(r#"{"resourceType":"Patient","birthDate":"1960-02-12"}"#, "Person, born 02/12/1960");
+        check(
+            r#"{"resourceType":"Condition","meta":{"security":[{"code":"ETH"}]},"code":{"text":"Alcohol use"},
+                "onsetDateTime":"2019"}"#,
+            "Problem",
+        );
     }
 }

@@ -148,7 +148,9 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
             Action::post("Start", format!("/tasks/{}/start", task.id)).with("back", format!("/tasks/{}", task.id)),
         );
     }
-    all.push(Action::open("Done...", format!("/tasks/{}/done?back={}", task.id, encode("/worklist"))).key('d'));
+    if work::may_say_the_outcome(ctx, task.kind.code) {
+        all.push(Action::open("Done...", format!("/tasks/{}/done?back={}", task.id, encode("/worklist"))).key('d'));
+    }
     if ctx.grant.allows(Permission::WorkAssign) {
         all.push(Action::open("Assign...", at("assign")).key('a'));
     }

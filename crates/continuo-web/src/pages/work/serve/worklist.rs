@@ -3,7 +3,7 @@
 use continuo_care::access::Permission;
 use continuo_care::followup::finding::Band;
 use continuo_care::worklist::{self, Filter, Item, Row, Tab, Worklist};
-use continuo_care::{Ctx, saved};
+use continuo_care::{Ctx, saved, work};
 use continuo_ui::action::Action;
 use continuo_ui::field::Choice;
 use continuo_ui::filter::{FilterBarView, FilterView, SavedView};
@@ -294,6 +294,8 @@ fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
             actions.push(action("Review", item_href(item), 'd'));
         }
         // One key finishes only one administrative task; a clinical one asks for its outcome (safety.md, 5).
+        // What would be refused is not offered.
+        (_, Some(item)) if !work::may_say_the_outcome(ctx, &item.kind) => {}
         (_, Some(item)) if item.clinical => {
             actions.push(action("Done...", format!("/tasks/{}/done?{back}", item.id), 'd'));
         }
