@@ -4,6 +4,7 @@
 //! past, imagined or figures of speech; `rules.txt` turns the rest into red flags with a clock; `purpose` finds what is
 //! asked and who owns it. Nothing lowers an urgency that a standing signal raised. A person still reads every message.
 
+mod alike;
 mod context;
 mod knowledge;
 mod labels;
@@ -41,6 +42,8 @@ pub struct Triage {
 /// Signals that stand in one message.
 struct Signals {
     places: Vec<Vec<Hit>>,
+    /// Tokens whose words mean something else or tell what is long over.
+    other: Vec<(usize, usize)>,
 }
 
 impl Signals {
@@ -169,11 +172,20 @@ fn read(text: &str) -> (Tokens, Signals) {
     let mut tokens = Tokens::new(text);
     spelling::repair(text, &mut tokens);
     let context = context::Context::new(&tokens);
-    let mut signals = Signals { places: vec![Vec::new(); KNOWLEDGE.len()] };
+    let alike = alike::Alike::new(&tokens);
+    let mut signals = Signals { places: vec![Vec::new(); KNOWLEDGE.len()], other: Vec::new() };
     for hit in KNOWLEDGE.patterns.find(&tokens) {
         let name = KNOWLEDGE.name(hit.tag);
+        if alike.is(name, hit) {
+            if alike.is_silent(name, hit) {
+                signals.other.push((hit.from, hit.to));
+            }
+            continue;
+        }
         let counts = is_about_purpose(name)
-            || context.counts(hit, KNOWLEDGE.is_own(hit.tag)) && (name == "critical_med" || !context.is_named(hit));
+            || (context.counts(hit, KNOWLEDGE.is_own(hit.tag))
+                || matches!(name, "critical_med" | "med_out") && context.is_authorized(hit))
+                && (name == "critical_med" || !context.is_named(hit));
         if counts && let Some(places) = signals.places.get_mut(hit.tag as usize) {
             places.push(hit);
         }
@@ -194,7 +206,7 @@ fn read(text: &str) -> (Tokens, Signals) {
         places.retain(|f| !normal.iter().any(|n| f.from < n.to && n.from < f.to));
     }
     share(&mut signals, "fever", "fever_any");
-    drop(context);
+    drop((context, alike));
     (tokens, signals)
 }
 
@@ -202,7 +214,7 @@ fn read(text: &str) -> (Tokens, Signals) {
 fn triage_with(text: &str, model: &second::Model) -> Triage {
     let (tokens, signals) = read(text);
     let names = signals.names();
-    let opinion = model.opinion(&tokens, &names);
+    let opinion = model.opinion(&tokens, &names, &signals.other);
     let mut found = judge(&signals);
     say_once(&mut found.flags);
     let purpose = purpose::find(&tokens, &signals, &found, &opinion);

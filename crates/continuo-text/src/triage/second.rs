@@ -100,8 +100,8 @@ impl Model {
         .concat()
     }
 
-    pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str]) -> Opinion {
-        let features = self.rarity.weigh(&features(tokens, signals));
+    pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Opinion {
+        let features = self.rarity.weigh(&features(tokens, signals, other));
         Opinion {
             urgency: self.urgency.chances(&features),
             route: best(&self.route.chances(&features), Route::ALL),
@@ -123,7 +123,7 @@ fn best<T: Copy>(chances: &[f32], labels: &[T]) -> (T, f32) {
 
 /// Words, pairs of words, pieces of three to five letters, the signals that stand, and which kinds of words meet: groups
 /// of equal weight.
-fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
+fn features(tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Groups {
     let mut words = <Features>::default();
     let mut pieces = <Features>::default();
     let mut standing = <Features>::default();
@@ -138,7 +138,8 @@ fn features(tokens: &Tokens, signals: &[&str]) -> Groups {
             _ => continue,
         };
         // what is denied, past or imagined is another word than what is there
-        if !context.counts(Hit { from: i, to: i + 1, tag: 0 }, false) {
+        let elsewhere = other.iter().any(|(from, to)| (*from..*to).contains(&i));
+        if elsewhere || !context.counts(Hit { from: i, to: i + 1, tag: 0 }, false) {
             words.add(&["not", word]);
             last = "not";
             continue;
@@ -193,7 +194,7 @@ fn read_all<'a>(examples: &'a [Example<'a>]) -> Vec<Row<'a>> {
         .iter()
         .map(|e| {
             let (tokens, signals) = super::read(e.text);
-            (features(&tokens, &signals.names()), e)
+            (features(&tokens, &signals.names(), &signals.other), e)
         })
         .collect()
 }

@@ -78,3 +78,61 @@ fn danger_is_put_together_from_who_does_what_to_whom() {
         assert!(flags.contains(&flag), "{text}: {flags:?}");
     }
 }
+
+#[test]
+fn what_is_told_with_a_date_is_past_and_a_present_sign_keeps_it() {
+    for text in [
+        "In 2017 I had a heart attack. Which cardiologist took over from Dr. Low?",
+        "Thank you for looking after my son when he passed out last year.",
+        "Please send the notes from when I had the seizure in 2015 to my lawyer",
+        "Gracias por ayudar a mi papá cuando tuvo el infarto el año pasado",
+        "He fainted in March at church; they said it was the heat. When is the next physical?",
+    ] {
+        assert!(triage(text, None).urgency > Urgency::SameDay, "{text}");
+    }
+    for text in [
+        "I had a heart attack in 2019 and the same pain is in my chest",
+        "In October he fainted twice, he fainted again an hour ago",
+        "chest pain started last month and I can barely walk to the mailbox",
+        "I passed out last month. Chest pressure and sweating.",
+        "Two months ago he had a stroke, face drooping on the left",
+        "had a stent put in last month chest pain and sweating",
+        "mi mama se desmayo en octubre y hoy se desmayo otra vez",
+        "Last year I had a PE. Cannot catch my breath.",
+    ] {
+        assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn words_that_mean_something_else_beside_others_are_no_danger() {
+    for text in [
+        "The bottle of lisinopril says mornings, the printout says bedtime. Which one?",
+        "my daughter's tooth keeps hurting her, do you have a dentist to suggest",
+        "have had panic attacks on and off for years, is there a group I could join",
+        "Nearly had a heart attack when I opened the letter about your move across town",
+        "Need to move Friday's checkup, my truck is in the shop",
+    ] {
+        assert_ne!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+    for text in [
+        "my ear hurts and I want to hurt him",
+        "she took a whole bottle of gabapentin, the bottle of gabapentin says take 1",
+        "I nearly had a heart attack when I read the letter, and my face is drooping",
+    ] {
+        assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn a_day_or_two_of_an_essential_medicine_is_for_today_whatever_else_is_asked() {
+    for text in [
+        "My insurance needs a prior auth for mycophenolate and I have enough for today and tomorrow",
+        "outta keppra tomorrow night, appt next week",
+        "Solo me alcanza la prednisona para hoy y mañana",
+        "solo le queda una pastilla de keppra a mi hermano",
+        "Thanks for the great visit. Prior auth for Eliquis is pending, 1 day of pills left",
+    ] {
+        assert_eq!(triage(text, None).urgency, Urgency::SameDay, "{text}");
+    }
+}
