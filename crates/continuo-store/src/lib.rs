@@ -24,6 +24,7 @@ pub use search::{Found, Page, Query, Total, is_understood, takes};
 mod scope;
 pub use scope::{Persons, Scope};
 
+mod alone;
 pub mod audit;
 pub mod conn;
 pub mod outbox;

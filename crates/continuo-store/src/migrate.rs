@@ -58,6 +58,18 @@ pub(crate) fn migrate(conn: &mut Conn) -> Result<i64> {
     done
 }
 
+/// For a process that only reads beside another: the schema must be the one it knows.
+pub(crate) fn is_current(conn: &mut Conn) -> Result<()> {
+    let found = conn.query_int("select max(number) from schema_version", &[])?;
+    if found > newest() {
+        return Err(Error::NewerSchema { found, known: newest() });
+    }
+    if found < newest() {
+        return Err(Error::Refused(format!("database schema {found} is older than {}; restart the server", newest())));
+    }
+    Ok(())
+}
+
 fn run(conn: &mut Conn) -> Result<i64> {
     let integer = match conn.dialect() {
         Dialect::Sqlite => "integer",

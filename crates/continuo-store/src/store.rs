@@ -3,11 +3,12 @@
 //! `read` runs on the caller's thread on a pooled connection. `write` sends a closure to the writer thread
 //! (`writer.rs`), which runs many of them in one durable commit, and returns only after that commit.
 
+use crate::alone::{Alone, TAKEN};
 use crate::backup;
 use crate::codes::StoreCodes;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId};
-use crate::migrate::migrate;
+use crate::migrate::{is_current, migrate};
 use crate::pool::Pool;
 use crate::prepare::PrepareContext;
 use crate::read::Reader;
@@ -49,6 +50,8 @@ pub struct StoreOptions {
     pub mapped: u64,
     /// One command that writes very much and serves nobody: a larger cache, and a log that is copied less often.
     pub bulk: bool,
+    /// May open a file that another process has open, to read: whoever does so writes nothing.
+    pub beside: bool,
 }
 
 /// How much is checked when a database is opened.
@@ -72,6 +75,7 @@ impl StoreOptions {
             check: StartCheck::Head,
             mapped: crate::open::MAPPED,
             bulk: false,
+            beside: false,
         }
     }
 }
@@ -123,6 +127,8 @@ struct Inner {
     options: Arc<StoreOptions>,
     url: DbUrl,
     memo: crate::memo::Memo,
+    /// Let go of after the writer has ended.
+    _alone: Alone,
 }
 
 impl Store {
@@ -130,9 +136,17 @@ impl Store {
     pub fn open(url: &DbUrl, options: StoreOptions) -> Result<Self> {
         let options = Arc::new(options);
         let open = crate::open::Opener::new(url)?.mapping(options.mapped).bulk(options.bulk);
+        let alone = Alone::take(url)?;
+        if alone.is_beside() && !options.beside {
+            return Err(Error::Open { url: url.shown(), cause: TAKEN.to_owned() });
+        }
         let mut conn = open.writer()?;
-        migrate(&mut conn)?;
-        start::check(&mut conn, &options)?;
+        if alone.is_beside() {
+            is_current(&mut conn)?;
+        } else {
+            migrate(&mut conn)?;
+            start::check(&mut conn, &options)?;
+        }
         let codes = Arc::new(StoreCodes::load(&mut conn, open.shared()?)?);
         let labels: Arc<[_]> = options.labels.clone().into();
         let readers = Pool::new(open, options.readers)?;
@@ -143,6 +157,7 @@ impl Store {
             receiver,
             WriterState::new(Arc::clone(&options), Arc::clone(&codes), Arc::clone(&labels)),
             Arc::clone(&closed),
+            alone.is_beside(),
         )?;
         let inner = Inner {
             sender: Mutex::new(Some(sender)),
@@ -154,6 +169,7 @@ impl Store {
             options,
             url: url.clone(),
             memo: crate::memo::Memo::default(),
+            _alone: alone,
         };
         let store = Self { inner: Arc::new(inner) };
         rebuild::if_stale(&store)?;

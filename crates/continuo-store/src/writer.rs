@@ -4,6 +4,7 @@
 //! wait, extends the organisation's audit chain once, commits once, and only then answers everybody. A commit that
 //! fails closes the store: nothing is retried in place, recovery happens at the next start.
 
+use crate::alone::TAKEN;
 use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId, Rid};
@@ -69,6 +70,7 @@ pub(crate) fn spawn(
     receiver: Receiver<Message>,
     state: WriterState,
     closed: Arc<AtomicBool>,
+    beside: bool,
 ) -> Result<JoinHandle<()>> {
     let options = Arc::clone(&state.options);
     let writer = Writer {
@@ -76,6 +78,7 @@ pub(crate) fn spawn(
         receiver,
         options,
         closed,
+        beside,
         state,
         waiting: VecDeque::new(),
         organisations: Vec::new(),
@@ -115,6 +118,8 @@ struct Writer {
     receiver: Receiver<Message>,
     options: Arc<StoreOptions>,
     closed: Arc<AtomicBool>,
+    /// Another process has the file: nothing is written here.
+    beside: bool,
     state: WriterState,
     /// Closures of another organisation than the batch at hand.
     waiting: VecDeque<Job>,
@@ -134,6 +139,9 @@ impl Writer {
                 }
                 return;
             }
+        }
+        if self.beside {
+            return;
         }
         if let Err(error) = start::mark_clean_end(&mut self.conn) {
             tracing::error!(%error, "the clean end could not be recorded");
@@ -229,6 +237,9 @@ impl Writer {
     }
 
     fn begin(&mut self, org: OrgId) -> Result<Batch> {
+        if self.beside {
+            return Err(Error::Refused(TAKEN.to_owned()));
+        }
         let begin = self.conn.dialect().begin_write();
         self.conn.batch_cached(begin)?;
         Batch::open(&mut self.conn, org)

@@ -112,10 +112,31 @@ fn a_crash_leaves_a_recorded_gap() {
             return;
         }
         // The first process is still running for all the second one can tell: it has not ended in order.
-        let again = db.open();
+        let crashed = db.after_a_crash();
+        let again = crashed.open();
         let gaps = again.read(|r| r.conn().query_int("select count(*) from audit where action = 'audit gap'", &[]));
         assert_eq!(gaps.unwrap(), 1);
         assert_eq!(problems(&again, None), Vec::<String>::new());
         drop(store);
+    });
+}
+
+#[test]
+fn one_process_writes_a_file_and_others_only_read_it() {
+    on_each(|db| {
+        let continuo_store::DbUrl::File(_) = db.url else { return };
+        let store = db.open();
+        let refused = continuo_store::Store::open(&db.url, db.options()).err().unwrap().to_string();
+        assert!(refused.contains("another Continuo has it open"), "{refused}");
+        let options = continuo_store::StoreOptions { beside: true, ..db.options() };
+        let reader = continuo_store::Store::open(&db.url, options).unwrap();
+        assert_eq!(problems(&reader, None), Vec::<String>::new());
+        let written = reader.write(&context("beside"), |_| Ok(()));
+        assert!(written.is_err_and(|error| error.to_string().contains("another Continuo")));
+        drop(reader);
+        let gaps = store.read(|r| r.conn().query_int("select count(*) from audit where action = 'audit gap'", &[]));
+        assert_eq!(gaps.unwrap(), 0, "a reader beside is no crash");
+        drop(store);
+        drop(db.open());
     });
 }

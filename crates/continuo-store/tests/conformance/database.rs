@@ -21,12 +21,31 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(crate) fn open(&self) -> Store {
+    pub(crate) fn options(&self) -> StoreOptions {
         let ids = Arc::new(SeededIds::new(7, NOW));
         let mut options = StoreOptions::new(self.clock.clone(), ids);
         options.labels =
             vec![("urn:label".to_owned(), "part2".to_owned(), 0), ("urn:label".to_owned(), "hiv".to_owned(), 3)];
-        let store = Store::open(&self.url, options).unwrap();
+        options
+    }
+
+    /// The database as a crash would leave it now; a server's own where several processes may use it.
+    pub(crate) fn after_a_crash(&self) -> Database {
+        let (mut url, mut folder) = (self.url.clone(), None);
+        if let DbUrl::File(path) = &self.url {
+            let to = tempfile::tempdir().unwrap();
+            let copied = to.path().join("continuo.db");
+            for end in ["", "-wal"] {
+                let with = |path: &std::path::Path| format!("{}{end}", path.display());
+                std::fs::copy(with(path), with(&copied)).unwrap();
+            }
+            (url, folder) = (DbUrl::File(copied), Some(to));
+        }
+        Database { url, clock: self.clock.clone(), _folder: folder }
+    }
+
+    pub(crate) fn open(&self) -> Store {
+        let store = Store::open(&self.url, self.options()).unwrap();
         store
             .add_organisation(&Org { org: ORG, name: "Clinic".to_owned(), zone: "America/New_York".to_owned() })
             .unwrap();

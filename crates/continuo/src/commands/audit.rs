@@ -9,7 +9,6 @@ use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use continuo_care::accounts;
 use continuo_care::setup;
-use continuo_store::StartCheck;
 use continuo_store::audit::{self, Head};
 
 use super::{Outcome, print_line};
@@ -61,7 +60,7 @@ pub(crate) fn run(args: &AuditArgs) -> anyhow::Result<Outcome> {
 }
 
 fn verify(args: &VerifyArgs) -> anyhow::Result<Outcome> {
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_to_read(&args.db)?;
     let kept = match (&args.head, &args.key) {
         (Some(head), Some(key)) => Some(read_head(head, &read_key(key)?)?),
         _ => None,
@@ -80,7 +79,7 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<Outcome> {
 }
 
 fn head(args: &HeadArgs) -> anyhow::Result<Outcome> {
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_to_read(&args.db)?;
     let key = read_key(&args.key)?;
     let head = care.store.read(|reader| audit::head(reader.conn(), setup::FIRST))?;
     let text = format!("{} {} {}", head.org, head.link, accounts::hex(&head.hash));

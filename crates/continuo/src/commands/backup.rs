@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use continuo_store::{DbUrl, StartCheck};
+use continuo_store::DbUrl;
 
 use super::{Outcome, print_line};
 use crate::open;
@@ -35,7 +35,7 @@ pub(crate) struct RestoreArgs {
 pub(crate) fn backup(args: &BackupArgs) -> anyhow::Result<Outcome> {
     ensure!(!args.to.exists(), "`{}` exists; a backup never overwrites", args.to.display());
     let started = Instant::now();
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_to_read(&args.db)?;
     care.store.backup(&args.to).with_context(|| format!("backup `{}`", args.to.display()))?;
     let bytes = std::fs::metadata(&args.to)?.len();
     let (seconds, path) = (started.elapsed().as_secs_f64(), args.to.display());
