@@ -17,13 +17,10 @@ pub(crate) fn care(url: &str, check: StartCheck) -> anyhow::Result<Arc<Care>> {
 
 /// The same for one pass over everybody, in memory that does not grow with the file.
 pub(crate) fn care_for_a_pass(url: &str) -> anyhow::Result<Arc<Care>> {
-    opened(url, StartCheck::Head, Outside::closed(), |options| {
-        options.mapped = 0;
-        options.beside = true;
-    })
+    opened(url, StartCheck::Head, Outside::closed(), |options| options.mapped = 0)
 }
 
-/// The same for a command that only reads: it may run beside a server.
+/// The same for a command that reads nobody's record, so that nothing is audited: it may run beside a server.
 pub(crate) fn care_to_read(url: &str) -> anyhow::Result<Arc<Care>> {
     opened(url, StartCheck::Head, Outside::closed(), |options| options.beside = true)
 }
