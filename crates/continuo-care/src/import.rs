@@ -150,8 +150,10 @@ pub fn keep(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<usize, Error> {
         return Ok(0);
     }
     let rows = rows(ctx, source, kept);
+    let heard = source.to_owned();
     let written = ctx.write("keep input aside", move |tx| {
         let org = tx.org();
+        tx.heard(&heard)?;
         let mut new = 0;
         for row in &rows {
             new += usize::from(input_kept::add(tx.conn()?, org, row)?);

@@ -206,6 +206,10 @@ fn write_chunk(ctx: &Ctx, ready: Ready, refused: Vec<Refused>) -> Result<(Progre
 
 fn write_ready(tx: &mut WriteTx<'_>, ready: &Ready) -> Result<Progress, Error> {
     let mut progress = Progress::default();
+    // What a site made itself has no source.
+    if !ready.source.is_empty() {
+        tx.heard(&ready.source)?;
+    }
     for one in &ready.prepared {
         match tx.import(one, &ready.source)?.outcome {
             Outcome::Created => progress.created += 1,

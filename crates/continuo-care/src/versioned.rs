@@ -77,6 +77,9 @@ pub(crate) fn restore_of_commit(tx: &mut WriteTx<'_>, commit: &CommitRow) -> con
                 .map_or_else(|| "null".to_owned(), |before| before.value),
         };
         setting::set_with_reason(conn, org, &newest.name, at, &actor, &before, "undone")?;
+        if newest.name == crate::feeds::watch::SETTING {
+            continuo_store::tables::feed::work_out_again(conn, org)?;
+        }
         if FOR_ENGINE.contains(&newest.name.as_str()) {
             assessed::look_again(conn, org, at)?;
         }

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(15, "0015_kept_mended"),
     migration!(16, "0016_statistics_of_facts"),
     migration!(17, "0017_token_maker"),
+    migration!(18, "0018_feed"),
 ];
 
 /// The newest schema this build knows.

@@ -11,7 +11,7 @@ use continuo_store::{ChangeSeq, Result, Rid};
 
 use super::{settle_with, site};
 use crate::ctx::Ctx;
-use crate::identity;
+use crate::{feeds, identity};
 
 /// Changes read at a time.
 const CHANGES: i64 = 5_000;
@@ -46,6 +46,7 @@ pub fn round(ctx: &Ctx) -> Result<Round> {
 }
 
 fn assess_round(ctx: &Ctx) -> Result<Round> {
+    feeds::round(ctx)?;
     let changed = changed(ctx)?;
     if changed.more {
         return Ok(changed);

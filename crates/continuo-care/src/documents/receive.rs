@@ -33,8 +33,13 @@ pub fn receive(ctx: &Ctx, source: &str, name: &str, bytes: Vec<u8>) -> Result<Re
     };
     let name: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
     let (source, media_type) = (source.to_owned(), kind.media_type.to_owned());
+    // What somebody uploads here was not sent by anybody.
+    let is_sent = ctx.actor.account == 0;
     let done = ctx.write("receive document", move |tx| {
         let (org, at, id) = (tx.org(), tx.now(), tx.new_id());
+        if is_sent {
+            tx.heard(&source)?;
+        }
         let conn = tx.conn()?;
         if let Some(known) = document_blob::known(conn, org, &bytes)? {
             return Ok(Received::Known(known));

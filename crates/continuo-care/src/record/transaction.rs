@@ -85,7 +85,11 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<Vec<D
         let steps = planned?;
         let written = ctx.write("fhir transaction", {
             let scope = ctx.scope.clone();
+            let heard = crate::feeds::of_program(ctx);
             move |tx| {
+                if let Some(program) = &heard {
+                    tx.heard(program)?;
+                }
                 for condition in steps.iter().filter_map(|step| step.condition.as_ref()) {
                     if !still_holds(tx, &scope, condition)? {
                         return Ok(None);

@@ -12,6 +12,7 @@ pub mod decision;
 pub mod document_blob;
 pub mod document_inbox;
 pub mod emergency;
+pub mod feed;
 pub mod identity;
 pub mod input_kept;
 pub mod llm_call;

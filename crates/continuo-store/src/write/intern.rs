@@ -31,6 +31,8 @@ pub(crate) struct WriterState {
     /// The next free numbers; read again after a rollback.
     next_name: Option<i64>,
     next_rid: Option<(i64, i64)>,
+    /// The minute in which each source was last noted as heard.
+    heard: HashMap<(i64, Box<str>), i64>,
     dirty: bool,
 }
 
@@ -51,8 +53,14 @@ impl WriterState {
             rids: HashMap::new(),
             next_name: None,
             next_rid: None,
+            heard: HashMap::new(),
             dirty: false,
         }
+    }
+
+    /// Whether nothing was heard from a source in this minute before.
+    pub(crate) fn is_first_in(&mut self, org: OrgId, source: &str, minute: i64) -> bool {
+        self.heard.insert((org.0, source.into()), minute) != Some(minute)
     }
 
     /// Stores new codes in the running transaction: before a search in it, and before its commit.
@@ -86,6 +94,7 @@ impl WriterState {
 
     /// Part of the transaction was undone: what it interned is gone.
     pub(crate) fn rolled_back(&mut self) {
+        self.heard.clear();
         if self.dirty {
             self.names.clear();
             self.params.clear();

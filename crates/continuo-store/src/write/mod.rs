@@ -4,6 +4,7 @@
 //! audit rows are gathered and written when the closure ends or before it searches.
 
 mod batch;
+mod heard;
 mod intern;
 mod put;
 pub(crate) mod rebuild;

@@ -10,6 +10,7 @@
 mod audit;
 mod backup;
 mod database;
+mod feeds;
 mod identity;
 mod listing;
 mod measures;

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod done;
 pub mod emergency;
 pub mod entry;
+pub mod feeds;
 pub mod frame;
 pub mod gaps;
 pub mod help;

@@ -7,8 +7,8 @@ use continuo_ui::gallery;
 use continuo_ui::words::Lang;
 
 use super::{
-    account, admin, assets, documents, emergency, entry, frame, gaps, help, identity, messages, oncall, oversight,
-    people, population, print, review, scribe, work,
+    account, admin, assets, documents, emergency, entry, feeds, frame, gaps, help, identity, messages, oncall,
+    oversight, people, population, print, review, scribe, work,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -47,6 +47,7 @@ pub fn routes() -> Vec<Route> {
         emergency::TOKENS.to_vec(),
         population::ROUTES.to_vec(),
         gaps::routes(),
+        feeds::ROUTES.to_vec(),
         admin::routes(),
     ]
     .concat()

@@ -16,6 +16,8 @@ mod admin;
 mod documents;
 #[path = "samples_emergency.rs"]
 mod emergency;
+#[path = "samples_feeds.rs"]
+mod feeds;
 #[path = "samples_gaps.rs"]
 mod gaps;
 #[path = "samples_identity.rs"]
@@ -62,6 +64,7 @@ const AREAS: &[Area] = &[
     oncall::pages,
     emergency::pages,
     openings::pages,
+    feeds::pages,
     admin::pages,
     models::pages,
     measures::pages,

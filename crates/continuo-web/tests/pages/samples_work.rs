@@ -364,6 +364,11 @@ fn worklist(peek: Option<PeekView>, bands: Vec<BandView>) -> work::worklist::Vie
             next: Some(s("/worklist?tab=mine&page=2")),
         }),
         notice: None,
+        silent: Some((
+            Tone::Caution,
+            s("Nothing from Alder Regional since Fri 08/14 10:00 am."),
+            Some(Action::open("See feeds", "/feeds")),
+        )),
         empty: EmptyView::new("All done.", "Tomorrow brings 9 due calls and 2 visits to confirm."),
         back: s("tab=mine"),
         live: s("/live"),

@@ -60,7 +60,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &PageHead { error, ..PageHead::titled(format!("{}: administration", view.title)) },
         html! {
             (page_head(&view.title, &view.lead, html! {}))
-            (tabs("Administration", &view.tabs))
+            @if !view.tabs.is_empty() { (tabs("Administration", &view.tabs)) }
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             div.stack {
                 @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing yet.", "Add the first below."))) } }

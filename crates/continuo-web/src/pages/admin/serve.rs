@@ -39,6 +39,7 @@ pub(in crate::pages) fn tabs(current: &str) -> Vec<TabView> {
     ];
     let mut all: Vec<TabView> =
         own.iter().map(|(label, path)| TabView::new(label, format!("/admin/{path}"), *path == current)).collect();
+    all.push(TabView::new("Feeds", "/feeds", current == "feeds"));
     all.push(TabView::new("On call", "/on-call", false));
     all
 }

@@ -51,7 +51,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled("Oversight"),
         html! {
-            (page_head("Oversight", "What was proposed, what people decided, and what nobody decided.", html! { a.button href="/oversight/models" { "Language models" } @if view.audit { a.button href="/audit" { "Audit" } } }))
+            (page_head("Oversight", "What was proposed, what people decided, and what nobody decided.", html! { a.button href="/oversight/models" { "Language models" } a.button href="/feeds" { "Feeds" } @if view.audit { a.button href="/audit" { "Audit" } } }))
             (filter_bar(frame.lang, &frame.csrf, &view.filters))
             div.stack {
                 (stats(&view.stats))

@@ -8,7 +8,7 @@ use continuo_fhir::Instant;
 
 use super::{end_of_day, huddle};
 use crate::app::App;
-use crate::pages::{frame, person, when};
+use crate::pages::{feeds, frame, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -41,12 +41,14 @@ fn huddle_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> 
 fn card(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let day = day::end_of_day(ctx)?;
     let lines = |all: &[Line]| -> Vec<String> { all.iter().map(|line| sentence(ctx, line)).collect() };
+    let silent = continuo_care::feeds::silent(ctx)?;
+    let silent = silent.iter().map(|one| feeds::words::sentence(ctx, one));
     let view = end_of_day::View {
         about: format!("{}, {}", ctx.actor.name, when::weekday_and_day(person::today(ctx))),
         closed: lines(&day.closed),
         waiting: lines(&day.waiting),
         tomorrow: lines(&day.tomorrow),
-        uncovered: gaps(ctx, &day.gaps).chain(lines(&day.uncovered)).collect(),
+        uncovered: silent.chain(gaps(ctx, &day.gaps)).chain(lines(&day.uncovered)).collect(),
     };
     Ok(Reply::page(end_of_day::render(&frame::of(ctx, request)?, &view)))
 }

@@ -32,6 +32,8 @@ pub struct View {
     pub pages: Option<PagesView>,
     /// One banner of the whole list: "7 people have nobody. The first is 2 days late."
     pub notice: Option<(Tone, String, Option<Action>)>,
+    /// A source that is silent, which makes every list incomplete.
+    pub silent: Option<(Tone, String, Option<Action>)>,
     /// Said when the list is empty.
     pub empty: EmptyView,
     /// Query of this list, posted with bulk actions to come back to it.
@@ -54,7 +56,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     (buttons(&frame.csrf, &view.actions))
                 }
             }))
-            @if let Some((tone, text, action)) = &view.notice {
+            @for (tone, text, action) in view.notice.iter().chain(&view.silent) {
                 (notice(*tone, text, buttons(&frame.csrf, action.as_slice())))
             }
             (tabs("Whose work", &view.tabs))

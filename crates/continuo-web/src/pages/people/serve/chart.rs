@@ -4,7 +4,7 @@ use continuo_care::access::Permission;
 use continuo_care::chart::entry::{Entry, Mark};
 use continuo_care::chart::results::{Reading, Series};
 use continuo_care::chart::{self, Chart};
-use continuo_care::{Ctx, suggestions, why, worklist};
+use continuo_care::{Ctx, feeds, suggestions, why, worklist};
 use continuo_ui::action::{Action, Press};
 use continuo_ui::menu::MenuItem;
 use continuo_ui::result_line::{ResultView, SparkView};
@@ -15,6 +15,7 @@ use continuo_ui::tag::{TagView, Tone};
 use crate::app::App;
 use crate::form::encode;
 use crate::pages::entry::kinds::KINDS;
+use crate::pages::feeds::words;
 use crate::pages::people::chart::{View, render};
 use crate::pages::{frame, person, proof, review, when, work};
 use crate::problem::Problem;
@@ -45,6 +46,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let sections = &chart.sections;
     let missing = |what: &str| EmptyView::new(format!("{what}: not received."), "No source has sent any.");
     let part = |entries: &[Entry], otherwise: EmptyView| section(ctx, &chart, entries, otherwise);
+    // What a silent source would have sent is not known: no visit, no result, no letter may be missing here.
+    let silent = feeds::silent(ctx)?;
+    let told = |section| words::told(ctx, &silent, section);
     let view = View {
         banner: person::banner_of_chart(ctx, &chart),
         tabs: person::tabs(ctx, &id, "Summary"),
@@ -68,7 +72,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         ),
         problems: part(&sections.problems, missing("Problems")),
         medicines: part(&sections.medicines, missing("Medicines")),
-        results: results(ctx, &sections.results),
+        results: results(ctx, &sections.results, &words::lines(ctx, &silent)),
         allergies: part(
             &sections.allergies,
             EmptyView::new("Not asked.", "Ask, then add an allergy or record that none are known."),
@@ -81,9 +85,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         ),
         coverage: part(&sections.coverage, missing("Coverage")),
         referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")),
-        visits: part(&sections.visits, EmptyView::new("No visits received or booked.", "")),
+        visits: told(part(&sections.visits, EmptyView::new("No visits received or booked.", ""))),
         consents: part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
-        documents: part(&sections.documents, missing("Documents")),
+        documents: told(part(&sections.documents, missing("Documents"))),
         reach: part(
             &sections.reach,
             EmptyView::new("No number or address on file.", "Ask, and say what is allowed on it."),
@@ -210,11 +214,16 @@ pub(super) fn line(ctx: &Ctx, chart: &Chart, entry: &Entry) -> LineView {
     }
 }
 
-fn results(ctx: &Ctx, all: &[Series]) -> Section<ResultView> {
+fn results(ctx: &Ctx, all: &[Series], unknown: &[String]) -> Section<ResultView> {
     let about =
         if all.len() > MOST { format!("{MOST} of {}, gravest first", all.len()) } else { "last 12 months".to_owned() };
+    let about = std::iter::once(about).chain(unknown.iter().cloned()).collect::<Vec<_>>().join(". ");
+    let nothing = match unknown {
+        [] => EmptyView::new("Results: not received.", "No source has sent any."),
+        lines => EmptyView::new(format!("{}.", lines.join(". ")), "Before that, no source has sent any."),
+    };
     let lines = all.iter().take(MOST).map(|one| result(ctx, one));
-    Section::of(lines.collect(), about, EmptyView::new("Results: not received.", "No source has sent any."))
+    Section::of(lines.collect(), about, nothing)
 }
 
 /// One kind of result as a line.

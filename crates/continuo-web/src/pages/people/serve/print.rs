@@ -8,7 +8,7 @@ use continuo_ui::states::EmptyView;
 use super::chart::section;
 use crate::app::App;
 use crate::pages::print::summary::{View, render};
-use crate::pages::{frame, person, when};
+use crate::pages::{feeds, frame, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -27,6 +27,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let titled = |title: &str, entries: &[chart::entry::Entry]| {
         (title.to_owned(), section(ctx, &chart, entries, EmptyView::new("Not received or not asked.", "")))
     };
+    let visits = titled("Visits", &parts.visits).1;
+    let visits = feeds::words::told(ctx, &continuo_care::feeds::silent(ctx)?, visits);
     let results = parts.results.iter().take(12).map(|one| {
         let value = format!("{} {}", one.value, one.unit);
         LineView::new(&one.name, when::day(one.at.date())).note(value)
@@ -47,7 +49,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             titled("Allergies", &parts.allergies),
             ("Results".to_owned(), Section::of(results.collect(), "", EmptyView::new("Not received.", ""))),
             titled("Needs and goals", &parts.goals),
-            titled("Visits", &parts.visits),
+            ("Visits".to_owned(), visits),
             titled("Care team", &parts.team),
             titled("How to reach", &parts.reach),
             titled("Coverage", &parts.coverage),

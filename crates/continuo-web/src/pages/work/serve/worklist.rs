@@ -15,7 +15,7 @@ use continuo_ui::work_row::{BandView, BulkChoice, RowAction, WorkItemView, WorkR
 use crate::app::App;
 use crate::form::encode;
 use crate::pages::work::worklist::{View, render};
-use crate::pages::{frame, oncall, person, when};
+use crate::pages::{feeds, frame, oncall, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -78,6 +78,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         peek,
         bulk: bulk(ctx),
         pages: pages(&asked, &list),
+        silent: feeds::words::banner(ctx)?,
         notice: nobody_on_call(&list, is_open).or_else(|| nobody(&list)),
         empty: EmptyView::new("All done.", "New work comes when records change, and every morning at 2:00."),
         back: query,

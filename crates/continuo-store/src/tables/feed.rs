@@ -1,0 +1,183 @@
+//! What sends records here: when each source was last heard, in which hours, and each time it fell silent.
+//!
+//! When silence is not normal any more is worked out in `care` and kept beside the feed, so that a page asks one row.
+
+use crate::conn::{Conn, Param, Row};
+use crate::error::Result;
+use crate::ids::{Micros, OrgId};
+
+/// One hour.
+const HOUR: Micros = 3_600_000_000;
+
+/// A source that sends records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Its name.
+    pub source: String,
+    /// When it was first heard.
+    pub first: Micros,
+    /// When it was last heard.
+    pub last: Micros,
+    /// From when on its silence is not normal; 0 while that is to be worked out, `i64::MAX` if nobody waits for it.
+    pub silent_after: Micros,
+    /// What is usual of it, in words of `care`.
+    pub usual: String,
+}
+
+/// A time in which a source was silent longer than is normal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The source.
+    pub source: String,
+    /// When it was last heard before.
+    pub since: Micros,
+    /// When the silence was noticed.
+    pub noticed: Micros,
+    /// When it ended; 0 while it lasts.
+    pub ended: Micros,
+    /// Who looks into it; empty while nobody does.
+    pub taken_by: String,
+    /// Since when.
+    pub taken_at: Micros,
+    /// What they said.
+    pub note: String,
+}
+
+const FEED: &str = "source, first, last, silent_after, usual";
+const SILENCE: &str = "source, since, noticed, ended, taken_by, taken_at, note";
+
+fn feed(row: &Row<'_>) -> Result<Feed> {
+    Ok(Feed {
+        source: row.text(0)?,
+        first: row.int(1)?,
+        last: row.int(2)?,
+        silent_after: row.int(3)?,
+        usual: row.text(4)?,
+    })
+}
+
+fn silence(row: &Row<'_>) -> Result<Silence> {
+    Ok(Silence {
+        source: row.text(0)?,
+        since: row.int(1)?,
+        noticed: row.int(2)?,
+        ended: row.int(3)?,
+        taken_by: row.text(4)?,
+        taken_at: row.int(5)?,
+        note: row.text(6)?,
+    })
+}
+
+/// Notes that a source was heard at a moment; until when its silence is normal is to be worked out again.
+pub fn heard(conn: &mut Conn, org: OrgId, source: &str, at: Micros) -> Result<()> {
+    conn.execute(
+        "insert into feed (org, source, first, last, silent_after, usual) values (?1, ?2, ?3, ?3, 0, '') on conflict (org, source) do update \
+         set first = case when excluded.first < feed.first then excluded.first else feed.first end, \
+             last = case when excluded.last > feed.last then excluded.last else feed.last end, silent_after = 0",
+        &[org.param(), Param::Text(source), Param::Int(at)],
+    )?;
+    conn.execute(
+        "insert into feed_hour (org, source, hour, minutes) values (?1, ?2, ?3, 1) \
+         on conflict (org, source, hour) do update set minutes = feed_hour.minutes + 1",
+        &[org.param(), Param::Text(source), Param::Int(at - at.rem_euclid(HOUR))],
+    )?;
+    Ok(())
+}
+
+/// All sources by name.
+pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<Feed>> {
+    conn.query(&format!("select {FEED} from feed where org = ?1 order by source"), &[org.param()], feed)
+}
+
+/// Sources of which it is not worked out until when their silence is normal.
+pub fn to_work_out(conn: &mut Conn, org: OrgId) -> Result<Vec<Feed>> {
+    let sql = format!("select {FEED} from feed where org = ?1 and silent_after = 0 order by source");
+    conn.query(&sql, &[org.param()], feed)
+}
+
+/// Sources that are silent longer than is normal, the longest first.
+pub fn silent(conn: &mut Conn, org: OrgId, now: Micros) -> Result<Vec<Feed>> {
+    let sql = format!(
+        "select {FEED} from feed where org = ?1 and silent_after > 0 and silent_after <= ?2 order by last, source"
+    );
+    conn.query(&sql, &[org.param(), Param::Int(now)], feed)
+}
+
+/// Writes until when the silence of a source is normal and what is usual of it, if it was not heard since.
+pub fn work_out(conn: &mut Conn, org: OrgId, of: &Feed) -> Result<()> {
+    conn.execute(
+        "update feed set silent_after = ?4, usual = ?5 where org = ?1 and source = ?2 and last = ?3",
+        &[
+            org.param(),
+            Param::Text(&of.source),
+            Param::Int(of.last),
+            Param::Int(of.silent_after),
+            Param::Text(&of.usual),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Has every source worked out again: after a change of settings, and each night.
+pub fn work_out_again(conn: &mut Conn, org: OrgId) -> Result<()> {
+    conn.execute("update feed set silent_after = 0 where org = ?1", &[org.param()])?;
+    Ok(())
+}
+
+/// The hours in which a source was heard since a moment, in order.
+pub fn hours(conn: &mut Conn, org: OrgId, source: &str, since: Micros) -> Result<Vec<Micros>> {
+    conn.query(
+        "select hour from feed_hour where org = ?1 and source = ?2 and hour >= ?3 order by hour",
+        &[org.param(), Param::Text(source), Param::Int(since)],
+        |row| row.int(0),
+    )
+}
+
+/// Forgets hours before a moment.
+pub fn forget_hours(conn: &mut Conn, org: OrgId, source: &str, before: Micros) -> Result<()> {
+    conn.execute(
+        "delete from feed_hour where org = ?1 and source = ?2 and hour < ?3",
+        &[org.param(), Param::Text(source), Param::Int(before)],
+    )?;
+    Ok(())
+}
+
+/// Silences that last, by source.
+pub fn open_silences(conn: &mut Conn, org: OrgId) -> Result<Vec<Silence>> {
+    let sql = format!("select {SILENCE} from feed_silence where org = ?1 and ended = 0 order by source");
+    conn.query(&sql, &[org.param()], silence)
+}
+
+/// The last silences of a source, newest first.
+pub fn silences_of(conn: &mut Conn, org: OrgId, source: &str, most: i64) -> Result<Vec<Silence>> {
+    let sql = format!("select {SILENCE} from feed_silence where org = ?1 and source = ?2 order by since desc limit ?3");
+    conn.query(&sql, &[org.param(), Param::Text(source), Param::Int(most)], silence)
+}
+
+/// Writes that a silence was noticed; once.
+pub fn notice(conn: &mut Conn, org: OrgId, source: &str, since: Micros, noticed: Micros) -> Result<()> {
+    conn.execute(
+        "insert into feed_silence (org, source, since, noticed, ended, taken_by, taken_at, note) \
+         values (?1, ?2, ?3, ?4, 0, '', 0, '') on conflict (org, source, since) do update set ended = 0",
+        &[org.param(), Param::Text(source), Param::Int(since), Param::Int(noticed)],
+    )?;
+    Ok(())
+}
+
+/// Ends the silence of a source.
+pub fn end(conn: &mut Conn, org: OrgId, source: &str, at: Micros) -> Result<()> {
+    conn.execute(
+        "update feed_silence set ended = ?3 where org = ?1 and source = ?2 and ended = 0",
+        &[org.param(), Param::Text(source), Param::Int(at)],
+    )?;
+    Ok(())
+}
+
+/// Writes who looks into a silence that lasts; says whether there is one.
+pub fn take(conn: &mut Conn, org: OrgId, source: &str, by: &str, at: Micros, note: &str) -> Result<bool> {
+    let changed = conn.execute(
+        "update feed_silence set taken_by = ?3, taken_at = ?4, note = ?5 where org = ?1 and source = ?2 and ended = 0",
+        &[org.param(), Param::Text(source), Param::Text(by), Param::Int(at), Param::Text(note)],
+    )?;
+    Ok(changed > 0)
+}
