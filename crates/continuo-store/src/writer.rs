@@ -105,7 +105,7 @@ impl From<Error> for Fatal {
 
 /// How long a batch has run and an audit row has waited; never stored, never shown.
 #[expect(clippy::disallowed_methods, reason = "a duration within the process: `Clock` may stand still or jump")]
-fn stopwatch() -> Instant {
+pub(crate) fn stopwatch() -> Instant {
     Instant::now()
 }
 

@@ -1,13 +1,15 @@
 //! Assessing a person: load what is known, run the rules, bring suggestions, tasks and projections up to date.
 //!
 //! [`settle`] does it inside a commit, so that what a person does shows at once; [`worker`] does it for what came from
-//! outside, on `next_at`, and nightly. Everything derived is a pure function ([`reconcile`], [`project`], [`header`]);
+//! outside, on `next_at`, and nightly, and runs the rules beside the writer ([`beside`]). Everything derived is a pure function ([`reconcile`], [`project`], [`header`]);
 //! the store keeps it in the same commit, and a test rebuilds it and compares.
 
+mod beside;
 pub mod body;
 pub mod gap_rows;
 pub mod header;
 pub mod label;
+mod looked;
 pub mod policy;
 pub mod project;
 pub mod reconcile;
@@ -28,6 +30,7 @@ use crate::gaps;
 use crate::measures;
 use crate::shapes;
 use crate::tasks::{OPEN, make};
+use looked::Looked;
 use reconcile::{Policy, reconcile};
 use site::Settings;
 
@@ -105,11 +108,7 @@ pub fn look(
 
 /// What every rule says about a person, follow-up rules first.
 pub fn reports(person: &Person<'_>, settings: &Settings, now: Instant) -> Vec<Report> {
-    let calendar = &settings.site.calendar;
-    let mut reports = followup::assess(person, &settings.site, now);
-    let answers = gaps::look(person, &settings.gaps, now, calendar);
-    reports.extend(gaps::report::reports(&answers, person, now, calendar));
-    reports
+    looked::think(person, settings, now).0
 }
 
 /// Brings everything derived for the person of a source patient up to date, inside the commit at hand.
@@ -122,29 +121,28 @@ pub fn settle(tx: &mut WriteTx<'_>, patient: Rid) -> Result<Settled> {
 /// [`settle`] with settings read before, for many people in one commit.
 pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> Result<Settled> {
     let (org, now) = (tx.org(), Instant::from_micros(tx.now()));
+    let asked = measures::suggest::asked_for(tx.conn()?, org)?;
+    let mut looked = Looked::read(&mut tx.reader()?, org, patient, &asked)?;
+    looked.think(settings, now);
+    write(tx, &looked, settings, now)
+}
+
+/// Writes what follows from what was seen. The caller makes sure that it still is so.
+fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instant) -> Result<Settled> {
+    let org = tx.org();
     let change = tx.last_change();
-    let (person_rid, members, rows) = {
-        let mut reader = tx.reader()?;
-        let person = reader.person_of(org, patient)?;
-        let members = reader.members(org, person)?;
-        let rows = reader.facts(&Scope::all(org), &members)?;
-        (person, members, rows)
-    };
-    forget_linked(tx, org, person_rid, &members)?;
-    openings::settle(tx, &members, &rows)?;
-    let (person, unread) = person_of(&rows);
-    let person = person.with_measures(measures::suggest::gaps(tx.conn()?, &Scope::all(org), org, person_rid)?);
-    if unread > 0 {
-        tracing::warn!(rows = unread, "facts that cannot be read were left out of an assessment");
-    }
+    let Looked { person: person_rid, members, rows, reports, answers, .. } = looked;
+    let person_rid = *person_rid;
+    forget_linked(tx, org, person_rid, members)?;
+    openings::settle(tx, members, rows)?;
+    let person = looked.seen();
     let Some(who) = person.patient().map(Resource::reference) else {
         forget(tx, org, person_rid)?;
+        // Nobody is there to be looked at again.
+        assessed::remove(tx.conn()?, org, person_rid)?;
         return Ok(Settled::default());
     };
     let zone = settings.site.calendar.zone();
-    let mut reports = followup::assess(&person, &settings.site, now);
-    let answers = gaps::look(&person, &settings.gaps, now, &settings.site.calendar);
-    reports.extend(gaps::report::reports(&answers, &person, now, &settings.site.calendar));
     let existing = suggestion::of_patient(tx.conn()?, org, person_rid)?;
     let ids = tx.new_id();
     let mut given = 0;
@@ -153,15 +151,15 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
         if given == 1 { ids.clone() } else { format!("{ids}-{given}") }
     };
     let policy = Policy { direct: &|rule| settings.is_direct(rule), next_id: &mut next_id };
-    let changes = reconcile(&reports, &existing, &person, person_rid, &settings.site, now, change, policy);
+    let changes = reconcile(reports, &existing, &person, person_rid, &settings.site, now, change, policy);
 
     let mut settled = Settled { suggestions: changes.put.len(), closed: changes.closed.len(), ..Settled::default() };
     let mut tasks: Vec<(Json, u64)> = person.of("Task").iter().map(|task| (task.node.to_json(), task.labels)).collect();
-    wake_snoozed(tx, &members, &mut tasks, now, &settings.site.calendar)?;
+    wake_snoozed(tx, members, &mut tasks, now, &settings.site.calendar)?;
     for (finding, owner) in &changes.tasks {
         let Some(spec) = spec(finding.rule) else { continue };
         let id = tx.new_id();
-        let home = if members.len() > 1 { home_of(&rows, &finding.anchor) } else { None };
+        let home = if members.len() > 1 { home_of(rows, &finding.anchor) } else { None };
         let whose = home.map_or_else(|| who.clone(), |id| format!("Patient/{id}"));
         let mut task = make::from_finding(&id, finding, spec, &whose, owner, LOOP, now, zone);
         set_extension(
@@ -201,7 +199,7 @@ pub fn settle_with(tx: &mut WriteTx<'_>, patient: Rid, settings: &Settings) -> R
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
-    settle_gaps(tx, &answers, &person, person_rid, &tasks, settings, now)?;
+    settle_gaps(tx, answers, &person, person_rid, &tasks, settings, now)?;
     let conn = tx.conn()?;
     // Header and keys are read by everybody who finds the person; the rules above saw everything.
     if let Some(header) = header::of_whole(&person, person_rid, now, &settings.site.calendar)
@@ -249,10 +247,8 @@ fn settle_gaps(
     let rows = header::of_whole(person, rid, now, calendar)
         .map(|header| gap_rows::rows(answers, person, &header, tasks, &decided, now, calendar))
         .unwrap_or_default();
-    if care_gap::of_patient(conn, &Scope::all(org), rid)? != rows {
-        care_gap::replace(conn, org, rid, &rows)?;
-    }
-    Ok(())
+    let before = care_gap::of_patient(conn, &Scope::all(org), rid)?;
+    care_gap::change(conn, org, &before, &rows)
 }
 
 fn sorted(mut rows: Vec<work::Work>) -> Vec<work::Work> {
@@ -397,7 +393,7 @@ fn forget_linked(tx: &mut WriteTx<'_>, org: OrgId, person: Rid, members: &[Rid])
 fn forget(tx: &mut WriteTx<'_>, org: OrgId, patient: Rid) -> Result<()> {
     let conn = tx.conn()?;
     work::replace(conn, org, patient, &[])?;
-    care_gap::replace(conn, org, patient, &[])?;
+    care_gap::remove(conn, org, patient)?;
     person_header::remove(conn, org, patient)?;
     person_key::replace(conn, org, patient, &[])
 }

@@ -33,55 +33,70 @@ impl Settings {
     }
 }
 
+/// What a site set, as it is kept: where nothing of it changed, neither did the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    zone: Zone,
+    days: site_days::SiteDays,
+    messages: limits::MessageLimits,
+    rules: Vec<rule_setting::RuleSetting>,
+}
+
+impl Kept {
+    /// As it stands.
+    pub(crate) fn read(conn: &mut Conn, org: OrgId) -> Result<Kept> {
+        Ok(Kept {
+            zone: zone(conn, org)?,
+            days: site_days::of(conn, org)?,
+            messages: limits::of(conn, org)?,
+            rules: rule_setting::all(conn, org)?,
+        })
+    }
+
+    /// The settings at a moment.
+    pub(crate) fn settings(self, now: Instant) -> Settings {
+        let mut active: BTreeMap<String, bool> = BTreeMap::new();
+        let mut direct = BTreeMap::new();
+        let mut params = BTreeMap::new();
+        for setting in self.rules {
+            active.insert(setting.rule.clone(), setting.active);
+            params.insert(setting.rule.clone(), read_params(&setting.params));
+            direct.insert(setting.rule, setting.direct);
+        }
+        let gaps = gaps::SPECS
+            .iter()
+            .map(|spec| &spec.rule)
+            .filter(|rule| active.get(rule.id).copied().unwrap_or(rule.on))
+            .map(|rule| gaps::Setting { rule: rule.id, params: params.remove(rule.id).unwrap_or_default() })
+            .collect();
+        let mut site =
+            Site::with(self.days.calendar(self.zone, now), |spec| active.get(spec.id).copied().unwrap_or(spec.on));
+        site.messages = self.messages;
+        for rule in &mut site.rules {
+            if let Some(values) = params.get(rule.id).filter(|values| !values.is_empty()) {
+                *rule = Cow::Owned(rule.with(values));
+            }
+            follow_messages(rule, self.messages);
+        }
+        Settings { site, gaps, direct }
+    }
+}
+
 /// Reads the settings of an organisation.
 pub fn settings(conn: &mut Conn, org: OrgId, now: Instant) -> Result<Settings> {
-    let days = site_days::of(conn, org)?;
-    let messages = limits::of(conn, org)?;
-    let rules = rule_setting::all(conn, org)?;
-    of(conn, org, now, &days, messages, rules)
+    Ok(Kept::read(conn, org)?.settings(now))
 }
 
 /// The settings as they stood at a moment, for explaining what was found then.
 pub fn settings_at(conn: &mut Conn, org: OrgId, then: Instant) -> Result<Settings> {
-    let days = site_days::at(conn, org, then)?;
-    let messages = limits::at(conn, org, then)?;
     let mut rules = rule_setting::all(conn, org)?;
     rules.retain(|one| one.at <= then.micros());
-    of(conn, org, then, &days, messages, rules)
+    let (zone, days) = (zone(conn, org)?, site_days::at(conn, org, then)?);
+    Ok(Kept { zone, days, messages: limits::at(conn, org, then)?, rules }.settings(then))
 }
 
-fn of(
-    conn: &mut Conn,
-    org: OrgId,
-    now: Instant,
-    days: &site_days::SiteDays,
-    messages: limits::MessageLimits,
-    rules: Vec<rule_setting::RuleSetting>,
-) -> Result<Settings> {
-    let zone = org::zone(conn, org)?.and_then(|name| Zone::named(&name)).unwrap_or_else(Zone::utc);
-    let mut active: BTreeMap<String, bool> = BTreeMap::new();
-    let mut direct = BTreeMap::new();
-    let mut params = BTreeMap::new();
-    for setting in rules {
-        active.insert(setting.rule.clone(), setting.active);
-        params.insert(setting.rule.clone(), read_params(&setting.params));
-        direct.insert(setting.rule, setting.direct);
-    }
-    let gaps = gaps::SPECS
-        .iter()
-        .map(|spec| &spec.rule)
-        .filter(|rule| active.get(rule.id).copied().unwrap_or(rule.on))
-        .map(|rule| gaps::Setting { rule: rule.id, params: params.remove(rule.id).unwrap_or_default() })
-        .collect();
-    let mut site = Site::with(days.calendar(zone, now), |spec| active.get(spec.id).copied().unwrap_or(spec.on));
-    site.messages = messages;
-    for rule in &mut site.rules {
-        if let Some(values) = params.get(rule.id).filter(|values| !values.is_empty()) {
-            *rule = Cow::Owned(rule.with(values));
-        }
-        follow_messages(rule, messages);
-    }
-    Ok(Settings { site, gaps, direct })
+fn zone(conn: &mut Conn, org: OrgId) -> Result<Zone> {
+    Ok(org::zone(conn, org)?.and_then(|name| Zone::named(&name)).unwrap_or_else(Zone::utc))
 }
 
 /// How long a message may wait is one setting for all its rules: their parameters, which stand in the evidence, say it.

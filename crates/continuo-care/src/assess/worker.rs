@@ -9,14 +9,14 @@ use continuo_fhir::Instant;
 use continuo_store::tables::assessed;
 use continuo_store::{ChangeSeq, Result, Rid};
 
-use super::{settle_with, site};
+use super::{beside, site};
 use crate::ctx::Ctx;
 use crate::{feeds, identity};
 
 /// Changes read at a time.
 const CHANGES: i64 = 5_000;
-/// People assessed in one commit: few enough that other writers do not wait.
-const PEOPLE: usize = 25;
+/// People taken at a time when a clock or the night says so.
+const PEOPLE: i64 = 200;
 /// The hour of the nightly round, local time.
 const NIGHT: u8 = 2;
 /// Rounds of comparing records before people are assessed; a large import goes on with the next round.
@@ -52,13 +52,13 @@ fn assess_round(ctx: &Ctx) -> Result<Round> {
         return Ok(changed);
     }
     let now = ctx.now().micros();
-    let due = ctx.read(|r| assessed::due(r.conn(), ctx.org, now, PEOPLE as i64 * 8))?;
+    let due = ctx.read(|r| assessed::due(r.conn(), ctx.org, now, PEOPLE))?;
     let looked = assess(ctx, &due)?;
     if looked > 0 {
         return Ok(Round { people: changed.people + looked, more: true });
     }
     let night = last_night(ctx).micros();
-    let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, PEOPLE as i64 * 8))?;
+    let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, PEOPLE))?;
     let nightly = assess(ctx, &stale)?;
     let returned = crate::hand_over::return_unaccepted(ctx)?;
     Ok(Round { people: changed.people + nightly, more: nightly + returned > 0 })
@@ -121,17 +121,7 @@ fn changed(ctx: &Ctx) -> Result<Round> {
 }
 
 fn assess(ctx: &Ctx, people: &[Rid]) -> Result<usize> {
-    for batch in people.chunks(PEOPLE) {
-        let batch = batch.to_vec();
-        ctx.write("assess", move |tx| {
-            let (org, now) = (tx.org(), Instant::from_micros(tx.now()));
-            let settings = site::settings(tx.conn()?, org, now)?;
-            for person in &batch {
-                settle_with(tx, *person, &settings)?;
-            }
-            Ok(())
-        })?;
-    }
+    beside::assess(ctx, people)?;
     Ok(people.len())
 }
 

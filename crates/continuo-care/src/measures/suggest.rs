@@ -2,7 +2,8 @@
 //! settling a person inside a commit computes no measure.
 
 use continuo_store::conn::Conn;
-use continuo_store::tables::{measure_result, measure_setting};
+use continuo_store::tables::measure_setting::{self, MeasureSetting};
+use continuo_store::tables::measure_result;
 use continuo_store::{OrgId, Result, Rid, Scope};
 
 use super::standing::{Standing, read_body};
@@ -10,15 +11,30 @@ use crate::followup::person::MeasureGap;
 
 /// The gaps of a person. `scope` closes results that rest on what the caller may not see.
 pub fn gaps(conn: &mut Conn, scope: &Scope, org: OrgId, person: Rid) -> Result<Vec<MeasureGap>> {
-    let settings = measure_setting::current(conn, org)?;
-    if !settings.iter().any(|set| set.active && set.suggests) {
+    let settings = asked_for(conn, org)?;
+    gaps_asked(conn, scope, &settings, person)
+}
+
+/// The measures that may make suggestions here.
+pub(crate) fn asked_for(conn: &mut Conn, org: OrgId) -> Result<Vec<MeasureSetting>> {
+    let mut settings = measure_setting::current(conn, org)?;
+    settings.retain(|set| set.active && set.suggests);
+    Ok(settings)
+}
+
+/// [`gaps`] with the measures read before.
+pub(crate) fn gaps_asked(
+    conn: &mut Conn,
+    scope: &Scope,
+    settings: &[MeasureSetting],
+    person: Rid,
+) -> Result<Vec<MeasureGap>> {
+    if settings.is_empty() {
         return Ok(Vec::new());
     }
     let mut gaps: Vec<MeasureGap> = Vec::new();
     for row in measure_result::of_patients(conn, scope, &[person])? {
-        let asked = |set: &&measure_setting::MeasureSetting| {
-            set.active && set.suggests && set.measure == row.measure && set.period == row.period
-        };
+        let asked = |set: &&MeasureSetting| set.measure == row.measure && set.period == row.period;
         let Some(set) = settings.iter().find(asked).filter(|_| row.standing == Standing::Gap.number()) else {
             continue;
         };

@@ -5,6 +5,7 @@ use crate::conn::{Param, Row};
 use crate::error::{Error, Result};
 use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
 use continuo_fhir::ResourceType;
+use std::collections::BTreeSet;
 
 /// What a change did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,16 @@ impl Reader<'_> {
             &[org.param(), after.param(), Param::Int(most)],
             change,
         )
+    }
+
+    /// Whose records changed after a number.
+    pub fn patients_after(&mut self, org: OrgId, after: ChangeSeq) -> Result<BTreeSet<Rid>> {
+        let found = self.conn.query(
+            "select distinct patient from change where org = ?1 and seq > ?2 and patient <> 0",
+            &[org.param(), after.param()],
+            |row| row.int(0).map(Rid),
+        )?;
+        Ok(found.into_iter().collect())
     }
 
     /// What a commit wrote, oldest first. Not scoped: look each resource up through `find` before saying anything of it.

@@ -114,6 +114,16 @@ pub fn look_again(conn: &mut Conn, org: OrgId, now: Micros) -> Result<()> {
     Ok(())
 }
 
+/// The person of one source patient is looked at again in the background.
+pub fn look_again_at(conn: &mut Conn, org: OrgId, patient: Rid, now: Micros) -> Result<()> {
+    conn.execute(
+        "update assessed set next_at = ?3 where org = ?1 and next_at > ?3 and patient = coalesce((select m.person \
+         from person_member m where m.org = ?1 and m.patient = ?2 and m.until is null), ?2)",
+        &[org.param(), patient.param(), Param::Int(now)],
+    )?;
+    Ok(())
+}
+
 /// How far the change feed has been worked off: kept in `marker` under `assessed/ORG`.
 pub fn cursor(conn: &mut Conn, org: OrgId) -> Result<i64> {
     conn.query_int("select number from marker where name = ?1", &[Param::Text(&format!("assessed/{org}"))])

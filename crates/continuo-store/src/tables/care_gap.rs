@@ -2,7 +2,7 @@
 //!
 //! What a rule says nothing about has no row. Counts come from an index that holds all they need.
 
-use crate::conn::{Conn, Param, Row, Value};
+use crate::conn::{Bulk, ColumnKind, Conn, Param, Row, Value};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
 use crate::scope::Scope;
@@ -62,31 +62,60 @@ fn read(row: &Row<'_>) -> Result<CareGap> {
     })
 }
 
-/// Replaces all rows of a person.
-pub fn replace(conn: &mut Conn, org: OrgId, patient: Rid, rows: &[CareGap]) -> Result<()> {
-    conn.execute("delete from care_gap where org = ?1 and patient = ?2", &[org.param(), patient.param()])?;
-    for gap in rows {
-        conn.execute(
-            &format!(
-                "insert into care_gap (org, {COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-            ),
-            &[
-                org.param(),
-                gap.patient.param(),
-                Param::Text(&gap.rule),
-                Param::Int(gap.labels as i64),
-                Param::Int(gap.state),
-                Param::Int(gap.handled),
-                Param::Int(gap.due),
-                Param::Int(gap.until),
-                Param::Text(&gap.owner),
-                Param::Text(&gap.programme),
-                Param::Text(&gap.team),
-                Param::Text(&gap.practitioner),
-                Param::Text(&gap.why),
-            ],
-        )?;
+fn bulk() -> Bulk {
+    use ColumnKind::{Int, Text};
+    let columns = &[
+        ("org", Int),
+        ("patient", Int),
+        ("rule", Text),
+        ("labels", Int),
+        ("state", Int),
+        ("handled", Int),
+        ("due", Int),
+        ("until", Int),
+        ("owner", Text),
+        ("programme", Text),
+        ("team", Text),
+        ("practitioner", Text),
+        ("why", Text),
+    ];
+    Bulk::new("care_gap", columns).keyed(3)
+}
+
+fn add(bulk: &mut Bulk, org: OrgId, gap: &CareGap) {
+    bulk.push(&[
+        org.param(),
+        gap.patient.param(),
+        Param::Text(&gap.rule),
+        Param::Int(gap.labels as i64),
+        Param::Int(gap.state),
+        Param::Int(gap.handled),
+        Param::Int(gap.due),
+        Param::Int(gap.until),
+        Param::Text(&gap.owner),
+        Param::Text(&gap.programme),
+        Param::Text(&gap.team),
+        Param::Text(&gap.practitioner),
+        Param::Text(&gap.why),
+    ]);
+}
+
+/// Writes what of a person's rows changed: `before` are those on file, `rows` those that hold now.
+pub fn change(conn: &mut Conn, org: OrgId, before: &[CareGap], rows: &[CareGap]) -> Result<()> {
+    let (mut gone, mut new) = (bulk(), bulk());
+    for old in before.iter().filter(|old| !rows.contains(old)) {
+        add(&mut gone, org, old);
     }
+    for row in rows.iter().filter(|row| !before.contains(row)) {
+        add(&mut new, org, row);
+    }
+    conn.delete_bulk(&gone)?;
+    conn.insert_bulk(&new)
+}
+
+/// Takes away all rows of a person.
+pub fn remove(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<()> {
+    conn.execute("delete from care_gap where org = ?1 and patient = ?2", &[org.param(), patient.param()])?;
     Ok(())
 }
 

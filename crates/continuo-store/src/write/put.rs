@@ -10,6 +10,7 @@ use crate::index::{
     IndexRows, IndexValue, Indexed, NO_CODE, Second, clinical_code, clinical_date, collect, is_patient_param,
 };
 use crate::prepare::Prepared;
+use crate::tables::assessed;
 use continuo_fhir::{ResourceType, Zone, pack};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -119,6 +120,11 @@ impl WriteTx<'_> {
         let op = if current.as_ref().is_some_and(|c| c.body.is_some()) { UPDATE } else { CREATE };
         if let Some(current) = current.as_ref().filter(|c| c.version > 0) {
             self.supersede(prepared.type_, &prepared.id, current)?;
+            if current.patient != patient && current.patient != 0 {
+                // The change row names whose it is now; whoever loses it is assessed again too.
+                let org = self.context.org;
+                assessed::look_again_at(self.conn, org, Rid(current.patient), self.now)?;
+            }
         }
         let seq = self.add_change(prepared.type_, rid, version + 1, op, patient, &prepared.hash)?;
         self.write_row(prepared, current.is_some(), rid, version + 1, seq, patient, source)?;

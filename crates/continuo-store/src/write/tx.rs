@@ -10,7 +10,9 @@ use crate::index::IndexRows;
 use crate::prepare::PrepareContext;
 use crate::read::Reader;
 use crate::store::WriteContext;
+use crate::writer::stopwatch;
 use continuo_fhir::ResourceType;
+use std::time::{Duration, Instant};
 
 /// Resources whose rows are gathered before they are written; a resource has some thirty rows.
 const MOST_GATHERED: usize = 512;
@@ -31,6 +33,8 @@ pub struct WriteTx<'a> {
     audits: Bulk,
     /// The one person this commit is about; 0 when there are none or several.
     pub(super) patient: Option<i64>,
+    /// When the closure began to run.
+    began: Instant,
 }
 
 impl<'a> WriteTx<'a> {
@@ -56,7 +60,13 @@ impl<'a> WriteTx<'a> {
             facts: super::put::facts_bulk(),
             audits: audit_bulk(),
             patient: None,
+            began: stopwatch(),
         }
+    }
+
+    /// How long the closure has run. Background work ends a commit by it, so that people do not wait behind it.
+    pub fn spent(&self) -> Duration {
+        self.began.elapsed()
     }
 
     /// The organisation written to.

@@ -9,6 +9,7 @@
 
 mod audit;
 mod backup;
+mod changed;
 mod database;
 mod feeds;
 mod identity;
