@@ -169,7 +169,8 @@ impl Batch {
 /// One commit: takes people from the front until its share of the writer's time is used.
 fn some(tx: &mut WriteTx<'_>, snapshot: &Snapshot, people: &mut VecDeque<Seen>) -> Result<Vec<Rid>> {
     let org = tx.org();
-    let is_same_site = Kept::read(tx.conn()?, org)? == snapshot.kept && suggest::asked_for(tx.conn()?, org)? == snapshot.asked;
+    let is_same_site =
+        Kept::read(tx.conn()?, org)? == snapshot.kept && suggest::asked_for(tx.conn()?, org)? == snapshot.asked;
     let changed = tx.reader()?.patients_after(org, ChangeSeq(snapshot.change))?;
     let mut again = Vec::new();
     while let Some(seen) = people.pop_front() {
@@ -191,7 +192,8 @@ fn some(tx: &mut WriteTx<'_>, snapshot: &Snapshot, people: &mut VecDeque<Seen>) 
 fn holds(tx: &mut WriteTx<'_>, snapshot: &Snapshot, seen: &Seen, changed: &BTreeSet<Rid>) -> Result<Holds> {
     let (org, looked) = (tx.org(), &seen.looked);
     let mut reader = tx.reader()?;
-    if reader.person_of(org, seen.asked_for)? != looked.person || reader.members(org, looked.person)? != looked.members {
+    if reader.person_of(org, seen.asked_for)? != looked.person || reader.members(org, looked.person)? != looked.members
+    {
         return Ok(Holds::No);
     }
     let conn = reader.conn();

@@ -2,8 +2,8 @@
 //! settling a person inside a commit computes no measure.
 
 use continuo_store::conn::Conn;
-use continuo_store::tables::measure_setting::{self, MeasureSetting};
 use continuo_store::tables::measure_result;
+use continuo_store::tables::measure_setting::{self, MeasureSetting};
 use continuo_store::{OrgId, Result, Rid, Scope};
 
 use super::standing::{Standing, read_body};

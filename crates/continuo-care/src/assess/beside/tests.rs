@@ -212,7 +212,9 @@ fn people_who_change_while_everybody_is_assessed_end_as_a_rebuild_would_have_the
     let site = Site::new();
     for (n, name) in NAMES.iter().enumerate() {
         let person = ANA.replace("\"ana\"", &format!("\"p{n}\"")).replace("Reyes", name);
-        site.put(&person.replace("1960-02-12", &format!("19{}-0{}-1{n}", 51 + 2 * n, n + 1)).replace("Ana", NAMES[8 - n]));
+        site.put(
+            &person.replace("1960-02-12", &format!("19{}-0{}-1{n}", 51 + 2 * n, n + 1)).replace("Ana", NAMES[8 - n]),
+        );
     }
     let ctx = site.ctx.clone();
     std::thread::scope(|scope| {
