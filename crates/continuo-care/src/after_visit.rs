@@ -186,6 +186,11 @@ fn medicines(person: &Person<'_>, zone: &Zone, window: (Instant, Instant)) -> Ve
         .collect();
     let same = |a: &One<'_>, b: &One<'_>| key(&a.name) == key(&b.name);
     let within = |one: &One<'_>| one.at.is_some_and(|at| (window.0..=window.1).contains(&at));
+    let ordered = |one: &One<'_>| {
+        all.iter().any(|other| {
+            same(one, other) && other.resource.type_ == "MedicationRequest" && other.resource.is(&["active"])
+        })
+    };
     let mut out: Vec<(String, Given)> = Vec::new();
     let mut newest: Vec<&One<'_>> = all.iter().collect();
     newest.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.resource.id.cmp(b.resource.id)));
@@ -199,7 +204,11 @@ fn medicines(person: &Person<'_>, zone: &Zone, window: (Instant, Instant)) -> Ve
             },
             "active" | "intended" => Change::Keep,
             "on-hold" => Change::Pause,
-            "stopped" | "cancelled" | "not-taken" if within(one) => Change::Stop,
+            // What somebody said is not taken was not stopped by anybody: the sheet must not make an order of it.
+            "stopped" | "not-taken" if one.resource.type_ == "MedicationStatement" && (within(one) || ordered(one)) => {
+                Change::NotTaken
+            }
+            "stopped" | "cancelled" if within(one) => Change::Stop,
             _ => continue,
         };
         // The newest word on a medicine counts; what was said before it is history.

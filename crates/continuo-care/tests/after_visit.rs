@@ -79,3 +79,24 @@ fn a_record_without_visits_still_gives_a_sheet_and_a_stranger_none() {
     assert!(load(&clinic.staff("ortiz", "nurse"), "nobody", "", Language::English).is_err());
     assert!(load(&clinic.staff("desk", "front-desk"), "ana", "", Language::English).is_err());
 }
+
+#[test]
+fn a_medicine_the_person_left_off_is_asked_about_and_never_ordered_to_stop() {
+    let clinic = clinic();
+    let left_off = r#"{"resourceType":"MedicationStatement","id":"m","status":"not-taken","subject":{"reference":"Patient/ana"},"medicationCodeableConcept":{"text":"furosemide 80 mg"},"dateAsserted":"2026-08-20T12:00:00Z"}"#;
+    clinic.put(&[left_off]);
+    let ctx = clinic.staff("ortiz", "nurse");
+    let changes = |language| -> Vec<String> {
+        let made = load(&ctx, "ana", "", language).unwrap();
+        let lines = made.sheet.lines.into_iter().filter(|line| line.part == Part::Changes);
+        lines.map(|line| line.text).filter(|text| text.contains("furosemide")).collect()
+    };
+    assert_eq!(
+        changes(Language::English),
+        ["Ask us: furosemide 80 mg. Our list says you do not take it now. Call us to check if that is right."]
+    );
+    assert_eq!(
+        changes(Language::Spanish),
+        ["Pregunte: furosemide 80 mg. Nuestra lista dice que no la toma ahora. Llámenos para ver si está bien."]
+    );
+}

@@ -30,6 +30,8 @@ pub enum Change {
     Change,
     /// Not to be taken any more.
     Stop,
+    /// Not taken, as somebody said; nobody ordered that.
+    NotTaken,
     /// Paused.
     Pause,
     /// As before.
@@ -238,6 +240,8 @@ fn medicine(change: Change, name: &str, directions: &str, language: Language) ->
         (Change::Change, false) => "Cambio",
         (Change::Stop, true) => "Stop",
         (Change::Stop, false) => "Deje",
+        (Change::NotTaken, true) => "Ask us",
+        (Change::NotTaken, false) => "Pregunte",
         (Change::Pause, true) => "Wait",
         (Change::Pause, false) => "Espere",
         (Change::Keep, true) => "Keep",
@@ -246,6 +250,12 @@ fn medicine(change: Change, name: &str, directions: &str, language: Language) ->
     let (tail, quotes) = match change {
         Change::Stop if english => ("Do not take it any more.".to_owned(), false),
         Change::Stop => ("No la tome más.".to_owned(), false),
+        Change::NotTaken if english => {
+            ("Our list says you do not take it now. Call us to check if that is right.".to_owned(), false)
+        }
+        Change::NotTaken => {
+            ("Nuestra lista dice que no la toma ahora. Llámenos para ver si está bien.".to_owned(), false)
+        }
         Change::Pause if english => ("Do not take it until we tell you.".to_owned(), false),
         Change::Pause => ("No la tome hasta que le avisemos.".to_owned(), false),
         _ if directions.trim().is_empty() && english => ("Ask us how to take it.".to_owned(), false),

@@ -13,7 +13,7 @@ mod readings;
 pub mod second;
 mod spelling;
 
-pub use labels::{Intent, RedFlag, Route, Urgency};
+pub use labels::{Intent, RedFlag, Route, Urgency, danger_words};
 
 use crate::pattern::Hit;
 use crate::span::Span;

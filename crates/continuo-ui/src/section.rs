@@ -97,6 +97,16 @@ impl<T> Section<T> {
     }
 }
 
+impl<T> Section<T> {
+    /// Each thing changed.
+    pub fn each(self, change: impl Fn(T) -> T) -> Section<T> {
+        match self {
+            Section::Shown(items, about) => Section::Shown(items.into_iter().map(change).collect(), about),
+            other => other,
+        }
+    }
+}
+
 /// Where a section stands and what it is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {

@@ -22,6 +22,11 @@ impl Cell {
         Cell { number: true, ..Cell::text(text) }
     }
 
+    /// A count; a zero steps back, so that the eye goes to what is there.
+    pub fn count(n: u64) -> Cell {
+        if n > 0 { Cell::number(n.to_string()) } else { Cell { body: html! { span.zero { "0" } }, number: true } }
+    }
+
     /// A link.
     pub fn link(text: &str, href: &str) -> Cell {
         if href.is_empty() {
@@ -72,24 +77,34 @@ impl TableView {
 /// The table, in a box that scrolls sideways where the page is narrow. On a phone each row stands as a card, every
 /// value beside the heading of its column.
 pub fn table(view: &TableView) -> Markup {
-    whole(view, None)
+    whole(view, None, &[])
+}
+
+/// The same in groups: before the row of each number stands the group's heading, so that all groups share columns.
+pub fn grouped_table(view: &TableView, groups: &[(usize, String)]) -> Markup {
+    whole(view, None, groups)
 }
 
 /// The same for a list of people or of work: its rows are walked with `j` and `k` and opened with Enter, as in the
 /// worklist.
 pub fn list_table(view: &TableView) -> Markup {
-    whole(view, Some("-1"))
+    whole(view, Some("-1"), &[])
 }
 
 /// `focus` is set where a row can have the focus.
-fn whole(view: &TableView, focus: Option<&str>) -> Markup {
+fn whole(view: &TableView, focus: Option<&str>, groups: &[(usize, String)]) -> Markup {
+    let starts: Vec<usize> = groups.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
+    let cuts = || [0].into_iter().chain(starts.iter().copied()).zip(starts.iter().copied().chain([view.rows.len()]));
     html! {
         div.table-wrap role="region" aria-label=(view.caption) tabindex="0" {
             table.data {
                 caption { (view.caption) }
                 thead { tr { @for column in &view.columns { (heading(column)) } } }
-                tbody {
-                    @for row in &view.rows {
+                @for (from, to) in cuts() { tbody {
+                    @if let Some((_, title)) = groups.iter().find(|(at, _)| *at == from) {
+                        tr.group { th scope="rowgroup" colspan=(view.columns.len()) { (title) } }
+                    }
+                    @for row in view.rows.get(from..to).unwrap_or_default() {
                         tr data-row[focus.is_some()] tabindex=[focus] {
                             @for (i, cell) in row.iter().enumerate() {
                                 @if i == 0 { th scope="row" { (cell.body) } }
@@ -97,7 +112,7 @@ fn whole(view: &TableView, focus: Option<&str>) -> Markup {
                             }
                         }
                     }
-                }
+                } }
             }
         }
     }

@@ -68,7 +68,7 @@ pub fn unable_to_reach(tries: usize) -> Vec<&'static str> {
         (2, "Try the other numbers and the people who share them"),
         (2, "Send a message the person agreed to"),
         (3, "Call the emergency contact (say nothing about health)"),
-        (3, "Ask the pharmacy, clinic or programme who saw them last"),
+        (3, "Ask the pharmacy, clinic or program who saw them last"),
         (3, "Send a letter; ask for a home visit or a welfare check if there is danger"),
     ];
     STEPS.iter().filter(|(from, _)| tries >= *from).map(|(_, step)| *step).collect()

@@ -45,7 +45,7 @@ const SCOPES: [(&str, &str, &str); 5] = [
     ("part2", "Share substance-use treatment records", "42CFRPart2"),
     ("texts", "Receive texts", ""),
     ("calls", "Receive calls", ""),
-    ("programme", "Take part in a programme", ""),
+    ("programme", "Take part in a program", ""),
 ];
 
 pub(super) fn consent(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json>, WorkError> {

@@ -13,8 +13,8 @@ pub mod raise;
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::Rid;
 use continuo_store::tables::work::{self, SUGGESTION, Work};
-pub use continuo_text::triage::Urgency;
 use continuo_text::triage::{self, RedFlag, Triage};
+pub use continuo_text::triage::{Urgency, danger_words};
 
 use crate::access::Permission;
 use crate::assess::site;

@@ -321,7 +321,7 @@ fn of_item(row: &LlmCall, item: &Item, model: &str) -> Option<Proposal> {
 /// Danger that the engine did not see: the flags, or the urgency, with their words. Nothing here lowers what stands.
 fn danger(row: &LlmCall, reading: &Reading, standing: &[Proposal], model: &str) -> Option<Proposal> {
     let seen = |name: &str| standing.iter().any(|one| one.kind == Kind::Danger && one.what.contains(name));
-    let name = |flag: RedFlag| flag.name().replace('_', " ");
+    let name = |flag: RedFlag| continuo_text::triage::danger_words(flag.name());
     let flags: Vec<(RedFlag, Span)> =
         reading.red_flags.iter().copied().filter(|(flag, _)| !seen(&name(*flag))).collect();
     let urgent = reading.urgency.filter(|(urgency, _)| matches!(urgency, Urgency::Emergency | Urgency::SameDay));

@@ -15,7 +15,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     let row = |words: &str, lang: Option<&str>| messages::inbox::Row {
         who: ana(),
         href: s("/messages/m"),
-        band: TagView::new(Tone::Critical, "Danger now"),
+        band: Some(TagView::new(Tone::Critical, "Danger now")),
         due: DueView::new(Tone::Critical, "10 minutes late", "08/19/2026 9:10 am", "2026-08-19"),
         came: s("08/19/2026 8:40 am"),
         words: s(words),

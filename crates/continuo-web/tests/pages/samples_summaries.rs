@@ -50,6 +50,7 @@ fn after(language: Lang, heading: &'static str, text: &str) -> after_visit::View
     after_visit::View {
         who: ana(),
         language,
+        printed: String::new(),
         other: (s("/patients/1/after-visit?lang=es"), s("Español")),
         visits: vec![(s("/a"), s("08/20/2026: Visit"), true), (s("/b"), s("07/02/2026: Visit"), false)],
         parts: vec![(

@@ -146,6 +146,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             last: s("2 days ago, no answer"),
                             next: Some(late("2 days late")),
                             open: s("3 open, 1 late"),
+                            worst: None,
                             promises: s("ride by Fri 08/21"),
                         },
                         work::caseload::Row {
@@ -155,6 +156,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             last: s("12 days ago, reached"),
                             next: Some(later("Fri 08/28")),
                             open: s("1 open"),
+                            worst: None,
                             promises: String::new(),
                         },
                         work::caseload::Row {
@@ -164,6 +166,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             last: s("not yet"),
                             next: None,
                             open: s("1 open"),
+                            worst: None,
                             promises: String::new(),
                         },
                     ],

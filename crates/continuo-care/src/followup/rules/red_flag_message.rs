@@ -21,7 +21,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             ));
             continue;
         }
-        let mut kinds: Vec<String> = danger.iter().map(|flag| flag.flag.replace('_', " ")).collect();
+        let mut kinds: Vec<String> =
+            danger.iter().map(|flag| continuo_text::triage::danger_words(&flag.flag)).collect();
         kinds.dedup();
         let minutes = case.site.messages.emergency_minutes;
         let emergency = danger.iter().any(|flag| flag.emergency);

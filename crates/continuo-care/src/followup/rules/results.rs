@@ -66,9 +66,7 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
         (Some((limit, Grade::Critical)), _) => {
             Standing::Critical(format!("{shown} is beyond the critical limit ({})", limit.source))
         }
-        (Some((limit, Grade::Action)), _) => {
-            Standing::Action(format!("{shown} is beyond the action limit of the site for {}", limit.name))
-        }
+        (Some((_, Grade::Action)), _) => Standing::Action(format!("{shown} is beyond this site's action limit")),
         (_, Some("A")) => Standing::Action(format!("{shown}, flagged abnormal")),
         (_, Some(_)) => Standing::Mild,
         _ => Standing::Fine,

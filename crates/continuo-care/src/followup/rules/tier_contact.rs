@@ -28,7 +28,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         return;
     };
     if days == 0 {
-        case.clear(format!("In the {name} tier, which has no cadence here."));
+        case.clear(format!("In the {name} tier, which sets no time between contacts here."));
         return;
     }
     let last = case.contacts.last_spoken(case.as_of);
@@ -58,7 +58,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     case.find(Draft {
         anchor: flag.reference(),
         what: format!("Check in with a person in the {name} tier"),
-        why: format!("In the {name} tier, {since}; the cadence is {days} days"),
+        why: format!("In the {name} tier, {since}; somebody is to be spoken with every {days} days"),
         due: Some(Due { at: due, rule: format!("contact every {days} days in the {name} tier") }),
         began: due,
         evidence: proof,

@@ -38,7 +38,7 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         if !urgent || flags.is_empty() || found.because.is_empty() {
             continue;
         }
-        let names: Vec<String> = flags.iter().map(|flag| flag.name().replace('_', " ")).collect();
+        let names: Vec<String> = flags.iter().map(|flag| continuo_text::triage::danger_words(flag.name())).collect();
         let what = names.join(", ");
         if out.iter().any(|one| one.what == what) {
             continue;

@@ -145,6 +145,22 @@ fn lines<'t, 'a>(heard: &'t Heard<'a>) -> Vec<Line<'t, 'a>> {
     out
 }
 
+/// How letters end.
+const CLOSINGS: [&str; 12] = [
+    "best regards",
+    "best wishes",
+    "kind regards",
+    "many thanks",
+    "regards",
+    "respectfully",
+    "sincerely",
+    "sincerely yours",
+    "thank you",
+    "warm regards",
+    "with kind regards",
+    "yours sincerely",
+];
+
 /// The part that a line begins, and where its content starts. A line that ends with a colon begins another part.
 fn heading(text: &str) -> (Option<Part>, usize) {
     let (head, rest) = match text.split_once(':') {
@@ -165,6 +181,8 @@ fn heading(text: &str) -> (Option<Part>, usize) {
     match found {
         // "Stop" or "New" alone on a line is a heading; as the first word of a sentence it is none.
         Some(part) => (Some(part), rest),
+        // "With kind regards" ends the list above it.
+        None if alone && CLOSINGS.contains(&name.as_str()) => (Some(Part::Other), text.len()),
         None if alone => (None, 0),
         None if text.trim_end().ends_with(':') => (Some(Part::Other), text.len()),
         // "Diagnosis: ...", "Hospital course: ...": something else begins, unless it is a medicine with its directions.

@@ -64,6 +64,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
+            @if !view.demo.is_empty() { (demo(frame, view)) }
             div.sign-in.stack {
                 section.panel aria-labelledby="sign-in-title" {
                     p.brand { (shape::mark()) "Continuo" }
@@ -82,7 +83,6 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     }
                 }
             }
-            @if !view.demo.is_empty() { (demo(frame, view)) }
         },
     )
 }
@@ -123,8 +123,8 @@ fn fields(view: &View) -> Vec<Field> {
 fn demo(frame: &FrameView, view: &View) -> Markup {
     html! {
         section.narrow.stack-tight.demo-choice aria-labelledby="demo-title" {
-            h2 #demo-title { "Demo: sign in with one press" }
-            p.muted { "Made-up clinic, made-up people. Pick who you are this morning." }
+            h2 #demo-title { "Who are you this morning?" }
+            p.muted { "A made-up clinic with made-up people. One press signs you in." }
             form.demo-roles method="post" action="/sign-in/demo" {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 @for role in &view.demo {

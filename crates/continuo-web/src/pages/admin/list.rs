@@ -76,7 +76,7 @@ fn cells(frame: &FrameView, row: &Row) -> Vec<Cell> {
         vec![Cell::link(&row.title, &row.href), Cell::of(html! { @if let Some(state) = &row.state { (tag(state)) } })];
     cells.extend(row.cells.iter().map(Cell::text));
     if let Some((post, on)) = &row.switch {
-        let (label, value) = if *on { ("Open", "yes") } else { ("Close", "no") };
+        let (label, value) = if *on { ("Open again", "yes") } else { ("Close account", "no") };
         let action = Action::post(label, post).with("active", value).about(row.title.as_str()).quiet();
         cells.push(Cell::of(button(&frame.csrf, &action)));
     }

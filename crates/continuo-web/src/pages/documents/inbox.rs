@@ -119,8 +119,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @match &view.settled {
                 Some(all) => (settled(frame, all)),
                 None => div.columns-wide-left {
-                    div.stack { @match &view.opened { Some(one) => (opened(frame, one)), None => (hint(frame, view)) } }
-                    div.stack { (waiting(view)) (upload(frame)) }
+                    @match &view.opened {
+                        Some(one) => { div.stack { (opened(frame, one)) } div.stack { (waiting(view)) (upload(frame)) } }
+                        None => { div.stack { @if view.waiting.is_empty() { (filed(frame)) } @else { (waiting(view)) } } div.stack { (upload(frame)) } }
+                    }
                 },
             }
         },
@@ -134,7 +136,6 @@ fn waiting(view: &View) -> Markup {
         &head,
         html! {},
         html! {
-            @if view.waiting.is_empty() { p.muted { "Nothing waits." } }
             ul.lines { @for one in &view.waiting { li {
                 span.grow { a href={ "/documents/" (one.id) } aria-current=[one.current.then_some("true")] { (one.what) } @if !one.taken_by.is_empty() { " " span.fine.muted { (one.taken_by) } } }
                 (due(&one.due))
@@ -143,12 +144,9 @@ fn waiting(view: &View) -> Markup {
     )
 }
 
-fn hint(frame: &FrameView, view: &View) -> Markup {
-    let empty = if view.waiting.is_empty() {
-        EmptyView::new("All filed.", "Faxes, scans and uploads arrive here and wait for a person to read them.")
-    } else {
-        EmptyView::new("Open a document.", "The oldest stands first in the list.")
-    };
+fn filed(frame: &FrameView) -> Markup {
+    let empty =
+        EmptyView::new("All filed.", "Faxes, scans and uploads arrive here and wait for a person to read them.");
     html! { div.panel { (empty_page(&frame.csrf, &empty)) } }
 }
 

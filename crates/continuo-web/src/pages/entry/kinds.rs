@@ -404,7 +404,7 @@ fn consent() -> Vec<Field> {
                 ("part2", "Share substance-use treatment records"),
                 ("texts", "Receive texts"),
                 ("calls", "Receive calls"),
-                ("programme", "Take part in a programme"),
+                ("programme", "Take part in a program"),
             ],
         ),
         Field::radios("answer", "Answer", &[("permit", "Agreed"), ("deny", "Declined")]),

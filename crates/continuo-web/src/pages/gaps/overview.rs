@@ -4,7 +4,7 @@ use continuo_ui::filter::{FilterBarView, filter_bar};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::states::{EmptyView, empty_page};
-use continuo_ui::table::{Cell, ColumnHead, TableView, table};
+use continuo_ui::table::{Cell, ColumnHead, TableView, grouped_table};
 use continuo_ui::{Markup, html};
 
 /// One rule.
@@ -54,35 +54,38 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if view.groups.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("No rule is about anybody here.", "Rules look at everybody each night and after each change."))) }
             }
-            div.stack {
-                @for group in &view.groups {
-                    section.stack-tight { h2 { (group.title) } (table(&rules(group))) }
-                }
-            }
+            @else { (rules(view)) }
         },
     )
 }
 
-fn rules(group: &Group) -> TableView {
-    TableView {
-        caption: format!("{}: people by rule, each counted once", group.title),
+/// One table in groups, so that every column runs from top to bottom.
+fn rules(view: &View) -> Markup {
+    let starts = view.groups.iter().scan(0, |at, group| {
+        let from = *at;
+        *at += group.rows.len();
+        Some((from, group.title.clone()))
+    });
+    let table = TableView {
+        caption: "People by rule, each counted once".to_owned(),
         columns: COLUMNS
             .iter()
             .enumerate()
             .map(|(at, label)| ColumnHead {
                 label: (*label).to_owned(),
-                number: (1..8).contains(&at),
+                number: (1..9).contains(&at),
                 ..ColumnHead::default()
             })
             .collect(),
-        rows: group.rows.iter().map(row).collect(),
-    }
+        rows: view.groups.iter().flat_map(|group| &group.rows).map(row).collect(),
+    };
+    grouped_table(&table, &starts.collect::<Vec<_>>())
 }
 
 fn row(row: &Row) -> Vec<Cell> {
     let mut cells = vec![Cell::link(&row.title, &row.href)];
-    cells.extend(row.counts.iter().map(|count| Cell::number(count.to_string())));
-    cells.push(Cell::text(&row.done));
+    cells.extend(row.counts.iter().map(|count| Cell::count(*count)));
+    cells.push(Cell::number(&row.done));
     cells
         .push(Cell::of(html! { a href=(row.rule_href) { "About" span.visually-hidden { " the rule " (row.title) } } }));
     cells

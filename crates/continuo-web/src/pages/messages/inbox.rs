@@ -16,8 +16,8 @@ pub struct Row {
     pub who: Who,
     /// Its page.
     pub href: String,
-    /// "Danger now", "Today".
-    pub band: TagView,
+    /// "Danger now", "Clock ends"; nothing where the due label says it all.
+    pub band: Option<TagView>,
     /// When it must be read and answered.
     pub due: DueView,
     /// When it came.
@@ -59,14 +59,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if view.rows.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("Every message is answered.", "Messages come by the FHIR interface, by import, and by hand from a person's page."))) }
             } @else { (list_table(&waiting)) }
-            p.fine.muted { (view.limits) @if let Some(href) = &view.limits_href { " " a href=(href) { "Change" } } }
+            p.fine.muted.after { (view.limits) @if let Some(href) = &view.limits_href { " " a href=(href) { "Change" } } }
         },
     )
 }
 
 fn cells(row: &Row) -> Vec<Cell> {
     vec![
-        Cell::of(html! { (tag(&row.band)) " " (due(&row.due)) }),
+        Cell::of(html! { @if let Some(band) = &row.band { (tag(band)) " " } (due(&row.due)) }),
         Cell::of(who::link(&row.who)),
         Cell::of(html! {
             a href=(row.href) data-open {

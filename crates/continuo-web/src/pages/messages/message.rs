@@ -22,7 +22,7 @@ pub struct View {
     pub words: Vec<(String, bool)>,
     /// Language of the words, where it is not the page's.
     pub lang: Option<String>,
-    /// "Emergency", "Same day", "Routine", "Paper work".
+    /// "Emergency", "Urgent", "Routine", "Paper work".
     pub urgency: TagView,
     /// What triage found: label and text.
     pub found: Vec<(String, String)>,

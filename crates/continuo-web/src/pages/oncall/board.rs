@@ -82,7 +82,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             div.stack {
                 (now(&view.now))
                 @for week in &view.weeks { (week_panel(frame, week)) }
-                (lines(frame, "covers", "Covers once", &view.covers, "No covers entered."))
+                (lines(frame, "covers", "Covers on single days", &view.covers, "None entered."))
                 (lines(frame, "away", "Away", &view.away, "Nobody is entered as away."))
                 @for (id, title, one) in &view.forms {
                     (panel("", &PanelHead::new(id, title.as_str()), html! {}, form(frame.lang, &frame.csrf, one)))
@@ -96,7 +96,7 @@ fn uncovered(gaps: &[String]) -> String {
     const SHOWN: usize = 6;
     let first = gaps.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
     let more = if gaps.len() > SHOWN { format!("; and {} more", gaps.len() - SHOWN) } else { String::new() };
-    format!("Nobody is on call in the next 7 days: {first}{more}.")
+    format!("Hours of the next 7 days with nobody on call: {first}{more}.")
 }
 
 fn now(rows: &[NowRow]) -> Markup {
@@ -114,7 +114,7 @@ fn now(rows: &[NowRow]) -> Markup {
         let route = Cell::of(html! { strong { (row.title) } br; span.fine.muted { (row.what) } });
         vec![route, who, Cell::text(&row.until), next, Cell::text(&row.minutes)]
     });
-    let columns = ["Route", "On call now", "Until", "Next", "To acknowledge"];
+    let columns = ["Kind of danger", "On call now", "Until", "Then", "To answer within"];
     table(&TableView::new("Now", &columns, cells.collect()))
 }
 

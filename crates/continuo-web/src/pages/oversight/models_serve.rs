@@ -85,8 +85,12 @@ fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
                 let differs = if differs.is_empty() { String::new() } else { format!(" ({})", differs.join("; ")) };
                 format!("{}{differs}", item.statement)
             }));
-            lines
-                .extend(reading.red_flags.iter().map(|(flag, _)| format!("Danger: {}", flag.name().replace('_', " "))));
+            lines.extend(
+                reading
+                    .red_flags
+                    .iter()
+                    .map(|(flag, _)| format!("Danger: {}", continuo_care::inbox::danger_words(flag.name()))),
+            );
             lines.extend(reading.urgency.iter().map(|(urgency, _)| format!("Urgency: {}", urgency.name())));
             (format!("Read: {} statements stand on words of the text.", reading.items.len()), lines)
         }

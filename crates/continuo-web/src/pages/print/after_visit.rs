@@ -25,6 +25,8 @@ pub struct View {
     pub who: Who,
     /// Language of the sheet.
     pub language: Lang,
+    /// When and by whom, in the sheet's language; empty where it is the page's.
+    pub printed: String,
     /// Address of the same sheet in the other language, and its name.
     pub other: (String, String),
     /// Visits it could be about: address, words, whether it is this one.
@@ -42,7 +44,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     let spanish = view.language == Lang::Es;
     let title = if spanish { "Después de su cita" } else { "After your visit" };
     let head = SheetView { title: title.to_owned(), who: Some(view.who.clone()), about: String::new() };
-    let own = FrameView { lang: view.language, ..frame.clone() };
+    let printed = if view.printed.is_empty() { frame.printed.clone() } else { view.printed.clone() };
+    let own = FrameView { lang: view.language, printed, ..frame.clone() };
     page(
         frame,
         &PageHead::titled(format!("{}: after-visit sheet", view.who.named_and_born())),

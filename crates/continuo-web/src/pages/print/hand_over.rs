@@ -101,6 +101,10 @@ fn labeled(text: &str) -> Markup {
         .split_once(": ")
         .filter(|(label, _)| label.len() < 24 && label.chars().all(|c| c.is_alphabetic() || c == ' '))
     {
+        Some((label, rest)) if rest.matches("; ").count() > 1 => html! {
+            strong { (label) ":" }
+            ul.counted { @for one in rest.trim_end_matches('.').split("; ") { li { (one) } } }
+        },
         Some((label, rest)) => html! { strong { (label) ":" } " " (rest) },
         None => html! { (text) },
     }

@@ -1,6 +1,7 @@
 //! Review: suggestions to decide, input that could not be filed.
 
 pub mod could_not_file;
+pub(in crate::pages) mod parts;
 pub mod suggestions;
 
 mod serve;

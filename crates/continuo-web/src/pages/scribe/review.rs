@@ -77,14 +77,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             div.page-head {
                 h1 { "Review: " (view.title) }
-                p.lead { (view.about) @if let Some((words, href)) = &view.of { ", " a href=(href) { (words) } } " · " strong { (view.progress) } }
-                @if !view.read_by.is_empty() { p.fine { (visible(&view.read_by)) } }
+                strong.nowrap { (view.progress) }
                 div.actions {
                     @if view.finished { (tag(&TagView::new(Tone::Done, "Finished"))) }
                     @if !view.copy.is_empty() { a.button href=(view.copy) { "Copy note for the EHR" } }
                     @if !view.note.is_empty() { a.button.button-main href=(view.note) data-key="n" aria-keyshortcuts="n" { "Note and finish" kbd aria-hidden="true" { "n" } } }
                 }
             }
+            p.muted.under-head { (view.about) @if let Some((words, href)) = &view.of { ", " a href=(href) { (words) } } @if !view.read_by.is_empty() { ". " (visible(&view.read_by)) } }
             @for one in &view.notices { (notice(Tone::Caution, one, html! {})) }
             div.review-words {
                 (panel("", &PanelHead::new("words", "Words").about(view.received_about.as_str()), html! { a.button.button-quiet href=(view.received) { "As received" } }, html! {

@@ -108,6 +108,11 @@ pub fn ago(date: Date, today: Date) -> String {
     }
 }
 
+/// The due label of danger: "now", whatever its clock says.
+pub fn danger(due: DueView) -> DueView {
+    DueView { tone: Tone::Critical, word: "now".to_owned(), ..due }
+}
+
 /// The due label of a moment; work without a date says so.
 pub fn due(at: Option<Instant>, now: Instant, zone: &Zone) -> DueView {
     let Some(at) = at else { return DueView::new(Tone::Waiting, "no date", "", "") };

@@ -3,9 +3,10 @@
 use continuo_ui::filter::{FilterBarView, filter_bar};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
+use continuo_ui::shape;
 use continuo_ui::states::{EmptyView, PagesView, empty_page, pages};
 use continuo_ui::table::{Cell, ColumnHead, TableView, list_table};
-use continuo_ui::tag::{DueView, TagView, due, tag};
+use continuo_ui::tag::{DueView, TagView, Tone, due, tag};
 use continuo_ui::who::{self, Who};
 use continuo_ui::{Markup, html};
 
@@ -24,6 +25,8 @@ pub struct Row {
     pub next: Option<DueView>,
     /// "3 open, 1 late".
     pub open: String,
+    /// How grave the worst of it is, where that is more than waiting.
+    pub worst: Option<Tone>,
     /// "ride by Friday".
     pub promises: String,
 }
@@ -67,7 +70,9 @@ fn cells(row: &Row) -> Vec<Cell> {
         Cell::text(&row.tier),
         Cell::text(&row.last),
         Cell::of(html! { @if let Some(next) = &row.next { (due(next)) } @else { span.muted { "not planned" } } }),
-        Cell::text(&row.open),
+        Cell::of(html! {
+            @match row.worst { Some(tone) => span class={ "due " (tone.class()) } { (shape::of(tone)) (row.open) }, None => (row.open) }
+        }),
         Cell::text(&row.promises),
     ]
 }

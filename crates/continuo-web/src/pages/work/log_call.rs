@@ -73,7 +73,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
-            div.page-head { h1 { "Log call" } p.lead { (view.attempt) } span.num.muted { "Clock " span data-call-clock { "0:00" } } }
+            div.page-head { h1 { "Log call" } span.num.muted { "Clock " span data-call-clock { "0:00" } } @if !view.attempt.is_empty() { p.lead { (view.attempt) } } }
             (error_summary(frame.lang, &form))
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             div.columns-form {

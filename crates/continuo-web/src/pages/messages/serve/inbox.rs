@@ -64,12 +64,10 @@ fn days(days: i64) -> String {
 }
 
 fn row(ctx: &Ctx, one: &Found, who: continuo_ui::who::Who, owners: &[staff::Owner]) -> Row {
-    let (tone, word) = match one.band {
-        Band::Danger => (Tone::Critical, "Danger now"),
-        Band::Clock => (Tone::Critical, "Clock ends"),
-        Band::Late => (Tone::Caution, "Late"),
-        Band::Today => (Tone::Caution, "Today"),
-        Band::Later => (Tone::Waiting, "Waits"),
+    let band = match one.band {
+        Band::Danger => Some(TagView::new(Tone::Critical, "Danger now")),
+        Band::Clock => Some(TagView::new(Tone::Critical, "Clock ends")),
+        Band::Late | Band::Today | Band::Later => None,
     };
     let mut why = one.why.clone();
     if !one.moved_down.is_empty() {
@@ -81,7 +79,7 @@ fn row(ctx: &Ctx, one: &Found, who: continuo_ui::who::Who, owners: &[staff::Owne
     Row {
         who,
         href: format!("/messages/{}", one.message),
-        band: TagView::new(tone, word),
+        band,
         due: when::due(one.due, ctx.now(), &ctx.zone),
         came: DateTime::parse(&one.at)
             .map_or_else(|| "no time given".to_owned(), |at| when::moment(at.low(&ctx.zone), &ctx.zone)),

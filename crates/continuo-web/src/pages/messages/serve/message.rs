@@ -164,7 +164,7 @@ fn higher(found: &Message) -> Vec<Choice> {
 fn urgency(found: &Message) -> TagView {
     match standing(found) {
         Some(Consequence::Danger) => return TagView::new(Tone::Critical, "Emergency"),
-        Some(Consequence::High) if !found.is_emergency() => return TagView::new(Tone::Caution, "Same day"),
+        Some(Consequence::High) if !found.is_emergency() => return TagView::new(Tone::Caution, "Urgent"),
         _ => {}
     }
     if !found.moved_down.is_empty() {
@@ -172,7 +172,7 @@ fn urgency(found: &Message) -> TagView {
     }
     match found.triage.urgency.name() {
         "emergency" => TagView::new(Tone::Critical, "Emergency"),
-        "same_day" => TagView::new(Tone::Caution, "Same day"),
+        "same_day" => TagView::new(Tone::Caution, "Urgent"),
         "routine" => TagView::new(Tone::Waiting, "Routine"),
         _ => TagView::new(Tone::Waiting, "Paper work"),
     }
@@ -182,7 +182,10 @@ fn facts(found: &Message) -> Vec<(String, String)> {
     let plain = |name: &str| name.replace('_', " ");
     let join = |names: Vec<String>| if names.is_empty() { "none found".to_owned() } else { names.join(", ") };
     let mut out = vec![
-        ("Words of danger".to_owned(), join(found.triage.named().map(|flag| plain(flag.name())).collect())),
+        (
+            "Words of danger".to_owned(),
+            join(found.triage.named().map(|flag| continuo_care::inbox::danger_words(flag.name())).collect()),
+        ),
         ("Asks for".to_owned(), join(found.triage.intents.iter().map(|intent| plain(intent.name())).collect())),
         ("Proposed for".to_owned(), plain(found.triage.route.name())),
         (
@@ -191,7 +194,13 @@ fn facts(found: &Message) -> Vec<(String, String)> {
         ),
     ];
     if let Some(guess) = found.triage.guessed {
-        out.insert(1, ("May be about".to_owned(), format!("{}: a guess, no words name it", plain(guess.name()))));
+        out.insert(
+            1,
+            (
+                "May be about".to_owned(),
+                format!("{}: a guess, no words name it", continuo_care::inbox::danger_words(guess.name())),
+            ),
+        );
     }
     if !found.raised_by.is_empty() {
         out.push(("Raised by".to_owned(), format!("the language model {}", found.raised_by)));
@@ -230,7 +239,7 @@ fn templates(language: &str, found: &Message, base: &str) -> (Vec<(String, Strin
     let fits = texts::reply_to(&found.triage.intents);
     let mut all: Vec<texts::Template> = texts::all()
         .filter(|template| texts::template(template.id, language).is_some_and(|own| own == *template))
-        .filter(|template| template.form != texts::Form::Text)
+        .filter(|template| template.form == texts::Form::Reply || template.id == fits)
         .collect();
     all.sort_by_key(|template| (template.id != fits, template.form != texts::Form::Reply, template.id));
     let links = all.iter().map(|template| {

@@ -57,6 +57,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let view = View {
         who: person::who(&made.header, person::today(ctx)),
         language: lang,
+        printed: if lang == Lang::Es { printed(ctx) } else { String::new() },
         other: (at(other, &made.visit), other_words.to_owned()),
         visits: made
             .choices
@@ -71,6 +72,28 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
+
+/// "el 20 de agosto de 2026, por Maria Ortiz".
+fn printed(ctx: &Ctx) -> String {
+    let today = person::today(ctx);
+    let month = today.month().and_then(|month| MONTHS_ES.get(usize::from(month) - 1)).unwrap_or(&"");
+    format!("el {} de {month} de {}, por {}", today.day().unwrap_or(1), today.year(), ctx.actor.name)
+}
+
+const MONTHS_ES: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
 
 fn notes(made: &after_visit::AfterVisit, language: Language) -> Vec<String> {
     let mut notes = Vec::new();

@@ -4,6 +4,7 @@ use continuo_care::access::Permission;
 use continuo_care::chart::entry::{Entry, Mark};
 use continuo_care::chart::results::{Reading, Series};
 use continuo_care::chart::{self, Chart};
+use continuo_care::followup::finding::Band;
 use continuo_care::{Ctx, feeds, suggestions, why, worklist};
 use continuo_ui::action::{Action, Press};
 use continuo_ui::menu::MenuItem;
@@ -38,11 +39,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let reasons = ctx.grant.allows(Permission::WorkRead) && ctx.grant.allows(Permission::RecordRead);
     let all = if reasons { suggestions::of_person(ctx, &id)? } else { Vec::new() };
     let open: Vec<_> = all.iter().filter(|one| one.state == "open").collect();
-    let shown: Vec<_> = open
-        .iter()
-        .enumerate()
-        .filter(|(at, one)| *at < SUGGESTIONS || one.band == continuo_care::followup::finding::Band::Danger)
-        .collect();
+    let shown: Vec<_> =
+        open.iter().enumerate().filter(|(at, one)| *at < SUGGESTIONS || one.band == Band::Danger).collect();
     let sections = &chart.sections;
     let missing = |what: &str| EmptyView::new(format!("{what}: not received."), "No source has sent any.");
     let part = |entries: &[Entry], otherwise: EmptyView| section(ctx, &chart, entries, otherwise);
@@ -70,7 +68,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             &sections.changed,
             EmptyView::new("Nothing new.", "What is received or written from now on stands here next time."),
         ),
-        problems: part(&sections.problems, missing("Problems")),
+        problems: part(&sections.problems, missing("Problems")).each(once),
         medicines: part(&sections.medicines, missing("Medicines")),
         results: results(ctx, &sections.results, &words::lines(ctx, &silent)),
         allergies: part(
@@ -83,7 +81,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             &sections.promises,
             EmptyView::new("No open promises.", "Promises made in a call stand here with their day."),
         ),
-        coverage: part(&sections.coverage, missing("Coverage")),
+        coverage: part(&sections.coverage, missing("Coverage")).each(confirmed),
         referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")),
         visits: told(part(&sections.visits, EmptyView::new("No visits received or booked.", ""))),
         consents: part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
@@ -163,11 +161,13 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
     let lines = items.iter().enumerate().map(|(at, item)| {
         let finding =
             reports.iter().filter(|report| report.rule == item.rule).find_map(|report| report.findings.first());
+        let due = when::due(item.due, ctx.now(), &ctx.zone);
         LineView {
             evidence: finding.map(|finding| proof::of_finding(&format!("next-{at}"), finding)),
             ..LineView::new(&item.what, "")
                 .link(work::item_href(item))
-                .due(when::due(item.due, ctx.now(), &ctx.zone))
+                .note(item.why.as_str())
+                .due(if item.band == Band::Danger { when::danger(due) } else { due })
                 .tag(work::state(item))
         }
     });
@@ -176,6 +176,16 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
         "",
         EmptyView::new("Nothing is open.", "Every rule was looked at; see Why on the list."),
     ))
+}
+
+/// "since 2019" is enough; who wrote it down when is on the entry itself.
+fn once(line: LineView) -> LineView {
+    if line.note.starts_with("since ") { LineView { end: String::new(), ..line } } else { line }
+}
+
+/// The date at the end of coverage is when somebody made sure of it.
+fn confirmed(line: LineView) -> LineView {
+    if line.end.is_empty() { line } else { LineView { end: format!("confirmed {}", line.end), ..line } }
 }
 
 /// Lines of the record as the page shows them.
@@ -251,7 +261,7 @@ pub(super) fn result(ctx: &Ctx, one: &Series) -> ResultView {
         name: one.name.clone(),
         href: proof::source_href(&one.reference),
         value: one.value.clone(),
-        unit: one.unit.clone(),
+        unit: if one.unit == "score" || one.unit == one.name { String::new() } else { one.unit.clone() },
         reading: reading.to_owned(),
         arrow,
         range,
@@ -267,7 +277,7 @@ pub(super) fn spark(one: &Series) -> SparkView {
     let (low, high) = values.fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
     let band = (one.range.0.is_some() || one.range.1.is_some()).then_some(one.range);
     if one.points.len() < 2 {
-        return SparkView { points: Vec::new(), band: None, says: "one value this year".to_owned() };
+        return SparkView { points: Vec::new(), band: None, says: String::new() };
     }
     let day = 86_400_000_000.0;
     SparkView {

@@ -18,9 +18,10 @@ use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::account::own_path;
 use crate::pages::entry::form_page;
+use crate::pages::review::parts;
 use crate::pages::review::suggestions::{View, render};
 use crate::pages::{done, frame, person, proof, when};
-use crate::problem::Problem;
+use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Gate, Route};
@@ -45,31 +46,16 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Some(card(ctx, one, &person::who(header, person::today(ctx)), "/review"))
     });
     let view = View {
-        tabs: tabs(ctx, all.len())?,
+        tabs: parts::tabs(ctx, "/review")?,
         summary: if all.len() > MOST {
-            format!("{MOST} of {}, by consequence", all.len())
+            format!("{MOST} of {}, the gravest first", all.len())
         } else {
-            format!("{} open, by consequence", all.len())
+            format!("{} open, the gravest first", all.len())
         },
         cards: cards.collect(),
         pages: None,
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
-}
-
-/// Suggestions, and beside them the pairs of records in doubt for whoever decides those.
-fn tabs(ctx: &Ctx, open: usize) -> Result<Vec<TabView>, Problem> {
-    let mut tabs = vec![TabView { count: Some(open as u64), ..TabView::new("Open", "/review", true) }];
-    tabs.push(TabView::new("Words", "/review/words", false));
-    if ctx.grant.allows(Permission::IdentityDecide) {
-        let waiting = continuo_care::identity::queue::count(ctx)? as u64;
-        tabs.push(TabView { count: Some(waiting), ..TabView::new("Same person?", "/same-person", false) });
-    }
-    if ctx.grant.allows(Permission::Import) {
-        let kept = continuo_care::kept::count(ctx)? as u64;
-        tabs.push(TabView { count: Some(kept), ..TabView::new("Could not file", "/could-not-file", false) });
-    }
-    Ok(tabs)
 }
 
 fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -90,7 +76,11 @@ fn header_of(ctx: &Ctx, found: &Found) -> Result<PersonHeader, Problem> {
 
 /// A suggestion as a card.
 pub(crate) fn card(ctx: &Ctx, one: &Found, who: &Who, back: &str) -> SuggestionView {
-    let due = one.due.map(|at| format!(" Due {}.", when::due(Some(at), ctx.now(), &ctx.zone).word)).unwrap_or_default();
+    let due = match one.due.map(|at| when::due(Some(at), ctx.now(), &ctx.zone).word) {
+        Some(late) if late.ends_with("late") => format!(" {}.", capital(&late)),
+        Some(word) => format!(" Due {word}."),
+        None => String::new(),
+    };
     let why = one.why.trim_end_matches('.');
     SuggestionView {
         id: one.id.clone(),

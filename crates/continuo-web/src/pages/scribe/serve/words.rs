@@ -10,10 +10,10 @@ use continuo_care::{Ctx, people, record, staff};
 use continuo_fhir::{DateTime, Json, ResourceType};
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
-use continuo_ui::tabs::TabView;
 
 use crate::app::App;
 use crate::form::Pairs;
+use crate::pages::review::parts;
 use crate::pages::scribe::{list, new_words};
 use crate::pages::{done, frame, person, when};
 use crate::problem::{Problem, capital};
@@ -202,14 +202,6 @@ fn open(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             owner: staff::name_of(&owners, &one.owner),
         })
     });
-    let view = list::View { tabs: tabs(all.len() as u64, true), rows: rows.collect() };
+    let view = list::View { tabs: parts::tabs(ctx, "/review/words")?, rows: rows.collect() };
     Ok(Reply::page(list::render(&frame::of(ctx, request)?, &view)))
-}
-
-/// The two parts of Review.
-pub(super) fn tabs(words: u64, current: bool) -> Vec<TabView> {
-    vec![
-        TabView::new("Suggestions", "/review", !current),
-        TabView { count: Some(words), ..TabView::new("Words", "/review/words", current) },
-    ]
 }

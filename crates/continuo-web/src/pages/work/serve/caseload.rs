@@ -79,6 +79,11 @@ fn row(ctx: &Ctx, one: &people::CaseRow) -> Row {
         last: day(header.last_contact).map_or_else(|| "no contact on file".to_owned(), |at| when::ago(at, today)),
         next: (header.next_visit > 0).then(|| when::due(Some(Instant::from_micros(header.next_visit)), now, &ctx.zone)),
         open,
+        worst: match one.worst {
+            Some(Band::Danger | Band::Clock | Band::Late) if one.open > 0 => Some(Tone::Critical),
+            Some(Band::Today) if one.open > 0 => Some(Tone::Caution),
+            _ => None,
+        },
         promises: if one.promises == 0 { String::new() } else { format!("{} due", one.promises) },
     }
 }

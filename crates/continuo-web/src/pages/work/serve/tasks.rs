@@ -1,6 +1,7 @@
 //! One task: its page, and what can be done to it, each on a small form of its own or at once.
 
 use continuo_care::access::Permission;
+use continuo_care::followup::finding::Band;
 use continuo_care::tasks::view::TaskView;
 use continuo_care::work;
 use continuo_care::{Ctx, calls, oncall, record, staff, tasks, why};
@@ -66,13 +67,14 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         text: line.words.clone(),
         done: if line.done { "done".to_owned() } else { String::new() },
     });
+    let due = when::due(task.due, ctx.now(), &ctx.zone);
     let view = View {
         id: task.id.clone(),
         banner,
         title: task.what.clone(),
         why: if task.why.is_empty() { "Added by a person.".to_owned() } else { task.why.clone() },
         state: TagView::new(tone(&task), task.state.clone()),
-        due: Some(when::due(task.due, ctx.now(), &ctx.zone)),
+        due: Some(if task.band == Band::Danger { when::danger(due) } else { due }),
         due_from: task.due_rule.clone(),
         owner: owner(ctx, &task, &owners),
         fallback: fallback(ctx, &task, &owners)?,

@@ -218,7 +218,7 @@ fn row_view(
     WorkRowView {
         id: person.id.clone(),
         who: person::who(person, ctx.zone.day(now)),
-        due: if row.band() == Band::Danger { DANGER(due) } else { due },
+        due: if row.band() == Band::Danger { when::danger(due) } else { due },
         band_why: worst
             .map(|item| item.band_why.clone())
             .filter(|why| *why != "danger now" && !why.ends_with("late") && *why != "due today")
@@ -235,10 +235,6 @@ fn row_view(
         actions: row_actions(ctx, row, query),
     }
 }
-
-/// Danger is "now", whatever its clock says.
-const DANGER: fn(continuo_ui::tag::DueView) -> continuo_ui::tag::DueView =
-    |due| continuo_ui::tag::DueView { tone: Tone::Critical, word: "now".to_owned(), ..due };
 
 fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
     let attempts = match (item.attempts, item.tries_wanted) {
