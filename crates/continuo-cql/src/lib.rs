@@ -8,6 +8,7 @@ pub mod ucum;
 pub mod value;
 
 pub mod model;
+pub mod entries;
 pub mod record;
 pub mod terminology;
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use crate::model::helpers::Helper;
 use crate::model::path::Step;
+use crate::model::profiles::Content;
 use crate::ops::aggregate::Aggregate;
 use crate::ops::arithmetic::{Binary, Unary};
 use crate::ops::interval::Relation;
@@ -309,6 +310,8 @@ pub struct Retrieve {
     pub set_name: Option<Box<str>>,
     /// Whether a not-done resource may name the value set itself (comparator `~`).
     pub or_names_set: bool,
+    /// What the profile says of content beside the code.
+    pub content: Option<&'static Content>,
 }
 
 /// Whether a profile asks for things done, not done, or either.

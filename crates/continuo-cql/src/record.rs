@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use continuo_fhir::packed::Node;
 
+use crate::entries::{Entry, entries};
 use crate::model::{Element, FhirType};
 use crate::program::Polarity;
 use crate::terminology::Terminology;
@@ -85,21 +86,16 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A record of all resources in a bundle's entries.
+    /// A record of all resources in a bundle's entries, however they are wrapped.
     pub fn from_bundle(bundle: Node<'a>) -> Record<'a> {
+        Record::of(&entries(bundle))
+    }
+
+    /// A record of entries.
+    pub fn of(entries: &[Entry<'a>]) -> Record<'a> {
         let mut record = Record::new();
-        if bundle.resource_type() == Some("Bundle") {
-            for entry in bundle.list("entry") {
-                let Some(resource) = entry.get("resource") else { continue };
-                // Collected exports repeat the patient with each part; another patient stays, and is told of.
-                let again = resource.resource_type() == Some("Patient")
-                    && record.patient().is_some_and(|known| known.str("id") == resource.str("id"));
-                if !again {
-                    record.push(resource, entry.str("fullUrl"));
-                }
-            }
-        } else {
-            record.push(bundle, None);
+        for entry in entries {
+            record.push(entry.node, entry.full_url);
         }
         record
     }

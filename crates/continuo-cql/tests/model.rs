@@ -70,3 +70,31 @@ fn a_patient_that_is_repeated_is_one_and_another_one_is_told_of() {
     assert_eq!(value(body, "Born", PATIENT), "@1970-01-01");
     assert!(value(body, "Born", r#"{"resourceType":"Patient","id":"q"}"#).contains("the list has 2 items"));
 }
+
+#[test]
+fn extensions_of_a_primitive_are_reached_from_its_value() {
+    let body = r#"
+        define "Time": First(Patient.birthDate.extension E where E.url = 'http://hl7.org/fhir/StructureDefinition/patient-birthTime'
+            return E.value as FHIR.dateTime).value
+        define function within(element FHIR.Element): First(element.extension E return E.url.value)
+        define "Url": within(Patient.birthDate)
+        define "Given": flatten (Patient.name N return (N.given G return (G.extension E return E.url.value)))
+        define "None": Patient.gender.extension
+        define "Why": First(First([Condition]).recordedDate.extension).url.value
+        define "Recorded": First([Condition]).recordedDate.value
+        define "Before": First([Condition]).recordedDate before @2026-01-01"#;
+    let patient = r#"{"resourceType":"Patient","id":"p","gender":"male","birthDate":"1970-01-01",
+        "_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1970-01-01T04:30:00Z"}]},
+        "name":[{"given":["A","B"],"_given":[null,{"extension":[{"url":"urn:b"}]}]}]},
+        {"resourceType":"Condition","id":"c","_recordedDate":{"extension":[{"url":"urn:absent","valueCode":"unknown"}]}}"#;
+    with_patient(body, patient, |evaluator, id| {
+        let mut value = |name: &str| evaluator.definition(id(name)).map_or_else(|f| format!("! {f}"), |v| v.to_string());
+        assert_eq!(value("Time"), "@1970-01-01T04:30:00Z");
+        assert_eq!(value("Url"), "'http://hl7.org/fhir/StructureDefinition/patient-birthTime'");
+        assert_eq!(value("Given"), "{null, {'urn:b'}}");
+        assert_eq!(value("None"), "null");
+        assert_eq!(value("Why"), "'urn:absent'");
+        assert_eq!(value("Recorded"), "null");
+        assert_eq!(value("Before"), "null");
+    });
+}

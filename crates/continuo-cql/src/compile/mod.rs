@@ -5,7 +5,6 @@
 mod expr;
 mod filters;
 mod iterate;
-mod profiles;
 mod query;
 mod slots;
 mod terms;

@@ -3,9 +3,9 @@
 use crate::elm::Tree;
 use crate::program::{CodeConst, Const, Expr, ExprId, NO_SLOT, Polarity, Query, Retrieve, Sort};
 
-use super::profiles::{LOINC, fixed_code};
 use super::{Compiled, Compiler, Scope};
 use crate::model::path::System;
+use crate::model::profiles::{LOINC, content, fixed_code};
 
 impl<'s, 'a> Compiler<'s, 'a> {
     pub(super) fn query(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled<ExprId> {
@@ -202,6 +202,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
             value_set,
             set_url,
             set_name,
+            content: content(profile, value_set.is_some() || codes.is_some()),
             or_names_set: polarity == Polarity::NotDone && tree.text("codeComparator") == Some("~"),
         };
         let id = match self.program.retrieves.iter().position(|r| *r == retrieve) {
@@ -228,7 +229,7 @@ fn code_name(tree: &Tree<'_>) -> Option<Box<str>> {
 /// Whether a profile means done or not done. QI-Core names its negation profiles so; a plain FHIR type asks for both.
 fn polarity(type_name: &str, profile: &str) -> Polarity {
     let name = profile.rsplit('/').next().unwrap_or(profile).to_ascii_lowercase();
-    let negative = ["notdone", "notrequested", "cancelled", "rejected", "notdispensed", "prohibited"];
+    let negative = ["notdone", "notrequested", "cancelled", "rejected", "declined", "notdispensed", "prohibited"];
     let negatable = matches!(
         type_name,
         "ServiceRequest"

@@ -205,7 +205,12 @@ impl<'a> Evaluator<'a> {
     fn property(&self, from: &Value<'a>, step: u32) -> Value<'a> {
         let step = &self.program.steps[step as usize];
         match from {
-            Value::Element(e) => step.walk(*e, self.now.offset),
+            Value::Element(e) => match step.walk(*e, self.now.offset) {
+                Value::Null if step.is_of_any_element() => self.beside(*e).map_or(Value::Null, |beside| {
+                    step.walk(crate::model::Element { node: beside, kind: e.kind }, self.now.offset)
+                }),
+                found => found,
+            },
             Value::List(items) => {
                 let mut all = Vec::with_capacity(items.len());
                 for item in items.iter() {

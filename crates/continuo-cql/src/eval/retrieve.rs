@@ -67,6 +67,7 @@ impl<'a> Evaluator<'a> {
                 }
                 _ => true,
             };
+            let fits = fits && retrieve.content.is_none_or(|content| content.fits(resource.node));
             if fits && !take(Element { node: resource.node, kind: resource.kind }) {
                 break;
             }
@@ -160,7 +161,9 @@ impl<'a> Evaluator<'a> {
                 },
                 None => Value::Null,
             },
-            (External::Extension, Value::Element(e)) => extensions(e.node, "extension", text),
+            (External::Extension, Value::Element(e)) => {
+                extensions(self.beside(*e).unwrap_or(e.node), "extension", text)
+            }
             (External::ModifierExtension, Value::Element(e)) => extensions(e.node, "modifierExtension", text),
             (External::HasValue, Value::Element(e)) => {
                 Value::Bool(!matches!(e.node.kind(), Kind::Object | Kind::Array))
@@ -187,6 +190,15 @@ impl<'a> Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
+    /// What stands beside a primitive's value: its id and extensions.
+    pub(super) fn beside(&self, element: Element<'a>) -> Option<Node<'a>> {
+        if matches!(element.node.kind(), Kind::Object | Kind::Array) {
+            return None;
+        }
+        let home = self.record.get(self.record.place_of(element.node)?)?;
+        crate::model::path::beside(home.node, element.node)
+    }
+
     /// A resource contained in the one that an element is of; `#` alone is that one itself.
     fn contained(&self, element: Element<'a>, id: &str) -> Option<Element<'a>> {
         let home = self.record.get(self.record.place_of(element.node)?)?;

@@ -1,8 +1,10 @@
-//! One input (a bundle of one person) through all measures.
+//! One input (a bundle of one person, however it is wrapped) through all measures.
 
+use continuo_fhir::json::ParseError;
 use continuo_fhir::packed::{Node, pack_text};
 use continuo_fhir::root;
 
+use crate::entries::{entries, people};
 use crate::eval::Session;
 use crate::record::Record;
 
@@ -29,7 +31,7 @@ pub fn evaluate_text(
     out: &mut String,
     totals: &mut Totals,
 ) -> bool {
-    let packed = match pack_text(bytes) {
+    let packed = match packed(bytes) {
         Ok(packed) => packed,
         Err(error) => return refuse(plan, input, &format!("cannot be read: {error}"), out, totals),
     };
@@ -39,7 +41,57 @@ pub fn evaluate_text(
     }
 }
 
-/// Evaluates a packed bundle (or a single resource).
+/// A text's packed tree. A file may also hold several values one after the other, or be in UTF-16 as some systems write.
+fn packed(bytes: &[u8]) -> Result<Vec<u8>, ParseError> {
+    if let [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] = bytes {
+        let unit = if bytes[0] == 0xff { u16::from_le_bytes } else { u16::from_be_bytes };
+        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        return pack_text(String::from_utf16_lossy(&units).as_bytes());
+    }
+    let error = match pack_text(bytes) {
+        Ok(packed) => return Ok(packed),
+        Err(error) => error,
+    };
+    let several = values(bytes);
+    if several.len() < 2 {
+        return Err(error);
+    }
+    let mut list = vec![b'['];
+    list.extend(several.join(&b',' as &u8));
+    list.push(b']');
+    // Where in the joined list would say nothing to whoever wrote the file.
+    pack_text(&list).map_err(|_| error)
+}
+
+/// The objects that stand one after the other in a text.
+fn values(bytes: &[u8]) -> Vec<&[u8]> {
+    let (mut found, mut start, mut depth, mut quoted, mut escaped) = (Vec::new(), 0, 0usize, false, false);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => {
+                if depth == 0 {
+                    start = at;
+                }
+                depth += 1;
+            }
+            b'}' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    found.extend(bytes.get(start..=at));
+                }
+            }
+            _ => {}
+        }
+    }
+    // What ends in the middle of a value is broken as a whole.
+    if depth > 0 { Vec::new() } else { found }
+}
+
+/// Evaluates a packed bundle (or a single resource). Several people in one bundle are told apart by whom resources name.
 pub fn evaluate_bundle(
     plan: &Plan,
     session: &Session<'_>,
@@ -49,11 +101,16 @@ pub fn evaluate_bundle(
     out: &mut String,
     totals: &mut Totals,
 ) -> bool {
-    let record = Record::from_bundle(bundle);
-    if record.patient().is_none() {
-        return refuse(plan, input, "holds no Patient", out, totals);
+    let mut good = true;
+    for entries in people(entries(bundle)) {
+        let record = Record::of(&entries);
+        good &= if record.patient().is_none() {
+            refuse(plan, input, "holds no Patient", out, totals)
+        } else {
+            evaluate_record(plan, session, &record, input, wanted, out, totals)
+        };
     }
-    evaluate_record(plan, session, &record, input, wanted, out, totals)
+    good
 }
 
 /// Evaluates a person's packed resources, as a store keeps them. Of several Patients the first says who they are.

@@ -114,6 +114,8 @@ fn to_value(element: Element<'_>, offset: i16) -> Result<Value<'_>, Fault> {
         Class::Quantity => quantity(element.node, false)?.map_or(Value::Null, |q| Value::Quantity(Rc::new(q))),
         Class::Period | Class::Range => return to_interval(Element { node: element.node, kind }, offset),
         Class::Ratio => return ratio(element.node),
+        // A primitive of which only the extensions are there has no value.
+        _ if element.node.kind() == Kind::Object && kind.is_primitive() => Value::Null,
         _ if element.node.kind() == Kind::Object => Value::Element(element),
         _ => primitive(element.node, kind, System::Auto, offset),
     })

@@ -2,6 +2,7 @@
 
 pub mod helpers;
 pub mod path;
+pub mod profiles;
 pub mod types;
 
 use continuo_fhir::packed::{Kind, Node};

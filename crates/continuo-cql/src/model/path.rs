@@ -60,11 +60,19 @@ pub struct Step {
     kinds: Box<[u16]>,
     /// Bits of the JSON names a choice element of this name may have.
     choices: Box<[u64]>,
+    /// The field that carries id and extensions of a primitive of this name (`_birthDate`).
+    under: Option<Name>,
+    /// What follows in a dotted path.
+    rest: Option<Box<Step>>,
 }
 
 impl Step {
     /// Resolves a step. `system` says what `.value` of a primitive is.
-    pub fn new(name: &str, system: System) -> Step {
+    pub fn new(path: &str, system: System) -> Step {
+        let (name, rest) = match path.split_once('.') {
+            Some((name, rest)) => (name, Some(Box::new(Step::new(rest, system)))),
+            None => (path, None),
+        };
         let is_choice = model().types().iter().flat_map(|t| &t.elements).any(|e| e.is_choice && e.name == name);
         let plain = Name::find(name);
         let kinds = match plain {
@@ -82,7 +90,9 @@ impl Step {
                 choices[number / 64] |= u64::from(is) << (number % 64);
             }
         }
-        Step { name: name.into(), plain, is_choice, system, kinds, choices }
+        let is_primitive = |of: &u16| *of > 0 && FhirType::at(usize::from(*of) - 1).is_primitive();
+        let under = kinds.iter().any(is_primitive).then(|| Name::find(&format!("_{name}"))).flatten();
+        Step { name: name.into(), plain, is_choice, system, kinds, choices, under, rest }
     }
 
     /// The type of the field under its plain name in an element of a type.
@@ -98,8 +108,34 @@ impl Step {
         &self.name
     }
 
+    /// Whether the step asks for what stands beside a primitive's value: its id and extensions.
+    pub fn is_of_any_element(&self) -> bool {
+        matches!(&*self.name, "extension" | "id")
+    }
+
     /// Walks the step from an element.
     pub fn walk<'a>(&self, from: Element<'a>, offset: i16) -> Value<'a> {
+        let found = self.field(from, offset);
+        let Some(rest) = &self.rest else { return found };
+        match found {
+            Value::Element(e) => rest.walk(e, offset),
+            Value::List(items) => {
+                let mut all = Vec::new();
+                for item in items.iter() {
+                    let Value::Element(e) = item else { continue };
+                    match rest.walk(*e, offset) {
+                        Value::Null => {}
+                        Value::List(inner) => all.extend(inner.iter().cloned()),
+                        one => all.push(one),
+                    }
+                }
+                Value::list(all)
+            }
+            _ => Value::Null,
+        }
+    }
+
+    fn field<'a>(&self, from: Element<'a>, offset: i16) -> Value<'a> {
         let node = from.node;
         if node.kind() != Kind::Object {
             return match (&*self.name, node.kind()) {
@@ -108,7 +144,7 @@ impl Step {
                 (_, Kind::Array) => {
                     let mut all = Vec::new();
                     for item in node.items() {
-                        match self.walk(Element { node: item, kind: from.kind }, offset) {
+                        match self.field(Element { node: item, kind: from.kind }, offset) {
                             Value::Null => {}
                             Value::List(items) => all.extend(items.iter().cloned()),
                             one => all.push(one),
@@ -128,7 +164,14 @@ impl Step {
             return wrap(found, kind);
         }
         if !self.is_choice {
-            return Value::Null;
+            // A primitive without a value is there by what is said beside it (why the value is missing).
+            return match self.under.and_then(|under| node.get_name(under)) {
+                Some(beside) if beside.kind() == Kind::Object => {
+                    let kind = self.plain.map_or(FhirType::UNKNOWN, |_| self.kind_in(from.kind));
+                    Value::Element(Element { node: beside, kind })
+                }
+                _ => Value::Null,
+            };
         }
         if from.kind != FhirType::UNKNOWN {
             let fits = |name: Name| {
@@ -155,6 +198,36 @@ fn wrap(node: Node<'_>, kind: FhirType) -> Value<'_> {
             node.items().filter(|n| !n.is_null()).map(|node| Value::Element(Element { node, kind })).collect(),
         ),
         _ => Value::Element(Element { node, kind }),
+    }
+}
+
+/// What stands beside a primitive's value in its resource: the object under `_name`, with id and extensions.
+///
+/// A value knows nothing of its neighbors, so the way to it is sought from the resource; nobody asks for this often.
+pub fn beside<'a>(within: Node<'a>, value: Node<'a>) -> Option<Node<'a>> {
+    let place = value.span().start;
+    let holds = |node: Node<'_>| node.span().start <= place && place <= node.span().end;
+    let is_it = |node: Node<'_>| node.kind() == value.kind() && node.span() == value.span();
+    match within.kind() {
+        Kind::Object => {
+            for (name, field) in within.fields().filter(|(_, field)| holds(*field)) {
+                let under = || within.get(&format!("_{name}"));
+                if is_it(field) {
+                    return under();
+                }
+                if field.kind() == Kind::Array
+                    && let Some(at) = field.items().position(is_it)
+                {
+                    return under()?.items().nth(at).filter(|node| !node.is_null());
+                }
+                if let Some(found) = beside(field, value) {
+                    return Some(found);
+                }
+            }
+            None
+        }
+        Kind::Array => within.items().filter(|item| holds(*item)).find_map(|item| beside(item, value)),
+        _ => None,
     }
 }
 

@@ -48,6 +48,11 @@ impl FhirType {
         self.0.map_or("", |id| model().type_(id).name)
     }
 
+    /// Whether values of the type are primitive: one value, and beside it an id and extensions.
+    pub fn is_primitive(self) -> bool {
+        self.0.is_some_and(|id| model().type_(id).kind == TypeKind::Primitive)
+    }
+
     /// Whether this type is `other` or made from it.
     pub fn is_a(self, other: FhirType) -> bool {
         matches!((self.0, other.0), (Some(a), Some(b)) if model().is_a(a, b))

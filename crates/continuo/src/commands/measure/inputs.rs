@@ -25,19 +25,27 @@ pub(crate) fn feed(patients: &Path, database: Option<&Database>, take: Feed<'_>)
         return texts.flush();
     }
     let files = if patients.is_dir() {
-        walk(patients, &|name| (name.ends_with(".json") && name != "expected.json") || name.ends_with(".ndjson"))
+        walk(patients, &|name| {
+            let name = name.to_ascii_lowercase();
+            (name.ends_with(".json") && name != "expected.json") || name.ends_with(".ndjson") || name.ends_with(".jsonl")
+        })
     } else {
         vec![patients.to_owned()]
     };
     let mut exports = Vec::new();
     for path in files {
         let input = path.display().to_string();
-        let file = fs::File::open(&path).with_context(|| format!("{input} cannot be read"))?;
-        if input.ends_with(".json") {
-            let mut bytes = Vec::new();
-            BufReader::new(file).read_to_end(&mut bytes)?;
+        if input.to_ascii_lowercase().ends_with(".json") {
+            // A file that cannot be opened costs the person in it: nothing in it can be read.
+            let bytes = fs::read(&path).unwrap_or_else(|error| {
+                eprintln!("continuo measure: {input} cannot be read: {error}");
+                Vec::new()
+            });
             texts.add(input, bytes)?;
-        } else if is_export(&path)? {
+            continue;
+        }
+        let file = fs::File::open(&path).with_context(|| format!("{input} cannot be read"))?;
+        if if is_export(&path)? {
             exports.push(path);
         } else {
             lines(BufReader::new(file), &input, &mut |input, bytes| texts.add(input, bytes))?;

@@ -11,10 +11,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use continuo_fhir::date::Zone;
-use continuo_fhir::packed::{Node, pack_text};
-use continuo_fhir::search::{self, Target};
-use continuo_fhir::{ResourceType, root};
+use continuo_cql::entries::owner;
+use continuo_fhir::packed::pack_text;
+use continuo_fhir::root;
 
 use super::people::{Batch, Feed, Person};
 
@@ -134,49 +133,6 @@ impl Drop for Sorter {
         // A folder that stays behind is the system's to clear.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-/// The id of the patient a resource belongs to, by R4's patient compartment.
-fn owner(node: Node<'_>) -> Option<String> {
-    let name = node.resource_type()?;
-    if name == "Patient" {
-        return node.str("id").map(str::to_owned);
-    }
-    // What most types say it in.
-    for field in ["subject", "patient", "beneficiary"] {
-        if let Some(reference) = node.get(field).and_then(|n| n.str("reference"))
-            && let Some(id) = patient_id(reference)
-        {
-            return Some(id.to_owned());
-        }
-    }
-    let type_ = ResourceType::find(name)?;
-    for code in search::patient_compartment(type_) {
-        let Some(param) = search::param(type_, code) else { continue };
-        let mut found = None;
-        search::extract_param(node, param, &Zone::utc(), &mut |value| {
-            let id = match value {
-                search::Value::Reference(Target::Local { type_, id, .. }) if type_.as_str() == "Patient" => Some(id),
-                search::Value::Reference(Target::Url(url)) => patient_id(url),
-                _ => None,
-            };
-            found = found.take().or_else(|| id.map(str::to_owned));
-        });
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
-}
-
-/// The id in `Patient/id`, an absolute url of that form, or `urn:uuid:id`.
-fn patient_id(reference: &str) -> Option<&str> {
-    if let Some(uuid) = reference.strip_prefix("urn:uuid:") {
-        return Some(uuid);
-    }
-    let plain = reference.split("/_history/").next()?;
-    let (before, id) = plain.rsplit_once('/')?;
-    (before == "Patient" || before.ends_with("/Patient")).then_some(id)
 }
 
 fn write_row(out: &mut impl Write, person: &str, packed: &[u8]) -> anyhow::Result<()> {
