@@ -311,7 +311,7 @@ fn a_measure_that_cannot_be_computed_says_why() {
         format!("{:?} {:?}", package.problems, package.plan.refused)
     };
     let composite = r#"{"resourceType":"Measure","name":"C","library":["L"],"scoring":{"coding":[{"code":"composite"}]},"group":[{}]}"#;
-    assert!(refused(composite).contains("composite: run the measures that it is made of"));
+    assert!(refused(composite).contains("names no measures that it is made of"));
     let missing = r#"{"resourceType":"Measure","name":"C","library":["http://x/Library/Gone|2"],"group":[{}]}"#;
     assert!(refused(missing).contains("library `Gone` is not loaded"));
     let undefined = r#"{"resourceType":"Measure","name":"C","library":["Own"],"group":[{"population":[{"code":{"coding":[{"code":"numerator"}]},"criteria":{"expression":"Gone"}}]}]}"#;

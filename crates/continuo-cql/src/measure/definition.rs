@@ -1,6 +1,10 @@
 //! A FHIR R4 Measure as far as it computes: groups, populations, stratifiers, supplemental data.
 
+use std::collections::BTreeSet;
+
 use crate::elm::Tree;
+
+use super::composite::{self, Composite};
 
 /// How a group is scored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +83,8 @@ pub struct Group {
     pub stratifiers: Vec<(String, String)>,
     /// Per stratifier the expressions of its components; empty where it has none.
     pub components: Vec<Vec<String>>,
+    /// Per stratifier the codes of the populations that it divides; empty for all (cqfm-appliesTo).
+    pub applies: Vec<Vec<String>>,
     /// `increase` or `decrease`.
     pub improvement: Option<String>,
 }
@@ -100,6 +106,10 @@ pub struct Measure {
     pub groups: Vec<Group>,
     /// Supplemental data: id and expression.
     pub supplemental: Vec<(String, String)>,
+    /// Criteria whose language is CQL: texts, or names written as such.
+    pub cql: BTreeSet<String>,
+    /// The measures it is made of, for a composite.
+    pub composite: Option<Composite>,
 }
 
 fn code<'t>(concept: Option<&'t Tree<'_>>) -> Option<&'t str> {
@@ -115,6 +125,14 @@ fn extension_text<'t>(tree: &'t Tree<'_>, name: &str) -> Option<&'t str> {
     found.text("valueCode").or_else(|| found.text("valueString"))
 }
 
+impl Group {
+    /// Whether a stratifier divides a population.
+    pub fn divides(&self, stratifier: usize, population: usize) -> bool {
+        let codes = self.applies.get(stratifier).map_or(&[][..], Vec::as_slice);
+        codes.is_empty() || self.populations.get(population).is_some_and(|p| codes.contains(&p.code))
+    }
+}
+
 impl Measure {
     /// Reads a Measure resource.
     pub fn parse(tree: &Tree<'_>) -> Result<Measure, String> {
@@ -122,15 +140,36 @@ impl Measure {
             return Err("not a FHIR Measure".into());
         }
         let name = tree.text("name").or_else(|| tree.text("id")).unwrap_or_default().to_owned();
+        let scoring = code(tree.get("scoring"));
+        if scoring == Some("composite") {
+            let (composite, group) = composite::parse(tree, &name)?;
+            return Ok(Measure {
+                url: tree.text("url").unwrap_or_default().to_owned(),
+                version: tree.text("version").unwrap_or_default().to_owned(),
+                title: tree.text("title").unwrap_or(&name).to_owned(),
+                library: (String::new(), None),
+                groups: vec![Group {
+                    improvement: code(tree.get("improvementNotation")).map(str::to_owned),
+                    ..group
+                }],
+                supplemental: Vec::new(),
+                cql: BTreeSet::new(),
+                composite: Some(composite),
+                name,
+            });
+        }
+        let mut cql = BTreeSet::new();
+        texts(tree, &mut cql);
         let canonical = match tree.items("library").first().and_then(Tree::as_text) {
             Some(canonical) => canonical,
+            // Criteria that are CQL themselves need none.
+            None if !cql.is_empty() => "",
             None => return Err(format!("measure `{name}` names no library")),
         };
         let (path, version) = match canonical.split_once('|') {
             Some((path, version)) => (path, Some(version.to_owned())),
             None => (canonical, None),
         };
-        let scoring = code(tree.get("scoring"));
         let basis = extension_text(tree, "populationBasis");
         let improvement = code(tree.get("improvementNotation"));
         let groups: Result<Vec<Group>, String> = tree
@@ -148,9 +187,6 @@ impl Measure {
                         Some("continuous-variable") => Scoring::ContinuousVariable,
                         Some("cohort") => Scoring::Cohort,
                         Some("proportion") | None => Scoring::Proportion,
-                        Some("composite") => {
-                            return Err(format!("measure `{name}` is composite: run the measures that it is made of"));
-                        }
                         Some(other) => return Err(format!("measure `{name}`: scoring `{other}` is not known")),
                     },
                     basis: extension_text(group, "populationBasis").or(basis).unwrap_or("boolean").to_owned(),
@@ -162,6 +198,7 @@ impl Measure {
                         .map(|(at, s)| named(s, "stratifier", at))
                         .collect(),
                     components: group.items("stratifier").iter().map(components).collect(),
+                    applies: group.items("stratifier").iter().map(applies).collect(),
                     improvement: notation.or(improvement).map(str::to_owned),
                 })
             })
@@ -178,9 +215,39 @@ impl Measure {
                 .enumerate()
                 .map(|(at, s)| named(s, "supplemental", at))
                 .collect(),
+            cql,
+            composite: None,
             name,
         })
     }
+
+    /// Hands out every criterion, to be changed.
+    pub(super) fn each_expression(&mut self, change: &mut dyn FnMut(&mut String)) {
+        for group in &mut self.groups {
+            group.populations.iter_mut().for_each(|p| change(&mut p.expression));
+            group.stratifiers.iter_mut().for_each(|(_, expression)| change(expression));
+            group.components.iter_mut().flatten().for_each(&mut *change);
+        }
+        self.supplemental.iter_mut().for_each(|(_, expression)| change(expression));
+    }
+}
+
+/// All criteria of a measure whose language is CQL rather than the name of a definition.
+fn texts(tree: &Tree<'_>, found: &mut BTreeSet<String>) {
+    let is_cql = |criteria: &&Tree<'_>| matches!(criteria.text("language"), Some("text/cql" | "text/cql-expression" | "text/cql.expression"));
+    let groups = tree.items("group").iter();
+    let parts = groups.flat_map(|group| group.items("population").iter().chain(group.items("stratifier")));
+    for part in parts.chain(tree.items("supplementalData")) {
+        let own = part.get("criteria").into_iter();
+        let inner = part.items("component").iter().filter_map(|c| c.get("criteria"));
+        found.extend(own.chain(inner).filter(is_cql).map(|c| expression(c)).filter(|text| !text.is_empty()));
+    }
+}
+
+/// The populations that a stratifier divides.
+fn applies(tree: &Tree<'_>) -> Vec<String> {
+    let said = tree.items("extension").iter().filter(|e| e.text("url").is_some_and(|url| url.ends_with("appliesTo")));
+    said.filter_map(|e| code(e.get("valueCodeableConcept"))).map(str::to_owned).collect()
 }
 
 fn named(tree: &Tree<'_>, kind: &str, at: usize) -> (String, String) {

@@ -11,6 +11,7 @@ use crate::stack::deep_stack;
 use crate::terminology::Terminology;
 
 use super::gather::Gathered;
+use super::inline;
 use super::plan::{Options, Plan};
 
 /// A file's name and text.
@@ -82,7 +83,16 @@ pub fn load_with(
             problems.extend(terms.add_code_system(tree).err());
         }
         problems.extend(terms.add_value_sets(&value_sets.iter().collect::<Vec<_>>()));
-        let plan = Plan::new(found, &shelf, &mut terms, options);
+        let mut refused = Vec::new();
+        let mut measures = Vec::new();
+        for mut measure in found {
+            match inline::define(&mut measure, &mut shelf, models) {
+                Ok(()) => measures.push(measure),
+                Err(error) => refused.push((measure.name, error)),
+            }
+        }
+        let mut plan = Plan::new(measures, &shelf, &mut terms, options);
+        plan.refused.append(&mut refused);
         Package { plan, terms, problems }
     })
 }

@@ -1,8 +1,10 @@
 //! Quality measures: a FHIR Measure compiled with its libraries, and one person's place in its populations.
 
+pub mod composite;
 pub mod definition;
 pub mod evidence;
 mod gather;
+mod inline;
 pub mod input;
 pub mod load;
 mod merge;

@@ -7,6 +7,7 @@ use crate::program::Program;
 use crate::terminology::Terminology;
 use crate::value::DateTime;
 
+use super::composite::{self, Part};
 use super::definition::{Measure, Role};
 
 /// How measures are prepared.
@@ -40,6 +41,8 @@ pub struct Planned {
     pub(super) supplemental: Vec<Code>,
     /// Value sets it asks for that are not loaded.
     pub missing: Vec<String>,
+    /// What a composite is made of.
+    pub(super) parts: Vec<Part>,
 }
 
 /// Compiled measures ready to run.
@@ -61,6 +64,8 @@ impl Plan {
         let mut compiler = Compiler::new(shelf, terms);
         let mut plan =
             Plan { program: Program::default(), measures: Vec::new(), refused: Vec::new(), notes: Vec::new() };
+        let (composites, measures): (Vec<Measure>, Vec<Measure>) =
+            measures.into_iter().partition(|measure| measure.composite.is_some());
         for measure in measures {
             let before = compiler.missing_value_sets.len();
             match compile(&measure, shelf, &mut compiler) {
@@ -73,6 +78,18 @@ impl Plan {
                         planned.measure = measure;
                         plan.measures.push(planned);
                     }
+                }
+                Err(error) => plan.refused.push((measure.name, error)),
+            }
+        }
+        // Composites come last: a person's place in one is computed from their places in its parts.
+        for measure in composites {
+            let found = measure.composite.as_ref().map_or(Ok(Vec::new()), |c| composite::parts(c, &plan.measures));
+            match found {
+                Ok(parts) => {
+                    let groups = measure.groups.iter().map(|_| (Vec::new(), Vec::new())).collect();
+                    let (supplemental, missing) = (Vec::new(), Vec::new());
+                    plan.measures.push(Planned { measure, groups, supplemental, missing, parts });
                 }
                 Err(error) => plan.refused.push((measure.name, error)),
             }
@@ -135,12 +152,17 @@ fn compile(measure: &Measure, shelf: &Shelf<'_>, compiler: &mut Compiler<'_, '_>
         let mut stratifiers = Vec::new();
         for ((_, expression), components) in group.stratifiers.iter().zip(&group.components) {
             stratifiers.push(if components.len() > 1 {
-                let parts: Result<Vec<u32>, _> = components.iter().map(|c| compiler.definition(library, c)).collect();
+                let mut part = |name: &String| {
+                    let (library, name) = home(compiler, shelf, library, name);
+                    compiler.definition(library, name)
+                };
+                let parts: Result<Vec<u32>, _> = components.iter().map(&mut part).collect();
                 Code::Joined(parts.map_err(fault)?.into())
             } else if expression.is_empty() {
                 Code::None
             } else {
                 // A function stratifies events one by one.
+                let (library, expression) = home(compiler, shelf, library, expression);
                 match compiler.definition(library, expression) {
                     Ok(id) => Code::Definition(id),
                     Err(error) => match compiler.function_named(library, expression, 1) {
@@ -155,9 +177,10 @@ fn compile(measure: &Measure, shelf: &Shelf<'_>, compiler: &mut Compiler<'_, '_>
     let mut supplemental = Vec::new();
     for (_, expression) in &measure.supplemental {
         // Supplemental data never decides a population; what cannot be compiled is left out.
+        let (library, expression) = home(compiler, shelf, library, expression);
         supplemental.push(optional(compiler, library, expression).unwrap_or(Code::None));
     }
-    Ok(Planned { measure: measure.clone(), groups, supplemental, missing: Vec::new() })
+    Ok(Planned { measure: measure.clone(), groups, supplemental, missing: Vec::new(), parts: Vec::new() })
 }
 
 /// Library and name of a criterion: a name of the measure's library, or `Library.Name` of another that is loaded.

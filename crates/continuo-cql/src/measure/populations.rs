@@ -53,7 +53,7 @@ pub struct GroupResult {
 }
 
 impl GroupResult {
-    fn empty(measure: usize, group: usize) -> GroupResult {
+    pub(super) fn empty(measure: usize, group: usize) -> GroupResult {
         GroupResult {
             measure,
             group,
@@ -121,6 +121,9 @@ impl Plan {
         wanted: Wanted,
     ) -> Vec<GroupResult> {
         let planned = &self.measures[at];
+        if planned.measure.composite.is_some() {
+            return self.evaluate_composite(evaluator, at, wanted);
+        }
         evaluator.renew();
         let mut results = Vec::new();
         for (number, (group, (codes, strata))) in planned.measure.groups.iter().zip(&planned.groups).enumerate() {

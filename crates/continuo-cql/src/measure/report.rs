@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::elm::Tree;
 
 use super::Group;
+use super::composite;
 use super::plan::Plan;
 use super::populations::{GroupResult, Stratum};
 use super::score::{self, Counted, Observed};
@@ -184,7 +185,12 @@ impl Totals {
             {
                 fields.push(("improvementNotation", improvement(notation)));
             }
-            let group = measure.groups.iter().zip(groups).map(|(group, totals)| group_tree(group, totals, notation));
+            let average = composite::average(planned, |part| {
+                let group = &plan.measures[part.measure].measure.groups[part.group];
+                score::score(&counted(group, &self.groups[part.measure][part.group].sums))
+            });
+            let group =
+                measure.groups.iter().zip(groups).map(|(group, totals)| group_tree(group, totals, notation, average));
             fields.push(("group", Tree::List(group.collect())));
             object(vec![("resource", object(fields))])
         });
@@ -197,7 +203,7 @@ fn improvement(notation: &str) -> Tree<'static> {
     coded("http://terminology.hl7.org/CodeSystem/measure-improvement-notation", notation)
 }
 
-fn group_tree(group: &Group, totals: &GroupTotals, first: Option<&str>) -> Tree<'static> {
+fn group_tree(group: &Group, totals: &GroupTotals, first: Option<&str>, average: Option<f64>) -> Tree<'static> {
     let mut fields = vec![("id", text(&group.id))];
     // Groups that do not agree each say which way is better.
     if let Some(notation) = group.improvement.as_deref().filter(|n| Some(*n) != first) {
@@ -205,11 +211,14 @@ fn group_tree(group: &Group, totals: &GroupTotals, first: Option<&str>) -> Tree<
         let notation = object(vec![("url", text(url)), ("valueCodeableConcept", improvement(notation))]);
         fields.push(("extension", Tree::List(vec![notation])));
     }
-    populations(group, &totals.sums, &mut fields);
-    let stratifiers = group.stratifiers.iter().zip(&totals.strata).map(|((id, _), strata)| {
+    populations(&counted(group, &totals.sums), average, &mut fields);
+    let stratifiers = group.stratifiers.iter().zip(&totals.strata).enumerate().map(|(at, ((id, _), strata))| {
         let stratum = strata.iter().map(|(name, sums)| {
             let mut fields = vec![("value", object(vec![("text", text(name))]))];
-            populations(group, sums, &mut fields);
+            let mut all = counted(group, sums);
+            let mut place = 0..;
+            all.retain(|_| place.next().is_some_and(|place| group.divides(at, place)));
+            populations(&all, None, &mut fields);
             object(fields)
         });
         let mut fields = vec![("id", text(id))];
@@ -226,9 +235,9 @@ fn group_tree(group: &Group, totals: &GroupTotals, first: Option<&str>) -> Tree<
     object(fields)
 }
 
-/// Populations with their counts, and the score they come to.
-fn populations(group: &Group, sums: &Sums, fields: &mut Vec<(&'static str, Tree<'static>)>) {
-    let counted: Vec<Counted<'_>> = group
+/// The populations of a group with their sums.
+fn counted<'c>(group: &'c Group, sums: &Sums) -> Vec<Counted<'c>> {
+    group
         .populations
         .iter()
         .zip(sums.counts.iter().zip(&sums.observed))
@@ -240,9 +249,13 @@ fn populations(group: &Group, sums: &Sums, fields: &mut Vec<(&'static str, Tree<
             reference: p.reference.as_deref(),
             observed: observed.clone(),
         })
-        .collect();
+        .collect()
+}
+
+/// Populations with their counts, and the score they come to; a composite may have an average of its parts' instead.
+fn populations(counted: &[Counted<'_>], average: Option<f64>, fields: &mut Vec<(&'static str, Tree<'static>)>) {
     fields.push(("population", Tree::List(counted.iter().map(population).collect())));
-    if let Some(score) = score::score(&counted) {
+    if let Some(score) = average.or_else(|| score::score(counted)) {
         fields.push(("measureScore", quantity(score)));
     }
 }

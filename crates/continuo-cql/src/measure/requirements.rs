@@ -48,6 +48,25 @@ pub fn of_definitions(program: &Program, definitions: &[u32]) -> Requirements {
 /// What a measure asks for, as a Library of type `module-definition`.
 pub fn of_measure(plan: &Plan, at: usize) -> Tree<'static> {
     let planned = &plan.measures[at];
+    let mut roots = roots_of(plan, planned);
+    for part in &planned.parts {
+        roots.extend(roots_of(plan, &plan.measures[part.measure]));
+    }
+    let measure = &planned.measure;
+    let library = format!(
+        "Library/{}{}",
+        measure.library.0,
+        measure.library.1.as_ref().map_or(String::new(), |v| format!("|{v}"))
+    );
+    let depends = match &measure.composite {
+        Some(composite) => composite.components.iter().map(|c| c.canonical.clone()).collect(),
+        None => vec![library],
+    };
+    library_of(&walk(&plan.program, roots), &measure.name, &depends)
+}
+
+/// The expressions that a measure is computed from.
+fn roots_of(plan: &Plan, planned: &super::plan::Planned) -> Vec<ExprId> {
     let groups = planned.groups.iter().flat_map(|(populations, strata)| populations.iter().chain(strata));
     let mut roots = Vec::new();
     for code in groups.chain(&planned.supplemental) {
@@ -59,13 +78,7 @@ pub fn of_measure(plan: &Plan, at: usize) -> Tree<'static> {
             Code::None => {}
         }
     }
-    let measure = &planned.measure;
-    let library = format!(
-        "Library/{}{}",
-        measure.library.0,
-        measure.library.1.as_ref().map_or(String::new(), |v| format!("|{v}"))
-    );
-    library_of(&walk(&plan.program, roots), &measure.name, &[library])
+    roots
 }
 
 /// A Library of type `module-definition` for requirements; `depends` are canonicals it rests on beside the value sets.

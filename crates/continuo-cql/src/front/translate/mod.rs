@@ -82,6 +82,17 @@ pub fn translate(source: &str, models: &[ModelInfo], find: &Find<'_>) -> Transla
     Translated { elm, exports: Arc::new(translator.exports), problems }
 }
 
+/// Translates a library whose names may also be those of one of its includes, `home`, as if it stood within that.
+pub fn translate_within(source: &str, models: &[ModelInfo], find: &Find<'_>, home: &str) -> Translated {
+    let (library, mut problems) = super::parser::library(source);
+    let mut translator = Translator::new(source, &library, models, find);
+    translator.home = Some(home.to_owned());
+    let elm = translator.run();
+    problems.append(&mut translator.problems);
+    problems.sort_by_key(|p| p.at);
+    Translated { elm, exports: Arc::new(translator.exports), problems }
+}
+
 /// Translates one expression without models, as the language tests need: a library with the one definition `name`.
 pub fn translate_expression(source: &str, name: &str) -> Result<Tree<'static>, Vec<Problem>> {
     let node = super::parser::expression(source)?;
@@ -132,6 +143,8 @@ struct Translator<'t> {
     problems: Vec<Problem>,
     context: String,
     depth: usize,
+    /// The include whose names need no qualifier.
+    home: Option<String>,
 }
 
 impl<'t> Translator<'t> {
@@ -152,6 +165,7 @@ impl<'t> Translator<'t> {
             problems: Vec::new(),
             context: String::new(),
             depth: 0,
+            home: None,
         }
     }
 

@@ -31,6 +31,12 @@ impl Translator<'_> {
         {
             return Ok(X { tree: object("ExpressionRef", vec![("name", text(name))]), ty: Ty::Named(model, class) });
         }
+        if let Some(home) = self.home.clone()
+            && let Some(exports) = self.includes.get(&home).cloned()
+            && let Ok(found) = exported(&exports, &home, name, at)
+        {
+            return Ok(found);
+        }
         if matches!(name, "$this" | "$index" | "$total") {
             let hint = match name {
                 "$total" => "`$total` stands in what `aggregate(..)` does with each item",
@@ -92,6 +98,12 @@ impl Translator<'_> {
             let args = self.all(args)?;
             if let Some(x) = self.own_function(name, &args, false) {
                 return Ok(x);
+            }
+            if let Some(home) = self.home.clone()
+                && let Some(exports) = self.includes.get(&home).cloned()
+                && let Some(signature) = self.pick(&exports.functions, name, &args, false)
+            {
+                return Ok(self.reference(&signature, Some(&home), args));
             }
             return self.system_function(name, args, at).map_err(|problem| self.with_function_hint(problem, name));
         };
