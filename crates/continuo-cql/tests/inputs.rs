@@ -60,10 +60,10 @@ fn every_wrapper_is_opened() {
     for text in [
         both.clone(),
         format!("\u{feff}{both}\r\n"),
-        bundle(&[bundle(&[p.clone()]), bundle(&[bundle(&[e.clone()])])]),
+        bundle(&[bundle(std::slice::from_ref(&p)), bundle(&[bundle(std::slice::from_ref(&e))])]),
         format!("[{p},{e}]"),
         format!("{p}\n{e}\n"),
-        format!("{}{}", bundle(&[p.clone()]), bundle(&[e.clone()])),
+        format!("{}{}", bundle(std::slice::from_ref(&p)), bundle(std::slice::from_ref(&e))),
         format!(r#"{{"resourceType":"Parameters","parameter":[{{"name":"return","resource":{both}}}]}}"#),
         format!(r#"{{"resourceType":"Bundle","entry":[null,{{"response":{{"status":"201"}}}},{{"resource":{p}}},{{"resource":{e}}}]}}"#),
     ] {
