@@ -7,8 +7,8 @@ pub mod ops;
 pub mod ucum;
 pub mod value;
 
-pub mod model;
 pub mod entries;
+pub mod model;
 pub mod record;
 pub mod terminology;
 

@@ -65,7 +65,9 @@ fn every_wrapper_is_opened() {
         format!("{p}\n{e}\n"),
         format!("{}{}", bundle(std::slice::from_ref(&p)), bundle(std::slice::from_ref(&e))),
         format!(r#"{{"resourceType":"Parameters","parameter":[{{"name":"return","resource":{both}}}]}}"#),
-        format!(r#"{{"resourceType":"Bundle","entry":[null,{{"response":{{"status":"201"}}}},{{"resource":{p}}},{{"resource":{e}}}]}}"#),
+        format!(
+            r#"{{"resourceType":"Bundle","entry":[null,{{"response":{{"status":"201"}}}},{{"resource":{p}}},{{"resource":{e}}}]}}"#
+        ),
     ] {
         assert_eq!(lines(text.as_bytes()), ["p:1"], "{text}");
     }
@@ -75,13 +77,20 @@ fn every_wrapper_is_opened() {
 
 #[test]
 fn a_resource_that_is_repeated_is_one_in_its_latest_state() {
-    let repeated = [patient("p"), patient("p"), stay("e", "Patient/p", "2026-02-01"), stay("e", "Patient/p", "2026-01-01")];
+    let repeated =
+        [patient("p"), patient("p"), stay("e", "Patient/p", "2026-02-01"), stay("e", "Patient/p", "2026-01-01")];
     assert_eq!(lines(bundle(&repeated).as_bytes()), ["p:1"]);
 }
 
 #[test]
 fn several_people_in_one_bundle_are_told_apart_by_whom_resources_name() {
-    let two = [patient("a"), patient("b"), stay("1", "Patient/a", ""), stay("2", "Patient/a", ""), stay("3", "Patient/c", "")];
+    let two = [
+        patient("a"),
+        patient("b"),
+        stay("1", "Patient/a", ""),
+        stay("2", "Patient/a", ""),
+        stay("3", "Patient/c", ""),
+    ];
     assert_eq!(lines(bundle(&two).as_bytes()), ["a:2", "b:0"]);
     // With one Patient everything is theirs, whatever it says.
     assert_eq!(lines(bundle(&[patient("a"), stay("3", "Patient/c", "")]).as_bytes()), ["a:1"]);

@@ -10,7 +10,8 @@ const LIBRARY: &str = "library Own version '1.0.0' using FHIR version '4.0.1' in
     include Other called O \
     context Patient define \"Everybody\": true define \"Stays\": [Encounter] \
     define function Long(E Encounter): days between start of E.period and end of E.period > 3";
-const OTHER: &str = "library Other using FHIR version '4.0.1' context Patient define \"Women\": Patient.gender = 'female'";
+const OTHER: &str =
+    "library Other using FHIR version '4.0.1' context Patient define \"Women\": Patient.gender = 'female'";
 
 fn criterion(language: &str, text: &str) -> String {
     format!(r#""criteria":{{"language":"{language}","expression":{}}}"#, Json::string(text))
@@ -140,7 +141,8 @@ fn composite(method: &str, weights: [&str; 2]) -> String {
 
 #[test]
 fn a_composite_puts_its_parts_together() {
-    let people = [person("a", "female", &[1]), person("b", "male", &[1]), person("c", "male", &[]), person("d", "male", &[1])];
+    let people =
+        [person("a", "female", &[1]), person("b", "male", &[1]), person("c", "male", &[]), person("d", "male", &[1])];
     let seen = measure("Seen", OWN, &criterion("text/cql-expression", "exists \"Stays\""), "");
     let woman = measure("Woman", OWN, &criterion("text/cql-expression", "O.\"Women\""), "");
     for (method, lines, score) in [

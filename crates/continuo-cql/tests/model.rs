@@ -88,7 +88,8 @@ fn extensions_of_a_primitive_are_reached_from_its_value() {
         "name":[{"given":["A","B"],"_given":[null,{"extension":[{"url":"urn:b"}]}]}]},
         {"resourceType":"Condition","id":"c","_recordedDate":{"extension":[{"url":"urn:absent","valueCode":"unknown"}]}}"#;
     with_patient(body, patient, |evaluator, id| {
-        let mut value = |name: &str| evaluator.definition(id(name)).map_or_else(|f| format!("! {f}"), |v| v.to_string());
+        let mut value =
+            |name: &str| evaluator.definition(id(name)).map_or_else(|f| format!("! {f}"), |v| v.to_string());
         assert_eq!(value("Time"), "@1970-01-01T04:30:00Z");
         assert_eq!(value("Url"), "'http://hl7.org/fhir/StructureDefinition/patient-birthTime'");
         assert_eq!(value("Given"), "{null, {'urn:b'}}");

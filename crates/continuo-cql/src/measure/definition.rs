@@ -148,10 +148,7 @@ impl Measure {
                 version: tree.text("version").unwrap_or_default().to_owned(),
                 title: tree.text("title").unwrap_or(&name).to_owned(),
                 library: (String::new(), None),
-                groups: vec![Group {
-                    improvement: code(tree.get("improvementNotation")).map(str::to_owned),
-                    ..group
-                }],
+                groups: vec![Group { improvement: code(tree.get("improvementNotation")).map(str::to_owned), ..group }],
                 supplemental: Vec::new(),
                 cql: BTreeSet::new(),
                 composite: Some(composite),
@@ -234,7 +231,9 @@ impl Measure {
 
 /// All criteria of a measure whose language is CQL rather than the name of a definition.
 fn texts(tree: &Tree<'_>, found: &mut BTreeSet<String>) {
-    let is_cql = |criteria: &&Tree<'_>| matches!(criteria.text("language"), Some("text/cql" | "text/cql-expression" | "text/cql.expression"));
+    let is_cql = |criteria: &&Tree<'_>| {
+        matches!(criteria.text("language"), Some("text/cql" | "text/cql-expression" | "text/cql.expression"))
+    };
     let groups = tree.items("group").iter();
     let parts = groups.flat_map(|group| group.items("population").iter().chain(group.items("stratifier")));
     for part in parts.chain(tree.items("supplementalData")) {

@@ -104,9 +104,10 @@ fn include(path: &str, version: &str, alias: &str) -> String {
 /// The model of the measure's library where its description is at hand; ELM is of FHIR in any case.
 fn using(tree: Option<&Tree<'_>>, models: &[ModelInfo]) -> String {
     let defs = tree.and_then(|t| t.get("usings")).map_or(&[][..], |u| u.items("def"));
-    let named = defs.iter().filter_map(|def| def.text("localIdentifier")).find(|name| {
-        *name != "System" && *name != "FHIR" && models.iter().any(|m| m.name == *name)
-    });
+    let named = defs
+        .iter()
+        .filter_map(|def| def.text("localIdentifier"))
+        .find(|name| *name != "System" && *name != "FHIR" && models.iter().any(|m| m.name == *name));
     match named {
         Some(name) => format!("using {name}\n"),
         None => "using FHIR version '4.0.1'\n".into(),

@@ -27,7 +27,9 @@ pub(crate) fn feed(patients: &Path, database: Option<&Database>, take: Feed<'_>)
     let files = if patients.is_dir() {
         walk(patients, &|name| {
             let name = name.to_ascii_lowercase();
-            (name.ends_with(".json") && name != "expected.json") || name.ends_with(".ndjson") || name.ends_with(".jsonl")
+            (name.ends_with(".json") && name != "expected.json")
+                || name.ends_with(".ndjson")
+                || name.ends_with(".jsonl")
         })
     } else {
         vec![patients.to_owned()]
@@ -45,7 +47,7 @@ pub(crate) fn feed(patients: &Path, database: Option<&Database>, take: Feed<'_>)
             continue;
         }
         let file = fs::File::open(&path).with_context(|| format!("{input} cannot be read"))?;
-        if if is_export(&path)? {
+        if is_export(&path)? {
             exports.push(path);
         } else {
             lines(BufReader::new(file), &input, &mut |input, bytes| texts.add(input, bytes))?;
