@@ -1,11 +1,13 @@
 // Walks every page that the roles can reach in a running demo, in both themes, wide and narrow:
-// axe finds no violation, the console stays silent, nothing scrolls sideways, and every page of the route table was seen.
+// axe finds no violation, the console stays silent, nothing scrolls sideways, also at 320 px, every control has a name
+// of its own, and every page of the route table was seen.
 // Then a morning by keyboard alone, and one without script.
 // Usage: node suite.mjs BASE FOLDER_WITH_THE_ROUTES [SCREENSHOT_FOLDER]
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 import { keyboard } from "./keyboard.mjs";
+import { alike, sticksOut } from "./reading.mjs";
 import { EXCUSED, readRoutes, routeOf } from "./routes.mjs";
 import { scriptless } from "./scriptless.mjs";
 
@@ -82,7 +84,17 @@ async function look(page, role, kind, whole = true) {
       const file = `${role.replace(/ /g, "-")}-${kind.replace(/[^a-z0-9]+/gi, "_")}-${theme}-${size}.png`;
       await page.screenshot({ path: `${shots}/${file}`, fullPage: true });
     }
+    if (size === "wide" && whole) await read(page, `${role} ${kind}`);
   }
+}
+
+// What only reading shows: names, and the page at 400 %.
+async function read(page, label) {
+  checks += 2;
+  const same = await alike(page);
+  if (same.length > 0) fail(`${label}: read alike and do different things: ${same.slice(0, 4).join("; ")}`);
+  const out = await sticksOut(page);
+  if (out) fail(`${label}: at 320 px something sticks out by ${out}`);
 }
 
 // Follows every kind of link once for each role, since roles may open different pages; looks closely at what is new.

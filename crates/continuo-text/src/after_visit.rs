@@ -327,7 +327,7 @@ fn help(given: &[Given], language: Language) -> Vec<(Help, String)> {
     out
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -67,16 +67,21 @@ pub fn line(frame: &FrameView, view: &LineView) -> Markup {
     html! {
         @if let Some(when) = &view.due { (due(when)) }
         span.grow {
-            @if view.href.is_empty() { (view.text) } @else { a href=(view.href) { (view.text) } }
+            // Five office visits are five links: their dates belong to their names.
+            @if view.href.is_empty() { (view.text) } @else { a href=(view.href) { (view.text) @if said_in_link(view) { span.visually-hidden { ", " (view.end) } } } }
             @if !view.note.is_empty() { " " span.muted { (view.note) } }
             @if let Some(words) = &view.quote { (quote(words)) }
         }
         @if let Some(why) = &view.evidence { (evidence(frame.lang, why)) }
         @if let Some(status) = &view.tag { (tag(status)) }
         @if !view.end.is_empty() {
-            span.end.num.fine { @if view.end_href.is_empty() { (view.end) } @else { a href=(view.end_href) { (view.end) } } }
+            span.end.num.fine aria-hidden=[said_in_link(view).then_some("true")] { @if view.end_href.is_empty() { (view.end) } @else { a href=(view.end_href) { (view.end) } } }
         }
     }
+}
+
+fn said_in_link(view: &LineView) -> bool {
+    !view.href.is_empty() && !view.end.is_empty() && view.end_href.is_empty()
 }
 
 /// What a section holds.

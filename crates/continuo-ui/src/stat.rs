@@ -27,7 +27,7 @@ pub fn stats(views: &[StatView]) -> Markup {
                 div.stat {
                     dt { (view.label) }
                     dd {
-                        span.value { (view.value) }
+                        span.value.value-words[!view.value.starts_with(|c: char| c.is_ascii_digit())] { (view.value) }
                         @if let Some(reading) = &view.reading { " " (tag(reading)) }
                         @if !view.target.is_empty() { div.target { (view.target) } }
                         @if !view.not_assessable.is_empty() { div.target { (view.not_assessable) } }

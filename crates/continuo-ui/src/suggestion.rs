@@ -51,12 +51,12 @@ pub struct SuggestionView {
 pub fn suggestion(lang: Lang, csrf: &str, view: &SuggestionView) -> Markup {
     let words = lang.words();
     html! {
-        article.suggestion.suggestion-decided[view.decided.is_some()] id={ "suggestion-" (view.id) } aria-labelledby={ "suggestion-" (view.id) "-title" } data-row tabindex="-1" {
+        article.suggestion.suggestion-decided[view.decided.is_some()] id={ "suggestion-" (view.id) } aria-labelledby={ "suggestion-" (view.id) "-title suggestion-" (view.id) "-who" } data-row tabindex="-1" {
             header {
                 (tag(view.decided.as_ref().unwrap_or(&TagView::new(Tone::Suggested, words.suggested))))
                 h3 id={ "suggestion-" (view.id) "-title" } { (view.what) }
                 @if !view.certainty.is_empty() { span.fine.muted { (view.certainty) } }
-                p.who { (who::link(&view.who)) }
+                p.who id={ "suggestion-" (view.id) "-who" } { (who::link(&view.who)) }
             }
             p.prose { (view.why) }
             (evidence(lang, &view.evidence))

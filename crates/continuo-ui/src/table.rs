@@ -68,8 +68,15 @@ pub struct TableView {
 impl TableView {
     /// A table with plain headings.
     pub fn new(caption: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> TableView {
-        let columns =
-            columns.iter().map(|label| ColumnHead { label: (*label).to_owned(), ..ColumnHead::default() }).collect();
+        // A heading stands over its numbers.
+        let numbers = |at: usize| {
+            !rows.is_empty() && rows.iter().all(|row: &Vec<Cell>| row.get(at).is_some_and(|cell| cell.number))
+        };
+        let columns = columns
+            .iter()
+            .enumerate()
+            .map(|(at, label)| ColumnHead { label: (*label).to_owned(), number: numbers(at), ..ColumnHead::default() })
+            .collect();
         TableView { caption: caption.to_owned(), columns, rows }
     }
 }

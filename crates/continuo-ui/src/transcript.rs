@@ -134,7 +134,7 @@ pub fn proposal(csrf: &str, view: &ProposalView) -> Markup {
             p.fine { (visible(&view.assertion)) " · " strong { (view.certainty) } }
             ul.quotes {
                 @for (n, (from, words)) in view.quotes.iter().enumerate() {
-                    li { a href={ "#q-" (view.number) "-" (n) } { @if from.is_empty() { "Words" } @else { (visible(from)) } } " " q { (visible(words)) } }
+                    li { @let at = format!("#q-{}-{n}", view.number); @if from.is_empty() { a href=(at) { q { (visible(words)) } } } @else { a href=(at) { (visible(from)) } " " q { (visible(words)) } } }
                 }
             }
             @if view.moved { p.fine.tone-caution { "These words no longer stand where they stood: read what was received." } }

@@ -112,7 +112,10 @@ fn a_token_wider_than_its_maker_works_once_somebody_else_has_confirmed_it() {
     assert_eq!(test.form(&nurse, "/openings/tokens/confirm", &format!("token={hash}")).status, 403);
     let officer = test.sign_in("privacy-officer");
     let list = test.page(&officer, "/openings/tokens").body;
-    assert!(list.contains("read the clinical record; sees part2") && list.contains("by Administrator"));
+    assert!(
+        list.contains("read the clinical record; see substance use treatment records (42 CFR Part 2)")
+            && list.contains("by Administrator")
+    );
     assert_eq!(test.form(&officer, "/openings/tokens/confirm", &format!("token={hash}")).status, 303);
     assert_eq!(test.fhir(&token, "GET", "/fhir/Condition", "").status, 200);
     let audit = test.page(&officer, "/audit").body;

@@ -18,13 +18,36 @@ use crate::problem::Problem;
 /// Identity in one line.
 pub fn who(header: &PersonHeader, today: Date) -> Who {
     let birth = Date::parse(&header.birth);
-    let age = birth.map(|birth| birth.years_until(today)).filter(|age| (0..130).contains(age));
     Who {
         family: header.family.clone(),
         given: header.given.clone(),
-        age_sex: [age.map(|age| age.to_string()).unwrap_or_default(), header.sex.clone()].join(" ").trim().to_owned(),
+        age_sex: [birth.and_then(|birth| age(birth, today)).unwrap_or_default(), header.sex.clone()]
+            .join(" ")
+            .trim()
+            .to_owned(),
         born: birth.map_or_else(|| "birth date not known".to_owned(), when::day),
         href: format!("/patients/{}", header.id),
+    }
+}
+
+/// "66"; under two years "14 mo", under a month "12 d", since a dose hangs on it.
+fn age(birth: Date, today: Date) -> Option<String> {
+    let years = birth.years_until(today);
+    let days = birth.days_until(today);
+    let (Some(month), Some(day)) = (birth.month(), birth.day()) else {
+        return (0..130).contains(&years).then(|| years.to_string());
+    };
+    match years {
+        2..130 => Some(years.to_string()),
+        0 | 1 if (0..31).contains(&days) => Some(format!("{days} d")),
+        0 | 1 if days >= 0 => {
+            let whole = (i32::from(today.year()) - i32::from(birth.year())) * 12
+                + i32::from(today.month().unwrap_or(1))
+                - i32::from(month);
+            let months = whole - i32::from(today.day().unwrap_or(1) < day);
+            Some(format!("{} mo", months.max(1)))
+        }
+        _ => None,
     }
 }
 
@@ -191,4 +214,21 @@ pub fn tabs(ctx: &Ctx, patient: &str, current: &str) -> Vec<TabView> {
         .filter(|(.., needs)| needs.iter().all(|needs| ctx.grant.allows(*needs)))
         .map(|(label, path, _)| TabView::new(label, format!("/patients/{patient}{path}"), *label == current))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_age_of_the_youngest_is_told_in_months_and_days() {
+        let today = Date::parse("2026-08-19").expect("a date");
+        let on = |birth: &str| age(Date::parse(birth).expect("a date"), today);
+        assert_eq!(on("1960-08-20").as_deref(), Some("65"));
+        assert_eq!(on("1960").as_deref(), Some("66"));
+        assert_eq!(on("2024-08-20").as_deref(), Some("23 mo"));
+        assert_eq!(on("2026-06-20").as_deref(), Some("1 mo"));
+        assert_eq!(on("2026-08-07").as_deref(), Some("12 d"));
+        assert_eq!(on("2026-09-01"), None);
+    }
 }

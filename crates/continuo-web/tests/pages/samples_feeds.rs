@@ -22,6 +22,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         tabs: Vec::new(),
         title: s("Feeds"),
         lead: s("What sends records here."),
+        first: Vec::new(),
         warning: s("Crossroads Laboratory is silent longer than is normal."),
         columns: ["Last heard", "Usual", "Who looks into it"].map(s).to_vec(),
         rows: vec![

@@ -32,8 +32,10 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
     let flag = ["HH", "LL", "AA", "A", "H", "L"]
         .into_iter()
         .find(|flag| result.has("interpretation", shapes::INTERPRETATION, flag));
+    // "INR 6.8", not "INR 6.8 INR": a unit that only repeats the name says nothing.
+    let shown_unit = unit.filter(|unit| *unit != name && *unit != "score").unwrap_or("");
     let shown = match (value, result.all("valueQuantity.value").first().and_then(|n| n.number_text())) {
-        (Some(_), Some(text)) => format!("{name} {text} {}", unit.unwrap_or("")).trim_end().to_owned(),
+        (Some(_), Some(text)) => format!("{name} {text} {shown_unit}").trim_end().to_owned(),
         _ => name.to_owned(),
     };
     if let Some(flag @ ("HH" | "LL" | "AA")) = flag {

@@ -36,6 +36,8 @@ pub struct View {
     pub title: String,
     /// What this decides, in a sentence.
     pub lead: String,
+    /// What a new site does first: words, address, why. Empty once somebody else works here.
+    pub first: Vec<(&'static str, &'static str, &'static str)>,
     /// Something uncovered: "Nobody is on call Saturday 6:00 pm to Sunday 8:00 am".
     pub warning: String,
     /// Headings after the title and the state.
@@ -63,11 +65,22 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if !view.tabs.is_empty() { (tabs("Administration", &view.tabs)) }
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             div.stack {
+                @if !view.first.is_empty() { (first(&view.first)) }
                 @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing yet.", "Add the first below."))) } }
                 @else { (table(&TableView::new(&view.title, &columns, rows))) }
                 @if let Some((title, fields)) = &view.form { (panel("narrow", &PanelHead::new("edit", title.as_str()), html! {}, form(frame.lang, &frame.csrf, fields))) }
             }
         },
+    )
+}
+
+/// The first steps of a new site, in order.
+fn first(steps: &[(&str, &str, &str)]) -> Markup {
+    panel(
+        "narrow",
+        &PanelHead::new("first", "First steps"),
+        html! {},
+        html! { ol.steps { @for (words, href, why) in steps { li { a href=(href) { (words) } span.muted { (why) } } } } },
     )
 }
 

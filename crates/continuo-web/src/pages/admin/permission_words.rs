@@ -28,11 +28,26 @@ pub(super) fn words(permission: Permission) -> &'static str {
     }
 }
 
+/// What a label covers, in a few words.
+fn label_words(code: &str) -> &str {
+    match code {
+        "part2" => "substance use treatment records (42 CFR Part 2)",
+        "behavioral" => "behavioral health records",
+        "hiv" => "HIV records",
+        "partner-violence" => "records of partner violence",
+        "adolescent" => "records of adolescents",
+        other => other,
+    }
+}
+
 /// A list of permission ids, as kept with a token, in words; what is no permission stands as it is.
 pub(super) fn of_ids(ids: &str) -> String {
     let word = |id: &str| {
         let known = Permission::ALL.into_iter().find(|permission| permission.id() == id);
-        known.map_or_else(|| id.replace("label:", "sees "), |permission| words(permission).to_owned())
+        known.map_or_else(
+            || format!("see {}", label_words(id.trim_start_matches("label:"))),
+            |permission| words(permission).to_owned(),
+        )
     };
     ids.split_whitespace().map(word).collect::<Vec<_>>().join("; ")
 }

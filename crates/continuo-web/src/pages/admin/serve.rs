@@ -68,6 +68,8 @@ fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Resu
             switch: Some((format!("/admin/people/{}", one.id), !one.active)),
         }
     });
+    let rows: Vec<Row> = rows.collect();
+    let alone = rows.len() == 1;
     let value = |name: &str| given.get(name).unwrap_or_default();
     let choices = roles().iter().map(|role| Choice::new(&role.id, &role.label)).collect();
     let form = FormView {
@@ -88,14 +90,29 @@ fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Resu
         tabs: tabs("people"),
         title: "People".to_owned(),
         lead: "Who works here, in which role and team.".to_owned(),
+        first: if alone { FIRST.to_vec() } else { Vec::new() },
         warning: String::new(),
         columns: texts(&["Role", "Team", "Account", "Second factor"]),
-        rows: rows.collect(),
+        rows,
         form: Some(("Add a person".to_owned(), form)),
     };
     let status = if error.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
 }
+
+/// What a new site does first, in order.
+const FIRST: [(&str, &str, &str); 6] = [
+    ("Add the people who work here", "#edit", "one account each; work belongs to a person"),
+    (
+        "Set your days, hours and phone number",
+        "/admin/site",
+        "due times count by them; sheets for patients print the number",
+    ),
+    ("Say who is on call", "/on-call", "danger never waits for the morning"),
+    ("Look through the rules", "/admin/rules", "each suggests until a named person lets it open tasks by itself"),
+    ("Let your other systems send records", "/admin/tokens", "or bring files in with the command continuo import"),
+    ("Register a person by hand", "/patients/new", "small sites start so"),
+];
 
 fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
@@ -192,6 +209,7 @@ fn show(
         tabs: tabs(tab),
         title: title.to_owned(),
         lead: lead.to_owned(),
+        first: Vec::new(),
         warning: String::new(),
         columns: texts(columns),
         rows,

@@ -71,6 +71,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
         title: "Teams and programs".to_owned(),
         lead: "Work can be given to a team; whoever is free takes it. People are put into teams on their own page."
             .to_owned(),
+        first: Vec::new(),
         warning: String::new(),
         columns: vec!["Kind".to_owned(), "People".to_owned()],
         rows: rows.collect(),

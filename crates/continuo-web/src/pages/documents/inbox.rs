@@ -136,8 +136,8 @@ fn waiting(view: &View) -> Markup {
         &head,
         html! {},
         html! {
-            ul.lines { @for one in &view.waiting { li {
-                span.grow { a href={ "/documents/" (one.id) } aria-current=[one.current.then_some("true")] { (one.what) } @if !one.taken_by.is_empty() { " " span.fine.muted { (one.taken_by) } } }
+            ul.lines { @for (at, one) in view.waiting.iter().enumerate() { li {
+                span.grow { a href={ "/documents/" (one.id) } aria-current=[one.current.then_some("true")] { (at + 1) ". " (one.what) } @if !one.taken_by.is_empty() { " " span.fine.muted { (one.taken_by) } } }
                 (due(&one.due))
             } } }
         },

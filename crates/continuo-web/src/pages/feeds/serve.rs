@@ -80,6 +80,7 @@ fn all(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         title: "Feeds".to_owned(),
         lead: "What sends records here. A feed that is silent longer than it usually is leaves gaps that look like nothing happened."
             .to_owned(),
+        first: Vec::new(),
         warning,
         columns: ["Last heard", "Usual", "Who looks into it"].map(str::to_owned).to_vec(),
         rows: quiet.into_iter().chain(heard).map(row).collect(),

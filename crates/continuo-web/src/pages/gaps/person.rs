@@ -99,7 +99,7 @@ fn aside(frame: &FrameView, view: &View, gap: &Gap, about: &str) -> Markup {
     html! {
         details.menu data-menu {
             summary.button.button-quiet.caret { "Not right..." span.visually-hidden { " " (gap.title) " for " (about) } }
-            form.menu-list.stack-tight method="post" action=(gap.aside) {
+            form.menu-list.stack-tight method="post" action=(gap.aside) aria-label={ "Not right: " (gap.title) } {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 div.field {
                     label for={ "reason-" (gap.id) } { "Why" }

@@ -68,7 +68,9 @@ fn row(record: &Record) -> Vec<Cell> {
         Cell::of(
             html! { (record.source) @if record.main { br; span.fine.muted { "leads: its name and number stand in the banner" } } },
         ),
-        Cell::link(&record.named, &record.href),
+        Cell::of(html! {
+            @if record.href.is_empty() { (record.named) } @else { a href=(record.href) { (record.named) span.visually-hidden { " at " (record.source) } } }
+        }),
         Cell::text(&record.since),
         Cell::of(html! { (record.why) @if !record.by.is_empty() { br; span.fine.muted { (record.by) } } }),
         Cell::text(if record.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", record.entries) }),

@@ -103,7 +103,7 @@ fn columns() -> Vec<ColumnHead> {
 
 fn cells(row: &RuleRow) -> Vec<Cell> {
     let mut cells = vec![Cell::link(&row.title, &row.href)];
-    cells.extend(row.counts.iter().map(|count| Cell::number(count.to_string())));
+    cells.extend(row.counts.iter().map(|count| Cell::count(*count)));
     cells.push(Cell::number(&row.time_to_decision));
     cells.push(Cell::text(&row.reasons));
     cells.push(Cell::of(html! { @if let Some(reading) = &row.reading { (tag(reading)) } }));

@@ -64,7 +64,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 (sheet(&own, &head, html! {
                     @for (title, lines) in &view.parts { @if !lines.is_empty() { section {
                         h2 { (title) }
-                        ul { @for line in lines { li { (line.text) (sources(&line.sources)) } } }
+                        ul { @for line in lines { li { (line.text) (sources(&line.text, &line.sources)) } } }
                     } } }
                     section {
                         h2 { (if spanish { "Cuándo pedir ayuda" } else { "When to get help" }) }
@@ -76,8 +76,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     )
 }
 
-fn sources(all: &[String]) -> Markup {
+fn sources(of: &str, all: &[String]) -> Markup {
     html! { @if !all.is_empty() { span.no-print.fine lang="en" {
-        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) } }
+        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) span.visually-hidden { " of: " (of) } } }
     } } }
 }

@@ -90,7 +90,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 fn list(lines: &[Line]) -> Markup {
     html! {
         @if lines.is_empty() { p { "Nothing." } } @else {
-            ul { @for line in lines { li { (labeled(&line.text)) (sources(&line.sources)) } } }
+            ul { @for line in lines { li { (labeled(&line.text)) (sources(&line.text, &line.sources)) } } }
         }
     }
 }
@@ -101,9 +101,10 @@ fn labeled(text: &str) -> Markup {
         .split_once(": ")
         .filter(|(label, _)| label.len() < 24 && label.chars().all(|c| c.is_alphabetic() || c == ' '))
     {
-        Some((label, rest)) if rest.matches("; ").count() > 1 => html! {
+        // Each thing ends with its day in brackets; a semicolon elsewhere belongs to somebody's words.
+        Some((label, rest)) if rest.matches("); ").count() > 1 => html! {
             strong { (label) ":" }
-            ul.counted { @for one in rest.trim_end_matches('.').split("; ") { li { (one) } } }
+            ul.counted { @for one in rest.trim_end_matches('.').replace("); ", ")\n").lines() { li { (one) } } }
         },
         Some((label, rest)) => html! { strong { (label) ":" } " " (rest) },
         None => html! { (text) },
@@ -111,15 +112,15 @@ fn labeled(text: &str) -> Markup {
 }
 
 /// Links to the entries, numbered; on paper they stay numbers without a meaning and are left out.
-fn sources(all: &[String]) -> Markup {
+fn sources(of: &str, all: &[String]) -> Markup {
     html! { @if !all.is_empty() { span.no-print.fine {
-        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) } }
+        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) span.visually-hidden { " of: " (of) } } }
     } } }
 }
 
 fn answer_panel(frame: &FrameView, view: &View, answer: &AnswerView) -> Markup {
     html! {
-        section.panel.no-print.stack aria-labelledby="answer-title" {
+        section.panel.no-print.stack.pad aria-labelledby="answer-title" {
             h2 #answer-title { "This was handed to you" }
             ul { @for one in view.waiting.iter() { li { (one.what) ": " (one.who) ", " (one.until) } } }
             (form(frame.lang, &frame.csrf, &answer.accept))
@@ -138,7 +139,7 @@ fn answer_panel(frame: &FrameView, view: &View, answer: &AnswerView) -> Markup {
 
 fn give_panel(frame: &FrameView, give: &FormView) -> Markup {
     html! {
-        section.panel.no-print.stack aria-labelledby="give-title" {
+        section.panel.no-print.stack.pad aria-labelledby="give-title" {
             h2 #give-title { "Hand over your open work for this person" }
             (form(frame.lang, &frame.csrf, give))
         }
