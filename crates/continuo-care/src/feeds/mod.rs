@@ -91,7 +91,7 @@ pub(crate) fn silent_in(r: &mut Reader<'_>, ctx: &Ctx) -> StoreResult<Vec<Silent
 
 fn name_of(said: &[Said], source: &str) -> String {
     let own = said.iter().find(|one| one.source == source).map(|one| one.name.as_str()).unwrap_or_default();
-    if own.is_empty() { crate::identity::sources::source_words(source) } else { own.to_owned() }
+    if own.is_empty() { source.to_owned() } else { own.to_owned() }
 }
 
 /// Every source with how it stands, for those who keep the site running.
