@@ -8,7 +8,6 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::time::Duration;
 
 use continuo_cql::deep_stack;
 use continuo_fhir::Instant;
@@ -18,7 +17,7 @@ use continuo_store::{ChangeSeq, Result, Rid, Scope, WriteTx};
 
 use super::looked::Looked;
 use super::site::{Kept, Settings};
-use super::{settle_with, write};
+use super::{SHARE, settle_with, write};
 use crate::ctx::Ctx;
 use crate::measures::suggest;
 
@@ -26,8 +25,6 @@ use crate::measures::suggest;
 const TOGETHER: usize = 25;
 /// Bytes of facts read on one snapshot, about: a batch of long lives is smaller.
 const BYTES: usize = 4 << 20;
-/// How long one commit may take, to the end of the person at hand.
-const SHARE: Duration = Duration::from_millis(3);
 /// How often somebody is read again before they are assessed inside the commit.
 const TRIES: usize = 3;
 

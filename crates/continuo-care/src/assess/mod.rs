@@ -16,6 +16,8 @@ pub mod reconcile;
 pub mod site;
 pub mod worker;
 
+use std::time::Duration;
+
 use continuo_fhir::{Instant, Json};
 use continuo_store::tables::decision::Decision;
 use continuo_store::tables::{assessed, care_gap, decision, person_header, person_key, suggestion, work};
@@ -36,6 +38,9 @@ use site::Settings;
 
 /// Who acts when the loop does.
 pub const LOOP: &str = "Device/continuo-follow-up";
+
+/// How long a commit of background work may take, to the end of what is at hand: people wait for the writer meanwhile.
+pub(crate) const SHARE: Duration = Duration::from_millis(3);
 
 /// What an assessment did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 //! People's own actions settle inside their own commit; what stays for the worker is what came from outside. Changes of
 //! one person are merged; a person already assessed on a later change is not assessed again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use continuo_fhir::Instant;
 use continuo_store::tables::assessed;
-use continuo_store::{ChangeSeq, Result, Rid};
+use continuo_store::{ChangeSeq, OrgId, Reader, Result, Rid};
 
 use super::{beside, site};
 use crate::ctx::Ctx;
@@ -17,6 +18,8 @@ use crate::{feeds, identity};
 const CHANGES: i64 = 5_000;
 /// People taken at a time when a clock or the night says so.
 const PEOPLE: i64 = 200;
+/// The same while records change.
+const SOME: i64 = 25;
 /// The hour of the nightly round, local time.
 const NIGHT: u8 = 2;
 /// Rounds of comparing records before people are assessed; a large import goes on with the next round.
@@ -33,13 +36,14 @@ pub struct Round {
 
 /// Works off changes first, then clocks, then the nightly round; at most a batch of each.
 pub fn round(ctx: &Ctx) -> Result<Round> {
-    // Who is one person comes first, so that a joint person is assessed as one.
+    // Who is one person comes first, so that a joint person is assessed as one. Whoever is known already does not wait.
     let mut is_comparing = true;
     for _ in 0..IDENTITY_ROUNDS {
         is_comparing = identity::worker::round(ctx)?.more;
         if !is_comparing {
             break;
         }
+        known_first(ctx)?;
     }
     let round = assess_round(ctx)?;
     Ok(Round { more: round.more || is_comparing, ..round })
@@ -48,20 +52,17 @@ pub fn round(ctx: &Ctx) -> Result<Round> {
 fn assess_round(ctx: &Ctx) -> Result<Round> {
     feeds::round(ctx)?;
     let changed = changed(ctx)?;
-    if changed.more {
-        return Ok(changed);
-    }
+    // Clocks and the night have their turn although news keeps coming.
+    let most = if changed.more { SOME } else { PEOPLE };
     let now = ctx.now().micros();
-    let due = ctx.read(|r| assessed::due(r.conn(), ctx.org, now, PEOPLE))?;
+    let due = ctx.read(|r| assessed::due(r.conn(), ctx.org, now, most))?;
     let looked = assess(ctx, &due)?;
-    if looked > 0 {
-        return Ok(Round { people: changed.people + looked, more: true });
-    }
     let night = last_night(ctx).micros();
-    let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, PEOPLE))?;
+    let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, most))?;
     let nightly = assess(ctx, &stale)?;
     let returned = crate::hand_over::return_unaccepted(ctx)?;
-    Ok(Round { people: changed.people + nightly, more: nightly + returned > 0 })
+    let more = changed.more || looked + nightly + returned > 0;
+    Ok(Round { people: changed.people + looked + nightly, more })
 }
 
 /// Rounds until there is nothing to do; used by import, the demo and tests.
@@ -93,31 +94,60 @@ pub fn rebuild(ctx: &Ctx) -> Result<usize> {
 
 fn changed(ctx: &Ctx) -> Result<Round> {
     let org = ctx.org;
-    let (changes, people) = ctx.read(|r| {
+    let (last, people) = ctx.read(|r| {
         let cursor = assessed::cursor(r.conn(), org)?;
-        let changes = r.changes_after(org, ChangeSeq(cursor), CHANGES)?;
-        let mut latest: std::collections::BTreeMap<i64, i64> = std::collections::BTreeMap::new();
-        for change in changes.iter().filter(|change| change.patient.0 != 0) {
-            latest.insert(change.patient.0, change.seq.0);
-        }
-        let mut people = BTreeSet::new();
-        for (patient, seq) in latest {
-            let person = r.person_of(org, Rid(patient))?;
-            let done = assessed::of_patient(r.conn(), org, person)?.map_or(-1, |a| a.change);
-            if done < seq {
-                people.insert(person.0);
-            }
-        }
-        Ok((changes, people))
+        changed_after(r, org, cursor)
     })?;
-    let Some(last) = changes.last().map(|change| change.seq.0) else { return Ok(Round::default()) };
-    let people: Vec<Rid> = people.into_iter().map(Rid).collect();
+    let Some(last) = last else { return Ok(Round::default()) };
+    let people: Vec<Rid> = people.into_iter().collect();
     let assessed = assess(ctx, &people)?;
     ctx.write("assess", move |tx| {
         let org = tx.org();
         assessed::set_cursor(tx.conn()?, org, last)
     })?;
     Ok(Round { people: assessed, more: true })
+}
+
+/// The people whose changes after a number nobody has assessed, and the last change looked at.
+fn changed_after(r: &mut Reader<'_>, org: OrgId, after: i64) -> Result<(Option<i64>, BTreeSet<Rid>)> {
+    let changes = r.changes_after(org, ChangeSeq(after), CHANGES)?;
+    let mut latest: BTreeMap<Rid, i64> = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.patient.0 != 0) {
+        latest.insert(change.patient, change.seq.0);
+    }
+    let mut people = BTreeSet::new();
+    for (patient, seq) in latest {
+        let person = r.person_of(org, patient)?;
+        let done = assessed::of_patient(r.conn(), org, person)?.map_or(-1, |a| a.change);
+        if done < seq {
+            people.insert(person);
+        }
+    }
+    Ok((changes.last().map(|change| change.seq.0), people))
+}
+
+/// While a large load is compared: assesses what changed of people who are known already, so that a result of today
+/// does not wait behind records of years. How far it looked is remembered only; [`changed`] still comes to everything.
+pub(super) fn known_first(ctx: &Ctx) -> Result<()> {
+    let org = ctx.org;
+    let seen = ctx.store().remembered("known first", org, 0, || Ok(AtomicI64::new(0)))?;
+    let (last, known) = ctx.read(|r| {
+        let after = assessed::cursor(r.conn(), org)?.max(seen.load(Ordering::Relaxed));
+        let (last, people) = changed_after(r, org, after)?;
+        let mut known = Vec::new();
+        for person in people {
+            // A record that waits to be compared may turn out to be part of another person.
+            if assessed::of_patient(r.conn(), org, person)?.is_some() {
+                known.push(person);
+            }
+        }
+        Ok((last, known))
+    })?;
+    assess(ctx, &known)?;
+    if let Some(last) = last {
+        seen.store(last, Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 fn assess(ctx: &Ctx, people: &[Rid]) -> Result<usize> {

@@ -6,14 +6,23 @@
 use std::collections::BTreeSet;
 
 use continuo_fhir::ResourceType;
-use continuo_store::tables::{person, suggestion};
+use continuo_store::tables::{assessed, person, suggestion};
 use continuo_store::{OrgId, Reader, Result, Rid, WriteTx};
 
 use crate::assess::body::Body;
 use crate::work::settle_all;
 
+/// When a joined person is assessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Assess {
+    /// In the same commit: somebody looks at it.
+    Now,
+    /// By the worker, right after: a machine links many, and people wait for the writer.
+    Soon,
+}
+
 /// Joins the people of two records. Nothing to do where they are one already.
-pub(crate) fn join(tx: &mut WriteTx<'_>, a: Rid, b: Rid, why: &str) -> Result<bool> {
+pub(crate) fn join(tx: &mut WriteTx<'_>, a: Rid, b: Rid, why: &str, when: Assess) -> Result<bool> {
     let org = tx.org();
     let (before, members) = {
         let mut reader = tx.reader()?;
@@ -26,7 +35,14 @@ pub(crate) fn join(tx: &mut WriteTx<'_>, a: Rid, b: Rid, why: &str) -> Result<bo
         return Ok(false);
     }
     put_under_one(tx, &members, why)?;
-    follow(tx, &before, &members)?;
+    give_suggestions(tx, &before)?;
+    match when {
+        Assess::Now => settle_all(tx, members)?,
+        Assess::Soon => {
+            let (person, now) = (tx.reader()?.person_of(org, a)?, tx.now());
+            assessed::ask(tx.conn()?, org, person, now)?;
+        }
+    }
     Ok(true)
 }
 
@@ -107,8 +123,13 @@ fn main_of(reader: &mut Reader<'_>, org: OrgId, members: &[Rid]) -> Result<Rid> 
     Ok(main.or_else(|| members.iter().min().copied()).unwrap_or(Rid(0)))
 }
 
-/// Suggestions go to the person whose record they hang on; then everything derived is brought up to date.
 fn follow(tx: &mut WriteTx<'_>, before: &[Rid], patients: &[Rid]) -> Result<()> {
+    give_suggestions(tx, before)?;
+    settle_all(tx, patients.to_vec())
+}
+
+/// Suggestions go to the person whose record they hang on.
+fn give_suggestions(tx: &mut WriteTx<'_>, before: &[Rid]) -> Result<()> {
     let org = tx.org();
     for person in before.iter().collect::<BTreeSet<_>>() {
         for row in suggestion::of_patient(tx.conn()?, org, *person)? {
@@ -118,7 +139,7 @@ fn follow(tx: &mut WriteTx<'_>, before: &[Rid], patients: &[Rid]) -> Result<()> 
             }
         }
     }
-    settle_all(tx, patients.to_vec())
+    Ok(())
 }
 
 /// The person to whose record the subject of a suggestion belongs now.

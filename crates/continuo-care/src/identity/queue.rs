@@ -298,7 +298,7 @@ pub fn decide(ctx: &Ctx, id: &str, choice: Choice, words: &str, versions: (i64, 
         match choice {
             Choice::Link if low == high => identity::place_again(tx.conn()?, org, low)?,
             Choice::Link => {
-                group::join(tx, low, high, &format!("{why} (decided by a person)"))?;
+                group::join(tx, low, high, &format!("{why} (decided by a person)"), group::Assess::Now)?;
             }
             // The record that turned into somebody else, or no longer fits its person, leaves; the rest stays.
             Choice::Apart if is_together => {

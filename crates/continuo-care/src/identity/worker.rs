@@ -3,7 +3,7 @@
 //! It runs on the thread that assesses, before people are assessed, so that a joint person is assessed as one. Each
 //! link is a commit of its own: audited, and undone like any other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,10 +14,12 @@ use continuo_store::tables::identity::{self, Filed, Pair};
 use continuo_store::{ChangeSeq, Op, Reader, Result, Rid, Scope, WriteTx};
 
 use super::body::Body;
+use super::group::Assess;
 use super::known::{self, Weights, profiles};
 use super::place::{Compared, Placed, place};
 use super::queue::{Saying, say};
 use super::{MACHINE, group, kind, state, word};
+use crate::assess::SHARE;
 use crate::chart::PATIENT;
 use crate::ctx::{Actor, Ctx};
 
@@ -130,13 +132,14 @@ fn file_changes(ctx: &Ctx) -> Result<bool> {
         let read = ctx.read(|r| read_changed(r, ctx, &latest))?;
         let named = ctx.read(|r| named_by(r, ctx, &linked))?;
         let overlays = overlays(ctx, &read)?;
+        let Changed { filed, gone, .. } = read;
+        file(ctx, filed)?;
         ctx.write("file identity keys", move |tx| {
             let now = tx.now();
-            for gone in &read.gone {
+            for gone in &gone {
                 identity::remove(tx.conn()?, org, *gone)?;
                 group::leave(tx, *gone, "the record was deleted at its source")?;
             }
-            identity::file(tx.conn()?, org, &read.filed)?;
             for record in &named {
                 identity::place_again(tx.conn()?, org, *record)?;
             }
@@ -149,6 +152,26 @@ fn file_changes(ctx: &Ctx) -> Result<bool> {
     }
     seen.store(last, Ordering::Relaxed);
     Ok(is_full)
+}
+
+/// Files keys, a few records a commit: a large load has thousands, and people wait for the writer meanwhile. A crash in
+/// between files the same again.
+fn file(ctx: &Ctx, filed: Vec<Filed>) -> Result<()> {
+    let mut waiting = VecDeque::from(filed);
+    while !waiting.is_empty() {
+        let done = ctx.write("file identity keys", move |tx| {
+            let org = tx.org();
+            while let Some(one) = waiting.pop_front() {
+                identity::file(tx.conn()?, org, &[one])?;
+                if tx.spent() >= SHARE {
+                    break;
+                }
+            }
+            Ok(waiting)
+        })?;
+        waiting = done.value;
+    }
+    Ok(())
 }
 
 /// The records that changed Linkages name: a merge or its end concerns them.
@@ -285,7 +308,7 @@ fn link(ctx: &Ctx, weights: &Weights, record: Rid, compared: &Compared) -> Resul
         body: Some(compared.body.clone()),
     };
     let done = ctx.write("link records", move |tx| {
-        let is_new = group::join(tx, saying.a, saying.b, &saying.why)?;
+        let is_new = group::join(tx, saying.a, saying.b, &saying.why, Assess::Soon)?;
         if is_new {
             tx.audit("link records", saying.a, "", &saying.why);
             say(tx, MACHINE, &saying)?;
@@ -334,7 +357,7 @@ fn obey(ctx: &Ctx, weights: &Weights, record: Rid) -> Result<bool> {
                 claim(tx, &saying(*other, state::OPEN, &format!("{why}, but they were kept apart here")))?;
                 continue;
             }
-            if group::join(tx, record, *other, why)? {
+            if group::join(tx, record, *other, why, Assess::Soon)? {
                 linked = true;
                 tx.audit("link records", record, "", why);
             }

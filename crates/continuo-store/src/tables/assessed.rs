@@ -114,6 +114,17 @@ pub fn look_again(conn: &mut Conn, org: OrgId, now: Micros) -> Result<()> {
     Ok(())
 }
 
+/// A person is looked at in the background, whether or not they were before.
+pub fn ask(conn: &mut Conn, org: OrgId, person: Rid, now: Micros) -> Result<()> {
+    conn.execute(
+        "insert into assessed (org, patient, change, at, next_at, build) values (?1, ?2, -1, 0, ?3, '') \
+         on conflict (org, patient) do update set next_at = \
+         case when assessed.next_at > excluded.next_at then excluded.next_at else assessed.next_at end",
+        &[org.param(), person.param(), Param::Int(now)],
+    )?;
+    Ok(())
+}
+
 /// The person of one source patient is looked at again in the background.
 pub fn look_again_at(conn: &mut Conn, org: OrgId, patient: Rid, now: Micros) -> Result<()> {
     conn.execute(

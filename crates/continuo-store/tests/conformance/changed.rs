@@ -56,6 +56,15 @@ fn whoever_loses_a_resource_to_another_person_is_looked_at_again() {
         assert_eq!(due(), [], "it stays with the same person: the change feed says so already");
         put(&store, &[&RESULT.replace("Patient/ada", "Patient/bea")]);
         assert_eq!(due(), [ada]);
+        // Asked for by name, known or not.
+        store
+            .write(&context("ask"), move |tx| {
+                assessed::ask(tx.conn()?, ORG, bea, 5)?;
+                assessed::ask(tx.conn()?, ORG, Rid(99), 7)?;
+                assessed::ask(tx.conn()?, ORG, Rid(99), 9)
+            })
+            .unwrap();
+        assert_eq!(due(), [bea, Rid(99), ada]);
         assert!(store.read(|r| r.find(&all(), OBSERVATION, "o")).unwrap().is_some());
     });
 }

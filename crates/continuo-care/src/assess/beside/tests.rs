@@ -14,7 +14,8 @@ use super::*;
 use crate::access::{Grant, Permission};
 use crate::assess::{settle, worker};
 use crate::outbound::Outside;
-use crate::{Actor, Care, identity};
+use crate::identity::group::{Assess, join};
+use crate::{Actor, Care};
 
 const ORG: OrgId = OrgId(1);
 const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12","gender":"female"}"#;
@@ -152,11 +153,42 @@ fn records_joined_between_snapshot_and_commit_are_read_as_one() {
     let (ana, second) = (site.rid("ana"), site.rid("ana-2"));
     let people = [ana, second];
     let (batch, _) = look(&site.ctx, &people).unwrap();
-    site.ctx.write("link", move |tx| identity::group::join(tx, ana, second, "one person").map(|_| ())).unwrap();
+    site.ctx.write("link", move |tx| join(tx, ana, second, "one person", Assess::Soon).map(|_| ())).unwrap();
     assert_eq!(batch.write(&site.ctx).unwrap(), [ana, second]);
     assess(&site.ctx, &[ana, second]).unwrap();
     assert!(site.rules_open(ana).iter().any(|rule| rule == RULE));
     assert_eq!(site.rules_open(second), Vec::<String>::new());
+}
+
+#[test]
+fn whoever_a_machine_joins_is_assessed_by_the_worker_right_after() {
+    let site = Site::new();
+    site.put(ANA);
+    site.put(&ANA.replace("\"ana\"", "\"ana-2\"").replace("Reyes", "Okafor").replace("1960-02-12", "1955-09-30"));
+    site.put(&STOOL.replace("Patient/ana", "Patient/ana-2"));
+    worker::catch_up(&site.ctx).unwrap();
+    let (ana, second) = (site.rid("ana"), site.rid("ana-2"));
+    assert_eq!(site.rules_open(ana), Vec::<String>::new());
+    site.ctx.write("link", move |tx| join(tx, ana, second, "one person", Assess::Soon)).unwrap();
+    assert!(site.rules_open(second).iter().any(|rule| rule == RULE), "until then it stays where it was");
+    worker::catch_up(&site.ctx).unwrap();
+    assert!(site.rules_open(ana).iter().any(|rule| rule == RULE));
+    assert_eq!((site.rules_open(second), site.last(second)), (Vec::new(), None));
+}
+
+#[test]
+fn news_of_somebody_known_does_not_wait_behind_records_that_are_compared() {
+    let site = Site::new();
+    site.put(ANA);
+    worker::catch_up(&site.ctx).unwrap();
+    site.put(r#"{"resourceType":"Patient","id":"new"}"#);
+    site.put(STOOL);
+    let (ana, new) = (site.rid("ana"), site.rid("new"));
+    worker::known_first(&site.ctx).unwrap();
+    assert!(site.rules_open(ana).iter().any(|rule| rule == RULE));
+    assert_eq!(site.last(new), None, "whoever may be part of another person waits for that");
+    worker::catch_up(&site.ctx).unwrap();
+    assert!(site.last(new).is_some(), "and is not forgotten");
 }
 
 #[test]

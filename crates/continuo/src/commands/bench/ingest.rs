@@ -155,9 +155,12 @@ fn small(span: Duration, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The people are not alike: who has one birth date, one given name and almost one family name is linked as one person.
 fn two(number: u64) -> String {
     let urn = format!("urn:uuid:00000000-0000-4000-8000-{number:012x}");
+    let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let (year, month, day) = (1930 + mixed % 91, 1 + mixed / 91 % 12, 1 + mixed / 1092 % 28);
     format!(
-        r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"fullUrl":"{urn}","resource":{{"resourceType":"Patient","name":[{{"family":"Bench-{number}","given":["Ada"]}}],"birthDate":"1960-02-11"}},"request":{{"method":"POST","url":"Patient"}}}},{{"resource":{{"resourceType":"Observation","status":"final","code":{{"text":"weight"}},"subject":{{"reference":"{urn}"}},"effectiveDateTime":"2026-08-01T08:00:00Z","valueQuantity":{{"value":78.1,"unit":"kg"}}}},"request":{{"method":"POST","url":"Observation"}}}}]}}"#
+        r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"fullUrl":"{urn}","resource":{{"resourceType":"Patient","name":[{{"family":"Bench{mixed}","given":["Ada"]}}],"birthDate":"{year}-{month:02}-{day:02}"}},"request":{{"method":"POST","url":"Patient"}}}},{{"resource":{{"resourceType":"Observation","status":"final","code":{{"text":"weight"}},"subject":{{"reference":"{urn}"}},"effectiveDateTime":"2026-08-01T08:00:00Z","valueQuantity":{{"value":78.1,"unit":"kg"}}}},"request":{{"method":"POST","url":"Observation"}}}}]}}"#
     )
 }
