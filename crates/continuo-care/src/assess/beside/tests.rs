@@ -13,8 +13,8 @@ use continuo_store::{DbUrl, OrgId, Prepared, PutOptions, Store, StoreOptions};
 use super::*;
 use crate::access::{Grant, Permission};
 use crate::assess::{settle, worker};
-use crate::outbound::Outside;
 use crate::identity::group::{Assess, join};
+use crate::outbound::Outside;
 use crate::{Actor, Care};
 
 const ORG: OrgId = OrgId(1);
