@@ -42,7 +42,8 @@ const QUIET: [&str; 10] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 29] = [
+pub(crate) const LASTING: [&str; 30] = [
+    "look into a silent feed",
     "review opening",
     "emergency access",
     "end emergency access",

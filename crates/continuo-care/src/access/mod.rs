@@ -13,6 +13,7 @@ mod permissions;
 mod roles;
 mod scope;
 pub(crate) mod table;
+pub mod unseen;
 
 pub use grant::{Denied, Grant};
 pub use labels::{LABELS, Label, label_table, labels_named};

@@ -146,7 +146,7 @@ fn people(
 }
 
 /// What the labels mean.
-fn words(bits: u64) -> Vec<String> {
+pub(super) fn words(bits: u64) -> Vec<String> {
     if bits.count_ones() as usize > LABELS.len() {
         return vec!["everything closed".to_owned()];
     }

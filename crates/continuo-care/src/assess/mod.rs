@@ -10,6 +10,7 @@ pub mod gap_rows;
 pub mod header;
 pub mod label;
 mod looked;
+pub mod permitted;
 pub mod policy;
 pub mod project;
 pub mod reconcile;
@@ -33,6 +34,7 @@ use crate::measures;
 use crate::shapes;
 use crate::tasks::{OPEN, make};
 use looked::Looked;
+use permitted::Permitted;
 use reconcile::{Policy, reconcile};
 use site::Settings;
 
@@ -155,12 +157,17 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
         given += 1;
         if given == 1 { ids.clone() } else { format!("{ids}-{given}") }
     };
-    let policy = Policy { direct: &|rule| settings.is_direct(rule), next_id: &mut next_id };
+    let has_labels = reports.iter().flat_map(|report| &report.findings).any(|finding| finding.labels != 0)
+        || person.of("Task").iter().any(|task| task.labels != 0 && task.is(&OPEN));
+    let permitted =
+        if has_labels { Permitted::of(tx.conn()?, org, person_rid, now.micros())? } else { Permitted::everybody() };
+    let policy = Policy { direct: &|rule| settings.is_direct(rule), next_id: &mut next_id, permitted: &permitted };
     let changes = reconcile(reports, &existing, &person, person_rid, &settings.site, now, change, policy);
 
     let mut settled = Settled { suggestions: changes.put.len(), closed: changes.closed.len(), ..Settled::default() };
     let mut tasks: Vec<(Json, u64)> = person.of("Task").iter().map(|task| (task.node.to_json(), task.labels)).collect();
     wake_snoozed(tx, members, &mut tasks, now, &settings.site.calendar)?;
+    permitted::move_unseen(tx, &permitted, &mut tasks, now, zone)?;
     for (finding, owner) in &changes.tasks {
         let Some(spec) = spec(finding.rule) else { continue };
         let id = tx.new_id();

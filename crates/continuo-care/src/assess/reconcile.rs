@@ -10,6 +10,7 @@ use continuo_store::Rid;
 use continuo_store::tables::suggestion::{NEVER, Suggestion};
 
 use super::body::{self, Body};
+use super::permitted::Permitted;
 use crate::followup::calendar::DAY;
 use crate::followup::finding::{Consequence, Finding, Opens, Report};
 use crate::followup::person::Person;
@@ -47,6 +48,8 @@ pub struct Policy<'p> {
     pub direct: &'p dyn Fn(&str) -> bool,
     /// Makes suggestion ids.
     pub next_id: &'p mut dyn FnMut() -> String,
+    /// Who may be told of what rests on a closed record.
+    pub permitted: &'p Permitted,
 }
 
 /// A Task that came from a finding.
@@ -111,6 +114,7 @@ pub fn reconcile<'f>(
         }
         let named = finding.parameters.iter().find(|(name, _)| name == crate::followup::case::OWNER);
         let owner = route::owner(person, named.map_or(spec.owner.as_str(), |(_, role)| role), as_of, zone);
+        let owner = policy.permitted.owner(owner, finding.labels);
         if finding.opens == Opens::Task && !finding.backlog && (policy.direct)(finding.rule) {
             changes.tasks.push((finding, owner));
             if let Some(old) = old.filter(|old| old.state == "open") {
@@ -142,7 +146,7 @@ pub fn reconcile<'f>(
             due: finding.due.as_ref().map_or(NEVER, |due| due.at.micros()),
             began: finding.began.micros(),
             backlog: finding.backlog,
-            owner: open.map_or(owner, |open| open.owner.clone()),
+            owner: open.map_or(owner, |open| policy.permitted.owner(open.owner.clone(), finding.labels)),
             opened: open.map_or(now, |open| open.opened),
             updated: now,
             as_of: change,

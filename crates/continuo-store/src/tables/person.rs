@@ -120,6 +120,16 @@ pub fn openings(conn: &mut Conn, org: OrgId, now: Micros, most: i64) -> Result<V
     )
 }
 
+/// The labels of a patient that are open to an audience now.
+pub fn opened(conn: &mut Conn, org: OrgId, audience: i64, patient: Rid, now: Micros) -> Result<u64> {
+    let labels = conn.query_opt(
+        "select labels from opening where org = ?1 and audience = ?2 and patient = ?3 and until > ?4",
+        &[org.param(), Param::Int(audience), patient.param(), Param::Int(now)],
+        |row| row.int(0),
+    )?;
+    Ok(labels.unwrap_or(0) as u64)
+}
+
 /// Closes them again: a consent was revoked.
 pub fn close_labels(conn: &mut Conn, org: OrgId, audience: i64, patient: Rid) -> Result<()> {
     conn.execute(

@@ -277,6 +277,14 @@ pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Re
     conn.query(&sql, &params, read)
 }
 
+/// Work that rests on closed records, gravest first: for the one list that says only that it is there.
+pub fn labeled(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<Work>> {
+    let sql = format!(
+        "select {COLUMNS} from work where org = ?1 and labels <> 0 and backlog = 0 order by consequence, opened, id limit ?2"
+    );
+    conn.query(&sql, &[org.param(), Param::Int(most)], read)
+}
+
 /// Ids and people of open tasks that were handed over and not accepted; for the clock that returns them.
 pub fn handed(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Rid)>> {
     conn.query(

@@ -1,6 +1,6 @@
 //! The frame of a page for whoever asks: name, navigation by role, preferences, form token, what was just done.
 
-use continuo_care::access::{Permission, emergency, opened, roles};
+use continuo_care::access::{Permission, emergency, opened, roles, unseen};
 use continuo_care::{Ctx, StoreError};
 use continuo_ui::action::Action;
 use continuo_ui::frame::{Density, FrameView, NavItem, SignedIn, Theme};
@@ -135,7 +135,11 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
     let counted = |href: &str| match href {
         DOCUMENTS => continuo_care::documents::count(ctx),
         SAME_PERSON => continuo_care::identity::queue::waiting_count(ctx),
-        OPENINGS => opened::unreviewed(ctx),
+        // What nobody here may see waits for this reader as well as consents to review.
+        OPENINGS => {
+            let unseen = unseen::count(ctx)?.map_or(0, |(_, all)| all);
+            Ok(opened::unreviewed(ctx)?.map(|waits| waits + unseen))
+        }
         EMERGENCY => emergency::unreviewed(ctx),
         _ => Ok(None),
     };

@@ -66,8 +66,8 @@ fn one(frame: &FrameView, row: &Row) -> Markup {
         html! {
             div.stack {
                 p { "Record of " @match &row.who { Some(who) => (who::link(who)), None => "somebody you may not see" } }
-                p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { "In the audit: " (row.consent) } } }
-                @if !row.finding.is_empty() { p { strong { "Review: " } (row.finding) } }
+                @if !row.opens.is_empty() { p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { "In the audit: " (row.consent) } } } }
+                @if !row.finding.is_empty() { p { @if !row.opens.is_empty() { strong { "Review: " } } (row.finding) } }
                 @if let Some(view) = &row.form { (form(frame.lang, &frame.csrf, view)) }
             }
         },

@@ -1,7 +1,8 @@
 //! Handlers of the list of openings.
 
 use continuo_care::Ctx;
-use continuo_care::access::{Permission, opened};
+use continuo_care::access::{Permission, opened, unseen};
+use continuo_care::followup::finding::Consequence;
 use continuo_fhir::Instant;
 use continuo_ui::field::Field;
 use continuo_ui::form::FormView;
@@ -41,7 +42,9 @@ fn decide(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
     let waits = opened::unreviewed(ctx)?.unwrap_or(0);
+    let (danger, hidden) = unseen::count(ctx)?.unwrap_or_default();
     let rows = match tab {
+        "unseen" => unseen::list(ctx)?.iter().enumerate().map(|(at, one)| waits_unseen(ctx, at, one)).collect(),
         "now" => opened::running(ctx)?.iter().enumerate().map(|(at, one)| running(ctx, at, one)).collect(),
         _ => {
             let listed = opened::consents(ctx, tab != "all")?;
@@ -53,10 +56,15 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
             TabView {
                 count: Some(waits),
                 loud: waits > 0,
-                ..TabView::new("Consents to review", "/openings", !["all", "now"].contains(&tab))
+                ..TabView::new("Consents to review", "/openings", !["all", "now", "unseen"].contains(&tab))
             },
             TabView::new("All consents", "/openings?tab=all", tab == "all"),
             TabView::new("Open now", "/openings?tab=now", tab == "now"),
+            TabView {
+                count: Some(hidden),
+                loud: danger > 0,
+                ..TabView::new("Work nobody may see", "/openings?tab=unseen", tab == "unseen")
+            },
             TabView::new("API tokens", "/openings/tokens", false),
             TabView::new("Emergency access", "/emergency", false),
         ],
@@ -96,6 +104,29 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
             ..FormView::default()
         }),
         id,
+    }
+}
+
+/// What it is about stays closed; what can be done is said.
+fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
+    let state = match one.consequence {
+        Consequence::Danger => TagView::new(Tone::Critical, "Danger now"),
+        Consequence::High => TagView::new(Tone::Caution, "Waiting does harm"),
+        Consequence::Normal => TagView::new(Tone::Waiting, "Waits"),
+    };
+    Row {
+        id: (at + 1).to_string(),
+        title: format!("Waits since {}", when::moment(one.since, &ctx.zone)),
+        who: one.person.as_ref().map(|header| person::who(header, person::today(ctx))),
+        opens: String::new(),
+        until: String::new(),
+        consent: String::new(),
+        state,
+        finding: format!(
+            "It rests on records that nobody here may read ({}). Ask the person for a consent, or tell a clinician: in a medical emergency the chart opens through Emergency access.",
+            one.labels.join("; ")
+        ),
+        form: None,
     }
 }
 

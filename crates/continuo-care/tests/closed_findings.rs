@@ -1,0 +1,113 @@
+//! Checks run over closed records and alert only whoever may read them (safety.md rule 20).
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod clinic;
+
+use clinic::Clinic;
+use continuo_care::access::{scope_of, unseen};
+use continuo_care::assess::worker;
+use continuo_care::followup::finding::Consequence;
+use continuo_care::setup::{self, NewAccount};
+use continuo_care::worklist::{Filter, Item, Tab, worklist};
+use continuo_care::{Ctx, suggestions};
+
+const NOW: &str = "2026-08-19T15:00:00Z";
+const ADA: &str =
+    r#"{"resourceType":"Patient","id":"ada","name":[{"family":"Ada","given":["Bea"]}],"birthDate":"1960-02-12"}"#;
+const EPISODE: &str = r#"{"resourceType":"EpisodeOfCare","id":"e","status":"active","patient":{"reference":"Patient/ada"},"careManager":{"reference":"Practitioner/maria"}}"#;
+
+fn clinic(roles: &[(&str, &str)]) -> Clinic {
+    let clinic = Clinic::new(NOW);
+    let account = |(id, role): &(&str, &str)| {
+        let new = NewAccount {
+            login: (*id).to_owned(),
+            name: (*id).to_owned(),
+            reference: format!("Practitioner/{id}"),
+            roles: vec![(*role).to_owned()],
+            teams: Vec::new(),
+            one_click: true,
+        };
+        (new, String::new())
+    };
+    setup::accounts(&clinic.machine(), roles.iter().map(account).collect()).unwrap();
+    clinic.put(&[ADA, EPISODE]);
+    clinic
+}
+
+/// Somebody as signed in at this moment: closed labels closed.
+fn now(clinic: &Clinic, id: &str, role: &str) -> Ctx {
+    let mut ctx = clinic.staff(id, role);
+    ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
+    ctx
+}
+
+/// A potassium that wants somebody now, under a label.
+fn potassium(clinic: &Clinic, label: &str) {
+    let text = format!(
+        r#"{{"resourceType":"Observation","id":"k","status":"final","meta":{{"security":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"{label}"}}]}},"category":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}}]}}],"code":{{"coding":[{{"system":"http://loinc.org","code":"2823-3"}}],"text":"Potassium"}},"subject":{{"reference":"Patient/ada"}},"effectiveDateTime":"2026-08-19T08:00:00Z","valueQuantity":{{"value":6.6,"unit":"mmol/L"}}}}"#
+    );
+    clinic.put(&[&text]);
+    worker::catch_up(&clinic.machine()).unwrap();
+}
+
+fn seen(ctx: &Ctx) -> Vec<Item> {
+    let lists = [Tab::Mine, Tab::Team, Tab::Nobody].map(|tab| worklist(ctx, tab, &Filter::default()).unwrap());
+    lists.into_iter().flat_map(|list| list.rows).flat_map(|row| row.items).collect()
+}
+
+#[test]
+fn a_finding_of_a_closed_record_goes_to_who_may_read_it_and_to_nobody_else() {
+    let clinic = clinic(&[("maria", "care-coordinator"), ("nils", "nurse"), ("petra", "privacy-officer")]);
+    potassium(&clinic, "HIV");
+    let coordinator = now(&clinic, "maria", "care-coordinator");
+    assert_eq!(seen(&coordinator), Vec::new());
+    assert_eq!(suggestions::of_person(&coordinator, "Patient/ada").unwrap(), Vec::new());
+    let nurse = now(&clinic, "nils", "nurse");
+    let items = seen(&nurse);
+    let one = items.first().unwrap();
+    // The rule names a physician, who sees it; a coordinator it would not have reached.
+    assert_eq!((one.owner.as_str(), one.what.as_str()), ("role:physician", "Private item: open the chart"));
+    assert_eq!(suggestions::of_person(&nurse, "Patient/ada").unwrap().len(), 1);
+    // Somebody may see it, so nothing waits unseen.
+    assert_eq!(unseen::list(&now(&clinic, "petra", "privacy-officer")).unwrap(), Vec::new());
+}
+
+#[test]
+fn what_nobody_here_may_read_waits_on_the_privacy_officers_list_until_a_consent() {
+    let clinic = clinic(&[("maria", "care-coordinator"), ("nils", "nurse"), ("petra", "privacy-officer")]);
+    potassium(&clinic, "42CFRPart2");
+    for (id, role) in [("maria", "care-coordinator"), ("nils", "nurse")] {
+        assert_eq!(seen(&now(&clinic, id, role)), Vec::new(), "{id}");
+        assert!(unseen::list(&now(&clinic, id, role)).is_err(), "{id}");
+    }
+    let petra = now(&clinic, "petra", "privacy-officer");
+    let waits = unseen::list(&petra).unwrap();
+    let one = waits.first().unwrap();
+    assert_eq!(
+        (waits.len(), one.person.as_ref().unwrap().id.as_str(), one.consequence),
+        (1, "ada", Consequence::Danger)
+    );
+    assert_eq!(unseen::count(&petra).unwrap(), Some((1, 1)));
+
+    clinic.put(&[
+        r#"{"resourceType":"Consent","id":"c","status":"active","patient":{"reference":"Patient/ada"},"scope":{"text":"privacy"},"category":[{"text":"privacy"}],"provision":{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]}}"#,
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(unseen::list(&petra).unwrap(), Vec::new());
+    for (id, role) in [("maria", "care-coordinator"), ("nils", "nurse")] {
+        assert!(!seen(&now(&clinic, id, role)).is_empty(), "{id}");
+    }
+}
+
+#[test]
+fn a_task_moves_to_who_may_see_it_when_its_owner_does_not_any_more() {
+    let clinic = clinic(&[("maria", "care-coordinator"), ("nils", "nurse")]);
+    clinic.put(&[
+        r#"{"resourceType":"Task","id":"t","status":"requested","intent":"order","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]},"for":{"reference":"Patient/ada"},"description":"Call her","owner":{"reference":"Practitioner/maria"},"authoredOn":"2026-08-19T08:00:00Z"}"#,
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(seen(&now(&clinic, "maria", "care-coordinator")), Vec::new());
+    let items = seen(&now(&clinic, "nils", "nurse"));
+    assert_eq!(items.first().map(|one| one.owner.as_str()), Some("role:nurse"));
+}
