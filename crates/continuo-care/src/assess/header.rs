@@ -32,12 +32,48 @@ pub fn is_unsafe(person: &Person<'_>) -> bool {
     points.into_iter().any(|point| safety_flag(point, "unsafe") == Some(true))
 }
 
-/// The header that everybody who finds the person reads: from [`open_rows`], but "unsafe" from the whole record. A source
-/// under a label still stops letters and calls, and the mark alone says nothing else of it.
+/// The header that everybody who finds the person reads: from [`open_rows`], but "unsafe", a death and what is forbidden on
+/// a number from the whole record. A source under a label still stops letters and calls, and the mark alone says nothing
+/// else of it (safety.md rules 11 and 13).
 pub fn of_whole(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
     let open = header(&open_rows(person), rid, as_of, calendar)?;
-    Some(PersonHeader { unsafe_: is_unsafe(person), ..open })
+    let reach = reach_on_any(person, &open.phone, open.reach);
+    Some(PersonHeader { unsafe_: is_unsafe(person), deceased: person.has_died(), reach, ..open })
 }
+
+/// How a number may be used, with what any other source record forbids on the same number: a person who told one of their
+/// clinics not to leave voicemail told all of them.
+fn reach_on_any(person: &Person<'_>, phone: &str, said: String) -> String {
+    let number = digits(phone);
+    if number.is_empty() {
+        return said;
+    }
+    let same = |point: &Node<'_>| digits(point.str("value").unwrap_or_default()) == number;
+    let points: Vec<Node<'_>> = person.of("Patient").iter().flat_map(|one| walk(one.node, "telecom")).filter(same).collect();
+    if points.iter().any(|point| safety_flag(*point, "unsafe") == Some(true)) {
+        return UNSAFE.to_owned();
+    }
+    let mut words: Vec<String> = said.split(" · ").filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    for (name, yes, no) in CHANNELS {
+        if points.iter().any(|point| safety_flag(*point, name) == Some(false)) && !words.iter().any(|word| word == no) {
+            words.retain(|word| word != yes && word != NOT_ASKED);
+            words.insert(0, no.to_owned());
+        }
+    }
+    words.join(" · ")
+}
+
+/// What stands where nobody was asked about a number, and where it must not be used at all.
+const NOT_ASKED: &str = "not asked how it may be used";
+const UNSAFE: &str = "unsafe: do not use";
+
+/// What may be allowed on a number: the flag, and the words for yes and no.
+const CHANNELS: [(&str, &str, &str); 4] = [
+    ("call", "", "no calls"),
+    ("voicemail", "voicemail: yes", "voicemail: no"),
+    ("text", "texts", "no texts"),
+    ("mail", "", "no mail"),
+];
 
 /// The header of a person; nothing when there is no Patient.
 pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
@@ -45,7 +81,7 @@ pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar
     let zone = calendar.zone();
     let contacts = Contacts::of(person, zone);
     let (family, given) = name(patient);
-    let phone = best_phone(patient);
+    let phone = best_phone(person, patient);
     let episode = person.of("EpisodeOfCare").iter().find(|episode| episode.is(&["active"]));
     let tier = person.of("Flag").iter().find(|flag| flag.is(&["active"]) && flag.has_own("category", shapes::TIER));
     let next_visit = person
@@ -152,8 +188,23 @@ fn record_number(patient: &Resource<'_>) -> String {
     typed.or(identifiers.first()).and_then(|identifier| identifier.str("value")).unwrap_or_default().to_owned()
 }
 
-/// The phone to call: not an old one, no call-forbidden one, lowest rank first.
-fn best_phone<'a>(patient: &Resource<'a>) -> Option<Node<'a>> {
+/// The phone to call: not an old one, none on which any source record forbids calls, lowest rank first; the leading
+/// record's numbers before those of other sources.
+fn best_phone<'a>(person: &Person<'a>, patient: &Resource<'a>) -> Option<Node<'a>> {
+    let others = person.of("Patient").iter().filter(|other| other.id != patient.id);
+    let all: Vec<&Resource<'a>> = std::iter::once(patient).chain(others).collect();
+    let forbidden: Vec<String> = all
+        .iter()
+        .flat_map(|one| walk(one.node, "telecom"))
+        .filter(|point| safety_flag(*point, "call") == Some(false) || safety_flag(*point, "unsafe") == Some(true))
+        .map(|point| digits(point.str("value").unwrap_or_default()))
+        .collect();
+    let is_forbidden = |point: &Node<'_>| forbidden.contains(&digits(point.str("value").unwrap_or_default()));
+    let phones: Vec<Node<'a>> = all.iter().filter_map(|one| best_of(one)).collect();
+    phones.iter().find(|phone| !is_forbidden(phone)).or(phones.first()).copied()
+}
+
+fn best_of<'a>(patient: &Resource<'a>) -> Option<Node<'a>> {
     let mut phones: Vec<Node<'a>> = walk(patient.node, "telecom")
         .into_iter()
         .filter(|point| point.str("system") == Some("phone") && point.str("use") != Some("old"))
@@ -175,17 +226,12 @@ fn safety(point: Node<'_>) -> Option<Node<'_>> {
 
 /// How a number may be used, in words.
 pub fn reach(point: Node<'_>) -> String {
-    let Some(safety) = safety(point) else { return "not asked how it may be used".to_owned() };
+    let Some(safety) = safety(point) else { return NOT_ASKED.to_owned() };
     if safety_flag(point, "unsafe") == Some(true) {
-        return "unsafe: do not use".to_owned();
+        return UNSAFE.to_owned();
     }
     let mut words = Vec::new();
-    for (name, yes, no) in [
-        ("call", "", "no calls"),
-        ("voicemail", "voicemail: yes", "voicemail: no"),
-        ("text", "texts", "no texts"),
-        ("mail", "", "no mail"),
-    ] {
+    for (name, yes, no) in CHANNELS {
         match safety_flag(point, name) {
             Some(true) if !yes.is_empty() => words.push(yes.to_owned()),
             Some(false) => words.push(no.to_owned()),

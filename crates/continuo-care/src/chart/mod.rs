@@ -144,11 +144,14 @@ fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_stor
     marked(reader, ctx, header)
 }
 
-/// With "unsafe" as the whole record says it: a source that this reader does not see may carry the mark.
+/// With "unsafe", a death and what is forbidden on a number as the whole record says it: a source that this reader does not
+/// see may carry the mark.
 fn marked(reader: &mut Reader<'_>, ctx: &Ctx, header: PersonHeader) -> continuo_store::Result<PersonHeader> {
     let kept = person_header::of_patients(reader.conn(), &Scope::all(ctx.org), &[header.patient])?;
-    let unsafe_ = header.unsafe_ || kept.first().is_some_and(|kept| kept.unsafe_);
-    Ok(PersonHeader { unsafe_, ..header })
+    let Some(kept) = kept.into_iter().next() else { return Ok(header) };
+    let reach = if kept.phone == header.phone { kept.reach } else { header.reach };
+    let (unsafe_, deceased) = (header.unsafe_ || kept.unsafe_, header.deceased || kept.deceased);
+    Ok(PersonHeader { unsafe_, deceased, reach, ..header })
 }
 
 /// How many sources know the person, as far as the reader sees: one for a person with one record.

@@ -6,7 +6,7 @@
 use continuo_fhir::{Date, Instant, Node};
 use continuo_store::tables::person_header::PersonHeader;
 
-use crate::assess::header::{is_unsafe, safety_flag};
+use crate::assess::header::{digits, is_unsafe, safety_flag};
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::person::{Person, Resource, walk};
 use crate::gaps::spec::GapSpec;
@@ -243,7 +243,11 @@ fn allowed(person: &Person<'_>, patient: &Resource<'_>) -> Result<Vec<Way>, Left
         .into_iter()
         .filter(|point| point.str("system") == Some("phone") && is_current(point) && point.str("value").is_some())
         .collect();
-    let callable = phones.iter().any(|point| safety_flag(*point, "call") != Some(false));
+    // What any source forbids on a number holds for it, whichever record it is read from.
+    let number = |point: &Node<'_>| digits(point.str("value").unwrap_or_default());
+    let no_calls: Vec<String> =
+        points(person).filter(|point| safety_flag(*point, "call") == Some(false)).map(|point| number(&point)).collect();
+    let callable = phones.iter().any(|point| !no_calls.contains(&number(point)));
     let texts_only = !callable && phones.iter().any(|point| safety_flag(*point, "text") == Some(true));
     let mail = !address(patient).is_empty() && may_mail(person);
     if texts_only && !any_flag(person, "mail", true) {
