@@ -108,6 +108,8 @@ pub const EXT_SNOOZES: &str = "urn:continuo:ext:snoozes";
 pub const EXT_CONSEQUENCE: &str = "urn:continuo:ext:consequence";
 /// A hand-over that waits for acceptance: the sender (`valueReference`).
 pub const EXT_HANDED_BY: &str = "urn:continuo:ext:handed-by";
+/// Kept open by somebody although the person has died (`valueBoolean`).
+pub const EXT_KEPT_AFTER_DEATH: &str = "urn:continuo:ext:kept-after-death";
 /// Until when a hand-over waits for acceptance before it returns to its sender (`valueDateTime`).
 pub const EXT_ACCEPT_BY: &str = "urn:continuo:ext:accept-by";
 /// A checklist line (`valueString`) with `urn:continuo:ext:done` inside when ticked.

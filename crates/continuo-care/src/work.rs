@@ -78,6 +78,8 @@ pub enum Act {
         /// The task is still right (asked the third time).
         still_right: bool,
     },
+    /// Opens what a death ended again, and keeps it open.
+    KeepAfterDeath,
     /// Waits for somebody else.
     WaitFor {
         /// For whom.
@@ -117,6 +119,7 @@ impl Act {
             Act::Wake => "wake task",
             Act::Due { .. } => "move due time",
             Act::Tick { .. } => "tick checklist",
+            Act::KeepAfterDeath => "open task again",
         }
     }
 
@@ -141,8 +144,22 @@ impl Act {
             Act::Wake => change::wake(task, by),
             Act::Due { at, reason } => change::set_due(task, *at, reason, by),
             Act::Tick { line, done } => change::tick(task, *line, *done, by),
+            Act::KeepAfterDeath => change::keep_after_death(task, by),
         }
     }
+}
+
+/// The tasks behind these references that the actor sees; the others are left out.
+pub fn tasks_named(ctx: &Ctx, references: &[String]) -> Result<Vec<Json>, WorkError> {
+    ctx.require(Permission::WorkRead)?;
+    let found = ctx.read(|r| {
+        let mut found = Vec::new();
+        for id in references.iter().filter_map(|reference| reference.strip_prefix("Task/")) {
+            found.extend(r.find(&ctx.scope, TASK, id)?);
+        }
+        Ok(found)
+    })?;
+    found.iter().map(|stored| parse(stored.bytes.as_deref())).collect()
 }
 
 /// Does something to one task.

@@ -187,6 +187,47 @@ fn a_death_ends_open_work_and_leaves_one_task() {
 }
 
 #[test]
+fn what_a_death_closed_is_one_batch_that_is_reviewed_and_can_be_taken_back() {
+    let clinic = clinic();
+    clinic.open_tasks_directly();
+    clinic.put(&[MISSED]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let oxygen = NewTask { what: "Return the oxygen".into(), person: "Patient/ana".into(), ..NewTask::default() };
+    let before = work::new_task(&ortiz, oxygen.clone()).unwrap().value;
+    let died = ANA.replace(r#""gender""#, r#""deceasedDateTime":"2026-08-05","gender""#);
+    clinic.put(&[&died]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let kinds = || {
+        let items = of_person(&ortiz, clinic.rid("ana")).unwrap();
+        items.into_iter().map(|item| (item.kind, item.id)).collect::<Vec<_>>()
+    };
+    let [(kind, bereavement)] = &kinds()[..] else { panic!("{:?}", kinds()) };
+    assert_eq!(kind, "bereavement");
+    let calendar = continuo_care::assess::site::calendar(ortiz.zone.clone(), ortiz.now());
+    let read = |id: &str| {
+        let named = work::tasks_named(&ortiz, &[format!("Task/{id}")]).unwrap();
+        continuo_care::tasks::view::view(&named[0], ortiz.now(), &calendar)
+    };
+    let closed = read(bereavement).closed;
+    assert_eq!(closed.len(), 2, "{closed:?}");
+    assert!(closed.contains(&format!("Task/{before}")) && read(&before).ended_by_death);
+
+    // What must still be done is opened again and stays; what is made after a death is not closed by it.
+    work::act(&ortiz, &before, Act::KeepAfterDeath).unwrap();
+    work::new_task(&ortiz, NewTask { what: "Call the family".into(), ..oxygen }).unwrap();
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(kinds().len(), 3, "{:?}", kinds());
+    assert!(work::act(&ortiz, bereavement, Act::KeepAfterDeath).is_err());
+
+    // The wrong Ana: everything is open again and the one task ends.
+    clinic.put(&[ANA]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let open = kinds();
+    assert!(open.len() == 3 && open.iter().all(|(kind, _)| kind != "bereavement"), "{open:?}");
+}
+
+#[test]
 fn several_are_finished_together_only_if_one_administrative_kind() {
     let clinic = clinic();
     let ortiz = clinic.staff("ortiz", "care-coordinator");

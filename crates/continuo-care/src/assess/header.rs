@@ -49,7 +49,8 @@ fn reach_on_any(person: &Person<'_>, phone: &str, said: String) -> String {
         return said;
     }
     let same = |point: &Node<'_>| digits(point.str("value").unwrap_or_default()) == number;
-    let points: Vec<Node<'_>> = person.of("Patient").iter().flat_map(|one| walk(one.node, "telecom")).filter(same).collect();
+    let points: Vec<Node<'_>> =
+        person.of("Patient").iter().flat_map(|one| walk(one.node, "telecom")).filter(same).collect();
     if points.iter().any(|point| safety_flag(*point, "unsafe") == Some(true)) {
         return UNSAFE.to_owned();
     }

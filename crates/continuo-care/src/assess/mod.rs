@@ -6,6 +6,7 @@
 
 mod beside;
 pub mod body;
+pub(crate) mod death;
 pub mod gap_rows;
 pub mod header;
 pub mod label;
@@ -25,13 +26,12 @@ use continuo_store::tables::{assessed, care_gap, decision, person_header, person
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
 use crate::access::openings;
-use crate::build::{moment, object, own, set_extension};
+use crate::build::set_extension;
 use crate::followup::finding::Report;
 use crate::followup::person::{Person, Resource};
 use crate::followup::{self, spec};
 use crate::gaps;
 use crate::measures;
-use crate::shapes;
 use crate::tasks::{OPEN, make};
 use looked::Looked;
 use permitted::Permitted;
@@ -185,7 +185,9 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
         settled.tasks.push(id);
     }
     if person.has_died() {
-        after_death(tx, &person, &who, &mut tasks, now, zone, &mut settled)?;
+        death::close(tx, &person, &who, &mut tasks, now, zone, &mut settled)?;
+    } else {
+        death::take_back(tx, &mut tasks, now, zone)?;
     }
     let conn = tx.conn()?;
     for row in &changes.put {
@@ -339,57 +341,6 @@ fn wake_snoozed(
             }
         }
     }
-    Ok(())
-}
-
-/// A death ends open work as one batch and leaves one bereavement task (safety.md rule 11). Undoing the commit reverses it.
-fn after_death(
-    tx: &mut WriteTx<'_>,
-    person: &Person<'_>,
-    who: &str,
-    tasks: &mut Vec<(Json, u64)>,
-    now: Instant,
-    zone: &continuo_fhir::Zone,
-    settled: &mut Settled,
-) -> Result<()> {
-    let mut ended = 0;
-    for (task, _) in tasks.iter_mut() {
-        let open = task.str_at("status").is_some_and(|status| OPEN.contains(&status));
-        if !open || crate::tasks::change::code_of(task) == "bereavement" {
-            continue;
-        }
-        task.set("status", Json::string("cancelled"));
-        task.set(
-            "statusReason",
-            object([
-                ("coding", Json::array([crate::build::coding(shapes::CODE, "died")])),
-                ("text", Json::string("the person has died")),
-            ]),
-        );
-        task.set("lastModified", moment(now, zone));
-        put(tx, task.clone())?;
-        ended += 1;
-    }
-    if ended == 0 {
-        return Ok(());
-    }
-    let id = tx.new_id();
-    let owner = crate::tasks::route::owner(person, "care-coordinator", now, zone);
-    let new = make::NewTask {
-        kind: "bereavement".to_owned(),
-        what: "After a death: review what was closed, condolences, equipment, appointments".to_owned(),
-        person: who.to_owned(),
-        owner,
-        due: Some(now.plus_micros(7 * followup::calendar::DAY)),
-        due_rule: "within a week of learning of a death".to_owned(),
-        note: format!("{ended} open tasks were closed because the person has died. Undo brings them back."),
-        ..make::NewTask::default()
-    };
-    let mut task = make::task(&id, &new, LOOP, now, zone);
-    task.set("code", own("bereavement"));
-    put(tx, task.clone())?;
-    tasks.push((task, 0));
-    settled.tasks.push(id);
     Ok(())
 }
 

@@ -71,6 +71,9 @@ pub struct By<'a> {
     pub supervisor: bool,
 }
 
+/// Code of the reason why a death ended a task.
+pub(crate) const DIED: &str = "died";
+
 type Changed = Result<Json, Refused>;
 
 /// The contact after words of self-harm: it is never put off under any name (safety.md rule 8).
@@ -310,6 +313,20 @@ pub fn wake(task: &Json, by: &By<'_>) -> Changed {
         task.set("status", Json::string("requested"));
         task.remove("statusReason");
     }
+    touch(&mut task, by);
+    Ok(task)
+}
+
+/// Opens what a death ended again, and keeps it open (safety.md rule 11).
+pub fn keep_after_death(task: &Json, by: &By<'_>) -> Changed {
+    let codes = task.at("statusReason.coding").map(Json::items).unwrap_or_default();
+    if task.str_at("status") != Some("cancelled") || !codes.iter().any(|one| one.str_at("code") == Some(DIED)) {
+        return Err(Refused::Finished);
+    }
+    let mut task = task.clone();
+    task.set("status", Json::string("requested"));
+    task.remove("statusReason");
+    set_extension(&mut task, shapes::EXT_KEPT_AFTER_DEATH, Some(("valueBoolean", Json::Bool(true))));
     touch(&mut task, by);
     Ok(task)
 }

@@ -82,6 +82,10 @@ pub struct TaskView {
     pub checklist: Vec<CheckLine>,
     /// Comments, oldest first.
     pub comments: Vec<Comment>,
+    /// Tasks that were closed because of the death this one follows up.
+    pub closed: Vec<String>,
+    /// A death ended it.
+    pub ended_by_death: bool,
 }
 
 /// Reads a Task for showing.
@@ -154,6 +158,8 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
                 words: note.str_at("text").unwrap_or_default().to_owned(),
             })
             .collect(),
+        closed: crate::assess::death::closed_by(task),
+        ended_by_death: crate::assess::death::ended_by_death(task),
     }
 }
 

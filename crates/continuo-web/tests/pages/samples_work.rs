@@ -384,6 +384,7 @@ fn worklist(peek: Option<PeekView>, bands: Vec<BandView>) -> work::worklist::Vie
 
 fn task() -> work::task::View {
     work::task::View {
+        closed: vec![LineView::new("Call after discharge", "due Fri 08/21").link("/tasks/2").note("M. Ortiz")],
         id: s("1"),
         banner: banner(),
         title: s("Call after discharge"),

@@ -6,7 +6,7 @@ use continuo_ui::evidence::{EvidenceView, body};
 use continuo_ui::field::{Field, field};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::{PanelHead, definitions, panel};
-use continuo_ui::section::{LineView, Place, Section, line_section};
+use continuo_ui::section::{LineView, Place, Section, line, line_section};
 use continuo_ui::tag::{DueView, TagView, due, tag};
 use continuo_ui::{Markup, html};
 
@@ -46,6 +46,8 @@ pub struct View {
     pub evidence: Option<EvidenceView>,
     /// Steps.
     pub steps: Vec<Step>,
+    /// What a death closed, to be reviewed; empty for every other task.
+    pub closed: Vec<LineView>,
     /// "No answer, voicemail left", with who and when; newest first.
     pub attempts: Section<LineView>,
     /// Status changes and hand-offs, newest first.
@@ -77,6 +79,11 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     (panel("", &PanelHead::new("next", "Next"), html! {}, html! {
                         div.stack-tight { p.prose { (view.why) } (buttons(&frame.csrf, &view.actions)) }
                     }))
+                    @if !view.closed.is_empty() {
+                        (panel("", &PanelHead::new("closed", "Closed because of the death").about("open a task to open it again"), html! {}, html! {
+                            ul.lines { @for one in &view.closed { li { (line(frame, one)) } } }
+                        }))
+                    }
                     @if !view.steps.is_empty() { (steps(frame, view)) }
                     (line_section(frame, Place { id: "attempts", title: "Tried so far", class: "" }, &view.attempts, html! {}))
                     (comments(frame, view))

@@ -23,6 +23,7 @@ pub(super) fn act(ctx: &Ctx, name: &str, form: &Pairs) -> Result<Act, String> {
     };
     Ok(match name {
         "start" => Act::Start,
+        "reopen" => Act::KeepAfterDeath,
         "done" => Act::Complete { outcome: text("outcome"), words: text("words") },
         "assign" if text("to").is_empty() => return Err("Choose to whom.".to_owned()),
         "assign" => Act::HandOver { to: text("to"), words: text("words") },

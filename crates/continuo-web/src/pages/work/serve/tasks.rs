@@ -80,6 +80,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         fallback: fallback(ctx, &task, &owners)?,
         evidence: finding.map(|finding| proof::of_finding("task-evidence", finding)),
         steps: steps.collect(),
+        closed: closed(ctx, &task, &owners)?,
         attempts: attempts(ctx, &task, &patient, &owners)?,
         history: history(ctx, &task.id, &owners)?,
         comments: Section::of(comments, "", EmptyView::new("No comments yet.", "")),
@@ -87,6 +88,20 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         neighbors: vec![Action::open("Worklist", "/worklist").quiet()],
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// What a death closed, as far as the reader sees it, each with how it stands now.
+fn closed(ctx: &Ctx, task: &TaskView, owners: &[staff::Owner]) -> Result<Vec<LineView>, Problem> {
+    let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
+    let mut lines = Vec::new();
+    for one in work::tasks_named(ctx, &task.closed)? {
+        let one = tasks::view::view(&one, ctx.now(), &calendar);
+        let due = one.due.map(|at| format!("due {}", when::near(ctx.zone.day(at), person::today(ctx))));
+        let line = LineView::new(&one.what, due.unwrap_or_default()).link(format!("/tasks/{}", one.id));
+        let state = if one.ended_by_death { "Closed" } else { one.state.as_str() };
+        lines.push(line.note(staff::name_of(owners, &one.owner)).tag(TagView::new(tone(&one), state)));
+    }
+    Ok(lines)
 }
 
 /// Calls made for the task, and when the next is meant to be.
@@ -131,6 +146,10 @@ fn tone(task: &TaskView) -> Tone {
 }
 
 fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
+    if ctx.grant.allows(Permission::WorkAct) && task.ended_by_death {
+        let back = format!("/tasks/{}", task.id);
+        return vec![Action::post("Open again", format!("{back}/reopen")).with("back", &back)];
+    }
     if !ctx.grant.allows(Permission::WorkAct) || !tasks::OPEN.contains(&task.status.as_str()) {
         return Vec::new();
     }

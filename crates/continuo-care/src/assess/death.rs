@@ -1,0 +1,135 @@
+//! A death, from whatever source (safety.md rule 11): open work ends as one batch that somebody reviews, and one task is
+//! left. It is reversible: a death that is taken back opens the batch again, and each task can be kept open.
+//!
+//! The batch is the bereavement task's list of inputs; whoever reviews it sees those of the tasks that they may see.
+
+use continuo_fhir::{Instant, Json, Zone};
+use continuo_store::{Result, WriteTx};
+
+use super::{LOOP, Settled, put};
+use crate::build::{append, coding, extension_of, list, moment, object, own, reference};
+use crate::followup::calendar::DAY;
+use crate::followup::person::Person;
+use crate::shapes;
+use crate::tasks::OPEN;
+use crate::tasks::change::{DIED, code_of};
+use crate::tasks::make::{self, note};
+
+/// The kind of the one task that is left.
+const BEREAVEMENT: &str = "bereavement";
+/// What the inputs of that task are.
+const CLOSED: &str = "closed because of the death";
+
+fn is_open(task: &Json) -> bool {
+    task.str_at("status").is_some_and(|status| OPEN.contains(&status))
+}
+
+/// Ended by a death, and not kept open by somebody since.
+pub(crate) fn ended_by_death(task: &Json) -> bool {
+    let codes = task.at("statusReason.coding").map(Json::items).unwrap_or_default();
+    task.str_at("status") == Some("cancelled") && codes.iter().any(|one| one.str_at("code") == Some(DIED))
+}
+
+/// Made or kept by a person who knew of the death: returning the oxygen, calling the family.
+fn is_kept(task: &Json, known_since: Option<&str>) -> bool {
+    if extension_of(task, shapes::EXT_KEPT_AFTER_DEATH).is_some() {
+        return true;
+    }
+    let by_person = task.str_at("requester.reference").is_some_and(|by| by.starts_with("Practitioner/"));
+    let authored = task.str_at("authoredOn");
+    by_person && known_since.zip(authored).is_some_and(|(since, authored)| authored >= since)
+}
+
+/// References of the tasks that a bereavement task lists as closed.
+pub(crate) fn closed_by(task: &Json) -> Vec<String> {
+    let inputs = task.get("input").map(Json::items).unwrap_or_default();
+    let closed = inputs.iter().filter(|one| one.str_at("type.text") == Some(CLOSED));
+    closed.filter_map(|one| one.str_at("valueReference.reference")).map(str::to_owned).collect()
+}
+
+fn input(task: &Json) -> Json {
+    let id = task.str_at("id").unwrap_or_default();
+    object([("type", object([("text", Json::string(CLOSED))])), ("valueReference", reference(&format!("Task/{id}")))])
+}
+
+/// Ends open work and leaves one task that lists it.
+pub(super) fn close(
+    tx: &mut WriteTx<'_>,
+    person: &Person<'_>,
+    who: &str,
+    tasks: &mut Vec<(Json, u64)>,
+    now: Instant,
+    zone: &Zone,
+    settled: &mut Settled,
+) -> Result<()> {
+    let batch = tasks.iter().rposition(|(task, _)| code_of(task) == BEREAVEMENT);
+    let known_since =
+        batch.and_then(|at| tasks.get(at)).and_then(|(task, _)| task.str_at("authoredOn")).map(str::to_owned);
+    let mut ended = Vec::new();
+    for (task, _) in tasks.iter_mut() {
+        if !is_open(task) || code_of(task) == BEREAVEMENT || is_kept(task, known_since.as_deref()) {
+            continue;
+        }
+        task.set("status", Json::string("cancelled"));
+        task.set(
+            "statusReason",
+            object([
+                ("coding", Json::array([coding(shapes::CODE, DIED)])),
+                ("text", Json::string("the person has died")),
+            ]),
+        );
+        task.set("lastModified", moment(now, zone));
+        put(tx, task.clone())?;
+        ended.push(input(task));
+    }
+    if ended.is_empty() {
+        return Ok(());
+    }
+    if let Some((task, _)) = batch.and_then(|at| tasks.get_mut(at)) {
+        for one in ended {
+            append(task, "input", one);
+        }
+        task.set("lastModified", moment(now, zone));
+        return put(tx, task.clone()).map(|_| ());
+    }
+    let id = tx.new_id();
+    let new = make::NewTask {
+        kind: BEREAVEMENT.to_owned(),
+        what: "After a death: review what was closed, condolences, equipment, appointments".to_owned(),
+        person: who.to_owned(),
+        owner: crate::tasks::route::owner(person, "care-coordinator", now, zone),
+        due: Some(now.plus_micros(7 * DAY)),
+        due_rule: "within a week of learning of a death".to_owned(),
+        note: "Open tasks were closed because the person has died. They are listed here; what must still be done is opened again from its own page."
+            .to_owned(),
+        ..make::NewTask::default()
+    };
+    let mut task = make::task(&id, &new, LOOP, now, zone);
+    task.set("code", own(BEREAVEMENT));
+    task.set("input", list(ended));
+    put(tx, task.clone())?;
+    tasks.push((task, 0));
+    settled.tasks.push(id);
+    Ok(())
+}
+
+/// Opens the batch again where no source says any more that the person has died.
+pub(super) fn take_back(tx: &mut WriteTx<'_>, tasks: &mut [(Json, u64)], now: Instant, zone: &Zone) -> Result<()> {
+    for (task, _) in tasks.iter_mut() {
+        let words = if ended_by_death(task) {
+            task.set("status", Json::string("requested"));
+            task.remove("statusReason");
+            "Opened again: the death was taken back."
+        } else if is_open(task) && code_of(task) == BEREAVEMENT && !closed_by(task).is_empty() {
+            task.set("status", Json::string("cancelled"));
+            task.set("statusReason", object([("text", Json::string("the death was taken back"))]));
+            "The death was taken back; what was closed is open again."
+        } else {
+            continue;
+        };
+        append(task, "note", note(words, LOOP, now, zone));
+        task.set("lastModified", moment(now, zone));
+        put(tx, task.clone())?;
+    }
+    Ok(())
+}
