@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(16, "0016_statistics_of_facts"),
     migration!(17, "0017_token_maker"),
     migration!(18, "0018_feed"),
+    migration!(19, "0019_looked_lately"),
 ];
 
 /// The newest schema this build knows.

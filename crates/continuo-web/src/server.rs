@@ -195,6 +195,12 @@ async fn throw_away(request: &Request, body: &mut Body) {
 }
 
 fn send(request: &Request, reply: Reply) -> Response {
+    // HEAD says the length of what GET would send (RFC 9110, 8.6); of a stream nobody knows it.
+    let length = (request.method == "HEAD"
+        && reply.feed.is_none()
+        && reply.status >= 200
+        && ![204, 304].contains(&reply.status))
+    .then(|| reply.body.len());
     let body = match reply.feed {
         _ if request.method == "HEAD" => Body::empty(),
         Some(feed) => fed(feed),
@@ -207,6 +213,9 @@ fn send(request: &Request, reply: Reply) -> Response {
         headers.insert(*name, HeaderValue::from_static(value));
     }
     headers.insert("cache-control", HeaderValue::from_static("no-store"));
+    if let Some(length) = length {
+        headers.insert("content-length", HeaderValue::from(length));
+    }
     for (name, value) in reply.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             if name == "set-cookie" {

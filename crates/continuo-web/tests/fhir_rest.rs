@@ -152,6 +152,8 @@ fn a_read_answers_only_what_has_changed() {
     assert_eq!(asked("accept", "application/fhir+json; fhirVersion=4.0"), 200);
     assert_eq!(asked("accept", "application/fhir+xml"), 406);
     let head = test.fhir(&token, "HEAD", "/fhir/Patient/a", "");
+    let whole = test.fhir(&token, "GET", "/fhir/Patient/a", "").body.len().to_string();
+    assert_eq!((head.header("content-length"), head.body.as_str()), (Some(whole.as_str()), ""));
     assert_eq!((head.status, head.body.as_str()), (200, ""));
     assert_eq!(head.header("etag"), first.header("etag"));
 }

@@ -84,6 +84,28 @@ fn rule_9_names_alike_are_flagged_and_an_inexact_hit_is_never_opened_by_enter() 
 }
 
 #[test]
+fn rule_9_a_chart_opened_beside_a_similar_name_says_so() {
+    let test = TestApp::new();
+    person(&test, "ana", "Reyes", "Ana", "");
+    born(&test, "anna", "Reyes", "Anna", "1983-11-30", "");
+    born(&test, "sung", "Lee", "Sung-min", "1955-07-30", "");
+    settle(&test);
+    let nurse = test.sign_in("nurse");
+    let flag = "Similar name: you opened REYES, Ana 02/12/1960 at 8:05 am";
+    assert!(!test.page(&nurse, "/patients/ana").body.contains("Similar name"));
+    let anna = test.page(&nurse, "/patients/anna").body;
+    assert!(anna.contains(flag), "{anna}");
+    assert!(test.page(&nurse, "/patients/anna/call").body.contains(flag), "every page of the person says it");
+    assert!(!test.page(&nurse, "/patients/sung").body.contains("Similar name"));
+    // Whoever opened nobody else is told nothing, and neither is anybody hours later.
+    let other = test.sign_in("physician");
+    assert!(!test.page(&other, "/patients/anna").body.contains("Similar name"));
+    test.clock.set(Instant::from_micros(common::NOW + 3 * 3_600_000_000));
+    let later = test.sign_in("nurse");
+    assert!(!test.page(&later, "/patients/anna/call").body.contains("Similar name"));
+}
+
+#[test]
 fn rule_13_unsafe_blocks_the_call_page_and_everybody_on_a_number_is_shown() {
     let test = TestApp::new();
     let phone = r#","telecom":[{"system":"phone","value":"(555) 555-0142"}]"#;

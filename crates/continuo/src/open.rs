@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use continuo_care::Care;
 use continuo_care::access;
 use continuo_care::outbound::Outside;
@@ -52,6 +51,13 @@ fn opened(
         tracing::error!(%error, "a commit failed: ending, so that the next start recovers what was acknowledged");
         std::process::exit(EXIT_COMMIT_FAILED);
     });
-    let store = Store::open(&url, options).with_context(|| format!("database `{}`", url.shown()))?;
+    let store = Store::open(&url, options).map_err(|error| named(error, &url.shown()))?;
     Ok(Arc::new(Care { store, entropy: Arc::new(SystemEntropy), outside }))
+}
+
+/// Says which database: an error that names it already is left as it is.
+fn named(error: continuo_store::Error, url: &str) -> anyhow::Error {
+    let says_it = matches!(error, continuo_store::Error::Open { .. });
+    let error = anyhow::Error::new(error);
+    if says_it { error } else { error.context(format!("database `{url}`")) }
 }

@@ -1,5 +1,6 @@
 //! People: finding them, those somebody points for, who is calling. Registering stands beside as it comes.
 
+pub mod alike;
 pub mod caseload;
 pub mod search;
 

@@ -30,6 +30,15 @@ pub fn before(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micro
     })
 }
 
+/// Whom somebody looked at since a moment, newest first.
+pub fn lately(conn: &mut Conn, org: OrgId, actor: &str, since: Micros, most: i64) -> Result<Vec<(Rid, Micros)>> {
+    conn.query(
+        "select patient, at from looked where org = ?1 and actor = ?2 and at >= ?3 order by at desc, patient limit ?4",
+        &[org.param(), Param::Text(actor), Param::Int(since), Param::Int(most)],
+        |row| Ok((Rid(row.int(0)?), row.int(1)?)),
+    )
+}
+
 /// Who looked at a person since a moment, newest first.
 pub fn others(conn: &mut Conn, org: OrgId, patient: Rid, since: Micros) -> Result<Vec<(String, Micros)>> {
     conn.query(

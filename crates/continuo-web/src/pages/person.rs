@@ -3,7 +3,7 @@
 use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::chart::{self, Names};
-use continuo_care::people::PersonHeader;
+use continuo_care::people::{self, PersonHeader};
 use continuo_care::staff::Owner;
 use continuo_fhir::Date;
 use continuo_ui::banner::{AllergyView, BannerView};
@@ -94,6 +94,7 @@ pub fn banner_of(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, BannerView),
     let (header, names) = chart::banner(ctx, patient)?;
     let mut view = banner(&header, &names, today(ctx));
     add_sources(&mut view, chart::sources(ctx, &header.id)?);
+    flag_near_name(ctx, &header, &mut view);
     Ok((header, view))
 }
 
@@ -101,7 +102,25 @@ pub fn banner_of(ctx: &Ctx, patient: &str) -> Result<(PersonHeader, BannerView),
 pub fn banner_of_chart(ctx: &Ctx, chart: &chart::Chart) -> BannerView {
     let mut view = banner(&chart.header, &chart.names, today(ctx));
     add_sources(&mut view, chart.sources);
+    flag_near_name(ctx, &chart.header, &mut view);
     view
+}
+
+/// Says whose similar name the reader opened lately, likely still in another tab (safety.md rule 9). What stands in the
+/// banner already is graver; a look-up that fails takes no page with it.
+fn flag_near_name(ctx: &Ctx, header: &PersonHeader, view: &mut BannerView) {
+    if view.alert.is_some() {
+        return;
+    }
+    match people::alike::opened_lately(ctx, header) {
+        Ok(Some((other, at))) => {
+            let other = who(&other, today(ctx)).named_and_born();
+            let text = format!("Similar name: you opened {other} at {}", when::clock_at(at, &ctx.zone));
+            view.alert = Some((Tone::Caution, text));
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "names alike could not be looked up"),
+    }
 }
 
 /// Says how many sources know the person, where it is more than one.

@@ -6,6 +6,7 @@ use continuo_care::chart::results::{Reading, Series};
 use continuo_care::chart::{self, Chart};
 use continuo_care::followup::finding::Band;
 use continuo_care::{Ctx, feeds, suggestions, why, worklist};
+use continuo_fhir::Date;
 use continuo_ui::action::{Action, Press};
 use continuo_ui::menu::MenuItem;
 use continuo_ui::result_line::{ResultView, SparkView};
@@ -194,9 +195,20 @@ pub(super) fn section(ctx: &Ctx, chart: &Chart, entries: &[Entry], otherwise: Em
     Section::of(entries.iter().take(MOST).map(|entry| line(ctx, chart, entry)).collect(), about, otherwise)
 }
 
+/// The same for paper, which is read on another day: each date with its year.
+pub(super) fn section_on_paper(ctx: &Ctx, chart: &Chart, entries: &[Entry], otherwise: EmptyView) -> Section<LineView> {
+    let about = if entries.len() > MOST { format!("{MOST} of {}", entries.len()) } else { String::new() };
+    let lines = entries.iter().take(MOST).map(|entry| dated_line(ctx, chart, entry, when::weekday_and_day));
+    Section::of(lines.collect(), about, otherwise)
+}
+
 /// One line of the record.
 pub(super) fn line(ctx: &Ctx, chart: &Chart, entry: &Entry) -> LineView {
-    let at = entry.at.map(|at| when::near(at.date(), person::today(ctx))).unwrap_or_default();
+    dated_line(ctx, chart, entry, |date| when::near(date, person::today(ctx)))
+}
+
+fn dated_line(ctx: &Ctx, chart: &Chart, entry: &Entry, day: impl Fn(Date) -> String) -> LineView {
+    let at = entry.at.map(|at| day(at.date())).unwrap_or_default();
     let by = chart.names.of(&entry.by);
     let by = if by.contains('/') { "" } else { by };
     let end = [by, at.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");

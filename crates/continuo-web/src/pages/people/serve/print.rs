@@ -5,7 +5,7 @@ use continuo_care::{Ctx, chart, worklist};
 use continuo_ui::section::{LineView, Section};
 use continuo_ui::states::EmptyView;
 
-use super::chart::section;
+use super::chart::section_on_paper;
 use crate::app::App;
 use crate::pages::print::summary::{View, render};
 use crate::pages::{feeds, frame, person, when};
@@ -25,7 +25,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         items.iter().map(|item| LineView::new(&item.what, "").due(when::due(item.due, ctx.now(), &ctx.zone))).collect();
     let parts = &chart.sections;
     let titled = |title: &str, entries: &[chart::entry::Entry]| {
-        (title.to_owned(), section(ctx, &chart, entries, EmptyView::new("Not received or not asked.", "")))
+        (title.to_owned(), section_on_paper(ctx, &chart, entries, EmptyView::new("Not received or not asked.", "")))
     };
     let visits = titled("Visits", &parts.visits).1;
     let visits = feeds::words::told(ctx, &continuo_care::feeds::silent(ctx)?, visits);

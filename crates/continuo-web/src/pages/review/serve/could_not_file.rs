@@ -90,7 +90,7 @@ fn view(ctx: &Ctx, kept: &InputKept, owners: &[staff::Owner]) -> Kept {
     }
     Kept {
         id: kept.id.clone(),
-        what: format!("{}, {} ({})", kept.source, kept.place, kept.format),
+        what: format!("{}, {} ({})", kept.source, file_and_folder(&kept.place), kept.format),
         when: moment(kept.at),
         reason: kept.reason.clone(),
         state,
@@ -241,5 +241,14 @@ fn dismiss(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             Ok(page(ctx, request, Some(opened))?.status(422))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A file with the folder it lay in: enough to know it by, and nothing of the machine it was read on.
+fn file_and_folder(place: &str) -> String {
+    let parts: Vec<&str> = place.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [.., folder, file] => format!("{folder}/{file}"),
+        _ => place.to_owned(),
     }
 }

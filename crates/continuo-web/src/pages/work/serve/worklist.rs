@@ -3,7 +3,7 @@
 use continuo_care::access::Permission;
 use continuo_care::followup::finding::Band;
 use continuo_care::worklist::{self, Filter, Item, Row, Tab, Worklist};
-use continuo_care::{Ctx, saved, work};
+use continuo_care::{Ctx, people, saved, work};
 use continuo_ui::action::Action;
 use continuo_ui::field::Choice;
 use continuo_ui::filter::{FilterBarView, FilterView, SavedView};
@@ -76,7 +76,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         filters: filters(&asked, &list, saved::views(ctx)?),
         bands: bands(ctx, &list, &query, peeked, &on_call),
         peek,
-        bulk: bulk(ctx),
+        bulk: bulk(ctx, &list),
         pages: pages(&asked, &list),
         silent: feeds::words::banner(ctx)?,
         notice: nobody_on_call(&list, is_open).or_else(|| nobody(&list)),
@@ -193,11 +193,11 @@ fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -
 /// Ids of people on a list whose names are easily taken for each other: the same family name by sound, and the same given
 /// name or the same first letter of it (safety.md rule 9).
 fn alike(rows: &[Row]) -> std::collections::BTreeSet<String> {
-    use continuo_fhir::text::{fold, phonetic};
     let mut groups: std::collections::BTreeMap<(String, Option<char>), Vec<&Row>> = std::collections::BTreeMap::new();
-    for row in rows.iter().filter(|row| !row.person.family.is_empty()) {
-        let first = fold(&row.person.given).chars().next();
-        groups.entry((phonetic(&fold(&row.person.family)), first)).or_default().push(row);
+    for row in rows {
+        if let Some(sound) = people::alike::sound(&row.person) {
+            groups.entry(sound).or_default().push(row);
+        }
     }
     let several = groups.into_values().filter(|group| group.len() > 1);
     several.flatten().map(|row| row.person.id.clone()).collect()
@@ -313,14 +313,18 @@ fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
     actions
 }
 
-fn bulk(ctx: &Ctx) -> Vec<BulkChoice> {
+/// What would be refused is not offered: several are finished together only where they are administrative.
+fn bulk(ctx: &Ctx, list: &Worklist) -> Vec<BulkChoice> {
+    let may_finish = |item: &Item| !item.suggestion && !item.clinical && work::may_say_the_outcome(ctx, &item.kind);
+    let any_to_finish = list.rows.iter().flat_map(|row| &row.items).any(may_finish);
     let choices = [
         ("assign", "Assign...", Permission::WorkAssign),
         ("snooze", "Snooze...", Permission::WorkAct),
         ("done", "Done...", Permission::WorkAct),
     ];
     let allowed = choices.into_iter().filter(|(.., needs)| ctx.grant.allows(*needs));
-    allowed.map(|(value, label, _)| BulkChoice { value: value.to_owned(), label: label.to_owned() }).collect()
+    let offered = allowed.filter(|(value, ..)| *value != "done" || any_to_finish);
+    offered.map(|(value, label, _)| BulkChoice { value: value.to_owned(), label: label.to_owned() }).collect()
 }
 
 fn pages(asked: &Asked, list: &Worklist) -> Option<PagesView> {
