@@ -152,7 +152,7 @@ fn contact(
     let person = review.str_at("for.reference").unwrap_or_default();
     let about = document.trim_start_matches("DocumentReference/");
     let due = calendar.end_of(calendar.day(now));
-    let task = intake::safety_contact(ctx, &id, person, about, danger, now, due);
+    let task = crate::scribe::begin::safety_contact(ctx, &id, person, about, danger, now, due);
     put_closed(tx, row, document, task)
 }
 

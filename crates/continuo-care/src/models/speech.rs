@@ -164,6 +164,7 @@ pub(super) fn read_one(ctx: &Ctx, mut row: LlmCall) -> continuo_store::Result<()
             from: text("from"),
             about: text("about"),
             label: text("label"),
+            tell: false,
             name: format!("{}.vtt", text("name")),
             media_type: "text/vtt".to_owned(),
             bytes: captions.clone().into_bytes(),

@@ -2,23 +2,19 @@
 //! whoever must know.
 
 use continuo_fhir::{Instant, Json, ResourceType};
-use continuo_store::tables::account;
-use continuo_store::{Rid, Scope, WriteTx};
+use continuo_store::{Scope, WriteTx};
 
 use super::note::{Section, Statement, draft};
 use super::review::{self, Review};
 use super::write::{EXT_PROPOSED, words_extension};
-use super::{decide, ehr};
+use super::{decide, ehr, tell};
 use crate::access::Permission;
-use crate::assess::{label, put, settle};
+use crate::assess::{put, settle};
 use crate::build::{append, extension, list, moment, object, own, reference, words};
 use crate::ctx::Ctx;
 use crate::entry::papers::base64;
 use crate::problem::WorkError;
-use crate::shapes;
-use crate::suggestions::security_of;
 use crate::tasks::change::{self, By};
-use crate::tasks::make::{NewTask, task};
 use crate::work::Done;
 
 /// A statement of a note with its words (nested `text`, `origin`, words, `proposed` where a person changed it).
@@ -141,19 +137,30 @@ pub fn finish(ctx: &Ctx, id: &str, form: &NoteForm) -> Done<Finished> {
         write(tx, &review.document, document)?;
         decide::lapse(tx, ctx, review.patient, &review.id)?;
         end_task(tx, ctx, &review.id, now)?;
-        let told = if tell { tell_physician(tx, ctx, &review, &note, &note_reference, now)? } else { String::new() };
+        let told = if tell { told(tx, ctx, &review, &note, &note_reference)? } else { String::new() };
         settle(tx, review.patient)?;
         Ok(Finished { note: note_reference, told })
     })?)
 }
 
+fn told(
+    tx: &mut WriteTx<'_>,
+    ctx: &Ctx,
+    review: &Review,
+    note: &[Kept],
+    composition: &str,
+) -> continuo_store::Result<String> {
+    let text = summary(review, note);
+    let word =
+        tell::Word { patient: review.patient, person: &review.person, about: composition, text: &text, unread: false };
+    let document = review.document.clone();
+    let told = tell::send(tx, ctx, &word, |tx, made| tell::as_closed(tx, &document, made))?;
+    Ok(told.map(|told| told.physician).unwrap_or_default())
+}
+
 /// Writes something as closed as the document it rests on.
 fn write(tx: &mut WriteTx<'_>, document: &str, mut made: Json) -> continuo_store::Result<()> {
-    let sources = security_of(tx, document)?;
-    label::close(&mut made, 0, &sources);
-    if !sources.is_empty() && made.at("meta.security").is_none() {
-        made.set("meta", object([("security", list(sources))]));
-    }
+    tell::as_closed(tx, document, &mut made)?;
     put(tx, made)?;
     Ok(())
 }
@@ -270,77 +277,6 @@ pub(crate) fn text_document(
         ),
         ("context", object([("related", list([reference(about)]))])),
     ])
-}
-
-/// The primary-care physician of a person, as the record names them.
-pub fn physician(ctx: &Ctx, patient: Rid) -> Result<Option<String>, WorkError> {
-    Ok(ctx.read(|r| {
-        let person = r.person_of(ctx.org, patient)?;
-        let members = r.members(ctx.org, person)?;
-        let rows = r.facts(&ctx.scope, &members)?;
-        let (person, _) = crate::assess::person_of(&rows);
-        Ok(person
-            .patient()
-            .and_then(|patient| patient.references("generalPractitioner").first().map(|one| (*one).to_owned())))
-    })?)
-}
-
-/// A message to the primary-care physician with a short summary, and a task that they read it. Where they do not work
-/// here there is no channel: the message is kept in preparation, and sending it is somebody's task.
-fn tell_physician(
-    tx: &mut WriteTx<'_>,
-    ctx: &Ctx,
-    review: &Review,
-    note: &[Kept],
-    composition: &str,
-    now: Instant,
-) -> continuo_store::Result<String> {
-    let org = tx.org();
-    let physician = {
-        let mut reader = tx.reader()?;
-        let person = reader.person_of(org, review.patient)?;
-        let members = reader.members(org, person)?;
-        let rows = reader.facts(&Scope::all(org), &members)?;
-        let (person, _) = crate::assess::person_of(&rows);
-        person.patient().and_then(|one| one.references("generalPractitioner").first().map(|one| (*one).to_owned()))
-    };
-    let Some(physician) = physician else { return Ok(String::new()) };
-    let here = account::accounts_of(tx.conn()?, org)?.iter().any(|one| one.active && one.reference == physician);
-    let message_id = tx.new_id();
-    let mut message = object([
-        ("resourceType", Json::string("Communication")),
-        ("id", Json::string(&*message_id)),
-        ("status", Json::string(if here { "completed" } else { "preparation" })),
-        ("category", list([own(shapes::MESSAGE)])),
-        ("subject", reference(&review.person)),
-        ("about", list([reference(composition)])),
-        ("recipient", list([reference(&physician)])),
-        ("sender", reference(&ctx.actor.reference)),
-        ("payload", list([object([("contentString", Json::string(summary(review, note)))])])),
-    ]);
-    if here {
-        message.set("sent", moment(now, &ctx.zone));
-    }
-    write(tx, &review.document, message)?;
-    let calendar = crate::site_days::of(tx.conn()?, ctx.org)?.calendar(ctx.zone.clone(), now);
-    let new = NewTask {
-        kind: if here { "read-note".to_owned() } else { "task".to_owned() },
-        what: if here {
-            "Read a new note and its plan".to_owned()
-        } else {
-            "Send a note to the physician: no channel reaches them from here".to_owned()
-        },
-        person: review.person.clone(),
-        owner: if here { physician.clone() } else { ctx.actor.reference.clone() },
-        due: Some(calendar.end_of(calendar.plus_business(calendar.day(now), 1))),
-        due_rule: "by the end of the next business day".to_owned(),
-        about: format!("Communication/{message_id}"),
-        ..NewTask::default()
-    };
-    let task_id = tx.new_id();
-    let made = task(&task_id, &new, &ctx.actor.reference, now, &ctx.zone);
-    write(tx, &review.document, made)?;
-    Ok(physician)
 }
 
 /// The plan in a few lines: what was decided, and the first statements of the plan.

@@ -5,24 +5,21 @@
 
 use continuo_fhir::{Date, Instant, Json, ResourceType};
 use continuo_store::tables::document_blob::{self, DocumentBlob};
-use continuo_store::tables::suggestion::{self, Suggestion};
 use continuo_store::{Rid, Scope};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
+use super::begin::{Beginning, begin};
 use super::propose::{self, Kind, Known, Proposal};
 use super::source::{self, Reading, SourceKind};
+use super::tell;
 use super::unsaid::{self, Question};
-use super::{REVIEW, RULE, UNSAID, stored};
 use crate::access::{LABELS, Permission, labels_named};
 use crate::assess::{label, person_of, put, settle};
-use crate::build::{append, extension, list, moment, object, reference, set_extension, words};
+use crate::build::{append, extension, list, moment, object, reference, words};
 use crate::ctx::Ctx;
 use crate::entry::papers::base64;
-use crate::followup::finding::Consequence;
 use crate::problem::WorkError;
-use crate::shapes;
-use crate::tasks::make::{NewTask, task};
 use crate::work::{Done, person_rid};
 
 /// Largest input taken.
@@ -49,6 +46,8 @@ pub struct Incoming {
     pub about: String,
     /// Label that closes the words and all that comes of them, by the id of `access::LABELS`; empty for none.
     pub label: String,
+    /// The primary-care physician is told what a letter plans at once, before it is reviewed.
+    pub tell: bool,
     /// Name of the file; empty for pasted text.
     pub name: String,
     /// Media type as sent.
@@ -117,11 +116,10 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
     })?;
     let (person, _) = person_of(&rows);
     let made = make(incoming.kind, &incoming.name, &incoming.bytes, day, &person, now, &calendar);
-    let due = calendar.end_of(calendar.plus_business(calendar.day(now), 1));
     let ctx_owned = ctx.clone();
     Ok(ctx.write("take in words", move |tx| {
         let ctx = &ctx_owned;
-        let (document, review, blob) = (tx.new_id(), tx.new_id(), tx.new_id());
+        let (document, blob) = (tx.new_id(), tx.new_id());
         let org = tx.org();
         let kept = DocumentBlob {
             id: blob.clone(),
@@ -136,27 +134,20 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
         // As closed as the record, the label chosen, and the call or task that the words are of.
         let labels = labels | labels_of(tx, person, &incoming.about)?;
         let mut paper = document_of(ctx, &incoming, &document, &blob, day, now);
-        let mut task = review_of(ctx, &incoming, &made, &review, &document, now, due);
         label::close(&mut paper, labels, &[]);
-        label::close(&mut task, labels, &[]);
         document_blob::add(tx.conn()?, org, &DocumentBlob { labels, ..kept })?;
         put(tx, paper)?;
-        put(tx, task)?;
-        let rows = suggestions(tx, ctx, person, &made, &review, &document, (due, labels));
-        for row in &rows {
-            suggestion::put(tx.conn()?, org, row)?;
-        }
-        // A language model, where the site has one, reads the same words later and adds to the same review.
-        let subject = format!("Task/{review}");
-        crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, person, labels, &subject, &made.reading.text)?;
-        // The contact says no word of what was said, so it stays open to whoever must act today.
-        if let Some(danger) = made.proposals.iter().find(|one| is_self_harm(one)) {
-            let id = tx.new_id();
-            put(
-                tx,
-                safety_contact(ctx, &id, &incoming.person, &document, danger, now, calendar.end_of(calendar.day(now))),
-            )?;
-        }
+        let beginning = Beginning {
+            patient: (rid, person),
+            person: &incoming.person,
+            kind: incoming.kind,
+            made: &made,
+            document: &document,
+            named: &tell::named(title(&incoming), day, &incoming.from),
+            labels,
+            tell: incoming.tell,
+        };
+        let review = begin(tx, ctx, &beginning)?;
         settle(tx, rid)?;
         Ok(review)
     })?)
@@ -216,8 +207,12 @@ fn media_type(incoming: &Incoming) -> &str {
     }
 }
 
+fn title(incoming: &Incoming) -> &str {
+    if incoming.title.trim().is_empty() { incoming.kind.label() } else { incoming.title.trim() }
+}
+
 fn document_of(ctx: &Ctx, incoming: &Incoming, id: &str, blob: &str, day: Date, now: Instant) -> Json {
-    let title = if incoming.title.trim().is_empty() { incoming.kind.label() } else { incoming.title.trim() };
+    let title = title(incoming);
     let mut document = object([
         ("resourceType", Json::string("DocumentReference")),
         ("id", Json::string(id)),
@@ -257,113 +252,4 @@ fn document_of(ctx: &Ctx, incoming: &Incoming, id: &str, blob: &str, day: Date, 
 /// SHA-256 in hex.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-}
-
-/// The task that stands for the review; danger in the words lifts it to the first rows.
-fn review_of(
-    ctx: &Ctx,
-    incoming: &Incoming,
-    made: &Made,
-    id: &str,
-    document: &str,
-    now: Instant,
-    due: Instant,
-) -> Json {
-    let worst = made.proposals.iter().filter(|one| one.kind == Kind::Danger).map(|one| one.consequence).min();
-    let due = match worst {
-        Some(Consequence::Danger) => now.plus_seconds(30 * 60),
-        Some(_) => due.min(now.plus_seconds(8 * 3600)),
-        None => due,
-    };
-    let new = NewTask {
-        kind: REVIEW.to_owned(),
-        what: format!("Review: {}", incoming.kind.label().to_lowercase()),
-        person: incoming.person.clone(),
-        owner: ctx.actor.reference.clone(),
-        fallback: if worst.is_some() { "role:supervisor".to_owned() } else { String::new() },
-        due: Some(due),
-        due_rule: if worst.is_some() {
-            "words of danger were said".to_owned()
-        } else {
-            "by the end of the next business day".to_owned()
-        },
-        about: format!("DocumentReference/{document}"),
-        ..NewTask::default()
-    };
-    let mut review = task(id, &new, &ctx.actor.reference, now, &ctx.zone);
-    if let Some(worst) = worst {
-        set_extension(&mut review, shapes::EXT_CONSEQUENCE, Some(("valueCode", Json::string(worst.word()))));
-        review.set("priority", Json::string(if worst == Consequence::Danger { "stat" } else { "urgent" }));
-    }
-    review
-}
-
-fn suggestions(
-    tx: &mut continuo_store::WriteTx<'_>,
-    ctx: &Ctx,
-    patient: Rid,
-    made: &Made,
-    review: &str,
-    document: &str,
-    (due, labels): (Instant, u64),
-) -> Vec<Suggestion> {
-    let document = format!("DocumentReference/{document}");
-    let hash = sha256(made.reading.text.as_bytes());
-    let change = tx.last_change();
-    let now = tx.now();
-    let mut rows = Vec::new();
-    let bodies = made
-        .proposals
-        .iter()
-        .map(|one| (RULE, one.consequence, stored::of_proposal(one, &document, &hash)))
-        .chain(made.questions.iter().map(|one| (UNSAID, Consequence::Normal, stored::of_question(one, &document))));
-    for (number, (rule, consequence, body)) in bodies.enumerate() {
-        rows.push(Suggestion {
-            id: tx.new_id(),
-            patient,
-            labels,
-            key: stored::key(rule, review, number),
-            rule: rule.to_owned(),
-            state: "open".to_owned(),
-            consequence: consequence.rank(),
-            rank: 20,
-            due: due.micros(),
-            began: now,
-            backlog: false,
-            owner: ctx.actor.reference.clone(),
-            opened: now,
-            updated: now,
-            as_of: change,
-            ended: 0,
-            silent_until: 0,
-            body,
-        });
-    }
-    rows
-}
-
-pub(crate) fn safety_contact(
-    ctx: &Ctx,
-    id: &str,
-    person: &str,
-    document: &str,
-    danger: &Proposal,
-    now: Instant,
-    due: Instant,
-) -> Json {
-    let new = NewTask {
-        kind: "suicide-risk-contact".to_owned(),
-        what: "Make contact today: safety check by a licensed person".to_owned(),
-        person: person.to_owned(),
-        owner: "role:behavioral-health-clinician".to_owned(),
-        fallback: "role:supervisor".to_owned(),
-        due: Some(due),
-        due_rule: "the same day".to_owned(),
-        about: format!("DocumentReference/{document}"),
-        ..NewTask::default()
-    };
-    let mut one = task(id, &new, crate::assess::LOOP, now, &ctx.zone);
-    let from = danger.quotes.first().map(|quote| quote.from.clone()).unwrap_or_default();
-    one.set("reasonCode", words(&format!("Words of self-harm in a transcript {from}")));
-    one
 }

@@ -1,11 +1,13 @@
 //! The scribe: from words said or written about a person to entries that a person reviews, one by one.
 //!
-//! What came in is kept as received ([`intake`]); a reading of it ([`source`]) is put to the text engine, which proposes
+//! What came in is kept as received ([`intake`], `begin`); a reading of it ([`source`]) is put to the text engine, which proposes
 //! ([`propose`]) and asks what was not said ([`unsaid`]). Proposals are suggestions like all others: they lie in the
 //! ledger until somebody decides ([`decide`]), and only then is a resource written, with its Provenance to the words
-//! ([`write`]). The note ([`note`], [`finish`]) rests on the same words. Whatever the words say, nothing in them is an
+//! ([`write`]). The note ([`note`], [`finish`]) rests on the same words, and the
+//! physician hears of a plan at once ([`tell`]). Whatever the words say, nothing in them is an
 //! instruction.
 
+pub(crate) mod begin;
 pub mod decide;
 pub mod ehr;
 pub mod finish;
@@ -15,6 +17,7 @@ pub mod propose;
 pub mod review;
 pub mod source;
 pub mod stored;
+pub mod tell;
 pub mod unsaid;
 pub mod when;
 pub mod write;

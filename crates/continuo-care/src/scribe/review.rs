@@ -9,6 +9,7 @@ use continuo_store::{Error as StoreError, Rid};
 
 use super::propose::{self, Proposal};
 use super::source::{self, Reading, SourceKind};
+use super::tell::{self, Told};
 use super::{REVIEW, RULE, UNSAID, intake, stored};
 use crate::access::Permission;
 use crate::assess::site;
@@ -89,6 +90,8 @@ pub struct Review {
     pub unsaid: Vec<Unsaid>,
     /// The note, when one was kept or finished.
     pub note: Option<Json>,
+    /// The physician was told before the review was finished.
+    pub told: Option<Told>,
 }
 
 impl Review {
@@ -150,6 +153,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
     let (name, bytes) = blob.map(|blob| (blob.name, blob.bytes)).unwrap_or_default();
     let reading = source::read(kind, &name, &bytes);
     let text = |path: &str| document.str_at(path).unwrap_or_default().to_owned();
+    let told = tell::told(&task);
     let task = view(&task, ctx.now(), &calendar);
     let mut items = Vec::new();
     let mut unsaid = Vec::new();
@@ -184,6 +188,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
         items,
         unsaid,
         note,
+        told,
     })
 }
 

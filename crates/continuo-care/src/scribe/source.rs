@@ -3,7 +3,7 @@
 //! The bytes stay as they came; the reading is made anew from them each time, the same bytes give the same reading.
 //! All quotes are byte offsets into [`Reading::text`]. Nothing here decides what anything means.
 
-use continuo_exchange::transcript;
+use continuo_exchange::{pdf, transcript};
 use continuo_text::span::Span;
 
 /// What kind of words came in.
@@ -113,17 +113,16 @@ pub const READ_AT_MOST: usize = 1 << 20;
 
 /// Reads what came in.
 pub fn read(kind: SourceKind, name: &str, bytes: &[u8]) -> Reading {
-    let Some(text) = decode(bytes) else {
-        return Reading {
-            notices: vec![
-                "This file is not text. It is kept as received; open it to read it, nothing was proposed from it."
-                    .to_owned(),
-            ],
-            ..Reading::default()
-        };
+    let mut reading = Reading::default();
+    let printed = printed(bytes, &mut reading.notices);
+    let Some(text) = printed.or_else(|| decode(bytes)) else {
+        if reading.notices.is_empty() {
+            reading.notices.push("This file is not text.".to_owned());
+        }
+        reading.notices.push("It is kept as received; open it to read it, nothing was proposed from it.".to_owned());
+        return reading;
     };
     let (transcript, issues) = transcript::read(name, text.as_bytes());
-    let mut reading = Reading::default();
     if !transcript.turns.is_empty() {
         reading.notices.extend(
             issues.into_iter().map(|issue| {
@@ -156,7 +155,8 @@ fn plain(reading: &mut Reading, text: &str, role: Role) {
     if kept.len() < text.len() {
         reading.notices.push(too_long(kept.len(), text.len()));
     }
-    reading.text = kept.to_owned();
+    reading.text = unwrapped(kept);
+    let kept = reading.text.clone();
     let mut at = 0;
     for line in kept.split_inclusive('\n') {
         let words = line.trim();
@@ -170,6 +170,47 @@ fn plain(reading: &mut Reading, text: &str, role: Role) {
         }
         at += line.len();
     }
+}
+
+/// Lines that were broken at a margin are one line again: each such break becomes a blank, so that all places stay. A text
+/// without a margin that several lines reach stays as it is.
+fn unwrapped(text: &str) -> String {
+    const NARROWEST: usize = 50;
+    const WIDEST: usize = 120;
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let width = |line: &str| line.chars().count();
+    let margin = lines.iter().map(|line| width(line)).max().unwrap_or(0);
+    let full = lines.iter().filter(|line| width(line) * 5 >= margin * 4).count();
+    if !(NARROWEST..=WIDEST).contains(&margin) || full < 3 {
+        return text.to_owned();
+    }
+    let begins = |line: &str| {
+        let head = line.split_once(':').map(|(head, _)| head);
+        line.starts_with(['-', '*', '\u{2022}', '#', '>'])
+            || line.chars().next().is_some_and(|c| c.is_ascii_digit())
+                && line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
+            || head.is_some_and(|head| {
+                head.split_whitespace().count() <= 4 && head.chars().next().is_some_and(char::is_uppercase)
+            })
+    };
+    let mut out = String::with_capacity(text.len());
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let this = line.trim_end();
+        let next = lines.get(number + 1).copied().unwrap_or("");
+        let first = next.split_whitespace().next().map_or(0, |word| width(word));
+        let goes_on = !this.is_empty()
+            && !next.trim().is_empty()
+            && width(this) * 2 > margin
+            && width(this) + 1 + first > margin
+            && !this.ends_with(':')
+            && !begins(next.trim_start());
+        if goes_on {
+            out.extend(line.chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }));
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
 }
 
 fn spoken(reading: &mut Reading, turns: &[transcript::Turn]) {
@@ -218,6 +259,23 @@ fn cut(text: &str, most: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or("")
+}
+
+/// The words of a PDF, or nothing where it is none or has no words; what it lacks is said.
+fn printed(bytes: &[u8], notices: &mut Vec<String>) -> Option<String> {
+    if !pdf::is_pdf(bytes) {
+        return None;
+    }
+    let read = pdf::read(bytes, pdf::Limits::default());
+    let text = read.whole();
+    if bytes.starts_with(b"%PDF") || !text.is_empty() {
+        notices.extend(read.notices);
+    }
+    if text.is_empty() {
+        return None;
+    }
+    notices.push("These are the words of a PDF, put in reading order: open it to see it as it was sent.".to_owned());
+    Some(text)
 }
 
 /// The text of a file, or nothing where it is no text.
@@ -451,11 +509,40 @@ mod tests {
     }
 
     #[test]
+    fn lines_broken_at_a_margin_are_one_and_places_stay() {
+        let text = "Dear Dr. Patel,\n\n\
+                    She tells me that her ankles have been swelling and that she has stopped\n\
+                    her metformin because of diarrhea. I increased furosemide to 80 mg daily\n\
+                    and in place of the lisinopril, which made her cough, I have now started\n\
+                    losartan 25 mg daily.\n- Walk every day\nPlan: see me again.\n";
+        let reading = read(SourceKind::Document, "", text.as_bytes());
+        assert_eq!(reading.text.len(), text.len());
+        let turns: Vec<&str> = reading.said.iter().map(|said| said.span.of(&reading.text)).collect();
+        assert_eq!(turns.len(), 4, "{turns:#?}");
+        assert!(turns[1].contains("stopped her metformin") && turns[1].ends_with("started losartan 25 mg daily."));
+        assert_eq!(turns[2], "- Walk every day");
+    }
+
+    #[test]
+    fn the_words_of_a_pdf_are_read() {
+        let content = "BT /F1 11 Tf 14 TL 72 700 Td (Heart clinic) Tj T* (We stopped ibuprofen.) Tj ET";
+        let pdf = format!(
+            "%PDF-1.4\n1 0 obj << /Pages 2 0 R >> endobj 2 0 obj << /Kids [3 0 R] >> endobj \
+             3 0 obj << /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >> endobj \
+             4 0 obj << /Subtype /Type1 /Encoding /WinAnsiEncoding >> endobj \
+             5 0 obj << >> stream\n{content}\nendstream endobj trailer << /Root 1 0 R >>"
+        );
+        let reading = read(SourceKind::Document, "letter.pdf", pdf.as_bytes());
+        assert_eq!(reading.text, "Heart clinic\nWe stopped ibuprofen.\n");
+        assert!(reading.notices.iter().any(|notice| notice.contains("words of a PDF")), "{:?}", reading.notices);
+    }
+
+    #[test]
     fn what_is_no_text_is_kept_and_not_read() {
         let binary: Vec<u8> = (0..4000u32).map(|n| (n * 7 % 256) as u8).collect();
         for bytes in [&b"%PDF-1.7 ..."[..], &binary] {
             let reading = read(SourceKind::Document, "scan.pdf", bytes);
-            assert!(reading.text.is_empty() && reading.notices[0].contains("not text"), "{:?}", reading.notices);
+            assert!(reading.text.is_empty() && reading.notices[1].contains("kept as received"), "{:?}", reading.notices);
         }
         let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("día".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(read(SourceKind::Dictation, "", &wide).text, "día");

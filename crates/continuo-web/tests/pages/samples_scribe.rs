@@ -62,6 +62,33 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                 },
             ),
         ),
+        (
+            s("words-told"),
+            scribe::review::render(
+                &at("/review/r"),
+                &scribe::review::View {
+                    tell: None,
+                    told: Some((s("Dr. Patel was told 08/19/2026 2:00 pm, before the review."), s("/source/Communication/c2"))),
+                    ..review()
+                },
+            ),
+        ),
+        (
+            s("words-tell"),
+            scribe::tell::render(
+                &at("/review/r/tell"),
+                &scribe::tell::View {
+                    banner: banner(),
+                    physician: s("Dr. Patel"),
+                    form: FormView {
+                        action: s("/review/r/tell"),
+                        fields: vec![Field::new("text", "What they are told", Input::Area(10)).value("Letter of 08/19.")],
+                        submit: s("Send to Dr. Patel"),
+                        ..FormView::default()
+                    },
+                },
+            ),
+        ),
         (s("words-note"), scribe::note::render(&at("/review/r/note"), &note())),
         (
             s("words-new"),
@@ -125,6 +152,9 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
 
 fn review() -> scribe::review::View {
     scribe::review::View {
+        tell: Some((s("/review/r/tell"), s("Dr. Patel"))),
+        told: None,
+        chart: s("/patients/17"),
         of: Some(("of this call".to_owned(), "/source/Communication/c1".to_owned())),
         banner: banner(),
         title: s("call of 08/19"),
@@ -218,6 +248,7 @@ fn note() -> scribe::note::View {
         waiting: 2,
         physician: s("Dr. Patel"),
         tell: true,
+        told: String::new(),
         error: s("2 still to decide"),
     }
 }

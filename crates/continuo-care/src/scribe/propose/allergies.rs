@@ -56,10 +56,13 @@ fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usiz
     );
     let by = |role| reporter(role, heard.kind);
     if sentence.question {
+        let told = answered(heard, turn, sentence, cue);
+        if !told.is_empty() {
+            return told;
+        }
         let Some((yes, span)) = sentence.answer else { return Vec::new() };
         let Some(said) = heard.reading.turn_at(span.start) else { return Vec::new() };
         let specific = named(turn, cue, sentence.to).next().is_some();
-        // "Yes" names nothing; what follows it is read as a sentence of its own.
         if yes || specific {
             return Vec::new();
         }
@@ -104,6 +107,47 @@ fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usiz
                 ),
                 turn.said,
             ));
+        }
+        let by = one.assertion.clone();
+        out.push(
+            one.value("known", "yes")
+                .value("what", said.to_lowercase())
+                .value("reaction", reaction)
+                .value("said_by", by),
+        );
+    }
+    out
+}
+
+/// "Any allergies?" "Penicillin, I get hives.": what the next turn names in its first words.
+fn answered(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usize) -> Vec<Proposal> {
+    const EARLY: usize = 3;
+    let at = heard.turns.iter().position(|one| std::ptr::eq(one, turn)).unwrap_or(0);
+    let last = turn.sentences.last().is_some_and(|last| last.from == sentence.from);
+    let Some(next) = heard.turns.get(at + 1).filter(|next| last && heard.is_patient_side(next)) else {
+        return Vec::new();
+    };
+    let from = next.sentences.first().map_or(0, |sentence| sentence.from);
+    let to = next.sentences.get(EARLY - 1).or(next.sentences.last()).map_or(0, |sentence| sentence.to);
+    let taken = ["take", "taking", "on", "tomo", "not", "no", "dont"];
+    let mut out: Vec<Proposal> = Vec::new();
+    for entity in named(next, from, to) {
+        if next.has(from.max(entity.from.saturating_sub(4)), entity.from, &taken) {
+            continue;
+        }
+        let said = next.words(entity.from, entity.to);
+        let mut one = Proposal::of(Kind::Allergy, said.to_lowercase());
+        one.quotes.push(heard.quote_at(next.said.span, next.said));
+        one.quotes.push(heard.quote(turn, cue, cue + 1));
+        one.said.push(said.to_owned());
+        one.assertion = reporter(&next.said.role, heard.kind);
+        one.certainty = Certainty::Probably;
+        one.consequence = Consequence::High;
+        one.coding = lexicon().code(entity.term.concept).map(|(c, s)| (c.to_owned(), s.to_owned()));
+        let reaction = (entity.to..to.min(entity.to + 8)).find(|at| REACTIONS.contains(&next.tokens.norm(*at)));
+        let reaction = reaction.map(|at| next.words(at, at + 1).to_lowercase()).unwrap_or_default();
+        if !reaction.is_empty() {
+            one.what = format!("{}: {reaction}", one.what);
         }
         let by = one.assertion.clone();
         out.push(

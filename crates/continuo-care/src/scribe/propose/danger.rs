@@ -8,6 +8,11 @@ use super::{Kind, Proposal, reporter};
 use crate::followup::finding::Consequence;
 use crate::scribe::source::SourceKind;
 
+/// An allergic reaction that is no emergency, as it is named here.
+pub(super) fn allergy() -> String {
+    triage::danger_words(RedFlag::AllergicReaction.name())
+}
+
 /// Whether a flag is about self-harm: the safety contact opens at once (safety.md rule 8).
 pub(super) fn is_self_harm(flag: RedFlag) -> bool {
     matches!(flag, RedFlag::SuicidalIdeation | RedFlag::SelfHarm)
@@ -38,7 +43,7 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         if !urgent || flags.is_empty() || found.because.is_empty() {
             continue;
         }
-        let names: Vec<String> = flags.iter().map(|flag| continuo_text::triage::danger_words(flag.name())).collect();
+        let names: Vec<String> = flags.iter().map(|flag| triage::danger_words(flag.name())).collect();
         let what = names.join(", ");
         if out.iter().any(|one| one.what == what) {
             continue;

@@ -4,7 +4,7 @@ use continuo_text::assertion::Context;
 use continuo_text::lexicon::{Kind as Term, lexicon};
 
 use super::heard::{Heard, Manner, Turn};
-use super::{Certainty, Kind, Known, Proposal};
+use super::{Certainty, Kind, Known, Proposal, sites};
 
 const MOTHERS: &[&str] = &[
     "mother",
@@ -64,6 +64,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
             let Some(manner) = heard.manner(turn, &context, entity.from, entity.to) else { continue };
             let concept = entity.term.concept;
             let said = turn.words(entity.from, entity.to);
+            let site = sites::of(turn, entity.from, entity.to).map(|(from, to)| turn.words(from, to));
             if manner.denied {
                 add_denied(heard, &mut denied, &mut names, turn, (entity.from, entity.to), &manner);
                 continue;
@@ -90,7 +91,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
                 }
                 continue;
             }
-            let Some(mut one) = proposal(heard, turn, kind, concept, said, &manner) else { continue };
+            let Some(mut one) = proposal(heard, turn, kind, concept, (said, site), &manner) else { continue };
             one.quotes.push(quote);
             one.quotes.extend(manner.answer.and_then(|span| heard.quote_of_answer(span)));
             out.push((concept, manner.past, one));
@@ -149,20 +150,27 @@ fn proposal(
     turn: &Turn<'_>,
     kind: Kind,
     concept: &str,
-    said: &str,
+    (said, site): (&str, Option<&str>),
     manner: &Manner,
 ) -> Option<Proposal> {
-    let name = if said.eq_ignore_ascii_case(concept) || kind == Kind::Symptom {
+    let placed = match site {
+        Some(site) if kind == Kind::Symptom => format!("{}, {}", said.to_lowercase(), site.to_lowercase()),
+        _ => said.to_lowercase(),
+    };
+    let name = if kind == Kind::Symptom {
+        placed.clone()
+    } else if said.eq_ignore_ascii_case(concept) {
         said.to_lowercase()
     } else {
         format!("{concept} (\"{}\")", said.to_lowercase())
     };
     let mut one = Proposal::of(kind, name.clone());
     one.said.push(said.to_owned());
+    one.said.extend(site.filter(|_| kind == Kind::Symptom).map(str::to_owned));
     one.certainty = manner.certainty;
     one.assertion.clone_from(&manner.words);
     one.coding = lexicon().code(concept).map(|(code, system)| (code.to_owned(), system.to_owned()));
-    let what = if kind == Kind::Symptom { said.to_lowercase() } else { concept.to_owned() };
+    let what = if kind == Kind::Symptom { placed } else { concept.to_owned() };
     if kind == Kind::Family {
         // Without a relation it is somebody else's and no history of this person.
         let relation = (0..turn.tokens.len()).map(|at| turn.tokens.norm(at)).find(|word| MOTHERS.contains(word))?;

@@ -47,6 +47,9 @@ const TAKE: &[&str] = &[
     "prescribed",
     "add",
     "put",
+    "give",
+    "tomar",
+    "tomarse",
 ];
 const CHANGE: &[&str] = &[
     "increase",
@@ -71,7 +74,29 @@ const CHANGE: &[&str] = &[
     "bajo",
     "aumentar",
 ];
-const START: &[&str] = &["start", "starting", "begin", "prescribe", "add", "try", "put", "empezar", "recetar"];
+const START: &[&str] = &[
+    "start",
+    "started",
+    "starting",
+    "begin",
+    "began",
+    "prescribe",
+    "prescribed",
+    "add",
+    "added",
+    "try",
+    "put",
+    "restart",
+    "restarted",
+    "resume",
+    "resumed",
+    "empezar",
+    "recetar",
+    "tome",
+    "empiece",
+];
+/// Said by staff to somebody: "take Tylenol every six hours" is to start, not what is taken.
+const ORDERS: &[&str] = &["take", "use"];
 const OUT: &[&str] = &["out", "ran", "acabo", "acabaron", "terminaron"];
 
 struct Said {
@@ -148,7 +173,7 @@ fn judge(
         return None;
     } else if near(CHANGE) {
         "changed"
-    } else if !patient && before(START) {
+    } else if !patient && (before(START) || first_word(turn, sentence.from, entity.from)) {
         "intended"
     } else if before(TAKE) || sentence.question && sentence.answer.is_some_and(|(yes, _)| yes) {
         "active"
@@ -217,6 +242,12 @@ fn judge(
         .value("since", since.map(|day| day.date.to_string()).unwrap_or_default())
         .value("said_by", by);
     Some((Said { concept, status }, one))
+}
+
+/// "Take", "use" as the first word of a sentence or after a comma: an order to the person.
+fn first_word(turn: &Turn<'_>, from: usize, medicine: usize) -> bool {
+    (from.max(medicine.saturating_sub(3))..medicine)
+        .any(|at| ORDERS.contains(&turn.tokens.norm(at)) && (at == from || turn.tokens.norm(at - 1) == ","))
 }
 
 /// Words after a medicine that say how much and how often, as they were said.

@@ -4,6 +4,7 @@
 //! past or somebody else's; these files say what would be written. What was only asked, imagined or already known is not
 //! proposed. The span of each proposal holds its value: a test asks that of every one.
 
+mod agenda;
 mod allergies;
 mod danger;
 mod findings;
@@ -12,6 +13,7 @@ mod letter;
 mod medicines;
 mod needs;
 mod plans;
+mod sites;
 mod vitals;
 
 use std::collections::BTreeSet;
@@ -250,7 +252,15 @@ pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> V
     let named: Vec<Option<String>> = lists.iter().filter(|one| one.kind == Kind::Medicine).map(what).collect();
     let mut rest = medicines::find(&heard, known);
     rest.retain(|one| !named.contains(&what(one)));
-    rest.extend(allergies::find(&heard));
+    let allergies = allergies::find(&heard);
+    // A reaction told in answer to "any allergies?" is history, unless it is an emergency now.
+    let told: Vec<Span> = allergies.iter().flat_map(|one| &one.quotes).map(|quote| quote.span).collect();
+    let reaction = danger::allergy();
+    out.retain(|one| {
+        let of_allergy = one.consequence != Consequence::Danger && one.what == reaction;
+        !of_allergy || !one.quotes.iter().all(|quote| told.iter().any(|span| span.overlaps(quote.span)))
+    });
+    rest.extend(allergies);
     rest.extend(vitals::find(&heard));
     rest.extend(findings::find(&heard, known));
     rest.extend(needs::find(&heard));
@@ -262,6 +272,7 @@ pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> V
         };
         !lists.iter().any(overlaps)
     });
+    plans.extend(agenda::find(&heard, &plans));
     rest.extend(plans);
     rest.extend(lists);
     rest.sort_by_key(|one| (one.quotes.first().map_or(0, |quote| quote.span.start), one.kind));

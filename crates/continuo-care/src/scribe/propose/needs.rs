@@ -25,6 +25,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
+const NEEDS: &[&str] = &[
+    "need", "needs", "needing", "necesito", "necesita", "necesitamos", "nesesito", "nesecito", "nesesitamos", "ocupo",
+    "ocupamos",
+];
+
 pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     let mut out: Vec<(&'static str, Proposal)> = Vec::new();
     for turn in &heard.turns {
@@ -36,6 +41,13 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         for hit in hits {
             let Some((id, name)) = TABLE.rows.get(hit.tag as usize).copied() else { continue };
             let Some(sentence) = turn.sentence_of(hit.from) else { continue };
+            // "I don't need a ride": where the need itself is named, a "not" before it denies it.
+            let before = hit.from.saturating_sub(2).max(sentence.from);
+            if let Some(need) = (hit.from..hit.to).find(|at| NEEDS.contains(&turn.tokens.norm(*at)))
+                && turn.has(before, need, &["dont", "not", "no", "doesnt", "didnt"])
+            {
+                continue;
+            }
             let assertion = context.of(turn.tokens.span(hit.from, hit.to));
             // The wording carries its own "cannot"; what stands before it may still deny or imagine it.
             let asked = sentence.question && !turn.said.role.is_patient_side();

@@ -11,7 +11,13 @@ use crate::scribe::when::{self, Toward};
 
 pub(super) fn find(heard: &Heard<'_>, _: &Known) -> Vec<Proposal> {
     let mut out = ordered(heard);
-    out.extend(promises(heard));
+    let ordered: Vec<Span> = out.iter().filter_map(|one| one.quotes.first()).map(|quote| quote.span).collect();
+    // "We'll get a metabolic panel today" is the order itself and no second thing to keep.
+    let promises = promises(heard).into_iter().filter(|one| {
+        let gets = GETS.iter().any(|verb| one.what.to_lowercase().contains(verb));
+        !gets || !one.quotes.iter().any(|quote| ordered.iter().any(|span| span.overlaps(quote.span)))
+    });
+    out.extend(promises);
     out
 }
 
@@ -172,6 +178,8 @@ const VERBS: &[&str] = &[
     "avisar",
     "avisarle",
 ];
+/// Verbs of a promise that an order beside it keeps.
+const GETS: &[&str] = &[" get ", " order ", " check ", " do ", " schedule ", " send you for "];
 /// "Let me check your ears" is no promise: the body is at hand.
 const NOW: &[&str] = &[
     "ears",

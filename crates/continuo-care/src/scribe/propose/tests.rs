@@ -292,3 +292,53 @@ fn odd_input_never_panics_and_every_value_stands_in_its_quote() {
         }
     }
 }
+
+#[test]
+fn a_dictated_plan_in_keywords_orders_what_it_names() {
+    let text = "Denies chest pain. Echocardiogram last year was normal. Her ankles have been swelling. \
+                Plan: stop ibuprofen. Basic metabolic panel and BNP today. Echocardiogram in two weeks. No chest x-ray. \
+                Refer to cardiac rehabilitation. Education: salt. Troponin.";
+    let found = with(text, SourceKind::Dictation, &Known::default());
+    let of = |kind| found.iter().filter(|one| one.kind == kind).map(|one| one.what.clone()).collect::<Vec<_>>();
+    let orders = of(Kind::Order).join("; ").to_lowercase();
+    assert!(["metabolic panel", "bnp", "echocardiogram"].iter().all(|one| orders.contains(one)), "{found:#?}");
+    assert_eq!(of(Kind::Order).len(), 3, "{orders}");
+    assert!(of(Kind::Referral).iter().any(|one| one.contains("cardiac rehabilitation")), "{found:#?}");
+    assert!(of(Kind::Symptom).contains(&"swelling, ankles".to_owned()), "{found:#?}");
+}
+
+#[test]
+fn an_allergy_named_in_the_answer_is_one_and_its_old_reaction_no_danger() {
+    let found = proposals("Doctor: Any allergies to medicines?\nPatient: Penicillin, I get hives.\n");
+    assert!(found.iter().any(|one| one.kind == Kind::Allergy && one.what == "penicillin: hives"), "{found:#?}");
+    assert!(found.iter().all(|one| one.kind != Kind::Danger), "{found:#?}");
+    let found = proposals("Doctor: Any allergies?\nPatient: No, but I take penicillin before the dentist.\n");
+    assert!(found.iter().all(|one| one.what != "penicillin"), "{found:#?}");
+}
+
+#[test]
+fn what_staff_restart_or_say_to_take_is_to_start() {
+    let text = "Doctor: I want you to restart the furosemide at 40 milligrams twice a day for five days.\n\
+                Doctor: Take Tylenol 650 milligrams every six hours if you need it.\n";
+    let found = with(text, SourceKind::Visit, &Known::default());
+    let medicines: Vec<&str> =
+        found.iter().filter(|one| one.kind == Kind::Medicine).map(|one| one.what.as_str()).collect();
+    assert!(medicines.iter().any(|one| one.starts_with("furosemide: to start")), "{medicines:?}");
+    assert!(medicines.iter().any(|one| one.starts_with("acetaminophen: to start")), "{medicines:?}");
+}
+
+#[test]
+fn an_order_that_is_promised_is_said_once() {
+    let text = "Doctor: I think this is a flare of your heart failure.\nPatient: Okay.\n\
+                Doctor: We'll get a basic metabolic panel and a BNP today and an echocardiogram in two weeks.\n";
+    let found = with(text, SourceKind::Visit, &Known::default());
+    assert!(found.iter().any(|one| one.kind == Kind::Order) && found.iter().all(|one| one.kind != Kind::Promise), "{found:#?}");
+}
+
+#[test]
+fn a_ride_that_is_needed_is_a_need_and_one_that_is_not_is_none() {
+    let needs = |text: &str| proposals(text).iter().filter(|one| one.kind == Kind::Need).count();
+    assert_eq!(needs("Patient: Also I need a ride to the heart doctor Thursday."), 1);
+    assert_eq!(needs("Paciente: Tambien nesesitamos transporte para la cita."), 1);
+    assert_eq!(needs("Patient: I don't need a ride, my son drives."), 0);
+}

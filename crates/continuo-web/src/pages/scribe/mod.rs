@@ -5,6 +5,7 @@ pub mod list;
 pub mod new_words;
 pub mod note;
 pub mod review;
+pub mod tell;
 
 mod serve;
 

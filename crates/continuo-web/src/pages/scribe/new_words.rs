@@ -8,9 +8,9 @@ use continuo_ui::panel::page_head;
 use continuo_ui::{Markup, html};
 
 /// Files offered for choosing.
-const ACCEPT: &str = ".txt,.vtt,.srt,.json,text/*,application/json";
+const ACCEPT: &str = ".txt,.vtt,.srt,.json,.pdf,text/*,application/json,application/pdf";
 /// The same with recordings.
-const ACCEPT_SOUND: &str = ".txt,.vtt,.srt,.json,text/*,application/json,audio/*,.mp3,.m4a,.wav,.ogg,.webm,.flac";
+const ACCEPT_SOUND: &str = ".txt,.vtt,.srt,.json,.pdf,text/*,application/json,application/pdf,audio/*,.mp3,.m4a,.wav,.ogg,.webm,.flac";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -52,10 +52,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 div.field {
                     label for="f-file" { "Or a file" }
                     p.hint #h-file {
-                        "Text, WebVTT, SRT or JSON of a recorder, up to 20 MB. "
+                        "Text, a PDF with its text, WebVTT, SRT or JSON of a recorder, up to 20 MB. "
                         @if view.recordings { "A recording (mp3, m4a, wav, ogg, webm, flac; up to 25 MB) is sent to the configured speech service; its review comes when the service has answered. " }
                         @else { "Recordings cannot be turned into text here: no speech service is configured. " }
-                        "Other files are kept and can be opened, but not read here."
+                        "Pictures and scans are kept and can be opened, but not read here."
                     }
                     input #f-file type="file" name="file" aria-describedby="h-file" accept=(if view.recordings { ACCEPT_SOUND } else { ACCEPT });
                 }

@@ -57,6 +57,8 @@ pub struct View {
     pub physician: String,
     /// Tell them by default.
     pub tell: bool,
+    /// "Dr. Patel was told 08/19/2026 2:00 pm, before the review"; empty where nobody was.
+    pub told: String,
     /// What is wrong.
     pub error: String,
 }
@@ -131,7 +133,10 @@ fn closing(view: &View) -> Markup {
                     label.choice for="leave-open" { input #leave-open type="checkbox" name="leave_open" value="yes"; span { "Leave them undecided; it is recorded that nobody decided" } }
                 }
                 @if view.physician.is_empty() { p.muted { "The record names no primary-care physician to tell." } }
-                @else { label.choice for="tell" { input #tell type="checkbox" name="tell" value="yes" checked[view.tell]; span { "Send the plan with a short summary to " (view.physician) } } }
+                @else {
+                    @if !view.told.is_empty() { p.muted { (view.told) } }
+                    label.choice for="tell" { input #tell type="checkbox" name="tell" value="yes" checked[view.tell]; span { "Send the plan with a short summary to " (view.physician) } }
+                }
                 div.form-end {
                     button class="button button-main" type="submit" name="do" value="finish" { "Finish review" }
                     button.button type="submit" name="do" value="save" { "Keep note, finish later" }

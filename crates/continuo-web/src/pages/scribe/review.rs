@@ -54,8 +54,14 @@ pub struct View {
     pub unsaid: Vec<UnsaidView>,
     /// Where the note is written, and the way to finish; empty when finished.
     pub note: String,
+    /// Where the physician is told at once, and who they are; nothing where there is nobody to tell.
+    pub tell: Option<(String, String)>,
+    /// "Dr. Patel was told 08/19/2026 2:00 pm, before the review": words and the address of the message.
+    pub told: Option<(String, String)>,
     /// Page with the text for the EHR, when there is a note.
     pub copy: String,
+    /// The chart, which opens beside: an open review keeps its person.
+    pub chart: String,
     /// All is done.
     pub finished: bool,
 }
@@ -79,12 +85,15 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 h1 { "Review: " (view.title) }
                 strong.nowrap { (view.progress) }
                 div.actions {
+                    a.button.button-quiet href=(view.chart) target="_blank" rel="noopener" { "Chart" span.visually-hidden { " (opens beside this page)" } }
                     @if view.finished { (tag(&TagView::new(Tone::Done, "Finished"))) }
                     @if !view.copy.is_empty() { a.button href=(view.copy) { "Copy note for the EHR" } }
+                    @if let Some((href, physician)) = &view.tell { a.button href=(href) { "Tell " (physician) " now" } }
                     @if !view.note.is_empty() { a.button.button-main href=(view.note) data-key="n" aria-keyshortcuts="n" { "Note and finish" kbd aria-hidden="true" { "n" } } }
                 }
             }
             p.muted.under-head { (view.about) @if let Some((words, href)) = &view.of { ", " a href=(href) { (words) } } @if !view.read_by.is_empty() { ". " (visible(&view.read_by)) } }
+            @if let Some((words, href)) = &view.told { p.muted.under-head { (words) " " a href=(href) { "What was sent" } } }
             @for one in &view.notices { (notice(Tone::Caution, one, html! {})) }
             div.review-words {
                 (panel("", &PanelHead::new("words", "Words").about(view.received_about.as_str()), html! { a.button.button-quiet href=(view.received) { "As received" } }, html! {

@@ -4,11 +4,12 @@ mod copy;
 mod edit;
 mod note;
 mod review;
+mod tell;
 mod words;
 
 use crate::route::Route;
 
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
-    [words::ROUTES, review::ROUTES, edit::ROUTES, note::ROUTES, copy::ROUTES].concat()
+    [words::ROUTES, review::ROUTES, edit::ROUTES, note::ROUTES, tell::ROUTES, copy::ROUTES].concat()
 }

@@ -6,7 +6,7 @@ use continuo_care::scribe::finish::{self, NoteForm};
 use continuo_care::scribe::note::{Origin, Section, draft};
 use continuo_care::scribe::review::{self, Review};
 use continuo_care::scribe::source::SourceKind;
-use continuo_care::{Ctx, staff};
+use continuo_care::Ctx;
 use continuo_fhir::Json;
 use continuo_ui::tag::{TagView, Tone};
 
@@ -64,8 +64,7 @@ fn page(ctx: &Ctx, request: &Request, found: &Review, given: Option<&Pairs>, err
             .collect(),
         added: given.and_then(|form| form.get(&format!("added-{word}"))).unwrap_or_default().to_owned(),
     });
-    let physician = finish::physician(ctx, found.patient)?.filter(|one| *one != ctx.actor.reference);
-    let physician = physician.map(|reference| staff::name_of(&staff::owners(ctx).unwrap_or_default(), &reference));
+    let physician = super::tell::physician(ctx, found)?;
     let (.., waiting) = found.progress();
     let view = View {
         title: format!("{} · {}", found.title, super::review::progress(found)),
@@ -74,6 +73,7 @@ fn page(ctx: &Ctx, request: &Request, found: &Review, given: Option<&Pairs>, err
         sections: sections.collect(),
         waiting,
         tell: matches!(found.kind, SourceKind::Visit | SourceKind::Document) && physician.is_some(),
+        told: found.told.as_ref().map(|told| super::review::told(ctx, told)).unwrap_or_default(),
         physician: physician.unwrap_or_default(),
         error: error.to_owned(),
         banner,

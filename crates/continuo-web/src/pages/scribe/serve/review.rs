@@ -1,12 +1,13 @@
 //! The review page: showing it, and the answers that take one press.
 
-use continuo_care::Ctx;
+use continuo_care::{Ctx, staff};
 use continuo_care::access::Permission;
 use continuo_care::followup::finding::Consequence;
 use continuo_care::scribe::decide::{self, Answer};
 use continuo_care::scribe::propose::Kind;
 use continuo_care::scribe::review::{self, Item, Review, Unsaid};
 use continuo_care::scribe::source::Role;
+use continuo_care::scribe::tell::Told;
 use continuo_care::suggestions::REASONS;
 use continuo_fhir::{DateTime, Instant};
 use continuo_ui::suggestion::ReasonView;
@@ -51,12 +52,20 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             .collect(),
         unsaid: found.unsaid.iter().map(|one| unsaid(&found, one, decides)).collect(),
         note: if decides { format!("/review/{}/note", found.id) } else { String::new() },
+        tell: match super::tell::physician(ctx, &found)? {
+            Some(physician) if decides && found.told.is_none() => {
+                Some((format!("/review/{}/tell", found.id), physician))
+            }
+            _ => None,
+        },
+        told: found.told.as_ref().map(|one| (told(ctx, one), proof::source_href(&one.message))),
         copy: match &found.note {
             Some(note) if found.is_finished() => {
                 format!("/notes/Composition/{}", note.str_at("id").unwrap_or_default())
             }
             _ => String::new(),
         },
+        chart: format!("/patients/{}", found.person.strip_prefix("Patient/").unwrap_or(&found.person)),
         finished: found.is_finished(),
         banner,
     };
@@ -68,6 +77,13 @@ fn about_words(ctx: &Ctx, found: &Review) -> String {
     let taken = DateTime::parse(&found.taken).map(|at| when::moment(at.low(&ctx.zone), &ctx.zone)).unwrap_or_default();
     let from = if found.from.is_empty() { String::new() } else { format!(", by {}", found.from) };
     format!("{}, {day}{from}, taken in {taken}", found.kind.label())
+}
+
+/// "Dr. Patel was told 08/19/2026 2:00 pm, before the review."
+pub(super) fn told(ctx: &Ctx, one: &Told) -> String {
+    let at = DateTime::parse(&one.at).map(|at| when::moment(at.low(&ctx.zone), &ctx.zone)).unwrap_or_default();
+    let name = staff::name_of(&staff::owners(ctx).unwrap_or_default(), &one.physician);
+    format!("{name} was told {at}, before the review.")
 }
 
 /// The call or task that the words are of.

@@ -6,6 +6,7 @@ use continuo_care::problem::WorkError;
 use continuo_care::scribe::intake::{self, Incoming};
 use continuo_care::scribe::review;
 use continuo_care::scribe::source::SourceKind;
+use continuo_care::scribe::tell;
 use continuo_care::{Ctx, people, record, staff};
 use continuo_fhir::{DateTime, Json, ResourceType};
 use continuo_ui::field::{Choice, Field, Input};
@@ -62,6 +63,16 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]
             .hint("Closes the words, what is proposed from them and all that is accepted; perhaps for you too")
             .optional(),
     ];
+    let physician = tell::physician(ctx, header.patient)?.filter(|one| *one != ctx.actor.reference);
+    if let Some(physician) = physician {
+        let name = staff::name_of(&staff::owners(ctx)?, &physician);
+        let what = format!("Send what a letter or report plans to {name} at once, marked as not reviewed yet");
+        let at = fields.len() - 1;
+        fields.insert(at, Field::checks("tell", "Primary-care physician", &[("yes", what.as_str())]).optional());
+        if given.get("kind").is_none() {
+            fields[at] = fields[at].clone().value("yes");
+        }
+    }
     let mut file_error = String::new();
     for field in &mut fields {
         if let Some(value) = given.get(&field.name) {
@@ -155,6 +166,7 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         from: text("from"),
         about: text("about"),
         label: text("label"),
+        tell: form.text("tell").is_some(),
         name,
         media_type,
         bytes,
