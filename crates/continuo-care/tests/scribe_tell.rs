@@ -6,6 +6,7 @@
 mod clinic;
 
 use clinic::Clinic;
+use continuo_care::Ctx;
 use continuo_care::assess::worker;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::decide;
@@ -15,7 +16,6 @@ use continuo_care::scribe::review;
 use continuo_care::scribe::source::SourceKind;
 use continuo_care::scribe::tell;
 use continuo_care::work;
-use continuo_care::Ctx;
 use continuo_fhir::{Date, Json, ResourceType};
 
 const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12","gender":"female","generalPractitioner":[{"reference":"Practitioner/patel"}]}"#;
@@ -63,11 +63,12 @@ fn all(ctx: &Ctx, type_: &str) -> Vec<Json> {
 
 /// What was sent, and the tasks that somebody reads or carries it.
 fn sent(ctx: &Ctx) -> (Vec<String>, usize) {
-    let texts = all(ctx, "Communication").into_iter().map(|one| {
-        one.at("payload.0.contentString").and_then(Json::as_str).unwrap_or_default().to_owned()
-    });
+    let texts = all(ctx, "Communication")
+        .into_iter()
+        .map(|one| one.at("payload.0.contentString").and_then(Json::as_str).unwrap_or_default().to_owned());
     let tasks = all(ctx, "Task");
-    let tasks = tasks.iter().filter(|one| one.str_at("focus.reference").is_some_and(|at| at.starts_with("Communication/")));
+    let tasks =
+        tasks.iter().filter(|one| one.str_at("focus.reference").is_some_and(|at| at.starts_with("Communication/")));
     (texts.collect(), tasks.count())
 }
 
@@ -98,8 +99,10 @@ fn one_press_tells_what_was_not_rejected_while_the_review_goes_on() {
     let id = intake::take(&nurse, letter(false)).unwrap().value;
     let found = review::load(&nurse, &id).unwrap();
     assert_eq!((found.told.clone(), sent(&nurse).1), (None, 0));
-    let ibuprofen =
-        found.items.iter().find(|item| item.proposal.kind == Kind::Medicine && item.proposal.what.contains("ibuprofen"));
+    let ibuprofen = found
+        .items
+        .iter()
+        .find(|item| item.proposal.kind == Kind::Medicine && item.proposal.what.contains("ibuprofen"));
     decide::reject(&nurse, &id, &ibuprofen.unwrap().id, "wrong-data", "she never took it").unwrap();
     let draft = tell::draft(&review::load(&nurse, &id).unwrap());
     assert!(draft.contains("furosemide") && !draft.contains("ibuprofen"), "{draft}");

@@ -50,7 +50,8 @@ pub struct Text {
 impl Text {
     /// All pages in one text, a blank line between two.
     pub fn whole(&self) -> String {
-        let written: Vec<&str> = self.pages.iter().map(|page| page.trim_end()).filter(|page| !page.is_empty()).collect();
+        let written: Vec<&str> =
+            self.pages.iter().map(|page| page.trim_end()).filter(|page| !page.is_empty()).collect();
         let mut all = written.join("\n\n");
         if !all.is_empty() {
             all.push('\n');

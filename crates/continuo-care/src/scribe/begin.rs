@@ -105,13 +105,7 @@ fn review_of(ctx: &Ctx, from: &Beginning<'_>, id: &str, now: Instant, due: Insta
     review
 }
 
-fn suggestions(
-    tx: &mut WriteTx<'_>,
-    ctx: &Ctx,
-    from: &Beginning<'_>,
-    review: &str,
-    due: Instant,
-) -> Vec<Suggestion> {
+fn suggestions(tx: &mut WriteTx<'_>, ctx: &Ctx, from: &Beginning<'_>, review: &str, due: Instant) -> Vec<Suggestion> {
     let (made, labels) = (from.made, from.labels);
     let document = format!("DocumentReference/{}", from.document);
     let hash = sha256(made.reading.text.as_bytes());

@@ -542,7 +542,11 @@ mod tests {
         let binary: Vec<u8> = (0..4000u32).map(|n| (n * 7 % 256) as u8).collect();
         for bytes in [&b"%PDF-1.7 ..."[..], &binary] {
             let reading = read(SourceKind::Document, "scan.pdf", bytes);
-            assert!(reading.text.is_empty() && reading.notices[1].contains("kept as received"), "{:?}", reading.notices);
+            assert!(
+                reading.text.is_empty() && reading.notices[1].contains("kept as received"),
+                "{:?}",
+                reading.notices
+            );
         }
         let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("día".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(read(SourceKind::Dictation, "", &wide).text, "día");

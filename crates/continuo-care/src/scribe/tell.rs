@@ -70,8 +70,7 @@ pub fn named(title: &str, day: Date, from: &str) -> String {
 
 /// What a letter plans, before anybody reviewed it: danger first, then medicines, then what is to be done.
 pub fn of_letter(named: &str, proposals: &[Proposal]) -> String {
-    const TOLD: [Kind; 6] =
-        [Kind::Danger, Kind::Medicine, Kind::Order, Kind::Referral, Kind::FollowUp, Kind::Problem];
+    const TOLD: [Kind; 6] = [Kind::Danger, Kind::Medicine, Kind::Order, Kind::Referral, Kind::FollowUp, Kind::Problem];
     let mut chosen: Vec<&Proposal> = proposals.iter().filter(|one| TOLD.contains(&one.kind)).collect();
     chosen.sort_by_key(|one| TOLD.iter().position(|kind| *kind == one.kind));
     if chosen.is_empty() {
@@ -155,13 +154,8 @@ pub fn tell(ctx: &Ctx, id: &str, text: &str) -> Done<Told> {
     let (ctx_owned, text, id) = (ctx.clone(), text.to_owned(), id.to_owned());
     Ok(ctx.write("tell physician", move |tx| {
         let ctx = &ctx_owned;
-        let word = Word {
-            patient: found.patient,
-            person: &found.person,
-            about: &found.document,
-            text: &text,
-            unread: true,
-        };
+        let word =
+            Word { patient: found.patient, person: &found.person, about: &found.document, text: &text, unread: true };
         let told = send(tx, ctx, &word, |tx, made| as_closed(tx, &found.document, made))?.unwrap_or_default();
         let stored = tx.reader()?.get(&Scope::all(ctx.org), ResourceType::of("Task"), &id)?;
         let mut task = Json::parse(stored.bytes.as_deref().unwrap_or_default())

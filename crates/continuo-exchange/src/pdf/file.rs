@@ -56,7 +56,9 @@ impl<'b> File<'b> {
 
     /// Whether something was left unread because of a limit.
     pub(super) fn spent(&self) -> bool {
-        self.left.unpacked == 0 || self.left.steps == 0 || self.left.text == 0
+        self.left.unpacked == 0
+            || self.left.steps == 0
+            || self.left.text == 0
             || self.left.pages == 0
             || self.lookups.get() < 1 << 10
     }
@@ -144,7 +146,9 @@ impl<'b> File<'b> {
         let mut lexer = Lexer::new(&bytes, 0);
         let mut found = Vec::new();
         for _ in 0..count {
-            let (Some(Object::Number(id)), Some(Object::Number(offset))) = (lexer.value(), lexer.value()) else { break };
+            let (Some(Object::Number(id)), Some(Object::Number(offset))) = (lexer.value(), lexer.value()) else {
+                break;
+            };
             if (0.0..4e9).contains(&id) && (0.0..1e12).contains(&offset) {
                 found.push((id as u32, first + offset as usize));
             }

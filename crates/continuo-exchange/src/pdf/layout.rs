@@ -90,7 +90,9 @@ fn lines(mut block: Vec<Piece>) -> Vec<Line> {
     for piece in block {
         match rows.last_mut() {
             Some(row)
-                if row.first().is_some_and(|first| (first.height - piece.height).abs() < 0.4 * first.size.max(piece.size)) =>
+                if row
+                    .first()
+                    .is_some_and(|first| (first.height - piece.height).abs() < 0.4 * first.size.max(piece.size)) =>
             {
                 row.push(piece);
             }
@@ -209,7 +211,10 @@ fn is_item(text: &str) -> bool {
     let digits = first.trim_end_matches(['.', ')']);
     matches!(first, "-" | "•" | "*" | "–" | "o" | "▪" | "●" | "☐" | "[ ]")
         || first.starts_with(['•', '▪', '●'])
-        || digits.len() < first.len() && !digits.is_empty() && digits.len() < 3 && digits.bytes().all(|b| b.is_ascii_digit())
+        || digits.len() < first.len()
+            && !digits.is_empty()
+            && digits.len() < 3
+            && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// "Assessment: ...": a short capitalized name before a colon begins something new.

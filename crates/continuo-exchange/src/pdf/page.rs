@@ -151,16 +151,8 @@ impl Run<'_, '_> {
     fn content(&mut self, bytes: &[u8], resources: &Dict, place: Matrix) {
         let (fonts, forms) = (self.file.dict(resources, "Font"), self.file.dict(resources, "XObject"));
         let mut known: BTreeMap<String, Option<Rc<Font>>> = BTreeMap::new();
-        let mut state = State {
-            place,
-            font: None,
-            size: 0.0,
-            between: 0.0,
-            words: 0.0,
-            stretch: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        };
+        let mut state =
+            State { place, font: None, size: 0.0, between: 0.0, words: 0.0, stretch: 1.0, leading: 0.0, rise: 0.0 };
         let mut saved: Vec<State> = Vec::new();
         let (mut line, mut text) = (PLAIN, PLAIN);
         let mut lexer = Lexer::new(bytes, 0);
@@ -241,9 +233,9 @@ impl Run<'_, '_> {
                 }
                 b"ID" => {
                     let rest = bytes.get(lexer.at..).unwrap_or_default();
-                    let end = rest.windows(4).position(|w| {
-                        w[0].is_ascii_whitespace() && &w[1..3] == b"EI" && w[3].is_ascii_whitespace()
-                    });
+                    let end = rest
+                        .windows(4)
+                        .position(|w| w[0].is_ascii_whitespace() && &w[1..3] == b"EI" && w[3].is_ascii_whitespace());
                     lexer.at = end.map_or(bytes.len(), |end| lexer.at + end + 3);
                 }
                 _ => {}

@@ -68,7 +68,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                 &at("/review/r"),
                 &scribe::review::View {
                     tell: None,
-                    told: Some((s("Dr. Patel was told 08/19/2026 2:00 pm, before the review."), s("/source/Communication/c2"))),
+                    told: Some((
+                        s("Dr. Patel was told 08/19/2026 2:00 pm, before the review."),
+                        s("/source/Communication/c2"),
+                    )),
                     ..review()
                 },
             ),
@@ -82,7 +85,9 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                     physician: s("Dr. Patel"),
                     form: FormView {
                         action: s("/review/r/tell"),
-                        fields: vec![Field::new("text", "What they are told", Input::Area(10)).value("Letter of 08/19.")],
+                        fields: vec![
+                            Field::new("text", "What they are told", Input::Area(10)).value("Letter of 08/19."),
+                        ],
                         submit: s("Send to Dr. Patel"),
                         ..FormView::default()
                     },

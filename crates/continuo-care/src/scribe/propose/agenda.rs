@@ -16,9 +16,33 @@ use crate::scribe::source::{Role, SourceKind};
 const PLANS: &[&str] = &["plan", "plans", "recommendation", "recommendations", "orders", "recommend", "workup"];
 /// Words of what was done or found, or waits on something else.
 const TOLD: &[&str] = &[
-    "was", "were", "is", "are", "showed", "shows", "had", "has", "reviewed", "normal", "negative", "positive", "done",
-    "completed", "if", "unless", "consider", "discussed", "declined", "pending", "awaiting", "results", "result",
-    "last", "previous", "prior", "until",
+    "was",
+    "were",
+    "is",
+    "are",
+    "showed",
+    "shows",
+    "had",
+    "has",
+    "reviewed",
+    "normal",
+    "negative",
+    "positive",
+    "done",
+    "completed",
+    "if",
+    "unless",
+    "consider",
+    "discussed",
+    "declined",
+    "pending",
+    "awaiting",
+    "results",
+    "result",
+    "last",
+    "previous",
+    "prior",
+    "until",
 ];
 /// Words of asking somebody else to see the person.
 const REFERS: &[&str] = &["refer", "referral", "referred", "consult"];
@@ -79,12 +103,7 @@ fn heading(turn: &Turn<'_>, from: usize, to: usize) -> Option<bool> {
 }
 
 /// "Refer to cardiac rehabilitation.": the words after it, where no other reading has taken them.
-fn referral(
-    heard: &Heard<'_>,
-    turn: &Turn<'_>,
-    (from, to): (usize, usize),
-    known: &[Proposal],
-) -> Option<Proposal> {
+fn referral(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), known: &[Proposal]) -> Option<Proposal> {
     const LONGEST: usize = 8;
     let cue = (from..to).find(|at| REFERS.contains(&turn.tokens.norm(*at)))?;
     let lead = (cue + 1..to.min(cue + 4)).find(|at| matches!(turn.tokens.norm(*at), "to" | "for" | "with"))?;

@@ -26,7 +26,16 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 });
 
 const NEEDS: &[&str] = &[
-    "need", "needs", "needing", "necesito", "necesita", "necesitamos", "nesesito", "nesecito", "nesesitamos", "ocupo",
+    "need",
+    "needs",
+    "needing",
+    "necesito",
+    "necesita",
+    "necesitamos",
+    "nesesito",
+    "nesecito",
+    "nesesitamos",
+    "ocupo",
     "ocupamos",
 ];
 

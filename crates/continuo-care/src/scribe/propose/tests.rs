@@ -332,7 +332,10 @@ fn an_order_that_is_promised_is_said_once() {
     let text = "Doctor: I think this is a flare of your heart failure.\nPatient: Okay.\n\
                 Doctor: We'll get a basic metabolic panel and a BNP today and an echocardiogram in two weeks.\n";
     let found = with(text, SourceKind::Visit, &Known::default());
-    assert!(found.iter().any(|one| one.kind == Kind::Order) && found.iter().all(|one| one.kind != Kind::Promise), "{found:#?}");
+    assert!(
+        found.iter().any(|one| one.kind == Kind::Order) && found.iter().all(|one| one.kind != Kind::Promise),
+        "{found:#?}"
+    );
 }
 
 #[test]

@@ -10,7 +10,8 @@ use continuo_ui::{Markup, html};
 /// Files offered for choosing.
 const ACCEPT: &str = ".txt,.vtt,.srt,.json,.pdf,text/*,application/json,application/pdf";
 /// The same with recordings.
-const ACCEPT_SOUND: &str = ".txt,.vtt,.srt,.json,.pdf,text/*,application/json,application/pdf,audio/*,.mp3,.m4a,.wav,.ogg,.webm,.flac";
+const ACCEPT_SOUND: &str =
+    ".txt,.vtt,.srt,.json,.pdf,text/*,application/json,application/pdf,audio/*,.mp3,.m4a,.wav,.ogg,.webm,.flac";
 
 /// The page.
 #[derive(Clone, Debug)]

@@ -25,7 +25,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         error: view.form.has_errors(),
         banner: Some(banner(frame.lang, &view.banner)),
     };
-    let lead = "A short summary goes to them now, with the document; the review goes on. What you rejected is not in it.";
+    let lead =
+        "A short summary goes to them now, with the document; the review goes on. What you rejected is not in it.";
     page(
         frame,
         &head,

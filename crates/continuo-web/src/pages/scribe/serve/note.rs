@@ -1,12 +1,12 @@
 //! The note: showing the draft, keeping it, finishing the review.
 
+use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::finish::{self, NoteForm};
 use continuo_care::scribe::note::{Origin, Section, draft};
 use continuo_care::scribe::review::{self, Review};
 use continuo_care::scribe::source::SourceKind;
-use continuo_care::Ctx;
 use continuo_fhir::Json;
 use continuo_ui::tag::{TagView, Tone};
 

@@ -1,6 +1,5 @@
 //! The review page: showing it, and the answers that take one press.
 
-use continuo_care::{Ctx, staff};
 use continuo_care::access::Permission;
 use continuo_care::followup::finding::Consequence;
 use continuo_care::scribe::decide::{self, Answer};
@@ -9,6 +8,7 @@ use continuo_care::scribe::review::{self, Item, Review, Unsaid};
 use continuo_care::scribe::source::Role;
 use continuo_care::scribe::tell::Told;
 use continuo_care::suggestions::REASONS;
+use continuo_care::{Ctx, staff};
 use continuo_fhir::{DateTime, Instant};
 use continuo_ui::suggestion::ReasonView;
 use continuo_ui::tag::{TagView, Tone};
