@@ -271,7 +271,7 @@ fn reports_of_one_person_of_lists_and_of_sums_are_valid_and_agree() {
     let compiled = compiled(&nurse).unwrap();
     let known = compiled.by_id(ID).unwrap();
     let report =
-        |kind, subjects: &Subjects| report::evaluate(&nurse, &compiled, known, PERIOD, kind, subjects).unwrap();
+        |kind, subjects: &Subjects| report::evaluate(&nurse, &compiled, known, PERIOD, kind, subjects, None).unwrap();
     let one = report(Kind::Individual, &Subjects::Only(vec!["tested".into()]));
     valid(&one);
     assert_eq!(one.str_at("subject.reference"), Some("Patient/tested"));
@@ -289,9 +289,108 @@ fn reports_of_one_person_of_lists_and_of_sums_are_valid_and_agree() {
     valid(&list);
     assert!(list.to_string().contains(r#""item":{"reference":"Patient/late"}"#));
     assert!(
-        report::evaluate(&nurse, &compiled, known, PERIOD, Kind::Individual, &Subjects::Only(vec!["none".into()]))
+        report::evaluate(&nurse, &compiled, known, PERIOD, Kind::Individual, &Subjects::Only(vec!["none".into()]), None)
             .is_err()
     );
+}
+
+/// Days in hospital per stay: a ratio of observations, strata of events, of everybody with a stay.
+fn stays() -> Vec<File> {
+    let cql = "library Stays version '1.0.0' using FHIR version '4.0.1' include FHIRHelpers version '4.0.1' context Patient \
+        define \"Stays\": [Encounter] define \"Sex\": Patient.gender \
+        define function \"Days\"(E Encounter): days between start of E.period and end of E.period \
+        define function \"One\"(E Encounter): 1 define function \"Class\"(E Encounter): E.class.code";
+    let said = |name: &str, value: &str| {
+        format!(r#"{{"url":"http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-{name}","valueString":"{value}"}}"#)
+    };
+    let population = |id: &str, code: &str, expression: &str, more: &str| {
+        format!(
+            r#"{{"id":"{id}","extension":[{more}],"code":{{"coding":[{{"code":"{code}"}}]}},"criteria":{{"language":"text/cql-identifier","expression":"{expression}"}}}}"#
+        )
+    };
+    let observed = |of: &str| format!("{},{}", said("aggregateMethod", "Sum"), said("criteriaReference", of));
+    let populations = [
+        population("ip", "initial-population", "Stays", &said("x", "y")),
+        population("d", "denominator", "Stays", &said("x", "y")),
+        population("n", "numerator", "Stays", &said("x", "y")),
+        population("od", "measure-observation", "One", &observed("d")),
+        population("on", "measure-observation", "Days", &observed("n")),
+    ];
+    let measure = format!(
+        r#"{{"resourceType":"Measure","id":"stays","name":"Stays","url":"http://e.org/Measure/Stays","version":"1.0.0","status":"active",
+        "library":["http://e.org/Library/Stays|1.0.0"],"scoring":{{"coding":[{{"code":"ratio"}}]}},
+        "supplementalData":[{{"id":"sex","criteria":{{"language":"text/cql-identifier","expression":"Sex"}}}}],
+        "group":[{{"id":"g","extension":[{{"url":"http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-populationBasis","valueCode":"Encounter"}}],
+        "population":[{}],"stratifier":[{{"id":"class","criteria":{{"language":"text/cql-identifier","expression":"Class"}}}}]}}]}}"#,
+        populations.join(",")
+    );
+    let file = |name: &str, text: &str| File { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+    vec![file("measure.json", &measure), file("Stays-1.0.0.cql", cql)]
+}
+
+fn stay(id: &str, patient: &str, class: &str, to: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Encounter","id":"{id}","status":"finished","class":{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"{class}"}},"subject":{{"reference":"Patient/{patient}"}},"period":{{"start":"2026-03-01T08:00:00Z","end":"{to}T09:00:00Z"}}}}"#
+    )
+}
+
+#[test]
+fn a_ratio_of_observations_is_scored_the_same_from_what_is_kept() {
+    let clinic = Clinic::new(NOW);
+    let loaded = load::load(&clinic.machine(), &stays()).unwrap();
+    let id = loaded.measures[0].clone();
+    clinic.put(&[
+        &patient("a", r#","gender":"female""#),
+        &stay("1", "a", "IMP", "2026-03-05"),
+        &stay("2", "a", "EMER", "2026-03-03"),
+        &patient("b", r#","gender":"male""#),
+        &stay("3", "b", "IMP", "2026-03-04"),
+        &patient("c", ""),
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let nurse = clinic.staff("n", "nurse");
+    let compiled = compiled(&nurse).unwrap();
+    assert_eq!(compiled.problems, Vec::<String>::new());
+    let known = compiled.by_id(&id).unwrap();
+    let summary = || report::evaluate(&nurse, &compiled, known, PERIOD, Kind::Summary, &Subjects::All, None).unwrap();
+    let live = summary();
+    valid(&live);
+    // Nine days in three stays.
+    assert_eq!(live.at("group.0.measureScore.value").map(ToString::to_string).as_deref(), Some("3.000000"), "{live}");
+    let strata = live.at("group.0.stratifier.0.stratum").map(Json::items).unwrap();
+    let counts: Vec<_> = strata
+        .iter()
+        .map(|s| (s.str_at("value.text"), s.at("population.0.count").and_then(Json::as_i64)))
+        .collect();
+    assert_eq!(counts, [(Some("EMER"), Some(1)), (Some("IMP"), Some(2))]);
+    let told = |json: &Json| {
+        let all = json.get("contained").map(Json::items).unwrap_or_default();
+        all.iter().map(|o| (o.str_at("code.text").unwrap_or_default().to_owned(), o.get("valueInteger").and_then(Json::as_i64))).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&live), [("female".to_owned(), Some(1)), ("male".to_owned(), Some(1))]);
+    settings::set(&clinic.machine(), &id, &on(false)).unwrap();
+    follow(&clinic);
+    assert_eq!(live, summary());
+}
+
+#[test]
+fn a_report_received_before_names_only_what_changed_since() {
+    let clinic = clinic();
+    let nurse = clinic.staff("n", "nurse");
+    let compiled = compiled(&nurse).unwrap();
+    let known = compiled.by_id(ID).unwrap();
+    let of = |kind, subjects: &Subjects, since: &str| {
+        let since = continuo_fhir::Instant::parse(since);
+        assert!(since.is_some());
+        report::evaluate(&nurse, &compiled, known, PERIOD, kind, subjects, since)
+    };
+    let one = Subjects::Only(vec!["tested".into()]);
+    let before = of(Kind::Individual, &one, "2026-01-01T00:00:00Z").unwrap();
+    assert!(before.to_string().contains("Observation/otested2026-03-02"), "{before}");
+    let after = of(Kind::Individual, &one, "2026-12-01T00:00:00Z").unwrap();
+    valid(&after);
+    assert!(after.get("evaluatedResource").is_none(), "{after}");
+    assert!(of(Kind::Summary, &Subjects::All, "2026-01-01T00:00:00Z").is_err());
 }
 
 fn gaps(clinic: &Clinic, patient: &str, period: &str) -> Json {

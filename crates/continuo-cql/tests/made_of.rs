@@ -156,7 +156,7 @@ fn a_composite_puts_its_parts_together() {
         let own: Vec<&str> = all.iter().filter_map(|line| line.strip_prefix("Both ")).collect();
         assert_eq!(own, lines, "{method}");
         let entries = report.get("entry").map(Json::items).unwrap_or_default();
-        let found = entries.iter().filter_map(|e| e.at("resource.group.0.measureScore.value")).last();
+        let found = entries.iter().filter_map(|e| e.at("resource.group.0.measureScore.value")).next_back();
         assert_eq!(found.map(ToString::to_string).as_deref(), Some(score), "{method}");
     }
     let alone = package(&[composite("opportunity", ["1", "1"]), seen]);

@@ -13,6 +13,7 @@ use continuo_care::measures::{load, round};
 use continuo_fhir::json::Json;
 
 const URL: &str = "urn:continuo:Measure:DiabetesHbA1cTested";
+const LIBRARY: &str = "urn:continuo:Library/DiabetesHbA1cTested";
 
 fn on() -> Change {
     Change {
@@ -111,6 +112,15 @@ fn a_measure_says_which_data_it_asks_for() {
         assert!(types.contains(&Some("Observation")) && types.contains(&Some("Condition")), "{types:?}");
     }
     assert_eq!(test.fhir(&token, "GET", "/fhir/Measure/none/$data-requirements", "").status, 404);
+    for path in [format!("Library/{ID}/$data-requirements"), format!("Library/$data-requirements?url={LIBRARY}")] {
+        let reply = test.fhir(&token, "GET", &format!("/fhir/{path}"), "");
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        let library = json(&reply.body);
+        let data = library.get("dataRequirement").map(Json::items).unwrap_or_default();
+        assert!(data.iter().any(|one| one.str_at("type") == Some("Observation")), "{}", reply.body);
+        assert!(reply.body.contains("Measurement Period"), "{}", reply.body);
+    }
+    assert_eq!(test.fhir(&token, "GET", "/fhir/Library/none/$data-requirements", "").status, 404);
 }
 
 #[test]
@@ -123,6 +133,8 @@ fn what_is_asked_wrongly_is_said_and_what_is_out_of_reach_is_not_there() {
     assert_eq!(status(&format!("/fhir/Measure/$evaluate-measure?{span}")), 400);
     assert_eq!(status(&format!("/fhir/Measure/{ID}/$evaluate-measure?periodStart=2026-01-01")), 400);
     assert_eq!(status(&format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&reportType=odd")), 400);
+    assert_eq!(status(&format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&lastReceivedOn=soon")), 400);
+    assert_eq!(status(&format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&lastReceivedOn=2026-01-01")), 400);
     assert_eq!(status(&format!("/fhir/Measure/{ID}/$evaluate-measure?{span}&subject=Patient/nobody")), 404);
     assert_eq!(status(&format!("/fhir/Measure/$care-gaps?{span}&subject=Patient/nobody&status=open-gap")), 404);
     assert_eq!(status(&format!("/fhir/Measure/$care-gaps?{span}&subject=Patient/open&status=odd")), 400);

@@ -137,6 +137,20 @@ pub(super) fn all_of(ctx: &Ctx, type_: ResourceType) -> continuo_store::Result<V
     ctx.read(|r| r.export(&Scope::all(ctx.org), &slice))
 }
 
+/// The loaded libraries as ELM, and what is wrong with them.
+pub(super) fn library_sources(ctx: &Ctx) -> continuo_store::Result<(Vec<Source>, Vec<String>)> {
+    let [_, libraries, _] = TYPES;
+    let (mut shelf, mut problems) = (Shelf::default(), Vec::new());
+    for stored in all_of(ctx, libraries)? {
+        match parsed(stored.bytes.as_deref()) {
+            Some(json) => shelf.add(&stored.id, &json, &mut problems),
+            None => problems.push(format!("Library/{} cannot be read", stored.id)),
+        }
+    }
+    let sources = shelf.sources(&mut problems);
+    Ok((sources, problems))
+}
+
 fn make(ctx: &Ctx) -> continuo_store::Result<Compiled> {
     let [measures, libraries, value_sets] = TYPES;
     let mut hash = Sha256::new();

@@ -54,7 +54,7 @@ pub fn people(compiled: &Compiled, asks: &[Ask], people: &[Facts], terms: &Terms
     let offset = terms.zone.offset_minutes(terms.now);
     let now = DateTime::from_utc_millis(terms.now.micros() / 1000, offset);
     let limits = Limits { steps: terms.steps, depth: DEEP };
-    let wanted = Wanted { evidence: terms.evidence };
+    let wanted = Wanted { evidence: terms.evidence, supplements: true };
     let plan = &compiled.package.plan;
     deep_stack(|| {
         let mut periods: Vec<&str> = asks.iter().map(|ask| ask.period.as_str()).collect();

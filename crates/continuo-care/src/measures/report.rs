@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use continuo_cql::measure::{Group, GroupResult, Measure, Role, Scoring, Stratum};
-use continuo_fhir::Json;
+use continuo_cql::measure::{Group, GroupResult, Measure, Role, SUPPLEMENT, Stratum, score_of};
+use continuo_fhir::{DateTime, Instant, Json};
 use continuo_store::tables::measure_result::{self, Of};
 use continuo_store::tables::person_header::{self, PersonHeader};
 
 use super::compiled::{Compiled, Known};
 use super::evaluate::{self, Ask, Terms};
 use super::facts;
-use super::people::{individual, refusal};
+use super::people::{evidence, individual, refusal};
 use super::settings::{Loaded, joined, may_read};
-use super::standing::read_body;
+use super::standing::{Body, read_body};
 use crate::access::Permission;
 use crate::build::{coding, extension, list, moment, object, reference};
 use crate::ctx::Ctx;
@@ -22,6 +22,8 @@ use crate::problem::WorkError;
 const POPULATION: &str = "http://terminology.hl7.org/CodeSystem/measure-population";
 /// HL7's codes of improvement notation.
 const IMPROVEMENT: &str = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation";
+/// What a contained Observation tells of (FHIR R4, cqf-measureInfo).
+const MEASURE_INFO: &str = "http://hl7.org/fhir/StructureDefinition/cqf-measureInfo";
 /// Which population an evaluated resource was looked at for (HL7 Quality Measure IG, cqfm-criteriaReference).
 const CRITERIA: &str = "http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-criteriaReference";
 
@@ -45,12 +47,39 @@ pub enum Subjects {
     Only(Vec<String>),
 }
 
-/// Counts of one group over people.
+/// Observed values and how often each came.
+type Observed = BTreeMap<String, u64>;
+
+/// Counts, and observed values, per population.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Sums {
+    counts: Vec<u64>,
+    observed: Vec<Observed>,
+}
+
+impl Sums {
+    fn new(populations: usize) -> Sums {
+        Sums { counts: vec![0; populations], observed: vec![Observed::new(); populations] }
+    }
+
+    fn count(&mut self, counts: &[i64]) {
+        self.counts.iter_mut().zip(counts).for_each(|(sum, count)| *sum += u64::try_from(*count).unwrap_or(0));
+    }
+
+    fn observe(&mut self, observed: &[Vec<String>]) {
+        for (known, values) in self.observed.iter_mut().zip(observed) {
+            values.iter().for_each(|value| *known.entry(value.clone()).or_default() += 1);
+        }
+    }
+}
+
+/// Sums of one group over people.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Tally {
-    counts: Vec<i64>,
-    strata: Vec<BTreeMap<String, Vec<i64>>>,
-    observations: Vec<f64>,
+    sums: Sums,
+    strata: Vec<BTreeMap<String, Sums>>,
+    /// Supplemental data: place among the measure's, value, and how many people have it.
+    supplements: BTreeMap<(usize, String), u64>,
     members: Vec<Vec<String>>,
     failed: i64,
 }
@@ -58,37 +87,72 @@ struct Tally {
 impl Tally {
     fn new(group: &Group) -> Tally {
         Tally {
-            counts: vec![0; group.populations.len()],
+            sums: Sums::new(group.populations.len()),
             strata: vec![BTreeMap::new(); group.stratifiers.len()],
             members: vec![Vec::new(); group.populations.len()],
             ..Tally::default()
         }
     }
 
-    fn add(&mut self, patient: &str, counts: &[i64], strata: &[Option<String>], observations: &[String]) {
-        for ((total, members), count) in self.counts.iter_mut().zip(&mut self.members).zip(counts) {
-            *total += count;
+    fn add(&mut self, group: &Group, patient: &str, body: &Body) {
+        let number = group.populations.len();
+        let observed = observed(group, body);
+        self.sums.count(&body.counts);
+        self.sums.observe(&observed);
+        for (members, count) in self.members.iter_mut().zip(&body.counts) {
             if *count > 0 && !patient.is_empty() {
                 members.push(patient.to_owned());
             }
         }
-        for (sums, stratum) in self.strata.iter_mut().zip(strata) {
-            let Some(stratum) = stratum else { continue };
-            let sums = sums.entry(stratum.clone()).or_insert_with(|| vec![0; counts.len()]);
-            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        for (at, known) in self.strata.iter_mut().enumerate() {
+            if let Some(Some(split)) = body.split.get(at) {
+                for (name, counts) in split {
+                    known.entry(name.clone()).or_insert_with(|| Sums::new(number)).count(counts);
+                }
+            } else if let Some(Some(name)) = body.strata.get(at) {
+                let sums = known.entry(name.clone()).or_insert_with(|| Sums::new(number));
+                sums.count(&body.counts);
+                sums.observe(&observed);
+            }
         }
-        self.observations.extend(observations.iter().filter_map(|value| value.parse::<f64>().ok()));
+        for supplement in &body.supplements {
+            *self.supplements.entry(supplement.clone()).or_default() += 1;
+        }
     }
 
-    fn add_result(&mut self, patient: &str, result: &GroupResult) {
+    fn add_result(&mut self, group: &Group, patient: &str, result: &GroupResult) {
         if result.error.is_some() {
             self.failed += 1;
             return;
         }
-        let counts: Vec<i64> = result.counts.iter().map(|count| i64::from(*count)).collect();
-        let strata: Vec<Option<String>> = result.strata.iter().map(words).collect();
-        self.add(patient, &counts, &strata, &result.observations);
+        let body = Body {
+            counts: result.counts.iter().map(|count| i64::from(*count)).collect(),
+            observations: result.observations.clone(),
+            observed: result.observed.clone(),
+            strata: result.strata.iter().map(words).collect(),
+            split: result
+                .split
+                .iter()
+                .map(|split| {
+                    let wide = |counts: &[u32]| counts.iter().map(|count| i64::from(*count)).collect();
+                    Some(split.as_ref()?.iter().map(|(name, counts)| (name.clone(), wide(counts))).collect())
+                })
+                .collect(),
+            supplements: result.supplements.clone(),
+            ..Body::default()
+        };
+        self.add(group, patient, &body);
     }
+}
+
+/// Observed values per population: of one alone they are kept without saying of which.
+fn observed(group: &Group, body: &Body) -> Vec<Vec<String>> {
+    if !body.observed.is_empty() {
+        return body.observed.clone();
+    }
+    let place = group.populations.iter().position(|p| p.role == Role::MeasureObservation);
+    let of = |at| if Some(at) == place { body.observations.clone() } else { Vec::new() };
+    (0..group.populations.len()).map(of).collect()
 }
 
 fn words(stratum: &Stratum) -> Option<String> {
@@ -107,6 +171,7 @@ pub fn evaluate(
     period: &str,
     kind: Kind,
     subjects: &Subjects,
+    since: Option<Instant>,
 ) -> Result<Json, WorkError> {
     let measure = compiled.measure(known).ok_or_else(|| WorkError::Not(refusal(known)))?;
     let loaded = joined(ctx, compiled)?.into_iter().find(|loaded| loaded.known.id == known.id);
@@ -119,7 +184,14 @@ pub fn evaluate(
             return Err(WorkError::field("subject", "an individual report is about one patient"));
         };
         let groups = individual(ctx, compiled, known, period, patient)?;
-        return Ok(of_person(ctx, known, measure, period, patient, &groups));
+        let mut report = of_person(ctx, known, measure, period, patient, &groups);
+        if let Some(since) = since {
+            keep_changed(ctx, &mut report, since)?;
+        }
+        return Ok(report);
+    }
+    if since.is_some() {
+        return Err(WorkError::field("lastReceivedOn", "`lastReceivedOn` is for reports about one person"));
     }
     // Lists of people are of the record; sums are also for those who watch how the site does.
     if kind == Kind::Summary && *subjects == Subjects::All {
@@ -135,6 +207,25 @@ pub fn evaluate(
     crate::record::audit(ctx, "measure", continuo_store::Rid(0), &format!("Measure/{} report", known.id))
         .map_err(|error| WorkError::Not(error.to_string()))?;
     Ok(of_people(ctx, known, measure, period, kind, &tallies))
+}
+
+/// Leaves of the evaluated resources those that changed since the report was last received: the others are known there.
+fn keep_changed(ctx: &Ctx, report: &mut Json, since: Instant) -> Result<(), WorkError> {
+    let Some(evaluated) = report.get("evaluatedResource").map(|list| list.items().to_vec()) else { return Ok(()) };
+    let references: Vec<String> =
+        evaluated.iter().filter_map(|one| one.str_at("reference")).map(str::to_owned).collect();
+    let found = evidence(ctx, &references)?;
+    let is_news = |one: &Json| {
+        let changed = one.str_at("reference").and_then(|reference| found.get(reference)?.str_at("meta.lastUpdated"));
+        // What does not say when it changed is sent once more rather than left out.
+        changed.and_then(DateTime::parse).is_none_or(|at| at.low(&ctx.zone) > since)
+    };
+    let kept: Vec<Json> = evaluated.into_iter().filter(is_news).collect();
+    report.remove("evaluatedResource");
+    if !kept.is_empty() {
+        report.set("evaluatedResource", Json::Array(kept));
+    }
+    Ok(())
 }
 
 fn is_through(loaded: &Loaded, compiled: &Compiled) -> bool {
@@ -165,8 +256,7 @@ fn kept_tallies(
                     tally.failed += 1;
                     return;
                 }
-                let patient = ids.get(&rid.0).map_or("", String::as_str);
-                tally.add(patient, &body.counts, &body.strata, &body.observations);
+                tally.add(group, ids.get(&rid.0).map_or("", String::as_str), &body);
             })?;
             tallies.push(tally);
         }
@@ -195,8 +285,8 @@ fn computed(
         })?;
         for (header, answers) in batch.iter().zip(evaluate::people(compiled, &asks, &facts, &terms)) {
             for (_, result) in &answers {
-                if let Some(tally) = tallies.get_mut(result.group) {
-                    tally.add_result(&header.id, result);
+                if let (Some(tally), Some(group)) = (tallies.get_mut(result.group), measure.groups.get(result.group)) {
+                    tally.add_result(group, &header.id, result);
                 }
             }
         }
@@ -265,21 +355,21 @@ pub(super) fn of_person(
     let mut json = head(ctx, known, measure, period, "individual");
     json.set("subject", reference(&format!("Patient/{patient}")));
     let mut tallies: Vec<Tally> = measure.groups.iter().map(Tally::new).collect();
-    let mut evidence: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut looked_at: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for result in groups {
         let (Some(tally), Some(group)) = (tallies.get_mut(result.group), measure.groups.get(result.group)) else {
             continue;
         };
-        tally.add_result("", result);
+        tally.add_result(group, "", result);
         for (population, reason) in group.populations.iter().zip(&result.evidence) {
             for resource in reason.iter().flat_map(|reason| &reason.resources) {
-                evidence.entry(resource.as_str()).or_default().push(population.id.as_str());
+                looked_at.entry(resource.as_str()).or_default().push(population.id.as_str());
             }
         }
     }
     set_groups(&mut json, measure, &tallies, None);
-    if !evidence.is_empty() {
-        let evaluated = evidence.into_iter().map(|(resource, populations)| {
+    if !looked_at.is_empty() {
+        let evaluated = looked_at.into_iter().map(|(resource, populations)| {
             let marks = populations.iter().map(|id| extension(CRITERIA, "valueString", Json::string(*id)));
             let marks = list(marks);
             object([("extension", marks), ("reference", Json::string(resource))])
@@ -287,6 +377,7 @@ pub(super) fn of_person(
         json.set("evaluatedResource", list(evaluated));
     }
     failures(&mut json, groups.iter().filter(|g| g.error.is_some()).count() as i64);
+    set_supplements(&mut json, measure, &tallies, true);
     json
 }
 
@@ -299,6 +390,7 @@ fn of_people(ctx: &Ctx, known: &Known, measure: &Measure, period: &str, kind: Ki
         json.set("contained", Json::Array(lists));
     }
     failures(&mut json, tallies.iter().map(|tally| tally.failed).sum());
+    set_supplements(&mut json, measure, tallies, false);
     json
 }
 
@@ -315,7 +407,7 @@ fn set_groups(json: &mut Json, measure: &Measure, tallies: &[Tally], mut lists: 
     let mut groups = Vec::new();
     for (at, (group, tally)) in measure.groups.iter().zip(tallies).enumerate() {
         let mut populations = Vec::new();
-        for (place, (population, count)) in group.populations.iter().zip(&tally.counts).enumerate() {
+        for (place, (population, count)) in group.populations.iter().zip(&tally.sums.counts).enumerate() {
             let mut one = counted(&population.id, &population.code, *count);
             if let Some(lists) = lists.as_deref_mut() {
                 let id = format!("list-{}-{}", at + 1, place + 1);
@@ -326,15 +418,15 @@ fn set_groups(json: &mut Json, measure: &Measure, tallies: &[Tally], mut lists: 
             populations.push(one);
         }
         let mut fields = object([("id", Json::string(group.id.as_str())), ("population", Json::Array(populations))]);
-        if let Some(score) = score(group, &tally.counts, &tally.observations) {
+        if let Some(score) = score_of(group, &tally.sums.counts, &tally.sums.observed) {
             fields.set("measureScore", object([("value", decimal(score))]));
         }
-        let stratifiers: Vec<Json> = group
-            .stratifiers
+        let stratifiers: Vec<Json> = tally
+            .strata
             .iter()
-            .zip(&tally.strata)
+            .enumerate()
             .filter(|(_, strata)| !strata.is_empty())
-            .map(|((id, _), strata)| stratifier(group, id, strata))
+            .map(|(at, strata)| stratifier(group, at, strata))
             .collect();
         if !stratifiers.is_empty() {
             fields.set("stratifier", Json::Array(stratifiers));
@@ -344,12 +436,16 @@ fn set_groups(json: &mut Json, measure: &Measure, tallies: &[Tally], mut lists: 
     json.set("group", Json::Array(groups));
 }
 
-fn stratifier(group: &Group, id: &str, strata: &BTreeMap<String, Vec<i64>>) -> Json {
-    let stratum = strata.iter().map(|(name, counts)| {
-        let populations = group.populations.iter().zip(counts).map(|(p, count)| counted(&p.id, &p.code, *count));
+fn stratifier(group: &Group, at: usize, strata: &BTreeMap<String, Sums>) -> Json {
+    let id = group.stratifiers.get(at).map_or("", |(id, _)| id.as_str());
+    let stratum = strata.iter().map(|(name, sums)| {
+        // A stratifier may be for some of the populations only.
+        let own = group.populations.iter().zip(&sums.counts).enumerate().filter(|(place, _)| group.divides(at, *place));
+        let populations = own.map(|(_, (p, count))| counted(&p.id, &p.code, *count));
         let mut one =
             object([("value", object([("text", Json::string(name.as_str()))])), ("population", list(populations))]);
-        if let Some(score) = score(group, counts, &[]) {
+        let is_whole = (0..group.populations.len()).all(|place| group.divides(at, place));
+        if let Some(score) = score_of(group, &sums.counts, &sums.observed).filter(|_| is_whole) {
             one.set("measureScore", object([("value", decimal(score))]));
         }
         one
@@ -359,6 +455,46 @@ fn stratifier(group: &Group, id: &str, strata: &BTreeMap<String, Vec<i64>>) -> J
         ("code", list([object([("text", Json::string(id))])])),
         ("stratum", list(stratum)),
     ])
+}
+
+/// Supplemental data: a contained Observation per value, with how many people have it; of one person the value itself.
+fn set_supplements(json: &mut Json, measure: &Measure, tallies: &[Tally], is_of_one: bool) {
+    let mut all: BTreeMap<&(usize, String), u64> = BTreeMap::new();
+    for (supplement, times) in tallies.iter().flat_map(|tally| &tally.supplements) {
+        *all.entry(supplement).or_default() += times;
+    }
+    if all.is_empty() {
+        return;
+    }
+    let mut contained = json.get("contained").map(|list| list.items().to_vec()).unwrap_or_default();
+    let mut extensions = json.get("extension").map(|list| list.items().to_vec()).unwrap_or_default();
+    for (number, ((place, value), times)) in all.into_iter().enumerate() {
+        let Some((name, _)) = measure.supplemental.get(*place) else { continue };
+        let id = format!("supplement-{}", number + 1);
+        let mut parts = vec![extension("populationId", "valueString", Json::string(name.as_str()))];
+        if !measure.url.is_empty() {
+            parts.insert(0, extension("measure", "valueCanonical", Json::string(measure.url.as_str())));
+        }
+        let info = object([("extension", list(parts)), ("url", Json::string(MEASURE_INFO))]);
+        let mut observation = object([
+            ("resourceType", Json::string("Observation")),
+            ("id", Json::string(id.as_str())),
+            ("extension", list([info])),
+            ("status", Json::string("final")),
+        ]);
+        let text = |text: &str| object([("text", Json::string(text))]);
+        if is_of_one {
+            observation.set("code", text(name));
+            observation.set("valueCodeableConcept", text(value));
+        } else {
+            observation.set("code", text(value));
+            observation.set("valueInteger", Json::integer(i64::try_from(times).unwrap_or(i64::MAX)));
+        }
+        contained.push(observation);
+        extensions.push(extension(SUPPLEMENT, "valueReference", reference(&format!("#{id}"))));
+    }
+    json.set("contained", Json::Array(contained));
+    json.set("extension", Json::Array(extensions));
 }
 
 fn subject_list(id: &str, subjects: &[String]) -> Json {
@@ -375,9 +511,9 @@ fn subject_list(id: &str, subjects: &[String]) -> Json {
     json
 }
 
-fn counted(id: &str, code: &str, count: i64) -> Json {
-    let mut json =
-        object([("code", object([("coding", list([coding(POPULATION, code)]))])), ("count", Json::integer(count))]);
+fn counted(id: &str, code: &str, count: u64) -> Json {
+    let count = Json::integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let mut json = object([("code", object([("coding", list([coding(POPULATION, code)]))])), ("count", count)]);
     if !id.is_empty() {
         json.set("id", Json::string(id));
     }
@@ -386,62 +522,4 @@ fn counted(id: &str, code: &str, count: i64) -> Json {
 
 fn decimal(value: f64) -> Json {
     Json::number(&format!("{value:.6}")).unwrap_or(Json::Null)
-}
-
-/// A group's score; none without a denominator, for a cohort, or where the measure's way is not one of those known.
-fn score(group: &Group, counts: &[i64], observations: &[f64]) -> Option<f64> {
-    let of = |role: Role| -> i64 {
-        let found = group.populations.iter().zip(counts).filter(|(p, _)| p.role == role);
-        found.map(|(_, count)| *count).sum()
-    };
-    let has_observations = group.populations.iter().any(|p| p.role == Role::MeasureObservation);
-    match group.scoring {
-        Scoring::Proportion => {
-            let asked = of(Role::Denominator) - of(Role::DenominatorExclusion) - of(Role::DenominatorException);
-            (asked > 0).then(|| (of(Role::Numerator) - of(Role::NumeratorExclusion)) as f64 / asked as f64)
-        }
-        Scoring::Ratio if !has_observations => {
-            let below = of(Role::Denominator) - of(Role::DenominatorExclusion);
-            (below > 0).then(|| (of(Role::Numerator) - of(Role::NumeratorExclusion)) as f64 / below as f64)
-        }
-        Scoring::ContinuousVariable => {
-            let method = group.populations.iter().find_map(|p| p.aggregate.as_deref())?;
-            aggregate(&method.to_lowercase(), observations)
-        }
-        Scoring::Ratio | Scoring::Cohort => None,
-    }
-}
-
-fn aggregate(method: &str, values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let (first, last) = (*sorted.first()?, *sorted.last()?);
-    let sum: f64 = sorted.iter().sum();
-    match method {
-        "sum" => Some(sum),
-        "average" | "mean" | "avg" => Some(sum / sorted.len() as f64),
-        "median" => {
-            let middle = sorted.len() / 2;
-            let upper = *sorted.get(middle)?;
-            Some(if sorted.len() % 2 == 1 { upper } else { f64::midpoint(*sorted.get(middle - 1)?, upper) })
-        }
-        "minimum" | "min" => Some(first),
-        "maximum" | "max" => Some(last),
-        "count" => Some(sorted.len() as f64),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::aggregate;
-
-    #[test]
-    fn observations_are_put_together_as_the_measure_says() {
-        let values = [4.0, 1.0, 3.0, 2.0];
-        assert_eq!(aggregate("median", &values), Some(2.5));
-        assert_eq!(aggregate("sum", &values), Some(10.0));
-        assert_eq!(aggregate("maximum", &values), Some(4.0));
-        assert_eq!((aggregate("median", &[]), aggregate("other", &values)), (None, None));
-    }
 }

@@ -323,7 +323,10 @@ impl Batch<'_> {
             Some(open) => {
                 let same = open.iter().find(|other| other.0 == answer.0 && other.1.group == answer.1.group);
                 let same = same.is_some_and(|(_, other)| {
-                    other.counts == answer.1.counts && other.strata == answer.1.strata && other.error == answer.1.error
+                    let (own, other) = (&answer.1, other);
+                    (&other.counts, &other.strata, &other.error) == (&own.counts, &own.strata, &own.error)
+                        && (&other.observed, &other.split, &other.supplements)
+                            == (&own.observed, &own.split, &own.supplements)
                 });
                 if same { 0 } else { labels }
             }
@@ -425,4 +428,5 @@ fn same(a: &MeasureResult, b: &MeasureResult) -> bool {
         && a.labels == b.labels
         && (left.counts, left.strata, left.observations, left.error)
             == (right.counts, right.strata, right.observations, right.error)
+        && (left.observed, left.split, left.supplements) == (right.observed, right.split, right.supplements)
 }

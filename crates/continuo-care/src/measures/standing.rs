@@ -3,7 +3,7 @@
 //! The rules are those of the FHIR Clinical Reasoning module (R4 Measure, "criteria names"): exclusions and exceptions
 //! leave the denominator; where lower is better the numerator itself is the gap.
 
-use continuo_cql::measure::{Group, GroupResult, Role, Scoring, Stratum};
+use continuo_cql::measure::{Group, GroupResult, Role, Scoring, Split, Stratum};
 use continuo_fhir::{Instant, Json};
 
 use super::closing::way;
@@ -144,6 +144,25 @@ pub fn body(result: &GroupResult, why: &Why) -> Json {
     if let Some(error) = &result.error {
         json.set("error", Json::string(error.as_str()));
     }
+    // Which population an observation is of matters only where several have some.
+    if result.observed.iter().filter(|values| !values.is_empty()).count() > 1 {
+        let values = |values: &Vec<String>| list(values.iter().map(|value| Json::string(value.as_str())));
+        json.set("observed", list(result.observed.iter().map(values)));
+    }
+    if result.split.iter().any(Option::is_some) {
+        let stratum = |(name, counts): &(String, Vec<u32>)| {
+            let counts = list(counts.iter().map(|count| Json::integer(i64::from(*count))));
+            object([("name", Json::string(name.as_str())), ("counts", counts)])
+        };
+        let one = |split: &Option<Split>| split.as_ref().map_or(Json::Null, |split| list(split.iter().map(stratum)));
+        json.set("split", list(result.split.iter().map(one)));
+    }
+    if !result.supplements.is_empty() {
+        let one = |(place, value): &(usize, String)| {
+            object([("at", Json::integer(*place as i64)), ("value", Json::string(value.as_str()))])
+        };
+        json.set("supplements", list(result.supplements.iter().map(one)));
+    }
     let texts = |texts: &[String]| list(texts.iter().map(|one| Json::string(one.as_str())));
     if !why.evidence.is_empty() {
         json.set("evidence", texts(&why.evidence));
@@ -164,8 +183,14 @@ pub struct Body {
     pub counts: Vec<i64>,
     /// Observation values.
     pub observations: Vec<String>,
+    /// The same per population, where several have some.
+    pub observed: Vec<Vec<String>>,
     /// Stratifier values in words; nothing when not known.
     pub strata: Vec<Option<String>>,
+    /// Per stratifier that divides events: each stratum with its count per population.
+    pub split: Vec<Option<Vec<(String, Vec<i64>)>>>,
+    /// Supplemental data: place among the measure's, and a value.
+    pub supplements: Vec<(usize, String)>,
     /// Why it could not be evaluated.
     pub error: Option<String>,
     /// What it rests on, where that was noted.
@@ -188,9 +213,33 @@ pub fn read_body(bytes: &[u8]) -> Body {
                 other => other.as_str().map(str::to_owned),
             })
             .collect(),
+        observed: items("observed").iter().map(strings).collect(),
+        split: items("split").iter().map(split_of).collect(),
+        supplements: items("supplements")
+            .iter()
+            .filter_map(|one| {
+                let place = usize::try_from(one.get("at").and_then(Json::as_i64)?).ok()?;
+                Some((place, one.str_at("value")?.to_owned()))
+            })
+            .collect(),
         error: json.str_at("error").map(str::to_owned),
         why: Why { evidence: texts("evidence"), closes: texts("closes"), by: json.get("by").and_then(Json::as_i64) },
     }
+}
+
+fn strings(list: &Json) -> Vec<String> {
+    list.items().iter().filter_map(Json::as_str).map(str::to_owned).collect()
+}
+
+fn split_of(json: &Json) -> Option<Vec<(String, Vec<i64>)>> {
+    let one = |stratum: &Json| {
+        let counts = stratum.get("counts").map(Json::items).unwrap_or_default();
+        Some((
+            stratum.str_at("name")?.to_owned(),
+            counts.iter().map(|count| count.as_i64().unwrap_or(0)).collect::<Vec<_>>(),
+        ))
+    };
+    matches!(json, Json::Array(_)).then(|| json.items().iter().filter_map(one).collect())
 }
 
 #[cfg(test)]
@@ -243,10 +292,16 @@ mod tests {
         let mut result = GroupResult::failed(0, 0, "too many steps".into());
         result.counts = vec![1, 0];
         result.strata = vec![Stratum::Bool(true), Stratum::Unknown, Stratum::Text("a".into())];
+        result.observed = vec![vec!["1".into()], vec!["2".into(), "3".into()]];
+        result.split = vec![None, Some(vec![("EMER".into(), vec![2, 1])])];
+        result.supplements = vec![(0, "female".into())];
         let why = Why { evidence: vec!["Condition/c".into()], closes: vec!["an HbA1c".into()], by: Some(7) };
         let kept = read_body(&body(&result, &why).to_bytes());
         assert_eq!(kept.counts, [1, 0]);
         assert_eq!(kept.strata, [Some("true".to_owned()), None, Some("a".to_owned())]);
+        assert_eq!(kept.observed, [vec!["1".to_owned()], vec!["2".to_owned(), "3".to_owned()]]);
+        assert_eq!(kept.split, [None, Some(vec![("EMER".to_owned(), vec![2, 1])])]);
+        assert_eq!(kept.supplements, [(0, "female".to_owned())]);
         assert_eq!((kept.error.as_deref(), kept.why), (Some("too many steps"), why));
     }
 }

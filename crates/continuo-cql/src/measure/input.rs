@@ -19,6 +19,8 @@ use super::report::Totals;
 pub struct Wanted {
     /// Why each population came out so, and what would close a gap.
     pub evidence: bool,
+    /// Supplemental data of those in an initial population, with the first group of each measure.
+    pub supplements: bool,
 }
 
 /// Evaluates a bundle's text, appends its result lines and counts it in. Answers false when something was kept aside.

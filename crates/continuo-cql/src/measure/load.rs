@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::compile::Compiler;
 use crate::elm::Tree;
 use crate::elm::library::{Library, Shelf};
 use crate::front::model::ModelInfo;
@@ -10,7 +11,7 @@ use crate::front::workspace::{self, translate_beside};
 use crate::stack::deep_stack;
 use crate::terminology::Terminology;
 
-use super::gather::Gathered;
+use super::gather::{Carried, Gathered};
 use super::inline;
 use super::plan::{Options, Plan};
 
@@ -57,27 +58,11 @@ pub fn load_with(
             gathered.take(source);
         }
         // Measures that stand among the libraries were not asked for.
-        let Gathered { measures: _, elm, carried, mut cql, value_sets, code_systems, mut problems } = gathered;
-        let mut shelf = Shelf { libraries: elm };
-        for library in &carried {
-            let Some(text) = &library.elm else { continue };
-            match Library::parse(text, &library.name) {
-                Ok(read) => {
-                    if !shelf.libraries.iter().any(|l| l.id == read.id && l.version == read.version) {
-                        shelf.libraries.push(Library { names: library.names.clone(), ..read });
-                    }
-                }
-                Err(error) => problems.push(format!("library `{}`: {error}", library.name)),
-            }
-        }
-        let mut others = Vec::new();
-        for library in &carried {
-            if let (None, Some(text)) = (&library.elm, library.cql.clone()) {
-                others.push((cql.len(), library.names.clone()));
-                cql.push(Source { name: format!("{}.cql", library.name), text });
-            }
-        }
-        translate_rest(&cql, &others, models, &mut shelf, &mut problems);
+        let (value_sets, code_systems) =
+            (std::mem::take(&mut gathered.value_sets), std::mem::take(&mut gathered.code_systems));
+        let carried = std::mem::take(&mut gathered.carried);
+        let mut problems = std::mem::take(&mut gathered.problems);
+        let mut shelf = shelved(gathered, &carried, models, &mut problems);
         let mut terms = Terminology::default();
         for tree in &code_systems {
             problems.extend(terms.add_code_system(tree).err());
@@ -94,6 +79,75 @@ pub fn load_with(
         let mut plan = Plan::new(measures, &shelf, &mut terms, options);
         plan.refused.append(&mut refused);
         Package { plan, terms, problems }
+    })
+}
+
+/// The libraries among what was gathered; what there is only CQL of is translated.
+fn shelved<'a>(
+    gathered: Gathered<'a>,
+    carried: &'a [Carried],
+    models: &[ModelInfo],
+    problems: &mut Vec<String>,
+) -> Shelf<'a> {
+    let mut cql = gathered.cql;
+    let mut shelf = Shelf { libraries: gathered.elm };
+    for library in carried {
+        let Some(text) = &library.elm else { continue };
+        match Library::parse(text, &library.name) {
+            Ok(read) => {
+                if !shelf.libraries.iter().any(|l| l.id == read.id && l.version == read.version) {
+                    shelf.libraries.push(Library { names: library.names.clone(), ..read });
+                }
+            }
+            Err(error) => problems.push(format!("library `{}`: {error}", library.name)),
+        }
+    }
+    let mut others = Vec::new();
+    for library in carried {
+        if let (None, Some(text)) = (&library.elm, library.cql.clone()) {
+            others.push((cql.len(), library.names.clone()));
+            cql.push(Source { name: format!("{}.cql", library.name), text });
+        }
+    }
+    translate_rest(&cql, &others, models, &mut shelf, problems);
+    shelf
+}
+
+/// What a library's definitions ask for (`Library/$data-requirements`), as a Library of type `module-definition`.
+pub fn library_requirements(
+    libraries: &[Source],
+    value_sets: &[Source],
+    name: &str,
+    version: Option<&str>,
+) -> Result<Tree<'static>, String> {
+    deep_stack(|| {
+        let mut gathered = Gathered::default();
+        for source in libraries.iter().chain(value_sets) {
+            gathered.take(source);
+        }
+        let (sets, carried) = (std::mem::take(&mut gathered.value_sets), std::mem::take(&mut gathered.carried));
+        let mut problems = Vec::new();
+        let shelf = shelved(gathered, &carried, &[], &mut problems);
+        let at = shelf.find(name, version).ok_or_else(|| format!("library `{name}` is not loaded"))?;
+        let mut terms = Terminology::default();
+        terms.add_value_sets(&sets.iter().collect::<Vec<_>>());
+        let mut compiler = Compiler::new(&shelf, &mut terms);
+        let mut definitions = Vec::new();
+        for definition in compiler.definition_names(at) {
+            definitions.push(compiler.definition(at as u32, &definition).map_err(|error| error.to_string())?);
+        }
+        let program = compiler.finish();
+        let includes = shelf.libraries[at].tree.get("includes").map_or(&[][..], |i| i.items("def"));
+        let depends: Vec<String> = includes
+            .iter()
+            .filter_map(|def| {
+                let path = def.text("path")?;
+                let plain = path.rsplit(['/', '.']).next().unwrap_or(path);
+                Some(format!("Library/{plain}{}", def.text("version").map_or(String::new(), |v| format!("|{v}"))))
+            })
+            .collect();
+        let asked = super::requirements::of_definitions(&program, &definitions);
+        Ok(super::requirements::library_of(&asked, name, &depends))
     })
 }
 

@@ -18,9 +18,9 @@ mod strata;
 
 pub use definition::{Group, Measure, Population, Role, Scoring};
 pub use input::{Wanted, evaluate_bundle, evaluate_packed, evaluate_record, evaluate_text};
-pub use load::{Package, Source, load, load_with};
+pub use load::{Package, Source, library_requirements, load, load_with};
 pub use merge::merge_reports;
 pub use output::write_line;
 pub use plan::{Options, Plan};
 pub use populations::{GroupResult, Split, Stratum};
-pub use report::Totals;
+pub use report::{SUPPLEMENT, Totals, score_of};

@@ -44,6 +44,8 @@ pub struct GroupResult {
     pub strata: Vec<Stratum>,
     /// Per stratifier, where it divides a person's events: each stratum with its count per population.
     pub split: Vec<Option<Split>>,
+    /// Supplemental data, when asked for: place among the measure's, and one value.
+    pub supplements: Vec<(usize, String)>,
     /// What went wrong; then counts are not to be used.
     pub error: Option<String>,
     /// Per population why it came out so, when asked for; nothing for a population that was not asked.
@@ -62,6 +64,7 @@ impl GroupResult {
             observed: Vec::new(),
             strata: Vec::new(),
             split: Vec::new(),
+            supplements: Vec::new(),
             error: None,
             evidence: Vec::new(),
             gap: None,
@@ -142,7 +145,20 @@ impl Plan {
             }
             results.push(result);
         }
+        if wanted.supplements && results.iter().any(|result| self.is_initial(result)) {
+            let found = self.supplements(evaluator, at);
+            if let Some(first) = results.iter_mut().find(|result| result.error.is_none()) {
+                first.supplements = found;
+            }
+        }
         results
+    }
+
+    /// Whether somebody is in the initial population of a group.
+    fn is_initial(&self, result: &GroupResult) -> bool {
+        let populations = &self.measures[result.measure].measure.groups[result.group].populations;
+        let mut counted = populations.iter().zip(&result.counts);
+        result.error.is_none() && counted.any(|(p, count)| p.role == Role::InitialPopulation && *count > 0)
     }
 }
 

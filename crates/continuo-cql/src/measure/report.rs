@@ -20,7 +20,7 @@ pub(super) const RESULT: &str = "urn:continuo:ext:aggregate";
 /// What a contained Observation counts (FHIR R4, cqf-measureInfo).
 const MEASURE_INFO: &str = "http://hl7.org/fhir/StructureDefinition/cqf-measureInfo";
 /// Supplemental data of a report (FHIR R5 element, as an extension).
-pub(super) const SUPPLEMENT: &str =
+pub const SUPPLEMENT: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-MeasureReport.supplementalData";
 
 /// Counts, and observed values, per population.
@@ -250,6 +250,14 @@ fn counted<'c>(group: &'c Group, sums: &Sums) -> Vec<Counted<'c>> {
             observed: observed.clone(),
         })
         .collect()
+}
+
+/// The score of a group from its counts and, per population, the observed values and how often each came.
+pub fn score_of(group: &Group, counts: &[u64], observed: &[BTreeMap<String, u64>]) -> Option<f64> {
+    let mut sums = Sums::new(group.populations.len());
+    sums.counts.iter_mut().zip(counts).for_each(|(own, count)| *own = *count);
+    sums.observed.iter_mut().zip(observed).for_each(|(own, values)| own.clone_from(values));
+    score::score(&counted(group, &sums))
 }
 
 /// Populations with their counts, and the score they come to; a composite may have an average of its parts' instead.

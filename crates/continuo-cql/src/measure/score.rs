@@ -54,7 +54,8 @@ pub(super) fn aggregate(population: &Counted<'_>) -> Option<f64> {
         population.observed.iter().filter_map(|(text, times)| Some((text.parse().ok()?, *times))).collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let number = values.iter().map(|(_, times)| times).sum::<u64>();
-    let sum = values.iter().map(|(value, times)| value * *times as f64).sum::<f64>();
+    // Not `sum`: of nothing that is a negative zero.
+    let sum = values.iter().fold(0.0, |sum, (value, times)| sum + value * *times as f64);
     let at = |place: u64| {
         let mut seen = 0;
         let found = values.iter().find(|(_, times)| {

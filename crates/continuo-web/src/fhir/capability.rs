@@ -91,6 +91,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("Group", "export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"),
     ("Measure", "evaluate-measure", "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"),
     ("Measure", "data-requirements", "http://hl7.org/fhir/OperationDefinition/Measure-data-requirements"),
+    ("Library", "data-requirements", "http://hl7.org/fhir/OperationDefinition/Library-data-requirements"),
     ("Measure", "care-gaps", "http://hl7.org/fhir/us/davinci-deqm/OperationDefinition/care-gaps"),
 ];
 

@@ -1,4 +1,4 @@
-//! `Measure/$evaluate-measure`, `Measure/$data-requirements` (R4) and `Measure/$care-gaps` (R4 and Da Vinci DEQM, old and
+//! `Measure/$evaluate-measure`, `Measure/$data-requirements`, `Library/$data-requirements` (R4) and `Measure/$care-gaps` (R4 and Da Vinci DEQM, old and
 //! new parameter names).
 
 use std::collections::BTreeSet;
@@ -117,6 +117,21 @@ pub(super) fn data_requirements(_: &App, ctx: &Ctx, request: &Request) -> Result
     Ok(Reply::with(200, FHIR_JSON, body::pretty(request, library.into_bytes())))
 }
 
+/// The same of a library of logic.
+pub(super) fn library_requirements(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    let params = Params::of(request)?;
+    let named = match request.param("id") {
+        "" => params.text(&["url", "library", "id"]),
+        id => id.to_owned(),
+    };
+    if named.is_empty() {
+        return Err(Problem::bad_request("say which library: `url`, or its id in the address").at("url"));
+    }
+    let library = requirements::of_library(ctx, &named)?;
+    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, library.into_bytes())))
+}
+
 pub(super) fn evaluate(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
     settings::may_read(ctx)?;
@@ -142,7 +157,13 @@ pub(super) fn evaluate(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, P
             return Err(Problem::bad_request(format!("`reportType` {shown} is not known")).at("reportType"));
         }
     };
-    let report = report::evaluate(ctx, &compiled, known, &period, kind, &subjects)?;
+    let received = params.text(&["lastReceivedOn"]);
+    let since = match DateTime::parse(&received) {
+        Some(at) => Some(at.low(&ctx.zone)),
+        None if received.is_empty() => None,
+        None => return Err(Problem::bad_request("`lastReceivedOn` is a date and time").at("lastReceivedOn")),
+    };
+    let report = report::evaluate(ctx, &compiled, known, &period, kind, &subjects, since)?;
     Ok(Reply::with(200, FHIR_JSON, body::pretty(request, report.to_bytes())))
 }
 

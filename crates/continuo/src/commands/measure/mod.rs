@@ -107,7 +107,7 @@ fn measure(args: &RunArgs) -> anyhow::Result<Outcome> {
     let now = DateTime::from_utc_millis(SystemClock.now().micros() / 1000, offset);
     let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
     let database = Database::open(&patients.to_string_lossy())?;
-    let wanted = Wanted { evidence: args.evidence };
+    let wanted = Wanted { evidence: args.evidence, ..Wanted::default() };
     let supplements = args.report.is_some();
     let run = Run { package: &package, span, now, wanted, supplements, threads, database: database.as_ref() };
     let mut out = writer(out)?;
