@@ -289,8 +289,16 @@ fn reports_of_one_person_of_lists_and_of_sums_are_valid_and_agree() {
     valid(&list);
     assert!(list.to_string().contains(r#""item":{"reference":"Patient/late"}"#));
     assert!(
-        report::evaluate(&nurse, &compiled, known, PERIOD, Kind::Individual, &Subjects::Only(vec!["none".into()]), None)
-            .is_err()
+        report::evaluate(
+            &nurse,
+            &compiled,
+            known,
+            PERIOD,
+            Kind::Individual,
+            &Subjects::Only(vec!["none".into()]),
+            None
+        )
+        .is_err()
     );
 }
 
@@ -301,7 +309,9 @@ fn stays() -> Vec<File> {
         define function \"Days\"(E Encounter): days between start of E.period and end of E.period \
         define function \"One\"(E Encounter): 1 define function \"Class\"(E Encounter): E.class.code";
     let said = |name: &str, value: &str| {
-        format!(r#"{{"url":"http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-{name}","valueString":"{value}"}}"#)
+        format!(
+            r#"{{"url":"http://hl7.org/fhir/us/cqfmeasures/StructureDefinition/cqfm-{name}","valueString":"{value}"}}"#
+        )
     };
     let population = |id: &str, code: &str, expression: &str, more: &str| {
         format!(
@@ -358,14 +368,16 @@ fn a_ratio_of_observations_is_scored_the_same_from_what_is_kept() {
     // Nine days in three stays.
     assert_eq!(live.at("group.0.measureScore.value").map(ToString::to_string).as_deref(), Some("3.000000"), "{live}");
     let strata = live.at("group.0.stratifier.0.stratum").map(Json::items).unwrap();
-    let counts: Vec<_> = strata
-        .iter()
-        .map(|s| (s.str_at("value.text"), s.at("population.0.count").and_then(Json::as_i64)))
-        .collect();
+    let counts: Vec<_> =
+        strata.iter().map(|s| (s.str_at("value.text"), s.at("population.0.count").and_then(Json::as_i64))).collect();
     assert_eq!(counts, [(Some("EMER"), Some(1)), (Some("IMP"), Some(2))]);
     let told = |json: &Json| {
         let all = json.get("contained").map(Json::items).unwrap_or_default();
-        all.iter().map(|o| (o.str_at("code.text").unwrap_or_default().to_owned(), o.get("valueInteger").and_then(Json::as_i64))).collect::<Vec<_>>()
+        all.iter()
+            .map(|o| {
+                (o.str_at("code.text").unwrap_or_default().to_owned(), o.get("valueInteger").and_then(Json::as_i64))
+            })
+            .collect::<Vec<_>>()
     };
     assert_eq!(told(&live), [("female".to_owned(), Some(1)), ("male".to_owned(), Some(1))]);
     settings::set(&clinic.machine(), &id, &on(false)).unwrap();

@@ -20,8 +20,7 @@ pub(super) const RESULT: &str = "urn:continuo:ext:aggregate";
 /// What a contained Observation counts (FHIR R4, cqf-measureInfo).
 const MEASURE_INFO: &str = "http://hl7.org/fhir/StructureDefinition/cqf-measureInfo";
 /// Supplemental data of a report (FHIR R5 element, as an extension).
-pub const SUPPLEMENT: &str =
-    "http://hl7.org/fhir/5.0/StructureDefinition/extension-MeasureReport.supplementalData";
+pub const SUPPLEMENT: &str = "http://hl7.org/fhir/5.0/StructureDefinition/extension-MeasureReport.supplementalData";
 
 /// Counts, and observed values, per population.
 #[derive(Clone, Debug, Default)]
