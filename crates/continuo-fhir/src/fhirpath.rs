@@ -99,10 +99,10 @@ impl Expression {
         self.evaluate(&context, vec![Value::Item(Item::resource(resource))])
     }
 
-    /// Whether a rule holds for an item: the result is true, or there is none.
-    pub fn holds<'a>(&'a self, context: &Context<'a>, item: Item<'a>) -> Result<bool, Error> {
+    /// Whether a rule holds for an item; nothing if the expression gives nothing.
+    pub fn holds<'a>(&'a self, context: &Context<'a>, item: Item<'a>) -> Result<Option<bool>, Error> {
         let result = self.evaluate(context, vec![Value::Item(item)])?;
-        Ok(result.first().is_none_or(|value| value.system() != Value::Boolean(false)))
+        Ok(result.first().map(|value| value.system() != Value::Boolean(false)))
     }
 }
 

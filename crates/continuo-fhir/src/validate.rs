@@ -1,14 +1,18 @@
 //! Validation: what R4 itself says a resource must look like.
 //!
 //! [`structure`] checks shape, cardinality, primitive formats, required value sets and references; it is cheap enough for
-//! every write. [`full`] adds the specification's rules (FHIRPath) and the rules of bundles. Profiles, terminology beyond
-//! the required sets, and whether a reference's target exists are not checked here.
+//! every write. [`full`] adds the specification's rules (FHIRPath) and the rules of bundles, of R4's
+//! own extensions and vital signs. Other profiles, terminology beyond the required sets, and whether a reference's target exists are not checked here.
 
+mod extensions;
+mod ids;
+mod linked;
 mod place;
 mod primitive;
 mod prose;
 mod rules;
 mod terms;
+mod vitals;
 mod walk;
 mod xhtml;
 

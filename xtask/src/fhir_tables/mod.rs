@@ -2,10 +2,11 @@
 //!
 //! Facts are carried over (names, types, cardinalities, required bindings, rule expressions, search expressions), prose
 //! is not. The folders given must hold, between them: `fhir.schema.json` (the official JSON schema, unpacked),
-//! `profiles-resources.json`, `profiles-types.json`, `valuesets.json`, `compartmentdefinition-patient.json` and
-//! `search-parameters-r4.json`. Some distributions of the profiles add elements of later releases; whatever the
+//! `profiles-resources.json`, `profiles-types.json`, `extension-definitions.json`, `valuesets.json`,
+//! `compartmentdefinition-patient.json` and `search-parameters-r4.json`. Some distributions of the profiles add elements of later releases; whatever the
 //! official JSON schema does not have is dropped.
 
+mod extensions;
 mod model;
 mod search;
 mod value_sets;
@@ -49,6 +50,8 @@ pub(crate) fn run(folders: &[&Path]) -> Result<()> {
     let profiles = [read(folders, "profiles-types.json")?, read(folders, "profiles-resources.json")?];
     let model = model::Model::read(&profiles, definitions)?;
     let published = read(folders, "valuesets.json")?;
+    let extensions = extensions::text(&read(folders, "extension-definitions.json")?);
+    write(&out, "extensions.txt", &format!("# {MADE_BY}\n{extensions}"))?;
     let value_sets = value_sets::expand(&published, &model.required_value_sets());
     write(&out, "systems.txt", &format!("# {MADE_BY}\n{}", value_sets::systems(&published)))?;
     write(&out, "model.txt", &format!("# {MADE_BY}\n{}{}", model.text(&value_sets), value_sets::text(&value_sets)))?;

@@ -1,9 +1,10 @@
 //! Rules that R4 states in words only, and rules whose published expression misses what its words say.
 
 use super::place::Place;
-use super::terms;
 use super::walk::clip;
 use super::{error, report};
+use super::{ids, linked, terms, vitals};
+use crate::fhirpath;
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Element, TypeId, TypeKind, model};
 use crate::packed::{Kind, Node};
@@ -21,21 +22,31 @@ pub(super) fn object(node: Node<'_>, type_: TypeId, place: &Place<'_>, issues: &
         "CapabilityStatement.rest.resource" => capability(node, place, issues),
         "CodeSystem" => {
             supplement(node, place, issues);
+            concept_count(node, place, issues);
             terms::properties(node, place, issues);
         }
-        "Observation" => terms::vital_sign(node, place, issues),
+        "Expression" => expression(node, place, issues),
+        "Observation" => vitals::check(node, place, issues),
         "Questionnaire.item"
             // que-12 counts to more than two by mistake.
             if node.list("enableWhen").count() > 1 && node.get("enableBehavior").is_none() => {
                 broken(issues, place, "several enableWhen need an enableBehavior");
             }
-        "SearchParameter" => search_parameter(node, place, issues),
+        "ElementDefinition.constraint" => fhirpath_text(node, place, issues),
+        "Reference" => reference(node, place, issues),
+        "SearchParameter" => {
+            fhirpath_text(node, place, issues);
+            search_parameter(node, place, issues);
+        }
         "ValueSet.compose.include.filter" => terms::filter(node, place, issues),
         "ValueSet.compose.include"
             if node.str("system").is_some_and(|system| !is_absolute(system)) => {
                 broken(issues, place, "the system must be an absolute URI");
             }
         _ => {}
+    }
+    if model().type_(type_).kind == TypeKind::Resource {
+        ids::check(node, place, issues);
     }
     canonical_resource(node, type_, place, issues);
 }
@@ -65,6 +76,9 @@ pub(super) fn primitive(
             report(issues, Issue::warning(IssueCode::Security, place.to_string(), "text looks like a script"));
         }
         "canonical" => canonical(text, element, type_, place, issues),
+        "code" if element.name == "contentType" && !is_media_type(text) => {
+            error(issues, IssueCode::CodeInvalid, place, format!("`{}` is no media type", clip(text)));
+        }
         _ => {}
     }
 }
@@ -77,6 +91,15 @@ fn is_absolute(uri: &str) -> bool {
     uri.split_once(':').is_some_and(|(scheme, _)| {
         !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
     })
+}
+
+/// `type/subtype` and parameters (RFC 2045 section 5.1).
+fn is_media_type(text: &str) -> bool {
+    let is_token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b))
+    };
+    let kind = text.split(';').next().unwrap_or("").trim_end();
+    kind.split_once('/').is_some_and(|(first, second)| is_token(first) && is_token(second))
 }
 
 fn attachment(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
@@ -101,19 +124,22 @@ fn bundle(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
         Some("document") => document(node, place, issues),
         _ => {}
     }
+    linked::check(node, place, issues);
 }
 
-/// What a document's sections list must be part of the document.
+/// A version that a document's sections list must be the one in the document.
 fn document(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
     let sections = node.at("entry.0.resource.section").into_iter().flat_map(Node::items);
     for (i, section) in sections.enumerate() {
         for text in section.list("entry").filter_map(|entry| entry.str("reference")) {
-            let Reference::Resource { base: None, type_, id, version } = Reference::parse(text) else { continue };
+            let Reference::Resource { base: None, type_, id, version: Some(version) } = Reference::parse(text) else {
+                continue;
+            };
             let is_meant = |entry: &Node<'_>| {
                 let resource = entry.get("resource");
                 let is_same =
                     resource.is_some_and(|r| r.resource_type() == Some(type_.as_str()) && r.str("id") == Some(id));
-                is_same && version.is_none_or(|v| resource.and_then(|r| r.str_at("meta.versionId")) == Some(v))
+                is_same && resource.and_then(|r| r.str_at("meta.versionId")) == Some(version)
             };
             if !node.list("entry").any(|entry| is_meant(&entry)) {
                 broken(issues, place, format!("section {i} lists {}, which is not in the document", clip(text)));
@@ -163,7 +189,22 @@ fn coding(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
     {
         broken(issues, place, format!("a code's system must be an absolute URI, not `{}`", clip(system)));
     }
+    if let Some(system) = node.str("system")
+        && ["http://hl7.org/fhir/ValueSet/", "http://terminology.hl7.org/ValueSet/"]
+            .iter()
+            .any(|of| system.starts_with(of))
+    {
+        broken(issues, place, format!("`{}` is a value set, not a code system", clip(system)));
+    }
     terms::coding(node, place, issues);
+}
+
+/// An expression that says it is FHIRPath can be read as FHIRPath.
+fn expression(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
+    let (Some("text/fhirpath"), Some(text)) = (node.str("language"), node.str("expression")) else { return };
+    if let Err(why) = fhirpath::Expression::parse(text) {
+        broken(issues, &place.step("expression"), format!("`{}` is no FHIRPath: {why}", clip(text)));
+    }
 }
 
 fn capability(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
@@ -178,6 +219,39 @@ fn capability(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
             let text = format!("search parameter {} is a {}, not a {}", param.code, param.kind.as_str(), clip(kind));
             broken(issues, &place.step("searchParam").item(i), text);
         }
+    }
+}
+
+/// An expression that is FHIRPath by its definition.
+fn fhirpath_text(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
+    if let Some(text) = node.str("expression")
+        && let Err(why) = fhirpath::Expression::parse(text)
+    {
+        broken(issues, &place.step("expression"), format!("`{}` is no FHIRPath: {why}", clip(text)));
+    }
+}
+
+/// "A relative reference" is `Type/id` (R4 2.3.0.1).
+fn reference(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
+    let Some(text) = node.str("reference") else { return };
+    if matches!(Reference::parse(text), Reference::Other(_)) && !is_absolute(text) {
+        broken(issues, &place.step("reference"), format!("`{}` is neither Type/id nor a whole address", clip(text)));
+    }
+}
+
+/// A complete code system that says how many concepts it has, has as many.
+fn concept_count(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
+    let (Some("complete"), Some(stated)) = (node.str("content"), node.get("count").and_then(Node::as_i64)) else {
+        return;
+    };
+    let mut open: Vec<Node<'_>> = node.list("concept").collect();
+    let mut count = 0;
+    while let Some(concept) = open.pop() {
+        count += 1;
+        open.extend(concept.list("concept"));
+    }
+    if count != stated {
+        broken(issues, &place.step("count"), format!("says {stated}, there are {count} concepts"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The specification's rules, as FHIRPath, on every element they are about.
 
+use super::extensions::{self, Host};
 use super::place::Place;
 use super::{error, prose, report};
 use crate::fhirpath::{Context, Expression, Item};
@@ -14,6 +15,10 @@ use std::sync::LazyLock;
 /// for FHIRPath's Boolean where FHIR's is meant.
 const ELSEWHERE: [&str; 6] = ["ele-1", "txt-1", "txt-2", "dom-6", "dom-2", "que-7"];
 
+/// Rules whose published expression gives nothing where what they are about is absent. Elsewhere nothing is not true, as
+/// with a period from a day to an hour of that day: nobody can tell that it does not end before it starts.
+const OF_WHAT_MAY_BE_ABSENT: [&str; 2] = ["ref-1", "ras-2"];
+
 static RULES: LazyLock<BTreeMap<&'static str, Expression>> = LazyLock::new(|| {
     let types = model().types();
     let own = types.iter().flat_map(|t| t.rules.iter().chain(t.elements.iter().flat_map(|e| &e.rules)));
@@ -22,12 +27,18 @@ static RULES: LazyLock<BTreeMap<&'static str, Expression>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The types of an extension and of what has one.
+static EXTENSION: LazyLock<(TypeId, TypeId)> = LazyLock::new(|| {
+    let find = |name| model().find(name).expect("R4 has the type");
+    (find("Extension"), find("Element"))
+});
+
 /// Checks all rules of a resource.
 pub(super) fn check(resource: Node<'_>, issues: &mut Vec<Issue>) {
     let name = resource.resource_type().unwrap_or_default();
     let item = Item::resource(resource);
     let scope = Resources { nearest: item, root: item };
-    walk(item, None, &Place::root(name), scope, issues);
+    walk(item, None, None, &Place::root(name), scope, issues);
 }
 
 /// The resources around an element: `%resource` and `%rootResource`.
@@ -37,7 +48,15 @@ struct Resources<'a> {
     root: Item<'a>,
 }
 
-fn walk(item: Item<'_>, element: Option<&Element>, place: &Place<'_>, scope: Resources<'_>, issues: &mut Vec<Issue>) {
+/// `owner` is the type that `element` belongs to.
+fn walk(
+    item: Item<'_>,
+    owner: Option<TypeId>,
+    element: Option<&Element>,
+    place: &Place<'_>,
+    scope: Resources<'_>,
+    issues: &mut Vec<Issue>,
+) {
     let Some(type_) = item.type_ else { return };
     let own = model().type_(type_).rules.iter();
     for rule in own.chain(element.into_iter().flat_map(|e| &e.rules)) {
@@ -45,12 +64,24 @@ fn walk(item: Item<'_>, element: Option<&Element>, place: &Place<'_>, scope: Res
     }
     let Some(node) = item.node.filter(|n| n.kind() == Kind::Object) else { return };
     prose::object(node, type_, place, issues);
+    let of = owner.zip(element).map(|(owner, element)| (owner, element.name));
+    extensions::check(node, Host { type_, element: of }, place, issues);
     for (field, value) in node.fields() {
         if let Some(plain) = field.strip_prefix('_')
-            && node.get(plain).is_none()
             && let Some((element, of)) = Name::find(plain).and_then(|name| model().field(type_, name))
         {
-            prose::primitive(None, Some(value), of, element, &place.step(element.name), issues);
+            let here = place.step(element.name);
+            if node.get(plain).is_none() {
+                prose::primitive(None, Some(value), of, element, &here, issues);
+            }
+            let host = Host { type_: of, element: Some((type_, element.name)) };
+            for twin in value.items().filter(|twin| twin.kind() == Kind::Object) {
+                extensions::check(twin, host, &here, issues);
+                for (i, extension) in twin.list("extension").enumerate() {
+                    let at = here.step("extension");
+                    walk(Item::typed(extension, EXTENSION.0), Some(EXTENSION.1), None, &at.item(i), scope, issues);
+                }
+            }
         }
         let Some((element, of)) = Name::find(field).and_then(|name| model().field(type_, name)) else { continue };
         let here = place.step(element.name);
@@ -62,7 +93,7 @@ fn walk(item: Item<'_>, element: Option<&Element>, place: &Place<'_>, scope: Res
             inner(
                 child,
                 of,
-                element,
+                (type_, element),
                 node.get(&format!("_{field}")).filter(|_| !element.is_list),
                 &here,
                 scope,
@@ -75,7 +106,7 @@ fn walk(item: Item<'_>, element: Option<&Element>, place: &Place<'_>, scope: Res
 fn inner<'a>(
     child: Node<'a>,
     of: TypeId,
-    element: &Element,
+    (owner, element): (TypeId, &Element),
     twin: Option<Node<'a>>,
     place: &Place<'_>,
     scope: Resources<'a>,
@@ -83,12 +114,12 @@ fn inner<'a>(
 ) {
     if model().type_(of).kind != TypeKind::Resource {
         let item = Item { twin, ..Item::typed(child, of) };
-        return walk(item, Some(element), place, scope, issues);
+        return walk(item, Some(owner), Some(element), place, scope, issues);
     }
     let item = Item::resource(child);
     // A contained resource belongs to its container; one in a bundle stands for itself.
     let root = if element.name == "contained" { scope.root } else { item };
-    walk(item, None, place, Resources { nearest: item, root }, issues);
+    walk(item, None, None, place, Resources { nearest: item, root }, issues);
 }
 
 fn run(item: Item<'_>, rule: &Rule, place: &Place<'_>, scope: Resources<'_>, issues: &mut Vec<Issue>) {
@@ -106,7 +137,8 @@ fn run(item: Item<'_>, rule: &Rule, place: &Place<'_>, scope: Resources<'_>, iss
         resolve: None,
     };
     // A rule that cannot be evaluated says nothing about the resource.
-    if expression.holds(&context, item) == Ok(false) {
+    let Ok(found) = expression.holds(&context, item) else { return };
+    if !found.unwrap_or(OF_WHAT_MAY_BE_ABSENT.contains(&rule.key)) {
         let text = format!("rule {} does not hold: {}", rule.key, rule.expression);
         if rule.is_error {
             error(issues, IssueCode::Invariant, place, text);

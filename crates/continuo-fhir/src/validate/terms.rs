@@ -1,4 +1,4 @@
-//! Rules about codes: R4's own code systems, what a code system says of its properties, R4's vital-sign profiles.
+//! Rules about codes: R4's own code systems, what a code system says of its properties.
 //!
 //! Code systems of others (LOINC, SNOMED CT, HL7's terminology) change after a release and are not judged here.
 
@@ -22,20 +22,6 @@ static SYSTEMS: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::
         .collect()
 });
 
-/// Profile and the LOINC code it asks for, from R4's `profiles-others.json` (fixed codes of `Observation.code`).
-const VITAL_SIGNS: &[(&str, &str)] = &[
-    ("bmi", "39156-5"),
-    ("bodyheight", "8302-2"),
-    ("bodytemp", "8310-5"),
-    ("bodyweight", "29463-7"),
-    ("bp", "85354-9"),
-    ("headcircum", "9843-4"),
-    ("heartrate", "8867-4"),
-    ("oxygensat", "2708-6"),
-    ("resprate", "9279-1"),
-    ("vitalspanel", "85353-1"),
-];
-
 /// A code in one of R4's own code systems must be one of its codes.
 pub(super) fn coding(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
     let (Some(system), Some(code)) = (node.str("system"), node.str("code")) else { return };
@@ -47,20 +33,6 @@ pub(super) fn coding(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>)
         && codes.binary_search(&code).is_err()
     {
         error(issues, IssueCode::CodeInvalid, place, format!("`{}` is no code of {system}", clip(code)));
-    }
-}
-
-/// An Observation that claims one of R4's vital-sign profiles carries the code that the profile fixes.
-pub(super) fn vital_sign(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {
-    let profiles = node.at("meta.profile").into_iter().flat_map(Node::items).filter_map(Node::as_str);
-    for profile in profiles {
-        let Some(name) = profile.strip_prefix("http://hl7.org/fhir/StructureDefinition/") else { continue };
-        let name = name.split('|').next().unwrap_or(name);
-        let Some((_, wanted)) = VITAL_SIGNS.iter().find(|(known, _)| *known == name) else { continue };
-        let mut codings = node.at("code.coding").into_iter().flat_map(Node::items);
-        if !codings.any(|c| c.str("system") == Some("http://loinc.org") && c.str("code") == Some(wanted)) {
-            broken(issues, &place.step("code"), format!("the profile {name} asks for the LOINC code {wanted}"));
-        }
     }
 }
 

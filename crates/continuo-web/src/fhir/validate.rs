@@ -58,5 +58,5 @@ fn structure(resource: &Json) -> Vec<Issue> {
 
 /// The whole check of `$validate`.
 fn full(resource: &Json) -> Vec<Issue> {
-    root(&pack(resource)).map(validate::structure).unwrap_or_default()
+    root(&pack(resource)).map(validate::full).unwrap_or_default()
 }
