@@ -13,6 +13,7 @@ mod lex;
 mod math;
 mod math_functions;
 mod parse;
+mod strict;
 mod strings;
 mod types;
 mod value;

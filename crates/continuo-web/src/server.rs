@@ -31,6 +31,10 @@ pub fn router(app: Arc<App>) -> Router {
         let answer = move |State(app): State<Arc<App>>, params: RawPathParams, request: axum::extract::Request| {
             answer(app, route, params, request)
         };
+        // Clients join addresses with one slash too many; the API takes both forms.
+        if route.path.starts_with("/fhir/") && !route.path.ends_with('/') {
+            router = router.route(&format!("{}/", route.path), axum::routing::on(filter, answer.clone()));
+        }
         router = router.route(route.path, axum::routing::on(filter, answer));
     }
     router

@@ -266,7 +266,6 @@ fn an_export_is_of_all_of_patients_or_of_a_group() {
         "/fhir/$export?_typeFilter=status=x",
         "/fhir/$export?_typeFilter=Patient%3Fnonsense%3D1",
         "/fhir/$export?_outputFormat=text/csv",
-        "/fhir/Patient/$export?patient=Patient/a",
     ] {
         json(&test.fhir(&token, "GET", bad, ""), 400);
     }

@@ -5,10 +5,12 @@
 //! A tree takes several times its text, so an entry's resource stays text until its turn: a large Bundle is then held
 //! once as text and, growing, as prepared resources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use continuo_fhir::Issue;
 use continuo_fhir::json::{Apart, Json, ParseError, apart};
+use continuo_fhir::model::model;
 
 use super::change;
 
@@ -224,11 +226,17 @@ pub(super) fn rewrite_references(
         }
         Json::Object(fields) => {
             for (key, field) in fields {
-                let may_refer = matches!(key.as_str(), "reference" | "url" | "uri" | "valueUri" | "valueUrl");
                 match field {
                     // A plain uri is replaced only where it names an entry (R4 3.1.0.11.2), so only urn: ones are asked about.
-                    Json::String(text) if may_refer && (key.as_str() == "reference" || text.starts_with("urn:")) => {
+                    Json::String(text)
+                        if key.as_str() == "reference" || text.starts_with("urn:") && is_address(key.as_str()) =>
+                    {
                         if let Some(new) = each(text)? {
+                            *text = new.into();
+                        }
+                    }
+                    Json::String(text) if key.as_str() == "div" => {
+                        if let Some(new) = relink(text, each)? {
                             *text = new.into();
                         }
                     }
@@ -240,6 +248,58 @@ pub(super) fn rewrite_references(
         _ => {}
     }
     Ok(())
+}
+
+/// Whether every R4 element of this name is an address: a uri, url, oid or uuid. An identifier's value is none.
+fn is_address(field: &str) -> bool {
+    static ADDRESSES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let (mut addresses, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for element in model().types().iter().flat_map(|type_| &type_.elements) {
+            for (of, _) in &element.types {
+                let type_ = model().type_(*of).name;
+                let mut name = element.name.to_owned();
+                if element.is_choice {
+                    name.extend(type_.chars().next().map(|first| first.to_ascii_uppercase()));
+                    name.push_str(type_.get(1..).unwrap_or(""));
+                }
+                let is_one = matches!(type_, "uri" | "url" | "oid" | "uuid");
+                if is_one { &mut addresses } else { &mut others }.insert(name);
+            }
+        }
+        addresses.difference(&others).cloned().collect()
+    });
+    ADDRESSES.contains(field)
+}
+
+/// A narrative whose links and pictures name entries by what those are called now; `None` if none does.
+fn relink(
+    narrative: &str,
+    each: &mut dyn FnMut(&str) -> Result<Option<String>, BundleError>,
+) -> Result<Option<String>, BundleError> {
+    let mut out = String::new();
+    let mut changed = false;
+    let mut rest = narrative;
+    while let Some(at) =
+        ["href=\"", "src=\"", "href='", "src='"].iter().filter_map(|n| Some(rest.find(n)? + n.len())).min()
+    {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let quote = before.chars().next_back().unwrap_or('"');
+        let end = after.find(quote).unwrap_or(after.len());
+        let (link, tail) = after.split_at(end);
+        // Only what can be an entry's address: a relative link is none, and a query in one is not carried out.
+        let is_address = link.starts_with("urn:") || link.contains("://");
+        match if is_address { each(link)? } else { None } {
+            Some(new) => {
+                changed = true;
+                out.push_str(&new);
+            }
+            None => out.push_str(link),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(changed.then_some(out))
 }
 
 /// Splits `Patient?identifier=a|b` into the type and the query; `None` if there is no query.
@@ -275,15 +335,21 @@ mod tests {
     }
 
     #[test]
-    fn references_are_rewritten_and_narrative_is_not() {
+    fn addresses_are_rewritten_and_words_are_not() {
         let mut resource = parse(
-            r#"{"subject":{"reference":"urn:uuid:1"},"text":{"div":"urn:uuid:1"},
-               "extension":[{"url":"http://x","valueUri":"urn:uuid:1"}]}"#,
+            r##"{"subject":{"reference":"urn:uuid:1"},"identifier":[{"value":"urn:uuid:1"}],"implicitRules":"urn:uuid:1",
+               "text":{"div":"<div>urn:uuid:1 <a href=\"urn:uuid:1\">a</a><img alt='x' src='urn:uuid:1'/><a href=\"#x\">b</a></div>"},
+               "extension":[{"url":"http://x","valueUri":"urn:uuid:1"},{"url":"http://y","valueString":"urn:uuid:1"}]}"##,
         );
         rewrite_references(&mut resource, &mut |r| Ok((r == "urn:uuid:1").then(|| "Patient/9".to_owned()))).unwrap();
         assert_eq!(resource.str_at("subject.reference"), Some("Patient/9"));
-        assert_eq!(resource.str_at("text.div"), Some("urn:uuid:1"));
+        assert_eq!(resource.str_at("identifier.0.value"), Some("urn:uuid:1"));
+        assert_eq!(resource.str_at("implicitRules"), Some("Patient/9"));
+        let narrative =
+            r##"<div>urn:uuid:1 <a href="Patient/9">a</a><img alt='x' src='Patient/9'/><a href="#x">b</a></div>"##;
+        assert_eq!(resource.str_at("text.div"), Some(narrative));
         assert_eq!(resource.str_at("extension.0.valueUri"), Some("Patient/9"));
+        assert_eq!(resource.str_at("extension.1.valueString"), Some("urn:uuid:1"));
     }
 
     #[test]

@@ -4,7 +4,6 @@ use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, ResourceType, pack, root, validate};
 use continuo_store::{Error, Expect, Prepared, Put, PutOptions, Scope, WriteTx};
 
-use super::plan::set_id;
 use crate::access::openings;
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -91,7 +90,7 @@ pub(super) fn patch(
         place: format!("{list}[{}]", e.operation),
         message: e.message.clone(),
     };
-    let mut after = match patch {
+    let after = match patch {
         Json::Array(_) => continuo_fhir::patch::json_patch(&before, patch).map_err(|e| fault("", &e))?,
         _ if patch.resource_type() == Some("Parameters") => {
             continuo_fhir::patch::fhirpath_patch(&before, patch).map_err(|e| fault("Parameters.parameter", &e))?
@@ -105,7 +104,9 @@ pub(super) fn patch(
     if after.resource_type() != Some(type_.as_str()) {
         return Err(Error::Invalid("a patch may not change the type".to_owned()));
     }
-    set_id(&mut after, id);
+    if after.str_at("id") != Some(id) {
+        return Err(Error::Invalid("a patch may not change the id".to_owned()));
+    }
     // What a patch makes is held to the same rules as what is sent whole.
     if let Some(issue) = faults(&after).into_iter().next() {
         return Err(Error::Faulty { place: issue.place, message: issue.text });

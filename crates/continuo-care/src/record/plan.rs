@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use continuo_fhir::ResourceType;
 use continuo_fhir::issue::IssueCode;
 use continuo_fhir::json::{Json, ParseError};
@@ -185,7 +187,7 @@ fn act(
             // What a patch makes of a Consent is known only once it is made.
             ctx.require(Permission::ConsentOpen)?;
         }
-        return Ok(Act::Patch { type_, id, expect, patch: Box::new(resource) });
+        return Ok(Act::Patch { type_, id, expect, patch: Box::new(patch_of(resource)?) });
     }
     if resource.resource_type() != Some(type_.as_str()) {
         let text = format!("must be {type_}, as in the address");
@@ -204,7 +206,9 @@ fn act(
     bundle::rewrite_references(&mut resource, &mut |text| resolve(ctx, reader, text, targets, conditional))?;
     within_reach(ctx, reader, &resource, targets)?;
     set_id(&mut resource, &id);
-    let creates = entry.method == Method::Post;
+    // A condition that matches nothing makes something new: an id that is taken is somebody else's.
+    let creates =
+        matches!(&head.condition, Some(Condition { found: Found::Nothing, .. })) || entry.method == Method::Post;
     let expect = match entry.if_none_match.as_deref() {
         Some("*") => Expect::Absent,
         _ if creates => Expect::Absent,
@@ -213,6 +217,18 @@ fn act(
     openings::may_write(ctx, &resource)?;
     let consent_of = openings::patient_of_consent(&resource);
     Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, consent_of })
+}
+
+/// A Bundle carries a JSON Patch as a Binary (R4 3.1.0.11.1); any other resource is the patch itself.
+fn patch_of(sent: Json) -> Result<Json, RecordError> {
+    let is_json_patch =
+        sent.str_at("contentType").is_some_and(|media| media.starts_with("application/json-patch+json"));
+    if sent.resource_type() != Some("Binary") || !is_json_patch {
+        return Ok(sent);
+    }
+    let fault = |text: String| RecordError::invalid(IssueCode::Structure, "Binary.data", text);
+    let bytes = BASE64.decode(sent.str_at("data").unwrap_or("")).map_err(|error| fault(error.to_string()))?;
+    Json::parse(&bytes).map_err(|error| fault(error.to_string()))
 }
 
 /// Refuses to write into the record of a person whom the actor does not reach.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use continuo_fhir::reference::Reference;
 use continuo_fhir::search::{Value, extract_param, param};
 use continuo_fhir::{Json, ResourceType, Zone, pack, root};
-use continuo_store::{Page, Query, Rid, Stored, clinical_date};
+use continuo_store::{Page, Query, Rid, Slice, Stored, clinical_date};
 
 use super::error::RecordError;
 use super::find;
@@ -84,18 +84,11 @@ pub fn everything(ctx: &Ctx, patient: &str, range: &EverythingRange) -> Result<V
             all.insert(0, own);
         }
         let mut known: BTreeSet<String> = all.iter().map(|stored| format!("{}/{}", stored.type_, stored.id)).collect();
-        let mut referred = BTreeSet::new();
-        for bytes in all.iter().filter_map(|stored| stored.bytes.as_deref()) {
-            if let Ok(json) = Json::parse(bytes) {
-                references(&json, &mut referred);
-            }
-        }
-        for text in referred {
-            let Some((type_, id)) = Reference::parse(&text).local() else { continue };
+        for (type_, id) in referred(&all) {
             let wanted = range.types.is_empty() || range.types.contains(&type_);
             if wanted && known.insert(format!("{type_}/{id}")) {
                 // Other people's records are referred to at times; only what belongs to nobody comes along.
-                let stored = reader.find(&ctx.scope, type_, id)?;
+                let stored = reader.find(&ctx.scope, type_, &id)?;
                 all.extend(stored.filter(|stored| stored.patient == Rid(0) && stored.bytes.is_some()));
             }
         }
@@ -103,7 +96,76 @@ pub fn everything(ctx: &Ctx, patient: &str, range: &EverythingRange) -> Result<V
     })?;
     let (rid, found) = found;
     audit(ctx, "everything", rid, &format!("Patient/{patient}"))?;
-    Ok(found)
+    Ok(readable(ctx, found))
+}
+
+/// A page of everything of all people in reach, by narrow key, with what it refers to that belongs to nobody
+/// (Patient-everything on the type, R4).
+#[derive(Debug, Default)]
+pub struct OfAll {
+    /// What belongs to people.
+    pub own: Vec<Stored>,
+    /// What those refer to.
+    pub beside: Vec<Stored>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<i64>,
+}
+
+/// See [`OfAll`]; the page begins after this key.
+pub fn everything_of_all(ctx: &Ctx, range: &EverythingRange, after: i64, most: usize) -> Result<OfAll, RecordError> {
+    ctx.require(crate::access::Permission::RecordRead)?;
+    let slice = Slice {
+        types: range.types.iter().copied().collect(),
+        since: range.since,
+        after: Rid(after),
+        most: most as i64 + 1,
+    };
+    let page = ctx.store().read(|reader| {
+        let mut own = reader.of_patients(&ctx.scope, &slice)?;
+        let more = own.len() > most;
+        own.truncate(most);
+        let next = own.last().filter(|_| more).map(|last| last.rid.0);
+        own.retain(|stored| range.takes(stored, &ctx.zone));
+        let mut beside: Vec<Stored> = Vec::new();
+        for (type_, id) in referred(&own) {
+            if range.types.is_empty() || range.types.contains(&type_) {
+                let stored = reader.find(&ctx.scope, type_, &id)?;
+                beside.extend(stored.filter(|stored| stored.patient == Rid(0) && stored.bytes.is_some()));
+            }
+        }
+        Ok(OfAll { own, beside, next })
+    })?;
+    audit(ctx, "everything", one_patient(&page.own), "Patient")?;
+    Ok(OfAll { own: readable(ctx, page.own), beside: readable(ctx, page.beside), ..page })
+}
+
+/// Those whose own type the actor may read: whoever may read care and not people gets no Patient along with it.
+fn readable(ctx: &Ctx, mut all: Vec<Stored>) -> Vec<Stored> {
+    all.retain(|stored| ctx.grant.allows(permission::to_read(stored.type_.as_str())));
+    all
+}
+
+/// The resources here that these refer to.
+fn referred(all: &[Stored]) -> BTreeSet<(ResourceType, String)> {
+    let mut texts = BTreeSet::new();
+    for bytes in all.iter().filter_map(|stored| stored.bytes.as_deref()) {
+        if let Ok(json) = Json::parse(bytes) {
+            references(&json, &mut texts);
+        }
+    }
+    texts.iter().filter_map(|text| Reference::parse(text).local()).map(|(type_, id)| (type_, id.to_owned())).collect()
+}
+
+/// The Patients in reach that an export names, by their narrow keys; one that is not there or closed is refused.
+pub fn named_patients(ctx: &Ctx, ids: &[String]) -> Result<Vec<Rid>, RecordError> {
+    ctx.require(crate::access::Permission::Export)?;
+    let patient = ResourceType::of("Patient");
+    let mut out = ctx.store().read(|reader| {
+        ids.iter().map(|id| reader.get(&ctx.scope, patient, id).map(|found| found.rid)).collect::<Result<Vec<_>, _>>()
+    })?;
+    out.sort_unstable();
+    out.dedup();
+    Ok(out)
 }
 
 /// The Patients that a Group in scope names and the actor reaches, by their narrow keys: for an export of the group.

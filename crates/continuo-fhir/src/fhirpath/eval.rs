@@ -2,7 +2,7 @@
 
 use super::parse::{Expr, Op};
 use super::value::{Item, Value};
-use super::{Context, Error, compare, execution, functions, math, types};
+use super::{Context, Error, compare, execution, functions, math, strict, types};
 use std::collections::BTreeMap;
 
 /// Most values an evaluation may hold at once: a bound on `repeat` and `descendants` of hostile expressions.
@@ -42,6 +42,9 @@ impl<'a> Evaluator<'_, 'a> {
             Expr::Variable(name) => self.variable(name, scope),
             Expr::Name(name) => self.name(name, &scope.this),
             Expr::Member(base, name) => {
+                if self.context.is_strict {
+                    strict::member(base, name)?;
+                }
                 let base = self.eval(base, scope)?;
                 self.members(&base, name)
             }
@@ -71,6 +74,10 @@ impl<'a> Evaluator<'_, 'a> {
             Expr::Binary(op, left, right) => self.binary(*op, left, right, scope),
             Expr::Call(base, name, arguments) => {
                 let focus = match base {
+                    Some(base) if self.context.is_strict => {
+                        strict::order(base, name)?;
+                        self.eval(base, scope)?
+                    }
                     Some(base) => self.eval(base, scope)?,
                     None => scope.this.clone(),
                 };

@@ -6,6 +6,7 @@ use super::eval::{Evaluator, MAX_VALUES, Scope, Values, boolean, single, truth};
 use super::parse::Expr;
 use super::value::{Item, Value};
 use super::{Error, boundary, compare, convert, execution, math_functions, strings, types};
+use crate::packed::Node;
 
 pub(super) fn call<'a>(
     evaluator: &Evaluator<'_, 'a>,
@@ -128,13 +129,16 @@ fn plain<'a>(
             })
             .collect(),
         ("hasValue", 0) => {
-            let value = single(&focus)?.is_some_and(|v| !matches!(v.system(), Value::Item(_)));
+            let value = matches!(focus.as_slice(), [one] if !matches!(one.system(), Value::Item(_)));
             boolean(Some(value))
         }
         ("getValue", 0) => focus.iter().map(Value::system).filter(|v| !matches!(v, Value::Item(_))).collect(),
         ("extension", 1) => extension(&focus, text_of(first)?.as_deref().unwrap_or_default()),
         ("resolve", 0) => resolve(evaluator, &focus),
         ("conformsTo", 1) => return conforms_to(&focus, text_of(first)?.as_deref().unwrap_or_default()),
+        ("memberOf", 1) => return member_of(&focus, text_of(first)?.as_deref().unwrap_or_default()),
+        // Whoever calls it names the modifiers that are understood.
+        ("checkModifiers", _) => return check_modifiers(focus, arguments),
         ("htmlChecks", 0) => {
             let text = single(&focus)?.map(Value::system);
             boolean(text.map(|t| matches!(t, Value::Text(t) if crate::validate::is_safe_narrative(&t))))
@@ -252,6 +256,45 @@ fn conforms_to<'a>(focus: &[Value<'a>], url: &str) -> Result<Values<'a>, Error> 
         }
         None => Vec::new(),
     })
+}
+
+/// Whether a code, coding or concept is of one of R4's required value sets; others are not known here.
+fn member_of<'a>(focus: &[Value<'a>], url: &str) -> Result<Values<'a>, Error> {
+    let name = url.split('|').next().unwrap_or(url);
+    let name = ["http://hl7.org/fhir/ValueSet/", "http://terminology.hl7.org/ValueSet/"]
+        .iter()
+        .find_map(|start| name.strip_prefix(start));
+    let Some(set) = name.and_then(|name| crate::model::model().value_set(name)) else {
+        return execution(format!("the value set {url} is not known"));
+    };
+    let Some(value) = single(focus)? else { return Ok(Vec::new()) };
+    if let Value::Text(code) = value.system() {
+        return Ok(boolean(Some(set.has_code(&code))));
+    }
+    let Some(node) = value.item().and_then(|item| item.node) else { return Ok(Vec::new()) };
+    let of =
+        |coding: Node<'_>| matches!((coding.str("system"), coding.str("code")), (Some(s), Some(c)) if set.has(s, c));
+    Ok(boolean(Some(match node.get("coding") {
+        Some(codings) => codings.items().any(of),
+        None => of(node),
+    })))
+}
+
+/// The input, unless something in it has a modifier that is not among these.
+fn check_modifiers<'a>(focus: Values<'a>, known: &[Values<'a>]) -> Result<Values<'a>, Error> {
+    let mut urls = Vec::new();
+    for one in known {
+        urls.extend(text_of(one)?);
+    }
+    for node in focus.iter().filter_map(Value::item).filter_map(|item| item.node) {
+        for extension in node.list("modifierExtension") {
+            let url = extension.str("url").unwrap_or_default();
+            if !urls.iter().any(|known| known == url) {
+                return execution(format!("the modifier `{url}` is not understood"));
+            }
+        }
+    }
+    Ok(focus)
 }
 
 fn moment<'a>(evaluator: &Evaluator<'_, 'a>, name: &str) -> Values<'a> {

@@ -26,6 +26,14 @@ impl Dialect {
         }
     }
 
+    /// A select of the numbers in a parameter that holds them as text, `[1,2,3]`: for lists too long to bind one by one.
+    pub fn numbers_of(self, mark: &str) -> String {
+        match self {
+            Self::Sqlite => format!("select value from json_each({mark})"),
+            Self::Postgres => format!("select n::bigint from json_array_elements_text({mark}::text::json) n"),
+        }
+    }
+
     /// A join whose left side is read first. SQLite takes `cross join` as that order; PostgreSQL decides itself.
     pub fn driving_join(self) -> &'static str {
         match self {

@@ -55,6 +55,15 @@ impl Reader<'_> {
         self.slice(scope, &from, slice)
     }
 
+    /// What belongs to any patient in scope, by narrow key: `Patient/$everything` over all.
+    pub fn of_patients(&mut self, scope: &Scope, slice: &Slice) -> Result<Vec<Stored>> {
+        let from = format!(
+            "(select f.rid from facts f where f.org = ?1 and f.patient <> 0 and f.rid > ?2) d {} resource r on r.rid = d.rid",
+            self.conn.dialect().driving_join()
+        );
+        self.slice(scope, &from, slice)
+    }
+
     /// Everything in scope, of some types or of all, by narrow key: the scan of an export.
     pub fn export(&mut self, scope: &Scope, slice: &Slice) -> Result<Vec<Stored>> {
         self.slice(scope, "resource r", slice)

@@ -54,9 +54,35 @@ impl Criterion {
     }
 }
 
+/// Conditions joined in groups: SQLite takes no expression that is nested deeper than 1,000, and a chain of `or` is
+/// nested once for each.
 fn any(parts: &[String]) -> String {
-    if parts.is_empty() { "1 = 0".to_owned() } else { format!("({})", parts.join(" or ")) }
+    match parts {
+        [] => "1 = 0".to_owned(),
+        _ if parts.len() <= GROUP => format!("({})", parts.join(" or ")),
+        _ => any(&parts.chunks(GROUP).map(any).collect::<Vec<_>>()),
+    }
 }
+
+/// Selects put together in groups: SQLite takes at most 500 in one compound.
+pub(super) fn union(selects: &[Select]) -> String {
+    let groups: Vec<String> = selects
+        .chunks(GROUP)
+        .map(|group| group.iter().map(|select| select.sql.as_str()).collect::<Vec<_>>().join(" union "))
+        .collect();
+    match groups.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        several => {
+            let named: Vec<String> =
+                several.iter().enumerate().map(|(n, sql)| format!("select u{n}.rid from ({sql}) u{n}")).collect();
+            named.join(" union ")
+        }
+    }
+}
+
+/// Conditions or selects side by side. With [`super::plan`]'s limits on values a search stays within a group of groups.
+const GROUP: usize = 100;
 
 fn membership(select: &Select, row: &str) -> String {
     if select.probes {

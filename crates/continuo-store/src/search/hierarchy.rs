@@ -18,8 +18,10 @@ use std::rc::Rc;
 
 /// Steps up or down, at most: a hierarchy that goes in a circle ends.
 const DEEPEST: usize = 50;
-/// Resources or codes of one answer, at most.
+/// Resources of one answer, at most.
 const MOST: usize = 20_000;
+/// Codes of one answer, at most.
+const MOST_CODES: usize = 500_000;
 /// What reading a tree of codes counts, as look-ups.
 const TREE: usize = 50;
 
@@ -108,12 +110,11 @@ impl Planner<'_> {
             let text = format!("no code system `{system}` that says what stands above and below is here");
             return Err(wrong(parameter, &text));
         };
-        let mut numbers = Vec::new();
-        for code in tree.family(code, way) {
-            self.spend_on_numbers(1, parameter)?;
-            let sql = "select id from code where code = ?1 and system = ?2";
-            numbers.extend(self.conn.query(sql, &[Sql::Text(&clip(code)), Sql::Text(system)], |row| row.int(0))?);
+        let family: Vec<&str> = tree.family(code, way).into_iter().collect();
+        if family.len() >= MOST_CODES {
+            return Err(wrong(parameter, "has too many codes below it"));
         }
+        let mut numbers = self.numbers_of(system, &family, parameter)?;
         numbers.sort_unstable();
         numbers.dedup();
         Ok(numbers)
@@ -186,7 +187,7 @@ impl<'a> Tree<'a> {
         let mut open = vec![code];
         while let Some(at) = open.pop() {
             for (_, next) in pairs.range((at, "")..).take_while(|(from, _)| *from == at) {
-                if all.len() < MOST && all.insert(*next) {
+                if all.len() < MOST_CODES && all.insert(*next) {
                     open.push(*next);
                 }
             }

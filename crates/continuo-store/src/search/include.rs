@@ -1,5 +1,6 @@
 //! `_include` and `_revinclude`: what the matches refer to, and what refers to them, under the same scope.
 
+use super::criterion::union;
 use super::plan::Planner;
 use super::query::{Include, Query};
 use crate::conn::{Param as Sql, Value};
@@ -100,11 +101,10 @@ impl Reader<'_> {
                 criteria.extend(planner.refers_to(source, param, &list, false)?);
             }
         }
-        let union: Vec<&str> = criteria.iter().map(|select| select.sql.as_str()).collect();
-        if union.is_empty() {
+        if criteria.is_empty() {
             return Ok(Vec::new());
         }
-        let union = union.join(" union ");
+        let union = union(&criteria);
         let seen = scope.predicate("r.", &mut planner.params);
         let most = planner.bind(Value::Int(MOST as i64));
         let join = planner.conn.dialect().driving_join();

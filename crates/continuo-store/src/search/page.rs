@@ -1,6 +1,6 @@
 //! Runs a search: picks what drives it, applies the scope, counts, cuts the page.
 
-use super::criterion::{Criterion, Select};
+use super::criterion::{Criterion, Select, union};
 use super::plan::Planner;
 use super::query::{Pair, Query, Total};
 use super::sort::{self, Cursor};
@@ -179,10 +179,7 @@ fn drive(planner: &mut Planner<'_>, rest: &mut Vec<Criterion>) -> Result<Option<
     let driver = match selects.as_slice() {
         [one] if one.once => one.clone(),
         [one] => Select { once: true, ..Select::new(one.sql.replacen("select x.rid", "select distinct x.rid", 1)) },
-        several => {
-            let union: Vec<&str> = several.iter().map(|s| s.sql.as_str()).collect();
-            Select { once: true, ..Select::new(union.join(" union ")) }
-        }
+        several => Select { once: true, ..Select::new(union(several)) },
     };
     Ok(Some(driver))
 }

@@ -13,7 +13,7 @@ use super::value::split;
 use crate::conn::{Conn, Param as Sql, Value};
 use crate::error::{Error, Result};
 use crate::index::{Alias, Flavor, NO_CODE, alias, clinical_code, is_identifying, is_patient_param, param_name};
-use crate::scope::Scope;
+use crate::scope::{Scope, bound_list};
 use continuo_fhir::search::{self, Param, ParamKind};
 use continuo_fhir::{Json, ResourceType, Zone};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,8 @@ const MOST_VALUES: usize = 1_000;
 const MOST_WORK: usize = 10_000;
 /// Different words that one search may look for, at most: each reads the whole dictionary.
 const MOST_WORDS: usize = 64;
+/// Numbers bound one by one, at most; more go as one text.
+const MOST_BOUND: usize = 256;
 /// What is handled in bulk costs one for this many numbers or bytes.
 const NUMBERS_FOR_ONE: usize = 100;
 const BYTES_FOR_ONE: usize = 100_000;
@@ -98,6 +100,16 @@ impl<'a> Planner<'a> {
         format!("?{}", self.params.len())
     }
 
+    /// A list of numbers for `in (..)`, however long.
+    pub(super) fn list(&mut self, numbers: &[i64]) -> String {
+        if numbers.len() <= MOST_BOUND {
+            return bound_list(numbers, &mut self.params);
+        }
+        let text: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let mark = self.text(&format!("[{}]", text.join(",")));
+        self.conn.dialect().numbers_of(&mark)
+    }
+
     fn text(&mut self, text: &str) -> String {
         self.bind(Value::Text(text.to_owned()))
     }
@@ -146,7 +158,13 @@ impl<'a> Planner<'a> {
             None => (pair.name.as_str(), None),
         };
         match code {
+            "_id" | "_lastUpdated" if modifier == Some("missing") => {
+                // Every resource here has them.
+                let none = Criterion::Nothing;
+                return Ok(if is_missing(pair)? { none } else { Criterion::Not(Box::new(none)) });
+            }
             "_id" => return self.ids(pair),
+            "_lastUpdated" if modifier.is_some() => return Err(wrong(&pair.name, "takes no modifier but :missing")),
             "_lastUpdated" => return self.last_updated(pair),
             "_filter" | "_list" if modifier.is_some() => return Err(wrong(&pair.name, "takes no modifier")),
             "_filter" => return self.filter(type_, pair, depth),
@@ -259,11 +277,7 @@ impl<'a> Planner<'a> {
     }
 
     fn missing(&mut self, type_: ResourceType, param: &'static Param, pair: &Pair) -> Result<Criterion> {
-        let missing = match pair.value.as_str() {
-            "true" => true,
-            "false" => false,
-            _ => return Err(wrong(&pair.name, "is not true or false")),
-        };
+        let missing = is_missing(pair)?;
         let codes: Vec<&'static Param> = match alias(type_, param.code) {
             Some(Alias::AnyOf(codes)) => codes.iter().filter_map(|code| search::param(type_, code)).collect(),
             Some(_) => return Err(wrong(&pair.name, "is not supported with :missing")),
@@ -298,10 +312,22 @@ impl<'a> Planner<'a> {
         };
         let mut any: Vec<Criterion> =
             vec![Criterion::In(tables.iter().map(|table| self.select(table, number, "1 = 1")).collect())];
+        if param.kind == ParamKind::Reference {
+            let identified = self.param_number(type_, param, Flavor::Identifier)?;
+            any.push(Criterion::In(vec![self.select("idx_identifier", identified, "1 = 1")]));
+        }
         if param.kind == ParamKind::Reference && is_patient_param(param.code) {
             any.push(Criterion::Row("{row}.patient <> 0".to_owned()));
         }
         Ok(Criterion::Any(any))
+    }
+}
+
+fn is_missing(pair: &Pair) -> Result<bool> {
+    match pair.value.as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(wrong(&pair.name, "is not true or false")),
     }
 }
 

@@ -144,7 +144,11 @@ impl Query {
                     _ => return Err(wrong(&name, "is not one of none, estimate, accurate")),
                 }
             }
+            "_query" => return Err(wrong(&name, "names a query, and none is known here")),
             "_include" => self.includes.push(include(&name, &value)?),
+            "_revinclude" if value == "*" => {
+                return Err(wrong(&name, "needs a type: Observation:* or Observation:subject"));
+            }
             "_revinclude" => self.revincludes.push(include(&name, &value)?),
             // Contained resources are found with what contains them; they are no matches of their own.
             "_contained" if value != "false" => self.ignored.push(name),

@@ -4,7 +4,7 @@ use super::plan::Planner;
 use super::query::{SortKey, wrong};
 use crate::conn::Value;
 use crate::error::{Error, Result};
-use crate::index::{Flavor, clinical_code, is_identifying};
+use crate::index::{Flavor, alias, clinical_code, is_identifying, is_patient_param};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::{self, ParamKind};
 
@@ -35,6 +35,9 @@ pub(super) fn key(
     }
     let param = search::param(type_, &sort.param)
         .ok_or_else(|| wrong("_sort", &format!("`{}` is not a parameter of {type_}", sort.param)))?;
+    if alias(type_, param.code).is_some() {
+        return Err(wrong("_sort", &format!("`{}` cannot be sorted by", param.code)));
+    }
     let number = planner.param_number(type_, param, Flavor::Plain)?;
     let pick = if descending { "max" } else { "min" };
     let org = planner.org;
@@ -58,8 +61,11 @@ pub(super) fn key(
     let condition =
         if coded { format!("x.type = {}", planner.type_number(type_)?) } else { format!("x.param = {number}") };
     let last = planner.bind(last);
+    // A patient of the covering tables stands in the row itself.
+    let own =
+        if param.kind == ParamKind::Reference && is_patient_param(param.code) { "nullif(r.patient, 0), " } else { "" };
     Ok(Key {
-        expression: format!("coalesce(s{n}.v, {last})"),
+        expression: format!("coalesce(s{n}.v, {own}{last})"),
         join: format!(
             " left join (select x.rid, {pick}({value}) as v from {from} where x.org = ?{org} and {condition} group by x.rid) s{n} on s{n}.rid = r.rid"
         ),

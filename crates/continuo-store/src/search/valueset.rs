@@ -12,11 +12,13 @@ use crate::conn::Param;
 use crate::error::Result;
 use crate::index::clip;
 use continuo_fhir::Json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Value sets within value sets.
 const DEEPEST: usize = 5;
+/// Codes looked up by one statement.
+const AT_ONCE: usize = 256;
 
 impl Planner<'_> {
     /// The numbers of a value set's codes.
@@ -79,15 +81,19 @@ impl Planner<'_> {
 
     /// An expansion's codes, those nested in others too; a heading that cannot be chosen is no member.
     fn contained(&mut self, list: &[Json], parameter: &str) -> Result<BTreeSet<i64>> {
-        let mut out = BTreeSet::new();
+        let mut by_system: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let mut open: Vec<&Json> = list.iter().collect();
         while let Some(one) = open.pop() {
             if one.get("abstract").and_then(Json::as_bool) != Some(true)
                 && let Some(code) = one.str_at("code")
             {
-                out.extend(self.number_of(one.str_at("system").unwrap_or(""), code, parameter)?);
+                by_system.entry(one.str_at("system").unwrap_or("")).or_default().push(code);
             }
             open.extend(one.get("contains").map(Json::items).unwrap_or_default());
+        }
+        let mut out = BTreeSet::new();
+        for (system, codes) in by_system {
+            out.extend(self.numbers_of(system, &codes, parameter)?);
         }
         Ok(out)
     }
@@ -114,9 +120,8 @@ impl Planner<'_> {
         let filters = part.get("filter").map(Json::items).unwrap_or_default();
         let mut out = BTreeSet::new();
         if !concepts.is_empty() {
-            for code in concepts.iter().filter_map(|concept| concept.str_at("code")) {
-                out.extend(self.number_of(system, code, parameter)?);
-            }
+            let codes: Vec<&str> = concepts.iter().filter_map(|concept| concept.str_at("code")).collect();
+            out.extend(self.numbers_of(system, &codes, parameter)?);
         } else if filters.is_empty() {
             let sql = "select id from code where system = ?1 and code <> '' order by id";
             let numbers = self.conn.query(sql, &[Param::Text(system)], |row| row.int(0))?;
@@ -137,16 +142,15 @@ impl Planner<'_> {
         match (property, op) {
             ("concept" | "code", "is-a" | "descendent-of") => {
                 out.extend(self.code_family(system, value, Way::Below, parameter)?);
-                if op == "descendent-of"
-                    && let Some(own) = self.number_of(system, value, parameter)?
-                {
-                    out.remove(&own);
+                if op == "descendent-of" {
+                    for own in self.numbers_of(system, &[value], parameter)? {
+                        out.remove(&own);
+                    }
                 }
             }
             ("concept" | "code", "=" | "in") => {
-                for code in value.split(',') {
-                    out.extend(self.number_of(system, code.trim(), parameter)?);
-                }
+                let codes: Vec<&str> = value.split(',').map(str::trim).collect();
+                out.extend(self.numbers_of(system, &codes, parameter)?);
             }
             _ => {
                 let text = format!("value set `{name}` chooses codes by `{property} {op}`, which is not supported");
@@ -156,9 +160,21 @@ impl Planner<'_> {
         Ok(out)
     }
 
-    fn number_of(&mut self, system: &str, code: &str, parameter: &str) -> Result<Option<i64>> {
-        self.spend(1, parameter)?;
-        let sql = "select id from code where system = ?1 and code = ?2";
-        self.conn.query_opt(sql, &[Param::Text(system), Param::Text(&clip(code))], |row| row.int(0))
+    /// The numbers of a system's codes that any resource here has.
+    pub(super) fn numbers_of(&mut self, system: &str, codes: &[&str], parameter: &str) -> Result<Vec<i64>> {
+        let mut out = Vec::new();
+        for some in codes.chunks(AT_ONCE) {
+            self.spend_on_numbers(some.len(), parameter)?;
+            let clipped: Vec<Box<str>> = some.iter().map(|code| clip(code)).collect();
+            let mut params = vec![Param::Text(system)];
+            params.extend(clipped.iter().map(|code| Param::Text(code)));
+            // Filled up, so that there are few different statements.
+            params.resize(1 + some.len().next_power_of_two(), Param::Text(""));
+            let marks: Vec<String> = (2..=params.len()).map(|n| format!("?{n}")).collect();
+            let sql =
+                format!("select id from code where system = ?1 and code in ({}) and code <> ''", marks.join(", "));
+            out.extend(self.conn.query(&sql, &params, |row| row.int(0))?);
+        }
+        Ok(out)
     }
 }

@@ -22,6 +22,7 @@ mod record;
 mod refusal;
 mod search;
 mod search_more;
+mod search_rules;
 mod tables;
 mod tls;
 mod undo;

@@ -47,7 +47,8 @@ pub(super) fn negotiate(request: &Request) -> Result<(), Problem> {
     {
         return Err(Problem::status(406, "not-supported", "Only FHIR 4.0 is spoken here"));
     }
-    let json = wanted.is_empty() || wanted.contains("json") || wanted.contains("*/*") || wanted.contains("text/html");
+    let json =
+        wanted.is_empty() || ["json", "*/*", "application/*", "text/html"].iter().any(|taken| wanted.contains(taken));
     if json { Ok(()) } else { Err(Problem::status(406, "not-supported", "Only JSON is sent: application/fhir+json")) }
 }
 

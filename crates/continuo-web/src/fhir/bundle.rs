@@ -15,6 +15,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 
 pub(super) fn execute(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    body::negotiate(request)?;
     let bundle = body::read(request, SentBundle::parse)?;
     validate::refuse(bundle.faults())?;
     let (kind, done) = record::execute(ctx, bundle)?;

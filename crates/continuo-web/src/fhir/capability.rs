@@ -113,7 +113,7 @@ fn resource(type_: ResourceType) -> Json {
         ("readHistory", Json::from(true)),
         ("updateCreate", Json::from(true)),
         ("conditionalCreate", Json::from(true)),
-        ("conditionalRead", Json::from("not-match")),
+        ("conditionalRead", Json::from("full-support")),
         ("conditionalUpdate", Json::from(true)),
         ("conditionalDelete", Json::from("single")),
         ("referencePolicy", Json::array(["literal", "local"].map(Json::from))),

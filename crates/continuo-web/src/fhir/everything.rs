@@ -1,4 +1,4 @@
-//! `Patient/ID/$everything` (R4): with `_type`, `_since`, `start`, `end`, `_count` and pages.
+//! `Patient/ID/$everything` and `Patient/$everything` (R4): with `_type`, `_since`, `start`, `end`, `_count` and pages.
 
 use std::collections::BTreeSet;
 
@@ -20,26 +20,14 @@ use crate::request::Request;
 
 /// Resources on a page at most.
 const MOST: usize = 1_000;
+/// Resources on a page over all people when the request does not say.
+const USUAL: usize = 100;
 
 pub(super) fn of_patient(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
     let given = parameters(request)?;
     let range = range(ctx, &given)?;
-    let count = match given.get("_count") {
-        None | Some("") => None,
-        Some(text) => {
-            let count = text.parse::<usize>().ok().filter(|count| *count > 0);
-            Some(
-                count
-                    .ok_or_else(|| Problem::bad_request("`_count` is not a whole number above 0").at("_count"))?
-                    .min(MOST),
-            )
-        }
-    };
-    let after = match given.get("_cursor") {
-        None => 0,
-        Some(text) => text.parse::<i64>().map_err(|_| Problem::bad_request("`_cursor` is damaged").at("_cursor"))?,
-    };
+    let (count, after) = page(&given)?;
     let shape = Shape::read(&given)?;
     let all = record::everything(ctx, request.param("id"), &range)?;
     let base = base(request);
@@ -62,15 +50,65 @@ pub(super) fn of_patient(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply,
     if shown < page.len() {
         // A page that holds the Patient alone goes on before the least key.
         let last = page.get(shown.saturating_sub(1)).filter(|_| shown > 1 || after != 0).map_or(-1, |s| s.rid.0);
-        let kept = given.iter().filter(|(name, _)| *name != "_cursor");
-        let query: Vec<String> = kept
-            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-            .chain([format!("_cursor={last}")])
-            .collect();
-        let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
-        links.push(("next", format!("{base}{path}?{}", query.join("&"))));
+        links.push(("next", next(request, &base, &given, last)));
     }
     Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.finish(&links))))
+}
+
+/// Everything of all people in reach, in pages; what those refer to and belongs to nobody comes beside (R4
+/// Patient-everything on the type). How many there are is not counted.
+pub(super) fn of_all(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
+    let given = parameters(request)?;
+    let range = range(ctx, &given)?;
+    let (count, after) = page(&given)?;
+    let shape = Shape::read(&given)?;
+    let found = record::everything_of_all(ctx, &range, after, count.unwrap_or(USUAL))?;
+    let base = base(request);
+    let mut out = Builder::new("searchset");
+    for (all, mode) in [(&found.own, r#"{"mode":"match"}"#), (&found.beside, r#"{"mode":"include"}"#)] {
+        for stored in all {
+            let Some(bytes) = &stored.bytes else { continue };
+            let part = shape.as_ref().and_then(|shape| shape.of(bytes));
+            let address = format!("{base}/{}/{}", stored.type_, stored.id);
+            out.push(Some(&address), Some(part.as_deref().unwrap_or(bytes)), Some(mode), None);
+        }
+    }
+    let mut links = vec![("self", format!("{base}{}", own_path(request)))];
+    if let Some(last) = found.next {
+        links.push(("next", next(request, &base, &given, last)));
+    }
+    Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.finish(&links))))
+}
+
+/// `_count` and where the page begins.
+fn page(given: &Pairs) -> Result<(Option<usize>, i64), Problem> {
+    let count = match given.get("_count") {
+        None | Some("") => None,
+        Some(text) => {
+            let count = text.parse::<usize>().ok().filter(|count| *count > 0);
+            Some(
+                count
+                    .ok_or_else(|| Problem::bad_request("`_count` is not a whole number above 0").at("_count"))?
+                    .min(MOST),
+            )
+        }
+    };
+    let after = match given.get("_cursor") {
+        None => 0,
+        Some(text) => text.parse::<i64>().map_err(|_| Problem::bad_request("`_cursor` is damaged").at("_cursor"))?,
+    };
+    Ok((count, after))
+}
+
+fn next(request: &Request, base: &str, given: &Pairs, last: i64) -> String {
+    let kept = given.iter().filter(|(name, _)| *name != "_cursor");
+    let query: Vec<String> = kept
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .chain([format!("_cursor={last}")])
+        .collect();
+    let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
+    format!("{base}{path}?{}", query.join("&"))
 }
 
 fn range(ctx: &Ctx, given: &Pairs) -> Result<EverythingRange, Problem> {

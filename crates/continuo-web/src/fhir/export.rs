@@ -45,6 +45,8 @@ fn begin(ctx: &Ctx, request: &Request, level: Level) -> Result<Reply, Problem> {
     let given = parameters(request)?;
     let strict = request.header("prefer").is_some_and(|prefer| prefer.contains("handling=strict"));
     let job = Job::read(&given, level, ctx, strict)?;
+    // A patient who is not there or closed is said at once.
+    job.within(ctx)?;
     let word = job.to_word();
     if word.len() > 6_000 {
         return Err(Problem::bad_request("The parameters are too long: export fewer types or filters at once"));

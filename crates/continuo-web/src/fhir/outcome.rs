@@ -1,6 +1,7 @@
 //! Problems as OperationOutcomes: every error of the API names what is wrong and where.
 
 use continuo_care::record::RecordError;
+use continuo_fhir::ResourceType;
 use continuo_fhir::issue::{Issue, IssueCode, operation_outcome};
 use continuo_fhir::json::Json;
 
@@ -47,17 +48,26 @@ impl From<RecordError> for Problem {
                 let mut inner = Problem::from(*error);
                 let entry = format!("Bundle.entry[{index}]");
                 for issue in &mut inner.issues {
-                    issue.place = if issue.place.is_empty() {
-                        entry.clone()
-                    } else {
-                        format!("{entry}.resource: {}", issue.place)
-                    };
+                    issue.place = in_entry(&entry, &issue.place);
                 }
                 inner.place = Some(entry);
                 inner
             }
             RecordError::Store(error) => from_store(error),
         }
+    }
+}
+
+/// The place of something in an entry's resource or request, as a path from the Bundle.
+fn in_entry(entry: &str, place: &str) -> String {
+    let (first, rest) = place.split_once('.').unwrap_or((place, ""));
+    match first {
+        "" => entry.to_owned(),
+        "request" | "fullUrl" => format!("{entry}.{place}"),
+        // A path from the resource names its type first.
+        _ if ResourceType::find(first).is_some() && rest.is_empty() => format!("{entry}.resource"),
+        _ if ResourceType::find(first).is_some() => format!("{entry}.resource.{rest}"),
+        _ => format!("{entry}.resource.{place}"),
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) fn version(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pr
 }
 
 pub(super) fn create(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
     let type_ = type_of(request)?;
     let resource = json(request)?;
     validate::require(&resource, Some(type_))?;
@@ -41,6 +42,7 @@ pub(super) fn create(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
 }
 
 pub(super) fn update(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
     let type_ = type_of(request)?;
     let resource = json(request)?;
     validate::require(&resource, Some(type_))?;
@@ -50,6 +52,7 @@ pub(super) fn update(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
 }
 
 pub(super) fn update_conditional(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
     let type_ = type_of(request)?;
     let resource = json(request)?;
     validate::require(&resource, Some(type_))?;
@@ -58,6 +61,7 @@ pub(super) fn update_conditional(_: &App, ctx: &Ctx, request: &Request) -> Resul
 }
 
 pub(super) fn patch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
     let type_ = type_of(request)?;
     let address = format!("{type_}/{}", request.param("id"));
     let done = record::patch(ctx, address, patch_body(request)?, &conditions(request))?;
@@ -65,6 +69,7 @@ pub(super) fn patch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Prob
 }
 
 pub(super) fn patch_conditional(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
     let type_ = type_of(request)?;
     let done = record::patch(ctx, conditional(request)?, patch_body(request)?, &conditions(request))?;
     written(ctx, request, type_.as_str(), &done)

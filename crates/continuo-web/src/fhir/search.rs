@@ -3,6 +3,7 @@
 use continuo_care::record;
 use continuo_care::{Ctx, Query, Stored, Total};
 use continuo_fhir::issue::{IssueCode, operation_outcome};
+use continuo_fhir::search::{self, ParamKind};
 use continuo_fhir::{Issue, ResourceType};
 
 use super::body::{self, base, negotiate, type_of};
@@ -60,7 +61,8 @@ pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
     let mut next = None;
     for (at, type_) in types.iter().enumerate().skip(cursor.type_) {
         let own = pairs.iter().filter(|(name, _)| !matches!(*name, "_type" | "_cursor"));
-        let mut query = Query::of_pairs(*type_, own.map(|(n, v)| (n.to_owned(), v.to_owned())))?;
+        let mut query =
+            Query::of_pairs(*type_, own.map(|(n, v)| (n.to_owned(), own_references(*type_, n, v, &answer.base))))?;
         answer.ignore(request, &query)?;
         let room = *left.get_or_insert(query.count);
         let counts = is_first && (query.total == Total::Accurate || query.count == 0);
@@ -131,6 +133,7 @@ pub(super) fn by_url(app: &App, ctx: &Ctx, request: &Request, url: &str) -> Resu
         ["metadata"] => super::capability::statement(app, ctx, &inner),
         ["" | "_search"] => system(app, ctx, &inner),
         [_] => type_(app, ctx, &inner),
+        ["Patient", "$everything"] => super::everything::of_all(app, ctx, &inner),
         ["Patient", id, "$everything"] => {
             with(&mut inner, &[("id", id)]);
             super::everything::of_patient(app, ctx, &inner)
@@ -175,7 +178,8 @@ fn types_of(named: &str) -> Result<Vec<ResourceType>, Problem> {
 
 fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Result<Reply, Problem> {
     let shape = Shape::read(pairs)?;
-    let query = Query::of_pairs(type_, pairs.iter().map(|(name, value)| (name.to_owned(), value.to_owned())))?;
+    let base = base(request);
+    let query = Query::of_pairs(type_, pairs.iter().map(|(n, v)| (n.to_owned(), own_references(type_, n, v, &base))))?;
     let mut answer = Answer::new(request, shape);
     answer.ignore(request, &query)?;
     let page = record::search(ctx, &query)?;
@@ -246,6 +250,18 @@ impl Answer {
         }
         Reply::with(200, FHIR_JSON, body::pretty(request, self.out.finish(&links)))
     }
+}
+
+/// A reference by its whole address in this API is the same as by type and id (R4 3.1.1.4.12).
+fn own_references(type_: ResourceType, name: &str, value: &str, base: &str) -> String {
+    let code = name.split(':').next().unwrap_or("");
+    let is_reference = search::param(type_, code).is_some_and(|param| param.kind == ParamKind::Reference);
+    if !is_reference || !value.contains(base) {
+        return value.to_owned();
+    }
+    let parts =
+        value.split(',').map(|part| part.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')).unwrap_or(part));
+    parts.collect::<Vec<_>>().join(",")
 }
 
 fn link(address: &str, pairs: &[(&str, &str)], cursor: Option<&str>) -> String {

@@ -5,7 +5,7 @@ use continuo_fhir::issue::{IssueCode, operation_outcome};
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, ResourceType, pack, root, validate};
 
-use super::body::json;
+use super::body::{json, negotiate};
 use super::outcome::FHIR_JSON;
 use crate::app::App;
 use crate::problem::Problem;
@@ -15,6 +15,7 @@ use crate::request::Request;
 /// Validates the body, or the `resource` parameter of a Parameters body. Always 200 with an OperationOutcome
 /// (R4, Resource-validate): the outcome says whether it is valid.
 pub(super) fn any(_: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    negotiate(request)?;
     let mut body = json(request)?;
     if body.resource_type() == Some("Parameters") && request.param("type") != "Parameters" {
         let parameter = body.get("parameter").map(Json::items).unwrap_or_default();

@@ -94,6 +94,10 @@ impl Planner<'_> {
 
     /// The same with their types.
     fn named(&mut self, param: &Param, wanted: Option<ResourceType>, value: &str) -> Result<Vec<(Rid, ResourceType)>> {
+        // A whole address is another server's: what is called the same here is something else.
+        if value.contains("://") {
+            return Ok(Vec::new());
+        }
         let (named, id) = match value.rsplit_once('/') {
             Some((head, id)) => (ResourceType::find(head.rsplit('/').next().unwrap_or("")), id),
             None => (None, value),

@@ -4,7 +4,6 @@ use super::{Holds, Planner};
 use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::index::{Flavor, clinical_code, clip, is_identifying, of_type};
-use crate::scope::bound_list;
 use crate::search::criterion::{Criterion, Select};
 use crate::search::hierarchy::Way;
 use crate::search::query::{Pair, wrong};
@@ -71,7 +70,7 @@ impl Planner<'_> {
         if numbers.is_empty() {
             return Ok(Criterion::Nothing);
         }
-        let list = bound_list(numbers, &mut self.params);
+        let list = self.list(numbers);
         if clinical_code(type_.as_str()) == Some(param.code) {
             let type_number = self.type_number(type_)?;
             let select = Select::new(format!(

@@ -4,7 +4,7 @@ use super::{Holds, MOST_WORDS as MOST_OF_SEARCH, Planner, too_much};
 use crate::conn::{Dialect, Param as Sql};
 use crate::error::Result;
 use crate::index::{Flavor, alias, clinical_code, is_identifying, words_of};
-use crate::scope::{bound_list, int_list};
+use crate::scope::int_list;
 use crate::search::criterion::{Criterion, Select};
 use crate::search::query::{Pair, wrong};
 use crate::search::value::unescape;
@@ -77,7 +77,7 @@ impl Planner<'_> {
                 for param in search::params(type_).iter().filter(|param| is_coded(type_, param)) {
                     numbers.push(self.param_number(type_, param, Flavor::Plain)?);
                 }
-                let list = bound_list(&codes, &mut self.params);
+                let list = self.list(&codes);
                 selects.push(Select::new(format!(
                     "select x.rid from idx_token x where x.org = ?{} and x.param in ({}) and x.value in ({list})",
                     self.org,

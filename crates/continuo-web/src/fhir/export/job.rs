@@ -1,6 +1,7 @@
 //! What an export is of, as parameters and as the word that stands in its address.
 
 use continuo_care::{Ctx, Query, record};
+use continuo_fhir::reference::{Reference, is_id};
 use continuo_fhir::search::patient_compartment;
 use continuo_fhir::{Instant, Json, ResourceType};
 
@@ -29,6 +30,8 @@ pub(super) struct Job {
     types: Vec<ResourceType>,
     pub(super) since: Option<Instant>,
     until: Option<Instant>,
+    /// Ids of the Patients that `patient` names; none named: no bound.
+    patients: Vec<String>,
     /// Type and query of each `_typeFilter`.
     filters: Vec<(ResourceType, String)>,
     elements: String,
@@ -36,7 +39,7 @@ pub(super) struct Job {
 
 /// Parameters of the specification that change nothing here.
 const TAKEN: &[&str] =
-    &["_outputFormat", "_type", "_since", "_until", "_typeFilter", "_elements", "_format", "_pretty"];
+    &["patient", "_outputFormat", "_type", "_since", "_until", "_typeFilter", "_elements", "_format", "_pretty"];
 
 impl Job {
     pub(super) fn read(given: &Pairs, level: Level, ctx: &Ctx, strict: bool) -> Result<Self, Problem> {
@@ -45,11 +48,24 @@ impl Job {
         {
             return Err(Problem::bad_request("`_outputFormat` must be application/fhir+ndjson").at("_outputFormat"));
         }
-        // `patient` names whose records; leaving it out would give away more than was asked for.
         let unknown = given.iter().map(|(name, _)| name).find(|name| !TAKEN.contains(name));
-        if let Some(name) = unknown.filter(|name| strict || *name == "patient") {
+        if let Some(name) = unknown.filter(|_| strict) {
             let shown: String = name.chars().take(64).collect();
             return Err(Problem::bad_request(format!("`{shown}` is not supported in an export")).at(shown));
+        }
+        let mut patients = Vec::new();
+        for text in given.all("patient").flat_map(|list| list.split(',')).filter(|text| !text.is_empty()) {
+            let shown: String = text.chars().take(80).collect();
+            let wrong = || Problem::bad_request(format!("`{shown}` is not a reference to a Patient")).at("patient");
+            match Reference::parse(text).local() {
+                Some((type_, id)) if type_.as_str() == "Patient" => patients.push(id.to_owned()),
+                _ if is_id(text) => patients.push(text.to_owned()),
+                _ => return Err(wrong()),
+            }
+        }
+        if !patients.is_empty() && level == Level::System {
+            let text = "`patient` goes with Patient/$export and Group/ID/$export";
+            return Err(Problem::bad_request(text).at("patient"));
         }
         let mut types = Vec::new();
         for name in given.all("_type").flat_map(|list| list.split(',')).filter(|name| !name.is_empty()) {
@@ -83,6 +99,7 @@ impl Job {
             types,
             since,
             until,
+            patients,
             filters,
             elements,
         })
@@ -98,6 +115,7 @@ impl Job {
         let names: Vec<&str> = self.types.iter().map(|type_| type_.as_str()).collect();
         let filters: Vec<String> = self.filters.iter().map(|(type_, query)| format!("{type_}?{query}")).collect();
         let pairs = [
+            ("patient", self.patients.join(",")),
             ("_type", names.join(",")),
             ("_since", self.since.map(|at| at.to_string()).unwrap_or_default()),
             ("_until", self.until.map(|at| at.to_string()).unwrap_or_default()),
@@ -114,8 +132,17 @@ impl Job {
 
     /// The caller's context with no more people than the export is of.
     pub(super) fn within(&self, ctx: &Ctx) -> Result<Ctx, Problem> {
-        let Level::Group(id) = &self.level else { return Ok(ctx.clone()) };
-        Ok(ctx.narrowed_to(record::group_members(ctx, id)?))
+        let members = match &self.level {
+            Level::Group(id) => Some(record::group_members(ctx, id)?),
+            Level::System | Level::Patients => None,
+        };
+        if self.patients.is_empty() {
+            return Ok(members.map_or_else(|| ctx.clone(), |members| ctx.narrowed_to(members)));
+        }
+        let mut named = record::named_patients(ctx, &self.patients)?;
+        // Of a group, only those who are in it.
+        named.retain(|rid| members.as_ref().is_none_or(|members| members.contains(rid)));
+        Ok(ctx.narrowed_to(named))
     }
 
     /// Whether it is of what belongs to nobody, too.
@@ -177,6 +204,7 @@ impl Job {
             micros(self.until),
             Json::array(filters),
             Json::from(self.elements.as_str()),
+            Json::from(self.patients.join(",")),
         ]);
         json.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -184,7 +212,7 @@ impl Job {
     pub(super) fn from_word(word: &str) -> Option<Self> {
         let bytes = continuo_care::accounts::from_hex(word)?;
         let json = Json::parse(&bytes).ok()?;
-        let [by, at, level, id, types, since, until, filters, elements] = json.items() else { return None };
+        let [by, at, level, id, types, since, until, filters, elements, patients] = json.items() else { return None };
         let moment = |json: &Json| json.as_str().and_then(|text| text.parse().ok()).map(Instant::from_micros);
         let level = match level.as_str()? {
             "s" => Level::System,
@@ -205,6 +233,7 @@ impl Job {
             until: moment(until),
             filters: filters.collect::<Option<Vec<_>>>()?,
             elements: elements.as_str()?.to_owned(),
+            patients: patients.as_str()?.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect(),
         })
     }
 }
@@ -247,6 +276,7 @@ mod tests {
             until: None,
             filters: split_filters("Task?status=a,b,Task?code=x").unwrap(),
             elements: "name".to_owned(),
+            patients: vec!["a".to_owned(), "b".to_owned()],
         };
         assert_eq!(job.filters.len(), 2);
         assert_eq!(Job::from_word(&job.to_word()), Some(job));
