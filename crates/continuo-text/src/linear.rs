@@ -96,14 +96,20 @@ impl<const B: usize> Rarity<B> {
 
     /// Rare features count more; each group keeps the same length.
     pub(crate) fn weigh(&self, groups: &[Vec<(usize, f32)>]) -> Vec<(usize, f32)> {
+        self.weigh_by(groups, &[])
+    }
+
+    /// The same with a length for each group, in order; groups without one keep the usual length.
+    pub(crate) fn weigh_by(&self, groups: &[Vec<(usize, f32)>], lengths: &[f32]) -> Vec<(usize, f32)> {
         let mut out = Vec::with_capacity(groups.iter().map(Vec::len).sum());
-        for group in groups {
+        for (place, group) in groups.iter().enumerate() {
+            let wanted = lengths.get(place).copied().unwrap_or(LENGTH);
             let weighed: Vec<(usize, f32)> = group
                 .iter()
                 .map(|(bucket, value)| (*bucket, value * f32::from(self.of.get(*bucket).copied().unwrap_or(16)) / 16.0))
                 .collect();
             let length = weighed.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(0.001);
-            out.extend(weighed.into_iter().map(|(bucket, value)| (bucket, value * LENGTH / length)));
+            out.extend(weighed.into_iter().map(|(bucket, value)| (bucket, value * wanted / length)));
         }
         out.push((0, 1.0));
         out

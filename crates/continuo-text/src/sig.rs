@@ -118,24 +118,28 @@ fn route(words: &[Word<'_>]) -> Option<(&'static str, usize)> {
             "ear" | "ears" | "otic" => Some((7, "OTIC")),
             "sublingual" | "sublingually" | "sl" | "tongue" | "buccal" | "buccally" => Some((8, "SL")),
             "skin" if text_at(words, at.saturating_sub(2)) == "under" => Some((8, "SC")),
+            "piel" if (at.saturating_sub(3)..at).any(|i| text_at(words, i) == "debajo") => Some((8, "SC")),
+            "skin" | "piel" if words.iter().any(|w| matches!(w.text, "inject" | "inyecte" | "inyectar")) => {
+                Some((8, "SC"))
+            }
             "muscle" if matches!(text_at(words, at.saturating_sub(1)), "the" | "into" | "a") => Some((8, "IM")),
             "subq" | "subcutaneous" | "subcutaneously" | "sc" | "sq" | "subcut" | "subc" | "subcu" | "subcutanea" => {
                 Some((8, "SC"))
             }
             "intramuscular" | "intramuscularly" | "im" => Some((8, "IM")),
             "intravenous" | "intravenously" | "iv" => Some((8, "IV")),
-            "rectally" | "rectal" | "rectum" => Some((8, "PR")),
+            "rectally" | "rectal" | "rectum" | "pr" => Some((8, "PR")),
             "vaginally" | "vaginal" | "vagina" | "intravaginally" => Some((8, "VAG")),
             "swish" => Some((9, "SWISH")),
             "transdermal" | "transdermally" => Some((6, "TOP")),
             "topically" | "topical" | "skin" | "scalp" | "nails" | "area" | "areas" | "topico" | "piel" | "top"
             | "face" | "rash" => Some((6, "TOP")),
             "apply" | "aplique" | "aplicar" | "massage" | "rub" => Some((2, "TOP")),
-            "po" | "oral" | "orally" | "oralmente" | "vo" | "p.o" => Some((5, "PO")),
+            "po" | "oral" | "orally" | "oralmente" | "vo" | "p.o" | "bymouth" => Some((5, "PO")),
             "mouth" | "boca" if at > 0 && !matches!(text_at(words, at.saturating_sub(1)), "rinse" | "your" | "the") => {
                 Some((5, "PO"))
             }
-            "mouth" if text_at(words, at.saturating_sub(1)) == "by" => Some((5, "PO")),
+            "mouth" | "moth" | "mouht" if text_at(words, at.saturating_sub(1)) == "by" => Some((5, "PO")),
             _ => None,
         };
         if let Some((weight, name)) = found

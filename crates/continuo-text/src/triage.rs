@@ -2,7 +2,9 @@
 //!
 //! Wording (`knowledge/triage/signals-*.txt`) and numbers (`readings`) raise signals; `context` drops those that are denied,
 //! past, imagined or figures of speech; `rules.txt` turns the rest into red flags with a clock; `purpose` finds what is
-//! asked and who owns it. Nothing lowers an urgency that a standing signal raised. A person still reads every message.
+//! asked and who owns it. Nothing lowers an urgency that a standing danger raised; wording for
+//! today that names no danger counts unless the learnt second opinion is sure that it can wait. A person still reads every
+//! message.
 
 mod alike;
 mod context;
@@ -61,7 +63,11 @@ impl Signals {
 
     /// The names of the signals that stand.
     fn names(&self) -> Vec<&'static str> {
-        (0..KNOWLEDGE.len() as u32).filter(|s| self.stands(*s)).map(|s| KNOWLEDGE.name(s)).collect()
+        (0..KNOWLEDGE.len() as u32)
+            .filter(|s| self.stands(*s))
+            .map(|s| KNOWLEDGE.name(s))
+            .filter(|name| !name.ends_with("_topic"))
+            .collect()
     }
 
     /// How many places of the text show the signal.
@@ -206,6 +212,7 @@ fn read(text: &str) -> (Tokens, Signals) {
         places.retain(|f| !normal.iter().any(|n| f.from < n.to && n.from < f.to));
     }
     share(&mut signals, "fever", "fever_any");
+    add_topical(&mut signals);
     drop((context, alike));
     (tokens, signals)
 }
@@ -255,7 +262,7 @@ fn is_about_purpose(name: &str) -> bool {
         || name.starts_with("m_")
         || name.starts_with("r_")
         || name.ends_with("_word")
-            && !matches!(name, "stroke_word" | "poison_word" | "swollen_word" | "withdrawal_word")
+            && !matches!(name, "stroke_word" | "poison_word" | "swollen_word" | "withdrawal_word" | "chest_word")
         || matches!(
             name,
             "form_new"
@@ -277,6 +284,34 @@ fn share(signals: &mut Signals, from: &str, to: &str) {
     }
 }
 
+/// General wording counts where its topic stands near.
+fn add_topical(signals: &mut Signals) {
+    const NEAR: usize = 60;
+    for topical in &KNOWLEDGE.topical {
+        let places = |s: u32| signals.places.get(s as usize).map_or(&[][..], Vec::as_slice);
+        let topics = places(topical.topic);
+        let counting: Vec<Hit> = places(topical.wording)
+            .iter()
+            .filter(|hit| {
+                let next = topics.partition_point(|t| t.from < hit.from);
+                [next.checked_sub(1), Some(next)]
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|i| topics.get(i))
+                    .any(|t| t.from.abs_diff(hit.from) <= NEAR)
+            })
+            .copied()
+            .collect();
+        if let Some(slot) = signals.places.get_mut(topical.signal as usize) {
+            slot.extend(counting);
+            slot.sort_by_key(|h| h.from);
+        }
+        if let Some(slot) = signals.places.get_mut(topical.wording as usize) {
+            slot.clear();
+        }
+    }
+}
+
 /// What the rules found.
 struct Found {
     /// The most urgent level that a rule raised.
@@ -291,7 +326,7 @@ fn judge(signals: &Signals) -> Found {
     for rule in &KNOWLEDGE.rules {
         if !rule.all.iter().all(|s| signals.stands(*s))
             || rule.none.iter().any(|s| signals.stands(*s))
-            || !meet(signals, &rule.all)
+            || !meet(signals, &rule.all, rule.near)
         {
             continue;
         }
@@ -312,9 +347,8 @@ fn judge(signals: &Signals) -> Found {
     out
 }
 
-/// In a long text the signals of one rule must stand near each other; a message is short enough as it is.
-fn meet(signals: &Signals, all: &[u32]) -> bool {
-    const NEAR: usize = 150;
+/// Whether the signals of one rule stand within `near` tokens of the first of them.
+fn meet(signals: &Signals, all: &[u32], near: usize) -> bool {
     let Some((first, rest)) = all.split_first() else { return false };
     let places = |s: &u32| signals.places.get(*s as usize).map_or(&[][..], Vec::as_slice);
     rest.is_empty()
@@ -326,7 +360,7 @@ fn meet(signals: &Signals, all: &[u32]) -> bool {
                     .into_iter()
                     .flatten()
                     .filter_map(|i| list.get(i))
-                    .any(|b| b.from.abs_diff(a.from) <= NEAR)
+                    .any(|b| b.from.abs_diff(a.from) <= near)
             })
         })
 }

@@ -25,7 +25,7 @@ fn unit(word: &str) -> Option<&'static str> {
         "drop" | "drops" | "gtt" | "gtts" | "gota" | "gotas" => "drop",
         "ml" | "mls" | "milliliter" | "milliliters" | "cc" | "millilitre" => "ml",
         "mg" | "mgs" | "milligram" | "milligrams" | "miligramos" => "mg",
-        "unit" | "units" | "iu" | "unidades" => "units",
+        "unit" | "units" | "iu" | "u" | "unidades" => "units",
         "vial" | "vials" | "ampule" | "ampules" | "neb" | "nebs" => "vial",
         _ => return None,
     })
@@ -50,6 +50,9 @@ fn is_other_unit(word: &str) -> bool {
             | "applicator"
             | "applicatorful"
             | "suppository"
+            | "suppositories"
+            | "supp"
+            | "supositorio"
             | "packet"
             | "packets"
             | "scoop"
@@ -164,7 +167,12 @@ pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
         ) || before == "dose" && at > 3
             || before == "amount";
         let named = dose.unit.is_some() || words.get(dose.to.saturating_sub(1)).is_some_and(|w| is_other_unit(w.text));
-        if excluded && !(matches!(before, "in" | "after") && named) || !named && is_not_dose(after) {
+        let limit = at.checked_sub(2).and_then(|i| words.get(i)).is_some_and(|w| {
+            matches!(w.text, "max" | "maximum" | "mdd" | "total" | "qty" | "quantity" | "disp" | "dispense")
+        });
+        if excluded && !(matches!(before, "in" | "after") && named || before == ":" && named && !limit)
+            || !named && is_not_dose(after)
+        {
             at = dose.to.max(at + 1);
             continue;
         }

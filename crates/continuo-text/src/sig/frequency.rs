@@ -31,11 +31,11 @@ fn number(words: &[Word<'_>], at: usize) -> Option<f64> {
 
 /// "max 3 per day", "mdd 4", "do not exceed 8 a day" are limits, not frequencies.
 fn is_limit(words: &[Word<'_>], at: usize) -> bool {
-    (at.saturating_sub(3)..at)
-        .any(|i| matches!(text(words, i), "max" | "maximum" | "mdd" | "exceed" | "limit" | "amount"))
-        && !(at.saturating_sub(3)..at).any(|i| {
-            matches!(text(words, i), "po" | "mouth" | "orally" | "total" | "tablet" | "tab" | "capsule" | "oral")
-        })
+    (at.saturating_sub(3)..at).any(|i| {
+        matches!(text(words, i), "max" | "maximum" | "mdd" | "exceed" | "limit")
+            || text(words, i) == "amount" && i > 0 && matches!(text(words, i - 1), "daily" | "total" | "dose")
+    }) && !(at.saturating_sub(3)..at)
+        .any(|i| matches!(text(words, i), "po" | "mouth" | "orally" | "total" | "tablet" | "tab" | "capsule" | "oral"))
 }
 
 /// `qd - bid`, `bid to tid`: two frequencies joined make a range.
@@ -61,10 +61,19 @@ fn at_word(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         "qam" if text(words, at + 1) == "and" && matches!(text(words, at + 2), "qpm" | "qhs" | "hs") => {
             return Some((day(2.0), at + 3));
         }
-        "qd" | "qday" | "daily" | "qam" | "qpm" | "qhs" | "hs" | "nightly" | "qdaily" | "diario" | "diariamente"
-        | "everyday" | "od" | "bedtime" => {
+        "qd" | "qday" | "daily" | "qam" | "qpm" | "qhs" | "hs" | "nightly" | "qdaily" | "diario" | "diaria"
+        | "diariamente" | "everyday" | "od" | "bedtime" => {
             if text(words, at) == "daily" && matches!(text(words, at + 1), "dose" | "amount" | "max") {
                 return None;
+            }
+            // "od" of drops is the right eye
+            if text(words, at) == "od"
+                && words.iter().any(|w| matches!(w.text, "drop" | "drops" | "gtt" | "gtts" | "eye"))
+            {
+                return None;
+            }
+            if text(words, at) == "hs" && words.iter().any(|w| w.text == "ac") {
+                return Some((day(4.0), at + 1));
             }
             if text(words, at) == "bedtime" && is_one_of_several(words, at) {
                 return None;
@@ -77,7 +86,8 @@ fn at_word(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         "tiw" => return Some((week(3.0), at + 1)),
         "biw" => return Some((week(2.0), at + 1)),
         "biweekly" => return Some((week(0.5), at + 1)),
-        "q" | "every" | "each" | "cada" | "todos" | "todas" => return every(words, at + 1),
+        "q" => return every(words, at + 1).or_else(|| bare_hours(words, at + 1)),
+        "every" | "each" | "cada" | "todos" | "todas" => return every(words, at + 1),
         day_name if is_weekday(day_name) => return every(words, at),
         "once" | "twice" | "thrice" => {
             return times(
@@ -137,6 +147,14 @@ fn times(words: &[Word<'_>], _from: usize, n: f64, mut at: usize) -> Option<(Fre
         "at" if matches!(text(words, at + 1), "bedtime" | "night") => Some((Frequency::PerDay(n, n), at + 2)),
         _ => None,
     }
+}
+
+/// `q6 prn`: the hours are left out where no other unit follows.
+fn bare_hours(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
+    let hours = number(words, at)?;
+    let usual = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0].contains(&hours);
+    let other = matches!(text(words, at + 1), "minutes" | "min" | "mins" | "m" | "-" | "to" | "weeks" | "months");
+    (usual && !other).then_some((Frequency::EveryHours(hours, hours), at + 1))
 }
 
 /// After `q` or `every`.
@@ -202,6 +220,7 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         "h" | "hr" | "hrs" | "hour" | "hours" | "horas" | "hora" | "hs" | "hourly" => {
             Some((Frequency::EveryHours(low, high), next + 1))
         }
+        "day" | "days" | "d" | "dias" if low == 7.0 && high == 7.0 => Some((Frequency::PerWeek(1.0, 1.0), next + 1)),
         "day" | "days" | "d" | "dias" => Some((Frequency::EveryHours(low * 24.0, high * 24.0), next + 1)),
         "week" | "weeks" | "wk" | "wks" | "semanas" => Some((Frequency::PerWeek(1.0 / high, 1.0 / low), next + 1)),
         "month" | "months" => Some((Frequency::PerMonth(1.0 / high, 1.0 / low), next + 1)),
@@ -269,7 +288,9 @@ fn parts_of_day(words: &[Word<'_>]) -> Option<(Frequency, usize, usize)> {
     let (mut first, mut last) = (None, 0);
     for (at, word) in words.iter().enumerate() {
         if matches!(word.text, "meals") {
-            return Some((Frequency::PerDay(3.0, 3.0), at, at + 1));
+            let night = words.iter().skip(at).position(|w| matches!(w.text, "bedtime" | "hs"));
+            let n = if night.is_some() { 4.0 } else { 3.0 };
+            return Some((Frequency::PerDay(n, n), at, at + 1 + night.unwrap_or(0)));
         }
         let meal =
             word.text == "meal" && matches!(text(words, at.wrapping_sub(1)), "evening" | "noon" | "midday" | "morning");

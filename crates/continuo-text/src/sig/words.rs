@@ -70,8 +70,8 @@ pub(super) fn read<'a>(text: &str, buffer: &'a mut String) -> Vec<Word<'a>> {
 
 /// Codes that systems glue to what follows.
 const GLUED: &[&str] = &[
-    "daily", "days", "bid", "tid", "qid", "qhs", "prn", "instr", "int", "hrs", "hr", "po", "tabs", "caps", "tab",
-    "cap", "day", "as", "puffs", "puff", "mg", "ml",
+    "tablets", "tablet", "capsules", "capsule", "bymouth", "daily", "days", "bid", "tid", "qid", "qhs", "prn", "instr",
+    "int", "hrs", "hr", "po", "tabs", "caps", "tab", "cap", "day", "as", "puffs", "puff", "mg", "ml",
 ];
 
 /// Words that begin like a code and are none.
@@ -145,6 +145,8 @@ const WHOLE: &[&str] = &[
     "capsaicin",
     "position",
     "poco",
+    "capa",
+    "capas",
     "por",
     "polvo",
     "tabletita",
@@ -297,7 +299,7 @@ fn value(word: &str) -> Option<f64> {
     Some(match word {
         "one" | "un" | "una" | "uno" | "single" => 1.0,
         "two" | "dos" | "couple" => 2.0,
-        "three" | "tres" => 3.0,
+        "three" | "thre" | "tres" => 3.0,
         "four" | "cuatro" => 4.0,
         "five" | "cinco" => 5.0,
         "six" | "seis" => 6.0,
@@ -329,6 +331,22 @@ fn fractions(words: &mut Vec<Word<'_>>) {
         // "1 and 1/2" is read when its fraction has been joined
         if text(at + 1) == "and" && text(at + 3) == "/" {
             at += 2;
+            continue;
+        }
+        // "one and a half"
+        if text(at + 1) == "and"
+            && text(at + 2) == "a"
+            && number(at + 3) == Some(0.5)
+            && let Some(whole) = number(at)
+        {
+            let span = words.get(at).map(|w| w.span).unwrap_or_default();
+            let end = words.get(at + 3).map(|w| w.span).unwrap_or_default();
+            if let Some(word) = words.get_mut(at) {
+                word.number = Some(whole + 0.5);
+                word.span = span.join(end);
+            }
+            words.drain(at + 1..at + 4);
+            at += 1;
             continue;
         }
         let (value, take) = match (number(at), text(at + 1), number(at + 2)) {

@@ -10,10 +10,30 @@ use crate::token::{Kind, Tokens};
 
 /// A signal, and wording inside which its words mean something else.
 const ALIKE: &[(&str, &str)] = &[
+    ("poison_thing", "blood thinner|thinners; anticoagulante"),
+    ("fever", "hay fever"),
+    ("chest_pain", "toma|tomando|dar|doy|darle|dandole|agarra|agarrar|quiere ~1 el? pecho; chest tube|xray|ct|clinic"),
+    ("chest_word", "toma|tomando|dar|doy|darle|dandole|agarra|agarrar|quiere ~1 el? pecho"),
+    ("bleed_uncontrolled", "one|a|1 ~1 pad|gauze|dressing a|per|each day; stabbed ~6 draw|needle|iv|poke"),
+    ("fever_any", "hay fever"),
+    (
+        "speech",
+        "wont|dont talk|speak about|to|with|on; cant|couldnt talk|speak about|on; cant talk ~3 phone|work|now|long|loud",
+    ),
+    (
+        "acute_words",
+        "nothing|not|nada ~1 sudden|urgent|urgente|emergency|scary|severe; snor*|acne|hearing|wrinkles|dandruff ~3 getting worse",
+    ),
+    ("vomit", "keep|keeps|keeping ~3 food|water|fluids|everything|liquids ~3 down"),
+    ("imbalance", "cant stand long|the|it|him|her|this|that|to"),
+    (
+        "med_double",
+        "store|pharmacy|drugstore|cvs|walgreens ~2 gave|give me ~6; gave|give|have ~3 wrong ~1 insurance|address|number|card|date|form|name|info; wrong insurance|address|number|card|date|form|name|info",
+    ),
     ("overdose", "bottle|frasco|bote of|de ~2 says|say|said|reads|label|lists|dice|indica"),
     (
         "homicidal",
-        "ear|ears|tooth|teeth|tummy|stomach|belly|head|back|knee|knees|hip|hips|throat|leg|legs|foot|feet|arm|arms|shoulder|shoulders|neck|jaw|gums|eye|eyes|ankle|ankles|toe|toes|wrist|wrists|gut|sinuses is|are|has|have|was|were|keeps|keep|started? been? just|really|still|always? hurting|hurt|hurts|killing|kills him|her|them",
+        "wait|drive|commute|heat|job|work|stairs|season|allergies|pollen|cough|cold|paperwork|diet|traffic|price|prices|cost|bill|schedule|boredom|portal|desk|chair|spreadsheets|homework ~2 killing|kills|kill me|my|him|her|them|us ~2; ear|ears|tooth|teeth|tummy|stomach|belly|head|back|knee|knees|hip|hips|throat|leg|legs|foot|feet|arm|arms|shoulder|shoulders|neck|jaw|gums|eye|eyes|ankle|ankles|toe|toes|wrist|wrists|gut|sinuses is|are|has|have|was|were|keeps|keep|started? been? just|really|still|always? hurting|hurt|hurts|killing|kills him|her|them",
     ),
     (
         "seizure",
@@ -75,6 +95,7 @@ const EVENTS: &[&str] = &[
     "low_danger",
     "head_danger",
     "acute_words",
+    "today_signs",
 ];
 
 const DATED: u32 = 1;

@@ -26,11 +26,11 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Past,
-        "in 19*; in 20*; back in; last year|spring|summer|winter|fall|january|february|march|april|may|june|july|august|september|october|november|december; years|year|months ago; years back; ago when; when i was; when he was; when she was; as a kid|child|teenager; history of; hx of?; used to; h / o; in the past; in my|his|her twenties|thirties|20s|30s|40s; in the fall|spring|winter; hace # anos|meses; hace anos; el ano pasado; cuando era; en 19*; en 20*; long ago; back then; in high|grade|middle school; in college; in the army|navy|service; as a teen; years before; all good now; previous; prior; during that|my|the; from # years; last month; anniversary; since the ~2 last year; s / p; status post; survivor; survived; a while back; last time; one time; previously; childhood; since my ~3 in",
+        "in 19*; in 20*; back in; last year|spring|summer|winter|fall|january|february|march|april|may|june|july|august|september|october|november|december; years|year|months ago; years back; ago when; when i was; when he was; when she was; as a kid|child|teenager; history of; hx of?; used to; h / o; in|of|since|back_in 00|01|02|03|04|05|06|07|08|09; in the past; in my|his|her twenties|thirties|20s|30s|40s; in the fall|spring|winter; hace # anos|meses; hace anos; el ano pasado; cuando era; en 19*; en 20*; long ago; back then; in high|grade|middle school; in college; in the army|navy|service; as a teen; years before; all good now; previous; prior; during that|my|the; from # years; last month; anniversary; since the ~2 last year; s / p; status post; survivor; survived; a while back; last time; one time; previously; childhood; since my ~3 in",
     ),
     (
         Cue::Imagined,
-        "if i|he|she|we|they|it|you ever; if i|he|she|we|they start|starts|get|gets|have|has|had|feel|feels|develop|develops|notice|forget|miss|were|run|need; if my|his|her ~4 gets|starts|goes|drops|falls|hits|has; what if; in case; ever forget; what are ~2 signs|symptoms; signs|symptoms of; how do|would|will i|we know; when should|do i|we; what should i|we do if; what do i|we do if; what to do if; should i worry about; si me|tengo|le|alguna|se|llego|llega; que hago si; en caso de; do i need to worry|watch; watch for; look out for; could it cause|lead; can it|this|that cause; will it|this cause; cause|causes|prevent|prevents; risk of|for; worried about getting; afraid of getting; read that; read about; heard that; saw on; commercial; side effects? include|list|say|says; pamphlet; leaflet; brochure; class|classes|training|course|screening|vaccine for|on|about|in; for a school|project|class; just curious; for my records; hypothetical*; would i|it|he|she; can i get; to prevent; hasnt happened; so i dont; chances of; tips ~3; policy on",
+        "if i|he|she|we|they|it|you ever; if i|he|she|we|they start|starts|get|gets|got|felt|began|started|developed|noticed|have|has|had|feel|feels|develop|develops|notice|forget|miss|were|run|need; if my|his|her|the|our|a ~4 gets|starts|goes|drops|falls|hits|has; if it|they turned|turns|turn|got|gets|went|goes|became|becomes|swells|spreads|hurts|happened|happens; if something|anything happened|happens|goes; , say i|he|she|we|they; suppose|supposing|imagine i|he|she|we|they; if i|he|she|we|they ever; if i|he|she|they were to; si me|le|nos ~1 llegara|llegase|diera|pasara|llega; si algo ~2 pasa|pasara; what would happen if; what happens if; what if; in case; ever forget; what are ~2 signs|symptoms; signs|symptoms of; how do|would|will i|we know; when should|do i|we; what should i|we do if; what do i|we do if; what to do if; should i worry about; si me|tengo|le|alguna|se|llego|llega; que hago si; en caso de; do i need to worry|watch; watch for; look out for; could it cause|lead; can it|this|that cause; will it|this cause; cause|causes|prevent|prevents; risk of|for; worried about getting; afraid of getting; read that; read about; heard that; saw on; commercial; side effects? include|list|say|says; pamphlet; leaflet; brochure; class|classes|training|course|screening|vaccine for|on|about|in; for a school|project|class; just curious; for my records; hypothetical*; would i|it|he|she; can i get; to prevent; hasnt happened; so i dont; chances of; tips ~3; policy on",
     ),
     (
         Cue::Figure,
@@ -38,7 +38,7 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Named,
-        "seizure|seizures|epilepsy|stroke|asthma|migraine|chest_pain|heart_attack|heart|suicide|overdose|fall|fever|diabetes|allergy|anaphylaxis|pneumonia|dialysis|breathing|psychosis|burn|sepsis ~1 clinic|unit|center|program|group|class|classes|rehab|admission|hospitalization|plan|diary|log|medicine|medicines|medication|medications|med|meds|pills|drug|drugs|doctor|specialist|survivor|survivors|prevention|screening|hotline|awareness|walk|foundation|study|test|tests|alarm|alert|dog|precautions|paperwork|form|visit|appointment|appt|machine|treatment|treatments|history; seizure free; pain free; symptom free; fever free; free of ~2 seizures; billed|billing|charged|charge|bill|claim|invoice|statement|notes|records|report|copy|copies ~5 fainted|fall|infection|pneumonia|surgery|seizure|stroke|heart_attack|broke|cirugia|operacion; life after ~2 heart_attack|stroke; after his|her|my|dads|moms heart_attack|stroke; from when ~3 fainted|fell|passed|broke|had|was ~2; ambulance|visit|bill|er ~3 when ~2 fainted|fell|collapsed|broke",
+        "seizure|seizures|epilepsy|stroke|asthma|migraine|chest_pain|heart_attack|heart|suicide|overdose|fall|fever|diabetes|allergy|anaphylaxis|pneumonia|dialysis|breathing|psychosis|burn|sepsis ~1 clinic|unit|center|program|group|class|classes|rehab|admission|hospitalization|plan|diary|log|medicine|medicines|medication|medications|med|meds|pills|drug|drugs|doctor|specialist|survivor|survivors|prevention|screening|hotline|awareness|walk|foundation|study|test|tests|alarm|alert|dog|precautions|paperwork|form|visit|appointment|appt|machine|treatment|treatments|history; last ~1 seizure|attack|episode|fall|flare|stroke|hospitalization ~2 19*|20*; seizure free; pain free; symptom free; fever free; free of ~2 seizures; billed|billing|charged|charge|bill|claim|invoice|statement|notes|records|report|copy|copies ~5 fainted|fall|infection|pneumonia|surgery|seizure|stroke|heart_attack|broke|cirugia|operacion; life after ~2 heart_attack|stroke; since|after|before|following|tras|despues_de my|the|his|her|dads|moms|el|mi|su heart_attack|stroke|infarto|derrame|bypass; bill|billed|statement|charge|charged|claim|invoice|copay|factura|cobro ~6 when|day|night|time|cuando|dia i|he|she|you|we|me|le ~1 had|checked|dio|tuve|tuvo ~3 chest|heart_attack|seizure|stroke|breathing|bleeding|pecho|infarto|asthma; bill|billed|statement|charge|charged|claim|invoice|copay|factura|cobro ~6 when|day|night|time|cuando i|he|she|me|se ~1 fainted|fell|passed|desmayo|desmaye; signed|school|needs|need|forms? ~2 seizure|asthma|allergy|diabetes action? plan; after his|her|my|dads|moms heart_attack|stroke; from when ~3 fainted|fell|passed|broke|had|was ~2; ambulance|visit|bill|er ~3 when ~2 fainted|fell|collapsed|broke",
     ),
     (
         Cue::But,
@@ -51,7 +51,7 @@ const CUES: &[(Cue, &str)] = &[
 ];
 
 /// Deaths and illness of relatives that are told, not reported.
-const TOLD: &str = "died of|from; passed away ~2 from|of; lost my ~3 to; runs in ~2 family; family history; murio de|del; had a ~3 at #; in my family; death anniversary";
+const TOLD: &str = "died of|from; passed away ~2 from|of; lost my ~3 to; runs in ~2 family; family history; murio de|del; had a ~3 at #; in my family; death anniversary; is how my|his|her|our ~3 began|started|begins";
 
 /// Tokens to either side in which a cue can matter.
 const REACH: usize = 150;
@@ -272,9 +272,14 @@ impl<'a> Context<'a> {
     fn is_past(&self, hit: Hit) -> bool {
         let (start, end) = self.sentence(hit.from);
         // a comma or a "but now" parts what was from what is
+        let present = (start..hit.to + 2).rev().find(|i| self.is_present(*i));
         let left = (start..hit.from)
             .rev()
-            .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But, hit.from).any(|b| b.from == *i))
+            .find(|i| {
+                self.tokens.kind(*i) == Kind::Comma
+                    || self.cues(Cue::But, hit.from).any(|b| b.from == *i)
+                    || matches!(self.tokens.norm(*i), "and" | "y" | "plus") && present.is_some_and(|p| p > *i)
+            })
             .map_or(start, |i| i + 1);
         let right = (hit.to..end)
             .find(|i| self.tokens.kind(*i) == Kind::Comma || self.cues(Cue::But, hit.from).any(|b| b.from == *i))
@@ -286,9 +291,40 @@ impl<'a> Context<'a> {
                 && (p.to <= hit.from && self.words_between(p.to, hit.from) <= 8
                     || p.from >= hit.to && self.words_between(hit.to, p.from) <= 6)
         });
-        past && !self
-            .cues(Cue::StillNow, hit.from)
-            .any(|n| n.from >= left && n.to <= right && !(n.from >= hit.from && n.to <= hit.to))
+        past && !self.cues(Cue::StillNow, hit.from).any(|n| {
+            n.from >= left
+                    && n.to <= right
+                    && !(n.from >= hit.from && n.to <= hit.to)
+                    // "back in college" tells when, it brings nothing back
+                    && !self.cues(Cue::Past, hit.from).any(|p| p.from <= n.from && n.to <= p.to)
+        })
+    }
+
+    /// "and my chest hurts": a word by which a clause of its own tells what is.
+    fn is_present(&self, at: usize) -> bool {
+        matches!(
+            self.tokens.norm(at),
+            "is" | "are"
+                | "am"
+                | "im"
+                | "hurts"
+                | "hurting"
+                | "aches"
+                | "feels"
+                | "feel"
+                | "has"
+                | "have"
+                | "having"
+                | "cant"
+                | "keeps"
+                | "wont"
+                | "esta"
+                | "duele"
+                | "tengo"
+                | "tiene"
+                | "siento"
+                | "siente"
+        )
     }
 
     /// "had a stent put in last month chest pain": the date ends what was told before, the hit begins anew.
@@ -301,10 +337,18 @@ impl<'a> Context<'a> {
         let (start, end) = self.sentence(hit.from);
         self.cues(Cue::Imagined, hit.from).any(|c| {
             let before = c.from >= start
-                && c.to <= hit.from + 1
+                && (c.to <= hit.from + 1 || c.from < hit.from && c.to <= hit.to)
                 && !(c.to..hit.from).any(|i| self.tokens.kind(i) == Kind::Comma)
                 && self.words_between(c.to.min(hit.from), hit.from) <= 8
                 && !self.stops(c.to.min(hit.from), hit.from);
+            // "not sure if I ...": something happened
+            let before = before
+                && !(c.from.saturating_sub(3)..c.from).any(|i| {
+                    matches!(
+                        self.tokens.norm(i),
+                        "know" | "sure" | "idk" | "unsure" | "wondering" | "wonder" | "tell" | "certain"
+                    )
+                });
             let after = c.from >= hit.to
                 && c.from <= end + 3
                 && matches!(

@@ -7,7 +7,7 @@ use crate::lexicon::{Kind, lexicon};
 use crate::pattern::{Lookup, Patterns};
 use crate::token::Tokens;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     include_str!("../../../../knowledge/triage/signals-danger.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-more.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-wide.txt"),
@@ -16,6 +16,7 @@ const FILES: [&str; 8] = [
     include_str!("../../../../knowledge/triage/signals-care.txt"),
     include_str!("../../../../knowledge/triage/signals-intent.txt"),
     include_str!("../../../../knowledge/triage/signals-intent-wide.txt"),
+    include_str!("../../../../knowledge/triage/signals-topic.txt"),
 ];
 const RULES: &str = include_str!("../../../../knowledge/triage/rules.txt");
 
@@ -48,7 +49,19 @@ pub(super) struct Rule {
     pub(super) urgency: Urgency,
     pub(super) all: Vec<u32>,
     pub(super) none: Vec<u32>,
+    /// How near the signals must stand to each other, in tokens.
+    pub(super) near: usize,
 }
+
+/// Wording that counts for `signal` only near `topic`, found as `wording`.
+pub(super) struct Topical {
+    pub(super) wording: u32,
+    pub(super) signal: u32,
+    pub(super) topic: u32,
+}
+
+/// In a long text the signals of one rule must stand near each other; a message is short enough as it is.
+const NEAR: usize = 150;
 
 /// Everything triage knows.
 pub(super) struct Knowledge {
@@ -56,6 +69,7 @@ pub(super) struct Knowledge {
     names: Vec<&'static str>,
     by_name: Lookup<&'static str, u32>,
     own: Vec<bool>,
+    pub(super) topical: Vec<Topical>,
     /// The kinds (`=name` lines) each word is of.
     kinds: Lookup<&'static str, Vec<&'static str>>,
     /// Letters of the longest of them, in bytes: a word of a megabyte has a million beginnings.
@@ -93,6 +107,20 @@ impl Knowledge {
         starts.find_map(|start| self.kinds.get(start)).or_else(|| self.kinds.get(word)).map_or(&[], Vec::as_slice)
     }
 
+    /// `name`, `name own`, `name own with topic`: the number its wording is added under.
+    fn add_header(&mut self, head: &'static str) -> u32 {
+        let (plain, topic) =
+            head.split_once(" with ").map_or((head, None), |(plain, topic)| (plain, Some(topic.trim())));
+        let mut words = plain.split_whitespace();
+        let name = words.next().unwrap_or("");
+        let own = words.next() == Some("own");
+        let Some(topic) = topic else { return self.add_name(name, own) };
+        let (signal, topic) = (self.add_name(name, own), self.add_name(topic, true));
+        let wording = self.add_name(head, own);
+        self.topical.push(Topical { wording, signal, topic });
+        wording
+    }
+
     fn add_name(&mut self, name: &'static str, own: bool) -> u32 {
         let next = self.names.len() as u32;
         let id = *self.by_name.entry(name).or_insert(next);
@@ -111,6 +139,7 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
         names: Vec::new(),
         by_name: Lookup::default(),
         own: Vec::new(),
+        topical: Vec::new(),
         kinds: Lookup::default(),
         longest_kind: 0,
         rules: Vec::new(),
@@ -155,9 +184,7 @@ fn read_signals(out: &mut Knowledge, file: &'static str) {
     let mut current = None;
     for line in file.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('=')) {
         if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-            let mut words = head.split_whitespace();
-            let name = words.next().unwrap_or("");
-            current = Some(out.add_name(name, words.next() == Some("own")));
+            current = Some(out.add_header(head));
         } else if let Some(signal) = current {
             for source in line.split(';').map(str::trim).filter(|s| !s.is_empty()) {
                 out.patterns.add(source, signal);
@@ -183,8 +210,14 @@ fn read_rules(out: &mut Knowledge) {
             out.problems.push(line.to_owned());
         }
         for alternative in body.split('|') {
-            let mut rule = Rule { flag, urgency, all: Vec::new(), none: Vec::new() };
-            for term in alternative.split('&').map(str::trim) {
+            let mut rule = Rule { flag, urgency, all: Vec::new(), none: Vec::new(), near: NEAR };
+            for mut term in alternative.split('&').map(str::trim) {
+                if let Some((near, rest)) = term.split_once(' ')
+                    && let Ok(near) = near.parse::<usize>()
+                {
+                    rule.near = rule.near.min(near);
+                    term = rest;
+                }
                 let (list, name) = match term.strip_prefix('!') {
                     Some(name) => (&mut rule.none, name),
                     None => (&mut rule.all, term),

@@ -32,65 +32,86 @@ const UNSAFE: &[RedFlag] =
     &[RedFlag::DomesticViolence, RedFlag::ElderAbuse, RedFlag::ChildSafety, RedFlag::FirearmAccess];
 
 /// The second opinion raises to this clock from these chances on (chosen by cross-validation over writing rounds).
-const EMERGENCY_FROM: f32 = 0.5;
+const EMERGENCY_FROM: f32 = 0.4;
 /// Where the rules already found what needs a look today, the opinion must be surer.
-const EMERGENCY_OVER_TODAY_FROM: f32 = 0.66;
-const SAME_DAY_FROM: f32 = 0.6;
+const EMERGENCY_OVER_TODAY_FROM: f32 = 0.6;
+const SAME_DAY_FROM: f32 = 0.5;
 /// And names the likeliest danger of what it raised from this chance on.
 const FLAG_FROM: f32 = 0.3;
-/// And chooses purpose and owner from this chance on.
-const PURPOSE_FROM: f32 = 0.42;
+/// And chooses the owner over what the rules say of a message for today from this chance on.
+const OWNER_FROM: f32 = 0.5;
+/// Wording for today that names no danger counts where the opinion holds it likelier than this.
+const UNNAMED_FROM: f32 = 0.3;
+/// What may need someone today this likely is nothing for the office alone.
+const OFFICE_BELOW: f32 = 0.15;
+/// A message of fewer words than this is read by the rules alone.
+const WORDS_FROM: usize = 4;
 
 /// Answers for one message.
 pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &Opinion) -> Purpose {
     let words = (0..tokens.len()).filter(|i| matches!(tokens.kind(*i), Kind::Word | Kind::Number)).count();
     let [emergency, same_day, ..] = opinion.urgency;
     let by_rules = match found.urgency {
-        Some(Urgency::Emergency) => return urgent(signals, found, Urgency::Emergency),
-        Some(Urgency::SameDay) => urgent(signals, found, Urgency::SameDay),
-        _ => calm(tokens, signals, words),
+        Some(Urgency::Emergency) => {
+            let mut out = urgent(signals, found, Urgency::Emergency);
+            out.flag = if found.flags.is_empty() { named(signals, opinion) } else { None };
+            return out;
+        }
+        Some(Urgency::SameDay)
+            if !found.flags.is_empty() || words < WORDS_FROM || emergency + same_day >= UNNAMED_FROM =>
+        {
+            urgent(signals, found, Urgency::SameDay)
+        }
+        _ => match plain(tokens, signals, words) {
+            Some(known) => return known,
+            None => calm(tokens, signals, words),
+        },
     };
+    if words < WORDS_FROM {
+        return by_rules;
+    }
     let today = by_rules.urgency == Urgency::SameDay;
     let limit = if today { EMERGENCY_OVER_TODAY_FROM } else { EMERGENCY_FROM };
-    if words >= 4 && emergency >= limit {
+    if emergency >= limit {
         return raised(signals, opinion, Urgency::Emergency, by_rules);
     }
     if today {
-        return by_rules;
+        let sure = opinion.route.1 >= OWNER_FROM;
+        return if sure {
+            Purpose { route: opinion.route.0, intents: opinion.intents.clone(), ..by_rules }
+        } else {
+            by_rules
+        };
     }
-    if words >= 4 && emergency + same_day >= SAME_DAY_FROM {
+    if emergency + same_day >= SAME_DAY_FROM {
         return raised(signals, opinion, Urgency::SameDay, by_rules);
     }
-    chosen(opinion, by_rules, words)
+    let [_, _, routine, admin] = opinion.urgency;
+    let urgency =
+        if admin > routine && emergency + same_day < OFFICE_BELOW { Urgency::Admin } else { Urgency::Routine };
+    Purpose { urgency, route: opinion.route.0, intents: opinion.intents.clone(), ..by_rules }
 }
 
 /// A message that the second opinion holds more urgent than the rules do.
 fn raised(signals: &Signals, opinion: &Opinion, urgency: Urgency, by_rules: Purpose) -> Purpose {
-    let intent = opinion.intent.0;
     let route = if urgency == Urgency::Emergency && opinion.route.0 != Route::Provider {
         Route::Nurse
     } else {
         opinion.route.0
     };
-    let mut intents = vec![intent];
-    intents.extend(by_rules.intents.into_iter().filter(|i| *i == Intent::Complaint && intent != Intent::Complaint));
-    // what is named after an age needs that age in the words
-    let of_age = opinion.flag.0 != RedFlag::InfantFever || signals.has("infant_age") && !signals.has("older_child");
-    let flag = (of_age && opinion.flag.1 >= FLAG_FROM).then_some(opinion.flag.0);
-    Purpose { urgency, route, intents, deciding: by_rules.deciding, flag }
+    Purpose {
+        urgency,
+        route,
+        intents: opinion.intents.clone(),
+        deciding: by_rules.deciding,
+        flag: named(signals, opinion),
+    }
 }
 
-/// No danger stands: the second opinion may choose purpose and owner.
-fn chosen(opinion: &Opinion, by_rules: Purpose, words: usize) -> Purpose {
-    let (intent, sure) = opinion.intent;
-    if words <= 1 || sure < PURPOSE_FROM || by_rules.intents.contains(&intent) && opinion.route.0 == by_rules.route {
-        return by_rules;
-    }
-    let [_, _, routine, admin] = opinion.urgency;
-    let route = opinion.route.0;
-    let urgency = if admin > routine { Urgency::Admin } else { Urgency::Routine };
-    let intents = if by_rules.intents.first() == Some(&intent) { by_rules.intents } else { vec![intent] };
-    Purpose { urgency, route, intents, deciding: by_rules.deciding, flag: None }
+/// The likeliest danger, where it is likely; what is named after an age needs that age in the words.
+fn named(signals: &Signals, opinion: &Opinion) -> Option<RedFlag> {
+    let of_age = opinion.flag.0 != RedFlag::InfantFever || signals.has("infant_age") && !signals.has("older_child");
+    (of_age && opinion.flag.1 >= FLAG_FROM).then_some(opinion.flag.0)
 }
 
 fn urgent(signals: &Signals, found: &Found, urgency: Urgency) -> Purpose {
@@ -247,47 +268,53 @@ const REPLIES: &[&str] = &[
     "cancel",
 ];
 
-fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
+/// Replies, wishes to leave and notes for information, whose form says what they are.
+fn plain(tokens: &Tokens, signals: &Signals, words: usize) -> Option<Purpose> {
     if is_nod(tokens, words) {
-        return Purpose {
+        return Some(Purpose {
             urgency: Urgency::Admin,
             route: Route::CareCoordinator,
             intents: vec![Intent::Thanks],
             deciding: vec![Hit { from: 0, to: tokens.len().min(1), tag: 0 }],
             flag: None,
-        };
+        });
     }
     if words <= 1 && REPLIES.contains(&tokens.norm(0)) {
-        return Purpose {
+        return Some(Purpose {
             urgency: Urgency::Admin,
             route: Route::Scheduler,
             intents: vec![Intent::Appointment],
             deciding: vec![Hit { from: 0, to: tokens.len().min(1), tag: 0 }],
             flag: None,
-        };
+        });
     }
     let leaving = signals
         .of("i_opt_out")
         .iter()
         .find(|h| h.to - h.from > 1 || words <= 3 || tokens.norm(h.from) == "unsubscribe");
     if let Some(hit) = leaving {
-        return Purpose {
+        return Some(Purpose {
             urgency: Urgency::Admin,
             route: Route::CareCoordinator,
             intents: vec![Intent::OptOut],
             deciding: vec![*hit],
             flag: None,
-        };
+        });
     }
     if signals.has("fyi_word") && signals.count("i_symptom") == 0 {
-        return Purpose {
+        return Some(Purpose {
             urgency: Urgency::Admin,
             route: Route::CareCoordinator,
             intents: vec![Intent::Thanks],
             deciding: signals.of("fyi_word").to_vec(),
             flag: None,
-        };
+        });
     }
+    None
+}
+
+/// What the wording asks for.
+fn calm(tokens: &Tokens, signals: &Signals, words: usize) -> Purpose {
     let Some(row) =
         ORDER.iter().find(|(signal, intent, ..)| signals.has(signal) && is_meant(*intent, tokens, signals, words))
     else {

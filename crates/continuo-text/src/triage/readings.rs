@@ -127,6 +127,10 @@ const SHIVER: &[&str] = &[
     "amanecio",
 ];
 
+/// A decimal of these degrees after one of these is a temperature.
+const MEASURED: &[&str] =
+    &["tiene", "tuvo", "marca", "marco", "trae", "traia", "amanecio", "salio", "subio", "llego", "esta", "temp"];
+
 const NOT_HEAT: &[&str] = &[
     "lb",
     "lbs",
@@ -147,6 +151,9 @@ const NOT_HEAT: &[&str] = &[
     "$",
     "platelets",
     "level",
+    "kilos",
+    "libras",
+    "semanas",
 ];
 
 fn temperature(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize, usize)) {
@@ -154,7 +161,11 @@ fn temperature(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, 
     // ("103, shaking" likewise, where the person shivers)
     let bare = ((100.4..106.0).contains(&value) && near.tokens.norm(near.at).contains('.')
         || (101.0..106.0).contains(&value) && near.has(SHIVER, 5, 5))
-        && !near.has(NOT_HEAT, 4, 3);
+        && !near.has(NOT_HEAT, 4, 3)
+        || (38.0..41.5).contains(&value)
+            && near.tokens.norm(near.at).contains('.')
+            && near.has(MEASURED, 3, 0)
+            && !near.has(NOT_HEAT, 4, 3);
     let Some(word) = near.position(HEAT, 7, 3).or(bare.then_some(near.at)) else { return };
     let fahrenheit = if (35.0..=43.0).contains(&value) { value * 1.8 + 32.0 } else { value };
     let (from, to) = near.span_with(word);
@@ -227,6 +238,7 @@ fn vital(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, usize,
                 "saturacion",
                 "satting",
                 "oximetro",
+                "fingertip",
             ],
             5,
             3,
@@ -273,6 +285,7 @@ const NEVER: f64 = f64::INFINITY;
 /// Customary critical values of adult outpatient laboratories.
 const LABORATORY: &[Limits] = &[
     (&["potassium", "k", "potasio"], 3.1, 2.7, 5.6, 6.0),
+    (&["troponin", "troponina"], -1.0, -1.0, 0.1, 0.1),
     (&["sodium", "na", "sodio"], 127.0, 120.0, 152.0, 158.0),
     (&["hemoglobin", "hgb", "hb", "hemoglobina"], 7.9, 6.9, NEVER, NEVER),
     (&["inr"], -1.0, -1.0, 4.5, 8.0),
@@ -303,6 +316,8 @@ fn laboratory(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, u
         // counts per microliter as thousands
         let per_microliter = names.contains(&"platelets") && value > 1000.0 || names.contains(&"anc") && value > 20.0;
         let value = if per_microliter { value / 1000.0 } else { value };
+        // troponin of sensitive assays is told in ng/L
+        let value = if names.contains(&"troponin") && value >= 5.0 { value / 500.0 } else { value };
         if value <= 0.0 {
             continue;
         }

@@ -2,14 +2,14 @@
 //!
 //! Wording alone misses what people say in ways nobody listed; a small linear model over words, pieces of words and the
 //! signals that stand guesses better there. It may raise an urgency and may choose purpose and owner where no danger
-//! stands. It never lowers what the rules raised. Card: `knowledge/models/triage.md`.
+//! stands. It never lowers what a named danger raised. Card: `knowledge/models/triage.md`.
 
 use std::sync::LazyLock;
 
 use super::context::Context;
 use super::knowledge::KNOWLEDGE;
 use super::labels::{Intent, RedFlag, Route, Urgency};
-use crate::linear::{BUCKETS, Features, Linear, Rarity};
+use crate::linear::{Features, Linear, Rarity};
 use crate::pattern::Hit;
 use crate::token::{Kind, Tokens};
 
@@ -17,8 +17,14 @@ const URGENCIES: usize = Urgency::ALL.len();
 const ROUTES: usize = Route::ALL.len();
 const INTENTS: usize = Intent::ALL.len();
 const FLAGS: usize = RedFlag::ALL.len();
+/// Buckets of features: fewer make unlike words share a weight, which cross-validation showed (`check-triage`).
+const BUCKETS: usize = 1 << 15;
 /// Buckets for naming dangers: fewer, so that the file stays small.
-const FEW: usize = BUCKETS / 4;
+const FEW: usize = 1 << 12;
+/// How much each group of features may say: what the rules know was mended on these messages and is trusted less.
+const LENGTHS: [f32; 4] = [2.0, 2.0, 1.0, 1.0];
+/// Further purposes are told from this chance on.
+const ALSO_FROM: f32 = 0.3;
 /// Passes over the training messages.
 const ROUNDS: usize = 25;
 /// Words read of one message; what follows in a longer text is read by the rules.
@@ -30,22 +36,22 @@ type Groups = [Vec<(usize, f32)>; 4];
 
 /// The model: one linear classifier for each question, over features weighed by how rare they are.
 pub struct Model {
-    rarity: Rarity,
-    urgency: Linear<URGENCIES>,
-    route: Linear<ROUTES>,
-    intent: Linear<INTENTS>,
+    rarity: Rarity<BUCKETS>,
+    urgency: Linear<URGENCIES, BUCKETS>,
+    route: Linear<ROUTES, BUCKETS>,
+    intent: Linear<INTENTS, BUCKETS>,
     flag: Linear<FLAGS, FEW>,
 }
 
 /// What the model thinks of one message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Opinion {
     /// The chance of each urgency, most urgent first.
     pub(super) urgency: [f32; URGENCIES],
     /// The likeliest owner and its chance.
     pub(super) route: (Route, f32),
-    /// The likeliest purpose and its chance.
-    pub(super) intent: (Intent, f32),
+    /// The likely purposes, the likeliest first; never empty.
+    pub(super) intents: Vec<Intent>,
     /// The likeliest danger, were there one, and its chance.
     pub(super) flag: (RedFlag, f32),
 }
@@ -78,13 +84,14 @@ impl Model {
     /// Reads a model from its file.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let answers = bytes.get(BUCKETS..).unwrap_or(&[]);
-        let rest = answers.get(<Linear<URGENCIES>>::BYTES..).unwrap_or(&[]);
+        let rest = answers.get(<Linear<URGENCIES, BUCKETS>>::BYTES..).unwrap_or(&[]);
+        let further = rest.get(<Linear<ROUTES, BUCKETS>>::BYTES..).unwrap_or(&[]);
         Self {
             rarity: Rarity::from_bytes(bytes),
             urgency: Linear::from_bytes(answers),
             route: Linear::from_bytes(rest),
-            intent: Linear::from_bytes(rest.get(<Linear<ROUTES>>::BYTES..).unwrap_or(&[])),
-            flag: Linear::from_bytes(rest.get(<Linear<ROUTES>>::BYTES + <Linear<INTENTS>>::BYTES..).unwrap_or(&[])),
+            intent: Linear::from_bytes(further),
+            flag: Linear::from_bytes(further.get(<Linear<INTENTS, BUCKETS>>::BYTES..).unwrap_or(&[])),
         }
     }
 
@@ -101,11 +108,11 @@ impl Model {
     }
 
     pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Opinion {
-        let features = self.rarity.weigh(&features(tokens, signals, other));
+        let features = self.rarity.weigh_by(&features(tokens, signals, other), &LENGTHS);
         Opinion {
             urgency: self.urgency.chances(&features),
             route: best(&self.route.chances(&features), Route::ALL),
-            intent: best(&self.intent.chances(&features), Intent::ALL),
+            intents: likely(&self.intent.chances(&features)),
             flag: best(&self.flag.chances(&fold(&features)), RedFlag::ALL),
         }
     }
@@ -121,13 +128,22 @@ fn best<T: Copy>(chances: &[f32], labels: &[T]) -> (T, f32) {
     (labels[top], chances[top])
 }
 
+/// The likeliest purpose and what is likely beside it.
+fn likely(chances: &[f32; INTENTS]) -> Vec<Intent> {
+    let (first, _) = best(chances, Intent::ALL);
+    let mut rest: Vec<(Intent, f32)> =
+        Intent::ALL.iter().copied().zip(*chances).filter(|(i, c)| *i != first && *c >= ALSO_FROM).collect();
+    rest.sort_by(|a, b| b.1.total_cmp(&a.1));
+    std::iter::once(first).chain(rest.into_iter().map(|(i, _)| i)).collect()
+}
+
 /// Words, pairs of words, pieces of three to five letters, the signals that stand, and which kinds of words meet: groups
 /// of equal weight.
 fn features(tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Groups {
-    let mut words = <Features>::default();
-    let mut pieces = <Features>::default();
-    let mut standing = <Features>::default();
-    let mut kinds = <Features>::default();
+    let mut words = <Features<BUCKETS>>::default();
+    let mut pieces = <Features<BUCKETS>>::default();
+    let mut standing = <Features<BUCKETS>>::default();
+    let mut kinds = <Features<BUCKETS>>::default();
     let mut recent: Vec<(usize, &str)> = Vec::new();
     let mut last = "^";
     let context = Context::new(tokens);
@@ -200,12 +216,16 @@ fn read_all<'a>(examples: &'a [Example<'a>]) -> Vec<Row<'a>> {
 }
 
 fn train_rows(rows: &[&Row<'_>]) -> Model {
-    let rarity = <Rarity>::learn(rows.iter().map(|(groups, _)| &groups[..]));
-    let weighed: Vec<Vec<(usize, f32)>> = rows.iter().map(|(groups, _)| rarity.weigh(groups)).collect();
+    let rarity = <Rarity<BUCKETS>>::learn(rows.iter().map(|(groups, _)| &groups[..]));
+    let weighed: Vec<Vec<(usize, f32)>> = rows.iter().map(|(groups, _)| rarity.weigh_by(groups, &LENGTHS)).collect();
     let data = |label: &dyn Fn(&Example<'_>) -> usize| -> Vec<(Vec<(usize, f32)>, usize)> {
         weighed.iter().zip(rows).map(|(features, (_, e))| (features.clone(), label(e))).collect()
     };
-    let place = |intent: Option<&Intent>| intent.map_or(0, |i| *i as usize);
+    let purposes: Vec<(Vec<(usize, f32)>, usize)> = weighed
+        .iter()
+        .zip(rows)
+        .flat_map(|(features, (_, e))| e.intents.iter().map(|i| (features.clone(), *i as usize)))
+        .collect();
     let dangers: Vec<(Vec<(usize, f32)>, usize)> = weighed
         .iter()
         .zip(rows)
@@ -215,7 +235,7 @@ fn train_rows(rows: &[&Row<'_>]) -> Model {
         flag: Linear::train_balanced(&dangers, ROUNDS),
         urgency: Linear::train_balanced(&data(&|e| e.urgency as usize), ROUNDS),
         route: Linear::train_balanced(&data(&|e| e.route as usize), ROUNDS),
-        intent: Linear::train_balanced(&data(&|e| place(e.intents.first())), ROUNDS),
+        intent: Linear::train_balanced(&purposes, ROUNDS),
         rarity,
     }
 }

@@ -136,3 +136,56 @@ fn a_day_or_two_of_an_essential_medicine_is_for_today_whatever_else_is_asked() {
         assert_eq!(triage(text, None).urgency, Urgency::SameDay, "{text}");
     }
 }
+
+#[test]
+fn general_wording_counts_only_beside_its_topic() {
+    for text in [
+        "Everything worked out with the pharmacy. Thank you!",
+        "I won't be here Thursday, can we do the week after?",
+        "This is my last refill on the atenolol, please send a new script",
+        "I can't talk now, I'm at work. Call me about the date after five.",
+        "By the time you read this I'll be on the plane, so just cancel Friday.",
+        "Athlete's foot won't quit. Which cream?",
+    ] {
+        let (urgency, flags) = read_flags(text);
+        assert!(urgency > Urgency::SameDay, "{text}: {urgency:?} {flags:?}");
+    }
+    for text in [
+        "By the time you read this it will be over. I wrote a letter for the kids.",
+        "I'm going off the bridge tonight, everything worked out",
+        "the cut on my arm won't quit, the towel is soaked with blood",
+        "can't talk now, he choked me and he's in the kitchen",
+    ] {
+        assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn what_a_bill_is_for_is_over_and_pain_beside_a_bill_is_not() {
+    for text in [
+        "The bill from the day I had chest pain two years ago went to collections",
+        "Statement is for the night you checked my chest last winter, insurance paid it",
+    ] {
+        assert_ne!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+    for text in [
+        "About the bill, call me when you can, my chest feels crushed and I'm sweating",
+        "Bill for Tuesday's visit is wrong, my chest hurts and my arm is numb",
+    ] {
+        assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn what_is_only_imagined_is_no_event_and_doubt_about_an_event_is() {
+    for text in [
+        "If something happened to me abroad, say I collapsed, how would they see my chart?",
+        "If my blood sugar ever drops below 50 what should I do?",
+    ] {
+        assert_ne!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+    for text in ["they say I have a blood clot and I can't breathe", "not sure if I passed out, I woke up on the floor"]
+    {
+        assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}

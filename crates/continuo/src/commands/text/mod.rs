@@ -16,7 +16,7 @@ use super::Outcome;
 /// Clinical language: a line in, a line out.
 #[derive(Debug, Args)]
 pub(crate) struct TextArgs {
-    /// note, orders, sections, assertion, sig, triage or summary; train-sections, train-note and train-triage make the models
+    /// note, orders, sections, assertion, sig, triage or summary; train-sections, train-note and train-triage make the models, check-triage holds out writing rounds
     kind: String,
     /// JSONL file; `-` is standard input
     #[arg(long = "in")]

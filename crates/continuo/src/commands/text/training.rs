@@ -1,4 +1,7 @@
-//! `continuo text train-sections`, `train-note` and `train-triage`: data rows in, a model file out; the same rows give the same bytes.
+//! `continuo text train-sections`, `train-note` and `train-triage`: data rows in, a model file out; the same rows give the same
+//! bytes. `check-triage` writes what holding out each writing round gives.
+
+use std::fmt::Write;
 
 use continuo_fhir::json::Json;
 use continuo_text::triage::second::{self, Example};
@@ -11,6 +14,7 @@ pub(super) fn find(name: &str) -> Option<fn(&[Json]) -> Vec<u8>> {
         "train-sections" => Some(sections_model),
         "train-note" => Some(note_model),
         "train-triage" => Some(triage_model),
+        "check-triage" => Some(triage_check),
         _ => None,
     }
 }
@@ -44,10 +48,8 @@ fn note_model(rows: &[Json]) -> Vec<u8> {
     note::train(examples.collect(), note::ROUNDS).to_bytes()
 }
 
-/// Messages with their labels and the round they were written in; prints what holding out each round gives.
-fn triage_model(rows: &[Json]) -> Vec<u8> {
-    let examples: Vec<Example<'_>> = rows
-        .iter()
+fn messages(rows: &[Json]) -> Vec<Example<'_>> {
+    rows.iter()
         .filter_map(|row| {
             Some(Example {
                 text: text(row, "text"),
@@ -63,11 +65,21 @@ fn triage_model(rows: &[Json]) -> Vec<u8> {
                 round: row.get("round").and_then(Json::as_i64).unwrap_or(0),
             })
         })
-        .collect();
+        .collect()
+}
+
+fn triage_model(rows: &[Json]) -> Vec<u8> {
+    second::train(&messages(rows)).to_bytes()
+}
+
+/// What holding out each writing round gives, as text.
+fn triage_check(rows: &[Json]) -> Vec<u8> {
+    let examples = messages(rows);
     let mut rounds: Vec<i64> = examples.iter().map(|e| e.round).collect();
     rounds.sort_unstable();
     rounds.dedup();
     let found = second::cross_validate(&examples);
+    let mut out = String::new();
     for round in rounds {
         let held: Vec<_> = examples.iter().zip(&found).filter(|(e, _)| e.round == round).collect();
         let share = |of: &dyn Fn(&Example<'_>) -> bool,
@@ -83,12 +95,14 @@ fn triage_model(rows: &[Json]) -> Vec<u8> {
         let all = flags(&|e, t| e.red_flags.len() + t.red_flags.len());
         let sunk =
             held.iter().filter(|(e, t)| e.urgency <= Urgency::SameDay && t.urgency as usize >= e.urgency as usize + 2);
-        eprintln!(
+        let _ = writeln!(
+            out,
             "round {round} held out, dangers named {:.3}, two clocks too low {}",
             2.0 * named as f64 / all.max(1) as f64,
             sunk.count()
         );
-        eprintln!(
+        let _ = writeln!(
+            out,
             "round {round} held out, {} messages: emergencies found {:.3}, others left {:.3}, clock {:.3}, owner {:.3}, purpose {:.3}",
             held.len(),
             share(&is_emergency, &|(_, t)| t.urgency == Urgency::Emergency),
@@ -98,5 +112,5 @@ fn triage_model(rows: &[Json]) -> Vec<u8> {
             share(&|_| true, &|(e, t)| t.intents.first() == e.intents.first()),
         );
     }
-    second::train(&examples).to_bytes()
+    out.into_bytes()
 }
