@@ -284,11 +284,21 @@ fn weight_gain(chart: &mut Chart<'_>, medicines: &mut Medicines, id: String) {
     medicines.0.push(Medicine {
         code: codes::FUROSEMIDE80,
         start: home,
-        stop: Some((home + 1, "person stopped it: up all night")),
+        stop: None,
         reason: None,
         id: Some(chart.named("water-pill")),
     });
     let call = chart.office_hour(when::weekday(home + 1));
+    // Nobody stopped the order: she left it off, and said so on the call.
+    let left_off = chart.named("water-pill-said");
+    let said = Fields::resource("MedicationStatement", &left_off)
+        .text("status", "not-taken")
+        .with("statusReason", Json::array([words("up all night")]))
+        .with("medicationCodeableConcept", concept(codes::FUROSEMIDE80))
+        .refer("subject", &chart.who.reference())
+        .text("dateAsserted", &chart.at(call))
+        .refer("informationSource", &chart.who.reference());
+    chart.out.push(said.done());
     chart.call_out(
         call,
         shapes::REACHED,

@@ -4,6 +4,7 @@ use continuo_ui::action::{Action, button};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
 use continuo_ui::table::{Cell, TableView, table};
+use continuo_ui::tag::{TagView, Tone, tag};
 use continuo_ui::{Markup, html};
 
 /// Keys and what they do, in the order of use. Those that go to a page come from the navigation.
@@ -25,6 +26,16 @@ pub const KEYS: [(&str, &str); 17] = [
     ("[ / ]", "previous and next patient of the list"),
     ("?", "this page"),
     ("Esc", "close what floats"),
+];
+
+/// Shapes and colors with their meaning; the word changes, the shape does not.
+const TAGS: [(Tone, &str, &str); 6] = [
+    (Tone::Critical, "Late", "somebody may come to harm, or a time has passed"),
+    (Tone::Caution, "Today", "due today, or worth a second look"),
+    (Tone::Active, "Doing", "somebody has begun"),
+    (Tone::Done, "Done", "finished, or as it is meant to be"),
+    (Tone::Waiting, "To do", "waits, and nothing is wrong yet"),
+    (Tone::Suggested, "Suggested", "a machine proposed it; you decide"),
 ];
 
 /// The page of keys.
@@ -57,6 +68,13 @@ pub fn render_help(frame: &FrameView, contact: &str) -> Markup {
                 p { "Whatever you do can be undone: with the button that appears, or all day from " a href="/recent" { "Recent actions" } "." }
                 p { "Violet with a star means a machine proposed it. Nothing it proposes is sent or filed until a person decides." }
                 p { a href="/help/keys" { "Keys" } " lists what can be done without the mouse." }
+                h2 { "What the tags mean" }
+                dl.definition {
+                    @for (tone, word, means) in TAGS { dt { (tag(&TagView::new(tone, word))) } dd { (means) } }
+                }
+                h2 { "If you are not sure" }
+                p { "Why on the list, on each person's page, names every rule, what it found and what it could not know." }
+                p { "Take something back rather than leave it wrong: nothing is lost, and who changed what stays readable." }
                 @if !contact.is_empty() { p { "Something wrong? " (contact) } }
             }
         },

@@ -137,11 +137,16 @@ fn recent_stay(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
 
 fn stopped_pill(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
     let earliest = before.plus_micros(-case.spec.param("stay_days") * DAY);
-    case.person
-        .of("MedicationRequest")
-        .iter()
-        .filter(|medicine| medicine.is(&["stopped", "on-hold"]))
-        .filter(|medicine| medicine.when("authoredOn", case.zone()).is_some_and(|at| at >= earliest))
+    // An order that was stopped, or what somebody said is not taken: both leave the water in.
+    let orders = case.person.of("MedicationRequest").iter().filter(|one| one.is(&["stopped", "on-hold"]));
+    let said = case.person.of("MedicationStatement").iter().filter(|one| one.is(&["not-taken", "stopped", "on-hold"]));
+    let lately = |medicine: &&Resource<'_>| {
+        let path = if medicine.type_ == "MedicationRequest" { "authoredOn" } else { "dateAsserted" };
+        medicine.when(path, case.zone()).is_some_and(|at| at >= earliest)
+    };
+    orders
+        .chain(said)
+        .filter(lately)
         .find(|medicine| {
             let words = medicine.words("medicationCodeableConcept");
             words.iter().any(|words| {

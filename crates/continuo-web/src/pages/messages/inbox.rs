@@ -71,6 +71,7 @@ fn cells(row: &Row) -> Vec<Cell> {
         Cell::of(html! {
             a href=(row.href) data-open {
                 @if row.words.is_empty() { "Private message: open to read" } @else { span lang=[row.lang.as_ref()] { (visible(&row.words)) } }
+                span.visually-hidden { ", " (row.who.named_and_born()) }
             }
         }),
         Cell::text(&row.why),

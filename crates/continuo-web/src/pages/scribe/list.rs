@@ -49,7 +49,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     let open = TableView::new("Open reviews", &["Due", "Who", "What", "To decide", "Has it"], rows.collect());
     let nothing = EmptyView::new(
         "No words wait for review.",
-        "Open a person and choose New from words: paste or upload a transcript, a dictation or a letter.",
+        "Open a person and choose Transcript or letter: paste or upload a transcript, a dictation or a letter.",
     );
     page(
         frame,

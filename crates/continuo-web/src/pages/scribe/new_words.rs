@@ -1,4 +1,4 @@
-//! New from words: paste, type or upload a transcript or a document of a person.
+//! Transcript or letter: paste, type or upload a transcript or a document of a person.
 
 use continuo_ui::banner::{BannerView, banner};
 use continuo_ui::field::field;
@@ -43,7 +43,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
-            (page_head("New from words", "Kept as received. What is proposed from it waits for you; nothing enters the record by itself.", html! {}))
+            (page_head("Transcript or letter", "Kept as received. What is proposed from it waits for you; nothing enters the record by itself.", html! {}))
             @if !view.of.is_empty() { p.lead { (view.of) } }
             (error_summary(frame.lang, &form))
             form.form method="post" action=(form.action) enctype="multipart/form-data" data-draft=(form.action) novalidate {

@@ -66,7 +66,9 @@ impl View {
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
-    let form = FormView { fields: first(view).into_iter().chain(conversation(view)).collect(), ..FormView::default() };
+    let (above, next) = first(view);
+    let form =
+        FormView { fields: above.into_iter().chain(next).chain(conversation(view)).collect(), ..FormView::default() };
     let title = format!("{}: log call", view.banner.who.name());
     let head = PageHead { title, error: form.has_errors(), banner: Some(banner(frame.lang, &view.banner)) };
     page(
@@ -79,7 +81,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             div.columns-form {
                 form.form method="post" action=(view.post) data-draft=(view.post) novalidate {
                     input type="hidden" name="csrf" value=(frame.csrf);
-                    @for one in first(view) { (field(frame.lang, &one)) }
+                    @let (above, next) = first(view);
+                    @for one in above { (field(frame.lang, &one)) }
+                    div.form-next { @for one in next { (field(frame.lang, &one)) } }
                     div.form-end {
                         (submit("Save call", None))
                         a.button.button-quiet href=(view.cancel) { "Cancel" }
@@ -105,10 +109,13 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     )
 }
 
-fn first(view: &View) -> Vec<Field> {
+/// What a call nobody answered needs; the day and the time of the next try stand side by side.
+fn first(view: &View) -> (Vec<Field>, Vec<Field>) {
     let mut fields = vec![
         Field::new("outcome", "Outcome", Input::Radios(view.outcomes.clone())),
         Field::new("number", "Number", Input::Select(view.numbers.clone())),
+    ];
+    let next = [
         Field::date("next_try", "Next try, or call back on")
             .hint("At another time of day than the last ones")
             .value(&view.next_try)
@@ -122,7 +129,8 @@ fn first(view: &View) -> Vec<Field> {
     if !view.about.is_empty() {
         fields.insert(1, Field::new("about", "About", Input::Checks(view.about.clone())).optional());
     }
-    fields.into_iter().map(|one| view.fill(one)).collect()
+    let fill = |fields: Vec<Field>| fields.into_iter().map(|one| view.fill(one)).collect();
+    (fill(fields), fill(next.into()))
 }
 
 fn conversation(view: &View) -> Vec<Field> {

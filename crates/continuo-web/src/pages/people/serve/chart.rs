@@ -103,7 +103,7 @@ fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
     }
     if ctx.grant.allows(Permission::RecordWrite) {
         actions.push(Action::open("Note", format!("/patients/{id}/add/note")).key('n'));
-        actions.push(Action::open("New from words", format!("/patients/{id}/words")));
+        actions.push(Action::open("Transcript or letter", format!("/patients/{id}/words")));
         actions.push(Action::open("Message received", format!("/patients/{id}/message")).key('m'));
     }
     if ctx.grant.allows(Permission::RecordRead) && ctx.grant.allows(Permission::WorkRead) {
@@ -244,9 +244,40 @@ fn results(ctx: &Ctx, all: &[Series], unknown: &[String]) -> Section<ResultView>
         [] => EmptyView::new("Results: not received.", "No source has sent any."),
         lines => EmptyView::new(format!("{}.", lines.join(". ")), "Before that, no source has sent any."),
     };
-    let lines = all.iter().take(MOST).map(|one| result(ctx, one));
+    let lines = all.iter().take(MOST).filter_map(|one| paired(ctx, one, all));
     Section::of(lines.collect(), about, nothing)
 }
+
+/// One line; the two numbers of one blood pressure stand in one, under the upper.
+fn paired(ctx: &Ctx, one: &Series, all: &[Series]) -> Option<ResultView> {
+    let of = |name: &str| all.iter().find(|other| other.name == name && other.at == one.at);
+    match one.name.as_str() {
+        DIASTOLIC if of(SYSTOLIC).is_some() => None,
+        SYSTOLIC => {
+            let (upper, lower) = (result(ctx, one), of(DIASTOLIC).map(|other| result(ctx, other)));
+            let Some(lower) = lower.filter(|lower| lower.unit == upper.unit) else { return Some(upper) };
+            let weight = |view: &ResultView| view.arrow.map_or(-1, i8::abs);
+            let worse = if weight(&lower) > weight(&upper) { &lower } else { &upper };
+            let range = if upper.range == lower.range {
+                upper.range.clone()
+            } else {
+                format!("{}; {}", upper.range, lower.range)
+            };
+            Some(ResultView {
+                name: "Blood pressure".to_owned(),
+                value: format!("{}/{}", upper.value, lower.value),
+                reading: worse.reading.clone(),
+                arrow: worse.arrow,
+                range,
+                ..upper
+            })
+        }
+        _ => Some(result(ctx, one)),
+    }
+}
+
+const SYSTOLIC: &str = "Systolic blood pressure";
+const DIASTOLIC: &str = "Diastolic blood pressure";
 
 /// One kind of result as a line.
 pub(super) fn result(ctx: &Ctx, one: &Series) -> ResultView {

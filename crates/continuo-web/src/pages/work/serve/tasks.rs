@@ -177,7 +177,7 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
     }
     if ctx.grant.allows(Permission::RecordWrite) && !patient.is_empty() {
         let about = encode(&format!("Task/{}", task.id));
-        all.push(Action::open("New from words", format!("/patients/{patient}/words?about={about}")));
+        all.push(Action::open("Transcript or letter", format!("/patients/{patient}/words?about={about}")));
     }
     // A safety contact is never put off and never called off (safety.md rule 8): what would be refused is not offered.
     if task.kind.code != "suicide-risk-contact" {
