@@ -68,7 +68,9 @@ impl Sums {
 
     fn observe(&mut self, observed: &[Vec<String>]) {
         for (known, values) in self.observed.iter_mut().zip(observed) {
-            values.iter().for_each(|value| *known.entry(value.clone()).or_default() += 1);
+            for value in values {
+                *known.entry(value.clone()).or_default() += 1;
+            }
         }
     }
 }
