@@ -353,6 +353,9 @@ fn the_editor_checks_finds_people_and_runs_without_writing() {
     let found = test.form(&supervisor, "/cql", &encoded(&[("cql", &cql), ("do", "find"), ("q", "Reyes")]));
     assert!(found.body.contains("value=\"tested\""), "{}", found.body);
     let nobody = test.form(&supervisor, "/cql", &encoded(&[("cql", &cql), ("do", "run")]));
+    // Faults are told even where nobody is chosen yet.
+    let faulty_run = test.form(&supervisor, "/cql", &encoded(&[("cql", &faulty), ("do", "run")]));
+    assert!(faulty_run.body.contains("Faults (") && faulty_run.body.contains("Choose at least one person"));
     assert_eq!(nobody.status, 422);
     let change = |test: &TestApp| test.machine().read(|r| r.last_change(continuo_care::OrgId(1))).unwrap();
     let before = change(&test);

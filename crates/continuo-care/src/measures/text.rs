@@ -53,8 +53,8 @@ pub fn of(ctx: &Ctx, id: &str) -> Result<Text, WorkError> {
         let cut = known.cut.iter().find(|(url, ..)| url == plain);
         let (codes, whole) = match (found, cut) {
             (_, Some((_, here, total))) => (format!("{here} of {total} codes"), false),
-            (Some((_, version, count)), None) if version.is_empty() => (format!("{count} codes"), true),
-            (Some((_, version, count)), None) => (format!("{count} codes, version {version}"), true),
+            (Some((_, version, count)), None) if version.is_empty() => (codes_in(*count), true),
+            (Some((_, version, count)), None) => (format!("{}, version {version}", codes_in(*count)), true),
             (None, None) => ("not here".to_owned(), false),
         };
         Set { name: named.name.clone(), url: named.url.clone(), codes, whole }
@@ -65,6 +65,11 @@ pub fn of(ctx: &Ctx, id: &str) -> Result<Text, WorkError> {
         libraries: known.libraries.iter().map(|name| (name.clone(), String::new())).collect(),
         value_sets: sets.collect(),
     })
+}
+
+/// How many codes, in words.
+fn codes_in(count: usize) -> String {
+    if count == 1 { "1 code".to_owned() } else { format!("{count} codes") }
 }
 
 fn says(json: &Json) -> Vec<String> {

@@ -139,7 +139,7 @@ mod tests {
             ("{1, 2", "1:6: expected `}`, found the end of the text"),
             ("Foo(1)", "1:1: there is no function `Foo` for (Integer)"),
             ("2147483648", "1:1: 2147483648 is out of range for an Integer"),
-            ("true and 1", "1:1: And cannot work on Boolean and Integer"),
+            ("true and 1", "1:1: `and` cannot work on Boolean and Integer"),
         ] {
             let error = evaluate(source, now()).unwrap_err();
             assert!(error.starts_with(said), "{source}: {error}");

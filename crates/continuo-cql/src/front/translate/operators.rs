@@ -20,12 +20,53 @@ fn node(kind: &str, args: Vec<X>, precision: Option<&str>, ty: Ty) -> X {
     X { tree: object(kind, fields), ty }
 }
 
+/// An operator as authors write it; one that is written as a function keeps its name.
+fn written(name: &str) -> String {
+    let sign = match name {
+        "Greater" => ">",
+        "GreaterOrEqual" => ">=",
+        "Less" => "<",
+        "LessOrEqual" => "<=",
+        "Equal" => "=",
+        "NotEqual" => "!=",
+        "Equivalent" => "~",
+        "Add" => "+",
+        "Subtract" => "-",
+        "Multiply" => "*",
+        "Divide" => "/",
+        "TruncatedDivide" => "div",
+        "Modulo" => "mod",
+        "Power" => "^",
+        "Concatenate" => "&",
+        "And" => "and",
+        "Or" => "or",
+        "Xor" => "xor",
+        "Implies" => "implies",
+        "Not" => "not",
+        "Exists" => "exists",
+        "In" => "in",
+        "Contains" => "contains",
+        "Union" => "union",
+        "Intersect" => "intersect",
+        "Except" => "except",
+        "Includes" => "includes",
+        "IncludedIn" => "included in",
+        "Overlaps" => "overlaps",
+        "Before" => "before",
+        "After" => "after",
+        "Start" => "start of",
+        "End" => "end of",
+        other => return other.to_owned(),
+    };
+    format!("`{sign}`")
+}
+
 impl Translator<'_> {
     pub(super) fn operator(&mut self, name: &'static str, args: Vec<X>, precision: Option<&str>, at: usize) -> Done {
         let boolean = || system("Boolean");
         let wrong = |args: &[X]| {
             let types: Vec<String> = args.iter().map(|x| x.ty.to_string()).collect();
-            let problem = Problem::new(at, format!("{name} cannot work on {}", types.join(" and ")));
+            let problem = Problem::new(at, format!("{} cannot work on {}", written(name), types.join(" and ")));
             let hint = match args {
                 [a, b] => super::hints::of_types(&a.ty, &b.ty),
                 [a] if matches!(a.ty, Ty::List(_)) => Some("it is a list: ask `exists`, or take one item"),
@@ -202,13 +243,13 @@ impl Translator<'_> {
                 return Ok(node(name, args, None, a));
             }
             (_, true, _) if known(&b) => {
-                return Err(Problem::new(at, format!("{name} cannot work on {a} and {b}"))
+                return Err(Problem::new(at, format!("{} cannot work on {a} and {b}", written(name)))
                     .hint("use `days between` and its like"));
             }
             _ if a.is("Quantity") || b.is("Quantity") => {
                 let fits = |t: &Ty| !known(t) || t.is("Quantity") || t.is_number();
                 if !fits(&a) || !fits(&b) {
-                    return Err(Problem::new(at, format!("{name} cannot work on {a} and {b}")));
+                    return Err(Problem::new(at, format!("{} cannot work on {a} and {b}", written(name))));
                 }
                 // A plain number beside a quantity is a quantity of unit 1.
                 let quantity = system("Quantity");
@@ -219,7 +260,7 @@ impl Translator<'_> {
             _ if !known(&a) && !known(&b) => Ty::Any,
             _ if !known(&a) => b.clone(),
             _ if !known(&b) => a.clone(),
-            _ => return Err(Problem::new(at, format!("{name} cannot work on {a} and {b}"))),
+            _ => return Err(Problem::new(at, format!("{} cannot work on {a} and {b}", written(name)))),
         };
         let numbers = ty.is_number();
         let ty = if name == "Divide" && numbers { system("Decimal") } else { ty };

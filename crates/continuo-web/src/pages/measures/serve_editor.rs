@@ -72,6 +72,10 @@ fn act(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         "run" if view.may_run && chosen.is_empty() => {
             view.problem = "Choose at least one person to run it on: find them by name below.".to_owned();
             status = 422;
+            // What is wrong with the text is told at once, not only after people are found.
+            if let Ok(checked) = care::check(ctx, &view.text) {
+                told(&mut view, &checked);
+            }
         }
         "run" if view.may_run => match run(ctx, &mut view, &chosen, &people) {
             Ok(()) => {}
