@@ -34,8 +34,10 @@ const UNSAFE: &[RedFlag] =
 /// The second opinion raises to this clock from these chances on (chosen by cross-validation over writing rounds).
 const EMERGENCY_FROM: f32 = 0.4;
 /// Where the rules already found what needs a look today, the opinion must be surer.
-const EMERGENCY_OVER_TODAY_FROM: f32 = 0.6;
+const EMERGENCY_OVER_TODAY_FROM: f32 = 0.5;
 const SAME_DAY_FROM: f32 = 0.5;
+/// An emergency this likely is looked at today, however likely today is by itself.
+const EMERGENCY_TODAY_FROM: f32 = 0.2;
 /// And names the likeliest danger of what it raised from this chance on.
 const FLAG_FROM: f32 = 0.3;
 /// And chooses the owner over what the rules say of a message for today from this chance on.
@@ -43,7 +45,7 @@ const OWNER_FROM: f32 = 0.5;
 /// Wording for today that names no danger counts where the opinion holds it likelier than this.
 const UNNAMED_FROM: f32 = 0.3;
 /// What may need someone today this likely is nothing for the office alone.
-const OFFICE_BELOW: f32 = 0.15;
+const OFFICE_BELOW: f32 = 0.3;
 /// A message of fewer words than this is read by the rules alone.
 const WORDS_FROM: usize = 4;
 
@@ -83,7 +85,7 @@ pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &
             by_rules
         };
     }
-    if emergency + same_day >= SAME_DAY_FROM {
+    if emergency + same_day >= SAME_DAY_FROM || emergency >= EMERGENCY_TODAY_FROM {
         return raised(signals, opinion, Urgency::SameDay, by_rules);
     }
     let [_, _, routine, admin] = opinion.urgency;
