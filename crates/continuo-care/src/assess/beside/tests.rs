@@ -253,8 +253,8 @@ fn people_who_change_while_everybody_is_assessed_end_as_a_rebuild_would_have_the
         let busy = scope.spawn(|| {
             for n in 0..PEOPLE * 6 {
                 let result = STOOL.replace("\"fit\"", &format!("\"fit{}\"", n % PEOPLE));
-                let status = if n / PEOPLE % 2 == 0 { "final" } else { "entered-in-error" };
-                let status = if n % PEOPLE % 3 == 0 { "final" } else { status };
+                let status = if (n / PEOPLE).is_multiple_of(2) { "final" } else { "entered-in-error" };
+                let status = if (n % PEOPLE).is_multiple_of(3) { "final" } else { status };
                 put(&ctx, &result.replace("Patient/ana", &format!("Patient/p{}", n % PEOPLE)).replace("final", status));
             }
         });
