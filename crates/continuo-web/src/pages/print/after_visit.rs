@@ -78,6 +78,6 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 
 fn sources(of: &str, all: &[String]) -> Markup {
     html! { @if !all.is_empty() { span.no-print.fine lang="en" {
-        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) span.visually-hidden { " of: " (of) } } }
+        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) span.visually-hidden { " of: " (of.split(". ").next().unwrap_or(of)) } } }
     } } }
 }

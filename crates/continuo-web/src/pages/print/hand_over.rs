@@ -114,7 +114,7 @@ fn labeled(text: &str) -> Markup {
 /// Links to the entries, numbered; on paper they stay numbers without a meaning and are left out.
 fn sources(of: &str, all: &[String]) -> Markup {
     html! { @if !all.is_empty() { span.no-print.fine {
-        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) span.visually-hidden { " of: " (of) } } }
+        @for (index, href) in all.iter().enumerate() { " " a.cite href=(href) { span.visually-hidden { "source " } (index + 1) span.visually-hidden { " of: " (of.split(": ").next().unwrap_or(of)) } } }
     } } }
 }
 

@@ -120,7 +120,7 @@ fn unsaid(frame: &FrameView, view: &View) -> Markup {
             ul.lines { @for one in &view.unsaid { li data-row tabindex="-1" {
                 span.grow {
                     strong { (one.ask) } " " span.muted { (one.why) "." }
-                    @for (words, href) in &one.because { " " a.fine href=(href) { (words) span.visually-hidden { " of: " (one.ask) } } }
+                    @for (at, (words, href)) in one.because.iter().enumerate() { " " a.fine href=(href) { (words) span.visually-hidden { " " (at + 1) " of: " (one.ask) } } }
                 }
                 @match &one.decided {
                     Some(decided) => (tag(decided)),
