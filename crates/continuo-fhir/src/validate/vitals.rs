@@ -115,7 +115,7 @@ fn value(node: Node<'_>, sign: &Sign, place: &Place<'_>, issues: &mut Vec<Issue>
                         quantity(part.get("valueQuantity"), &["mm[Hg]"], &place.step("component").item(i), issues);
                     }
                     None => {
-                        broken(issues, place, format!("a blood pressure has a component with the LOINC code {code}"))
+                        broken(issues, place, format!("a blood pressure has a component with the LOINC code {code}"));
                     }
                 }
             }
