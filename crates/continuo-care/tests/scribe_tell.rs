@@ -81,7 +81,7 @@ fn a_letter_s_plan_reaches_the_physician_before_it_is_reviewed_and_says_so() {
     assert_eq!(told.physician, "Practitioner/patel");
     let (texts, tasks) = sent(&nurse);
     let text = texts.first().unwrap();
-    assert!(text.starts_with("Heart clinic letter of 2026-08-17, by Dr. Cho.") && text.contains("not reviewed yet"));
+    assert!(text.starts_with("Heart clinic letter of 08/17/2026, by Dr. Cho.") && text.contains("not reviewed yet"));
     for words in ["furosemide: changed", "ibuprofen: stopped", "metabolic panel", "cardiac rehabilitation"] {
         assert!(text.contains(words), "{words} in {text}");
     }

@@ -201,7 +201,8 @@ fn unwrapped(text: &str) -> String {
         let goes_on = !this.is_empty()
             && !next.trim().is_empty()
             && width(this) * 2 > margin
-            && width(this) + 1 + first > margin
+            && (width(this) + 1 + first > margin
+                || next.trim_start().starts_with(char::is_lowercase) && !this.ends_with(['.', '!', '?', ';']))
             && !this.ends_with(':')
             && !begins(next.trim_start());
         if goes_on {

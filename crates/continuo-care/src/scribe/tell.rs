@@ -62,9 +62,13 @@ pub(super) struct Word<'a> {
     pub(super) unread: bool,
 }
 
-/// "Heart clinic letter of 2026-08-17, by Dr. Cho".
+/// "Heart clinic letter of 08/17/2026, by Dr. Cho".
 pub fn named(title: &str, day: Date, from: &str) -> String {
     let by = if from.trim().is_empty() { String::new() } else { format!(", by {}", from.trim()) };
+    let day = match (day.month(), day.day()) {
+        (Some(month), Some(of_month)) => format!("{month:02}/{of_month:02}/{}", day.year()),
+        _ => day.to_string(),
+    };
     format!("{title} of {day}{by}")
 }
 

@@ -72,6 +72,7 @@ fn words(name: &str) -> String {
         ("decide later about records", "Put off for a week"),
         ("unlink records", "Unlinked"),
         ("take in words", "Taken in, to review"),
+        ("tell physician", "Physician told"),
         ("accept proposal", "Accepted"),
         ("accept proposal with changes", "Accepted with changes"),
         ("reject proposal", "Rejected"),

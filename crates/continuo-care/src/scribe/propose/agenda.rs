@@ -1,4 +1,5 @@
-//! The plan of a dictation or a letter: under its heading a test or study that is only named is an order.
+//! The plan of a dictation or a letter: under its heading, or beside a word of asking, a test or study that is only named
+//! is an order; a result still pending is somebody's to get; "see me again in four weeks" is a visit to make.
 //!
 //! People who dictate a plan write it in keywords ("Basic metabolic panel and BNP today. Echocardiogram in two weeks.");
 //! the orders' own reading wants a verb. What tells of something done, denied or only thought of is no order.
@@ -10,7 +11,9 @@ use continuo_text::lexicon::{Kind as Term, lexicon};
 
 use super::heard::{Heard, Turn};
 use super::{Certainty, Kind, Proposal, reporter};
+use crate::followup::finding::Consequence;
 use crate::scribe::source::{Role, SourceKind};
+use crate::scribe::when::{self, Toward};
 
 /// Words before a colon that begin a plan; another heading ends it.
 const PLANS: &[&str] = &["plan", "plans", "recommendation", "recommendations", "orders", "recommend", "workup"];
@@ -44,6 +47,10 @@ const TOLD: &[&str] = &[
     "prior",
     "until",
 ];
+/// Words by which a letter asks for something or says that it arranged it.
+const ASKS: &[&str] =
+    &["please", "suggest", "recommend", "advise", "arranged", "arrange", "ordered", "order", "obtain", "requested"];
+const PENDS: &[&str] = &["pending", "awaiting", "outstanding", "awaited"];
 /// Words of asking somebody else to see the person.
 const REFERS: &[&str] = &["refer", "referral", "referred", "consult"];
 
@@ -63,7 +70,14 @@ pub(super) fn find(heard: &Heard<'_>, known: &[Proposal]) -> Vec<Proposal> {
             if let Some(plan) = heading(turn, from, to) {
                 planned = plan;
             }
-            if !planned || sentence.question || turn.has(from, to, TOLD) {
+            if sentence.question {
+                continue;
+            }
+            out.extend(pending(heard, turn, &context, (from, to)));
+            let own = [known, &out].concat();
+            out.extend(again(heard, turn, &context, (from, to), &own));
+            let asks = heard.kind == SourceKind::Document && turn.has(from, to, ASKS) || turn.has(from, to, REFERS);
+            if !planned && !asks || turn.has(from, to, TOLD) {
                 continue;
             }
             out.extend(referral(heard, turn, (from, to), known));
@@ -94,6 +108,59 @@ pub(super) fn find(heard: &Heard<'_>, known: &[Proposal]) -> Vec<Proposal> {
         }
     }
     out
+}
+
+/// "Her A1c is still pending": somebody gets that result.
+fn pending(heard: &Heard<'_>, turn: &Turn<'_>, context: &Context<'_>, (from, to): (usize, usize)) -> Option<Proposal> {
+    if heard.kind != SourceKind::Document || !turn.has(from, to, PENDS) {
+        return None;
+    }
+    let entity =
+        turn.entities_in(from, to).find(|entity| matches!(entity.term.kind, Term::Lab | Term::Imaging))?;
+    if context.of(entity.span).negated {
+        return None;
+    }
+    let said = turn.words(entity.from, entity.to);
+    let mut one = Proposal::of(Kind::FollowUp, format!("result pending: {}", said.to_lowercase()));
+    one.quotes.push(heard.quote(turn, entity.from, entity.to));
+    one.said.push(said.to_owned());
+    one.assertion = reporter(&turn.said.role, heard.kind);
+    one.certainty = Certainty::Probably;
+    one.consequence = Consequence::High;
+    Some(one.value("what", format!("Get the result that was pending: {}", said.to_lowercase())))
+}
+
+/// "She should see me again in four weeks": with a day said, a visit to make.
+fn again(
+    heard: &Heard<'_>,
+    turn: &Turn<'_>,
+    context: &Context<'_>,
+    (from, to): (usize, usize),
+    known: &[Proposal],
+) -> Option<Proposal> {
+    let see = (from..to).find(|at| matches!(turn.tokens.norm(*at), "see" | "seen" | "return" | "review"))?;
+    let end = (see + 1..to).find(|at| turn.tokens.norm(*at) == ",").unwrap_or(to).min(see + 12);
+    let assertion = context.of(turn.tokens.span(see, see + 1));
+    if heard.kind != SourceKind::Document
+        || assertion.negated
+        || assertion.temporality == Temporality::Historical
+        || !turn.has(see, end, &["again", "back", "return"])
+    {
+        return None;
+    }
+    let day = when::find(&turn.tokens, see, end, heard.visit, Toward::Future)?;
+    let quote = heard.quote(turn, see, end);
+    let taken = known.iter().filter(|one| one.kind == Kind::FollowUp);
+    if taken.flat_map(|one| &one.quotes).any(|kept| kept.span.overlaps(quote.span)) {
+        return None;
+    }
+    let said = turn.words(see, end).to_owned();
+    let mut one = Proposal::of(Kind::FollowUp, said.clone());
+    one.quotes.push(quote);
+    one.said.push(said.clone());
+    one.assertion = reporter(&turn.said.role, heard.kind);
+    one.certainty = Certainty::Probably;
+    Some(one.value("what", format!("Arrange: {said}")).value("date", day.date.to_string()))
 }
 
 /// Whether a sentence begins a plan (`true`) or another part; nothing where it begins none.

@@ -97,6 +97,10 @@ const START: &[&str] = &[
 ];
 /// Said by staff to somebody: "take Tylenol every six hours" is to start, not what is taken.
 const ORDERS: &[&str] = &["take", "use"];
+const SALTS: &[&str] = &[
+    "succinate", "tartrate", "hydrochloride", "hcl", "sodium", "potassium", "besylate", "maleate", "mesylate",
+    "fumarate", "er", "xr", "xl", "sr", "cr",
+];
 const OUT: &[&str] = &["out", "ran", "acabo", "acabaron", "terminaron"];
 
 struct Said {
@@ -254,6 +258,11 @@ fn first_word(turn: &Turn<'_>, from: usize, medicine: usize) -> bool {
 pub(super) fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String {
     const ENDS: &[&str] = &["and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that"];
     let mut to = entity.to;
+    // "Metoprolol succinate 50 mg daily": the salt belongs to the name.
+    while SALTS.contains(&turn.tokens.norm(to)) && to < end {
+        to += 1;
+    }
+    let first = to;
     while to < end.min(entity.to + 12) {
         let word = turn.tokens.norm(to);
         if ENDS.contains(&word) || word == "," || turn.entities.iter().any(|other| other.from == to) {
@@ -261,10 +270,10 @@ pub(super) fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String
         }
         to += 1;
     }
-    let words = turn.words(entity.to, to);
+    let words = turn.words(first, to);
     let written = continuo_text::spoken::in_digits(words);
     let sig = continuo_text::sig::parse(written.as_deref().unwrap_or(words));
-    if to > entity.to && (sig.dose.is_some() || sig.frequency.is_some()) { words.to_owned() } else { String::new() }
+    if to > first && (sig.dose.is_some() || sig.frequency.is_some()) { words.to_owned() } else { String::new() }
 }
 
 /// "500 twice a day": a number of the strength's size, and no unit after it. "2 at night" are two tablets.

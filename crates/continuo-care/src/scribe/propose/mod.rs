@@ -247,10 +247,20 @@ pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> V
     let heard = Heard::new(reading, kind, visit);
     let mut out = danger::find(&heard);
     // What a letter's own lists say of a medicine or a visit stands for what its sentences say of it.
-    let lists = if kind == SourceKind::Document { letter::find(&heard, known) } else { Vec::new() };
+    let mut lists = if kind == SourceKind::Document { letter::find(&heard, known) } else { Vec::new() };
     let what = |one: &Proposal| one.values.iter().find(|(name, _)| name == "what").map(|(_, what)| what.clone());
-    let named: Vec<Option<String>> = lists.iter().filter(|one| one.kind == Kind::Medicine).map(what).collect();
     let mut rest = medicines::find(&heard, known);
+    // A sentence that starts, stops or changes a medicine says more than its row in a list.
+    let acted: Vec<Option<String>> = rest
+        .iter()
+        .filter(|one| [": changed", ": stopped", ": to start"].iter().any(|word| one.what.contains(word)))
+        .map(what)
+        .collect();
+    lists.retain(|one| {
+        let row = one.kind == Kind::Medicine && one.certainty == Certainty::Probably;
+        !row || !acted.contains(&what(one))
+    });
+    let named: Vec<Option<String>> = lists.iter().filter(|one| one.kind == Kind::Medicine).map(what).collect();
     rest.retain(|one| !named.contains(&what(one)));
     let allergies = allergies::find(&heard);
     // A reaction told in answer to "any allergies?" is history, unless it is an emergency now.

@@ -345,3 +345,26 @@ fn a_ride_that_is_needed_is_a_need_and_one_that_is_not_is_none() {
     assert_eq!(needs("Paciente: Tambien nesesitamos transporte para la cita."), 1);
     assert_eq!(needs("Patient: I don't need a ride, my son drives."), 0);
 }
+
+#[test]
+fn a_letter_without_headings_is_read_by_what_it_asks() {
+    let text = "Dear Dr. Patel,\nI increased her furosemide to 80 mg daily. She has stopped her metformin because of diarrhea. \
+                I would suggest that you check a basic metabolic panel in one week. I have arranged an echocardiogram. \
+                She should see me again in four weeks, and I have referred her to cardiac rehabilitation. \
+                Her hemoglobin A1c is still pending. Her last creatinine was normal.\n\
+                Medications:\nFurosemide 80 mg once daily\nMetoprolol succinate 50 mg once daily\n";
+    let found = with(text, SourceKind::Document, &Known::default());
+    let has = |kind, words: &str| {
+        assert!(found.iter().any(|one| one.kind == kind && one.what.to_lowercase().contains(words)), "{words}: {found:#?}");
+    };
+    has(Kind::Medicine, "furosemide: changed");
+    has(Kind::Medicine, "metformin: stopped");
+    has(Kind::Medicine, "metoprolol: in the letter, 50 mg once daily");
+    has(Kind::Order, "metabolic panel");
+    has(Kind::Order, "echocardiogram");
+    has(Kind::Referral, "cardiac rehabilitation");
+    has(Kind::FollowUp, "again in four weeks");
+    has(Kind::FollowUp, "result pending: hemoglobin a1c");
+    assert!(found.iter().all(|one| !one.what.contains("creatinine")), "{found:#?}");
+    assert_eq!(found.iter().filter(|one| one.what.contains("furosemide")).count(), 1, "{found:#?}");
+}
