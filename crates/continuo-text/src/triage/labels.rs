@@ -50,18 +50,20 @@ labels! {
 }
 
 /// The words for a danger, where its name is not yet how people say it.
-const DANGERS: [(&str, &str); 11] = [
+const DANGERS: [(&str, &str); 13] = [
     ("acute_food_need", "no food now"),
     ("altered_mental_status", "confusion"),
     ("critical_lab", "critical lab result"),
     ("critical_med_gap", "out of a vital medicine"),
     ("dka_signs", "signs of ketoacidosis"),
     ("dvt_signs", "signs of a blood clot in a leg"),
+    ("dyspnea", "trouble breathing"),
     ("gi_bleed", "bleeding from the gut"),
     ("hf_decompensation", "heart failure getting worse"),
     ("limb_ischemia", "limb without blood flow"),
     ("med_error", "medicine error"),
     ("post_op_complication", "trouble after surgery"),
+    ("syncope", "fainting"),
 ];
 
 /// A danger by its name, as people say it: "chest pain", "out of a vital medicine".
