@@ -115,8 +115,7 @@ fn pending(heard: &Heard<'_>, turn: &Turn<'_>, context: &Context<'_>, (from, to)
     if heard.kind != SourceKind::Document || !turn.has(from, to, PENDS) {
         return None;
     }
-    let entity =
-        turn.entities_in(from, to).find(|entity| matches!(entity.term.kind, Term::Lab | Term::Imaging))?;
+    let entity = turn.entities_in(from, to).find(|entity| matches!(entity.term.kind, Term::Lab | Term::Imaging))?;
     if context.of(entity.span).negated {
         return None;
     }

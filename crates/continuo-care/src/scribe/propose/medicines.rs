@@ -98,8 +98,21 @@ const START: &[&str] = &[
 /// Said by staff to somebody: "take Tylenol every six hours" is to start, not what is taken.
 const ORDERS: &[&str] = &["take", "use"];
 const SALTS: &[&str] = &[
-    "succinate", "tartrate", "hydrochloride", "hcl", "sodium", "potassium", "besylate", "maleate", "mesylate",
-    "fumarate", "er", "xr", "xl", "sr", "cr",
+    "succinate",
+    "tartrate",
+    "hydrochloride",
+    "hcl",
+    "sodium",
+    "potassium",
+    "besylate",
+    "maleate",
+    "mesylate",
+    "fumarate",
+    "er",
+    "xr",
+    "xl",
+    "sr",
+    "cr",
 ];
 const OUT: &[&str] = &["out", "ran", "acabo", "acabaron", "terminaron"];
 

@@ -355,7 +355,10 @@ fn a_letter_without_headings_is_read_by_what_it_asks() {
                 Medications:\nFurosemide 80 mg once daily\nMetoprolol succinate 50 mg once daily\n";
     let found = with(text, SourceKind::Document, &Known::default());
     let has = |kind, words: &str| {
-        assert!(found.iter().any(|one| one.kind == kind && one.what.to_lowercase().contains(words)), "{words}: {found:#?}");
+        assert!(
+            found.iter().any(|one| one.kind == kind && one.what.to_lowercase().contains(words)),
+            "{words}: {found:#?}"
+        );
     };
     has(Kind::Medicine, "furosemide: changed");
     has(Kind::Medicine, "metformin: stopped");
