@@ -7,6 +7,7 @@ export const EXCUSED = {
   "/assets/{hash}/{name}": "a file, not a page",
   "/documents/{id}/file": "a file as it was received, not a page",
   "/review/{id}/received": "the words as they were received, plain text",
+  "/consents": "no consent waits for a second person in the demo",
   "/could-not-file/{id}": "everything in the demo could be filed",
   "/oversight/models/{id}": "no language model is configured in the demo",
   "/outreach/{id}": "no outreach has begun in the demo",

@@ -42,9 +42,10 @@ const QUIET: [&str; 10] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 30] = [
+pub(crate) const LASTING: [&str; 31] = [
     "look into a silent feed",
     "review opening",
+    "confirm consent",
     "emergency access",
     "end emergency access",
     "review emergency access",

@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(17, "0017_token_maker"),
     migration!(18, "0018_feed"),
     migration!(19, "0019_looked_lately"),
+    migration!(20, "0020_consent_confirmed"),
 ];
 
 /// The newest schema this build knows.

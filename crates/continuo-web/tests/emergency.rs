@@ -33,7 +33,7 @@ fn while_it_runs_every_page_says_so_and_the_privacy_officer_reviews_it() {
 }
 
 #[test]
-fn a_consent_that_opens_closed_records_is_listed_with_its_writer_and_reviewed_by_another() {
+fn a_consent_that_opens_closed_records_is_confirmed_by_a_second_person_listed_with_its_writer_and_reviewed() {
     let test = TestApp::new();
     let token = test.token();
     test.fhir(
@@ -50,6 +50,21 @@ fn a_consent_that_opens_closed_records_is_listed_with_its_writer_and_reviewed_by
     assert_eq!(plain.status, 303, "{}", plain.body);
     assert_eq!(test.page(&nurse, "/openings").status, 403);
     let officer = test.sign_in("privacy-officer");
+    // A nurse does not see Part 2 records, so a second person confirms what opens them to everybody.
+    let list = test.page(&officer, "/openings").body;
+    assert!(list.contains("Waits for a second person") && !list.contains("Mark reviewed"), "{list}");
+    assert!(!test.page(&officer, "/openings?tab=now").body.contains("To everybody here"));
+    assert!(test.page(&nurse, "/patients/ana").body.contains("A consent waits for a second person"));
+    let own = test.page(&nurse, "/consents").body;
+    assert!(own.contains("Written by Nurse") && !own.contains("Confirm: I have seen"), "{own}");
+    assert_eq!(test.form(&nurse, "/consents/1/confirm", "").status, 422, "not by its writer");
+    assert_eq!(test.form(&test.sign_in("dietitian"), "/consents/1/confirm", "").status, 403);
+    let doctor = test.sign_in("physician");
+    assert!(test.page(&doctor, "/review").body.contains("Consents to confirm"));
+    assert!(test.page(&doctor, "/consents").body.contains("Confirm: I have seen the consent"));
+    assert_eq!(test.form(&doctor, "/consents/1/confirm", "").status, 303);
+    assert_eq!(test.form(&doctor, "/consents/1/confirm", "").status, 404, "once");
+    assert!(!test.page(&nurse, "/patients/ana").body.contains("waits for a second person"));
     let list = test.page(&officer, "/openings").body;
     assert!(list.contains("Written by Nurse") && list.contains("REYES") && list.contains("Part 2"), "{list}");
     assert_eq!(list.matches("Mark reviewed").count(), 1, "a consent that opens nothing needs no review");

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use continuo_fhir::{Instant, Issue, IssueCode};
+use continuo_fhir::{Instant, Issue, IssueCode, Json};
 use continuo_store::tables::consent_opening::{self, ConsentOpening};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::{account, person};
-use continuo_store::{Error, Reader, Rid};
+use continuo_store::{Error, Reader, Rid, Scope};
 
 use super::labels::LABELS;
+use super::openings::CONSENT;
 use super::permissions::Permission;
 use super::scope::{EVERYBODY, account_audience};
 use crate::ctx::Ctx;
@@ -50,24 +51,99 @@ pub fn consents(ctx: &Ctx, only_open: bool) -> Result<Vec<Listed>, RecordError> 
     ctx.require(Permission::AuditRead)?;
     let listed = ctx.read(|reader| {
         let rows = consent_opening::listed(reader.conn(), ctx.org, only_open, MOST)?;
-        let people = people(reader, ctx, rows.iter().map(|row| row.patient))?;
-        let accounts = account::accounts_of(reader.conn(), ctx.org)?;
-        rows.into_iter()
-            .map(|row| {
-                let by = accounts.iter().find(|one| one.reference == row.actor).map(|one| one.name.clone());
-                let consent = reader.reference(row.consent)?;
-                Ok(Listed {
-                    by: by.unwrap_or_else(|| crate::staff::name_of(&[], &row.actor)),
-                    consent: consent.map(|(type_, id)| format!("{type_}/{id}")).unwrap_or_default(),
-                    person: people.get(&row.patient).cloned(),
-                    labels: words(row.labels),
-                    row,
-                })
-            })
-            .collect::<Result<Vec<_>, Error>>()
+        listed(reader, ctx, rows)
     })?;
     audit(ctx, "read openings", Rid(0), "")?;
     Ok(listed)
+}
+
+fn listed(reader: &mut Reader<'_>, ctx: &Ctx, rows: Vec<ConsentOpening>) -> Result<Vec<Listed>, Error> {
+    let people = people(reader, ctx, rows.iter().map(|row| row.patient))?;
+    let accounts = account::accounts_of(reader.conn(), ctx.org)?;
+    rows.into_iter()
+        .map(|row| {
+            let by = accounts.iter().find(|one| one.reference == row.actor).map(|one| one.name.clone());
+            let consent = reader.reference(row.consent)?;
+            Ok(Listed {
+                by: by.unwrap_or_else(|| crate::staff::name_of(&[], &row.actor)),
+                consent: consent.map(|(type_, id)| format!("{type_}/{id}")).unwrap_or_default(),
+                person: people.get(&row.patient).cloned(),
+                labels: words(row.labels),
+                row,
+            })
+        })
+        .collect::<Result<Vec<_>, Error>>()
+}
+
+/// Consents that wait for a second person, of people whom the reader sees, oldest first. Reading the list is audited.
+pub fn waiting(ctx: &Ctx) -> Result<Vec<Listed>, RecordError> {
+    may_confirm(ctx)?;
+    let listed = ctx.read(|reader| waiting_in(reader, ctx))?;
+    audit(ctx, "read consents to confirm", Rid(0), "")?;
+    Ok(listed)
+}
+
+fn waiting_in(reader: &mut Reader<'_>, ctx: &Ctx) -> Result<Vec<Listed>, Error> {
+    let rows = consent_opening::waiting(reader.conn(), ctx.org, MOST)?;
+    let mut listed = listed(reader, ctx, rows)?;
+    listed.retain(|one| one.person.is_some());
+    let mut active = Vec::with_capacity(listed.len());
+    for one in listed {
+        // One that was revoked meanwhile opens nothing, confirmed or not.
+        let id = one.consent.strip_prefix("Consent/").unwrap_or_default();
+        let stored = reader.find(&Scope::all(ctx.org), CONSENT, id)?.and_then(|stored| stored.bytes);
+        let json = stored.and_then(|bytes| Json::parse(&bytes).ok());
+        if json.is_some_and(|json| json.str_at("status") == Some("active")) {
+            active.push(one);
+        }
+    }
+    Ok(active)
+}
+
+/// How many wait; nothing for those who do not confirm.
+pub fn waiting_count(ctx: &Ctx) -> continuo_store::Result<Option<u64>> {
+    if may_confirm(ctx).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(ctx.read(|reader| waiting_in(reader, ctx))?.len() as u64))
+}
+
+/// Whether a consent of this person waits for a second person.
+pub fn waits_for(ctx: &Ctx, person: Rid) -> continuo_store::Result<bool> {
+    ctx.read(|reader| {
+        let rows = consent_opening::waiting(reader.conn(), ctx.org, MOST)?;
+        let members = if rows.is_empty() { Vec::new() } else { reader.members(ctx.org, person)? };
+        Ok(rows.iter().any(|row| row.patient == person || members.contains(&row.patient)))
+    })
+}
+
+fn may_confirm(ctx: &Ctx) -> Result<(), RecordError> {
+    if ctx.grant.allows(Permission::AuditRead) {
+        return Ok(());
+    }
+    Ok(ctx.require(Permission::ConsentOpen)?)
+}
+
+/// Confirms a consent that somebody else wrote: what it opens is open from then on.
+pub fn confirm(ctx: &Ctx, id: i64) -> Result<(), RecordError> {
+    may_confirm(ctx)?;
+    let waiting = waiting(ctx)?;
+    let missing = || RecordError::NotFound("a consent that waits".to_owned());
+    let row = waiting.into_iter().map(|one| one.row).find(|row| row.id == id).ok_or_else(missing)?;
+    if row.actor == ctx.actor.reference || ctx.actor.account == 0 {
+        let text = "somebody else than its writer confirms a consent";
+        return Err(RecordError::Invalid(vec![Issue::error(IssueCode::BusinessRule, "", text)]));
+    }
+    let by = ctx.actor.reference.clone();
+    let done = ctx.write("confirm consent", move |tx| {
+        tx.commit_id();
+        let org = tx.org();
+        tx.audit("confirm consent", row.patient, "", "");
+        let done = consent_opening::confirm(tx.conn()?, org, id, &by)?;
+        crate::assess::settle(tx, row.patient)?;
+        Ok(done)
+    })?;
+    if done.value { Ok(()) } else { Err(missing()) }
 }
 
 /// Every opening that runs now. Reading the list is audited.

@@ -2,14 +2,15 @@
 //!
 //! Only an active Consent whose provision permits and names the labels opens them, until its period ends; revoking or
 //! replacing it closes them in the same commit (42 CFR 2.31 lists what such a consent must state). Silence opens nothing.
+//! What somebody writes whose own role does not see those labels opens nothing until a second person confirms it.
 
 use continuo_fhir::date::{DateTime, Zone};
 use continuo_fhir::reference::Reference;
 use continuo_fhir::{Json, Node, ResourceType, pack, root};
-use continuo_store::tables::{consent_opening, person};
+use continuo_store::tables::{account, consent_opening, person};
 use continuo_store::{Error, FactRow, Rid, Scope, WriteTx};
 
-use super::grant::Denied;
+use super::grant::{Denied, Grant};
 use super::labels::LABELS;
 use super::permissions::Permission;
 use super::scope::EVERYBODY;
@@ -113,7 +114,13 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>, patients: &[Rid], rows: &[FactRow]) -
     let now = tx.now();
     for patient in patients {
         let own = rows.iter().filter(|row| row.patient == *patient);
+        let mut waiting = Vec::new();
         for (consent, one) in permits(own.clone(), &zone, now) {
+            // A consent that begins later is noted when it opens: whoever wrote it counts, not whoever looks then.
+            let actor = match consent_opening::writer(tx.conn()?, org, consent)? {
+                Some(writer) => writer,
+                None => tx.actor().to_owned(),
+            };
             let noted = consent_opening::ConsentOpening {
                 id: 0,
                 consent,
@@ -121,18 +128,35 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>, patients: &[Rid], rows: &[FactRow]) -
                 labels: one.labels,
                 until: one.until,
                 at: now,
-                actor: tx.actor().to_owned(),
+                waits: needs_second_person(tx, &actor, one.labels)?,
+                actor,
                 reviewed_by: None,
                 review: None,
+                confirmed_by: String::new(),
             };
             consent_opening::note(tx.conn()?, org, &noted)?;
+            if consent_opening::waits(tx.conn()?, org, &noted)? {
+                waiting.push(consent);
+            }
         }
-        match open_now(own, &zone, now) {
+        match open_now(own.filter(|row| !waiting.contains(&row.rid)), &zone, now) {
             Some((labels, until)) => person::open_labels(tx.conn()?, org, EVERYBODY, *patient, labels, until)?,
             None => person::close_labels(tx.conn()?, org, EVERYBODY, *patient)?,
         }
     }
     Ok(())
+}
+
+/// Whether a second person confirms what this writer's consent opens: a person whose own role does not see the labels
+/// would else open for everybody what is closed to them. A program that may open closed records was given that by two.
+fn needs_second_person(tx: &mut WriteTx<'_>, writer: &str, labels: u64) -> Result<bool, Error> {
+    if !writer.starts_with("Practitioner/") {
+        return Ok(false);
+    }
+    let org = tx.org();
+    let accounts = account::accounts_of(tx.conn()?, org)?;
+    let roles = accounts.iter().find(|one| one.active && one.reference == writer).map(|one| one.roles.as_str());
+    Ok(!Grant::of_roles(roles.unwrap_or_default().split_whitespace()).sees(labels))
 }
 
 /// The Consents among these rows that permit labels now, each to be noted for review.

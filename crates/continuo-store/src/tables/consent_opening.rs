@@ -1,6 +1,6 @@
 //! What Consents opened, with the review each opening must get. A row stays when the Consent is revoked or deleted.
 
-use crate::conn::{Conn, Param};
+use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
 
@@ -25,6 +25,10 @@ pub struct ConsentOpening {
     pub reviewed_by: Option<String>,
     /// What the review found.
     pub review: Option<String>,
+    /// It opens nothing until a second person confirms it.
+    pub waits: bool,
+    /// Who confirmed it; empty for one that did not wait.
+    pub confirmed_by: String,
 }
 
 /// Notes that a Consent opens these labels until then; once, however often it is looked at.
@@ -41,9 +45,19 @@ pub fn note(conn: &mut Conn, org: OrgId, one: &ConsentOpening) -> Result<()> {
     let id = conn.query_int("select coalesce(max(id), 0) + 1 from consent_opening where org = ?1", &[org.param()])?;
     let [org, consent, patient, labels, until] = key;
     conn.execute(
-        "insert into consent_opening (org, id, consent, patient, labels, until, at, actor) \
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        &[org, Param::Int(id), consent, patient, labels, until, Param::Int(one.at), Param::Text(&one.actor)],
+        "insert into consent_opening (org, id, consent, patient, labels, until, at, actor, waits) \
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        &[
+            org,
+            Param::Int(id),
+            consent,
+            patient,
+            labels,
+            until,
+            Param::Int(one.at),
+            Param::Text(&one.actor),
+            Param::Int(i64::from(one.waits)),
+        ],
     )?;
     Ok(())
 }
@@ -51,22 +65,64 @@ pub fn note(conn: &mut Conn, org: OrgId, one: &ConsentOpening) -> Result<()> {
 /// The newest ones; only those without a review if `only_open`.
 pub fn listed(conn: &mut Conn, org: OrgId, only_open: bool, most: i64) -> Result<Vec<ConsentOpening>> {
     conn.query(
-        "select id, consent, patient, labels, until, at, actor, reviewed_by, review from consent_opening \
-         where org = ?1 and (?2 = 0 or reviewed_by is null) order by id desc limit ?3",
+        &format!(
+            "select {COLUMNS} from consent_opening where org = ?1 and (?2 = 0 or reviewed_by is null) order by id desc limit ?3"
+        ),
         &[org.param(), Param::Int(i64::from(only_open)), Param::Int(most)],
-        |row| {
-            Ok(ConsentOpening {
-                id: row.int(0)?,
-                consent: Rid(row.int(1)?),
-                patient: Rid(row.int(2)?),
-                labels: row.int(3)? as u64,
-                until: row.int(4)?,
-                at: row.int(5)?,
-                actor: row.text(6)?,
-                reviewed_by: row.opt_text(7)?,
-                review: row.opt_text(8)?,
-            })
-        },
+        read,
+    )
+}
+
+const COLUMNS: &str = "id, consent, patient, labels, until, at, actor, reviewed_by, review, waits, confirmed_by";
+
+fn read(row: &Row<'_>) -> Result<ConsentOpening> {
+    Ok(ConsentOpening {
+        id: row.int(0)?,
+        consent: Rid(row.int(1)?),
+        patient: Rid(row.int(2)?),
+        labels: row.int(3)? as u64,
+        until: row.int(4)?,
+        at: row.int(5)?,
+        actor: row.text(6)?,
+        reviewed_by: row.opt_text(7)?,
+        review: row.opt_text(8)?,
+        waits: row.int(9)? != 0,
+        confirmed_by: row.text(10)?,
+    })
+}
+
+/// Those that open nothing yet, oldest first.
+pub fn waiting(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<ConsentOpening>> {
+    let sql = format!("select {COLUMNS} from consent_opening where org = ?1 and waits = 1 order by id limit ?2");
+    conn.query(&sql, &[org.param(), Param::Int(most)], read)
+}
+
+/// Whether what a Consent says waits for a second person.
+pub fn waits(conn: &mut Conn, org: OrgId, one: &ConsentOpening) -> Result<bool> {
+    let known = conn.query_int(
+        "select count(*) from consent_opening
+         where org = ?1 and consent = ?2 and patient = ?3 and labels = ?4 and until = ?5 and waits = 1",
+        &[org.param(), one.consent.param(), one.patient.param(), Param::Int(one.labels as i64), Param::Int(one.until)],
+    )?;
+    Ok(known > 0)
+}
+
+/// Records who confirmed one that waits; says whether there was one.
+pub fn confirm(conn: &mut Conn, org: OrgId, id: i64, by: &str) -> Result<bool> {
+    let changed = conn.execute(
+        "update consent_opening set waits = 0, confirmed_by = ?3 where org = ?1 and id = ?2 and waits = 1",
+        &[org.param(), Param::Int(id), Param::Text(by)],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Who wrote the version of a resource that is stored; nothing while its commit is not ended.
+pub fn writer(conn: &mut Conn, org: OrgId, resource: Rid) -> Result<Option<String>> {
+    conn.query_opt(
+        "select c.actor from resource r join change h on h.org = r.org and h.seq = r.change \
+         join commits c on c.org = h.org and c.id = h.commit_id where r.org = ?1 and r.rid = ?2",
+        &[org.param(), resource.param()],
+        |row| row.text(0),
     )
 }
 

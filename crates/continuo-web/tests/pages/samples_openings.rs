@@ -29,6 +29,8 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         }),
     };
     let view = |rows: Vec<Row>| View {
+        title: s("What is open to whom"),
+        lead: s("Consents that open closed records are looked at by somebody else."),
         tabs: vec![
             TabView { count: Some(1), loud: true, ..TabView::new("Consents to review", "/openings", true) },
             TabView::new("All consents", "/openings?tab=all", false),

@@ -2,7 +2,7 @@
 
 use super::super::case::{Case, Draft, count, evidence};
 use super::super::finding::Due;
-use super::results::{Standing, acted_on, grade, later_fine, when};
+use super::results::{Standing, grade, still_open};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut mild = 0;
@@ -15,24 +15,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             }
             _ => continue,
         };
-        let Some(at) = when(case, result) else {
-            case.missing(format!("the time of {}", result.reference()));
-            continue;
-        };
-        let (planned, told) = acted_on(case, result);
-        if planned && told {
-            case.clear(format!("{why}: acted on, and the person was told."));
-            continue;
-        }
-        if let Some(later) = later_fine(case, result) {
-            case.clear(format!("{why}: a later value of the same test is not ({}).", later.reference()));
-            continue;
-        }
-        let open = match (planned, told) {
-            (false, false) => "nothing is planned and the person has not been told",
-            (true, _) => "a plan names it, but the person has not been told",
-            (false, true) => "the person was told, but nothing is planned",
-        };
+        let Some((at, open)) = still_open(case, result, &why) else { continue };
         case.find(Draft {
             anchor: result.reference(),
             what: "Act on an abnormal result and tell the person".to_owned(),

@@ -76,7 +76,7 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
 }
 
 /// Whether the Observation, or a report that contains it, is named by a plan; and whether the person was told.
-pub(super) fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
+fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
     const PLANS: [&str; 6] =
         ["ServiceRequest", "CarePlan", "MedicationRequest", "Appointment", "Task", "NutritionOrder"];
     const PATHS: [&str; 7] = [
@@ -112,8 +112,35 @@ pub(super) fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, boo
     (planned, told)
 }
 
+/// When a result that wants somebody was known, and what is still to be done about it. Nothing for one that was acted on,
+/// or that a later value of the same test shows to be past: the case then says so.
+pub(super) fn still_open<'a>(
+    case: &mut Case<'_, 'a>,
+    result: &Resource<'a>,
+    why: &str,
+) -> Option<(continuo_fhir::Instant, &'static str)> {
+    let Some(at) = when(case, result) else {
+        case.missing(format!("the time of {}", result.reference()));
+        return None;
+    };
+    let open = match acted_on(case, result) {
+        (true, true) => {
+            case.clear(format!("{why}: acted on, and the person was told."));
+            return None;
+        }
+        (false, false) => "nothing is planned and the person has not been told",
+        (true, false) => "a plan names it, but the person has not been told",
+        (false, true) => "the person was told, but nothing is planned",
+    };
+    if let Some(later) = later_fine(case, result) {
+        case.clear(format!("{why}: a later value of the same test is not ({}).", later.reference()));
+        return None;
+    }
+    Some((at, open))
+}
+
 /// A later result of the same test that is graded fine.
-pub(super) fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource<'a>> {
+fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource<'a>> {
     let code = |resource: &Resource<'a>| {
         resource
             .all("code.coding")
@@ -137,7 +164,7 @@ pub(super) fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Opti
 }
 
 /// When the result was known: issued, else the time of the specimen.
-pub(super) fn when(case: &Case<'_, '_>, result: &Resource<'_>) -> Option<continuo_fhir::Instant> {
+fn when(case: &Case<'_, '_>, result: &Resource<'_>) -> Option<continuo_fhir::Instant> {
     result
         .when("issued", case.zone())
         .or_else(|| result.when("effectiveDateTime", case.zone()))

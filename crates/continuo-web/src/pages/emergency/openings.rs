@@ -35,6 +35,10 @@ pub struct Row {
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
+    /// "What is open to whom".
+    pub title: String,
+    /// In a sentence.
+    pub lead: String,
     /// To review, all, open now.
     pub tabs: Vec<TabView>,
     /// Newest first.
@@ -48,9 +52,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         EmptyView::new("Nothing here.", "A consent that opens closed records stands here as soon as it is written.");
     page(
         frame,
-        &PageHead { error, ..PageHead::titled("What is open to whom") },
+        &PageHead { error, ..PageHead::titled(view.title.as_str()) },
         html! {
-            (page_head("What is open to whom", "Consents that open closed records are looked at by somebody else than whoever wrote them.", html! {}))
+            (page_head(&view.title, &view.lead, html! {}))
             (tabs("Openings", &view.tabs))
             @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &nothing)) } }
             div.stack { @for row in &view.rows { (one(frame, row)) } }

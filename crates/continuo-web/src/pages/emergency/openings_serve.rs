@@ -14,7 +14,7 @@ use super::serve::errors_of;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
-use crate::pages::{frame, person, when};
+use crate::pages::{frame, person, review, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -24,7 +24,30 @@ use crate::route::{Gate, Route};
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("/openings", Gate::May(Permission::AuditRead), list),
     Route::post("/openings/{id}/review", Gate::May(Permission::AuditRead), decide),
+    Route::get("/consents", Gate::May(Permission::ConsentOpen), to_confirm),
+    // Whoever writes such consents and whoever reviews them may be the second person; the care crate asks which.
+    Route::post("/consents/{id}/confirm", Gate::SignedIn, confirm),
 ];
+
+/// Consents that open nothing until somebody else than their writer confirms them.
+fn to_confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let waiting = opened::waiting(ctx)?;
+    let rows = waiting.iter().map(|one| consent(ctx, one, "", &Pairs::default(), &Errors::new()));
+    let view = View {
+        title: "Consents to confirm".to_owned(),
+        lead: "Whoever wrote these does not see what they open. Look at the form the person gave, then confirm."
+            .to_owned(),
+        tabs: review::parts::tabs(ctx, "/consents")?,
+        rows: rows.collect(),
+    };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+fn confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let id: i64 = request.param("id").parse().map_err(|_| Problem::not_found())?;
+    opened::confirm(ctx, id)?;
+    Ok(Reply::see(if ctx.grant.allows(Permission::ConsentOpen) { "/consents" } else { "/openings" }))
+}
 
 fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let tab = request.query.get("tab").unwrap_or("review");
@@ -52,6 +75,8 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
         }
     };
     let view = View {
+        title: "What is open to whom".to_owned(),
+        lead: "Consents that open closed records are looked at by somebody else than whoever wrote them.".to_owned(),
         tabs: vec![
             TabView {
                 count: Some(waits),
@@ -93,16 +118,26 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
         until: until(ctx, end),
         consent: one.consent.clone(),
         state: match &one.row.review {
+            _ if one.row.waits => TagView::new(Tone::Caution, "Waits for a second person"),
             Some(_) => TagView::new(Tone::Done, "Reviewed"),
             None => TagView::new(Tone::Caution, "To review"),
         },
         finding: one.row.review.clone().unwrap_or_default(),
-        form: one.row.review.is_none().then(|| FormView {
-            action: format!("/openings/{id}/review"),
-            fields,
-            submit: "Mark reviewed".to_owned(),
-            ..FormView::default()
-        }),
+        form: if one.row.waits {
+            // Nobody confirms what they wrote themselves.
+            (one.row.actor != ctx.actor.reference).then(|| FormView {
+                action: format!("/consents/{id}/confirm"),
+                submit: "Confirm: I have seen the consent".to_owned(),
+                ..FormView::default()
+            })
+        } else {
+            one.row.review.is_none().then(|| FormView {
+                action: format!("/openings/{id}/review"),
+                fields,
+                submit: "Mark reviewed".to_owned(),
+                ..FormView::default()
+            })
+        },
         id,
     }
 }

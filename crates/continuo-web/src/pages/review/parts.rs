@@ -1,6 +1,6 @@
 //! The parts of Review: suggestions, words, records in doubt, what could not be filed. The same tabs on each page.
 
-use continuo_care::access::Permission;
+use continuo_care::access::{Permission, opened};
 use continuo_care::{Ctx, scribe, suggestions};
 use continuo_ui::tabs::TabView;
 
@@ -21,6 +21,13 @@ pub(in crate::pages) fn tabs(ctx: &Ctx, current: &str) -> Result<Vec<TabView>, P
     ];
     if ctx.grant.allows(Permission::IdentityDecide) {
         all.push(tab("Same person?", "/same-person", continuo_care::identity::queue::count(ctx)?));
+    }
+    // Shown while one waits: most days none does.
+    if ctx.grant.allows(Permission::ConsentOpen) {
+        let waits = opened::waiting_count(ctx)?.unwrap_or(0);
+        if waits > 0 || current == "/consents" {
+            all.push(tab("Consents to confirm", "/consents", usize::try_from(waits).unwrap_or(0)));
+        }
     }
     if ctx.grant.allows(Permission::Import) {
         all.push(tab(

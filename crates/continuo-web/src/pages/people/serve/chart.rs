@@ -1,6 +1,6 @@
 //! The chart of one person.
 
-use continuo_care::access::Permission;
+use continuo_care::access::{Permission, opened};
 use continuo_care::chart::entry::{Entry, Mark};
 use continuo_care::chart::results::{Reading, Series};
 use continuo_care::chart::{self, Chart};
@@ -85,7 +85,11 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         coverage: part(&sections.coverage, missing("Coverage")).each(confirmed),
         referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")),
         visits: told(part(&sections.visits, EmptyView::new("No visits received or booked.", ""))),
-        consents: part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
+        consents: consents(
+            ctx,
+            &chart,
+            part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
+        )?,
         documents: told(part(&sections.documents, missing("Documents"))),
         reach: part(
             &sections.reach,
@@ -93,6 +97,19 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         ),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// Consents, with that one waits for a second person: until then it opens nothing.
+fn consents(ctx: &Ctx, chart: &Chart, section: Section<LineView>) -> Result<Section<LineView>, Problem> {
+    if !ctx.grant.allows(Permission::ConsentOpen) || !opened::waits_for(ctx, chart.header.patient)? {
+        return Ok(section);
+    }
+    let tag = TagView::new(Tone::Caution, "Opens nothing yet");
+    let line = LineView::new("A consent waits for a second person", "").link("/consents").tag(tag);
+    Ok(match section {
+        Section::Shown(lines, about) => Section::Shown(std::iter::once(line).chain(lines).collect(), about),
+        other => other,
+    })
 }
 
 fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
