@@ -461,3 +461,52 @@ fn an_export_may_name_its_patients() {
     assert_eq!(test.fhir(&token, "GET", "/fhir/Patient/$export?patient=Group/g", "").status, 400);
     assert_eq!(test.fhir(&token, "GET", "/fhir/$export?patient=Patient/a", "").status, 400);
 }
+
+/// A token sees what its permissions name, by whatever way it asks: chains, includes, whole records, counts, conditions.
+#[test]
+fn no_way_around_a_tokens_permissions() {
+    let test = TestApp::new();
+    let token = test.token();
+    put(&test, &token, RECORD);
+    let care = test.token_with(vec![Permission::RecordRead], &[]);
+    let people = test.token_with(vec![Permission::PersonRead, Permission::PersonWrite], &[]);
+    let get = |token: &str, path: &str| test.fhir(token, "GET", path, "");
+    for path in [
+        "/fhir/Patient",
+        "/fhir/Patient/a",
+        "/fhir/Patient/a/_history",
+        "/fhir/Observation?patient.name=ana",
+        "/fhir/Observation?_filter=subject:Patient.name%20eq%20ana",
+        "/fhir?_type=Observation,Patient",
+        "/fhir/Patient/$export",
+    ] {
+        assert_eq!(get(&care, path).status, 403, "{path}");
+    }
+    for path in [
+        "/fhir/Observation?_include=Observation:patient",
+        "/fhir/Observation?_include=*&_include:iterate=*",
+        "/fhir/Patient/a/$everything",
+        "/fhir/Patient/$everything",
+    ] {
+        let answer = get(&care, path);
+        assert!(answer.body.contains("Observation/o1"), "{path}: {}", answer.body);
+        assert!(!answer.body.contains("Ana"), "{path}: a Patient came along");
+    }
+    for path in [
+        "/fhir/Observation?_summary=count",
+        "/fhir/Observation/o1",
+        "/fhir/Patient?_has:Observation:patient:status=final",
+        "/fhir/Patient/a/$everything",
+        "/fhir/Patient/$everything",
+        "/fhir/$export",
+    ] {
+        assert_eq!(get(&people, path).status, 403, "{path}");
+    }
+    let beside = get(&people, "/fhir/Patient?_id=a&_revinclude=Observation:patient");
+    assert!(beside.body.contains("Ana") && !beside.body.contains("Observation/o1"), "{}", beside.body);
+    // A condition is a question too.
+    let asks = format!("/fhir/Patient?{}", "_has:Observation:patient:status=final");
+    assert_eq!(test.fhir(&people, "PUT", &asks, r#"{"resourceType":"Patient"}"#).status, 403);
+    let hidden = r#"{"resource":{"resourceType":"Patient","extension":[{"url":"http://x.org","valueReference":{"reference":"Observation?status=final"}}]},"request":{"method":"POST","url":"Patient"}}"#;
+    assert!(matches!(transaction(&test, &people, hidden).status, 400 | 403));
+}
