@@ -5,7 +5,6 @@ use std::io::Write;
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for path in std::env::args().skip(1) {
-        #[expect(clippy::disallowed_methods, reason = "an example reads the file it is given")]
         let bytes = std::fs::read(path)?;
         let text = continuo_exchange::pdf::read(&bytes, continuo_exchange::pdf::Limits::default());
         for notice in &text.notices {

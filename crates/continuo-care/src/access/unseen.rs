@@ -48,9 +48,8 @@ fn found(reader: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<work:
         .collect();
     let mut open: BTreeMap<Rid, u64> = BTreeMap::new();
     for one in &closed {
-        if !open.contains_key(&one.patient) {
-            let bits = person::opened(reader.conn(), ctx.org, EVERYBODY, one.patient, ctx.now().micros())?;
-            open.insert(one.patient, bits);
+        if let std::collections::btree_map::Entry::Vacant(free) = open.entry(one.patient) {
+            free.insert(person::opened(reader.conn(), ctx.org, EVERYBODY, one.patient, ctx.now().micros())?);
         }
     }
     closed.retain(|one| {

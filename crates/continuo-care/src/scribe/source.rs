@@ -197,7 +197,7 @@ fn unwrapped(text: &str) -> String {
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let this = line.trim_end();
         let next = lines.get(number + 1).copied().unwrap_or("");
-        let first = next.split_whitespace().next().map_or(0, |word| width(word));
+        let first = next.split_whitespace().next().map_or(0, width);
         let goes_on = !this.is_empty()
             && !next.trim().is_empty()
             && width(this) * 2 > margin

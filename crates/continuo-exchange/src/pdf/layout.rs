@@ -161,12 +161,8 @@ fn write(out: &mut String, lines: &[Line]) {
     for line in lines {
         match before {
             None => {}
-            Some(last) if goes_on(last, line, right, usual) => {
-                // "follow-" and "up" belong together; the hyphen may be the word's own and stays.
-                if !last.text.ends_with('-') {
-                    out.push(' ');
-                }
-            }
+            // "follow-" and "up" belong together; the hyphen may be the word's own and stays.
+            Some(last) if goes_on(last, line, right, usual) => out.push_str(if last.text.ends_with('-') { "" } else { " " }),
             Some(last) => {
                 out.push('\n');
                 let gap = last.height - line.height;
