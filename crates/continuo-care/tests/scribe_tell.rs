@@ -49,7 +49,12 @@ fn all(ctx: &Ctx, type_: &str) -> Vec<Json> {
         .read(|r| {
             let person = r.rid(ctx.org, ResourceType::of("Patient"), "ana")?.unwrap();
             let rows = r.facts(&ctx.scope, &[person])?;
-            Ok(continuo_care::assess::person_of(&rows).0.of(type_).iter().map(continuo_care::followup::person::Resource::reference).collect())
+            Ok(continuo_care::assess::person_of(&rows)
+                .0
+                .of(type_)
+                .iter()
+                .map(continuo_care::followup::person::Resource::reference)
+                .collect())
         })
         .unwrap();
     ids.iter()
