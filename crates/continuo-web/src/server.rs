@@ -33,7 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         };
         // Clients join addresses with one slash too many; the API takes both forms.
         if route.path.starts_with("/fhir/") && !route.path.ends_with('/') {
-            router = router.route(&format!("{}/", route.path), axum::routing::on(filter, answer.clone()));
+            router = router.route(&format!("{}/", route.path), axum::routing::on(filter, answer));
         }
         router = router.route(route.path, axum::routing::on(filter, answer));
     }
@@ -204,7 +204,7 @@ fn send(request: &Request, reply: Reply) -> Response {
         && reply.feed.is_none()
         && reply.status >= 200
         && ![204, 304].contains(&reply.status))
-    .then(|| reply.body.len());
+    .then_some(reply.body.len());
     let body = match reply.feed {
         _ if request.method == "HEAD" => Body::empty(),
         Some(feed) => fed(feed),
