@@ -163,7 +163,7 @@ fn write(out: &mut String, lines: &[Line]) {
             None => {}
             // "follow-" and "up" belong together; the hyphen may be the word's own and stays.
             Some(last) if goes_on(last, line, right, usual) => {
-                out.push_str(if last.text.ends_with('-') { "" } else { " " })
+                out.push_str(if last.text.ends_with('-') { "" } else { " " });
             }
             Some(last) => {
                 out.push('\n');
