@@ -121,7 +121,8 @@ fn a_stratifier_divides_the_populations_it_is_for() {
     assert_eq!(strata.len(), 2);
     for stratum in strata {
         let populations = stratum.get("population").map(Json::items).expect("populations");
-        assert_eq!(populations.iter().filter_map(|p| p.str_at("id")).collect::<Vec<_>>(), ["numerator"]);
+        let codes = populations.iter().filter_map(|p| p.at("code.coding.0.code").and_then(Json::as_str));
+        assert_eq!(codes.collect::<Vec<_>>(), ["numerator"]);
     }
 }
 

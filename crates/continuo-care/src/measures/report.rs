@@ -1,6 +1,6 @@
 //! MeasureReports (FHIR R4): one person with evidence, lists of subjects, and sums; and what goes into them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use continuo_cql::measure::{Group, GroupResult, Measure, Role, SUPPLEMENT, Stratum, score_of};
 use continuo_fhir::{DateTime, Instant, Json};
@@ -435,7 +435,25 @@ fn set_groups(json: &mut Json, measure: &Measure, tallies: &[Tally], mut lists: 
         }
         groups.push(fields);
     }
+    let mut known = BTreeSet::new();
+    groups.iter_mut().for_each(|group| name_once(group, &mut known));
     json.set("group", Json::Array(groups));
+}
+
+/// An element's id stands once in a resource (FHIR R4, Element.id). A population of a stratum, or of a later group that
+/// names it alike, says whose counts it has in an extension.
+fn name_once(json: &mut Json, known: &mut BTreeSet<String>) {
+    if let Some(id) = json.str_at("id").map(str::to_owned)
+        && !known.insert(id.clone())
+    {
+        json.remove("id");
+        json.set("extension", list([extension("urn:continuo:ext:element", "valueString", Json::string(id))]));
+    }
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(|item| name_once(item, known)),
+        Json::Object(fields) => fields.iter_mut().for_each(|(_, value)| name_once(value, known)),
+        _ => {}
+    }
 }
 
 fn stratifier(group: &Group, at: usize, strata: &BTreeMap<String, Sums>) -> Json {

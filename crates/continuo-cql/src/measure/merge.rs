@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::elm::Tree;
 
-use super::report::{AGGREGATE, OBSERVED, REFERENCE, RESULT, quantity, references, result, text};
+use super::report::{AGGREGATE, ELEMENT, OBSERVED, REFERENCE, RESULT, quantity, references, result, text};
 use super::score::{self, Counted, line, of_line};
 
 /// Adds the counts of reports that partial runs wrote into the first one.
@@ -53,7 +53,7 @@ fn counted<'t>(population: &'t Tree<'_>) -> Counted<'t> {
     };
     let code = population.get("code").and_then(|c| c.items("coding").first()).and_then(|c| c.text("code"));
     Counted {
-        id: population.text("id").unwrap_or_default(),
+        id: population.text("id").or_else(|| said(ELEMENT)).unwrap_or_default(),
         code: code.unwrap_or_default(),
         count: population.literal("count").and_then(|n| n.parse().ok()).unwrap_or(0),
         method: said(AGGREGATE),

@@ -1,7 +1,7 @@
 //! Totals over people, as FHIR MeasureReports. `merge` joins the reports of partial runs.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::elm::Tree;
 
@@ -17,6 +17,8 @@ pub(super) const REFERENCE: &str = "http://hl7.org/fhir/us/cqfmeasures/Structure
 pub(super) const OBSERVED: &str = "urn:continuo:ext:observed";
 /// What the values of a population come to.
 pub(super) const RESULT: &str = "urn:continuo:ext:aggregate";
+/// The population of the measure that an element has the counts of, where another element has its id.
+pub(super) const ELEMENT: &str = "urn:continuo:ext:element";
 /// What a contained Observation counts (FHIR R4, cqf-measureInfo).
 const MEASURE_INFO: &str = "http://hl7.org/fhir/StructureDefinition/cqf-measureInfo";
 /// Supplemental data of a report (FHIR R5 element, as an extension).
@@ -190,7 +192,9 @@ impl Totals {
             });
             let group =
                 measure.groups.iter().zip(groups).map(|(group, totals)| group_tree(group, totals, notation, average));
-            fields.push(("group", Tree::List(group.collect())));
+            let mut groups = Tree::List(group.collect());
+            name_once(&mut groups, &mut BTreeSet::new());
+            fields.push(("group", groups));
             object(vec![("resource", object(fields))])
         });
         let entries: Vec<_> = entries.collect();
@@ -200,6 +204,28 @@ impl Totals {
 
 fn improvement(notation: &str) -> Tree<'static> {
     coded("http://terminology.hl7.org/CodeSystem/measure-improvement-notation", notation)
+}
+
+/// An element's id stands once in a resource (FHIR R4, Element.id). A population of a stratum, or of a later group that
+/// names it alike, says whose counts it has in an extension.
+fn name_once(tree: &mut Tree<'static>, known: &mut BTreeSet<String>) {
+    match tree {
+        Tree::List(items) => items.iter_mut().for_each(|item| name_once(item, known)),
+        Tree::Object(fields) => {
+            if let Some(place) = fields.iter().position(|(key, _)| key == "id")
+                && let Tree::Text(id) = &fields[place].1
+                && !known.insert(id.to_string())
+            {
+                let named = object(vec![("url", text(ELEMENT)), ("valueString", fields.remove(place).1)]);
+                match fields.iter_mut().find(|(key, _)| key == "extension") {
+                    Some((_, Tree::List(extensions))) => extensions.push(named),
+                    _ => fields.insert(place, (Cow::Borrowed("extension"), Tree::List(vec![named]))),
+                }
+            }
+            fields.iter_mut().for_each(|(_, value)| name_once(value, known));
+        }
+        _ => {}
+    }
 }
 
 fn group_tree(group: &Group, totals: &GroupTotals, first: Option<&str>, average: Option<f64>) -> Tree<'static> {
