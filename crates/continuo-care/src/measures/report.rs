@@ -436,7 +436,9 @@ fn set_groups(json: &mut Json, measure: &Measure, tallies: &[Tally], mut lists: 
         groups.push(fields);
     }
     let mut known = BTreeSet::new();
-    groups.iter_mut().for_each(|group| name_once(group, &mut known));
+    for group in &mut groups {
+        name_once(group, &mut known);
+    }
     json.set("group", Json::Array(groups));
 }
 
@@ -450,8 +452,16 @@ fn name_once(json: &mut Json, known: &mut BTreeSet<String>) {
         json.set("extension", list([extension("urn:continuo:ext:element", "valueString", Json::string(id))]));
     }
     match json {
-        Json::Array(items) => items.iter_mut().for_each(|item| name_once(item, known)),
-        Json::Object(fields) => fields.iter_mut().for_each(|(_, value)| name_once(value, known)),
+        Json::Array(items) => {
+            for item in items.iter_mut() {
+                name_once(item, known);
+            }
+        }
+        Json::Object(fields) => {
+            for (_, value) in fields.iter_mut() {
+                name_once(value, known);
+            }
+        }
         _ => {}
     }
 }

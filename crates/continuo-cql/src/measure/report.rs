@@ -210,7 +210,11 @@ fn improvement(notation: &str) -> Tree<'static> {
 /// names it alike, says whose counts it has in an extension.
 fn name_once(tree: &mut Tree<'static>, known: &mut BTreeSet<String>) {
     match tree {
-        Tree::List(items) => items.iter_mut().for_each(|item| name_once(item, known)),
+        Tree::List(items) => {
+            for item in items.iter_mut() {
+                name_once(item, known);
+            }
+        }
         Tree::Object(fields) => {
             if let Some(place) = fields.iter().position(|(key, _)| key == "id")
                 && let Tree::Text(id) = &fields[place].1
@@ -222,7 +226,9 @@ fn name_once(tree: &mut Tree<'static>, known: &mut BTreeSet<String>) {
                     _ => fields.insert(place, (Cow::Borrowed("extension"), Tree::List(vec![named]))),
                 }
             }
-            fields.iter_mut().for_each(|(_, value)| name_once(value, known));
+            for (_, value) in fields.iter_mut() {
+                name_once(value, known);
+            }
         }
         _ => {}
     }
