@@ -48,7 +48,7 @@ fn a_feed_that_has_gone_silent_is_noticed_looked_into_and_heard_again() {
     worker::catch_up(&clinic.machine()).unwrap();
     let silent = feeds::silent(&nurse).unwrap();
     let one = silent.first().unwrap();
-    assert_eq!((one.name.as_str(), one.since), ("mercy", instant(NOW)));
+    assert_eq!((one.name.as_str(), one.since), ("Mercy", instant(NOW)));
     assert_eq!(one.usual, "usually sends at least every hour");
     assert!(one.taken_by.is_empty());
 

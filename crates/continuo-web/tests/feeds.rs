@@ -28,14 +28,14 @@ fn silent_since_last_week() -> TestApp {
 fn rule_17_a_silent_feed_is_told_where_its_silence_looks_like_nothing_happened() {
     let test = silent_since_last_week();
     let nurse = test.sign_in("nurse");
-    let told = "Nothing from st-mary since Fri 08/14 2:05 pm; it usually sends at least every hour.";
+    let told = "Nothing from St mary since Fri 08/14 2:05 pm; it usually sends at least every hour.";
     let list = test.page(&nurse, "/worklist").body;
     assert!(list.contains(told) && list.contains("Silence is not normal"), "{list}");
     assert!(!list.contains("href=\"/feeds\""), "a nurse is told, others look into it");
     let chart = test.page(&nurse, "/patients/ana").body;
-    assert!(chart.contains("Not known since Fri 08/14 2:05 pm from st-mary."), "{chart}");
+    assert!(chart.contains("Not known since Fri 08/14 2:05 pm from St mary."), "{chart}");
     let paper = test.page(&nurse, "/patients/ana/print").body;
-    assert!(paper.contains("Not known since Fri 08/14 2:05 pm from st-mary"), "{paper}");
+    assert!(paper.contains("Not known since Fri 08/14 2:05 pm from St mary"), "{paper}");
     assert!(test.page(&nurse, "/print/end-of-day").body.contains(told));
     let supervisor = test.sign_in("supervisor");
     assert!(test.page(&supervisor, "/worklist").body.contains("href=\"/feeds\""));

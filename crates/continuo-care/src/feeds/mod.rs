@@ -91,7 +91,13 @@ pub(crate) fn silent_in(r: &mut Reader<'_>, ctx: &Ctx) -> StoreResult<Vec<Silent
 
 fn name_of(said: &[Said], source: &str) -> String {
     let own = said.iter().find(|one| one.source == source).map(|one| one.name.as_str()).unwrap_or_default();
-    if own.is_empty() { source.to_owned() } else { own.to_owned() }
+    if !own.is_empty() {
+        return own.to_owned();
+    }
+    // What a program calls itself, written as people write a name.
+    let words = source.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(|| source.to_owned(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Every source with how it stands, for those who keep the site running.
