@@ -2,12 +2,14 @@
 //!
 //! A trained choice says which sentences matter and where (`choose`), rules put them into the third person without
 //! changing facts (`rewrite`), answered questions become "reports" and "denies" (`answers`), medicines are listed with
-//! what was said of them (`medicines`). Every line names the words it rests on; faithful comes before fluent.
+//! what was said of them (`medicines`), what is ordered stands in the plan and what is measured with the findings
+//! (`place`). Every line names the words it rests on; faithful comes before fluent.
 
 mod answers;
 mod choose;
 mod medicines;
 mod pieces;
+mod place;
 mod rewrite;
 
 pub use choose::{Division, Example, Model, ROUNDS, label_examples, train};
@@ -70,19 +72,21 @@ pub fn write(dialogue: &str, model: &Model) -> Note {
     let pieces = pieces::split(dialogue, &turns);
     let who = rewrite::Who::find(dialogue, &pieces);
     let mut lines: Vec<Line> = Vec::new();
-    let chosen = model.choose(&pieces);
+    let mut chosen = model.choose(&pieces);
+    place::settle(&pieces, &mut chosen);
     for (piece, division) in pieces.iter().zip(&chosen) {
         let Some(division) = division else { continue };
         let Some(text) = rewrite::sentence(piece, &who) else { continue };
         lines.push(Line { division: *division, heading: heading(*division), text, spans: vec![piece.span] });
     }
-    lines.extend(answers::find(&pieces, &chosen, &who));
+    lines.extend(answers::find(&pieces, &who));
     lines.extend(medicines::list(dialogue, &pieces));
     drop_repeated(&mut lines);
     let order = |h: &str| {
         [
             "HISTORY OF PRESENT ILLNESS",
             "REVIEW OF SYSTEMS",
+            "ALLERGIES",
             "MEDICATIONS",
             "DISCUSSED MEDICATIONS",
             "PHYSICAL EXAM",

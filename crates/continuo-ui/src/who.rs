@@ -44,9 +44,9 @@ pub fn line(who: &Who) -> Markup {
     }
 }
 
-/// The line as a link to the chart.
+/// The line as a link to the chart. Its name says the birth date: two people of one list may be called alike.
 pub fn link(who: &Who) -> Markup {
     html! {
-        span.who { a href=(who.href) { strong { (who.name()) } } " " span.num.nowrap { (who.age_sex) } " " span.num.nowrap { (who.born) } }
+        span.who { a href=(who.href) aria-label=(who.named_and_born()) { strong { (who.name()) } } " " span.num.nowrap { (who.age_sex) } " " span.num.nowrap { (who.born) } }
     }
 }

@@ -4,14 +4,15 @@ use super::choose::Division;
 use super::pieces::Piece;
 use super::rewrite::Who;
 use super::{Line, is_doctor};
-use crate::entities;
+use crate::assertion::Context;
+use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
 use crate::span::Span;
-use crate::token::Tokens;
+use crate::token::{self, Tokens};
 use crate::transcript::Speaker;
 
 /// Lines from questions about symptoms and conditions.
-pub(super) fn find(pieces: &[Piece<'_>], chosen: &[Option<Division>], who: &Who) -> Vec<Line> {
+pub(super) fn find(pieces: &[Piece<'_>], who: &Who) -> Vec<Line> {
     let mut denied: Vec<(String, Vec<Span>)> = Vec::new();
     let mut reported: Vec<(String, Vec<Span>)> = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
@@ -19,7 +20,6 @@ pub(super) fn find(pieces: &[Piece<'_>], chosen: &[Option<Division>], who: &Who)
             continue;
         }
         let Some(answer) = pieces.get(index + 1).filter(|a| a.speaker == Speaker::Patient) else { continue };
-        let _ = chosen;
         let tokens = Tokens::new(answer.text);
         let first = tokens.norm(0);
         let no = matches!(first, "no" | "nope" | "nah" | "never" | "none" | "not")
@@ -28,11 +28,12 @@ pub(super) fn find(pieces: &[Piece<'_>], chosen: &[Option<Division>], who: &Who)
         if !no && !yes || yes && tokens.len() > 12 {
             continue;
         }
+        let told = Told::of(pieces, index + 1);
         let question = Tokens::new(piece.text);
-        for entity in entities::find(&question) {
-            if !matches!(entity.term.kind, Kind::Symptom | Kind::Problem)
-                || entity.term.term == "pain" && question.len() > 6
-            {
+        let asked: Vec<Entity> = entities::find(&question).into_iter().filter(is_complaint).collect();
+        for entity in &asked {
+            let concept = entity.term.concept;
+            if entity.term.term == "pain" && question.len() > 6 || !told.answers(concept, no, asked.len()) {
                 continue;
             }
             let words = entity.span.of(piece.text).to_lowercase();
@@ -60,10 +61,81 @@ pub(super) fn find(pieces: &[Piece<'_>], chosen: &[Option<Division>], who: &Who)
     out
 }
 
+fn is_complaint(entity: &Entity) -> bool {
+    matches!(entity.term.kind, Kind::Symptom | Kind::Problem)
+}
+
+/// What a patient's answer names itself, and how far a bare no or yes reaches.
+struct Told {
+    denied: Vec<&'static str>,
+    affirmed: Vec<&'static str>,
+    /// The first sentence is the bare word, and the next does not take part of it back ("except on the stairs").
+    bare: bool,
+}
+
+impl Told {
+    /// The whole answer that begins with this piece.
+    fn of(pieces: &[Piece<'_>], first: usize) -> Self {
+        let mut told = Self { denied: Vec::new(), affirmed: Vec::new(), bare: true };
+        let answer = pieces.iter().skip(first).take_while(|p| p.speaker == Speaker::Patient);
+        for (at, piece) in answer.enumerate() {
+            let tokens = Tokens::new(piece.text);
+            let words = (0..tokens.len()).filter(|i| tokens.kind(*i) == token::Kind::Word).count();
+            let takes_back = matches!(
+                tokens.norm(0),
+                "except" | "but" | "unless" | "though" | "only" | "just" | "well" | "maybe" | "besides" | "other"
+            );
+            told.bare &= at > 0 || words <= 2;
+            told.bare &= at != 1 || !takes_back;
+            let context = Context::new(&tokens);
+            for entity in entities::find(&tokens).iter().filter(|e| is_complaint(e)) {
+                let list = if context.of(entity.span).negated { &mut told.denied } else { &mut told.affirmed };
+                list.push(entity.term.concept);
+            }
+        }
+        told
+    }
+
+    /// Whether a no or yes holds for one of `asked` things. What the answer names stands for itself; a bare no is for
+    /// all that is not named otherwise, a bare yes to several things does not say to which.
+    fn answers(&self, concept: &str, no: bool, asked: usize) -> bool {
+        let (same, other) = if no { (&self.denied, &self.affirmed) } else { (&self.affirmed, &self.denied) };
+        !other.contains(&concept) && (same.contains(&concept) || self.bare && (no || asked == 1))
+    }
+}
+
 fn join(names: &[&str], last: &str) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [init @ .., end] => format!("{} {last} {end}", init.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::note::{Model, write};
+
+    fn says(answer: &str) -> String {
+        let visit = format!(
+            "[doctor] what brings you in today ?\n[patient] i am tired .\n[doctor] any chest pain or cough ?\n[patient] {answer}\n[doctor] let me listen to your heart and lungs now . your lungs are clear . we will see you again in two weeks . call us when anything changes .\n[patient] okay thank you ."
+        );
+        write(&visit, &Model::shipped()).text()
+    }
+
+    #[test]
+    fn a_no_denies_what_it_names_and_alone_all_that_was_asked() {
+        assert!(says("no .").contains("denies chest pain or cough"), "{}", says("no ."));
+        let named = says("no chest pain . i cough at night .");
+        assert!(named.contains("denies chest pain."), "{named}");
+        for part in ["no , except on the stairs .", "no . just when i climb stairs ."] {
+            assert!(!says(part).contains("denies"), "{}", says(part));
+        }
+    }
+
+    #[test]
+    fn a_yes_to_two_things_does_not_say_to_which() {
+        assert!(!says("yes .").contains("reports"), "{}", says("yes ."));
+        assert!(says("yes , a cough .").contains("reports cough"), "{}", says("yes , a cough ."));
     }
 }

@@ -15,6 +15,10 @@ struct Listed {
     spans: Vec<Span>,
     taken: bool,
     stopped: bool,
+    /// The clinician has it begun again.
+    restarted: bool,
+    /// What it did to the patient; empty where only the allergy was said.
+    allergy: Option<String>,
 }
 
 /// One line a medicine.
@@ -32,6 +36,10 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
             let words = |i: usize| tokens.norm(i);
             let before = (entity.from.saturating_sub(10)..entity.from).map(words).collect::<Vec<_>>();
             let stopped = before.iter().any(|w| matches!(*w, "stop" | "stopped" | "discontinue" | "stopping"));
+            let restarted = is_doctor(piece)
+                && before.iter().any(|w| matches!(*w, "restart" | "restarting" | "resume" | "resuming"));
+            let allergy = (!assertion.negated && !assertion.other_person && is_allergy(pieces, index, &tokens))
+                .then(|| reaction(pieces, index));
             let asked = piece.question
                 && !pieces.get(index + 1).is_some_and(|a| {
                     matches!(
@@ -57,6 +65,7 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
                 )
             });
             let taken = !assertion.negated
+                && allergy.is_none()
                 && !assertion.other_person
                 && assertion.temporality == Temporality::Recent
                 && !asked
@@ -66,6 +75,8 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
                 Some(known) => {
                     known.taken |= taken;
                     known.stopped |= stopped;
+                    known.restarted |= restarted;
+                    known.allergy = known.allergy.take().or(allergy);
                     if known.spans.len() < 3 {
                         known.spans.push(span);
                     }
@@ -76,6 +87,8 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
                     spans: vec![span],
                     taken,
                     stopped,
+                    restarted,
+                    allergy,
                 }),
             }
         }
@@ -86,12 +99,65 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
             if let Some(first) = name.get(..1).map(str::to_uppercase) {
                 name.replace_range(..1, &first);
             }
-            let (heading, text) = match (l.stopped, l.taken) {
-                (true, _) => ("MEDICATIONS", format!("{name} (stopping discussed).")),
-                (false, true) => ("MEDICATIONS", format!("{name}.")),
-                (false, false) => ("DISCUSSED MEDICATIONS", format!("{name} (discussed only).")),
+            let (heading, text) = match (&l.allergy, l.stopped, l.taken) {
+                (Some(reaction), ..) if reaction.is_empty() => ("ALLERGIES", format!("{name}.")),
+                (Some(reaction), ..) => ("ALLERGIES", format!("{name} ({reaction}).")),
+                (None, true, _) if l.restarted => ("MEDICATIONS", format!("{name} (stopped; to be restarted).")),
+                (None, true, _) => ("MEDICATIONS", format!("{name} (stopping discussed).")),
+                (None, false, true) => ("MEDICATIONS", format!("{name}.")),
+                (None, false, false) => ("DISCUSSED MEDICATIONS", format!("{name} (discussed only).")),
             };
             Line { division: Division::Subjective, heading, text, spans: l.spans }
         })
         .collect()
+}
+
+/// Whether a piece names what the patient is allergic to: it says so, or it answers who asked.
+fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens) -> bool {
+    let says =
+        |tokens: &Tokens| (0..tokens.len()).any(|i| matches!(tokens.norm(i), "allergic" | "allergy" | "allergies"));
+    if pieces.get(index).is_some_and(|p| p.question) {
+        return false;
+    }
+    says(tokens)
+        || index
+            .checked_sub(1)
+            .and_then(|before| pieces.get(before))
+            .is_some_and(|before| before.question && is_doctor(before) && says(&Tokens::new(before.text)))
+}
+
+/// What it did, where the same words or the next ones of the same speaker say it.
+fn reaction(pieces: &[Piece<'_>], index: usize) -> String {
+    let Some(first) = pieces.get(index) else { return String::new() };
+    let said = pieces.iter().skip(index).take(2).filter(|p| p.speaker == first.speaker);
+    let mut found = said.flat_map(|piece| {
+        let tokens = Tokens::new(piece.text);
+        let context = Context::new(&tokens);
+        let complaints = entities::find(&tokens).into_iter().filter(|e| e.term.kind == Kind::Symptom);
+        complaints
+            .filter(|e| !context.of(e.span).negated)
+            .map(|e| e.span.of(piece.text).to_lowercase())
+            .collect::<Vec<_>>()
+    });
+    found.next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::note::{Model, write};
+
+    #[test]
+    fn an_allergy_is_no_medicine_and_what_begins_again_says_so() {
+        let visit = "[doctor] any allergies ?\n[patient] penicillin , i get a rash .\n[doctor] what do you take ?\n[patient] i take lisinopril . i stopped the furosemide last week .\n[doctor] your blood pressure is 148 over 92 today . i want you to restart furosemide 40 milligrams once a day . i will refer you to cardiology .";
+        let text = write(visit, &Model::shipped()).text();
+        let (_, rest) = text.split_once("ALLERGIES").expect("a heading of its own");
+        assert!(rest.trim_start().starts_with("Penicillin (rash)."), "{text}");
+        assert!(text.contains("Furosemide (stopped; to be restarted)."), "{text}");
+        let (before, plan) = text.split_once("ASSESSMENT AND PLAN").expect("a plan");
+        assert!(
+            plan.contains("restart furosemide 40 mg") && plan.contains("refer the patient to cardiology"),
+            "{text}"
+        );
+        assert!(before.split_once("PHYSICAL EXAM").is_some_and(|(_, exam)| exam.contains("148 over 92")), "{text}");
+    }
 }

@@ -1,0 +1,55 @@
+//! Where a sentence must stand whatever the trained choice says: an order in the plan, a measured sign with the findings.
+
+use super::choose::Division;
+use super::is_doctor;
+use super::pieces::Piece;
+use crate::orders::{self, Said};
+use crate::token::{Kind, Tokens};
+
+/// Puts every ordered thing into the plan, also what the choice left out, and signs measured now into the examination.
+pub(super) fn settle(pieces: &[Piece<'_>], chosen: &mut [Option<Division>]) {
+    let said: Vec<Said<'_>> =
+        (0..).zip(pieces).map(|(number, p)| Said { number, speaker: p.speaker, text: p.text }).collect();
+    for order in orders::find(&said) {
+        for place in &order.places {
+            let ordered = pieces.get(place.sentence).filter(|p| is_doctor(p) && !p.question && p.tenth > 0);
+            if let (Some(_), Some(division)) = (ordered, chosen.get_mut(place.sentence)) {
+                *division = Some(Division::Plan);
+            }
+        }
+    }
+    for (piece, division) in pieces.iter().zip(chosen) {
+        if is_doctor(piece) && !piece.question && piece.tenth > 4 && refers(piece.text) {
+            *division = Some(Division::Plan);
+        }
+        if *division == Some(Division::Subjective) && is_doctor(piece) && is_measured_now(piece.text) {
+            *division = Some(Division::Exam);
+        }
+    }
+}
+
+/// "I'll refer you to cardiology", not "who referred you" and not "no need to refer you".
+fn refers(text: &str) -> bool {
+    let tokens = Tokens::new(text);
+    let denied = (0..tokens.len()).any(|i| matches!(tokens.norm(i), "no" | "not" | "nt" | "dont" | "without" | "if"));
+    !denied && (0..tokens.len()).any(|i| matches!(tokens.norm(i), "refer" | "referral" | "referring"))
+}
+
+/// A vital sign with its number, and no word that puts it elsewhere or before.
+fn is_measured_now(text: &str) -> bool {
+    const SIGNS: [(&str, &str); 6] = [
+        ("blood", "pressure"),
+        ("heart", "rate"),
+        ("respiratory", "rate"),
+        ("oxygen", "saturation"),
+        ("pulse", ""),
+        ("temperature", ""),
+    ];
+    let tokens = Tokens::new(text);
+    let word = |i: usize| tokens.norm(i);
+    let elsewhere = (0..tokens.len())
+        .any(|i| matches!(word(i), "home" | "last" | "before" | "usually" | "been" | "was" | "were" | "goal" | "if"));
+    let sign = |i: usize| SIGNS.iter().any(|(a, b)| word(i) == *a && (b.is_empty() || word(i + 1) == *b));
+    let number = |i: usize| (i + 1..=i + 6).any(|j| tokens.kind(j) == Kind::Number);
+    !elsewhere && (0..tokens.len()).any(|i| sign(i) && number(i))
+}
