@@ -23,6 +23,7 @@ pub mod settings;
 pub mod standing;
 pub mod suggest;
 pub mod svs;
+mod tally;
 pub mod text;
 
 pub use continuo_cql::measure::{GroupResult, Role, Scoring, Stratum};
