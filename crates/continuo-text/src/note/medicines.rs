@@ -4,7 +4,7 @@ use super::choose::Division;
 use super::pieces::Piece;
 use super::{Line, is_doctor};
 use crate::assertion::{Context, Temporality};
-use crate::entities;
+use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
 use crate::span::Span;
 use crate::token::Tokens;
@@ -38,8 +38,9 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
             let stopped = before.iter().any(|w| matches!(*w, "stop" | "stopped" | "discontinue" | "stopping"));
             let restarted = is_doctor(piece)
                 && before.iter().any(|w| matches!(*w, "restart" | "restarting" | "resume" | "resuming"));
-            let allergy = (!assertion.negated && !assertion.other_person && is_allergy(pieces, index, &tokens))
-                .then(|| reaction(pieces, index));
+            let allergy =
+                (!assertion.negated && !assertion.other_person && is_allergy(pieces, index, &tokens, &entity))
+                    .then(|| reaction(pieces, index));
             let asked = piece.question
                 && !pieces.get(index + 1).is_some_and(|a| {
                     matches!(
@@ -112,18 +113,26 @@ pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
         .collect()
 }
 
-/// Whether a piece names what the patient is allergic to: it says so, or it answers who asked.
-fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens) -> bool {
-    let says =
-        |tokens: &Tokens| (0..tokens.len()).any(|i| matches!(tokens.norm(i), "allergic" | "allergy" | "allergies"));
+/// Whether a medicine is what the patient is allergic to: the words around it say so, or they answer who asked. What is
+/// taken is not, in the same breath or instead ("no, I just take lisinopril").
+fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens, medicine: &Entity) -> bool {
+    let allergy = |tokens: &Tokens, i: usize| matches!(tokens.norm(i), "allergic" | "allergy" | "allergies");
+    let other = |i: usize| {
+        matches!(tokens.norm(i), "take" | "takes" | "taking" | "took" | "on" | "use" | "using" | "no" | "not" | "so")
+    };
     if pieces.get(index).is_some_and(|p| p.question) {
         return false;
     }
-    says(tokens)
-        || index
-            .checked_sub(1)
-            .and_then(|before| pieces.get(before))
-            .is_some_and(|before| before.question && is_doctor(before) && says(&Tokens::new(before.text)))
+    if let Some(said) = (0..medicine.from).rfind(|i| allergy(tokens, *i)) {
+        return !(said..medicine.from).any(other);
+    }
+    // "A penicillin allergy".
+    if (medicine.to..medicine.to + 2).any(|i| allergy(tokens, i)) {
+        return true;
+    }
+    let asked = index.checked_sub(1).and_then(|before| pieces.get(before)).filter(|p| p.question && is_doctor(p));
+    let asked = asked.map(|before| Tokens::new(before.text));
+    asked.is_some_and(|asked| (0..asked.len()).any(|i| allergy(&asked, i))) && !(0..medicine.from).any(other)
 }
 
 /// What it did, where the same words or the next ones of the same speaker say it.
@@ -159,5 +168,16 @@ mod tests {
             "{text}"
         );
         assert!(before.split_once("PHYSICAL EXAM").is_some_and(|(_, exam)| exam.contains("148 over 92")), "{text}");
+    }
+
+    #[test]
+    fn what_is_taken_is_no_allergy_also_where_allergies_were_asked() {
+        for answer in ["no , i just take lisinopril .", "i 'm allergic to penicillin so i take lisinopril ."] {
+            let visit = format!("[doctor] any allergies ?\n[patient] {answer}\n[doctor] your lungs are clear today .");
+            let text = write(&visit, &Model::shipped()).text();
+            let allergies = text.split_once("ALLERGIES").map_or("", |(_, rest)| rest);
+            let allergies = allergies.split_once("MEDICATIONS").map_or(allergies, |(own, _)| own);
+            assert!(!allergies.contains("Lisinopril"), "{text}");
+        }
     }
 }
