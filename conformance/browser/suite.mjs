@@ -1,12 +1,13 @@
 // Walks every page that the roles can reach in a running demo, in both themes, wide and narrow:
 // axe finds no violation, the console stays silent, nothing scrolls sideways, also at 320 px, every control has a name
 // of its own, and every page of the route table was seen.
-// Then a morning by keyboard alone, and one without script.
+// Then a morning by keyboard alone, one without script, and the sheets as they are printed.
 // Usage: node suite.mjs BASE FOLDER_WITH_THE_ROUTES [SCREENSHOT_FOLDER]
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 import { keyboard } from "./keyboard.mjs";
+import { paper } from "./paper.mjs";
 import { alike, sticksOut } from "./reading.mjs";
 import { EXCUSED, readRoutes, routeOf } from "./routes.mjs";
 import { scriptless } from "./scriptless.mjs";
@@ -198,6 +199,7 @@ try {
   for (const route of Object.keys(EXCUSED).filter((r) => visited.has(r) || !routes.includes(r))) fail(`${route}: is excused without need`);
   await steps(browser, "keyboard", keyboard, true);
   await steps(browser, "without script", scriptless, false);
+  await steps(browser, "on paper", paper, true);
 } finally {
   await browser.close();
 }

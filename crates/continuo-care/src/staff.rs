@@ -73,6 +73,8 @@ pub fn name_of(owners: &[Owner], reference: &str) -> String {
     match owners.iter().find(|owner| owner.reference == reference) {
         Some(owner) => owner.label.clone(),
         None if reference.is_empty() => "Nobody".to_owned(),
+        // What the product did by itself is signed with its name.
+        None if reference == crate::assess::LOOP => "Continuo".to_owned(),
         None => match reference.split_once([':', '/']) {
             Some(("role", role)) => format!("Any {}", role.replace('-', " ")),
             Some(("system", part)) => format!("Continuo ({})", part.replace('-', " ")),

@@ -236,8 +236,10 @@ fn input(view: &Field, id: &str) -> Markup {
             }
         },
         Input::Date => html! {
-            input.short id=(id) name=(name) type="text" inputmode="numeric" value=(value) autocomplete=(complete) aria-describedby=[described] aria-invalid=[bad] required[required] data-date;
-            p.echo id={ (id) "-echo" } data-echo { (view.echo) }
+            div.unit {
+                input.short id=(id) name=(name) type="text" inputmode="numeric" value=(value) autocomplete=(complete) aria-describedby=[described] aria-invalid=[bad] required[required] data-date;
+                p.echo id={ (id) "-echo" } data-echo { (view.echo) }
+            }
         },
         Input::Time => html! {
             input.short id=(id) name=(name) type="text" value=(value) autocomplete="off" aria-describedby=[described] aria-invalid=[bad] required[required];

@@ -34,6 +34,11 @@ fn multiple(view: &MultipleView) -> Markup {
                     }
                     path.line d=(scale.path(&view.spark.points)) {}
                     @if let Some((x, y)) = view.spark.points.last() { circle.last cx=(round(scale.x(*x))) cy=(round(scale.y(*y))) r="3" {} }
+                    // Where it began, in numbers; where it ends stands above.
+                    @if let Some((x, y)) = view.spark.points.first().filter(|_| view.spark.points.len() > 1) {
+                        @let above = scale.y(*y) > 20.0;
+                        text.first-value x=(round(scale.x(*x))) y=(round(if above { scale.y(*y) - 5.0 } else { scale.y(*y) + 13.0 })) { (y) }
+                    }
                 }
                 text x="0" y="78" { (view.ends.0) }
                 text x="240" y="78" text-anchor="end" { (view.ends.1) }

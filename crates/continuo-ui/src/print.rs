@@ -20,7 +20,8 @@ pub struct SheetView {
 pub fn sheet(frame: &FrameView, view: &SheetView, body: Markup) -> Markup {
     html! {
         article.sheet {
-            header.print-head {
+            // On paper the head stands on every page: a sheet that comes apart still says whose it is.
+            header.print-head { div.print-head-line {
                 div {
                     h1 { (view.title) }
                     @if let Some(person) = &view.who { p { (who::line(person)) } }
@@ -31,7 +32,7 @@ pub fn sheet(frame: &FrameView, view: &SheetView, body: Markup) -> Markup {
                     p { (frame.lang.words().printed) " " (frame.printed) }
                     p { (frame.lang.words().may_not_include) "." }
                 }
-            }
+            } }
             (body)
         }
     }

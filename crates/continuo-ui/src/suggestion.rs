@@ -58,10 +58,8 @@ pub fn suggestion(lang: Lang, csrf: &str, view: &SuggestionView) -> Markup {
                 @if !view.certainty.is_empty() { span.fine.muted { (view.certainty) } }
                 p.who id={ "suggestion-" (view.id) "-who" } { (who::link(&view.who)) }
             }
-            p.prose { (view.why) }
-            (evidence(lang, &view.evidence))
+            div.suggestion-body { p.prose { (view.why) } (evidence(lang, &view.evidence)) p.made { (view.made) } }
             @if view.decided.is_none() { (answers(lang, csrf, view)) }
-            p.made { (view.made) }
         }
     }
 }

@@ -62,9 +62,11 @@ pub struct TimelineView {
     pub lanes: Vec<LaneView>,
     /// A sentence that says what the picture says.
     pub says: String,
+    /// What the letters of the dots mean: letter and words.
+    pub letters: Vec<(char, String)>,
 }
 
-const LEFT: f64 = 132.0;
+const LEFT: f64 = 152.0;
 const RIGHT: f64 = 1180.0;
 const LINE: f64 = 24.0;
 const CURVE: f64 = 54.0;
@@ -85,12 +87,15 @@ pub fn timeline(lang: Lang, view: &TimelineView) -> Markup {
                     line.grid x1=(axis.x(*day)) x2=(axis.x(*day)) y1="18" y2=(round(height)) {}
                     text x=(axis.x(*day)) y="12" { (word) }
                 }
+                line.today x1=(axis.x(view.today)) x2=(axis.x(view.today)) y1="4" y2=(round(height)) {}
+                text x=(axis.x(view.today)) y="12" text-anchor="end" dx="-4" { (lang.words().today) }
                 @for (y, lane) in lanes {
                     line.grid x1="0" x2=(round(RIGHT)) y1=(round(y - 3.0)) y2=(round(y - 3.0)) {}
                     (draw(lane, &axis, y))
                 }
-                line.today x1=(axis.x(view.today)) x2=(axis.x(view.today)) y1="4" y2=(round(height)) {}
-                text x=(axis.x(view.today)) y="12" text-anchor="end" dx="-4" { (lang.words().today) }
+            }
+            @if !view.letters.is_empty() {
+                p.timeline-letters aria-hidden="true" { @for (letter, words) in &view.letters { span { b { (letter) } " " (words) } } }
             }
         }
     }
@@ -177,7 +182,9 @@ fn curve(
         points.iter().enumerate().map(place).collect()
     });
     html! {
-        text.lane x="0" y=(round(y + 14.0)) { (label) }
+        @let (name, unit) = label.split_once(", ").unwrap_or((label, ""));
+        text.lane x="0" y=(round(y + 14.0)) { (fitting(name)) }
+        @if !unit.is_empty() { text x="0" y=(round(y + 29.0)) { (unit) } }
         @if let Some(scale) = &scale {
             @if let Some((top, bottom)) = scale.band(band) {
                 rect.band x=(round(LEFT)) width=(round(RIGHT - LEFT)) y=(round(y + top)) height=(round((bottom - top).max(1.0))) {}
@@ -185,12 +192,26 @@ fn curve(
         }
         g role="img" aria-label=(says) {
             path.line d=(path) {}
+            @if let Some(scale) = &scale {
+                @for (day, value) in points { circle.point cx=(axis.x(*day)) cy=(round(y + scale.y(*value))) r="2" {} }
+            }
             @if let (Some(scale), Some((day, value))) = (&scale, points.last()) {
                 circle.dot cx=(axis.x(*day)) cy=(round(y + scale.y(*value))) r="3.5" {}
-                text x=(round((axis.at(*day) + 8.0).min(RIGHT - 30.0))) y=(round(y + scale.y(*value) + 4.0)) { (value) }
+                @let (x, side) = if axis.at(*day) > RIGHT - 60.0 { (axis.at(*day) - 12.0, "end") } else { (axis.at(*day) + 8.0, "start") };
+                text.last-value x=(round(x)) y=(round((y + scale.y(*value) + 4.0).max(y + 12.0))) text-anchor=(side) { (value) }
             }
         }
     }
+}
+
+/// As much of a name as has room before the picture; the sentence of the picture says it whole.
+fn fitting(name: &str) -> String {
+    const ROOM: usize = 23;
+    if name.chars().count() <= ROOM {
+        return name.to_owned();
+    }
+    let cut: String = name.chars().take(ROOM - 1).collect();
+    format!("{}…", cut.trim_end())
 }
 
 /// The same rows as a table.

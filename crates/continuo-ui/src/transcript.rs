@@ -130,6 +130,7 @@ pub fn proposal(csrf: &str, view: &ProposalView) -> Markup {
                 @if let Some(grave) = &view.grave { (tag(grave)) }
                 @if let Some(differs) = &view.differs { (tag(differs)) }
             }
+            div.suggestion-body {
             @if !view.edited.is_empty() { p { strong { "Accepted as: " } (visible(&view.edited)) } }
             p.fine { (visible(&view.assertion)) " · " strong { (view.certainty) } }
             ul.quotes {
@@ -138,6 +139,7 @@ pub fn proposal(csrf: &str, view: &ProposalView) -> Markup {
                 }
             }
             @if view.moved { p.fine.tone-caution { "These words no longer stand where they stood: read what was received." } }
+            }
             @if view.decided.is_none() && !view.edit.is_empty() { (answers(csrf, view)) }
         }
     }

@@ -106,9 +106,9 @@ pub fn row(view: &WorkRowView) -> Markup {
             }
             div.work-who {
                 h3 id={ "name-" (view.id) } {
-                    a href=(view.who.href) { (view.who.name()) } " " span.num { (view.who.age_sex) }
+                    a href=(view.who.href) { (view.who.name()) } " " span.num.nowrap { (view.who.age_sex) }
                 }
-                p.num { (view.who.born) @if !view.reach.is_empty() { " · " (view.reach) } }
+                p.num { span.nowrap { (view.who.born) } @for part in view.reach.split(" · ").filter(|part| !part.is_empty()) { " · " span.nowrap { (part) } } }
                 @if !view.flag.is_empty() { p.flag.flag-line { (view.flag) } }
             }
             div.work-items {

@@ -51,7 +51,7 @@ fn a_feed_is_looked_into_and_watched_as_the_site_says() {
     // The program with the token is a source as well.
     assert!(all.contains("/feeds/one?source=test") && all.contains("Too new to wait for"), "{all}");
     let one = test.page(&supervisor, "/feeds/one?source=st-mary").body;
-    assert!(one.contains("I look into it") && !one.contains("How it is watched"), "{one}");
+    assert!(one.contains("I am looking into it") && !one.contains("How it is watched"), "{one}");
     assert_eq!(test.form(&supervisor, "/feeds/take", "source=st-mary&note=help+desk+called").status, 303);
     let all = test.page(&supervisor, "/feeds").body;
     assert!(all.contains("Silent, looked into") && all.contains("help desk called"), "{all}");

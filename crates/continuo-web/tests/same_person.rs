@@ -87,7 +87,7 @@ fn a_pair_is_shown_side_by_side_decided_and_taken_back() {
     assert_eq!(stale.status, 422);
     let linked = test.form(&cookie, &path, "do=link&why=asked+him+at+the+desk&a=1&b=1");
     assert_eq!((linked.status, linked.header("location")), (303, Some("/same-person")));
-    assert!(test.page(&cookie, "/same-person").body.contains("Nobody is in doubt"));
+    assert!(test.page(&cookie, "/same-person").body.contains("Nothing to compare"));
     let chart = test.page(&cookie, "/patients/b");
     assert!(chart.body.contains("2 sources"), "the banner says so");
     let sources = test.page(&cookie, "/patients/a/sources");

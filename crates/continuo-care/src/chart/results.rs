@@ -51,7 +51,7 @@ pub struct Series {
     pub at: DateTime,
     /// Whether it is a vital sign.
     pub vital: bool,
-    /// Values of the last twelve months, oldest first.
+    /// Values of the time asked for, the last twelve months on the chart, oldest first.
     pub points: Vec<(Instant, f64)>,
 }
 
@@ -67,8 +67,13 @@ struct Value<'a> {
     number: f64,
 }
 
-/// Every kind with a number, the gravest last value first, then the newest.
+/// Every kind with a number, the gravest last value first, then the newest; points of the last twelve months.
 pub fn results(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Series> {
+    results_since(person, zone, now.plus_micros(-YEAR))
+}
+
+/// The same with the points since a moment.
+pub(super) fn results_since(person: &Person<'_>, zone: &Zone, from: Instant) -> Vec<Series> {
     let mut kinds: BTreeMap<String, Vec<Value<'_>>> = BTreeMap::new();
     for observation in person.of("Observation") {
         if !observation.is(&["final", "amended", "corrected", "preliminary"]) {
@@ -88,7 +93,7 @@ pub fn results(person: &Person<'_>, zone: &Zone, now: Instant) -> Vec<Series> {
         .filter_map(|mut values| {
             values.sort_by(|a, b| (a.at.low(zone), a.observation.id).cmp(&(b.at.low(zone), b.observation.id)));
             once_each(&mut values, zone);
-            series(person, &values, zone, now)
+            series(person, &values, zone, from)
         })
         .collect();
     list.sort_by(|a, b| {
@@ -152,10 +157,9 @@ fn values(observation: Resource<'_>, at: DateTime) -> Vec<Value<'_>> {
         .collect()
 }
 
-fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, now: Instant) -> Option<Series> {
+fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, from: Instant) -> Option<Series> {
     let last = values.last()?;
     let quantity = last.node.get("valueQuantity")?;
-    let from = now.plus_micros(-YEAR);
     let unit = quantity.str("unit").or(quantity.str("code")).unwrap_or_default();
     // Only values in the unit of the last one share its line.
     let same = |value: &&Value<'_>| {

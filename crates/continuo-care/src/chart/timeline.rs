@@ -3,8 +3,8 @@
 use continuo_fhir::{Instant, Zone};
 
 use super::PATIENT;
-use super::entry::{date_at, words_at};
-use super::results::{Series, results};
+use super::entry::{date_at, has_code, words_at};
+use super::results::{Series, results_since};
 use crate::access::Permission;
 use crate::assess::person_of;
 use crate::ctx::Ctx;
@@ -72,7 +72,9 @@ pub fn load(ctx: &Ctx, patient: &str, from: Instant) -> Result<Timeline, RecordE
 pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -> Timeline {
     let lasting = |one: &Resource<'_>, text: Option<String>, starts: &[&str], ends: &[&str]| {
         let start = date_at(one, starts)?.low(zone);
-        let end = date_at(one, ends).map(|at| at.high(zone));
+        // Finished, and nobody wrote when: it is shown where it began, not as if it went on to this day.
+        let is_over = (one.is(&["completed", "stopped"]) || has_code(one, "clinicalStatus", &["resolved", "inactive"])).then_some(start);
+        let end = date_at(one, ends).map(|at| at.high(zone)).or(is_over);
         let within = end.is_none_or(|end| end >= from) && start <= now;
         within.then(|| Lasting { reference: one.reference(), text: text.unwrap_or_default(), from: start, to: end })
     };
@@ -100,7 +102,7 @@ pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -
     let conditions = person
         .of("Condition")
         .iter()
-        .filter(|c| !super::entry::has_code(c, "verificationStatus", &["entered-in-error", "refuted"]))
+        .filter(|c| !has_code(c, "verificationStatus", &["entered-in-error", "refuted"]))
         .filter_map(|c| lasting(c, words_at(c, "code"), &["onsetDateTime", "recordedDate"], &["abatementDateTime"]))
         .collect();
     let medicines = person
@@ -116,11 +118,8 @@ pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -
             )
         })
         .collect();
-    let mut values = results(person, zone, now);
-    for series in &mut values {
-        series.points.retain(|(at, _)| *at >= from);
-    }
-    values.retain(|series| series.points.len() > 1);
+    let mut values = results_since(person, zone, from);
+    values.retain(|series| !series.points.is_empty());
     Timeline { stays, visits, conditions, medicines, values, contacts: contacts(person, zone, from, now) }
 }
 

@@ -184,7 +184,12 @@ fn of(
     if let Some(raised) = raised.filter(|_| moved_down.is_empty() && !why.contains("; raised by")) {
         why = format!("{why}; raised by {raised}");
     }
-    let short: String = text.chars().take(SNIPPET).collect();
+    let short = if text.chars().count() > SNIPPET {
+        let start: String = text.chars().take(SNIPPET).collect();
+        format!("{}…", start.trim_end())
+    } else {
+        text.clone()
+    };
     Row {
         patient: row.patient,
         at: json.str_at("received").or(json.str_at("sent")).unwrap_or_default().to_owned(),

@@ -4,8 +4,8 @@
 use continuo_fhir::json::Json;
 
 use super::chart::Chart;
-use super::codes;
-use super::fields::{Fields, coding, concept, own, period, reference, text, words};
+use super::codes::{self, Code};
+use super::fields::{Fields, coding, concept, number, own, period, reference, text, words};
 use super::illness::{Health, Illness as I};
 use super::life::Problems;
 use super::morning::Needs;
@@ -181,6 +181,12 @@ const GOALS: &[(I, &str, &str)] = &[
     (I::Dementia, "Stay at home with my family", "Respite for the caregiver twice a month"),
 ];
 
+/// What the goals that name a number mean by it: below so much.
+const TARGETS: &[(I, Code, f64, usize, Code)] = &[
+    (I::Diabetes, codes::A1C, 7.5, 1, codes::PERCENT),
+    (I::Hypertension, codes::SYSTOLIC, 130.0, 0, codes::MM_HG),
+];
+
 fn plan(chart: &mut Chart<'_>, problems: &Problems, team: &str, start: i64) {
     let who = chart.who.reference();
     let mut goals = Vec::new();
@@ -189,6 +195,17 @@ fn plan(chart: &mut Chart<'_>, problems: &Problems, team: &str, start: i64) {
     for (illness, goal, activity) in GOALS {
         let Some((_, problem)) = problems.iter().find(|(has, _)| has == illness) else { continue };
         let id = chart.id();
+        let target = TARGETS.iter().find(|(has, ..)| has == illness).map(|(_, measure, below, decimals, unit)| {
+            let detail = Fields::new()
+                .with("value", number(*below, *decimals))
+                .text("comparator", "<")
+                .text("unit", unit.meaning)
+                .text("system", unit.system)
+                .text("code", unit.value)
+                .done();
+            let target = Fields::new().with("measure", concept(*measure)).with("detailQuantity", detail).done();
+            Json::Array(vec![target])
+        });
         let resource = Fields::resource("Goal", &id)
             .text("lifecycleStatus", "active")
             .with("achievementStatus", Fields::new().one("coding", coding(codes::GOAL_IN_PROGRESS)).done())
@@ -196,7 +213,8 @@ fn plan(chart: &mut Chart<'_>, problems: &Problems, team: &str, start: i64) {
             .refer("subject", &who)
             .text("startDate", &when::date(start))
             .refer("expressedBy", &who)
-            .one("addresses", reference(problem));
+            .one("addresses", reference(problem))
+            .maybe("target", target);
         chart.out.push(resource.done());
         goals.push(reference(&format!("Goal/{id}")));
         addressed.push(reference(problem));

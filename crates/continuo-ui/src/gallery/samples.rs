@@ -476,6 +476,7 @@ pub(super) fn timeline() -> TimelineView {
                 ],
             ),
         ],
+        letters: vec![('v', s("visit")), ('c', s("call"))],
         says: s("March to August 2026: one stay for heart failure in August, two visits, weight up 5 lb since"),
     }
 }

@@ -31,7 +31,7 @@ pub fn who(header: &PersonHeader, today: Date) -> Who {
 }
 
 /// "66"; under two years "14 mo", under a month "12 d", since a dose hangs on it.
-fn age(birth: Date, today: Date) -> Option<String> {
+pub(super) fn age(birth: Date, today: Date) -> Option<String> {
     let years = birth.years_until(today);
     let days = birth.days_until(today);
     let (Some(month), Some(day)) = (birth.month(), birth.day()) else {

@@ -45,7 +45,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             FormView {
                 action: s("/feeds/take"),
                 fields: vec![Field::text("note", "What is known").optional()],
-                submit: s("I look into it"),
+                submit: s("I am looking into it"),
                 ..FormView::default()
             },
         )],

@@ -22,7 +22,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         replay: s(replay),
     };
     let log = View {
-        lead: s("2 calls: 2408 tokens read, 620 written. No words of anybody stand here."),
+        lead: s("2 calls: 2408 tokens read, 620 written. No words of anybody are kept here."),
         rows: vec![
             row(TagView::new(Tone::Done, "Answered"), "", "/oversight/models/c"),
             row(TagView::new(Tone::Caution, "Failed"), "no answer in time", ""),

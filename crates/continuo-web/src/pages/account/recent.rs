@@ -21,7 +21,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head("Recent actions", "What you did today. Each can be undone until something else changes the same record or it leaves the clinic.", html! {}))
             @if view.actions.is_empty() {
-                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing yet today.", "What you close, log and add stands here, with Undo."))) }
+                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing yet today.", "What you close, log and add appears here, with Undo."))) }
             } @else {
                 (panel("", &PanelHead::new("today", "Today"), html! {}, recent(frame.lang, &frame.csrf, "/recent", &view.actions)))
             }

@@ -127,7 +127,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, error: (&str, &str)) -> Res
                 .optional(),
             field(Field::new("opens", "Opens on a business day", Input::Time)),
             field(Field::new("closes", "Closes", Input::Time)),
-            field(Field::text("reason", "Reason")).hint("Stands in the history with your name"),
+            field(Field::text("reason", "Reason")).hint("Kept in the history with your name"),
         ],
         submit: "Save days and hours".to_owned(),
         cancel: "/admin/site".to_owned(),

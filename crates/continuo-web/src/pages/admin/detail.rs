@@ -42,7 +42,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if let Some((tone, text)) = &view.notice { (notice(*tone, text, html! {})) }
             div.stack {
                 @if !view.states.is_empty() || !view.actions.is_empty() {
-                    (panel("", &PanelHead::new("state", if view.states.is_empty() { "Beside this" } else { "How it stands" }), html! {}, html! {
+                    (panel("", &PanelHead::new("state", if view.states.is_empty() { "Beside this" } else { "Now" }), html! {}, html! {
                         div.stack {
                             @if !view.states.is_empty() { p { @for one in &view.states { (tag(one)) " " } } }
                             (buttons(&frame.csrf, &view.actions))

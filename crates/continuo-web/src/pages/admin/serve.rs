@@ -111,7 +111,7 @@ const FIRST: [(&str, &str, &str); 6] = [
     ("Say who is on call", "/on-call", "danger never waits for the morning"),
     ("Look through the rules", "/admin/rules", "each suggests until a named person lets it open tasks by itself"),
     ("Let your other systems send records", "/admin/tokens", "or bring files in with the command continuo import"),
-    ("Register a person by hand", "/patients/new", "small sites start so"),
+    ("Register a person by hand", "/patients/new", "small sites start this way"),
 ];
 
 fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

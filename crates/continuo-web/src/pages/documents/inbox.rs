@@ -212,7 +212,7 @@ fn candidates(legend: &str, group: &str, all: &[Candidate], chosen: &str) -> Mar
 
 fn settled(frame: &FrameView, all: &[Settled]) -> Markup {
     html! {
-        @if all.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing settled yet.", "What is filed or closed stands here with who did it."))) } }
+        @if all.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing settled yet.", "What is filed or closed appears here with who did it."))) } }
         @else { (panel("", &PanelHead::new("settled", format!("Settled ({})", all.len())), html! {}, html! {
             ul.lines { @for one in all { li {
                 span.grow { @if one.href.is_empty() { (one.what) } @else { a href=(one.href) { (one.what) } } " " span.muted { (one.how) } }

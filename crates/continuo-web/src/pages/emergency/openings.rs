@@ -49,7 +49,7 @@ pub struct View {
 pub fn render(frame: &FrameView, view: &View) -> Markup {
     let error = view.rows.iter().filter_map(|row| row.form.as_ref()).any(FormView::has_errors);
     let nothing =
-        EmptyView::new("Nothing here.", "A consent that opens closed records stands here as soon as it is written.");
+        EmptyView::new("Nothing here.", "A consent that opens closed records appears here as soon as it is written.");
     page(
         frame,
         &PageHead { error, ..PageHead::titled(view.title.as_str()) },
@@ -68,7 +68,7 @@ fn one(frame: &FrameView, row: &Row) -> Markup {
         &PanelHead::new(&format!("opening-{}", row.id), format!("{}. {}", row.id, row.title)),
         tag(&row.state),
         html! {
-            div.stack {
+            div.stack-tight {
                 p { "Record of " @match &row.who { Some(who) => (who::link(who)), None => "somebody you may not see" } }
                 @if !row.opens.is_empty() { p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { "In the audit: " (row.consent) } } } }
                 @if !row.finding.is_empty() { p { @if !row.opens.is_empty() { strong { "Review: " } } (row.finding) } }

@@ -4,7 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::access::{Permission, opened, unseen};
 use continuo_care::followup::finding::Consequence;
 use continuo_fhir::Instant;
-use continuo_ui::field::Field;
+use continuo_ui::field::{Field, Input};
 use continuo_ui::form::FormView;
 use continuo_ui::tabs::TabView;
 use continuo_ui::tag::{TagView, Tone};
@@ -108,7 +108,7 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
     let end = (one.row.until != i64::MAX).then(|| Instant::from_micros(one.row.until));
     let (empty, none) = (Pairs::default(), Errors::new());
     let own: Errors = errors.iter().map(|(name, text)| (format!("{name}-{id}"), text.clone())).collect();
-    let fields = vec![Field::area(&format!("finding-{id}"), "What you found")];
+    let fields = vec![Field::new(&format!("finding-{id}"), "What you found", Input::Area(1))];
     let mine = of == id;
     let fields = filled(ctx, fields, if mine { given } else { &empty }, if mine { &own } else { &none });
     Row {

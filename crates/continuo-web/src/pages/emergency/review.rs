@@ -50,7 +50,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head("Emergency access", "Each opening is looked at by somebody else than whoever opened it.", html! {}))
             (tabs("Emergency accesses", &view.tabs))
-            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing to review.", "Emergency accesses stand here as soon as somebody opens one."))) } }
+            @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing to review.", "Emergency accesses appear here as soon as somebody opens one."))) } }
             div.stack { @for row in &view.rows { (one(frame, row)) } }
         },
     )

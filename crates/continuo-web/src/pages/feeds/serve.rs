@@ -189,10 +189,10 @@ fn take_form(one: &Standing) -> FormView {
         hidden: vec![("source".to_owned(), one.feed.source.clone())],
         fields: vec![
             Field::text("note", "What is known")
-                .hint("Such as: called their help desk, expected back at noon. Stands here for everybody")
+                .hint("Such as: called their help desk, expected back at noon. Everybody sees it here")
                 .optional(),
         ],
-        submit: "I look into it".to_owned(),
+        submit: "I am looking into it".to_owned(),
         ..FormView::default()
     }
 }
@@ -228,7 +228,7 @@ fn watch_form(one: &Standing, given: Option<&Pairs>, error: (&str, &str)) -> For
         hidden: vec![("source".to_owned(), one.feed.source.clone())],
         fields: vec![
             field(Field::text("name", "What people call it").optional()),
-            field(Field::new("watch", "When its silence is told", Input::Select(ways))),
+            field(Field::new("watch", "When to say that it is silent", Input::Select(ways))),
             field(
                 Field::new("hours", "At least every", Input::Amount("hours".to_owned()))
                     .hint(&format!("{} to {}; only where you set a time", SAFE_HOURS.0, SAFE_HOURS.1))
@@ -242,7 +242,7 @@ fn watch_form(one: &Standing, given: Option<&Pairs>, error: (&str, &str)) -> For
                 )
                 .optional(),
             ),
-            field(Field::text("reason", "Reason")).hint("Stands in the history with your name"),
+            field(Field::text("reason", "Reason")).hint("Kept in the history with your name"),
         ],
         submit: "Save".to_owned(),
         cancel: "/feeds".to_owned(),

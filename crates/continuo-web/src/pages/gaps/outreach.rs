@@ -232,7 +232,7 @@ pub fn all(frame: &FrameView, lines: &[Line]) -> Markup {
         html! {
             (page_head("Outreach", "Letters and calls to several people because care is due, newest first.", html! { a.button href="/care-gaps" { "Care gaps" } }))
             @if lines.is_empty() {
-                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody was written to.", "Choose people on the list of a care gap."))) }
+                div.panel { (empty_page(&frame.csrf, &EmptyView::new("No letters or calls yet.", "Choose people on the list of a care gap, and write to them from there."))) }
             } @else {
                 (table(&TableView {
                     caption: "Outreach, newest first".to_owned(),

@@ -239,7 +239,8 @@ fn list_row(ctx: &Ctx, row: &care_gaps::Row, owners: &[staff::Owner]) -> list::R
         who: person::who(header, person::today(ctx)),
         due: row.due.map(|at| due(ctx, at)),
         why: if row.private { "Private item".to_owned() } else { row.why.clone() },
-        owner: staff::name_of(owners, &header.owner),
+        // The column says that these are coordinators.
+        owner: staff::name_of(owners, &header.owner).split(',').next().unwrap_or_default().to_owned(),
         reach: if header.unsafe_ { "Unsafe to contact".to_owned() } else { header.reach.clone() },
     }
 }

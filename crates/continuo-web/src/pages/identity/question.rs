@@ -108,7 +108,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head(&title, "Records of different sources that may be one person. Nothing is joined in doubt, and every answer can be taken back.", html! {}))
             @match &view.opened {
-                None => { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody is in doubt.", "Records that may be one person stand here until somebody compares them."))) } }
+                None => { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing to compare.", "Records that may be one person appear here until somebody compares them."))) } }
                 Some(one) => { div.columns-wide-left { div.stack { (opened(frame, view, one)) } (queue(view)) } }
             }
         },

@@ -57,7 +57,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head("Messages", &view.lead, html! {}))
             @if view.rows.is_empty() {
-                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Every message is answered.", "Messages come by the FHIR interface, by import, and by hand from a person's page."))) }
+                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Every message is answered.", "Messages come from connected systems, by import, and by hand from a person's page."))) }
             } @else { (list_table(&waiting)) }
             p.fine.muted.after { (view.limits) @if let Some(href) = &view.limits_href { " " a href=(href) { "Change" } } }
         },

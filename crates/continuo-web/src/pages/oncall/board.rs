@@ -81,12 +81,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if !view.gaps.is_empty() { (notice(Tone::Critical, &uncovered(&view.gaps), html! {})) }
             div.stack {
                 (now(&view.now))
-                @for week in &view.weeks { (week_panel(frame, week)) }
-                (lines(frame, "covers", "Covers on single days", &view.covers, "None entered."))
-                (lines(frame, "away", "Away", &view.away, "Nobody is entered as away."))
-                @for (id, title, one) in &view.forms {
-                    (panel("", &PanelHead::new(id, title.as_str()), html! {}, form(frame.lang, &frame.csrf, one)))
+                div.columns { @for week in &view.weeks { (week_panel(frame, week)) } }
+                div.columns {
+                    (lines(frame, "covers", "Covers on single days", &view.covers, "Nobody covers for another on a single day."))
+                    (lines(frame, "away", "Away", &view.away, "Nobody is entered as away."))
                 }
+                div.columns { @for (id, title, one) in &view.forms {
+                    (panel("", &PanelHead::new(id, title.as_str()), html! {}, form(frame.lang, &frame.csrf, one)))
+                } }
             }
         },
     )

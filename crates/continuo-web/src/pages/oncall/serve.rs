@@ -128,7 +128,7 @@ fn days(all: &[u8]) -> String {
         [] => "no day".to_owned(),
         [first, .., last] if in_a_row && all.len() > 2 => {
             if all.len() == DAYS.len() {
-                "every day".to_owned()
+                "Every day".to_owned()
             } else {
                 format!("{} to {}", name(first), name(last))
             }
@@ -158,15 +158,27 @@ pub(in crate::pages) fn line_now(ctx: &Ctx) -> Result<(String, bool), Problem> {
     let on_duty: Vec<&str> = now.iter().map(|one| one.duty.who.as_str()).filter(|who| !who.is_empty()).collect();
     let owners = staff::named(ctx, &on_duty)?;
     let is_open = now.iter().any(|one| one.duty.who.is_empty());
-    let one = |duty: &oncall::Now| {
-        let who = if duty.duty.who.is_empty() {
-            "NOBODY".to_owned()
-        } else {
-            short(&staff::name_of(&owners, &duty.duty.who))
+    // Who answers for several kinds is named once.
+    let mut by: Vec<(String, Vec<String>)> = Vec::new();
+    for duty in &now {
+        let who = match duty.duty.who.as_str() {
+            "" => "NOBODY".to_owned(),
+            who => short(&staff::name_of(&owners, who)),
         };
-        format!("{} {who}", duty.route.title.to_lowercase())
+        let route = duty.route.title.to_lowercase();
+        match by.iter_mut().find(|(name, _)| *name == who) {
+            Some((_, routes)) => routes.push(route),
+            None => by.push((who, vec![route])),
+        }
+    }
+    let words = match by.as_slice() {
+        [(who, routes)] if routes.len() > 1 => format!("on call: {who}"),
+        _ => {
+            let one = |(who, routes): &(String, Vec<String>)| format!("{who} ({})", routes.join(", "));
+            format!("on call: {}", by.iter().map(one).collect::<Vec<_>>().join(", "))
+        }
     };
-    Ok((format!("on call: {}", now.iter().map(one).collect::<Vec<_>>().join(", ")), is_open))
+    Ok((words, is_open))
 }
 
 /// The name without the role.

@@ -29,7 +29,7 @@ fn log(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let newest = if all.len() as i64 == MOST { "The newest " } else { "" };
     let calls = if all.len() == 1 { "1 call".to_owned() } else { format!("{} calls", all.len()) };
     let view = View {
-        lead: format!("{newest}{calls}: {cost}. No words of anybody stand here."),
+        lead: format!("{newest}{calls}: {cost}. No words of anybody are kept here."),
         rows: all.iter().map(|one| row(ctx, one)).collect(),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))

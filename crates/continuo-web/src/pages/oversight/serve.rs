@@ -214,7 +214,7 @@ fn form(set: &RuleView, error: &str) -> FormView {
         fields: vec![
             answers("active", "Runs here", set.active),
             answers("direct", "May open tasks at once", set.direct),
-            Field::text("reason", "Reason").hint("Stands in the history of this rule with your name").error(error),
+            Field::text("reason", "Reason").hint("Kept in the history of this rule with your name").error(error),
         ],
         submit: "Save".to_owned(),
         ..FormView::default()
@@ -284,7 +284,7 @@ fn thresholds(set: &RuleView, given: Option<&Pairs>, error: &str) -> FormView {
     let why = given.and_then(|form| form.get("why")).unwrap_or_default();
     fields.push(
         Field::text("why", "Reason")
-            .hint("Stands in the history of this rule with your name")
+            .hint("Kept in the history of this rule with your name")
             .value(why)
             .error(if at_a_field { "" } else { error }),
     );

@@ -98,15 +98,15 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 div.stack {
                     (section(frame, Place { id: "results", title: "Results", class: "" }, &view.results, html! {}, |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
                     (lines(frame, "visits", "Visits", &view.visits))
-                    (lines(frame, "referrals", "Referrals", &view.referrals))
-                    (lines(frame, "documents", "Documents", &view.documents))
                 }
                 div.stack {
                     (lines(frame, "promises", "Promises", &view.promises))
+                    (lines(frame, "referrals", "Referrals", &view.referrals))
                     (lines(frame, "reach", "How to reach", &view.reach))
                     (lines(frame, "team", "Care team", &view.team))
                     (lines(frame, "coverage", "Coverage", &view.coverage))
                     (lines(frame, "consents", "Consents", &view.consents))
+                    (lines(frame, "documents", "Documents", &view.documents))
                 }
             }
         },

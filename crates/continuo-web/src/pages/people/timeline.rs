@@ -46,7 +46,6 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             h1.visually-hidden { "Timeline of " (view.banner.who.named_and_born()) }
             (tabs("Parts of the chart", &view.tabs))
-            (tabs("Time shown", &view.ranges))
             (choice(view))
             div.stack {
                 @match &view.picture {
@@ -64,6 +63,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 
 fn choice(view: &View) -> Markup {
     html! {
+        div.row.timeline-choice {
+        nav.segments aria-label="Time shown" {
+            @for one in &view.ranges { a.button href=(one.href) aria-current=[one.current.then_some("page")] { (one.label) } }
+        }
         form.filters method="get" action=(view.path) data-auto aria-label="What is shown" {
             input type="hidden" name="range" value=(view.range);
             @for kind in &view.kinds {
@@ -74,6 +77,7 @@ fn choice(view: &View) -> Markup {
             }
             label.choice for="as-table" { input #as-table type="checkbox" name="table" value="yes" checked[view.as_table]; "Table" }
             button.button type="submit" { "Show" }
+        }
         }
     }
 }

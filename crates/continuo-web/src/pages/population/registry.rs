@@ -65,8 +65,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head(&view.title, &format!("{}. {}", view.count, view.not_assessable), html! { @if !view.export.is_empty() { a.button href=(view.export) { "Export..." } } }))
             (tabs("Registries", &view.tabs))
-            (filter_bar(frame.lang, &frame.csrf, &view.filters))
-            (columns_form(view))
+            div.filter-line { (filter_bar(frame.lang, &frame.csrf, &view.filters)) (columns_form(view)) }
             @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody matches.", "Those whose facts are missing are counted above, not here."))) } }
             @else { (list_table(&people)) }
             @if let Some(cut) = &view.pages { (pages(frame.lang, cut)) }

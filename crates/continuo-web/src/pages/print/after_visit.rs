@@ -2,7 +2,9 @@
 
 use continuo_ui::advice::{AdviceView, advice};
 use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::states::notice;
 use continuo_ui::print::{SheetView, sheet};
+use continuo_ui::tag::Tone;
 use continuo_ui::who::Who;
 use continuo_ui::words::Lang;
 use continuo_ui::{Markup, html};
@@ -50,16 +52,16 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled(format!("{}: after-visit sheet", view.who.named_and_born())),
         html! {
-            section.no-print.stack aria-label="Before you print" {
-                p.row {
+            section.no-print.stack-tight aria-label="Before you print" {
+                div.row {
+                    button.button type="button" data-print hidden { "Print" }
                     a.button href=(view.other.0) { (view.other.1) }
                     @if view.visits.len() > 1 { details { summary { "Another visit" } ul { @for (href, words, current) in &view.visits {
                         li { @if *current { strong { (words) } } @else { a href=(href) { (words) } } }
                     } } } }
                 }
-                @for note in &view.notes { p.muted { (note) } }
+                @for note in &view.notes { (notice(Tone::Caution, note, html! {})) }
             }
-            (super::huddle::print_button())
             div.sheet-patient lang=(view.language.tag()) {
                 (sheet(&own, &head, html! {
                     @for (title, lines) in &view.parts { @if !lines.is_empty() { section {

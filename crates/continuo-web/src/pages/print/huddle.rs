@@ -42,13 +42,13 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (print_button())
             (sheet(frame, &head, html! {
-                div.sheet-scroll role="group" aria-label="Huddle list, table" tabindex="0" { table {
+                div.sheet-scroll role="group" aria-label="Huddle list, table" tabindex="0" { table.huddle {
                     thead { tr { th scope="col" { "Patient" } th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Owner" } th scope="col" { "Notes" } } }
                     tbody { @for row in &view.rows { tr {
                         th scope="row" { (who::line(&row.who)) }
-                        td { (row.when) }
+                        td.nowrap { (row.when) }
                         td { ul { @for one in &row.what { li { (one) } } } }
-                        td { (row.owner) }
+                        td.nowrap { (row.owner) }
                         td.write-space {}
                     } } }
                 } }

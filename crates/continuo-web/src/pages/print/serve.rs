@@ -28,7 +28,7 @@ fn huddle_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> 
         who: person::who(&row.person, today),
         when: row.items.first().map(|item| when::due(item.due, now, &ctx.zone).word).unwrap_or_default(),
         what: row.items.iter().map(|item| item.what.clone()).collect(),
-        owner: row.items.first().map(|item| staff::name_of(&owners, &item.owner)).unwrap_or_default(),
+        owner: row.items.first().map(|item| in_short(staff::name_of(&owners, &item.owner))).unwrap_or_default(),
     });
     let view = huddle::View {
         team: format!("{}: {}", ctx.actor.name, tab.word()),
@@ -36,6 +36,11 @@ fn huddle_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> 
         rows: rows.collect(),
     };
     Ok(Reply::page(huddle::render(&frame::of(ctx, request)?, &view)))
+}
+
+/// The name without the role: the line is for the name, the space beside it for writing.
+fn in_short(owner: String) -> String {
+    owner.split(',').next().map(str::to_owned).unwrap_or(owner)
 }
 
 fn card(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

@@ -37,7 +37,7 @@ fn body(content: &Section<LineView>) -> Markup {
     match content {
         Section::Shown(lines, about) => html! {
             @if !about.is_empty() { p.fine { (about) } }
-            table { tbody { @for line in lines { tr {
+            table.sheet-lines { tbody { @for line in lines { tr {
                 th scope="row" { (line.text) }
                 td { (line.note) @if let Some(tag) = &line.tag { " [" (tag.word) "]" } @if let Some(due) = &line.due { " " (due.word) " (" (due.absolute) ")" } }
                 td { (line.end) }

@@ -72,7 +72,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if !view.tabs.is_empty() { (tabs("Inputs", &view.tabs)) }
             div.stack {
                 @if let Some(one) = &view.opened { (opened(frame, one)) }
-                @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing here.", "What cannot be understood stands here with the reason."))) } }
+                @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing here.", "What cannot be understood appears here with the reason."))) } }
                 @else {
                     @if !view.cut.is_empty() { p.muted { (view.cut) } }
                     (table(&kept))

@@ -138,7 +138,7 @@ pub fn due(at: Option<Instant>, now: Instant, zone: &Zone) -> DueView {
 fn late(now: Instant, at: Instant, days: i32) -> String {
     let minutes = (now.micros() - at.micros()) / 60_000_000;
     match days {
-        ..=0 if minutes < 60 => format!("{minutes} min late"),
+        ..=0 if minutes < 60 => format!("{} min late", minutes.max(1)),
         ..=0 => format!("{} h late", minutes / 60),
         1 => "1 day late".to_owned(),
         2..=60 => format!("{days} days late"),

@@ -67,7 +67,7 @@ fn found(frame: &FrameView, view: &View) -> Markup {
     html! {
         div.stack {
             @if view.callers.is_empty() {
-                (empty_page(&frame.csrf, &EmptyView { action: view.may_register.then(|| Action::open("Register a person", "/patients/new")), ..EmptyView::new("Nobody has a number ending so.", "They may call from another one: ask for name and birth date.") }))
+                (empty_page(&frame.csrf, &EmptyView { action: view.may_register.then(|| Action::open("Register a person", "/patients/new")), ..EmptyView::new("Nobody has a number that ends like this.", "They may call from another one: ask for name and birth date.") }))
             }
             @if view.callers.len() > 1 {
                 (notice(Tone::Caution, &format!("{} people share these digits. Ask for name and birth date before you speak about anyone.", view.callers.len()), html! {}))

@@ -195,11 +195,10 @@ fn dated(label: &str, value: &str) -> String {
 
 fn who(ctx: &Ctx, side: &queue::Side) -> Who {
     let birth = Date::parse(&side.birth);
-    let age = birth.map(|birth| birth.years_until(person::today(ctx))).filter(|age| (0..130).contains(age));
     Who {
         family: side.name.0.clone(),
         given: side.name.1.clone(),
-        age_sex: age.map(|age| age.to_string()).unwrap_or_default(),
+        age_sex: birth.and_then(|birth| person::age(birth, person::today(ctx))).unwrap_or_default(),
         born: born(&side.birth),
         href: format!("/patients/{}", side.id),
     }

@@ -129,7 +129,7 @@ fn page(ctx: &Ctx, request: &Request, limits: MessageLimits, error: (&str, &str)
                         .hint("0 to 5; 0 is the same day"),
                     amount("admin_days", "Paper work", "business days", limits.admin_days)
                         .hint("At most 5, no less than other messages"),
-                    field(Field::text("reason", "Reason").hint("Stands in the history with your name")),
+                    field(Field::text("reason", "Reason").hint("Kept in the history with your name")),
                 ],
                 submit: "Save limits".to_owned(),
                 cancel: if ctx.grant.allows(Permission::RecordRead) { "/messages" } else { "/admin/site" }.to_owned(),

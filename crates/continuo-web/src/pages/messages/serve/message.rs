@@ -97,7 +97,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
                     .hint(if found.can_send {
                         "Sent to where it came from half a minute after you press; Undo stops it until then"
                     } else {
-                        "Kept in preparation. No channel leads back from here: you get a task to write or call"
+                        "Kept as a draft. It cannot be sent from here: you get a task to write or call"
                     })
                     .value(&text)
                     .error(reply_error),

@@ -29,6 +29,8 @@ pub(super) const ROUTES: &[Route] = &[Route::get("/patients/{id}", Gate::May(Per
 
 /// Lines of a section before the rest is only counted.
 const MOST: usize = 12;
+/// Documents in view; the others stand on their own page.
+const FEW: usize = 6;
 /// Colleagues named who looked at this chart today.
 const OTHERS: usize = 4;
 /// Suggestions in view; critical ones always (safety.md, 3).
@@ -67,7 +69,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             .map_or_else(|| "first time".to_owned(), |at| when::near(ctx.zone.day(at), person::today(ctx))),
         changed: part(
             &sections.changed,
-            EmptyView::new("Nothing new.", "What is received or written from now on stands here next time."),
+            EmptyView::new("Nothing new.", "What is received or written from now on appears here next time."),
         ),
         problems: part(&sections.problems, missing("Problems")).each(once),
         medicines: part(&sections.medicines, missing("Medicines")),
@@ -80,7 +82,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         goals: part(&sections.goals, EmptyView::new("Not asked.", "What matters to this person?")),
         promises: part(
             &sections.promises,
-            EmptyView::new("No open promises.", "Promises made in a call stand here with their day."),
+            EmptyView::new("No open promises.", "Promises made in a call appear here with their day."),
         ),
         coverage: part(&sections.coverage, missing("Coverage")).each(confirmed),
         referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")),
@@ -90,7 +92,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             &chart,
             part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
         )?,
-        documents: told(part(&sections.documents, missing("Documents"))),
+        documents: told(few(part(&sections.documents, missing("Documents")), sections.documents.len())),
         reach: part(
             &sections.reach,
             EmptyView::new("No number or address on file.", "Ask, and say what is allowed on it."),
@@ -196,6 +198,16 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
     ))
 }
 
+/// The newest of a long list that has a page of its own.
+fn few(section: Section<LineView>, of: usize) -> Section<LineView> {
+    match section {
+        Section::Shown(lines, _) if of > FEW => {
+            Section::Shown(lines.into_iter().take(FEW).collect(), format!("{FEW} newest of {of}; all under Documents above"))
+        }
+        other => other,
+    }
+}
+
 /// "since 2019" is enough; who wrote it down when is on the entry itself.
 fn once(line: LineView) -> LineView {
     if line.note.starts_with("since ") { LineView { end: String::new(), ..line } } else { line }
@@ -215,7 +227,7 @@ pub(super) fn section(ctx: &Ctx, chart: &Chart, entries: &[Entry], otherwise: Em
 /// The same for paper, which is read on another day: each date with its year.
 pub(super) fn section_on_paper(ctx: &Ctx, chart: &Chart, entries: &[Entry], otherwise: EmptyView) -> Section<LineView> {
     let about = if entries.len() > MOST { format!("{MOST} of {}", entries.len()) } else { String::new() };
-    let lines = entries.iter().take(MOST).map(|entry| dated_line(ctx, chart, entry, when::weekday_and_day));
+    let lines = entries.iter().take(MOST).map(|entry| dated_line(ctx, chart, entry, when::day));
     Section::of(lines.collect(), about, otherwise)
 }
 
@@ -275,10 +287,10 @@ fn paired(ctx: &Ctx, one: &Series, all: &[Series]) -> Option<ResultView> {
             let Some(lower) = lower.filter(|lower| lower.unit == upper.unit) else { return Some(upper) };
             let weight = |view: &ResultView| view.arrow.map_or(-1, i8::abs);
             let worse = if weight(&lower) > weight(&upper) { &lower } else { &upper };
-            let range = if upper.range == lower.range {
-                upper.range.clone()
-            } else {
-                format!("{}; {}", upper.range, lower.range)
+            let range = match (upper.range.as_str(), lower.range.as_str()) {
+                (one, other) if one == other || other == NO_RANGE => one.to_owned(),
+                (NO_RANGE, other) => other.to_owned(),
+                (one, other) => format!("{one}; {other}"),
             };
             Some(ResultView {
                 name: "Blood pressure".to_owned(),
@@ -293,6 +305,8 @@ fn paired(ctx: &Ctx, one: &Series, all: &[Series]) -> Option<ResultView> {
     }
 }
 
+/// Said where nothing judges a value.
+pub(super) const NO_RANGE: &str = "no range given";
 const SYSTOLIC: &str = "Systolic blood pressure";
 const DIASTOLIC: &str = "Diastolic blood pressure";
 
@@ -310,12 +324,12 @@ pub(super) fn result(ctx: &Ctx, one: &Series) -> ResultView {
         (Reading::Normal, false) => ("in range", Some(0)),
         (Reading::Unknown, _) => ("", None),
     };
-    let whose = if one.is_goal { "goal" } else { "range" };
+    let whose = if one.is_goal { "own goal" } else { "range" };
     let range = match one.range {
         (Some(low), Some(high)) => format!("{whose} {low}-{high}"),
         (Some(low), None) => format!("{whose} {low} and above"),
         (None, Some(high)) => format!("{whose} up to {high}"),
-        (None, None) => "no range given".to_owned(),
+        (None, None) => NO_RANGE.to_owned(),
     };
     ResultView {
         name: one.name.clone(),

@@ -27,7 +27,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         contacts: continuo_ui::section::Section::of(
             lines,
             format!("{} in all", chart.sections.contacts.len()),
-            EmptyView::new("No contact received.", "Calls, messages and notes stand here."),
+            EmptyView::new("No contact received.", "Calls, messages and notes appear here."),
         ),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))

@@ -77,7 +77,7 @@ fn tasks(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     );
     let mut lists: Vec<List> = vec![("open", "Open".to_owned(), open)];
     if ctx.grant.allows(Permission::RecordRead) {
-        let nothing = EmptyView::new("Nothing finished yet.", "What is done or ended stands here with its outcome.");
+        let nothing = EmptyView::new("Nothing finished yet.", "What is done or ended appears here with its outcome.");
         lists.push(entries(ctx, &chart, "finished", "Finished", &chart.sections.finished, nothing));
     }
     let add = [("Add a task", "task", Permission::WorkAct), ("Quick reminder", "reminder", Permission::WorkAct)];

@@ -1,6 +1,7 @@
 //! Handlers of people's pages.
 
 mod after_visit;
+mod axis;
 mod chart;
 mod contacts;
 mod hand_over;

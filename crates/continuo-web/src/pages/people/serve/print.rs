@@ -5,7 +5,7 @@ use continuo_care::{Ctx, chart, worklist};
 use continuo_ui::section::{LineView, Section};
 use continuo_ui::states::EmptyView;
 
-use super::chart::section_on_paper;
+use super::chart::{NO_RANGE, result, section_on_paper};
 use crate::app::App;
 use crate::pages::print::summary::{View, render};
 use crate::pages::{feeds, frame, person, when};
@@ -30,8 +30,10 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let visits = titled("Visits", &parts.visits).1;
     let visits = feeds::words::told(ctx, &continuo_care::feeds::silent(ctx)?, visits);
     let results = parts.results.iter().take(12).map(|one| {
-        let value = format!("{} {}", one.value, one.unit);
-        LineView::new(&one.name, when::day(one.at.date())).note(value)
+        let line = result(ctx, one);
+        let said = [format!("{} {}", line.value, line.unit), line.reading, line.range].map(|part| part.trim().to_owned());
+        let said: Vec<String> = said.into_iter().filter(|part| !part.is_empty() && part != NO_RANGE).collect();
+        LineView::new(&one.name, when::day(one.at.date())).note(said.join(", "))
     });
     let view = View {
         who: person::who(header, person::today(ctx)),

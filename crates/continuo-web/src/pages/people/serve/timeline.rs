@@ -2,6 +2,7 @@
 
 use continuo_care::Ctx;
 use continuo_care::access::Permission;
+use continuo_care::chart::results::Series;
 use continuo_care::chart::timeline::{self, Happening, Lasting, Timeline};
 use continuo_fhir::Instant;
 use continuo_ui::field::Choice;
@@ -9,6 +10,7 @@ use continuo_ui::multiple::MultipleView;
 use continuo_ui::tabs::TabView;
 use continuo_ui::timeline::{EventView, LaneView, SpanView, TimelineView};
 
+use super::axis;
 use super::chart::spark;
 use crate::app::App;
 use crate::pages::people::timeline::{View, render};
@@ -34,9 +36,21 @@ const KINDS: [(&str, &str); 5] = [
     ("results", "Results"),
     ("contact", "Contact"),
 ];
+/// The letters of the dots, in the order of their lanes.
+const LETTERS: [(char, &str); 7] = [
+    ('v', "visit"),
+    ('e', "emergency visit"),
+    ('c', "call"),
+    ('x', "call, no answer"),
+    ('m', "message"),
+    ('f', "fax"),
+    ('n', "note"),
+];
 const DAY: f64 = 86_400_000_000.0;
 /// Values drawn in the picture; the others stand below it.
 const CURVES: usize = 2;
+/// Lines of one lane; the label says how many there are.
+const SPANS: usize = 12;
 
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let (header, banner) = person::banner_of(ctx, request.param("id"))?;
@@ -63,11 +77,12 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         picture: picture(ctx, &found, &shown, days, now),
         values: values
             .iter()
+            .filter(|one| one.points.len() > 1)
             .skip(CURVES)
             .take(8)
             .map(|one| MultipleView {
                 title: one.name.clone(),
-                last: format!("{} {}", one.value, one.unit),
+                last: format!("{} {}", one.value, unit(one)).trim_end().to_owned(),
                 spark: spark(one),
                 ends: ends(ctx, &one.points),
             })
@@ -99,17 +114,18 @@ fn picture(ctx: &Ctx, found: &Timeline, shown: &[String], days: i64, now: Instan
     let mut lanes = Vec::new();
     let mut spans = |label: &str, all: &[Lasting], kind: &str| {
         if has(kind) && !all.is_empty() {
-            lanes.push(LaneView::Spans(label.to_owned(), all.iter().rev().take(8).map(|one| span(ctx, one)).collect()));
+            let label = if all.len() > SPANS { format!("{label}, {SPANS} of {}", all.len()) } else { label.to_owned() };
+            lanes.push(LaneView::Spans(label, all.iter().rev().take(SPANS).map(|one| span(ctx, one)).collect()));
         }
     };
     spans("Stays", &found.stays, "encounters");
     spans("Conditions", &found.conditions, "conditions");
     spans("Medicines", &found.medicines, "medicines");
     if has("results") {
-        for one in found.values.iter().take(CURVES) {
+        for one in drawn(found) {
             let points = one.points.iter().map(|(at, value)| (at.micros() as f64 / DAY, *value)).collect();
             let band = (one.range.0.is_some() || one.range.1.is_some()).then_some(one.range);
-            lanes.push(LaneView::Values(format!("{}, {}", one.name, one.unit), points, band, spark(one).says));
+            lanes.push(LaneView::Values(lane_name(one), points, band, says(one)));
         }
     }
     let mut events = |label: &str, all: &[Happening], kind: &str| {
@@ -126,17 +142,40 @@ fn picture(ctx: &Ctx, found: &Timeline, shown: &[String], days: i64, now: Instan
         found.contacts.len()
     );
     let span = (start, end + (end - start) * 0.02);
-    (!lanes.is_empty()).then(|| TimelineView { span, ticks: ticks(ctx, start, end), today: end, lanes, says: counts })
+    let letters = letters(found, shown);
+    let ticks = axis::ticks(&ctx.zone, start, end);
+    (!lanes.is_empty()).then(|| TimelineView { span, ticks, today: end, lanes, says: counts, letters })
 }
 
-fn ticks(ctx: &Ctx, start: f64, end: f64) -> Vec<(f64, String)> {
-    let step = (end - start) / 6.0;
-    (0..6)
-        .map(|at| {
-            let day = start + step * f64::from(at);
-            (day, when::day(ctx.zone.day(Instant::from_micros((day * DAY) as i64))))
-        })
-        .collect()
+/// The values with a lane of their own: those that moved, else those that were measured once.
+fn drawn(found: &Timeline) -> impl Iterator<Item = &Series> {
+    let (moved, once): (Vec<&Series>, Vec<&Series>) = found.values.iter().partition(|one| one.points.len() > 1);
+    moved.into_iter().chain(once).take(CURVES)
+}
+
+/// The unit, where it says something that the name does not.
+fn unit(one: &Series) -> &str {
+    if one.unit == "score" || one.unit == one.name { "" } else { &one.unit }
+}
+
+/// "Hemoglobin A1c, %", or the name alone where it is its own unit.
+fn lane_name(one: &Series) -> String {
+    let unit = unit(one);
+    if unit.is_empty() { one.name.clone() } else { format!("{}, {unit}", one.name) }
+}
+
+fn says(one: &Series) -> String {
+    let picture = spark(one).says;
+    if picture.is_empty() { format!("{} {} {}, measured once in this time", one.name, one.value, one.unit) } else { picture }
+}
+
+/// What the letters of the dots in view mean.
+fn letters(found: &Timeline, shown: &[String]) -> Vec<(char, String)> {
+    let of = |kind: &str, all: &[Happening]| -> Vec<char> {
+        if shown.iter().any(|one| one == kind) { all.iter().map(|one| one.letter).collect() } else { Vec::new() }
+    };
+    let seen = [of("encounters", &found.visits), of("contact", &found.contacts)].concat();
+    LETTERS.iter().filter(|(letter, _)| seen.contains(letter)).map(|(letter, words)| (*letter, (*words).to_owned())).collect()
 }
 
 fn span(ctx: &Ctx, one: &Lasting) -> SpanView {

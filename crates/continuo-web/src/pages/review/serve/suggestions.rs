@@ -77,7 +77,7 @@ fn header_of(ctx: &Ctx, found: &Found) -> Result<PersonHeader, Problem> {
 /// A suggestion as a card.
 pub(crate) fn card(ctx: &Ctx, one: &Found, who: &Who, back: &str) -> SuggestionView {
     let due = match one.due.map(|at| when::due(Some(at), ctx.now(), &ctx.zone).word) {
-        Some(late) if late.ends_with("late") => format!(" {}.", capital(&late)),
+        Some(late) if late.ends_with("late") => format!(" {}", capital(&late)),
         Some(word) => format!(" Due {word}."),
         None => String::new(),
     };

@@ -72,7 +72,11 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         id: task.id.clone(),
         banner,
         title: task.what.clone(),
-        why: if task.why.is_empty() { "Added by a person.".to_owned() } else { task.why.clone() },
+        why: match (task.why.as_str(), task.due_rule.as_str()) {
+            ("", "") => "Added by a person.".to_owned(),
+            ("", because) => crate::problem::capital(&format!("due {because}")),
+            (why, _) => why.to_owned(),
+        },
         state: TagView::new(tone(&task), task.state.clone()),
         due: Some(if task.band == Band::Danger { when::danger(due) } else { due }),
         due_from: task.due_rule.clone(),

@@ -80,7 +80,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         pages: pages(&asked, &list),
         silent: feeds::words::banner(ctx)?,
         notice: nobody_on_call(&list, is_open).or_else(|| nobody(&list)),
-        empty: EmptyView::new("All done.", "New work comes when records change, and every morning at 2:00."),
+        empty: EmptyView::new("All done.", "New work comes when records change, and every morning at 2:00 am."),
         back: query,
         live: "/live".to_owned(),
         actions: vec![
