@@ -73,7 +73,8 @@ pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -
     let lasting = |one: &Resource<'_>, text: Option<String>, starts: &[&str], ends: &[&str]| {
         let start = date_at(one, starts)?.low(zone);
         // Finished, and nobody wrote when: it is shown where it began, not as if it went on to this day.
-        let is_over = (one.is(&["completed", "stopped"]) || has_code(one, "clinicalStatus", &["resolved", "inactive"])).then_some(start);
+        let is_over = (one.is(&["completed", "stopped"]) || has_code(one, "clinicalStatus", &["resolved", "inactive"]))
+            .then_some(start);
         let end = date_at(one, ends).map(|at| at.high(zone)).or(is_over);
         let within = end.is_none_or(|end| end >= from) && start <= now;
         within.then(|| Lasting { reference: one.reference(), text: text.unwrap_or_default(), from: start, to: end })

@@ -182,10 +182,8 @@ const GOALS: &[(I, &str, &str)] = &[
 ];
 
 /// What the goals that name a number mean by it: below so much.
-const TARGETS: &[(I, Code, f64, usize, Code)] = &[
-    (I::Diabetes, codes::A1C, 7.5, 1, codes::PERCENT),
-    (I::Hypertension, codes::SYSTOLIC, 130.0, 0, codes::MM_HG),
-];
+const TARGETS: &[(I, Code, f64, usize, Code)] =
+    &[(I::Diabetes, codes::A1C, 7.5, 1, codes::PERCENT), (I::Hypertension, codes::SYSTOLIC, 130.0, 0, codes::MM_HG)];
 
 fn plan(chart: &mut Chart<'_>, problems: &Problems, team: &str, start: i64) {
     let who = chart.who.reference();

@@ -410,7 +410,7 @@ fn timeline() -> people::timeline::View {
                 ),
             ],
             letters: vec![('v', s("visit")), ('c', s("call"))],
-        says: s("March to August 2026: one stay for heart failure in August, two visits, weight up 5 lb since"),
+            says: s("March to August 2026: one stay for heart failure in August, two visits, weight up 5 lb since"),
         }),
         values: vec![MultipleView {
             title: s("Potassium"),

@@ -181,5 +181,10 @@ fn reads(ctx: &Ctx, listed: &Listed) -> Result<Vec<String>, Problem> {
     for entry in entries.rows.iter().filter(|entry| entry.at >= listed.row.since && entry.at <= listed.row.until) {
         *counts.entry(entry.action.clone()).or_default() += 1;
     }
-    Ok(counts.into_iter().map(|(action, times)| format!("{action}{}", if times == 1 { String::new() } else { format!(" {times} times") })).collect())
+    Ok(counts
+        .into_iter()
+        .map(|(action, times)| {
+            format!("{action}{}", if times == 1 { String::new() } else { format!(" {times} times") })
+        })
+        .collect())
 }

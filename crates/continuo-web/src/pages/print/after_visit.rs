@@ -2,8 +2,8 @@
 
 use continuo_ui::advice::{AdviceView, advice};
 use continuo_ui::frame::{FrameView, PageHead, page};
-use continuo_ui::states::notice;
 use continuo_ui::print::{SheetView, sheet};
+use continuo_ui::states::notice;
 use continuo_ui::tag::Tone;
 use continuo_ui::who::Who;
 use continuo_ui::words::Lang;

@@ -19,7 +19,10 @@ pub(super) fn ticks(zone: &Zone, start: f64, end: f64) -> Vec<(f64, String)> {
             let step = (days / 30 / MOST + 1).max(1);
             let begin = first.plus(1, Unit::Month).unwrap_or(first);
             let begin = Date::new(begin.year(), begin.month().unwrap_or(1), 1).unwrap_or(first);
-            from(begin, i64::from(step), Unit::Month, last).enumerate().map(|(at, date)| (date, month(date, at == 0))).collect()
+            from(begin, i64::from(step), Unit::Month, last)
+                .enumerate()
+                .map(|(at, date)| (date, month(date, at == 0)))
+                .collect()
         }
         _ => {
             let step = (days / 365 / MOST + 1).max(1);
@@ -37,7 +40,8 @@ pub(super) fn ticks(zone: &Zone, start: f64, end: f64) -> Vec<(f64, String)> {
 }
 
 fn from(begin: Date, step: i64, unit: Unit, last: Date) -> impl Iterator<Item = Date> {
-    std::iter::successors(Some(begin), move |date| date.plus(step, unit)).take_while(move |date| date.days_until(last) >= 0)
+    std::iter::successors(Some(begin), move |date| date.plus(step, unit))
+        .take_while(move |date| date.days_until(last) >= 0)
 }
 
 fn month_and_day(date: Date) -> String {

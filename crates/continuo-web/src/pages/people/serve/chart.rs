@@ -201,9 +201,10 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
 /// The newest of a long list that has a page of its own.
 fn few(section: Section<LineView>, of: usize) -> Section<LineView> {
     match section {
-        Section::Shown(lines, _) if of > FEW => {
-            Section::Shown(lines.into_iter().take(FEW).collect(), format!("{FEW} newest of {of}; all under Documents above"))
-        }
+        Section::Shown(lines, _) if of > FEW => Section::Shown(
+            lines.into_iter().take(FEW).collect(),
+            format!("{FEW} newest of {of}; all under Documents above"),
+        ),
         other => other,
     }
 }

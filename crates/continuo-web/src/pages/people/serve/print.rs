@@ -31,7 +31,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let visits = feeds::words::told(ctx, &continuo_care::feeds::silent(ctx)?, visits);
     let results = parts.results.iter().take(12).map(|one| {
         let line = result(ctx, one);
-        let said = [format!("{} {}", line.value, line.unit), line.reading, line.range].map(|part| part.trim().to_owned());
+        let said =
+            [format!("{} {}", line.value, line.unit), line.reading, line.range].map(|part| part.trim().to_owned());
         let said: Vec<String> = said.into_iter().filter(|part| !part.is_empty() && part != NO_RANGE).collect();
         LineView::new(&one.name, when::day(one.at.date())).note(said.join(", "))
     });

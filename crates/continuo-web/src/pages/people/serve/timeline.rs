@@ -166,7 +166,11 @@ fn lane_name(one: &Series) -> String {
 
 fn says(one: &Series) -> String {
     let picture = spark(one).says;
-    if picture.is_empty() { format!("{} {} {}, measured once in this time", one.name, one.value, one.unit) } else { picture }
+    if picture.is_empty() {
+        format!("{} {} {}, measured once in this time", one.name, one.value, one.unit)
+    } else {
+        picture
+    }
 }
 
 /// What the letters of the dots in view mean.
@@ -175,7 +179,11 @@ fn letters(found: &Timeline, shown: &[String]) -> Vec<(char, String)> {
         if shown.iter().any(|one| one == kind) { all.iter().map(|one| one.letter).collect() } else { Vec::new() }
     };
     let seen = [of("encounters", &found.visits), of("contact", &found.contacts)].concat();
-    LETTERS.iter().filter(|(letter, _)| seen.contains(letter)).map(|(letter, words)| (*letter, (*words).to_owned())).collect()
+    LETTERS
+        .iter()
+        .filter(|(letter, _)| seen.contains(letter))
+        .map(|(letter, words)| (*letter, (*words).to_owned()))
+        .collect()
 }
 
 fn span(ctx: &Ctx, one: &Lasting) -> SpanView {

@@ -41,17 +41,20 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         summary: format!("{total} people, {}", order.says()),
         filters: FilterBarView {
             action: "/caseload".to_owned(),
-            filters: vec![FilterView {
-                name: "tier".to_owned(),
-                label: "Tier".to_owned(),
-                choices: TIERS.iter().map(|(value, label)| Choice::new(*value, *label)).collect(),
-                chosen: tier.to_owned(),
-            }, FilterView {
-                name: "order".to_owned(),
-                label: "Order".to_owned(),
-                choices: Order::ALL.iter().map(|one| Choice::new(one.word(), one.label())).collect(),
-                chosen: order.word().to_owned(),
-            }],
+            filters: vec![
+                FilterView {
+                    name: "tier".to_owned(),
+                    label: "Tier".to_owned(),
+                    choices: TIERS.iter().map(|(value, label)| Choice::new(*value, *label)).collect(),
+                    chosen: tier.to_owned(),
+                },
+                FilterView {
+                    name: "order".to_owned(),
+                    label: "Order".to_owned(),
+                    choices: Order::ALL.iter().map(|one| Choice::new(one.word(), one.label())).collect(),
+                    chosen: order.word().to_owned(),
+                },
+            ],
             ..FilterBarView::default()
         },
         columns: headings(tier, order),
