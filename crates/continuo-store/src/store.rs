@@ -283,6 +283,14 @@ impl Store {
         wait.recv().map_err(|_| Error::Closed("the writer stopped before answering".to_owned()))?
     }
 
+    /// After a load with `StoreOptions::bulk`, before the same process reads much: an SQLite log that grew goes into the
+    /// file and is copied as often as usual from here on.
+    pub fn settle(&self) -> Result<()> {
+        let (answer, wait) = sync_channel(1);
+        self.send(Message::Settle(answer))?;
+        wait.recv().map_err(|_| Error::Closed("the writer stopped before answering".to_owned()))?
+    }
+
     /// Records that somebody read something. It is durable within 100 ms; the caller does not wait.
     pub fn audit_read(&self, entry: AuditEntry) -> Result<()> {
         self.open_for_reading()?;

@@ -8,6 +8,7 @@ use crate::alone::TAKEN;
 use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId, Rid};
+use crate::open;
 use crate::start;
 use crate::store::{StoreOptions, WriteContext};
 use crate::tables::org::{self, Org};
@@ -39,6 +40,8 @@ pub(crate) enum Message {
     Audit(AuditEntry),
     /// A new organisation; it has no chain yet, so it cannot come as a write.
     Organisation(Org, SyncSender<Result<()>>),
+    /// A large load is over.
+    Settle(SyncSender<Result<()>>),
 }
 
 /// A read, or anything else worth recording that changes no resource.
@@ -82,6 +85,7 @@ pub(crate) fn spawn(
         state,
         waiting: VecDeque::new(),
         organisations: Vec::new(),
+        settling: Vec::new(),
         audits: Vec::new(),
         audit_since: None,
     };
@@ -125,6 +129,8 @@ struct Writer {
     waiting: VecDeque<Job>,
     /// New organisations that came while a batch ran.
     organisations: Vec<(Org, SyncSender<Result<()>>)>,
+    /// Callers that wait for the end of a load, told once the batch at hand is through.
+    settling: Vec<SyncSender<Result<()>>>,
     audits: Vec<AuditEntry>,
     audit_since: Option<Instant>,
 }
@@ -154,6 +160,9 @@ impl Writer {
         for (new, answer) in std::mem::take(&mut self.organisations) {
             self.add_organisation(&new, &answer);
         }
+        for answer in std::mem::take(&mut self.settling) {
+            self.settle(&answer);
+        }
         if let Some(job) = self.waiting.pop_front() {
             return Some(Some(job));
         }
@@ -166,6 +175,7 @@ impl Writer {
                 Ok(Message::Write(job)) => return Some(Some(job)),
                 Ok(Message::Audit(entry)) => self.keep_audit(entry),
                 Ok(Message::Organisation(new, answer)) => self.add_organisation(&new, &answer),
+                Ok(Message::Settle(answer)) => self.settle(&answer),
                 Err(RecvTimeoutError::Timeout) => return Some(None),
                 Err(RecvTimeoutError::Disconnected) if self.audits.is_empty() => return None,
                 Err(RecvTimeoutError::Disconnected) => return Some(None),
@@ -250,6 +260,11 @@ impl Writer {
         let _ = answer.send(org::add(&mut self.conn, new));
     }
 
+    /// Outside any batch: the log goes into the file and is kept short from here on.
+    fn settle(&mut self, answer: &SyncSender<Result<()>>) {
+        let _ = answer.send(open::after_load(&mut self.conn));
+    }
+
     /// More work for the same organisation, if it is already here.
     fn more(&mut self, org: OrgId) -> Option<Job> {
         if let Some(at) = self.waiting.iter().position(|job| job.context.org == org) {
@@ -259,6 +274,7 @@ impl Writer {
             match self.receiver.try_recv().ok()? {
                 Message::Audit(entry) => self.keep_audit(entry),
                 Message::Organisation(new, answer) => self.organisations.push((new, answer)),
+                Message::Settle(answer) => self.settling.push(answer),
                 Message::Write(job) if job.context.org == org => return Some(job),
                 Message::Write(job) => self.waiting.push_back(job),
             }

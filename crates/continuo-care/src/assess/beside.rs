@@ -1,4 +1,4 @@
-//! Assessing beside the writer: rules run on a snapshot, on a thread of their own; the commit only checks that nothing it
+//! Assessing beside the writer: rules run on a snapshot, on threads of their own; the commit only checks that nothing it
 //! rests on changed since, and writes.
 //!
 //! An answer never overwrites one that saw more. Whoever changed in between is read again; whoever changes faster than
@@ -55,14 +55,14 @@ enum Holds {
     No,
 }
 
-/// Assesses these people.
-pub(super) fn assess(ctx: &Ctx, people: &[Rid]) -> Result<()> {
+/// Assesses these people; so many threads think at once.
+pub(super) fn assess(ctx: &Ctx, people: &[Rid], thinkers: usize) -> Result<()> {
     let mut waiting = people.to_vec();
     for _ in 0..TRIES {
         if waiting.is_empty() {
             return Ok(());
         }
-        waiting = pass(ctx, &waiting)?;
+        waiting = pass(ctx, &waiting, thinkers)?;
     }
     for person in waiting {
         ctx.write("assess", move |tx| {
@@ -74,40 +74,71 @@ pub(super) fn assess(ctx: &Ctx, people: &[Rid]) -> Result<()> {
     Ok(())
 }
 
-/// Looks at everybody once; says who changed meanwhile. While one batch is written the next is thought about.
-fn pass(ctx: &Ctx, people: &[Rid]) -> Result<Vec<Rid>> {
+/// Looks at everybody once; says who changed meanwhile. While one batch is written the next are thought about, by so many
+/// threads, and written in the order of the people whoever was first.
+fn pass(ctx: &Ctx, people: &[Rid], thinkers: usize) -> Result<Vec<Rid>> {
+    let mut again = Vec::new();
     if people.len() <= TOGETHER {
-        let mut again = Vec::new();
-        let mut left = people;
-        while !left.is_empty() {
-            let (batch, rest) = deep_stack(|| look(ctx, left))?;
-            left = rest;
-            again.extend(batch.write(ctx)?);
-        }
+        deep_stack(|| think(ctx, people, |batch| batch.write(ctx).map(|stale| again.extend(stale)).map(|()| true)))?;
         return Ok(again);
     }
-    let (sender, receiver) = sync_channel::<Batch>(0);
+    let thinkers = thinkers.clamp(1, people.len().div_ceil(TOGETHER));
     std::thread::scope(|scope| {
-        let thinking = scope.spawn(move || {
-            deep_stack(|| -> Result<()> {
-                let mut left = people;
-                while !left.is_empty() {
-                    let (batch, rest) = look(ctx, left)?;
-                    left = rest;
-                    // Nobody takes it: writing failed, and says so itself.
-                    if sender.send(batch).is_err() {
-                        break;
+        let (mut turns, mut thinking) = (Vec::new(), Vec::new());
+        for first in 0..thinkers {
+            // `None` says that a share of the people is through.
+            let (sender, receiver) = sync_channel::<Option<Batch>>(0);
+            turns.push(receiver);
+            thinking.push(scope.spawn(move || {
+                deep_stack(|| {
+                    for share in people.chunks(TOGETHER).skip(first).step_by(thinkers) {
+                        // Nobody takes it: writing failed, and says so itself.
+                        let taken = think(ctx, share, |batch| Ok(sender.send(Some(batch)).is_ok()))?;
+                        if !taken || sender.send(None).is_err() {
+                            break;
+                        }
                     }
+                    Ok(())
+                })
+            }));
+        }
+        let mut written = Ok(());
+        'shares: for turn in (0..people.len().div_ceil(TOGETHER)).map(|share| &turns[share % thinkers]) {
+            loop {
+                match turn.recv() {
+                    Ok(Some(batch)) => match batch.write(ctx) {
+                        Ok(stale) => again.extend(stale),
+                        Err(error) => {
+                            written = Err(error);
+                            break 'shares;
+                        }
+                    },
+                    Ok(None) => break,
+                    // That thread failed; what it says comes below.
+                    Err(_) => break 'shares,
                 }
-                Ok(())
-            })
-        });
-        let mut again = Vec::new();
-        let written = receiver.iter().try_for_each(|batch| batch.write(ctx).map(|stale| again.extend(stale)));
-        drop(receiver);
-        let thought = thinking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        written.and(thought).map(|()| again)
+            }
+        }
+        drop(turns);
+        for thread in thinking {
+            let thought = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            written = written.and(thought);
+        }
+        written.map(|()| again)
     })
+}
+
+/// Looks at these people in as many batches as they need, until nobody takes one. Says whether all were taken.
+fn think(ctx: &Ctx, people: &[Rid], mut take: impl FnMut(Batch) -> Result<bool>) -> Result<bool> {
+    let mut left = people;
+    while !left.is_empty() {
+        let (batch, rest) = look(ctx, left)?;
+        left = rest;
+        if !take(batch)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// People on one snapshot, thought about.

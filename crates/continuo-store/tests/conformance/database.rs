@@ -45,7 +45,11 @@ impl Database {
     }
 
     pub(crate) fn open(&self) -> Store {
-        let store = Store::open(&self.url, self.options()).unwrap();
+        self.open_with(self.options())
+    }
+
+    pub(crate) fn open_with(&self, options: StoreOptions) -> Store {
+        let store = Store::open(&self.url, options).unwrap();
         store
             .add_organisation(&Org { org: ORG, name: "Clinic".to_owned(), zone: "America/New_York".to_owned() })
             .unwrap();

@@ -14,6 +14,7 @@ mod database;
 mod feeds;
 mod identity;
 mod listing;
+mod load;
 mod measures;
 mod outbox;
 mod race;

@@ -123,6 +123,7 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     }
     anyhow::ensure!(sum.refused == 0, "{} made-up resources were refused", sum.refused);
     continuo_care::assess::policy::open_tasks_directly(&ctx, "system/demo", "made-up clinic")?;
+    care.store.settle()?;
     let linked = continuo_care::identity::worker::catch_up(&ctx)?;
     let assessed = continuo_care::assess::worker::catch_up(&ctx)?;
     let words = continuo_care::demo_words::seed(&ctx, &population)?;

@@ -72,6 +72,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
         files.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));
     let mut report = import_files(&ctx, &args.source, &files, &tables)?;
     let received = receive(&ctx, &args.source, &scans, &mut report)?;
+    care.store.settle()?;
     let assessed = if args.no_assess { 0 } else { assess::worker::catch_up(&ctx)? };
     let seconds = started.elapsed().as_secs_f64();
     for reason in &report.reasons {

@@ -89,7 +89,7 @@ fn a_result_that_comes_between_snapshot_and_commit_is_seen() {
     site.put(STOOL);
     assert_eq!(batch.write(&site.ctx).unwrap(), [ana], "the answer rests on an older record");
     assert_eq!(site.last(ana), None, "nothing of it was written");
-    assess(&site.ctx, &[ana]).unwrap();
+    assess(&site.ctx, &[ana], 1).unwrap();
     assert!(site.rules_open(ana).iter().any(|rule| rule == RULE));
 }
 
@@ -140,7 +140,7 @@ fn a_rule_switched_off_between_snapshot_and_commit_counts() {
     };
     site.ctx.write("set rule", move |tx| rule_setting::add(tx.conn()?, ORG, &off)).unwrap();
     assert_eq!(batch.write(&site.ctx).unwrap(), [ana]);
-    assess(&site.ctx, &[ana]).unwrap();
+    assess(&site.ctx, &[ana], 1).unwrap();
     assert!(!site.rules_open(ana).iter().any(|rule| rule == RULE));
 }
 
@@ -155,7 +155,7 @@ fn records_joined_between_snapshot_and_commit_are_read_as_one() {
     let (batch, _) = look(&site.ctx, &people).unwrap();
     site.ctx.write("link", move |tx| join(tx, ana, second, "one person", Assess::Soon).map(|_| ())).unwrap();
     assert_eq!(batch.write(&site.ctx).unwrap(), [ana, second]);
-    assess(&site.ctx, &[ana, second]).unwrap();
+    assess(&site.ctx, &[ana, second], 1).unwrap();
     assert!(site.rules_open(ana).iter().any(|rule| rule == RULE));
     assert_eq!(site.rules_open(second), Vec::<String>::new());
 }
@@ -184,7 +184,7 @@ fn news_of_somebody_known_does_not_wait_behind_records_that_are_compared() {
     site.put(r#"{"resourceType":"Patient","id":"new"}"#);
     site.put(STOOL);
     let (ana, new) = (site.rid("ana"), site.rid("new"));
-    worker::known_first(&site.ctx).unwrap();
+    worker::known_first(&site.ctx, worker::BESIDE).unwrap();
     assert!(site.rules_open(ana).iter().any(|rule| rule == RULE));
     assert_eq!(site.last(new), None, "whoever may be part of another person waits for that");
     worker::catch_up(&site.ctx).unwrap();
@@ -196,7 +196,7 @@ fn another_look_asked_for_meanwhile_is_not_forgotten() {
     let site = Site::new();
     site.put(ANA);
     let ana = site.rid("ana");
-    assess(&site.ctx, &[ana]).unwrap();
+    assess(&site.ctx, &[ana], 1).unwrap();
     let batch = site.looked(ana);
     let now = site.ctx.now().micros();
     site.ctx.write("look again", move |tx| assessed::look_again(tx.conn()?, ORG, now)).unwrap();
@@ -275,4 +275,32 @@ fn people_who_change_while_everybody_is_assessed_end_as_a_rebuild_would_have_the
     assert_eq!(before.0.iter().filter(|row| row.rule == RULE).count(), PEOPLE.div_ceil(3));
     worker::rebuild(&site.ctx).unwrap();
     assert_eq!(before, state());
+}
+
+#[test]
+fn several_threads_leave_what_one_leaves() {
+    let after = |thinkers: usize| {
+        let site = Site::new();
+        let mut people = Vec::new();
+        for number in 0..TOGETHER * 3 + 7 {
+            let name = format!("p{number}");
+            site.put(&ANA.replace("\"ana\"", &format!("\"{name}\"")));
+            if number % 3 == 0 {
+                let result = STOOL.replace("\"fit\"", &format!("\"fit{number}\""));
+                site.put(&result.replace("Patient/ana", &format!("Patient/{name}")));
+            }
+            people.push(site.rid(&name));
+        }
+        assess(&site.ctx, &people, thinkers).unwrap();
+        let rows = site.ctx.read(|r| work::of_patients(r.conn(), &Scope::all(ORG), &people)).unwrap();
+        let order = site.ctx.read(|r| r.changes_after(ORG, ChangeSeq(0), 10_000)).unwrap();
+        let order: Vec<_> = order.into_iter().map(|change| (change.seq, change.type_, change.patient)).collect();
+        let open: Vec<_> = rows.into_iter().map(|row| (row.patient, row.rule)).collect();
+        assert_eq!(people.iter().filter(|person| site.last(**person).is_none()).count(), 0, "nobody is left out");
+        (open, order)
+    };
+    let one = after(1);
+    assert!(one.0.iter().filter(|(_, rule)| rule == RULE).count() > TOGETHER, "there is work in every share");
+    assert_eq!(after(2), one);
+    assert_eq!(after(3), one);
 }
