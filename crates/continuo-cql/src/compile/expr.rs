@@ -1,16 +1,15 @@
-//! One arm per ELM node. Over 600 lines because ELM has that many nodes and the match over them is one table.
+//! One arm per ELM node. Nodes that name something are in `calls`, those that make a value in `values`, those that choose
+//! in `choices`; operators that differ by nothing but their name stand in the tables of `operators`.
 
 use crate::elm::Tree;
-use crate::model::helpers::Helper;
 use crate::model::path::System;
 use crate::ops::aggregate::Aggregate;
-use crate::ops::arithmetic::{Binary, Unary};
-use crate::ops::interval::Relation;
-use crate::program::{Const, Expr, ExprId, External, NO_SLOT, Op1, Op2, Type};
-use crate::value::{Decimal, PointType, Precision};
+use crate::program::{Const, Expr, ExprId, NO_SLOT, Op1, Op2, Type};
+use crate::value::{PointType, Precision};
 
-use super::types::{either, named, of_expression, specifier};
-use super::{Callee, Compiled, Compiler, Scope};
+use super::operators::{aggregate, binary, op1, op2, relation, unary};
+use super::types::{named, of_expression};
+use super::{Compiled, Compiler, Scope};
 
 /// Expression nesting that is followed; the loader runs on a deep stack.
 const MAX_DEPTH: usize = 4_000;
@@ -23,7 +22,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
         }
     }
 
-    fn optional(&mut self, tree: &'s Tree<'a>, key: &str, scope: &mut Scope) -> Compiled {
+    pub(super) fn optional(&mut self, tree: &'s Tree<'a>, key: &str, scope: &mut Scope) -> Compiled {
         match tree.get(key) {
             Some(Tree::Null) | None => Ok(self.null()),
             Some(inner) => self.expr(inner, scope),
@@ -34,7 +33,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
         self.add(Expr::Null, NO_SLOT, false)
     }
 
-    fn operands(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled<Vec<ExprId>> {
+    pub(super) fn operands(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled<Vec<ExprId>> {
         tree.items("operand").iter().map(|operand| self.expr(operand, scope)).collect()
     }
 
@@ -156,115 +155,6 @@ impl<'s, 'a> Compiler<'s, 'a> {
             _ => return self.fail(format!("ELM node `{kind}` is not known or has wrong operands")),
         };
         Ok(self.node(expr, &args, scope))
-    }
-
-    /// Names: definitions, functions, parameters, aliases, terms.
-    fn reference(&mut self, kind: &str, tree: &'s Tree<'a>, scope: &mut Scope) -> Option<Compiled> {
-        let name = tree.text("name").unwrap_or_default();
-        Some(match kind {
-            "ExpressionRef" => self.expression_ref(tree, name, scope),
-            "FunctionRef" => self.function_ref(tree, name, scope),
-            "ParameterRef" => match self.library_named(scope.library, tree.text("libraryName")) {
-                Ok(library) => self.parameter(library, name),
-                Err(error) => Err(error),
-            },
-            "AliasRef" | "QueryLetRef" | "OperandRef" => match scope.find(name) {
-                Some(slot) => Ok(self.add(Expr::Local(slot), slot, true)),
-                None => self.fail(format!("`{name}` is not defined here")),
-            },
-            "IdentifierRef" => match scope.find(name) {
-                Some(slot) => Ok(self.add(Expr::Local(slot), slot, true)),
-                None => match scope.find("$this") {
-                    Some(slot) => {
-                        let item = self.add(Expr::Local(slot), slot, true);
-                        Ok(self.walk(item, name, System::Auto, scope))
-                    }
-                    None => self.fail(format!("`{name}` is not defined here")),
-                },
-            },
-            "Current" => match scope.find(tree.text("scope").unwrap_or("$this")) {
-                Some(slot) => Ok(self.add(Expr::Local(slot), slot, true)),
-                None => self.fail("`$this` is not defined here"),
-            },
-            "ValueSetRef" => self.vocabulary(tree, scope, true),
-            "CodeSystemRef" => self.vocabulary(tree, scope, false),
-            "CodeRef" => self.code_ref(tree, scope),
-            "ConceptRef" => self.concept_ref(tree, scope),
-            _ => return None,
-        })
-    }
-
-    fn expression_ref(&mut self, tree: &'s Tree<'a>, name: &str, scope: &mut Scope) -> Compiled {
-        let library = self.library_named(scope.library, tree.text("libraryName"))?;
-        let id = self.definition(library, name)?;
-        Ok(self.node(Expr::Def(id), &[], scope))
-    }
-
-    fn function_ref(&mut self, tree: &'s Tree<'a>, name: &str, scope: &mut Scope) -> Compiled {
-        let args = self.operands(tree, scope)?;
-        // The conversions are the engine's own, so FHIRHelpers need not be loaded for them.
-        if let (true, [a], Some(helper)) =
-            (self.is_helpers(scope.library, tree.text("libraryName")), &args[..], Helper::find(name))
-        {
-            return Ok(self.node(Expr::Helper(helper, *a), &[*a], scope));
-        }
-        let library = self.library_named(scope.library, tree.text("libraryName"))?;
-        let signature: Vec<_> = match tree.items("signature") {
-            [] => tree.items("operand").iter().map(of_expression).collect(),
-            given => given.iter().map(specifier).collect(),
-        };
-        let overloads = self.undecided(library, name, &signature, args.len());
-        if !overloads.is_empty() {
-            return self.dispatch(library, name, &args, &overloads, scope);
-        }
-        let expr = match self.function(library, name, args.len(), &signature)? {
-            Callee::Function(id) => Expr::Call(id, args.clone().into()),
-            Callee::External => match external(name) {
-                Some(external) => Expr::External(external, args.clone().into()),
-                None => return self.fail(format!("external function `{name}` is not provided")),
-            },
-        };
-        Ok(self.node(expr, &args, scope))
-    }
-
-    /// A call whose overload only the values tell: ELM may state neither signatures nor types.
-    fn dispatch(
-        &mut self,
-        library: u32,
-        name: &str,
-        args: &[ExprId],
-        overloads: &[Vec<Type>],
-        scope: &Scope,
-    ) -> Compiled {
-        let mut chosen = None;
-        // One overload that cannot be compiled costs itself; that none can is an error.
-        let mut fault = self.fail(format!("external function `{name}` is not provided"));
-        for types in overloads.iter().rev() {
-            let call = match self.function(library, name, args.len(), types) {
-                Ok(Callee::Function(id)) => self.node(Expr::Call(id, args.into()), args, scope),
-                Ok(Callee::External) => continue,
-                Err(error) => {
-                    fault = Err(error);
-                    continue;
-                }
-            };
-            let mut condition = None;
-            for (arg, wanted) in args.iter().zip(types).filter(|(_, wanted)| **wanted != Type::Any) {
-                let wanted = self.type_id(wanted.clone());
-                let test = self.node(Expr::Is(*arg, wanted), &[*arg], scope);
-                condition = Some(match condition {
-                    Some(first) => self.node(Expr::And(first, test), &[first, test], scope),
-                    None => test,
-                });
-            }
-            chosen = Some(match (condition, chosen) {
-                (Some(condition), Some(otherwise)) => {
-                    self.node(Expr::If(condition, call, otherwise), &[condition, call, otherwise], scope)
-                }
-                _ => call,
-            });
-        }
-        chosen.map_or(fault, Ok)
     }
 
     /// Nodes with fields of their own.
@@ -394,47 +284,6 @@ impl<'s, 'a> Compiler<'s, 'a> {
         Ok(self.node(Expr::Op2(op, a, b, None), &[a, b], scope))
     }
 
-    fn literal(&mut self, tree: &Tree<'_>) -> Compiled {
-        let text = tree.literal("value").unwrap_or_default();
-        let kind = tree.text("valueType").map_or(Type::Any, named);
-        let Type::System(kind) = kind else { return self.fail("a literal without type") };
-        let value = match &*kind {
-            "String" => Some(Const::Str(text.into())),
-            "Boolean" => text.parse().ok().map(Const::Bool),
-            "Integer" => text.parse().ok().map(Const::Int),
-            "Long" => text.trim_end_matches('L').parse().ok().map(Const::Long),
-            "Decimal" => Decimal::parse(text, false).map(Const::Decimal),
-            _ => None,
-        };
-        match value {
-            Some(value) => Ok(self.constant(value)),
-            None => self.fail(format!("`{text}` is no literal of type {kind}")),
-        }
-    }
-
-    fn quantity_parts(&self, tree: &Tree<'_>) -> Compiled<(Decimal, Box<str>)> {
-        let text = tree.literal("value").unwrap_or("0");
-        match Decimal::parse(text, false) {
-            Some(value) => Ok((value, tree.text("unit").unwrap_or("1").into())),
-            None => self.fail(format!("`{text}` is no number")),
-        }
-    }
-
-    fn quantity_const(&mut self, tree: &Tree<'_>) -> Compiled {
-        let (value, unit) = self.quantity_parts(tree)?;
-        Ok(self.constant(Const::Quantity(value, unit)))
-    }
-
-    fn ratio_const(&mut self, tree: &Tree<'_>) -> Compiled {
-        match (tree.get("numerator"), tree.get("denominator")) {
-            (Some(n), Some(d)) => {
-                let ((a, b), (c, d)) = (self.quantity_parts(n)?, self.quantity_parts(d)?);
-                Ok(self.constant(Const::Ratio(a, b, c, d)))
-            }
-            _ => self.fail("a ratio without numerator or denominator"),
-        }
-    }
-
     fn property(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled {
         let path = tree.text("path").unwrap_or_default();
         let from = match (tree.get("source"), tree.text("scope")) {
@@ -454,127 +303,6 @@ impl<'s, 'a> Compiler<'s, 'a> {
         Ok(self.walk(from, path, system, scope))
     }
 
-    fn case(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled {
-        let mut parts = Vec::new();
-        let comparand = match tree.get("comparand") {
-            Some(comparand) => {
-                let id = self.expr(comparand, scope)?;
-                parts.push(id);
-                Some(id)
-            }
-            None => None,
-        };
-        let mut items = Vec::new();
-        for item in tree.items("caseItem") {
-            let when = self.required_expr(item, "when", scope)?;
-            let then = self.required_expr(item, "then", scope)?;
-            parts.extend([when, then]);
-            items.push((when, then));
-        }
-        let otherwise = self.optional(tree, "else", scope)?;
-        if comparand.is_none() && !items.is_empty() {
-            return Ok(self.choice(&items, otherwise, scope));
-        }
-        parts.push(otherwise);
-        Ok(self.node(Expr::Case(comparand, items.into(), otherwise), &parts, scope))
-    }
-
-    /// `if` and `case`: the first condition that holds. A chain of type tests of one name becomes a switch.
-    fn choice(&mut self, items: &[(ExprId, ExprId)], otherwise: ExprId, scope: &Scope) -> ExprId {
-        let mut parts: Vec<ExprId> = items.iter().flat_map(|(when, then)| [*when, *then]).collect();
-        parts.push(otherwise);
-        let tested = |this: &Self, when: ExprId| match this.program.exprs[when as usize] {
-            Expr::Is(operand, wanted) => match this.program.exprs[operand as usize] {
-                Expr::Local(slot) => Some((slot, wanted)),
-                _ => None,
-            },
-            _ => None,
-        };
-        let arms: Option<Vec<(u32, u32, ExprId)>> =
-            items.iter().map(|(when, then)| tested(self, *when).map(|(slot, wanted)| (slot, wanted, *then))).collect();
-        if let Some(arms) = arms
-            && let Some((slot, ..)) = arms.first().copied()
-            && arms.iter().all(|(s, ..)| *s == slot)
-        {
-            let mut arms: Vec<(u32, ExprId)> = arms.iter().map(|(_, wanted, then)| (*wanted, *then)).collect();
-            let mut last = otherwise;
-            if let Expr::TypeSwitch(inner, rest, end) = &self.program.exprs[otherwise as usize]
-                && *inner == slot
-            {
-                arms.extend(rest.iter().copied());
-                last = *end;
-            }
-            return self.node(Expr::TypeSwitch(slot, arms.into(), last), &parts, scope);
-        }
-        match items {
-            [(when, then)] => self.node(Expr::If(*when, *then, otherwise), &parts, scope),
-            _ => self.node(Expr::Case(None, items.into(), otherwise), &parts, scope),
-        }
-    }
-
-    fn type_test(&mut self, kind: &str, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled {
-        let operand = self.required_expr(tree, "operand", scope)?;
-        let (name, spec) = match kind {
-            "Is" => ("isType", "isTypeSpecifier"),
-            "As" => ("asType", "asTypeSpecifier"),
-            _ => ("toType", "toTypeSpecifier"),
-        };
-        let wanted = either(tree, name, spec);
-        // A choice or any cast never changes a value.
-        if kind == "As" && tree.flag("strict") != Some(true) && matches!(wanted, Type::Any) {
-            return Ok(operand);
-        }
-        let wanted = self.type_id(wanted);
-        let expr = match kind {
-            "Is" => Expr::Is(operand, wanted),
-            "As" => Expr::As(operand, wanted, tree.flag("strict") == Some(true)),
-            _ => Expr::Convert(operand, wanted, kind == "CanConvert"),
-        };
-        Ok(self.node(expr, &[operand], scope))
-    }
-
-    fn tuple(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled {
-        let class = match tree.text("classType").map(named) {
-            Some(Type::System(name) | Type::Fhir(name)) => name,
-            _ => Box::from(""),
-        };
-        let mut names = Vec::new();
-        let mut values = Vec::new();
-        for element in tree.items("element") {
-            names.push(Box::from(element.text("name").unwrap_or_default()));
-            values.push(self.required_expr(element, "value", scope)?);
-        }
-        let shape = (class, names.into());
-        let id = match self.program.shapes.iter().position(|s| *s == shape) {
-            Some(at) => at,
-            None => {
-                self.program.shapes.push(shape);
-                self.program.shapes.len() - 1
-            }
-        };
-        Ok(self.node(Expr::Tuple(id as u32, values.clone().into()), &values, scope))
-    }
-
-    fn interval(&mut self, tree: &'s Tree<'a>, scope: &mut Scope) -> Compiled {
-        let low = self.optional(tree, "low", scope)?;
-        let high = self.optional(tree, "high", scope)?;
-        let mut closed = |expression: &str, flag: &str| match tree.get(expression) {
-            Some(inner) => self.expr(inner, scope),
-            None => Ok(self.constant(Const::Bool(tree.flag(flag) != Some(false)))),
-        };
-        let low_closed = closed("lowClosedExpression", "lowClosed")?;
-        let high_closed = closed("highClosedExpression", "highClosed")?;
-        let declared = match of_expression(tree) {
-            Type::Interval(point) => point.point(),
-            _ => PointType::Any,
-        };
-        let from = |key| tree.get(key).map_or(PointType::Any, |t| of_expression(t).point());
-        let point = [declared, from("low"), from("high")].into_iter().find(|p| *p != PointType::Any);
-        let parts = [low, high, low_closed, high_closed];
-        let expr = Expr::Interval(low, high, low_closed, high_closed, point.unwrap_or(PointType::Any));
-        Ok(self.node(expr, &parts, scope))
-    }
-
     fn in_vocabulary(&mut self, tree: &'s Tree<'a>, scope: &mut Scope, key: &str, any: bool, is_set: bool) -> Compiled {
         let code = self.required_expr(tree, if any { "codes" } else { "code" }, scope)?;
         let vocabulary = match (tree.get(key), tree.get(&format!("{key}Expression"))) {
@@ -586,164 +314,4 @@ impl<'s, 'a> Compiler<'s, 'a> {
             if is_set { Expr::InValueSet(code, vocabulary, any) } else { Expr::InCodeSystem(code, vocabulary, any) };
         Ok(self.node(expr, &[code, vocabulary], scope))
     }
-}
-
-fn external(name: &str) -> Option<External> {
-    Some(match name {
-        "resolve" => External::Resolve,
-        "extension" => External::Extension,
-        "modifierExtension" => External::ModifierExtension,
-        "hasValue" => External::HasValue,
-        "getValue" => External::GetValue,
-        "reference" => External::Reference,
-        "conformsTo" => External::ConformsTo,
-        "memberOf" => External::MemberOf,
-        _ => return None,
-    })
-}
-
-macro_rules! by_name {
-    ($function:ident, $kind:ident, [$($name:ident),* $(,)?]) => {
-        fn $function(name: &str) -> Option<$kind> {
-            match name {
-                $(stringify!($name) => Some($kind::$name),)*
-                _ => None,
-            }
-        }
-    };
-}
-
-by_name!(
-    op1_same,
-    Op1,
-    [
-        Not,
-        IsNull,
-        IsTrue,
-        IsFalse,
-        Exists,
-        Predecessor,
-        Successor,
-        Precision,
-        ToBoolean,
-        ToInteger,
-        ToLong,
-        ToDecimal,
-        ToString,
-        ToDate,
-        ToDateTime,
-        ToTime,
-        ToQuantity,
-        ToRatio,
-        ToConcept,
-        ToList,
-        ToChars,
-        Upper,
-        Lower,
-        Length,
-        SingletonFrom,
-        Flatten,
-        Distinct,
-        Start,
-        End,
-        Width,
-        Size,
-        PointFrom,
-        DateFrom,
-        TimeFrom,
-        TimezoneOffsetFrom,
-        First,
-        Last,
-        ExpandValueSet,
-        Children,
-        Descendents,
-    ]
-);
-by_name!(
-    op2_same,
-    Op2,
-    [
-        Equal,
-        NotEqual,
-        Equivalent,
-        Less,
-        LessOrEqual,
-        Greater,
-        GreaterOrEqual,
-        In,
-        Contains,
-        ProperIn,
-        ProperContains,
-        Includes,
-        IncludedIn,
-        ProperIncludes,
-        ProperIncludedIn,
-        Collapse,
-        Expand,
-        DurationBetween,
-        DifferenceBetween,
-        CalculateAgeAt,
-        Indexer,
-        StartsWith,
-        EndsWith,
-        Matches,
-        ConvertQuantity,
-        CanConvertQuantity,
-        Log,
-        Round,
-        LowBoundary,
-        HighBoundary,
-        Times,
-        Subsumes,
-    ]
-);
-by_name!(binary, Binary, [Add, Subtract, Multiply, Divide, TruncatedDivide, Modulo, Power]);
-by_name!(unary, Unary, [Negate, Abs, Ceiling, Floor, Truncate, Ln, Exp]);
-by_name!(
-    relation,
-    Relation,
-    [
-        Before,
-        After,
-        Overlaps,
-        OverlapsBefore,
-        OverlapsAfter,
-        Meets,
-        MeetsBefore,
-        MeetsAfter,
-        Starts,
-        Ends,
-        SameAs,
-        SameOrAfter,
-        SameOrBefore,
-    ]
-);
-by_name!(
-    aggregate,
-    Aggregate,
-    [
-        Count,
-        Sum,
-        Product,
-        Min,
-        Max,
-        Avg,
-        Median,
-        Mode,
-        Variance,
-        PopulationVariance,
-        StdDev,
-        PopulationStdDev,
-        GeometricMean,
-        AllTrue,
-        AnyTrue,
-    ]
-);
-
-fn op1(name: &str) -> Option<Op1> {
-    op1_same(name)
-}
-
-fn op2(name: &str) -> Option<Op2> {
-    op2_same(name)
 }

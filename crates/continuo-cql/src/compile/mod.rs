@@ -3,6 +3,12 @@
 //! Only what a root definition reaches is compiled, so a fault in an unused definition refuses nothing.
 
 mod expr;
+
+mod calls;
+mod choices;
+mod operators;
+mod values;
+
 mod filters;
 mod iterate;
 mod query;
