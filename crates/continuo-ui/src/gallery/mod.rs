@@ -99,13 +99,13 @@ fn work(frame: &FrameView) -> Markup {
             form.worklist method="post" action="/dev/bulk" aria-label="Worklist" {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 (work_row::head())
-                @for one in &samples::bands() { (work_row::band(one)) }
+                @for one in &samples::work::bands() { (work_row::band(one)) }
                 (work_row::bulk(&[work_row::BulkChoice { value: "assign".to_owned(), label: "Assign...".to_owned() }]))
             }
-            (peek::peek(frame.lang, &frame.csrf, &samples::peek()))
+            (peek::peek(frame.lang, &frame.csrf, &samples::work::peek()))
         }
         (pages(frame.lang, &PagesView { shown: "1-50 of 214".to_owned(), previous: None, next: Some("?page=2".to_owned()) }))
-        section aria-label="Referral board" { (board(frame.lang, &frame.csrf, "Referrals", &samples::board())) }
+        section aria-label="Referral board" { (board(frame.lang, &frame.csrf, "Referrals", &samples::work::board())) }
     }
 }
 
@@ -115,27 +115,27 @@ fn machine(frame: &FrameView) -> Markup {
         &PanelHead::new("machine", "Suggestions and evidence").about("3 of 7"),
         html! {},
         html! {
-            div.review-list { @for one in &samples::suggestions() { (suggestion(frame.lang, &frame.csrf, one)) } }
-            div.row { (evidence(frame.lang, &samples::evidence("evidence-alone"))) }
-            (quote(&samples::quote()))
+            div.review-list { @for one in &samples::machine::suggestions() { (suggestion(frame.lang, &frame.csrf, one)) } }
+            div.row { (evidence(frame.lang, &samples::machine::evidence("evidence-alone"))) }
+            (quote(&samples::machine::quote()))
         },
     )
 }
 
 fn record(frame: &FrameView) -> Markup {
     html! {
-        (panel("", &PanelHead::new("results", "Results, last 12 months"), html! {}, html! { ul.results { @for one in &samples::results() { (result_line(one)) } } }))
-        (panel("", &PanelHead::new("multiples", "Small multiples"), html! {}, multiples(&samples::multiples())))
-        section.stack-tight aria-labelledby="timeline-title" { h2 #timeline-title { "Timeline" } (timeline(frame.lang, &samples::timeline())) (twin(&samples::timeline())) }
-        section.stack-tight aria-labelledby="numbers-title" { h2 #numbers-title { "Numbers" } (stats(&samples::stats())) (table(&samples::small_table())) }
+        (panel("", &PanelHead::new("results", "Results, last 12 months"), html! {}, html! { ul.results { @for one in &samples::record::results() { (result_line(one)) } } }))
+        (panel("", &PanelHead::new("multiples", "Small multiples"), html! {}, multiples(&samples::record::multiples())))
+        section.stack-tight aria-labelledby="timeline-title" { h2 #timeline-title { "Timeline" } (timeline(frame.lang, &samples::record::timeline())) (twin(&samples::record::timeline())) }
+        section.stack-tight aria-labelledby="numbers-title" { h2 #numbers-title { "Numbers" } (stats(&samples::record::stats())) (table(&samples::small_table())) }
     }
 }
 
 fn entering(frame: &FrameView) -> Markup {
     html! {
-        (panel("", &PanelHead::new("form", "Add an appointment"), html! {}, form(frame.lang, &frame.csrf, &samples::form())))
+        (panel("", &PanelHead::new("form", "Add an appointment"), html! {}, form(frame.lang, &frame.csrf, &samples::entering::form())))
         div.row { (dialog(frame.lang, "snooze-dialog", "Snooze", "Snooze...", "/dev/snooze", html! { p { "The same form as on its own page." } })) }
-        (confirm(frame.lang, &frame.csrf, &samples::confirm()))
+        (confirm(frame.lang, &frame.csrf, &samples::entering::confirm()))
     }
 }
 
@@ -148,8 +148,8 @@ fn around(frame: &FrameView) -> Markup {
         (panel("", &PanelHead::new("empty", "Referrals"), html! {}, empty_inside(&frame.csrf, &nothing)))
         (section_failure(frame.lang, "failed", "Medicines", "The pharmacy list did not answer. The rest of the page is complete.", "/dev"))
         (notice(Tone::Critical, "Jose REYES 02/21/1960 is open in another tab and looks alike. Check the birth date.", html! {}))
-        (panel("", &PanelHead::new("recent", "Recent actions"), html! {}, html! { (recent(frame.lang, &frame.csrf, "/dev/gallery", &samples::recents())) (skeleton("Loading")) }))
-        (toast(frame.lang, &frame.csrf, &samples::toast()))
+        (panel("", &PanelHead::new("recent", "Recent actions"), html! {}, html! { (recent(frame.lang, &frame.csrf, "/dev/gallery", &samples::entering::recents())) (skeleton("Loading")) }))
+        (toast(frame.lang, &frame.csrf, &samples::entering::toast()))
     }
 }
 
