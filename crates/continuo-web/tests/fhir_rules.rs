@@ -4,23 +4,10 @@
 
 mod common;
 
+use common::fhir::{json, linked, put};
 use common::{Answer, TestApp};
 use continuo_care::access::Permission;
 use continuo_fhir::Json;
-
-fn json(answer: &Answer, status: u16) -> Json {
-    assert_eq!(answer.status, status, "{}", answer.body);
-    Json::parse(answer.body.as_bytes()).unwrap()
-}
-
-fn put(test: &TestApp, token: &str, resources: &[&str]) {
-    for resource in resources {
-        let json = Json::parse(resource.as_bytes()).unwrap();
-        let path = format!("/fhir/{}/{}", json.resource_type().unwrap(), json.str_at("id").unwrap());
-        let answer = test.fhir(token, "PUT", &path, resource);
-        assert!(answer.status < 300, "{path}: {}", answer.body);
-    }
-}
 
 /// `mode Type/id` of a Bundle's entries.
 fn entries(bundle: &Json) -> Vec<String> {
@@ -32,11 +19,6 @@ fn entries(bundle: &Json) -> Vec<String> {
             format!("{mode} {}/{}", resource.resource_type().unwrap(), resource.str_at("id").unwrap_or("-"))
         })
         .collect()
-}
-
-fn next(bundle: &Json) -> Option<String> {
-    let link = bundle.get("link")?.items().iter().find(|link| link.str_at("relation") == Some("next"))?;
-    Some(link.str_at("url")?.split_once("clinic.test").unwrap().1.to_owned())
 }
 
 /// The place of the first issue.
@@ -394,7 +376,7 @@ fn everything_of_all_people_comes_in_pages() {
         while let Some(path) = at {
             let page = json(&test.fhir(&token, "GET", &path, ""), 200);
             found.extend(entries(&page));
-            at = next(&page);
+            at = linked(&page, "next");
         }
         found.sort();
         found.dedup();

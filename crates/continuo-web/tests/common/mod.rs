@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses its part of this")]
 
+pub mod fhir;
+
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -54,7 +56,7 @@ impl Entropy for Counting {
 }
 
 impl TestApp {
-    /// A fresh organisation with one account a role, named like the role.
+    /// A fresh organization with one account a role, named like the role.
     pub fn new() -> Self {
         Self::with(Outside::closed())
     }
@@ -67,8 +69,8 @@ impl TestApp {
         options.labels = access::label_table();
         let store = Store::open(&DbUrl::Memory, options).expect("a store in memory opens");
         let care = Arc::new(Care { store, entropy: Arc::new(Counting(1.into())), outside });
-        setup::organisation(&care, "Test clinic", "America/New_York").expect("an organisation is added");
-        let machine = setup::machine(&care, setup::FIRST, "test").expect("the organisation is there");
+        setup::organization(&care, "Test clinic", "America/New_York").expect("an organization is added");
+        let machine = setup::machine(&care, setup::FIRST, "test").expect("the organization is there");
         let new = access::roles()
             .iter()
             .map(|role| {
@@ -91,7 +93,7 @@ impl TestApp {
 
     /// The machine's own context.
     pub fn machine(&self) -> Ctx {
-        setup::machine(&self.care, setup::FIRST, "test").expect("the organisation is there")
+        setup::machine(&self.care, setup::FIRST, "test").expect("the organization is there")
     }
 
     /// Signs somebody with this role in; returns the cookie's secret.
