@@ -1,20 +1,9 @@
 // A morning by keyboard alone: move in the list, look at the evidence, open the person, log a call without an answer,
 // finish a task and take it back, select, find, decide on a suggestion, walk the inbox.
-// Each step gives [what, null] or [what, why it failed].
+import { must, recorder } from "./steps.mjs";
 
 export async function keyboard(page, base) {
-  const results = [];
-  const step = async (what, run) => {
-    try {
-      await run();
-      results.push([what, null]);
-    } catch (error) {
-      results.push([what, error.message.split("\n")[0]]);
-    }
-  };
-  const must = (truth, why) => {
-    if (!truth) throw new Error(why);
-  };
+  const { results, step } = recorder();
   const settle = () => page.waitForNetworkIdle({ idleTime: 150, timeout: 5000 }).catch(() => {});
   const current = () => page.$eval('[aria-current="true"], [aria-selected="true"]', (row) => row.textContent).catch(() => "");
 

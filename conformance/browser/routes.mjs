@@ -10,8 +10,6 @@ export const EXCUSED = {
   "/consents": "no consent waits for a second person in the demo",
   "/could-not-file/{id}": "everything in the demo could be filed",
   "/oversight/models/{id}": "no language model is configured in the demo",
-  "/outreach/{id}": "no outreach has begun in the demo",
-  "/outreach/{id}/letters": "no outreach has begun in the demo",
   "/registries/{id}/export": "a file, not a page",
   "/outreach/{id}": "made by writing to people, which the walk does not do",
   "/outreach/{id}/letters": "made by writing to people, which the walk does not do",

@@ -1,19 +1,8 @@
 // A morning without script: look at a list, finish a task, take it back, log a call, find a person.
-// Each step gives [what, null] or [what, why it failed].
+import { must, recorder } from "./steps.mjs";
 
 export async function scriptless(page, base) {
-  const results = [];
-  const step = async (what, run) => {
-    try {
-      await run();
-      results.push([what, null]);
-    } catch (error) {
-      results.push([what, error.message.split("\n")[0]]);
-    }
-  };
-  const must = (truth, why) => {
-    if (!truth) throw new Error(why);
-  };
+  const { results, step } = recorder();
   const follow = async (selector) => {
     const element = await page.$(selector);
     must(element, `nothing to press: ${selector}`);
