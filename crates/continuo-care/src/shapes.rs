@@ -112,10 +112,10 @@ pub const EXT_HANDED_BY: &str = "urn:continuo:ext:handed-by";
 pub const EXT_KEPT_AFTER_DEATH: &str = "urn:continuo:ext:kept-after-death";
 /// Until when a hand-over waits for acceptance before it returns to its sender (`valueDateTime`).
 pub const EXT_ACCEPT_BY: &str = "urn:continuo:ext:accept-by";
-/// A checklist line (`valueString`) with `urn:continuo:ext:done` inside when ticked.
+/// A checklist line (`valueString`); ticked, it carries `line` (`valueString`) and `done` (`valueBoolean`) nested instead.
 pub const EXT_CHECK: &str = "urn:continuo:ext:check";
-/// Marks something as done (`valueBoolean`).
-pub const EXT_DONE: &str = "urn:continuo:ext:done";
+/// Who registered a person by hand, where their role reaches only the people given to them (`valueReference`).
+pub const EXT_REGISTERED_BY: &str = "urn:continuo:ext:registered-by";
 /// Recurrence of a Task (`valueTiming`).
 pub const EXT_REPEATS: &str = "urn:continuo:ext:repeats";
 /// How a number or address may be used (safety.md 13), on `ContactPoint` or `Address`: nested `call`, `voicemail`, `text`,

@@ -323,22 +323,38 @@ pub(crate) fn decide(
         conn,
         org,
         &Decision {
-            suggestion: row.id.clone(),
-            number: 0,
-            patient: row.patient,
-            labels: row.labels,
-            rule: row.rule.clone(),
-            at: now,
-            actor: ctx.actor.reference.clone(),
             role: ctx.grant.roles().first().copied().unwrap_or_default().to_owned(),
-            outcome: outcome.to_owned(),
             reason: reason.to_owned(),
-            words: words.to_owned(),
-            opened: row.opened,
-            commit,
-            undone: false,
+            ..decided(row, &ctx.actor.reference, outcome, words, now, commit)
         },
     )
+}
+
+/// The line of the ledger about a suggestion; without a role and a reason code it is a machine's.
+pub(crate) fn decided(
+    row: &Suggestion,
+    actor: &str,
+    outcome: &str,
+    words: &str,
+    at: i64,
+    commit: continuo_store::CommitId,
+) -> Decision {
+    Decision {
+        suggestion: row.id.clone(),
+        number: 0,
+        patient: row.patient,
+        labels: row.labels,
+        rule: row.rule.clone(),
+        at,
+        actor: actor.to_owned(),
+        role: String::new(),
+        outcome: outcome.to_owned(),
+        reason: String::new(),
+        words: words.to_owned(),
+        opened: row.opened,
+        commit,
+        undone: false,
+    }
 }
 
 /// The security codings of what a suggestion rests on, whoever accepts it.

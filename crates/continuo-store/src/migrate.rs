@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(18, "0018_feed"),
     migration!(19, "0019_looked_lately"),
     migration!(20, "0020_consent_confirmed"),
+    migration!(21, "0021_reach_of"),
 ];
 
 /// The newest schema this build knows.

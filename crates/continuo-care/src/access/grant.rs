@@ -34,7 +34,7 @@ impl Grant {
         Self { permissions: 0, sees: 0, second_factor: false, reaches_all: false, roles: Vec::new() }
     }
 
-    /// A machine acting for the organisation (import, nightly assessment): sees all labels so that checks run
+    /// A machine acting for the organization (import, nightly assessment): sees all labels so that checks run
     /// over hidden data too (safety rule 20), and is allowed what it is given.
     pub fn machine(permissions: &[Permission]) -> Self {
         let permissions = permissions.iter().fold(0, |bits, permission| bits | permission.bit());

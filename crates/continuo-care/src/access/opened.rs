@@ -36,7 +36,7 @@ pub struct Listed {
 /// An opening that runs now, by a Consent or in an emergency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
-    /// To whom: everybody of the organisation, a person's name, or a team.
+    /// To whom: everybody of the organization, a person's name, or a team.
     pub to: String,
     /// Whose record, as far as the reader may see who that is.
     pub person: Option<PersonHeader>,

@@ -41,7 +41,7 @@ pub struct Says {
 
 /// What one Consent says at this moment; `None` when it opens and closes nothing here.
 ///
-/// A permission for somebody else than the organisation that keeps the Consent, one that has not begun, and one with
+/// A permission for somebody else than the organization that keeps the Consent, one that has not begun, and one with
 /// exceptions nested in it open nothing: when in doubt, closed.
 pub fn says(consent: Node<'_>, zone: &Zone, now: i64) -> Option<Says> {
     if consent.str("status") != Some("active") {

@@ -17,7 +17,7 @@ pub struct Role {
     pub sees: u64,
     /// Whether a second factor is asked for outside the demo.
     pub second_factor: bool,
-    /// Whether the role reaches everybody of the organisation, or only those it is assigned to.
+    /// Whether the role reaches everybody of the organization, or only those it is assigned to.
     pub reaches_all: bool,
     /// Bit set of [`Permission`].
     pub(crate) permissions: u32,

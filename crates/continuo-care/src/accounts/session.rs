@@ -175,7 +175,7 @@ pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_
         let Some(row) = session::session_by_hash(r.conn(), &hash)? else { return Ok(None) };
         let who = account::account_by_id(r.conn(), row.org, row.account)?;
         let zone = org::zone(r.conn(), row.org)?;
-        let teams = team::teams_of_account(r.conn(), row.org, row.account)?.iter().map(|t| t.id).collect::<Vec<_>>();
+        let teams = team::teams_of_account(r.conn(), row.org, row.account)?;
         Ok(Some((row, who, zone, teams)))
     })?;
     let Some((row, Some(who), zone, teams)) = found else { return Ok(Standing::Nobody) };
@@ -195,7 +195,10 @@ pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_
         touch(care, &row, now, false)?;
     }
     let grant = Grant::of_roles(who.roles.split_whitespace());
-    let scope = access::scope_of(row.org, who.id, &teams, &grant, Instant::from_micros(now));
+    let numbers: Vec<i64> = teams.iter().map(|team| team.id).collect();
+    let scope = access::scope_of(row.org, who.id, &numbers, &grant, Instant::from_micros(now));
+    let names = teams.iter().map(|team| team.reference.as_str()).chain([who.reference.as_str()]);
+    let scope = access::known_as(scope, names, &grant);
     let actor = Actor { reference: who.reference, name: who.name, account: who.id };
     let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let mut ctx = Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope);

@@ -18,20 +18,21 @@ pub mod reconcile;
 pub mod site;
 pub mod worker;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use continuo_fhir::{Instant, Json};
-use continuo_store::tables::decision::Decision;
 use continuo_store::tables::{assessed, care_gap, decision, person_header, person_key, suggestion, work};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
-use crate::access::openings;
+use crate::access::{openings, reach};
 use crate::build::set_extension;
 use crate::followup::finding::Report;
 use crate::followup::person::{Person, Resource};
 use crate::followup::{self, spec};
 use crate::gaps;
 use crate::measures;
+use crate::suggestions::decided;
 use crate::tasks::{OPEN, make};
 use looked::Looked;
 use permitted::Permitted;
@@ -213,6 +214,7 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
+    reach::settle(tx, person_rid, &reach::of(&person, &projected, now, zone))?;
     settle_gaps(tx, answers, &person, person_rid, &tasks, settings, now)?;
     let conn = tx.conn()?;
     // Header and keys are read by everybody who finds the person; the rules above saw everything.
@@ -289,26 +291,7 @@ fn close(tx: &mut WriteTx<'_>, org: OrgId, row: &suggestion::Suggestion, outcome
     let at = tx.now();
     let conn = tx.conn()?;
     suggestion::put(conn, org, row)?;
-    decision::add(
-        conn,
-        org,
-        &Decision {
-            suggestion: row.id.clone(),
-            number: 0,
-            patient: row.patient,
-            labels: row.labels,
-            rule: row.rule.clone(),
-            at,
-            actor: LOOP.to_owned(),
-            role: String::new(),
-            outcome: outcome.to_owned(),
-            reason: String::new(),
-            words: why.to_owned(),
-            opened: row.opened,
-            commit,
-            undone: false,
-        },
-    )
+    decision::add(conn, org, &decided(row, LOOP, outcome, why, at, commit))
 }
 
 /// New facts wake what was snoozed (safety.md rule 4): anything that came in after the snooze, work itself left out.
@@ -354,6 +337,7 @@ fn forget_linked(tx: &mut WriteTx<'_>, org: OrgId, person: Rid, members: &[Rid])
 }
 
 fn forget(tx: &mut WriteTx<'_>, org: OrgId, patient: Rid) -> Result<()> {
+    reach::settle(tx, patient, &BTreeSet::new())?;
     let conn = tx.conn()?;
     work::replace(conn, org, patient, &[])?;
     care_gap::remove(conn, org, patient)?;

@@ -5,7 +5,7 @@
 
 mod clinical;
 mod draft;
-pub(crate) mod papers;
+pub mod papers;
 mod person;
 mod visits;
 
@@ -16,6 +16,7 @@ use continuo_store::Prepared;
 
 use crate::access::Permission;
 use crate::assess::settle;
+use crate::build::{reference, set_extension};
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
 use crate::record::permission;
@@ -205,7 +206,12 @@ pub(crate) fn built(kind: &str, values: &Values, maker: &mut Maker<'_>) -> Resul
 /// Registers a person. Returns the `Patient` id.
 pub fn register(ctx: &Ctx, values: &Values) -> Done<String> {
     ctx.require(Permission::PersonWrite)?;
-    let made = build_with(ctx, "", values, person::register)?;
+    let mut made = build_with(ctx, "", values, person::register)?;
+    // Somebody who reaches only the people given to them must not lose whom they have just entered.
+    if let (false, Some(patient)) = (ctx.grant.reaches_all(), made.first_mut()) {
+        let by = reference(&ctx.actor.reference);
+        set_extension(patient, crate::shapes::EXT_REGISTERED_BY, Some(("valueReference", by)));
+    }
     let id = made.first().and_then(|patient| patient.str_at("id")).unwrap_or_default().to_owned();
     let prepared = prepare(ctx, made)?;
     Ok(ctx.write("register person", move |tx| {

@@ -160,20 +160,22 @@ pub(super) fn contact(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json
     Ok(made)
 }
 
+/// Kinds of a document that is typed in: value of the form and words of `DocumentReference.type`.
+pub const DOCUMENT_KINDS: [(&str, &str); 7] = [
+    ("discharge", "Discharge summary"),
+    ("consult", "Consult report"),
+    ("lab", "Lab report"),
+    ("imaging", "Imaging report"),
+    ("letter", "Letter"),
+    ("form", "Form"),
+    ("other", "Other"),
+];
+
 pub(super) fn document(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json>, WorkError> {
     let title = values.need("title", "give a title")?.to_owned();
     let text = values.need("text", "paste or type the text")?.to_owned();
     let day = values.day("date")?;
-    const KINDS: [(&str, &str); 7] = [
-        ("discharge", "Discharge summary"),
-        ("consult", "Consult report"),
-        ("lab", "Lab report"),
-        ("imaging", "Imaging report"),
-        ("letter", "Letter"),
-        ("form", "Form"),
-        ("other", "Other"),
-    ];
-    let kind = KINDS.iter().find(|(code, _)| *code == values.get("kind")).map_or("Other", |(_, words)| *words);
+    let kind = DOCUMENT_KINDS.iter().find(|(code, _)| *code == values.get("kind")).map_or("Other", |(_, words)| *words);
     let mut document = maker.resource("DocumentReference");
     document.set("status", Json::string("current"));
     document.set("type", words(kind));

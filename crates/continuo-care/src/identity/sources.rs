@@ -17,6 +17,7 @@ use crate::chart::PATIENT;
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
 use crate::shapes;
+use crate::suggestions::decided;
 use crate::tasks::make::{self, NewTask};
 use crate::work::Done;
 
@@ -207,23 +208,8 @@ fn reopen(tx: &mut WriteTx<'_>, items: &[Item], record: Rid, members: &[Rid], ac
         let commit = tx.commit_id();
         let again = suggestion::Suggestion { state: "open".to_owned(), ended: 0, silent_until: 0, updated: now, ..row };
         suggestion::put(tx.conn()?, org, &again)?;
-        let decided = decision::Decision {
-            suggestion: again.id.clone(),
-            number: 0,
-            patient: again.patient,
-            labels: again.labels,
-            rule: again.rule.clone(),
-            at: now,
-            actor: actor.to_owned(),
-            role: String::new(),
-            outcome: "reopened".to_owned(),
-            reason: String::new(),
-            words: "A record it rested on was unlinked.".to_owned(),
-            opened: again.opened,
-            commit,
-            undone: false,
-        };
-        decision::add(tx.conn()?, org, &decided)?;
+        let why = "A record it rested on was unlinked.";
+        decision::add(tx.conn()?, org, &decided(&again, actor, "reopened", why, now, commit))?;
     }
     for item in items.iter().filter(|item| item.kind == Kind::Task) {
         reopen_task(tx, item, record, actor, zone)?;

@@ -82,13 +82,22 @@ fn read_membership(row: &Row<'_>) -> Result<Membership> {
     })
 }
 
-/// Lets an audience (a programme, a team, a staff member) reach a patient.
+/// Lets an audience (a program, a team, a staff member) reach a patient.
 pub fn add_reach(conn: &mut Conn, org: OrgId, audience: i64, patient: Rid) -> Result<()> {
     conn.execute(
         "insert into reach (org, audience, patient) values (?1, ?2, ?3) on conflict (org, audience, patient) do nothing",
         &[org.param(), Param::Int(audience), patient.param()],
     )?;
     Ok(())
+}
+
+/// The audiences that reach a patient.
+pub fn reach_of(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Vec<i64>> {
+    conn.query(
+        "select audience from reach where org = ?1 and patient = ?2 order by audience",
+        &[org.param(), patient.param()],
+        |row| row.int(0),
+    )
 }
 
 /// Takes a patient out of an audience's reach.

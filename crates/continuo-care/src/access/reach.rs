@@ -1,0 +1,75 @@
+//! Whom somebody reaches whose role sees only the people given to them (`assigned` in `knowledge/access/roles.csv`).
+//!
+//! Who is named by a person's open or lately finished work, care team, care manager, primary care or coming visit reaches
+//! that person; so do the members of a team and the holders of a role that are named there, and who registered them. The rows are derived with everything else of a
+//! person, in the commit that changes it, so that giving work gives reach and taking it away ends it.
+
+use std::collections::BTreeSet;
+
+use continuo_fhir::{Instant, Zone};
+use continuo_store::tables::person as table;
+use continuo_store::tables::work::Work;
+use continuo_store::{Result, Rid, WriteTx};
+
+use super::role;
+use super::scope::named_audience;
+use crate::followup::person::Person;
+use crate::shapes;
+
+/// How long finished work still reaches its person.
+const AFTER_FINISHING: i64 = 30 * 86_400_000_000;
+
+/// The audiences that reach a person, from the record and from the work that is open.
+pub(crate) fn of(person: &Person<'_>, work: &[Work], now: Instant, zone: &Zone) -> BTreeSet<i64> {
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    // Whoever handed something over answers for it until it is taken.
+    named.extend(work.iter().flat_map(|row| [row.owner.as_str(), row.handed_by.as_str()]));
+    let runs = |end: Option<Instant>| end.is_none_or(|end| end >= now);
+    for team in person.of("CareTeam").iter().filter(|team| team.is(&["active"])) {
+        named.extend(team.references("participant.member"));
+    }
+    for episode in person.of("EpisodeOfCare") {
+        if episode.is(&["active", "waitlist", "onhold"]) && runs(episode.until("period.end", zone)) {
+            named.extend(episode.references("careManager"));
+            named.extend(episode.references("team"));
+        }
+    }
+    // What was finished can still be looked at and taken back.
+    let lately = now.plus_micros(-AFTER_FINISHING);
+    for task in person.of("Task").iter().filter(|task| task.until("lastModified", zone).is_some_and(|at| at >= lately)) {
+        named.extend(task.references("owner"));
+    }
+    for visit in person.of("Appointment") {
+        let is_coming = visit.is(&["proposed", "pending", "booked", "arrived", "checked-in"]);
+        if is_coming && visit.until("end", zone).or_else(|| visit.until("start", zone)).is_some_and(|end| end >= now) {
+            named.extend(visit.references("participant.actor"));
+        }
+    }
+    if let Some(patient) = person.patient() {
+        named.extend(patient.references("generalPractitioner"));
+        named.extend(patient.extension(shapes::EXT_REGISTERED_BY).and_then(|by| by.str("reference")));
+    }
+    named.into_iter().filter(|name| matters(name)).map(named_audience).collect()
+}
+
+/// Roles that reach everybody anyway need no row, and people are not staff of their own.
+fn matters(name: &str) -> bool {
+    match name.split_once(':') {
+        Some(("role", id)) => role(id).is_some_and(|role| !role.reaches_all),
+        _ => !name.is_empty() && !name.starts_with("Patient/") && !name.starts_with("RelatedPerson/"),
+    }
+}
+
+/// Writes who reaches a person, where that changed.
+pub(crate) fn settle(tx: &mut WriteTx<'_>, person: Rid, wanted: &BTreeSet<i64>) -> Result<()> {
+    let org = tx.org();
+    let conn = tx.conn()?;
+    let known: BTreeSet<i64> = table::reach_of(conn, org, person)?.into_iter().collect();
+    for gone in known.difference(wanted) {
+        table::remove_reach(conn, org, *gone, person)?;
+    }
+    for new in wanted.difference(&known) {
+        table::add_reach(conn, org, *new, person)?;
+    }
+    Ok(())
+}
