@@ -111,7 +111,12 @@ impl From<rusqlite::Error> for Error {
 
 impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
-        let text = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
+        // Detail and hint are left out: PostgreSQL writes the values of the row into them, and this text goes to the log.
+        let said = |db: &postgres::error::DbError| match db.constraint() {
+            Some(name) => format!("{} ({}, {name})", db.message(), db.code().code()),
+            None => format!("{} ({})", db.message(), db.code().code()),
+        };
+        let text = error.as_db_error().map_or_else(|| error.to_string(), said);
         match error.code() {
             Some(code) if *code == postgres::error::SqlState::DISK_FULL => Self::Full(text),
             _ => Self::sql("postgres", text),
