@@ -75,7 +75,7 @@ fn clinic() -> Ctx {
     let mut options = StoreOptions::new(clock, ids);
     options.labels = access::label_table();
     let store = Store::open(&DbUrl::Memory, options).expect("a store in memory opens");
-    store.add_organisation(&Org { org: ORG, name: "Pack".into(), zone: "UTC".into() }).expect("added");
+    store.add_organization(&Org { org: ORG, name: "Pack".into(), zone: "UTC".into() }).expect("added");
     let care = Care { store, entropy: Arc::new(NoEntropy), outside: continuo_care::outbound::Outside::closed() };
     let actor = Actor { reference: "system/pack".into(), name: "Pack".into(), account: 0 };
     Ctx::new(Arc::new(care), ORG, Zone::utc(), actor, Grant::machine(&Permission::ALL), Scope::all(ORG))

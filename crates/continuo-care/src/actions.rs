@@ -1,4 +1,4 @@
-//! What was done, in a form people recognise: the action of a commit and the people it touched. For toasts and lists.
+//! What was done, in a form people recognize: the action of a commit and the people it touched. For toasts and lists.
 
 use continuo_fhir::Instant;
 use continuo_store::CommitId;

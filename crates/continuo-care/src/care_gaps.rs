@@ -333,10 +333,10 @@ pub(crate) fn open_gap(
     Ok(Some(OpenGap { row, unreachable }))
 }
 
-/// What the lists can be narrowed by: programmes that people have, coordinators, teams and practitioners.
+/// What the lists can be narrowed by: programs that people have, coordinators, teams and practitioners.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
-    /// Programmes.
+    /// Programs.
     pub programmes: Vec<String>,
     /// References of teams.
     pub teams: Vec<String>,

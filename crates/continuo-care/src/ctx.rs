@@ -1,4 +1,4 @@
-//! The context of every use case: which organisation, who acts, what they may do, and the services at hand.
+//! The context of every use case: which organization, who acts, what they may do, and the services at hand.
 //!
 //! A `Ctx` is made once per request, command or job and handed down first in every call. It is the only way to the
 //! store from here, so that no query runs without a scope and no change without an actor.
@@ -38,9 +38,9 @@ pub struct Actor {
 #[derive(Clone)]
 pub struct Ctx {
     care: Arc<Care>,
-    /// The organisation.
+    /// The organization.
     pub org: OrgId,
-    /// The organisation's time zone.
+    /// The organization's time zone.
     pub zone: Zone,
     /// Who acts.
     pub actor: Actor,
@@ -93,7 +93,7 @@ impl Ctx {
         self.care.store.ids()
     }
 
-    /// The organisation's name as shown.
+    /// The organization's name as shown.
     pub fn site_name(&self) -> continuo_store::Result<String> {
         let orgs = self.read(|reader| continuo_store::tables::org::all(reader.conn()))?;
         Ok(orgs.into_iter().find(|org| org.org == self.org).map(|org| org.name).unwrap_or_default())
@@ -105,7 +105,7 @@ impl Ctx {
         Ok(days.calendar(self.zone.clone(), self.now()))
     }
 
-    /// What preparing a resource needs to know of the organisation.
+    /// What preparing a resource needs to know of the organization.
     pub fn prepare_context(&self) -> continuo_store::Result<PrepareContext> {
         self.care.store.prepare_context(self.org)
     }
@@ -146,7 +146,7 @@ impl Ctx {
     }
 }
 
-/// The newest change number over all organisations, for live pages.
+/// The newest change number over all organizations, for live pages.
 pub fn newest_change(care: &Care) -> continuo_store::Result<i64> {
     care.store.read(|reader| {
         let orgs = continuo_store::tables::org::all(reader.conn())?;

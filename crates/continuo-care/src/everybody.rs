@@ -10,7 +10,7 @@ use crate::access::Permission;
 use crate::ctx::Ctx;
 use crate::record::{RecordError, audit};
 
-/// Every person of the organisation, by key. `purpose` is said in the audit.
+/// Every person of the organization, by key. `purpose` is said in the audit.
 pub fn people(ctx: &Ctx, purpose: &str) -> Result<Vec<Rid>, RecordError> {
     ctx.require(Permission::RecordRead)?;
     audit(ctx, "read population", Rid(0), purpose)?;

@@ -61,7 +61,7 @@ pub fn detail(ctx: &Ctx, id: i64) -> Result<Detail, WorkError> {
     found.ok_or_else(missing)
 }
 
-/// All teams and programmes.
+/// All teams and programs.
 pub fn teams(ctx: &Ctx) -> Result<Vec<Team>, WorkError> {
     ctx.require(Permission::AdminPeople)?;
     Ok(ctx.read(|r| team::teams_of(r.conn(), ctx.org))?)
@@ -156,7 +156,7 @@ pub fn end_sessions(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
     change(ctx, "end sessions", id, |tx, row| session::end_sessions_of(tx.conn()?, row.org, row.id))
 }
 
-/// Adds a team or programme, or renames one (number above 0). Its reference is made once and stays.
+/// Adds a team or program, or renames one (number above 0). Its reference is made once and stays.
 pub fn put_team(ctx: &Ctx, id: i64, name: &str, kind: &str) -> Result<(), WorkError> {
     ctx.require(Permission::AdminPeople)?;
     let name = name.trim().to_owned();
@@ -165,7 +165,7 @@ pub fn put_team(ctx: &Ctx, id: i64, name: &str, kind: &str) -> Result<(), WorkEr
     }
     let kind = match kind {
         "team" | "programme" => kind.to_owned(),
-        _ => return Err(WorkError::field("kind", "choose team or programme")),
+        _ => return Err(WorkError::field("kind", "choose team or program")),
     };
     let known = teams(ctx)?;
     if known.iter().any(|team| team.id != id && team.name.eq_ignore_ascii_case(&name)) {

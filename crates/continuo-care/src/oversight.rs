@@ -1,6 +1,6 @@
 //! Oversight: what each rule showed and what people did with it, time to decision, presses and seconds of work.
 //!
-//! Counts are of the organisation and name nobody. "Not assessable" and "nobody decided" are counted, never left out.
+//! Counts are of the organization and name nobody. "Not assessable" and "nobody decided" are counted, never left out.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Setting up an organisation: its name and zone, its teams, the people who sign in.
+//! Setting up an organization: its name and zone, its teams, the people who sign in.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::oncall::Shift;
 use crate::population::{Population, TEAMS};
 use crate::problem::WorkError;
 
-/// The organisation of a site that runs alone.
+/// The organization of a site that runs alone.
 pub const FIRST: OrgId = OrgId(1);
 
-/// A machine at work for the organisation: import, nightly assessment, set-up. It sees everything, so that checks run
+/// A machine at work for the organization: import, nightly assessment, set-up. It sees everything, so that checks run
 /// over closed records too; what it finds carries their labels.
 pub fn machine(care: &Arc<Care>, org: OrgId, name: &str) -> Result<Ctx, Error> {
     let zone = care.store.read(|reader| continuo_store::tables::org::zone(reader.conn(), org))?;
@@ -27,15 +27,15 @@ pub fn machine(care: &Arc<Care>, org: OrgId, name: &str) -> Result<Ctx, Error> {
     Ok(Ctx::new(Arc::clone(care), org, zone, actor, Grant::machine(&Permission::ALL), Scope::all(org)))
 }
 
-/// All organisations of the database.
-pub fn organisations(care: &Care) -> Result<Vec<OrgId>, Error> {
+/// All organizations of the database.
+pub fn organizations(care: &Care) -> Result<Vec<OrgId>, Error> {
     let all = care.store.read(|reader| continuo_store::tables::org::all(reader.conn()))?;
     Ok(all.into_iter().map(|org| org.org).collect())
 }
 
-/// Adds the organisation; one that is there keeps its name and zone.
-pub fn organisation(care: &Care, name: &str, zone: &str) -> Result<(), Error> {
-    care.store.add_organisation(&Org { org: FIRST, name: name.to_owned(), zone: zone.to_owned() })
+/// Adds the organization; one that is there keeps its name and zone.
+pub fn organization(care: &Care, name: &str, zone: &str) -> Result<(), Error> {
+    care.store.add_organization(&Org { org: FIRST, name: name.to_owned(), zone: zone.to_owned() })
 }
 
 /// Whether nobody can sign in yet.

@@ -181,7 +181,7 @@ fn longest_run(closed: &[Date]) -> Option<Date> {
     })
 }
 
-/// The days of an organisation; the shipped ones where none were set.
+/// The days of an organization; the shipped ones where none were set.
 pub fn of(conn: &mut Conn, org: OrgId) -> StoreResult<SiteDays> {
     Ok(versioned::newest(conn, org, SETTING)?.as_ref().and_then(SiteDays::read).unwrap_or_default())
 }

@@ -151,7 +151,7 @@ pub fn set_active(ctx: &Ctx, id: i64, active: bool) -> Result<(), WorkError> {
     Ok(())
 }
 
-/// Teams and programmes with how many belong to each.
+/// Teams and programs with how many belong to each.
 pub fn teams(ctx: &Ctx) -> Result<Vec<(String, String, usize)>, WorkError> {
     ctx.require(Permission::AdminPeople)?;
     Ok(ctx.read(|r| {

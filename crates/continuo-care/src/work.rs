@@ -414,33 +414,6 @@ fn may_undo(ctx: &Ctx, found: &CommitRow) -> continuo_store::Result<bool> {
     })
 }
 
-/// Something somebody did, for "Recent actions".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Action {
-    /// The commit.
-    pub commit: CommitId,
-    /// When.
-    pub at: Instant,
-    /// What: "complete task".
-    pub what: String,
-    /// It was undone, or is itself an undo.
-    pub undone: bool,
-}
-
-/// What the actor did lately, newest first.
-pub fn recent(ctx: &Ctx, most: i64) -> Result<Vec<Action>, WorkError> {
-    let commits = ctx.read(|r| r.commits_of_actor(ctx.org, &ctx.actor.reference, most))?;
-    Ok(commits
-        .into_iter()
-        .map(|row| Action {
-            commit: row.id,
-            at: Instant::from_micros(row.at),
-            what: row.action,
-            undone: row.undone_by.is_some() || row.undoes.is_some(),
-        })
-        .collect())
-}
-
 /// The kind under which a call about no task is counted.
 pub const CALL: &str = "call";
 

@@ -54,7 +54,7 @@ fn clinic(answer: Option<&str>) -> Ctx {
     options.labels = access::label_table();
     let store = Store::open(&DbUrl::Memory, options).unwrap();
     let care = Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside });
-    setup::organisation(&care, "Test", "UTC").unwrap();
+    setup::organization(&care, "Test", "UTC").unwrap();
     let ctx = setup::machine(&care, setup::FIRST, "test").unwrap();
     put(&ctx, r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}]}"#);
     ctx

@@ -53,7 +53,7 @@ fn scene(answer: Option<&'static str>, on: bool) -> Scene {
     options.labels = access::label_table();
     let store = Store::open(&DbUrl::Memory, options).unwrap();
     let care = Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside });
-    setup::organisation(&care, "Test", "UTC").unwrap();
+    setup::organization(&care, "Test", "UTC").unwrap();
     let ctx = setup::machine(&care, setup::FIRST, "test").unwrap();
     let ana = br#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}]}"#;
     let ana = Prepared::new(Json::parse(ana).unwrap(), &ctx.prepare_context().unwrap()).unwrap();

@@ -4,7 +4,7 @@
 //! silently: what cannot be taken comes back as [`Kept`] with its bytes, its place and the reason.
 //!
 //! Read in this order: `formats` (what there is), `read` (one input to batches), `batch`, `unpack`, `references` (ids and
-//! references of imported resources), `table` (CSV), `transcript`, `pdf` (the words of a letter), `write` (exports), `zip` (downloads of measures).
+//! references of imported resources), `table` (CSV), `transcript`, `pdf` (the words of a letter), `write` (tables out), `zip` (downloads of measures).
 
 mod batch;
 mod bundle;

@@ -96,11 +96,6 @@ pub fn code_of(number: u16) -> Option<&'static str> {
     table::table().codes().get(usize::from(number)).copied()
 }
 
-/// The number of the parameter with this name.
-pub fn number_of(code: &str) -> Option<u16> {
-    table::table().codes().binary_search(&code).ok().map(|i| i as u16)
-}
-
 /// The parameters by which resources of a type belong to a patient (R4's patient compartment); empty for types outside.
 pub fn patient_compartment(type_: ResourceType) -> &'static [&'static str] {
     table::table().patient_compartment(type_)

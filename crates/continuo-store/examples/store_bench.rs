@@ -32,7 +32,7 @@ const ORG: OrgId = OrgId(1);
 fn open(url: &str) -> Store {
     let options = StoreOptions::new(Arc::new(System), Arc::new(SeededIds::new(1, System.now())));
     let store = Store::open(&DbUrl::parse(url).unwrap(), options).unwrap();
-    store.add_organisation(&Org { org: ORG, name: "Bench".to_owned(), zone: "UTC".to_owned() }).unwrap();
+    store.add_organization(&Org { org: ORG, name: "Bench".to_owned(), zone: "UTC".to_owned() }).unwrap();
     store
 }
 

@@ -1,4 +1,4 @@
-//! The audit chain: every batch of an organisation adds one link that covers its commits, changes and audit rows.
+//! The audit chain: every batch of an organization adds one link that covers its commits, changes and audit rows.
 //!
 //! A link's hash covers the hash before it, so an edited, removed or reordered row shows, whoever has the file.
 //! Cutting off the newest links shows only against a head kept elsewhere (`Head`).
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 /// A hash as stored.
 pub type Hash = [u8; 32];
 
-/// Counters of one organisation while a batch runs.
+/// Counters of one organization while a batch runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
     pub(crate) org: OrgId,
@@ -111,7 +111,7 @@ impl Parts {
 }
 
 impl Chain {
-    /// Locks the organisation (PostgreSQL: for other processes too) and reads where its chain stands.
+    /// Locks the organization (PostgreSQL: for other processes too) and reads where its chain stands.
     pub(crate) fn open(conn: &mut Conn, org: OrgId) -> Result<Self> {
         if conn.dialect() == crate::conn::Dialect::Postgres {
             conn.query("select pg_advisory_xact_lock(7201, ?1::bigint::int)::text", &[org.param()], |_| Ok(()))?;
@@ -131,7 +131,7 @@ impl Chain {
                 })
             },
         )?
-        .ok_or_else(|| Error::NotFound(format!("organisation {org}")))
+        .ok_or_else(|| Error::NotFound(format!("organization {org}")))
     }
 
     pub(crate) fn add_audit(&mut self, bulk: &mut Bulk, row: &AuditRow<'_>) {
@@ -187,7 +187,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Adds the batch's one link and stores where the organisation stands.
+    /// Adds the batch's one link and stores where the organization stands.
     pub(crate) fn finish(&mut self, conn: &mut Conn, at: Micros) -> Result<()> {
         self.link += 1;
         let numbers = [self.org.0, self.link, at, self.last_commit, self.last_change, self.last_audit];
@@ -259,10 +259,10 @@ pub(crate) fn change_bulk() -> Bulk {
     )
 }
 
-/// The newest link of an organisation: kept outside the database, it shows that the tail was cut.
+/// The newest link of an organization: kept outside the database, it shows that the tail was cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
     /// Number of the link.
     pub link: i64,
@@ -270,12 +270,12 @@ pub struct Head {
     pub hash: Vec<u8>,
 }
 
-/// The head of an organisation's chain.
+/// The head of an organization's chain.
 pub fn head(conn: &mut Conn, org: OrgId) -> Result<Head> {
     conn.query_opt("select last_link, head from org where org = ?1", &[org.param()], |row| {
         Ok(Head { org, link: row.int(0)?, hash: row.blob(1)? })
     })?
-    .ok_or_else(|| Error::NotFound(format!("organisation {org}")))
+    .ok_or_else(|| Error::NotFound(format!("organization {org}")))
 }
 
 /// What a check of the chain found.
@@ -298,7 +298,7 @@ struct Link {
     hash: Vec<u8>,
 }
 
-/// Recomputes an organisation's whole chain, and every kept version's content hash when `contents` is wanted.
+/// Recomputes an organization's whole chain, and every kept version's content hash when `contents` is wanted.
 pub fn verify(conn: &mut Conn, org: OrgId, kept: Option<&Head>, contents: bool) -> Result<ChainReport> {
     let mut report = ChainReport::default();
     let links = conn.query(
@@ -361,7 +361,7 @@ pub fn verify(conn: &mut Conn, org: OrgId, kept: Option<&Head>, contents: bool) 
 fn check_head(conn: &mut Conn, org: OrgId, number: i64, last: &[u8], report: &mut ChainReport) -> Result<()> {
     let stored = head(conn, org)?;
     if stored.link != number || stored.hash != last {
-        report.problems.push(format!("the chain ends at link {number}, the organisation's head says {}", stored.link));
+        report.problems.push(format!("the chain ends at link {number}, the organization's head says {}", stored.link));
     }
     Ok(())
 }
@@ -429,7 +429,7 @@ fn hash_audits(conn: &mut Conn, org: OrgId, after: i64, to: i64, parts: &mut Par
     )
 }
 
-/// Where an organisation's chain starts.
+/// Where an organization's chain starts. The words are those of the first chains and never change, spelling included.
 pub(crate) fn genesis(org: OrgId) -> Hash {
     Sha256::digest(format!("continuo audit chain of organisation {org}").as_bytes()).into()
 }

@@ -38,7 +38,7 @@ pub(crate) fn backup(from: &mut Conn, to: &Path) -> Result<()> {
 
 fn copy_all(from: &mut Conn, to: &Path) -> Result<()> {
     // The snapshot starts with the first read.
-    start::organisations(from)?;
+    start::organizations(from)?;
     let Some(source) = from.as_sqlite() else {
         let mut file = Opener::new(&DbUrl::File(to.to_owned()))?.writer()?;
         migrate(&mut file)?;
@@ -54,7 +54,7 @@ fn copy_all(from: &mut Conn, to: &Path) -> Result<()> {
     }
 }
 
-/// Fills an empty database from a backup file and checks the chain of every organisation; says how many rows it wrote.
+/// Fills an empty database from a backup file and checks the chain of every organization; says how many rows it wrote.
 pub fn restore(from: &Path, to: &DbUrl) -> Result<u64> {
     if !from.is_file() {
         return Err(Error::NotFound(format!("backup `{}`", from.display())));
@@ -95,7 +95,7 @@ pub fn restore(from: &Path, to: &DbUrl) -> Result<u64> {
 }
 
 fn fill(source: &mut Conn, target: &mut Conn) -> Result<u64> {
-    if !start::organisations(target)?.is_empty() {
+    if !start::organizations(target)?.is_empty() {
         return Err(Error::Refused("the database to restore into is not empty".to_owned()));
     }
     target.batch(target.dialect().begin_write())?;
@@ -115,14 +115,14 @@ fn fill(source: &mut Conn, target: &mut Conn) -> Result<u64> {
 }
 
 fn check(conn: &mut Conn) -> Result<()> {
-    let organisations = start::organisations(conn)?;
-    if organisations.is_empty() {
-        return Err(Error::Damaged("the backup holds no organisation".to_owned()));
+    let organizations = start::organizations(conn)?;
+    if organizations.is_empty() {
+        return Err(Error::Damaged("the backup holds no organization".to_owned()));
     }
-    for org in organisations {
+    for org in organizations {
         let report = verify(conn, org, None, true)?;
         if let Some(problem) = report.problems.first() {
-            return Err(Error::Damaged(format!("organisation {org}: {problem}")));
+            return Err(Error::Damaged(format!("organization {org}: {problem}")));
         }
     }
     Ok(())

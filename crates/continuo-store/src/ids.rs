@@ -22,7 +22,7 @@ macro_rules! key {
 }
 
 key!(
-    /// An organisation; leads every key.
+    /// An organization; leads every key.
     OrgId
 );
 key!(
@@ -34,7 +34,7 @@ key!(
     CommitId
 );
 key!(
-    /// A number of the change feed: one for each version written, in commit order, within an organisation.
+    /// A number of the change feed: one for each version written, in commit order, within an organization.
     ChangeSeq
 );
 

@@ -45,9 +45,9 @@ impl State {
 /// One effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
-    /// Number within the organisation.
+    /// Number within the organization.
     pub id: i64,
     /// Which worker takes it: `sms`, `webhook`, `assess`.
     pub kind: String,

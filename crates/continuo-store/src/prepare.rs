@@ -9,7 +9,7 @@ use continuo_fhir::reference::is_id;
 use continuo_fhir::{Json, ResourceType, Zone, pack};
 use std::sync::Arc;
 
-/// What preparing needs to know of the organisation.
+/// What preparing needs to know of the organization.
 #[derive(Clone)]
 pub struct PrepareContext {
     /// Zone of dates without one.

@@ -1,6 +1,6 @@
 //! Scope: what the caller may see, as a predicate that stands in every query.
 //!
-//! `care::access` makes it from role, programmes, relationship, consent and break-glass. Nothing is filtered after a
+//! `care::access` makes it from role, programs, relationship, consent and break-glass. Nothing is filtered after a
 //! query, so totals and pages cannot leak.
 
 use crate::conn::Value;
@@ -9,9 +9,9 @@ use crate::ids::{OrgId, Rid};
 /// Which people a caller reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Persons {
-    /// Everybody of the organisation.
+    /// Everybody of the organization.
     All,
-    /// Those whom one of these audiences reaches (table `reach`: a programme, a team, a staff member).
+    /// Those whom one of these audiences reaches (table `reach`: a program, a team, a staff member).
     Audiences(Vec<i64>),
     /// These source patients only (a person's own portal, a patient-scoped token).
     Only(Vec<Rid>),
@@ -20,7 +20,7 @@ pub enum Persons {
 /// What a caller may see. A required argument of every read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// The organisation.
+    /// The organization.
     pub org: OrgId,
     /// Label bits that stay closed unless an opening of one of `audiences` opens them for a patient.
     pub hidden_labels: u64,
@@ -33,7 +33,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Everything of an organisation: the machine's own work (assessment, export by an administrator).
+    /// Everything of an organization: the machine's own work (assessment, export by an administrator).
     pub fn all(org: OrgId) -> Self {
         Self { org, hidden_labels: 0, audiences: Vec::new(), now: 0, persons: Persons::All }
     }

@@ -17,7 +17,7 @@ pub(crate) fn check(conn: &mut Conn, options: &StoreOptions) -> Result<()> {
     // One snapshot: on PostgreSQL other processes may be writing.
     conn.batch(conn.dialect().begin_read())?;
     let chains =
-        organisations(conn).and_then(|list| list.iter().try_for_each(|org| check_chain(conn, *org, options.check)));
+        organizations(conn).and_then(|list| list.iter().try_for_each(|org| check_chain(conn, *org, options.check)));
     conn.batch("rollback")?;
     chains?;
     record_gap(conn, options)
@@ -36,7 +36,7 @@ pub(crate) fn integrity(conn: &mut Conn) -> Result<()> {
     }
 }
 
-pub(crate) fn organisations(conn: &mut Conn) -> Result<Vec<OrgId>> {
+pub(crate) fn organizations(conn: &mut Conn) -> Result<Vec<OrgId>> {
     conn.query("select org from org order by org", &[], |row| Ok(OrgId(row.int(0)?)))
 }
 
@@ -45,7 +45,7 @@ fn check_chain(conn: &mut Conn, org: OrgId, check: StartCheck) -> Result<()> {
         let report = verify(conn, org, None, false)?;
         return match report.problems.first() {
             None => Ok(()),
-            Some(problem) => Err(Error::Damaged(format!("audit chain of organisation {org}: {problem}"))),
+            Some(problem) => Err(Error::Damaged(format!("audit chain of organization {org}: {problem}"))),
         };
     }
     let head = audit::head(conn, org)?;
@@ -56,7 +56,7 @@ fn check_chain(conn: &mut Conn, org: OrgId, check: StartCheck) -> Result<()> {
     )?;
     let newest = newest.unwrap_or_else(|| (0, audit::genesis(org).to_vec()));
     if newest != (head.link, head.hash) {
-        return Err(Error::Damaged(format!("audit chain of organisation {org} ends before its head")));
+        return Err(Error::Damaged(format!("audit chain of organization {org} ends before its head")));
     }
     Ok(())
 }
@@ -76,7 +76,7 @@ fn record(conn: &mut Conn, crashed: bool, now: i64) -> Result<()> {
     if !crashed {
         return Ok(());
     }
-    for org in organisations(conn)? {
+    for org in organizations(conn)? {
         let mut chain = audit::Chain::open(conn, org)?;
         let mut rows = audit::audit_bulk();
         chain.add_audit(

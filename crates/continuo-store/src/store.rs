@@ -83,7 +83,7 @@ impl StoreOptions {
 /// Who does what: written into the commit row and the audit row.
 #[derive(Clone, Debug)]
 pub struct WriteContext {
-    /// The organisation written to.
+    /// The organization written to.
     pub org: OrgId,
     /// Who acts: a reference such as `Practitioner/ID`, or `system/NAME`.
     pub actor: String,
@@ -107,7 +107,7 @@ pub struct Committed<T> {
     pub value: T,
     /// The commit row; `None` when the closure changed nothing.
     pub commit: Option<CommitId>,
-    /// The last change number of the organisation after this commit.
+    /// The last change number of the organization after this commit.
     pub last_change: i64,
 }
 
@@ -206,7 +206,7 @@ impl Store {
         self.inner.memo.get(name, org, version, make)
     }
 
-    /// What `Prepared::new` needs to know of an organisation: its zone and the labels.
+    /// What `Prepared::new` needs to know of an organization: its zone and the labels.
     pub fn prepare_context(&self, org: OrgId) -> Result<PrepareContext> {
         let zone = self.read(|r| crate::tables::org::zone(r.conn(), org))?;
         PrepareContext::new(zone.as_deref(), &self.inner.labels, &self.inner.codes)
@@ -273,13 +273,13 @@ impl Store {
         self.send(Message::Write(job))
     }
 
-    /// Adds an organisation; one that exists keeps its name and zone.
-    pub fn add_organisation(&self, new: &Org) -> Result<()> {
+    /// Adds an organization; one that exists keeps its name and zone.
+    pub fn add_organization(&self, new: &Org) -> Result<()> {
         if Zone::named(&new.zone).is_none() {
             return Err(Error::Invalid(format!("time zone `{}` is not known", new.zone)));
         }
         let (answer, wait) = sync_channel(1);
-        self.send(Message::Organisation(new.clone(), answer))?;
+        self.send(Message::Organization(new.clone(), answer))?;
         wait.recv().map_err(|_| Error::Closed("the writer stopped before answering".to_owned()))?
     }
 

@@ -1,7 +1,7 @@
 //! The writer thread: group commit.
 //!
-//! It takes what is queued for one organisation, runs each closure in a savepoint, adds the read-audit rows that
-//! wait, extends the organisation's audit chain once, commits once, and only then answers everybody. A commit that
+//! It takes what is queued for one organization, runs each closure in a savepoint, adds the read-audit rows that
+//! wait, extends the organization's audit chain once, commits once, and only then answers everybody. A commit that
 //! fails closes the store: nothing is retried in place, recovery happens at the next start.
 
 use crate::alone::TAKEN;
@@ -38,8 +38,8 @@ pub(crate) struct Job {
 pub(crate) enum Message {
     Write(Job),
     Audit(AuditEntry),
-    /// A new organisation; it has no chain yet, so it cannot come as a write.
-    Organisation(Org, SyncSender<Result<()>>),
+    /// A new organization; it has no chain yet, so it cannot come as a write.
+    Organization(Org, SyncSender<Result<()>>),
     /// A large load is over.
     Settle(SyncSender<Result<()>>),
 }
@@ -47,7 +47,7 @@ pub(crate) enum Message {
 /// A read, or anything else worth recording that changes no resource.
 #[derive(Clone, Debug)]
 pub struct AuditEntry {
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
     /// Who.
     pub actor: String,
@@ -84,7 +84,7 @@ pub(crate) fn spawn(
         beside,
         state,
         waiting: VecDeque::new(),
-        organisations: Vec::new(),
+        organizations: Vec::new(),
         settling: Vec::new(),
         audits: Vec::new(),
         audit_since: None,
@@ -125,10 +125,10 @@ struct Writer {
     /// Another process has the file: nothing is written here.
     beside: bool,
     state: WriterState,
-    /// Closures of another organisation than the batch at hand.
+    /// Closures of another organization than the batch at hand.
     waiting: VecDeque<Job>,
-    /// New organisations that came while a batch ran.
-    organisations: Vec<(Org, SyncSender<Result<()>>)>,
+    /// New organizations that came while a batch ran.
+    organizations: Vec<(Org, SyncSender<Result<()>>)>,
     /// Callers that wait for the end of a load, told once the batch at hand is through.
     settling: Vec<SyncSender<Result<()>>>,
     audits: Vec<AuditEntry>,
@@ -157,8 +157,8 @@ impl Writer {
     /// The next closure; `Some(None)` when only read-audit rows are due; `None` when the store is closed.
     #[expect(clippy::option_option, reason = "three outcomes, each named above; local to this file")]
     fn next(&mut self) -> Option<Option<Job>> {
-        for (new, answer) in std::mem::take(&mut self.organisations) {
-            self.add_organisation(&new, &answer);
+        for (new, answer) in std::mem::take(&mut self.organizations) {
+            self.add_organization(&new, &answer);
         }
         for answer in std::mem::take(&mut self.settling) {
             self.settle(&answer);
@@ -174,7 +174,7 @@ impl Writer {
             match message {
                 Ok(Message::Write(job)) => return Some(Some(job)),
                 Ok(Message::Audit(entry)) => self.keep_audit(entry),
-                Ok(Message::Organisation(new, answer)) => self.add_organisation(&new, &answer),
+                Ok(Message::Organization(new, answer)) => self.add_organization(&new, &answer),
                 Ok(Message::Settle(answer)) => self.settle(&answer),
                 Err(RecvTimeoutError::Timeout) => return Some(None),
                 Err(RecvTimeoutError::Disconnected) if self.audits.is_empty() => return None,
@@ -256,7 +256,7 @@ impl Writer {
     }
 
     /// Outside any batch: one statement, its own commit. A caller that went away needs no answer.
-    fn add_organisation(&mut self, new: &Org, answer: &SyncSender<Result<()>>) {
+    fn add_organization(&mut self, new: &Org, answer: &SyncSender<Result<()>>) {
         let _ = answer.send(org::add(&mut self.conn, new));
     }
 
@@ -265,7 +265,7 @@ impl Writer {
         let _ = answer.send(open::after_load(&mut self.conn));
     }
 
-    /// More work for the same organisation, if it is already here.
+    /// More work for the same organization, if it is already here.
     fn more(&mut self, org: OrgId) -> Option<Job> {
         if let Some(at) = self.waiting.iter().position(|job| job.context.org == org) {
             return self.waiting.remove(at);
@@ -273,7 +273,7 @@ impl Writer {
         loop {
             match self.receiver.try_recv().ok()? {
                 Message::Audit(entry) => self.keep_audit(entry),
-                Message::Organisation(new, answer) => self.organisations.push((new, answer)),
+                Message::Organization(new, answer) => self.organizations.push((new, answer)),
                 Message::Settle(answer) => self.settling.push(answer),
                 Message::Write(job) if job.context.org == org => return Some(job),
                 Message::Write(job) => self.waiting.push_back(job),

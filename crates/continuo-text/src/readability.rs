@@ -29,17 +29,6 @@ pub fn inflesz(text: &str) -> Option<f64> {
     Some(206.835 - 62.3 * per_word - per_sentence)
 }
 
-/// SMOG grade: 1.0430 sqrt(words of three syllables or more x 30 / sentences) + 3.1291 (McLaughlin 1969). Meant for thirty
-/// sentences and more; below that a rough guide. Nothing without words.
-pub fn smog(text: &str) -> Option<f64> {
-    let counts = count(text, english_syllables);
-    let long = text
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .filter(|w| !w.is_empty() && english_syllables(w) >= 3)
-        .count();
-    (counts.words > 0).then(|| 1.0430 * (long as f64 * 30.0 / counts.sentences.max(1) as f64).sqrt() + 3.1291)
-}
-
 fn rates(counts: Counts) -> Option<(f64, f64)> {
     (counts.words > 0).then(|| {
         let words = counts.words as f64;
@@ -179,13 +168,6 @@ mod tests {
         assert!(inflesz("Llámenos si le falta el aire. Podemos ayudar.").unwrap() > 70.0);
         assert!(inflesz("Se le comunica la imprescindible reprogramación de los procedimientos administrativos correspondientes.").unwrap() < 30.0);
         assert_eq!((grade(""), inflesz(" . ")), (None, None));
-    }
-
-    #[test]
-    fn long_words_raise_smog() {
-        assert!(smog("Call us. We can help you now.").unwrap() < 4.0);
-        assert!(smog("Pharmacological noncompliance necessitates reevaluation.").unwrap() > 9.0);
-        assert_eq!(smog("..."), None);
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn headings(tags: &[Tag<'_>], problems: &mut Vec<String>) {
 fn fragment_tags(tags: &[Tag<'_>], problems: &mut Vec<String>) {
     let mut ids = BTreeSet::new();
     let mut open: Vec<&Tag<'_>> = Vec::new();
-    let labelled: BTreeSet<&str> =
+    let labeled: BTreeSet<&str> =
         tags.iter().filter(|tag| tag.name == "label").filter_map(|tag| tag.attrs.get("for").copied()).collect();
     let mut posting_without_csrf = false;
     for tag in tags {
@@ -174,7 +174,7 @@ fn fragment_tags(tags: &[Tag<'_>], problems: &mut Vec<String>) {
         attributes(tag, problems);
         if is_field(tag) {
             let named =
-                tag.attrs.contains_key("aria-label") || tag.attrs.get("id").is_some_and(|id| labelled.contains(id));
+                tag.attrs.contains_key("aria-label") || tag.attrs.get("id").is_some_and(|id| labeled.contains(id));
             if !named {
                 problems.push(format!("<{}> {:?} has no label", tag.name, tag.attrs.get("name")));
             }

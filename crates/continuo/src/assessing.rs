@@ -32,10 +32,10 @@ pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// One round for each organisation; whether there is more to do at once.
+/// One round for each organization; whether there is more to do at once.
 fn once(care: &Arc<Care>) -> Result<bool, continuo_care::StoreError> {
     let mut more = false;
-    for org in setup::organisations(care)? {
+    for org in setup::organizations(care)? {
         more |= worker::round(&setup::machine(care, org, "assess")?)?.more;
         // Measures come after the rules: people's work first, figures when it is done.
         if !more {

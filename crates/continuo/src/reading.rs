@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use continuo_care::{Care, inbox, models, setup};
 
-/// The last change of each organisation whose messages were looked through.
+/// The last change of each organization whose messages were looked through.
 type Seen = BTreeMap<i64, i64>;
 
 /// How often an idle thread looks for new texts.
@@ -41,10 +41,10 @@ pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// One round for each organisation; whether there is more to do at once.
+/// One round for each organization; whether there is more to do at once.
 fn once(care: &Arc<Care>, seen: &mut Seen) -> Result<bool, continuo_care::StoreError> {
     let mut more = false;
-    for org in setup::organisations(care)? {
+    for org in setup::organizations(care)? {
         let ctx = setup::machine(care, org, "models")?;
         let change = ctx.read(|r| r.last_change(org))?.0;
         if seen.get(&org.0) != Some(&change) {

@@ -14,7 +14,7 @@ pub trait Entropy: Send + Sync {
 pub struct Secret(String);
 
 impl Secret {
-    /// A new secret with a prefix that says what it is for (`cst_` an API token), so that leaked ones are recognised.
+    /// A new secret with a prefix that says what it is for (`cst_` an API token), so that leaked ones are recognized.
     pub fn new(prefix: &str, entropy: &dyn Entropy) -> Self {
         let mut bytes = [0_u8; 32];
         entropy.fill(&mut bytes);

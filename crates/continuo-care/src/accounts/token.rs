@@ -10,7 +10,7 @@ use super::secret::Secret;
 use crate::access::{self, Grant, Permission};
 use crate::ctx::{Actor, Care, Ctx};
 
-/// What starts every API token, so that a leaked one is recognised.
+/// What starts every API token, so that a leaked one is recognized.
 pub const PREFIX: &str = "cst_";
 
 /// What stands before a label's id among a token's permissions.

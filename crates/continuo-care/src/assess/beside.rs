@@ -33,7 +33,7 @@ struct Snapshot {
     kept: Kept,
     settings: Settings,
     asked: Vec<MeasureSetting>,
-    /// The organisation's last change number.
+    /// The organization's last change number.
     change: i64,
     now: Instant,
 }

@@ -15,7 +15,7 @@ use crate::followup::{SPECS, Site, spec};
 use crate::inbox::limits;
 use crate::{gaps, site_days};
 
-/// The settings of one organisation.
+/// The settings of one organization.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// For the follow-up engine.
@@ -82,7 +82,7 @@ impl Kept {
     }
 }
 
-/// Reads the settings of an organisation.
+/// Reads the settings of an organization.
 pub fn settings(conn: &mut Conn, org: OrgId, now: Instant) -> Result<Settings> {
     Ok(Kept::read(conn, org)?.settings(now))
 }

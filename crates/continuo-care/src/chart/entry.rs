@@ -106,7 +106,7 @@ pub fn has_code(resource: &Resource<'_>, path: &str, codes: &[&str]) -> bool {
         .any(|coding| coding.str("code").is_some_and(|code| codes.contains(&code)))
 }
 
-/// The name a resource is known by: of a person, an organisation, a place, a team.
+/// The name a resource is known by: of a person, an organization, a place, a team.
 pub fn name_of(json: &Json) -> Option<String> {
     match json.get("name") {
         Some(Json::String(name)) => Some(name.to_string()),

@@ -141,7 +141,7 @@ fn found(ctx: &Ctx, id: &str) -> Result<InboxRow, WorkError> {
     Ok(row)
 }
 
-/// Everything of the organisation, for the machine that receives.
+/// Everything of the organization, for the machine that receives.
 fn everything(ctx: &Ctx) -> Scope {
     Scope::all(ctx.org)
 }

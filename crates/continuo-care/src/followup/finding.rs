@@ -189,7 +189,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The part of the key inside organisation and person: rule and anchor, never the version.
+    /// The part of the key inside organization and person: rule and anchor, never the version.
     pub fn key(&self) -> String {
         format!("{}|{}", self.rule, self.anchor)
     }

@@ -34,7 +34,7 @@ pub struct Weights {
     pub model: Model,
 }
 
-/// The weights of this organisation.
+/// The weights of this organization.
 pub fn weights(ctx: &Ctx) -> Result<Arc<Weights>> {
     let version = ctx.read(|r| identity::newest_weights(r.conn(), ctx.org))?.map_or(0, |(version, ..)| version);
     ctx.store().remembered("identity weights", ctx.org, version, || {

@@ -45,7 +45,7 @@ impl MessageLimits {
     }
 }
 
-/// The limits of an organisation; the shipped ones where none were set.
+/// The limits of an organization; the shipped ones where none were set.
 pub fn of(conn: &mut Conn, org: OrgId) -> Result<MessageLimits> {
     let found = setting::newest(conn, org, SETTING)?;
     Ok(found.and_then(|one| MessageLimits::read(&one.value)).unwrap_or_default())

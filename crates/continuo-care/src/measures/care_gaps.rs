@@ -71,7 +71,7 @@ pub struct Whose {
     pub practitioner: String,
     /// `Organization/x`: those it looks after.
     pub organization: String,
-    /// Programme by name.
+    /// Program by name.
     pub program: String,
 }
 
@@ -389,7 +389,7 @@ fn bundle(
     ]))
 }
 
-/// The organisation that reports: this one, by the name it has here.
+/// The organization that reports: this one, by the name it has here.
 fn author(ctx: &Ctx) -> Result<Json, WorkError> {
     Ok(object([
         ("resourceType", Json::string("Organization")),

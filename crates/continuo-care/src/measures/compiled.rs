@@ -1,4 +1,4 @@
-//! All measures of an organisation compiled into one program, kept while nothing they rest on changes.
+//! All measures of an organization compiled into one program, kept while nothing they rest on changes.
 //!
 //! The cache is the process's own: it is dropped with the [`Care`] it belongs to and made again when a Measure, Library or
 //! ValueSet has another version. Evaluating never waits for another person's compile: the lock is held for looking only.
@@ -63,7 +63,7 @@ pub struct NamedSet {
     pub url: String,
 }
 
-/// What is compiled of one organisation.
+/// What is compiled of one organization.
 #[derive(Debug)]
 pub struct Compiled {
     /// Program, terminology and plan.
@@ -112,7 +112,7 @@ struct Entry {
 
 static CACHE: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
-/// The compiled measures of the organisation at hand, made anew when something they rest on changed.
+/// The compiled measures of the organization at hand, made anew when something they rest on changed.
 pub fn compiled(ctx: &Ctx) -> continuo_store::Result<Arc<Compiled>> {
     let versions = ctx.read(|r| r.versions_of(ctx.org, &TYPES))?;
     let own = Arc::downgrade(ctx.care());

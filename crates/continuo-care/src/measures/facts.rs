@@ -1,5 +1,5 @@
 //! A person's packed facts as the engine reads them: the person's own record first, then linked sources, then what of the
-//! organisation-wide segment they refer to. No JSON is parsed.
+//! organization-wide segment they refer to. No JSON is parsed.
 
 use continuo_cql::Record;
 use continuo_fhir::ResourceType;
@@ -17,7 +17,7 @@ pub struct Facts {
     pub members: Vec<Rid>,
     /// Their own rows, those of the person's own record first.
     pub rows: Vec<FactRow>,
-    /// Rows of the organisation-wide segment that they refer to.
+    /// Rows of the organization-wide segment that they refer to.
     pub shared: Vec<FactRow>,
 }
 

@@ -35,7 +35,7 @@ pub struct Round {
     pub more: bool,
 }
 
-/// The active measures of an organisation.
+/// The active measures of an organization.
 struct Active {
     measures: Vec<Loaded>,
     asks: Vec<Ask>,
@@ -310,7 +310,7 @@ impl Batch<'_> {
         if rows.is_empty() {
             return Vec::new();
         }
-        // A result that would differ without what is labelled is as closed as that is.
+        // A result that would differ without what is labeled is as closed as that is.
         let labels = facts.labels();
         let open = if labels == 0 {
             None

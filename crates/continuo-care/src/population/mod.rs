@@ -128,7 +128,7 @@ impl Population {
         &self.morning
     }
 
-    /// Organisations, places, programmes, staff and teams: what people's records refer to. To be written first.
+    /// Organizations, places, programs, staff and teams: what people's records refer to. To be written first.
     pub fn shared(&self) -> Vec<Json> {
         staff::resources(&self.staff)
     }

@@ -1,4 +1,4 @@
-//! The made-up clinic: organisations, teams, programmes, and the people who work there.
+//! The made-up clinic: organizations, teams, programs, and the people who work there.
 
 use continuo_fhir::json::Json;
 
@@ -40,7 +40,7 @@ pub const TEAMS: &[(&str, &str)] = &[
     ("team-front", "Front office"),
 ];
 
-/// A programme people are enrolled in: (id, name).
+/// A program people are enrolled in: (id, name).
 pub const PROGRAMMES: &[(&str, &str)] = &[
     ("programme-transitional-care", "Transitional care"),
     ("programme-chronic-care", "Chronic care management"),

@@ -1,5 +1,6 @@
 //! Taking a registry out as a table: with a reason, audited, and safe to open in a spreadsheet.
 
+use continuo_exchange::write::csv_row;
 use continuo_store::Rid;
 
 use super::{Filter, Registry, registry};
@@ -44,42 +45,8 @@ pub fn export(
         Ok(())
     })?;
     let mut csv = Vec::new();
-    line(&mut csv, heading);
-    for row in &rows {
-        line(&mut csv, row);
+    for row in std::iter::once(heading).chain(rows.iter().map(Vec::as_slice)) {
+        csv_row(row.iter().map(String::as_str), &mut csv);
     }
     Ok(Table { people, csv })
-}
-
-fn line(out: &mut Vec<u8>, cells: &[String]) {
-    let cells: Vec<String> = cells.iter().map(|cell| safe(cell)).collect();
-    out.extend_from_slice(cells.join(",").as_bytes());
-    out.extend_from_slice(b"\r\n");
-}
-
-/// A cell that a spreadsheet reads as text. What begins like a formula gets an apostrophe (OWASP, CSV injection); a plain
-/// number stays a number.
-fn safe(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
-    let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains([',', '"', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe;
-
-    #[test]
-    fn a_name_that_is_a_formula_stays_a_name() {
-        assert_eq!(safe("=HYPERLINK(\"http://x\")"), "\"'=HYPERLINK(\"\"http://x\"\")\"");
-        assert_eq!(safe("@sum"), "'@sum");
-        assert_eq!(safe("-cmd|' /C calc'!A0"), "'-cmd|' /C calc'!A0");
-        assert_eq!(safe("-1.5"), "-1.5");
-        assert_eq!(safe("Reyes, Ana"), "\"Reyes, Ana\"");
-        assert_eq!(safe("9.4 %"), "9.4 %");
-    }
 }

@@ -101,11 +101,6 @@ impl Reading {
         let said = self.said.get(before.checked_sub(1)?)?;
         (at < said.span.end.max(said.span.start + 1)).then_some(said)
     }
-
-    /// Whether anybody is named or any time is given.
-    pub fn is_conversation(&self) -> bool {
-        self.said.iter().any(|said| !said.label.is_empty() || said.at.is_some())
-    }
 }
 
 /// Words read by the machine; what is longer is kept and shown, and said to be unread.

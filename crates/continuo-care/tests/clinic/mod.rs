@@ -46,7 +46,7 @@ impl Clinic {
             ..StoreOptions::new(Arc::clone(&clock) as _, ids)
         };
         let store = Store::open(&url, options).unwrap();
-        store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
+        store.add_organization(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
         Clinic { care: Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside }), clock }
     }
 

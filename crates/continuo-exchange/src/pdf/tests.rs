@@ -1,3 +1,5 @@
+//! Letters as their writers make them, and files made to break the reader.
+
 use std::fmt::Write as _;
 
 use super::*;

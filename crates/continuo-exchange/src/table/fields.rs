@@ -5,7 +5,7 @@
 pub enum TableKind {
     /// One row a person.
     People,
-    /// Who coordinates whom in which programme.
+    /// Who coordinates whom in which program.
     Caseloads,
     /// Visits planned and kept.
     Appointments,

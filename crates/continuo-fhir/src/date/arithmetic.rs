@@ -126,12 +126,6 @@ impl Date {
         i32::from(other.year) - i32::from(self.year) - i32::from(before)
     }
 
-    /// Whole months from this day to another.
-    pub fn months_until(self, other: Date) -> i32 {
-        let months = |d: Date| i32::from(d.year) * 12 + i32::from(d.month);
-        months(other) - months(self) - i32::from(other.day < self.day)
-    }
-
     /// Days from this date to another; negative when the other is earlier.
     pub fn days_until(self, other: Date) -> i32 {
         other.to_days() - self.to_days()

@@ -90,13 +90,6 @@ impl ConditionView<'_> {
         const NAMES: [(Name, &str); 2] = [(Name::of("onsetDateTime"), "dateTime"), (Name::of("onsetPeriod"), "Period")];
         moment(self.node, &NAMES)
     }
-
-    /// When it ended, if that was said as a date.
-    pub fn abatement(self) -> Option<DateTime> {
-        const NAMES: [(Name, &str); 2] =
-            [(Name::of("abatementDateTime"), "dateTime"), (Name::of("abatementPeriod"), "Period")];
-        moment(self.node, &NAMES)
-    }
 }
 
 view! {
@@ -140,12 +133,6 @@ impl<'a> MedicationRequestView<'a> {
     pub fn medication(self) -> Option<Concept<'a>> {
         const NAME: Name = Name::of("medicationCodeableConcept");
         self.node.get_name(NAME).map(Concept::of)
-    }
-
-    /// Where the medicine is described, where it is a reference.
-    pub fn medication_reference(self) -> Option<&'a str> {
-        const NAME: Name = Name::of("medicationReference");
-        self.node.get_name(NAME)?.str("reference")
     }
 }
 

@@ -32,12 +32,6 @@ impl<'a> PatientView<'a> {
     pub fn is_active(self) -> bool {
         self.node.get("active").and_then(Node::as_bool) != Some(false)
     }
-
-    /// Whether the person has died: said so, or with a date.
-    pub fn is_deceased(self) -> bool {
-        self.node.get("deceasedBoolean").and_then(Node::as_bool) == Some(true)
-            || self.node.get("deceasedDateTime").is_some()
-    }
 }
 
 /// A name of a person.
@@ -71,11 +65,6 @@ impl<'a> HumanName<'a> {
     /// When it was or is used.
     pub fn period(self) -> Option<Period> {
         self.node.get("period").map(Period::of)
-    }
-
-    /// Whether this is a name of the past.
-    pub fn is_former(self) -> bool {
-        matches!(self.use_(), Some("old" | "maiden"))
     }
 }
 

@@ -95,7 +95,7 @@ impl Reader<'_> {
         self.conn.query(&sql, &params, |row| stored(row, type_named(row.str(7)?)?))
     }
 
-    /// What the resources of these patients refer to in the organisation-wide segment: practitioners, places, medicines.
+    /// What the resources of these patients refer to in the organization-wide segment: practitioners, places, medicines.
     pub fn supporting(&mut self, scope: &Scope, patients: &[Rid]) -> Result<Vec<Stored>> {
         let mut targets: BTreeSet<(ResourceType, String)> = BTreeSet::new();
         for fact in self.facts(scope, patients)? {

@@ -12,7 +12,7 @@ use continuo_fhir::facts::Row;
 pub struct FactRow {
     /// Narrow key.
     pub rid: Rid,
-    /// The source patient it belongs to; 0 in the organisation-wide segment.
+    /// The source patient it belongs to; 0 in the organization-wide segment.
     pub patient: Rid,
     /// Sensitivity bits.
     pub labels: u64,
@@ -141,7 +141,7 @@ impl Reader<'_> {
         Ok(found.unwrap_or_default())
     }
 
-    /// The organisation-wide segment: Medication, Location, Practitioner and what else belongs to nobody.
+    /// The organization-wide segment: Medication, Location, Practitioner and what else belongs to nobody.
     pub fn shared_facts(&mut self, org: OrgId) -> Result<PersonFactRows> {
         self.facts(&Scope::all(org), &[Rid(0)])
     }

@@ -129,12 +129,12 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// The newest change number of an organisation.
+    /// The newest change number of an organization.
     pub fn last_change(&mut self, org: OrgId) -> Result<ChangeSeq> {
         self.conn.query_int("select last_change from org where org = ?1", &[org.param()]).map(ChangeSeq)
     }
 
-    /// The newest commit of an organisation.
+    /// The newest commit of an organization.
     pub fn last_commit(&mut self, org: OrgId) -> Result<CommitId> {
         self.conn.query_int("select last_commit from org where org = ?1", &[org.param()]).map(CommitId)
     }

@@ -1,4 +1,4 @@
-//! Reading what measures need beside a person's facts: chosen rows of the organisation-wide segment, and versions of
+//! Reading what measures need beside a person's facts: chosen rows of the organization-wide segment, and versions of
 //! types, by which a cache of them knows whether it still holds.
 
 use super::{FactRow, PersonFactRows, Reader};
@@ -9,7 +9,7 @@ use crate::scope::{Scope, bound_rids};
 use continuo_fhir::ResourceType;
 
 impl Reader<'_> {
-    /// The packed rows of these resources of the organisation-wide segment that are in scope.
+    /// The packed rows of these resources of the organization-wide segment that are in scope.
     pub fn shared_facts_of(&mut self, scope: &Scope, resources: &[(ResourceType, &str)]) -> Result<PersonFactRows> {
         let mut rids = Vec::with_capacity(resources.len());
         for (type_, id) in resources {

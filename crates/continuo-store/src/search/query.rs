@@ -121,11 +121,6 @@ impl Query {
         out
     }
 
-    /// Whether there is any criterion.
-    pub fn has_criteria(&self) -> bool {
-        !self.criteria.is_empty()
-    }
-
     fn add(&mut self, name: String, value: String) -> Result<()> {
         let plain = name.split(':').next().unwrap_or("");
         match plain {

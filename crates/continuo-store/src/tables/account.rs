@@ -7,11 +7,11 @@ use crate::ids::{Micros, OrgId};
 /// One person who may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
-    /// Number within the organisation.
+    /// Number within the organization.
     pub id: i64,
-    /// What they type; unique over all organisations, lower case.
+    /// What they type; unique over all organizations, lower case.
     pub login: String,
     /// What others read.
     pub name: String,
@@ -73,7 +73,7 @@ pub fn account_by_id(conn: &mut Conn, org: OrgId, id: i64) -> Result<Option<Acco
     )
 }
 
-/// All accounts of an organisation, by name.
+/// All accounts of an organization, by name.
 pub fn accounts_of(conn: &mut Conn, org: OrgId) -> Result<Vec<Account>> {
     conn.query(&format!("select {COLUMNS} from account where org = ?1 order by name, id"), &[org.param()], read)
 }
@@ -92,7 +92,7 @@ pub fn active_of(conn: &mut Conn, org: OrgId, references: &[&str]) -> Result<Vec
     conn.query(&sql, &params, |row| row.text(0))
 }
 
-/// Parameters for an organisation and some references, and their places; nothing for no references. Filled up to a
+/// Parameters for an organization and some references, and their places; nothing for no references. Filled up to a
 /// power of two, so that few statements are prepared.
 fn among<'a>(org: OrgId, references: &[&'a str]) -> Option<(String, Vec<Param<'a>>)> {
     let last = references.last()?;
@@ -112,7 +112,7 @@ pub fn roles_in_use(conn: &mut Conn, org: OrgId) -> Result<Vec<String>> {
     )
 }
 
-/// Accounts that sign in by one click (demo), over all organisations.
+/// Accounts that sign in by one click (demo), over all organizations.
 pub fn one_click_accounts(conn: &mut Conn) -> Result<Vec<Account>> {
     conn.query(&format!("select {COLUMNS} from account where one_click = 1 and active = 1 order by org, id"), &[], read)
 }

@@ -9,7 +9,7 @@ use crate::ids::{Micros, OrgId, Rid};
 pub struct Assessed {
     /// Whose.
     pub patient: Rid,
-    /// The organisation's last change number it saw.
+    /// The organization's last change number it saw.
     pub change: i64,
     /// When.
     pub at: Micros,

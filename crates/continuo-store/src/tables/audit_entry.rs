@@ -7,7 +7,7 @@ use crate::ids::{Micros, OrgId, Rid};
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntryRow {
-    /// Number within the organisation.
+    /// Number within the organization.
     pub seq: i64,
     /// When.
     pub at: Micros,

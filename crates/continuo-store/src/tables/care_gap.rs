@@ -33,7 +33,7 @@ pub struct CareGap {
     pub until: Micros,
     /// Who coordinates the person.
     pub owner: String,
-    /// The person's programme.
+    /// The person's program.
     pub programme: String,
     /// The person's team.
     pub team: String,
@@ -136,7 +136,7 @@ pub fn of_patient(conn: &mut Conn, scope: &Scope, patient: Rid) -> Result<Vec<Ca
 pub struct Whose {
     /// Coordinator.
     pub owner: String,
-    /// Programme.
+    /// Program.
     pub programme: String,
     /// Team.
     pub team: String,
@@ -218,7 +218,7 @@ pub fn listed(
     conn.query(&sql, &params, read)
 }
 
-/// All rows of an organisation in order of their key: for the test that rebuilds and compares.
+/// All rows of an organization in order of their key: for the test that rebuilds and compares.
 pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<CareGap>> {
     conn.query(&format!("select {COLUMNS} from care_gap where org = ?1 order by patient, rule"), &[org.param()], read)
 }
@@ -228,7 +228,7 @@ pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<CareGap>> {
 pub enum By {
     /// Coordinator.
     Owner,
-    /// Programme.
+    /// Program.
     Programme,
     /// Team.
     Team,

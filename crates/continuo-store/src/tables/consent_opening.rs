@@ -7,7 +7,7 @@ use crate::ids::{Micros, OrgId, Rid};
 /// A Consent that opened labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentOpening {
-    /// Number within the organisation.
+    /// Number within the organization.
     pub id: i64,
     /// The Consent.
     pub consent: Rid,

@@ -7,7 +7,7 @@ use crate::ids::{Micros, OrgId, Rid};
 /// One emergency access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmergencyAccess {
-    /// Number within the organisation.
+    /// Number within the organization.
     pub id: i64,
     /// Whose account.
     pub account: i64,

@@ -273,7 +273,7 @@ pub enum By {
     Sex,
     /// Birth date, for bands of age.
     Birth,
-    /// Programme.
+    /// Program.
     Programme,
     /// Who points for them.
     Owner,

@@ -1,11 +1,11 @@
-//! Organisations: the first part of every key.
+//! Organizations: the first part of every key.
 
 use crate::audit::genesis;
 use crate::conn::{Conn, Param};
 use crate::error::Result;
 use crate::ids::OrgId;
 
-/// An organisation.
+/// An organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Org {
     /// Key.
@@ -16,19 +16,19 @@ pub struct Org {
     pub zone: String,
 }
 
-/// All organisations.
+/// All organizations.
 pub fn all(conn: &mut Conn) -> Result<Vec<Org>> {
     conn.query("select org, name, zone from org order by org", &[], |row| {
         Ok(Org { org: OrgId(row.int(0)?), name: row.text(1)?, zone: row.text(2)? })
     })
 }
 
-/// The zone of an organisation.
+/// The zone of an organization.
 pub fn zone(conn: &mut Conn, org: OrgId) -> Result<Option<String>> {
     conn.query_opt("select zone from org where org = ?1", &[org.param()], |row| row.text(0))
 }
 
-/// Adds an organisation with an empty audit chain; an existing one keeps its name and zone.
+/// Adds an organization with an empty audit chain; an existing one keeps its name and zone.
 pub(crate) fn add(conn: &mut Conn, new: &Org) -> Result<()> {
     if all(conn)?.is_empty() {
         // An empty database has nothing to rebuild.
@@ -41,7 +41,7 @@ pub(crate) fn add(conn: &mut Conn, new: &Org) -> Result<()> {
     Ok(())
 }
 
-/// Changes an organisation's name.
+/// Changes an organization's name.
 pub fn rename(conn: &mut Conn, org: OrgId, name: &str) -> Result<()> {
     conn.execute("update org set name = ?2 where org = ?1", &[org.param(), Param::Text(name)])?;
     Ok(())

@@ -42,7 +42,7 @@ pub struct PersonHeader {
     pub deceased: bool,
     /// Coordinator or team.
     pub owner: String,
-    /// Programme.
+    /// Program.
     pub programme: String,
     /// `tier-high` and so on.
     pub tier: String,

@@ -58,7 +58,7 @@ pub fn take(conn: &mut Conn, hash: &str) -> Result<Option<Try>> {
     Ok(found)
 }
 
-/// The account of a subject: organisation and number.
+/// The account of a subject: organization and number.
 pub fn linked(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<(OrgId, i64)>> {
     conn.query_opt(
         "select org, account from account_link where issuer = ?1 and subject = ?2",

@@ -9,7 +9,7 @@ use crate::ids::{Micros, OrgId};
 pub struct Session {
     /// Hash of the cookie's secret.
     pub hash: String,
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
     /// Account.
     pub account: i64,
@@ -109,7 +109,7 @@ pub fn sessions_of(conn: &mut Conn, org: OrgId, account: i64) -> Result<Vec<Sess
 pub struct ApiToken {
     /// Hash of the token.
     pub hash: String,
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
     /// What it is for.
     pub label: String,
@@ -154,7 +154,7 @@ pub fn token_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<ApiToken>> {
     conn.query_opt(&format!("select {TOKEN} from api_token where hash = ?1"), &[Param::Text(hash)], read_token)
 }
 
-/// All tokens of an organisation, newest first.
+/// All tokens of an organization, newest first.
 pub fn tokens_of(conn: &mut Conn, org: OrgId) -> Result<Vec<ApiToken>> {
     conn.query(
         &format!("select {TOKEN} from api_token where org = ?1 order by created desc, hash"),

@@ -184,7 +184,7 @@ pub struct RuleCount {
     pub count: i64,
 }
 
-/// Suggestions opened since a moment, by rule and state: the oversight page. No scope: counts of the organisation.
+/// Suggestions opened since a moment, by rule and state: the oversight page. No scope: counts of the organization.
 pub fn counts(conn: &mut Conn, org: OrgId, since: Micros) -> Result<Vec<RuleCount>> {
     conn.query(
         "select rule, state, count(*) from suggestion where org = ?1 and opened >= ?2 group by rule, state order by rule, state",

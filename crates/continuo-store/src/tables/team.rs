@@ -1,15 +1,15 @@
-//! Teams and programmes: who works together, and whose worklist work may go to.
+//! Teams and programs: who works together, and whose worklist work may go to.
 
 use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
 use crate::ids::OrgId;
 
-/// A team or programme.
+/// A team or program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// Organisation.
+    /// Organization.
     pub org: OrgId,
-    /// Number within the organisation.
+    /// Number within the organization.
     pub id: i64,
     /// What people read.
     pub name: String,
@@ -29,7 +29,7 @@ fn read(row: &Row<'_>) -> Result<Team> {
     })
 }
 
-/// All teams of an organisation, by name.
+/// All teams of an organization, by name.
 pub fn teams_of(conn: &mut Conn, org: OrgId) -> Result<Vec<Team>> {
     conn.query("select org, id, name, kind, reference from team where org = ?1 order by name, id", &[org.param()], read)
 }

@@ -354,7 +354,7 @@ pub fn count(conn: &mut Conn, scope: &Scope, owners: &Owners, backlog: bool, now
     Ok(found.unwrap_or_default())
 }
 
-/// All rows of an organisation in order of their key: for the test that rebuilds and compares.
+/// All rows of an organization in order of their key: for the test that rebuilds and compares.
 pub fn all(conn: &mut Conn, org: OrgId) -> Result<Vec<Work>> {
     conn.query(&format!("select {COLUMNS} from work where org = ?1 order by kind, id"), &[org.param()], read)
 }

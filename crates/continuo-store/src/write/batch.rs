@@ -1,4 +1,4 @@
-//! One batch of one organisation: its chain, and the read-audit rows that join it.
+//! One batch of one organization: its chain, and the read-audit rows that join it.
 
 use crate::audit::{AuditRow, Chain, audit_bulk};
 use crate::conn::Conn;
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::ids::{Micros, OrgId};
 use crate::writer::AuditEntry;
 
-/// The organisation's counters and chain while a transaction runs.
+/// The organization's counters and chain while a transaction runs.
 pub(crate) struct Batch {
     pub(crate) chain: Chain,
 }

@@ -294,7 +294,7 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// The patient in whose compartment a resource stands; 0 for the organisation-wide segment.
+    /// The patient in whose compartment a resource stands; 0 for the organization-wide segment.
     fn patient_of(&mut self, type_: ResourceType, rid: Rid, values: &[IndexValue]) -> Result<i64> {
         if type_ == PATIENT {
             return Ok(rid.0);

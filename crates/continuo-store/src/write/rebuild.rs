@@ -45,13 +45,13 @@ fn noted(conn: &mut Conn) -> Result<i64> {
 
 /// Rebuilds if another generation wrote the database. An empty database is only noted.
 pub(crate) fn if_stale(store: &Store) -> Result<()> {
-    let (found, organisations) = store.read(|r| Ok((noted(r.conn())?, crate::start::organisations(r.conn())?)))?;
-    let Some(first) = organisations.first().copied().filter(|_| found != generation()) else {
+    let (found, organizations) = store.read(|r| Ok((noted(r.conn())?, crate::start::organizations(r.conn())?)))?;
+    let Some(first) = organizations.first().copied().filter(|_| found != generation()) else {
         return Ok(());
     };
     tracing::info!(found, wanted = generation(), "rebuilding index and facts");
-    for org in organisations {
-        organisation(store, org)?;
+    for org in organizations {
+        organization(store, org)?;
     }
     store.write(&context(first), |tx| note(tx.conn()?))?;
     Ok(())
@@ -71,7 +71,7 @@ fn context(org: OrgId) -> WriteContext {
     WriteContext::new(org, "system/store", "rebuild index")
 }
 
-fn organisation(store: &Store, org: OrgId) -> Result<()> {
+fn organization(store: &Store, org: OrgId) -> Result<()> {
     store.write(&context(org), move |tx| {
         for table in DERIVED {
             tx.conn()?.execute(&format!("delete from {table} where org = ?1"), &[org.param()])?;

@@ -1,7 +1,7 @@
 //! Imports: what a source last said of a resource, so that the same content again writes no version.
 //!
 //! Comparing with the current version would not do: a correction made here would be overwritten by every repeat of the
-//! import. The ids of imported resources are made by `continuo-exchange` from (organisation, source, type, source id).
+//! import. The ids of imported resources are made by `continuo-exchange` from (organization, source, type, source id).
 
 use super::put::{Outcome, Put, PutOptions};
 use super::tx::WriteTx;

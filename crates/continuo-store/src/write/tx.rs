@@ -69,7 +69,7 @@ impl<'a> WriteTx<'a> {
         self.began.elapsed()
     }
 
-    /// The organisation written to.
+    /// The organization written to.
     pub fn org(&self) -> OrgId {
         self.context.org
     }
@@ -84,7 +84,7 @@ impl<'a> WriteTx<'a> {
         self.now
     }
 
-    /// The organisation's last change number, with the changes of this transaction so far.
+    /// The organization's last change number, with the changes of this transaction so far.
     pub fn last_change(&self) -> i64 {
         self.batch.chain.last_change
     }

@@ -51,7 +51,7 @@ impl Database {
     pub(crate) fn open_with(&self, options: StoreOptions) -> Store {
         let store = Store::open(&self.url, options).unwrap();
         store
-            .add_organisation(&Org { org: ORG, name: "Clinic".to_owned(), zone: "America/New_York".to_owned() })
+            .add_organization(&Org { org: ORG, name: "Clinic".to_owned(), zone: "America/New_York".to_owned() })
             .unwrap();
         store
     }

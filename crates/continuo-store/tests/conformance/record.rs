@@ -131,12 +131,12 @@ fn the_change_feed_numbers_every_version() {
 }
 
 #[test]
-fn two_organisations_share_nothing() {
+fn two_organizations_share_nothing() {
     on_each(|db| {
         let store = db.open();
         let other = continuo_store::OrgId(2);
         let org = continuo_store::tables::org::Org { org: other, name: "Other".to_owned(), zone: "UTC".to_owned() };
-        store.add_organisation(&org).unwrap();
+        store.add_organization(&org).unwrap();
         put(&store, &[ADA]);
         let prepared = Prepared::parse(ADA_2.as_bytes(), &store.prepare_context(other).unwrap()).unwrap();
         let write = WriteContext::new(other, "Practitioner/x", "put");

@@ -26,7 +26,7 @@ pub(crate) fn open(url: &str, check: StartCheck, exit: bool) -> continuo_store::
         options.on_commit_failed = Arc::new(|_| std::process::exit(EXIT_COMMIT_FAILED));
     }
     let store = Store::open(&DbUrl::parse(url)?, options)?;
-    store.add_organisation(&Org { org: ORG, name: "Clinic".to_owned(), zone: "UTC".to_owned() })?;
+    store.add_organization(&Org { org: ORG, name: "Clinic".to_owned(), zone: "UTC".to_owned() })?;
     Ok(store)
 }
 

@@ -1,4 +1,4 @@
-//! Cuts a conversation into the pieces a note is made from: sentences, or clauses where a recogniser wrote no stops.
+//! Cuts a conversation into the pieces a note is made from: sentences, or clauses where a recognizer wrote no stops.
 
 use crate::span::Span;
 use crate::token::{Kind, Tokens};

@@ -32,7 +32,7 @@ fn build() -> Json {
         ("cors", Json::from(false)),
         (
             "description",
-            Json::from("Authorization: Bearer with a token made by an administrator of this organisation."),
+            Json::from("Authorization: Bearer with a token made by an administrator of this organization."),
         ),
     ]);
     let operations = [

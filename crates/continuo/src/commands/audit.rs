@@ -100,7 +100,7 @@ fn read_head(path: &Path, key: &[u8]) -> anyhow::Result<Head> {
     let expected = accounts::sign(key, signed.as_bytes());
     ensure!(accounts::same(expected.as_bytes(), signature.as_bytes()), "the head's signature does not fit the key");
     let mut parts = signed.split(' ');
-    let org = parts.next().and_then(|p| p.parse().ok()).context("the head names no organisation")?;
+    let org = parts.next().and_then(|p| p.parse().ok()).context("the head names no organization")?;
     let link = parts.next().and_then(|p| p.parse().ok()).context("the head names no link")?;
     let hash = parts.next().and_then(accounts::from_hex).context("the head has no hash")?;
     Ok(Head { org: continuo_store::OrgId(org), link, hash })

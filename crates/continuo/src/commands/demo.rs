@@ -101,7 +101,7 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     let zone = Zone::named(ZONE).unwrap_or_else(Zone::utc);
     let settings = Settings { seed, patients, as_of: now, offset_minutes: i64::from(zone.offset_minutes(now)) };
     let population = Population::new(settings);
-    setup::organisation(care, "Juniper Family Health (made up)", ZONE)?;
+    setup::organization(care, "Juniper Family Health (made up)", ZONE)?;
     let ctx = setup::machine(care, setup::FIRST, "demo")?;
     setup::demo_staff(&ctx, &population)?;
     setup::demo_roster(&ctx, &population)?;

@@ -41,10 +41,10 @@ pub(crate) struct ImportArgs {
     /// Mapping file for CSV tables (field,column,format); files named `*.map.csv` beside a table are found by themselves.
     #[arg(long)]
     mapping: Vec<PathBuf>,
-    /// Name of the organisation, in an empty database.
+    /// Name of the organization, in an empty database.
     #[arg(long, default_value = "My clinic")]
     name: String,
-    /// IANA time zone of the organisation, in an empty database.
+    /// IANA time zone of the organization, in an empty database.
     #[arg(long, default_value = "America/New_York")]
     zone: String,
     /// Writes a report as JSON.
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     mappings.extend(args.mapping.iter().cloned());
     let tables = tables(&mappings)?;
     let care = open::care_for_a_load(&args.db, Outside::closed())?;
-    setup::organisation(&care, &args.name, &args.zone)?;
+    setup::organization(&care, &args.name, &args.zone)?;
     let ctx = setup::machine(&care, setup::FIRST, "import")?;
     let (scans, files): (Vec<PathBuf>, Vec<PathBuf>) =
         files.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));

@@ -22,10 +22,10 @@ pub(crate) struct ServeArgs {
     /// Address to listen on. Put a proxy with TLS in front of any address but the loopback one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Name of the organisation, at the first start.
+    /// Name of the organization, at the first start.
     #[arg(long, default_value = "My clinic")]
     name: String,
-    /// IANA time zone of the organisation, at the first start.
+    /// IANA time zone of the organization, at the first start.
     #[arg(long, default_value = "America/New_York")]
     zone: String,
     /// JSON file of outside services (language model, speech, sign-in); without it nothing ever leaves this machine.
@@ -36,7 +36,7 @@ pub(crate) struct ServeArgs {
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     let care = open::care_with(&args.db, StartCheck::Full, outgoing::outside(args.services.as_deref())?)?;
     if setup::is_new(&care)? {
-        setup::organisation(&care, &args.name, &args.zone)?;
+        setup::organization(&care, &args.name, &args.zone)?;
         let ctx = setup::machine(&care, setup::FIRST, "setup")?;
         let secret = Secret::new("", &SystemEntropy);
         let password = secret.expose().get(..20).context("a secret has 64 characters")?.to_owned();

@@ -259,7 +259,7 @@ pub fn link(ctx: &Ctx, login: &str, issuer: &str, subject: &str) -> Result<(), W
     let found = ctx.read(|r| account::account_by_login(r.conn(), &login))?;
     let who =
         found.filter(|who| who.org == ctx.org).ok_or_else(|| WorkError::NotFound(format!("account `{login}`")))?;
-    // Another organisation's link is not this one's to take.
+    // Another organization's link is not this one's to take.
     if let Some((org, _)) = ctx.read(|r| provider::linked(r.conn(), issuer, subject))?
         && org != ctx.org
     {

@@ -136,7 +136,7 @@ fn scene(more: &str) -> Scene {
     let ids = Arc::new(SeededIds::new(7, Instant::from_micros(NOW)));
     let store = Store::open(&DbUrl::Memory, StoreOptions::new(Arc::clone(&clock) as _, ids)).unwrap();
     let care = Arc::new(Care { store, entropy: Arc::new(Counting(AtomicU8::new(1))), outside });
-    setup::organisation(&care, "Test", "UTC").unwrap();
+    setup::organization(&care, "Test", "UTC").unwrap();
     Scene { care, provider, door, clock }
 }
 

@@ -1,3 +1,5 @@
+//! Sessions: how they begin, lock, unlock and end.
+
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use continuo_fhir::clock::{FixedClock, SeededIds};
@@ -35,7 +37,7 @@ impl Desk {
         let ids = Arc::new(SeededIds::new(7, now));
         let options = StoreOptions::new(Arc::clone(&clock) as _, ids);
         let store = Store::open(&DbUrl::parse("sqlite::memory:").unwrap(), options).unwrap();
-        store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
+        store.add_organization(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
         let care = Arc::new(Care { store, entropy: Arc::new(Counting(AtomicU8::new(1))), outside: Outside::closed() });
         let row = account::Account {
             org: ORG,

@@ -95,10 +95,8 @@ fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usiz
         };
         one.consequence = Consequence::High;
         one.coding = concept.and_then(|concept| lexicon().code(concept)).map(|(c, s)| (c.to_owned(), s.to_owned()));
-        let reaction = (sentence.from..sentence.to).find(|at| REACTIONS.contains(&turn.tokens.norm(*at)));
-        let reaction = reaction.map(|at| turn.words(at, at + 1).to_lowercase()).unwrap_or_default();
+        let reaction = reaction_among(turn, sentence.from, sentence.to);
         if !reaction.is_empty() {
-            one.what = format!("{}: {reaction}", one.what);
             one.quotes.truncate(0);
             one.quotes.push(heard.quote_at(
                 continuo_text::span::Span::new(
@@ -108,13 +106,7 @@ fn of_sentence(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usiz
                 turn.said,
             ));
         }
-        let by = one.assertion.clone();
-        out.push(
-            one.value("known", "yes")
-                .value("what", said.to_lowercase())
-                .value("reaction", reaction)
-                .value("said_by", by),
-        );
+        out.push(with_values(one, said, &reaction));
     }
     out
 }
@@ -144,20 +136,25 @@ fn answered(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usize) 
         one.certainty = Certainty::Probably;
         one.consequence = Consequence::High;
         one.coding = lexicon().code(entity.term.concept).map(|(c, s)| (c.to_owned(), s.to_owned()));
-        let reaction = (entity.to..to.min(entity.to + 8)).find(|at| REACTIONS.contains(&next.tokens.norm(*at)));
-        let reaction = reaction.map(|at| next.words(at, at + 1).to_lowercase()).unwrap_or_default();
-        if !reaction.is_empty() {
-            one.what = format!("{}: {reaction}", one.what);
-        }
-        let by = one.assertion.clone();
-        out.push(
-            one.value("known", "yes")
-                .value("what", said.to_lowercase())
-                .value("reaction", reaction)
-                .value("said_by", by),
-        );
+        let reaction = reaction_among(next, entity.to, to.min(entity.to + 8));
+        out.push(with_values(one, said, &reaction));
     }
     out
+}
+
+/// The first reaction named among tokens `from..to`; empty when none is.
+fn reaction_among(turn: &Turn<'_>, from: usize, to: usize) -> String {
+    let at = (from..to).find(|at| REACTIONS.contains(&turn.tokens.norm(*at)));
+    at.map(|at| turn.words(at, at + 1).to_lowercase()).unwrap_or_default()
+}
+
+/// The proposal with what the allergy form asks for.
+fn with_values(mut one: Proposal, said: &str, reaction: &str) -> Proposal {
+    if !reaction.is_empty() {
+        one.what = format!("{}: {reaction}", one.what);
+    }
+    let by = one.assertion.clone();
+    one.value("known", "yes").value("what", said.to_lowercase()).value("reaction", reaction).value("said_by", by)
 }
 
 /// Medicines named among tokens `from..to`.

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 /// Whose resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Level {
-    /// All of the organisation.
+    /// All of the organization.
     System,
     /// What belongs to any patient.
     Patients,

@@ -30,7 +30,7 @@ pub struct Row {
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// People, Teams, Roles, Programmes, Policies, Rules, On call.
+    /// People, Teams, Roles, Programs, Policies, Rules, On call.
     pub tabs: Vec<TabView>,
     /// "People".
     pub title: String,

@@ -1,4 +1,4 @@
-//! Administration: people, teams, roles, programmes, policies, rules, API tokens. On-call hours have their own area.
+//! Administration: people, teams, roles, programs, policies, rules, API tokens. On-call hours have their own area.
 
 pub mod detail;
 pub mod list;

@@ -1,4 +1,4 @@
-//! Teams and programmes: adding and renaming.
+//! Teams and programs: adding and renaming.
 
 use continuo_care::access::Permission;
 use continuo_care::members;

@@ -1,6 +1,7 @@
 //! What can be entered for a person, and its questions. A new kind is one row here and one arm in the care crate.
 
 use continuo_care::access::Permission;
+use continuo_care::entry::papers::DOCUMENT_KINDS;
 use continuo_ui::field::{Field, Input};
 
 /// A kind of entry.
@@ -418,19 +419,7 @@ fn consent() -> Vec<Field> {
 fn document() -> Vec<Field> {
     vec![
         Field::text("title", "Title"),
-        Field::select(
-            "kind",
-            "Kind",
-            &[
-                ("discharge", "Discharge summary"),
-                ("consult", "Consult report"),
-                ("lab", "Lab report"),
-                ("imaging", "Imaging report"),
-                ("letter", "Letter"),
-                ("form", "Form"),
-                ("other", "Other"),
-            ],
-        ),
+        Field::select("kind", "Kind", &DOCUMENT_KINDS),
         Field::date("date", "Dated").hint(DATE_HINT),
         Field::text("from", "From").optional(),
         Field::area("text", "Text"),

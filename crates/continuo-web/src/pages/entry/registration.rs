@@ -2,8 +2,11 @@
 
 use continuo_ui::field::{Field, Input};
 
+use crate::pages::person::LANGUAGES;
+
 /// The questions.
 pub fn fields() -> Vec<Field> {
+    let languages: Vec<_> = [("", "Not asked")].into_iter().chain(LANGUAGES).chain([("other", "Another")]).collect();
     vec![
         Field::text("family", "Family name or names").hint("Leave empty for a person with a single name").optional(),
         Field::text("given", "Given names, or the single name"),
@@ -35,24 +38,7 @@ pub fn fields() -> Vec<Field> {
         )
         .optional(),
         Field::text("address", "Address").hint("Street, city, state, ZIP; or where they stay").optional(),
-        Field::select(
-            "language",
-            "Language",
-            &[
-                ("", "Not asked"),
-                ("en", "English"),
-                ("es", "Spanish"),
-                ("zh", "Chinese"),
-                ("vi", "Vietnamese"),
-                ("ko", "Korean"),
-                ("ht", "Haitian Creole"),
-                ("ar", "Arabic"),
-                ("ru", "Russian"),
-                ("so", "Somali"),
-                ("other", "Another"),
-            ],
-        )
-        .optional(),
+        Field::select("language", "Language", &languages).optional(),
         Field::checks("interpreter", "Interpreter", &[("needed", "Needed")]).optional(),
         Field::text("record_number", "Record number").hint("Empty: we make one").optional(),
         Field::text("plan_number", "Plan or Medicaid number").optional(),

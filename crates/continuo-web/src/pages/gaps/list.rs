@@ -40,7 +40,7 @@ pub struct View {
     pub rule_href: String,
     /// States with their counts.
     pub tabs: Vec<TabView>,
-    /// Programme, team, practitioner, coordinator.
+    /// Program, team, practitioner, coordinator.
     pub filters: FilterBarView,
     /// What was left out of a bulk action, or what went wrong.
     pub notice: Option<(Tone, String)>,

@@ -34,7 +34,7 @@ pub struct Group {
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// Programme, team, practitioner, coordinator.
+    /// Program, team, practitioner, coordinator.
     pub filters: FilterBarView,
     /// The rules.
     pub groups: Vec<Group>,

@@ -1,4 +1,4 @@
-//! Suggestions by rule: shown, accepted, changed, rejected with reasons, nobody decided, time to decision.
+//! Suggestions by rule: shown, accepted, changed, dismissed with reasons, nobody decided, time to decision.
 
 use continuo_ui::filter::{FilterBarView, filter_bar};
 use continuo_ui::frame::{FrameView, PageHead, page};
@@ -20,7 +20,7 @@ pub struct RuleRow {
     pub counts: [u64; 6],
     /// "2 h 10 min".
     pub time_to_decision: String,
-    /// Commonest reasons for rejecting: "already done 4, wrong data 2".
+    /// Commonest reasons for dismissing: "already done 4, wrong data 2".
     pub reasons: String,
     /// Nobody acts on it, or all is well.
     pub reading: Option<TagView>,
@@ -94,10 +94,10 @@ fn columns() -> Vec<ColumnHead> {
     let number = |label: &str| ColumnHead { number: true, ..plain(label) };
     let mut all = vec![plain("Rule")];
     all.extend(
-        ["Shown", "Accepted", "Changed", "Rejected", "Closed by record", "Nobody decided", "Time to decision"]
+        ["Shown", "Accepted", "Changed", "Dismissed", "Closed by record", "Nobody decided", "Time to decision"]
             .map(number),
     );
-    all.extend(["Why rejected", "Reading"].map(plain));
+    all.extend(["Why dismissed", "Reading"].map(plain));
     all
 }
 

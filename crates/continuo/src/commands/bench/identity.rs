@@ -67,8 +67,8 @@ fn large(args: &IdentityArgs, path: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut records = read(path, args.most)?;
     let new = records.split_off(records.len().saturating_sub(args.new));
     let care = open::care(&url, StartCheck::Head)?;
-    let is_new = setup::is_new(&care)? && setup::organisations(&care)?.is_empty();
-    setup::organisation(&care, "Measurement", "UTC")?;
+    let is_new = setup::is_new(&care)? && setup::organizations(&care)?.is_empty();
+    setup::organization(&care, "Measurement", "UTC")?;
     let ctx = setup::machine(&care, setup::FIRST, "bench")?;
     let known = records.len();
     let mut figures = if is_new { file_all(&ctx, records)? } else { Vec::new() };

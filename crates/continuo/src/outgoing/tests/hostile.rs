@@ -48,7 +48,7 @@ impl Scene {
         let services = Services::read(&json, &|_| Ok("sk-test".to_owned())).expect("the test configures rightly");
         let outside = Outside { door: Arc::new(Door::new(services.limits.clone())), services };
         let care = Arc::new(Care { store, entropy: Arc::new(SystemEntropy), outside });
-        setup::organisation(&care, "Test", "UTC").expect("an organisation is added");
+        setup::organization(&care, "Test", "UTC").expect("an organization is added");
         let ctx = setup::machine(&care, setup::FIRST, "test").expect("it is there");
         let context = ctx.prepare_context().expect("the store is open");
         let ana = br#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],
