@@ -52,7 +52,11 @@ fn nothing_about_a_person_stands_in_the_log_whatever_is_asked_or_refused() {
         ("POST", "/fhir/Patient", r#"{"resourceType":"Patient","gender":"Quetzalina","gender":"x"}"#),
         ("POST", "/fhir/Patient", "Quetzalina zumaclover"),
         ("PATCH", "/fhir/Patient/q", r#"[{"op":"replace","path":"/Quetzalina","value":"zumaclover"}]"#),
-        ("POST", "/fhir/Communication", r#"{"resourceType":"Communication","status":"kippered","note":[{"text":"zumaclover"}]}"#),
+        (
+            "POST",
+            "/fhir/Communication",
+            r#"{"resourceType":"Communication","status":"kippered","note":[{"text":"zumaclover"}]}"#,
+        ),
         ("GET", "/fhir/Patient?birthdate=Quetzalina", ""),
         ("GET", "/fhir/Patient?name:Quetzalina=Xochitlan", ""),
         ("GET", "/fhir/Patient/Quetzalina%20Xochitlan", ""),

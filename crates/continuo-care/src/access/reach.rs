@@ -36,7 +36,8 @@ pub(crate) fn of(person: &Person<'_>, work: &[Work], now: Instant, zone: &Zone) 
     }
     // What was finished can still be looked at and taken back.
     let lately = now.plus_micros(-AFTER_FINISHING);
-    for task in person.of("Task").iter().filter(|task| task.until("lastModified", zone).is_some_and(|at| at >= lately)) {
+    for task in person.of("Task").iter().filter(|task| task.until("lastModified", zone).is_some_and(|at| at >= lately))
+    {
         named.extend(task.references("owner"));
     }
     for visit in person.of("Appointment") {
