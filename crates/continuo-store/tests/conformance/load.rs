@@ -27,6 +27,7 @@ fn after_a_load_the_log_is_in_the_file_and_writing_goes_on() {
         assert_eq!(people(&store), before + 41);
         store.close();
         store.settle().unwrap_err();
+        drop(store);
         if !matches!(db.url, DbUrl::Memory) {
             assert_eq!(people(&db.open()), before + 41);
         }
