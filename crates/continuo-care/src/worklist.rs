@@ -6,20 +6,20 @@ use continuo_fhir::Instant;
 use continuo_store::Rid;
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::suggestion::NEVER;
-use continuo_store::tables::work::{self, Count, Owners, SUGGESTION, Work};
+use continuo_store::tables::work::{self, Count, Line, Owners, SUGGESTION, Work};
 use continuo_store::tables::{account, team};
 
 use crate::access::{Permission, roles};
 use crate::assess::site;
 use crate::ctx::Ctx;
 use crate::followup::calendar::{Calendar, DAY, MINUTE};
-use crate::followup::case::{band, lateness};
+use crate::followup::case::{band, band_by, lateness};
 use crate::followup::finding::{Band, Consequence};
 use crate::problem::WorkError;
 use crate::tasks::kind;
 
-/// More rows than any list shows; a guard against a list that grew out of hand.
-const MOST: i64 = 5_000;
+/// More rows than any list has; a guard against a list that grew out of hand.
+const MOST: i64 = 20_000;
 
 /// The kind of a private item to readers whose role does not open the record.
 const PRIVATE: &str = "task";
@@ -174,7 +174,8 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
     let now = ctx.now();
     let calendar = site::calendar(ctx.zone.clone(), now);
     let tries = ctx.read(|r| site::attempts(r.conn(), ctx.org))?;
-    let (counts, work, headers, called) = ctx.read(|r| {
+    let open = Open::to(ctx);
+    let (counts, kinds, total, work, headers, called) = ctx.read(|r| {
         let covered = crate::oncall::covered_by(r, ctx)?;
         let mut whose = Whose::of(r.conn(), ctx)?;
         // Work of those who are away stands in the list of whoever covers them.
@@ -213,40 +214,77 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
             mine.items += danger.len() as i64;
             mine.people += newly_listed(r.conn(), ctx, &whose.owners(Tab::Mine), &danger, now)?;
         }
-        let mut work = match tab {
-            Tab::Backlog => work::backlog(r.conn(), &ctx.scope, &owners, MOST)?,
-            _ => work::of_owners(r.conn(), &ctx.scope, &owners, MOST)?,
+        let more = match tab {
+            Tab::Mine => danger,
+            Tab::Team => rising,
+            _ => Vec::new(),
         };
-        match tab {
-            Tab::Mine => work.extend(danger),
-            Tab::Team => work.extend(rising),
-            _ => {}
-        }
-        let mut people: Vec<Rid> = work.iter().map(|w| w.patient).collect();
-        people.sort();
-        people.dedup();
-        let headers = person_header::of_patients(r.conn(), &ctx.scope, &people)?;
-        Ok((counts, work, headers, ids))
+        let mut lines = work::lines(r.conn(), &ctx.scope, &owners, tab == Tab::Backlog, MOST)?;
+        let named = person_header::of_patients(r.conn(), &ctx.scope, &people_of(more.iter().map(|w| w.patient)))?;
+        lines.extend(more.iter().filter(|w| named.iter().any(|who| who.patient == w.patient)).map(Line::of));
+        let (total, shown) = shown(&lines, filter, open, now, &calendar);
+        let is_shown = |patient: &Rid| shown.binary_search(patient).is_ok();
+        let keys: Vec<(i64, &str)> =
+            lines.iter().filter(|line| is_shown(&line.patient)).map(|line| (line.kind, line.id.as_str())).collect();
+        let work = work::of_keys(r.conn(), &ctx.scope, &keys)?;
+        let headers = person_header::of_patients(r.conn(), &ctx.scope, &shown)?;
+        Ok((counts, kinds_of(&lines, open), total, work, headers, ids))
     })?;
-    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    for w in &work {
-        if w.sensitive && Open::to(ctx) == Open::Work {
-            continue;
-        }
-        *kinds.entry(w.task_kind.clone()).or_default() += 1;
-    }
-    let kinds = kinds.into_iter().map(|(code, n)| (code.clone(), kind(&code).title.to_owned(), n)).collect();
-    let mut rows = rows(work, headers, filter, Open::to(ctx), now, &calendar);
+    let mut rows = rows(work, headers, filter, open, now, &calendar);
     for item in rows.iter_mut().flat_map(|row| &mut row.items) {
         item.on_call = called.contains(&item.id);
         if let Some(tries) = tries.get(&item.rule) {
             item.tries_wanted = *tries;
         }
     }
-    let total = rows.len();
-    let most = if filter.most == 0 { 200 } else { filter.most };
-    let rows = rows.into_iter().skip(filter.skip).take(most).collect();
     Ok(Worklist { tab, rows, total, counts, kinds, as_of: now })
+}
+
+fn people_of(patients: impl Iterator<Item = Rid>) -> Vec<Rid> {
+    patients.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Kinds of task with their titles and how many, for the filter.
+fn kinds_of(lines: &[Line], open: Open) -> Vec<(String, String, usize)> {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in lines.iter().filter(|line| !line.sensitive || open == Open::Record) {
+        *kinds.entry(&line.task_kind).or_default() += 1;
+    }
+    kinds.into_iter().map(|(code, n)| (code.to_owned(), kind(code).title.to_owned(), n)).collect()
+}
+
+/// How many people stand in the list after filtering, and those on the page asked for, by key. The whole of a list is
+/// ordered by a few columns; only what is shown is read in full.
+fn shown(lines: &[Line], filter: &Filter, open: Open, now: Instant, calendar: &Calendar) -> (usize, Vec<Rid>) {
+    let mut worst: BTreeMap<Rid, (Band, bool, i64, i64, &str)> = BTreeMap::new();
+    let end_of_today = calendar.end_of(calendar.day(now));
+    for line in lines.iter().filter(|line| wanted(line, filter, open, now)) {
+        let due = (line.due != NEVER).then(|| Instant::from_micros(line.due));
+        let band = band_by(Consequence::from_rank(line.consequence), due, now, end_of_today);
+        if filter.band.is_some_and(|wanted| wanted != band) {
+            continue;
+        }
+        let place = (band, line.due == NEVER, line.due, line.rank, line.id.as_str());
+        worst.entry(line.patient).and_modify(|known| *known = place.min(*known)).or_insert(place);
+    }
+    let total = worst.len();
+    let mut order: Vec<_> = worst.into_iter().map(|(patient, place)| (place, patient)).collect();
+    order.sort_unstable();
+    let most = if filter.most == 0 { 200 } else { filter.most };
+    let mut page: Vec<Rid> = order.into_iter().skip(filter.skip).take(most).map(|(_, patient)| patient).collect();
+    page.sort_unstable();
+    (total, page)
+}
+
+fn wanted(line: &Line, filter: &Filter, open: Open, now: Instant) -> bool {
+    let closed = line.sensitive && open == Open::Work;
+    (filter.snoozed || line.until <= now.micros())
+        && (filter.kind.is_empty() || (filter.kind == line.task_kind && !closed))
+        && match filter.only.as_str() {
+            "suggestions" => line.kind == SUGGESTION,
+            "tasks" => line.kind != SUGGESTION,
+            _ => true,
+        }
 }
 
 /// How many people come onto a list of these owners by this work: who is on it by another way counts once.
@@ -288,16 +326,7 @@ pub fn rows(
 ) -> Vec<Row> {
     let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
     for w in work {
-        let snoozed = w.until > now.micros();
-        let closed = w.sensitive && open == Open::Work;
-        let wanted = (filter.snoozed || !snoozed)
-            && (filter.kind.is_empty() || (filter.kind == w.task_kind && !closed))
-            && match filter.only.as_str() {
-                "suggestions" => w.kind == SUGGESTION,
-                "tasks" => w.kind != SUGGESTION,
-                _ => true,
-            };
-        if !wanted {
+        if !wanted(&Line::of(&w), filter, open, now) {
             continue;
         }
         let patient = w.patient.0;

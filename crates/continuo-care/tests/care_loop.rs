@@ -15,7 +15,7 @@ use continuo_care::work::{self, Act};
 use continuo_care::worklist::{Filter, Tab, of_person, worklist};
 use continuo_fhir::ResourceType;
 use continuo_store::Scope;
-use continuo_store::tables::person_header;
+use continuo_store::tables::{person_header, registry_row};
 
 const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"use":"official","family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12","gender":"female"}"#;
 const EPISODE: &str = r#"{"resourceType":"EpisodeOfCare","id":"ep","status":"active","patient":{"reference":"Patient/ana"},"careManager":{"reference":"Practitioner/ortiz"}}"#;
@@ -272,12 +272,29 @@ fn a_registry_counts_those_it_cannot_assess() {
     worker::catch_up(&clinic.machine()).unwrap();
     let ortiz = clinic.staff("ortiz", "care-coordinator");
     let above = continuo_care::registry::Filter { above: Some(9.0), ..Default::default() };
-    let found = continuo_care::registry::registry(&ortiz, "diabetes", &above).unwrap();
+    let found = continuo_care::registry::registry(&ortiz, "diabetes", &above, 0, 100).unwrap();
     assert_eq!((found.people, found.rows.len(), found.not_assessable), (2, 1, 1));
     assert_eq!(found.rows[0].last.as_ref().unwrap().0, "9.4 %");
     let none = continuo_care::registry::Filter { none_in_months: 6, ..Default::default() };
-    let found = continuo_care::registry::registry(&ortiz, "diabetes", &none).unwrap();
+    let found = continuo_care::registry::registry(&ortiz, "diabetes", &none, 0, 100).unwrap();
     assert_eq!(found.rows[0].person.id, "bo");
+    // After an update, until the rows of everybody are made, it is read from the records: the same.
+    let machine = clinic.machine();
+    let set = |definitions: &'static str| {
+        let note = move |tx: &mut continuo_store::WriteTx<'_>| {
+            let org = tx.org();
+            registry_row::note_made(tx.conn()?, org, definitions, None)
+        };
+        machine.write("make registries", note).unwrap();
+    };
+    set("of another build");
+    for filter in [&above, &none, &continuo_care::registry::Filter::default()] {
+        let before = continuo_care::registry::registry(&ortiz, "diabetes", filter, 0, 100).unwrap();
+        worker::catch_up(&machine).unwrap();
+        let after = continuo_care::registry::registry(&ortiz, "diabetes", filter, 0, 100).unwrap();
+        assert_eq!(before, after);
+        set("of another build");
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(19, "0019_looked_lately"),
     migration!(20, "0020_consent_confirmed"),
     migration!(21, "0021_reach_of"),
+    migration!(22, "0022_large_clinic"),
 ];
 
 /// The newest schema this build knows.

@@ -23,6 +23,9 @@ pub(crate) struct Opener {
 const USUAL: (u32, u32) = (32_768, 4_000);
 const BULK: (u32, u32) = (262_144, 65_536);
 
+/// A reader's page cache in KiB: what a page of a large clinic looks at, and no more, since there are many readers.
+const READERS_KEEP: u32 = 4_096;
+
 /// What is usually mapped: the pages count as the process's memory but are the system's to take back.
 pub(crate) const MAPPED: u64 = 1 << 30;
 
@@ -111,9 +114,9 @@ impl Opener {
             _ => "",
         };
         let query_only = if writes { "" } else { "pragma query_only = on;" };
-        // Readers look into the mapped file; only what is still in the log is copied, and there are many of them.
+        // Readers look into the mapped file and copy what is still in the log or lies beyond what is mapped.
         let (written, pages) = if self.bulk { BULK } else { USUAL };
-        let (cache, mapped) = if writes { (written, 0) } else { (2_048, self.mapped) };
+        let (cache, mapped) = if writes { (written, 0) } else { (READERS_KEEP, self.mapped) };
         // Looking every cell of a page over took 4 % of the time of pages: readers begin anew after each commit.
         // What the writer builds on is looked over, and the whole file when the server starts.
         let checked = if writes { "on" } else { "off" };

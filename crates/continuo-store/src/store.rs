@@ -270,7 +270,7 @@ impl Store {
             run: Box::new(move |tx| f(tx).map(|()| -> Finish { Box::new(|_| ()) })),
             fail: Box::new(move |error| tracing::warn!(%error, action, "bookkeeping was not written")),
         };
-        self.send(Message::Write(job))
+        self.send(Message::Later(job))
     }
 
     /// Adds an organization; one that exists keeps its name and zone.

@@ -37,6 +37,8 @@ pub(crate) struct Job {
 /// What the writer is asked to do.
 pub(crate) enum Message {
     Write(Job),
+    /// Bookkeeping that nobody waits for: it goes with the next commit, at the latest when read-audit rows are due.
+    Later(Job),
     Audit(AuditEntry),
     /// A new organization; it has no chain yet, so it cannot come as a write.
     Organization(Org, SyncSender<Result<()>>),
@@ -65,7 +67,8 @@ pub struct AuditEntry {
 const MOST_JOBS: usize = 512;
 /// A batch is committed after this long even if more is queued, so that early callers do not wait for late ones.
 const LONGEST_BATCH: Duration = Duration::from_millis(40);
-/// A read-audit row waits at most this long; the promise is 100 ms, the rest is for the commit.
+/// A read-audit row and what nobody waits for wait at most this long; the promise is 100 ms, the rest is for the commit.
+/// Every commit makes every reader begin anew, so that one for each chart that is looked at would slow all the others.
 const AUDIT_DELAY: Duration = Duration::from_millis(60);
 
 pub(crate) fn spawn(
@@ -87,7 +90,8 @@ pub(crate) fn spawn(
         organizations: Vec::new(),
         settling: Vec::new(),
         audits: Vec::new(),
-        audit_since: None,
+        later: VecDeque::new(),
+        kept_since: None,
     };
     std::thread::Builder::new()
         .name("store-writer".to_owned())
@@ -132,7 +136,9 @@ struct Writer {
     /// Callers that wait for the end of a load, told once the batch at hand is through.
     settling: Vec<SyncSender<Result<()>>>,
     audits: Vec<AuditEntry>,
-    audit_since: Option<Instant>,
+    later: VecDeque<Job>,
+    /// Since when the first of `audits` and `later` waits.
+    kept_since: Option<Instant>,
 }
 
 impl Writer {
@@ -154,7 +160,7 @@ impl Writer {
         }
     }
 
-    /// The next closure; `Some(None)` when only read-audit rows are due; `None` when the store is closed.
+    /// The next closure; `Some(None)` when only what was kept is due; `None` when the store is closed.
     #[expect(clippy::option_option, reason = "three outcomes, each named above; local to this file")]
     fn next(&mut self) -> Option<Option<Job>> {
         for (new, answer) in std::mem::take(&mut self.organizations) {
@@ -167,17 +173,18 @@ impl Writer {
             return Some(Some(job));
         }
         loop {
-            let message = match self.audit_since {
+            let message = match self.kept_since {
                 None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(since) => self.receiver.recv_timeout(AUDIT_DELAY.saturating_sub(since.elapsed())),
             };
             match message {
                 Ok(Message::Write(job)) => return Some(Some(job)),
+                Ok(Message::Later(job)) => self.keep_later(job),
                 Ok(Message::Audit(entry)) => self.keep_audit(entry),
                 Ok(Message::Organization(new, answer)) => self.add_organization(&new, &answer),
                 Ok(Message::Settle(answer)) => self.settle(&answer),
                 Err(RecvTimeoutError::Timeout) => return Some(None),
-                Err(RecvTimeoutError::Disconnected) if self.audits.is_empty() => return None,
+                Err(RecvTimeoutError::Disconnected) if self.audits.is_empty() && self.later.is_empty() => return None,
                 Err(RecvTimeoutError::Disconnected) => return Some(None),
             }
         }
@@ -185,13 +192,19 @@ impl Writer {
 
     fn keep_audit(&mut self, entry: AuditEntry) {
         self.audits.push(entry);
-        self.audit_since.get_or_insert_with(stopwatch);
+        self.kept_since.get_or_insert_with(stopwatch);
+    }
+
+    fn keep_later(&mut self, job: Job) {
+        self.later.push_back(job);
+        self.kept_since.get_or_insert_with(stopwatch);
     }
 
     /// One durable commit. An error here means that a commit failed, or that read-audit rows could not be kept.
     fn batch(&mut self, first: Option<Job>) -> std::result::Result<(), Fatal> {
-        let Some(org) = first.as_ref().map(|j| j.context.org).or_else(|| self.audits.first().map(|a| a.org)) else {
-            self.audit_since = None;
+        let kept = || self.audits.first().map(|a| a.org).or_else(|| self.later.front().map(|j| j.context.org));
+        let Some(org) = first.as_ref().map(|j| j.context.org).or_else(kept) else {
+            self.kept_since = None;
             return Ok(());
         };
         let started = stopwatch();
@@ -206,12 +219,20 @@ impl Writer {
                         (job.fail)(error);
                         Ok(())
                     }
+                    None if self.audits.is_empty() => {
+                        for job in self.take_later(org) {
+                            (job.fail)(Error::Refused(format!("bookkeeping was given up: {error}")));
+                        }
+                        Ok(())
+                    }
                     None => Err(Fatal::from(error)),
                 };
             }
         };
         let mut done: Vec<(Finish, Option<CommitId>)> = Vec::new();
-        let mut next = first;
+        // What was kept came before the closure at hand.
+        let mut first = self.take_later(org).into_iter().chain(first).collect::<VecDeque<_>>();
+        let mut next = first.pop_front();
         while let Some(job) = next {
             match self.run_job(&mut batch, job) {
                 Ok(Some(finished)) => done.push(finished),
@@ -219,7 +240,11 @@ impl Writer {
                 // The database gave up on the whole transaction (full disk): nobody of this batch is acknowledged.
                 Err(error) => return self.abandon(done, &error),
             }
-            next = (done.len() < MOST_JOBS && started.elapsed() < LONGEST_BATCH).then(|| self.more(org)).flatten();
+            let more = |writer: &mut Self| {
+                let is_short = done.len() < MOST_JOBS && started.elapsed() < LONGEST_BATCH;
+                is_short.then(|| writer.more(org)).flatten()
+            };
+            next = first.pop_front().or_else(|| more(self));
         }
         let last_change = batch.last_change();
         let audits = self.take_audits(org);
@@ -275,8 +300,9 @@ impl Writer {
                 Message::Audit(entry) => self.keep_audit(entry),
                 Message::Organization(new, answer) => self.organizations.push((new, answer)),
                 Message::Settle(answer) => self.settling.push(answer),
-                Message::Write(job) if job.context.org == org => return Some(job),
+                Message::Write(job) | Message::Later(job) if job.context.org == org => return Some(job),
                 Message::Write(job) => self.waiting.push_back(job),
+                Message::Later(job) => self.keep_later(job),
             }
         }
     }
@@ -316,8 +342,19 @@ impl Writer {
 
     fn take_audits(&mut self, org: OrgId) -> Vec<AuditEntry> {
         let (mine, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.audits).into_iter().partition(|a| a.org == org);
-        self.audit_since = if others.is_empty() { None } else { self.audit_since };
         self.audits = others;
+        if self.audits.is_empty() && self.later.is_empty() {
+            self.kept_since = None;
+        }
+        mine
+    }
+
+    fn take_later(&mut self, org: OrgId) -> Vec<Job> {
+        let (mine, others): (Vec<_>, _) = std::mem::take(&mut self.later).into_iter().partition(|j| j.context.org == org);
+        self.later = others.into();
+        if self.audits.is_empty() && self.later.is_empty() {
+            self.kept_since = None;
+        }
         mine
     }
 
@@ -344,11 +381,11 @@ impl Writer {
     fn close(&mut self, error: &Error) {
         self.closed.store(true, Ordering::Release);
         (self.options.on_commit_failed)(error);
-        for job in self.waiting.drain(..) {
+        for job in self.waiting.drain(..).chain(self.later.drain(..)) {
             (job.fail)(closed());
         }
         while let Ok(message) = self.receiver.try_recv() {
-            if let Message::Write(job) = message {
+            if let Message::Write(job) | Message::Later(job) = message {
                 (job.fail)(closed());
             }
         }

@@ -22,7 +22,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use continuo_fhir::{Instant, Json};
-use continuo_store::tables::{assessed, care_gap, decision, person_header, person_key, suggestion, work};
+use continuo_store::tables::{
+    assessed, care_gap, decision, person_header, person_key, registry_row, suggestion, work,
+};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
 use crate::access::{openings, reach};
@@ -32,6 +34,7 @@ use crate::followup::person::{Person, Resource};
 use crate::followup::{self, spec};
 use crate::gaps;
 use crate::measures;
+use crate::registry;
 use crate::suggestions::decided;
 use crate::tasks::{OPEN, make};
 use looked::Looked;
@@ -217,6 +220,7 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
     reach::settle(tx, person_rid, &reach::of(&person, &projected, now, zone))?;
     settle_gaps(tx, answers, &person, person_rid, &tasks, settings, now)?;
     let conn = tx.conn()?;
+    registry::make::settle(conn, org, &person, person_rid, zone)?;
     // Header and keys are read by everybody who finds the person; the rules above saw everything.
     if let Some(header) = header::of_whole(&person, person_rid, now, &settings.site.calendar)
         && person_header::of_patients(conn, &Scope::all(org), &[person_rid])?.first() != Some(&header)
@@ -341,6 +345,7 @@ fn forget(tx: &mut WriteTx<'_>, org: OrgId, patient: Rid) -> Result<()> {
     let conn = tx.conn()?;
     work::replace(conn, org, patient, &[])?;
     care_gap::remove(conn, org, patient)?;
+    registry_row::remove(conn, org, patient)?;
     person_header::remove(conn, org, patient)?;
     person_key::replace(conn, org, patient, &[])
 }

@@ -12,7 +12,7 @@ use continuo_store::{ChangeSeq, OrgId, Reader, Result, Rid};
 
 use super::{beside, site};
 use crate::ctx::Ctx;
-use crate::{feeds, identity};
+use crate::{feeds, identity, registry};
 
 /// How much is taken at a time, and how many think at once.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn assess_round(ctx: &Ctx, pace: Pace) -> Result<Round> {
     let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, most))?;
     let nightly = assess(ctx, &stale, pace)?;
     let returned = crate::hand_over::return_unaccepted(ctx)?;
-    let more = changed.more || looked + nightly + returned > 0;
+    let more = changed.more || looked + nightly + returned > 0 || registry::make::round(ctx)?;
     Ok(Round { people: changed.people + looked + nightly, more })
 }
 

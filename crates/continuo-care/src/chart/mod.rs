@@ -21,6 +21,7 @@ use crate::access::Permission;
 use crate::assess::{header, person_of, site};
 use crate::ctx::Ctx;
 use crate::followup::person::Person;
+use crate::people;
 use crate::record::{RecordError, audit};
 use entry::Entry;
 
@@ -102,7 +103,8 @@ pub fn open(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
     let chart = load(ctx, patient)?;
     // Nobody waits for a disk to see a chart; the look is recorded right after.
     let (org, actor, rid, now) = (ctx.org, ctx.actor.reference.clone(), chart.header.patient, chart.read_at.micros());
-    ctx.write_later("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, now).map(|_| ()))?;
+    let sound = people::alike::sound_word(&chart.header);
+    ctx.write_later("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, &sound, now).map(|_| ()))?;
     Ok(chart)
 }
 

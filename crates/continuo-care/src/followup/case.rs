@@ -194,11 +194,16 @@ pub fn evidence(resource: &Resource<'_>, says: impl Into<String>) -> Evidence {
 
 /// Where something stands in the order of lists (safety.md rule 1).
 pub fn band(consequence: Consequence, due: Option<Instant>, now: Instant, calendar: &Calendar) -> Band {
+    band_by(consequence, due, now, calendar.end_of(calendar.day(now)))
+}
+
+/// [`band`] of one of many pieces of work: the end of today is found once.
+pub fn band_by(consequence: Consequence, due: Option<Instant>, now: Instant, end_of_today: Instant) -> Band {
     if consequence == Consequence::Danger {
         return Band::Danger;
     }
     let Some(due) = due else { return Band::Later };
-    let ends_today = due <= calendar.end_of(calendar.day(now));
+    let ends_today = due <= end_of_today;
     match (consequence, ends_today, due < now) {
         (Consequence::High, true, _) => Band::Clock,
         (_, _, true) => Band::Late,

@@ -11,8 +11,6 @@ use crate::ctx::Ctx;
 
 /// A chart opened so long ago is likely still open in another tab.
 const LATELY: i64 = 2 * 3_600_000_000;
-/// Charts looked back over.
-const MOST: i64 = 200;
 
 /// What two names that are alike share: the family name by sound, and the first letter of the given name. Nothing for
 /// somebody without a family name.
@@ -21,17 +19,25 @@ pub fn sound(person: &PersonHeader) -> Option<(String, Option<char>)> {
     (!person.family.is_empty()).then(|| (phonetic(&fold(&person.family)), first))
 }
 
+/// [`sound`] as one word, as it is kept with a look; empty for somebody without a family name.
+pub(crate) fn sound_word(person: &PersonHeader) -> String {
+    sound(person).map(|(family, given)| format!("{family} {}", given.unwrap_or(' '))).unwrap_or_default()
+}
+
 /// Somebody else with a similar name whose chart the reader opened in the last two hours, the latest, with when.
 pub fn opened_lately(ctx: &Ctx, person: &PersonHeader) -> Result<Option<(PersonHeader, Instant)>> {
-    let Some(wanted) = sound(person) else { return Ok(None) };
+    let wanted = sound_word(person);
+    if wanted.is_empty() {
+        return Ok(None);
+    }
     ctx.read(|r| {
         let since = ctx.now().micros() - LATELY;
-        let looks = looked::lately(r.conn(), ctx.org, &ctx.actor.reference, since, MOST)?;
+        let looks = looked::lately(r.conn(), ctx.org, &ctx.actor.reference, &wanted, since)?;
         let others: Vec<Rid> = looks.iter().map(|(rid, _)| *rid).filter(|rid| *rid != person.patient).collect();
         let headers = person_header::of_patients(r.conn(), &ctx.scope, &others)?;
         let latest = looks.into_iter().find_map(|(rid, at)| {
             let header = headers.iter().find(|header| header.patient == rid)?;
-            (sound(header).as_ref() == Some(&wanted)).then(|| (header.clone(), Instant::from_micros(at)))
+            (sound_word(header) == wanted).then(|| (header.clone(), Instant::from_micros(at)))
         });
         Ok(latest)
     })

@@ -35,7 +35,7 @@ pub fn export(
     if reason.chars().count() < SHORTEST {
         return Err(WorkError::field("reason", "say what the list is for"));
     }
-    let found = registry(ctx, id, filter)?;
+    let found = registry(ctx, id, filter, 0, usize::MAX)?;
     let rows = cells(&found);
     let (people, subject) = (rows.len(), id.to_owned());
     let detail = format!("{reason} ({people} people; {filter:?})");

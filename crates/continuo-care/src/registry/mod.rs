@@ -4,19 +4,20 @@
 //! The registries are data: `knowledge/registries.csv`, codes as in the examples the product is tested with.
 
 mod export;
+pub(crate) mod make;
+mod rows;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use continuo_fhir::{Instant, Node, ResourceType};
+use continuo_fhir::Instant;
 use continuo_store::tables::person_header::{self, PersonHeader};
-use continuo_store::{Query, Reader, Rid};
+use continuo_store::tables::registry_row::{self, Brief, RESULT, RegistryRow};
+use continuo_store::{Reader, Rid};
 
 use crate::access::Permission;
-use crate::assess::person_of;
 use crate::ctx::Ctx;
 use crate::followup::calendar::DAY;
-use crate::followup::person::{Person, walk};
 use crate::problem::WorkError;
 use crate::shapes;
 
@@ -24,6 +25,8 @@ pub use export::{Table, export};
 
 /// HL7's name for ICD-10-CM.
 const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+
+const SHIPPED: &str = include_str!("../../../../knowledge/registries.csv");
 
 /// One registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +49,7 @@ pub struct Kind {
 
 /// The registries shipped.
 pub static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
-    include_str!("../../../../knowledge/registries.csv")
+    SHIPPED
         .lines()
         .filter(|line| !line.starts_with('#') && !line.starts_with("id,"))
         .filter_map(|line| {
@@ -102,106 +105,73 @@ pub struct Row {
 pub struct Registry {
     /// Which.
     pub kind: Kind,
-    /// Those who match, by name.
+    /// Those who match, by name, as many as were asked for.
     pub rows: Vec<Row>,
+    /// How many match in all.
+    pub total: usize,
     /// Everybody with the condition.
     pub people: usize,
     /// Those a limit cannot be held against: no result on file, or in another unit.
     pub not_assessable: usize,
 }
 
-/// Reads a registry.
-pub fn registry(ctx: &Ctx, id: &str, filter: &Filter) -> Result<Registry, WorkError> {
+/// Reads a registry: of those who match, by name, `most` after the first `skip`.
+pub fn registry(ctx: &Ctx, id: &str, filter: &Filter, skip: usize, most: usize) -> Result<Registry, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let kind = KINDS.iter().find(|kind| kind.id == id).ok_or_else(|| WorkError::NotFound(format!("registry {id}")))?;
     let now = ctx.now();
-    let (people, mut rows, not_assessable) = ctx.read(|r| {
-        let people = with_condition(r, ctx, kind)?;
-        let headers = person_header::of_patients(r.conn(), &ctx.scope, &people)?;
-        let mut rows = Vec::new();
+    Ok(ctx.read(|r| {
+        let (people, mut last) = if make::is_made(r.conn(), ctx.org)? {
+            (registry_row::people(r.conn(), &ctx.scope, id)?, results(r, ctx, id)?)
+        } else {
+            // After an update, until everybody's rows are made: slower, and as exact.
+            make::from_records(r, ctx, kind)?
+        };
         let mut not_assessable = 0;
-        for person in headers {
-            if !in_reach(&person, filter, now) {
-                continue;
-            }
-            let members = r.members(ctx.org, person.patient)?;
-            let facts = r.facts(&ctx.scope, &members)?;
-            let last = last_result(&person_of(&facts).0, kind, ctx);
-            match fits(last.as_ref(), filter, now) {
-                Some(true) => {
-                    rows.push(Row { person, last: last.map(|last| (last.text, last.at)) });
-                }
+        let mut found: Vec<&Brief> = Vec::new();
+        for person in people.iter().filter(|person| in_reach(person, filter, now)) {
+            match fits(last.get(&person.patient), filter, now) {
+                Some(true) => found.push(person),
                 Some(false) => {}
                 None => not_assessable += 1,
             }
         }
-        Ok((people.len(), rows, not_assessable))
-    })?;
-    rows.sort_by(|a, b| (&a.person.family, &a.person.given).cmp(&(&b.person.family, &b.person.given)));
-    Ok(Registry { kind: kind.clone(), rows, people, not_assessable })
+        found.sort_by(|a, b| (&a.family, &a.given, a.patient).cmp(&(&b.family, &b.given, b.patient)));
+        let shown: Vec<Rid> = found.iter().skip(skip).take(most).map(|person| person.patient).collect();
+        let mut headers = BTreeMap::new();
+        for some in shown.chunks(1_000) {
+            let some = person_header::of_patients(r.conn(), &ctx.scope, some)?;
+            headers.extend(some.into_iter().map(|header| (header.patient, header)));
+        }
+        let mut row = |rid: &Rid| {
+            let result = last.remove(rid).map(|one| (one.shown, Instant::from_micros(one.at)));
+            Some(Row { person: headers.remove(rid)?, last: result })
+        };
+        Ok(Registry {
+            kind: kind.clone(),
+            rows: shown.iter().filter_map(&mut row).collect(),
+            total: found.len(),
+            people: people.len(),
+            not_assessable,
+        })
+    })?)
 }
 
-/// The people in scope with an active condition of the registry.
-fn with_condition(r: &mut Reader<'_>, ctx: &Ctx, kind: &Kind) -> continuo_store::Result<Vec<Rid>> {
-    const CONDITION: ResourceType = ResourceType::of("Condition");
-    let text = format!("code={}&_count=1000&_total=none", kind.conditions.join(","));
-    let mut people: BTreeSet<i64> = BTreeSet::new();
-    let mut query = Query::parse(CONDITION, &text)?;
-    loop {
-        let page = r.search(&ctx.scope, &query)?;
-        for stored in &page.matches {
-            let closed = stored.bytes.as_deref().and_then(|bytes| continuo_fhir::Json::parse(bytes).ok()).is_some_and(
-                |condition| {
-                    let status = condition.str_at("clinicalStatus.coding.0.code");
-                    matches!(status, Some("resolved" | "inactive"))
-                },
-            );
-            if !closed && stored.patient.0 != 0 {
-                people.insert(r.person_of(ctx.org, stored.patient)?.0);
-            }
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(people.into_iter().map(Rid).collect()),
+/// The newest result in scope of each person of a registry.
+fn results(r: &mut Reader<'_>, ctx: &Ctx, id: &str) -> continuo_store::Result<BTreeMap<Rid, RegistryRow>> {
+    let mut last: BTreeMap<Rid, RegistryRow> = BTreeMap::new();
+    for row in registry_row::listed(r.conn(), &ctx.scope, id, RESULT)? {
+        if last.get(&row.patient).is_none_or(|known| known.at < row.at) {
+            last.insert(row.patient, row);
         }
     }
-}
-
-struct Last {
-    text: String,
-    number: Option<f64>,
-    at: Instant,
-}
-
-fn last_result(person: &Person<'_>, kind: &Kind, ctx: &Ctx) -> Option<Last> {
-    person
-        .of("Observation")
-        .iter()
-        .filter(|result| result.is(&["final", "amended", "corrected"]))
-        .filter(|result| {
-            walk(result.node, "code.coding").iter().any(|coding| {
-                coding.str("system") == Some(shapes::LOINC)
-                    && coding.str("code").is_some_and(|code| kind.loinc.iter().any(|loinc| loinc == code))
-            })
-        })
-        .filter_map(|result| {
-            let at = result.when("effectiveDateTime", &ctx.zone).or_else(|| result.when("issued", &ctx.zone))?;
-            let value = result.node.at("valueQuantity.value");
-            let unit = result.text("valueQuantity.unit").unwrap_or_default();
-            let same_unit = unit.trim().eq_ignore_ascii_case(&kind.unit) || unit.starts_with(&kind.unit);
-            Some(Last {
-                text: format!("{} {unit}", value.and_then(Node::number_text).unwrap_or("no value")).trim().to_owned(),
-                number: value.and_then(Node::as_f64).filter(|_| same_unit),
-                at,
-            })
-        })
-        .max_by_key(|last| last.at)
+    Ok(last)
 }
 
 /// Whether a last result fits the limits; nothing when the facts do not say.
-fn fits(last: Option<&Last>, filter: &Filter, now: Instant) -> Option<bool> {
+fn fits(last: Option<&RegistryRow>, filter: &Filter, now: Instant) -> Option<bool> {
     if filter.none_in_months > 0 {
-        let since = now.plus_micros(-filter.none_in_months * 61 * DAY / 2);
+        let since = now.plus_micros(-filter.none_in_months * 61 * DAY / 2).micros();
         return Some(last.is_none_or(|last| last.at < since));
     }
     if filter.above.is_none() && filter.below.is_none() {
@@ -211,7 +181,7 @@ fn fits(last: Option<&Last>, filter: &Filter, now: Instant) -> Option<bool> {
     Some(filter.above.is_none_or(|limit| number > limit) && filter.below.is_none_or(|limit| number < limit))
 }
 
-fn in_reach(person: &PersonHeader, filter: &Filter, now: Instant) -> bool {
+fn in_reach(person: &Brief, filter: &Filter, now: Instant) -> bool {
     let silent = now.micros() - filter.no_contact_days * DAY;
     !person.deceased
         && (filter.no_contact_days <= 0 || person.last_contact < silent)
@@ -241,7 +211,7 @@ mod tests {
         let now = Instant::from_micros(100 * DAY);
         let above = Filter { above: Some(9.0), ..Filter::default() };
         assert_eq!(fits(None, &above, now), None);
-        let last = |number| Last { text: String::new(), number, at: now };
+        let last = |number| RegistryRow { number, at: now.micros(), ..RegistryRow::default() };
         assert_eq!(fits(Some(&last(None)), &above, now), None, "another unit");
         assert_eq!(fits(Some(&last(Some(9.4))), &above, now), Some(true));
         assert_eq!(fits(Some(&last(Some(8.0))), &above, now), Some(false));

@@ -141,6 +141,16 @@ impl Reader<'_> {
         Ok(found.unwrap_or_default())
     }
 
+    /// The id of the patient whose record has the most resources; looks at every record, for benchmarks.
+    pub fn longest_record(&mut self, org: OrgId) -> Result<Option<String>> {
+        self.conn.query_opt(
+            "select r.id from resource r where r.rid = (select f.patient from facts f where f.org = ?1 and f.patient <> 0 \
+             group by f.patient order by count(*) desc, f.patient limit 1)",
+            &[org.param()],
+            |row| row.text(0),
+        )
+    }
+
     /// The organization-wide segment: Medication, Location, Practitioner and what else belongs to nobody.
     pub fn shared_facts(&mut self, org: OrgId) -> Result<PersonFactRows> {
         self.facts(&Scope::all(org), &[Rid(0)])

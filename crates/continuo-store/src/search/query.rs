@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 pub enum Total {
     /// Counted under the caller's scope.
     Accurate,
+    /// Counted where that is quick: of very many matches nobody waits for the number unless it was asked for.
+    Quick,
     /// Not counted.
     None,
 }
@@ -91,7 +93,7 @@ impl Query {
             revincludes: Vec::new(),
             sort: Vec::new(),
             count: USUAL_COUNT,
-            total: Total::Accurate,
+            total: Total::Quick,
             after: None,
             ignored: Vec::new(),
             of_patients: false,

@@ -102,7 +102,7 @@ pub fn everybody(conn: &mut Conn, org: OrgId) -> Result<Vec<Rid>> {
 
 /// Takes the caches away that assessing writes; they are made again from the record.
 pub fn drop_projections(conn: &mut Conn, org: OrgId) -> Result<()> {
-    for table in ["work", "care_gap", "person_header", "person_key", "assessed"] {
+    for table in ["work", "care_gap", "registry_row", "person_header", "person_key", "assessed"] {
         conn.execute(&format!("delete from {table} where org = ?1"), &[org.param()])?;
     }
     Ok(())

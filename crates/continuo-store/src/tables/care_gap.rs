@@ -5,7 +5,8 @@
 use crate::conn::{Bulk, ColumnKind, Conn, Param, Row, Value};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
-use crate::scope::Scope;
+use crate::scope::{Persons, Scope};
+use std::collections::BTreeSet;
 
 /// Nobody has taken it up or set it aside.
 pub const WAITS: i64 = 0;
@@ -110,7 +111,32 @@ pub fn change(conn: &mut Conn, org: OrgId, before: &[CareGap], rows: &[CareGap])
         add(&mut new, org, row);
     }
     conn.delete_bulk(&gone)?;
-    conn.insert_bulk(&new)
+    conn.insert_bulk(&new)?;
+    note_choices(conn, org, rows.iter().filter(|row| !before.contains(row)))
+}
+
+/// Values that a reader may narrow lists by, where a row brings new ones.
+fn note_choices<'a>(conn: &mut Conn, org: OrgId, rows: impl Iterator<Item = &'a CareGap>) -> Result<()> {
+    let open = rows.filter(|row| row.labels == 0);
+    let values: BTreeSet<(i64, &str)> = open
+        .flat_map(|row| {
+            [
+                (By::Owner, &row.owner),
+                (By::Programme, &row.programme),
+                (By::Team, &row.team),
+                (By::Practitioner, &row.practitioner),
+            ]
+        })
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(by, value)| (by.number(), value.as_str()))
+        .collect();
+    for (what, value) in values {
+        conn.execute(
+            "insert into care_gap_choice (org, what, value) values (?1, ?2, ?3) on conflict do nothing",
+            &[org.param(), Param::Int(what), Param::Text(value)],
+        )?;
+    }
+    Ok(())
 }
 
 /// Takes away all rows of a person.
@@ -236,8 +262,27 @@ pub enum By {
     Practitioner,
 }
 
+impl By {
+    fn number(self) -> i64 {
+        match self {
+            By::Owner => 0,
+            By::Programme => 1,
+            By::Team => 2,
+            By::Practitioner => 3,
+        }
+    }
+}
+
 /// The values of a column that stand in rows in scope; at most 200, in order.
 pub fn values(conn: &mut Conn, scope: &Scope, by: By) -> Result<Vec<String>> {
+    // Whoever reaches everybody is offered what was noted; others what their own people have.
+    if scope.persons == Persons::All {
+        return conn.query(
+            "select value from care_gap_choice where org = ?1 and what = ?2 order by value limit 200",
+            &[scope.org.param(), Param::Int(by.number())],
+            |row| row.text(0),
+        );
+    }
     let column = match by {
         By::Owner => "owner",
         By::Programme => "programme",

@@ -4,13 +4,21 @@ use crate::conn::{Conn, Param};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
 
-/// Records a look and returns the moment of the one before; 0 for the first. Looks within an hour count as one.
-pub fn look(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micros) -> Result<Micros> {
+/// Records a look and returns the moment of the one before; 0 for the first. Looks within an hour count as one. `sound` is
+/// how the person's name sounds, for [`lately`].
+pub fn look(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, sound: &str, now: Micros) -> Result<Micros> {
     let before = before(conn, org, actor, patient, now)?;
     conn.execute(
-        "insert into looked (org, actor, patient, at, before) values (?1, ?2, ?3, ?4, ?5) \
-         on conflict (org, actor, patient) do update set at = excluded.at, before = excluded.before",
-        &[org.param(), Param::Text(actor), patient.param(), Param::Int(now), Param::Int(before)],
+        "insert into looked (org, actor, patient, at, before, sound) values (?1, ?2, ?3, ?4, ?5, ?6) on conflict \
+         (org, actor, patient) do update set at = excluded.at, before = excluded.before, sound = excluded.sound",
+        &[
+            org.param(),
+            Param::Text(actor),
+            patient.param(),
+            Param::Int(now),
+            Param::Int(before),
+            Param::Text(sound),
+        ],
     )?;
     Ok(before)
 }
@@ -30,11 +38,11 @@ pub fn before(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, now: Micro
     })
 }
 
-/// Whom somebody looked at since a moment, newest first.
-pub fn lately(conn: &mut Conn, org: OrgId, actor: &str, since: Micros, most: i64) -> Result<Vec<(Rid, Micros)>> {
+/// Whom with a name of this sound somebody looked at since a moment, newest first.
+pub fn lately(conn: &mut Conn, org: OrgId, actor: &str, sound: &str, since: Micros) -> Result<Vec<(Rid, Micros)>> {
     conn.query(
-        "select patient, at from looked where org = ?1 and actor = ?2 and at >= ?3 order by at desc, patient limit ?4",
-        &[org.param(), Param::Text(actor), Param::Int(since), Param::Int(most)],
+        "select patient, at from looked where org = ?1 and actor = ?2 and at >= ?3 and sound = ?4 order by at desc, patient",
+        &[org.param(), Param::Text(actor), Param::Int(since), Param::Text(sound)],
         |row| Ok((Rid(row.int(0)?), row.int(1)?)),
     )
 }

@@ -26,6 +26,7 @@ pub mod person_header;
 pub mod person_key;
 pub mod press_count;
 pub mod provider;
+pub mod registry_row;
 pub mod rule_setting;
 pub mod saved_view;
 pub mod session;

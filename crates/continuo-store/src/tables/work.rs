@@ -11,7 +11,7 @@ pub const TASK: i64 = 0;
 pub const SUGGESTION: i64 = 1;
 
 /// One open piece of work.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// [`TASK`] or [`SUGGESTION`].
     pub kind: i64,
@@ -157,6 +157,103 @@ fn owned(owners: &Owners, params: &mut Vec<Value>) -> String {
     }
 }
 
+/// A piece of work as far as its place in a list hangs on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// [`TASK`] or [`SUGGESTION`].
+    pub kind: i64,
+    /// Id.
+    pub id: String,
+    /// Whose.
+    pub patient: Rid,
+    /// How grave.
+    pub consequence: i64,
+    /// Rank of its rule.
+    pub rank: i64,
+    /// Due.
+    pub due: Micros,
+    /// Snoozed until.
+    pub until: Micros,
+    /// Never in plain words in a row.
+    pub sensitive: bool,
+    /// Kind of task.
+    pub task_kind: String,
+}
+
+impl Line {
+    /// Of a piece of work read in full.
+    pub fn of(work: &Work) -> Line {
+        Line {
+            kind: work.kind,
+            id: work.id.clone(),
+            patient: work.patient,
+            consequence: work.consequence,
+            rank: work.rank,
+            due: work.due,
+            until: work.until,
+            sensitive: work.sensitive,
+            task_kind: work.task_kind.clone(),
+        }
+    }
+}
+
+/// The open work of some owners for people whose header is in scope, too: a whole list by what orders it.
+pub fn lines(conn: &mut Conn, scope: &Scope, owners: &Owners, backlog: bool, most: i64) -> Result<Vec<Line>> {
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(most), Value::Int(i64::from(backlog))];
+    let owned = owned(owners, &mut params);
+    let seen = scope.predicate("w.", &mut params);
+    let header = scope.predicate("h.", &mut params);
+    let sql = format!(
+        "select w.kind, w.id, w.patient, w.consequence, w.rank, w.due, w.until, w.sensitive, w.task_kind from work w \
+         where w.org = ?1 and w.backlog = ?3{owned}{seen} and exists (select 1 from person_header h where h.org = ?1 \
+         and h.patient = w.patient{header}) order by w.due, w.rank, w.kind, w.id limit ?2"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, |row| {
+        Ok(Line {
+            kind: row.int(0)?,
+            id: row.text(1)?,
+            patient: Rid(row.int(2)?),
+            consequence: row.int(3)?,
+            rank: row.int(4)?,
+            due: row.int(5)?,
+            until: row.int(6)?,
+            sensitive: row.int(7)? != 0,
+            task_kind: row.text(8)?,
+        })
+    })
+}
+
+/// Pieces of work by kind and id, those in scope, in no order.
+pub fn of_keys(conn: &mut Conn, scope: &Scope, keys: &[(i64, &str)]) -> Result<Vec<Work>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for kind in [TASK, SUGGESTION] {
+        let ids: Vec<&str> = keys.iter().filter(|(one, _)| *one == kind).map(|(_, id)| *id).collect();
+        for some in ids.chunks(TOGETHER) {
+            let mut params = vec![Value::Int(scope.org.0), Value::Int(kind)];
+            let seen = scope.predicate("w.", &mut params);
+            // Filled up with the last, so that lists of nearly the same length share one statement.
+            let filled = some.iter().chain(some.last().into_iter().cycle()).take(some.len().next_power_of_two());
+            let places: Vec<String> = filled
+                .map(|id| {
+                    params.push(Value::Text((*id).to_owned()));
+                    format!("?{}", params.len())
+                })
+                .collect();
+            let sql = format!(
+                "select {COLUMNS} from work w where w.org = ?1 and w.kind = ?2 and w.id in ({}){seen}",
+                places.join(", ")
+            );
+            let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+            found.extend(conn.query(&sql, &params, read)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Ids in one statement.
+const TOGETHER: usize = 512;
+
 /// The open work of some owners in scope, not the backlog, in order of due time.
 pub fn of_owners(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
@@ -211,9 +308,12 @@ pub fn escalated(
 pub fn danger_in_caseload(conn: &mut Conn, scope: &Scope, coordinator: &str, most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Text(coordinator.to_owned()), Value::Int(most)];
     let seen = scope.predicate("w.", &mut params);
+    // Danger is rare and a caseload long: the danger of the whole clinic is looked at, not everybody of the caseload.
+    let join = conn.dialect().driving_join();
+    let columns = COLUMNS.split(", ").map(|column| format!("w.{}", column.trim())).collect::<Vec<_>>().join(", ");
     let sql = format!(
-        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.consequence = 0 \
-         and w.patient in (select h.patient from person_header h where h.org = ?1 and h.owner = ?2){seen} \
+        "select {columns} from work w {join} person_header h on h.org = w.org and h.patient = w.patient \
+         where w.org = ?1 and w.backlog = 0 and w.consequence = 0 and h.owner = ?2{seen} \
          order by w.due, w.rank, w.kind, w.id limit ?3"
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
@@ -264,19 +364,6 @@ pub fn of_rules(conn: &mut Conn, scope: &Scope, rules: &[&str], most: i64) -> Re
     conn.query(&sql, &params, read)
 }
 
-/// The backlog of some owners in scope, newest need first.
-pub fn backlog(conn: &mut Conn, scope: &Scope, owners: &Owners, most: i64) -> Result<Vec<Work>> {
-    let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];
-    let owned = owned(owners, &mut params);
-    let seen = scope.predicate("w.", &mut params);
-    let sql = format!(
-        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 1{owned}{seen} \
-         order by w.due desc, w.rank, w.kind, w.id limit ?2"
-    );
-    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
-    conn.query(&sql, &params, read)
-}
-
 /// Work that rests on closed records, gravest first: for the one list that says only that it is there.
 pub fn labeled(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<Work>> {
     let sql = format!(
@@ -285,10 +372,11 @@ pub fn labeled(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<Work>> {
     conn.query(&sql, &[org.param(), Param::Int(most)], read)
 }
 
-/// Ids and people of open tasks that were handed over and not accepted; for the clock that returns them.
+/// Ids and people of open tasks that were handed over and not accepted; for the clock that returns them. Suggestions are
+/// never handed over; to ask for tasks here would make SQLite read all of them.
 pub fn handed(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Rid)>> {
     conn.query(
-        "select id, patient from work where org = ?1 and handed_by <> '' and kind = 0 order by id",
+        "select id, patient from work where org = ?1 and handed_by <> '' order by id",
         &[org.param()],
         |row| Ok((row.text(0)?, Rid(row.int(1)?))),
     )

@@ -13,6 +13,7 @@ mod changed;
 mod database;
 mod feeds;
 mod identity;
+mod large_clinic;
 mod listing;
 mod load;
 mod measures;

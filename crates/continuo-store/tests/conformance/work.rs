@@ -237,7 +237,7 @@ fn small_tables_count_and_remember() {
         assert!(!store.read(|r| rule_setting::all(r.conn(), ORG)).unwrap()[0].active);
         let look = |at: i64| {
             store
-                .write(&context("look"), move |tx| looked::look(tx.conn()?, ORG, "Practitioner/a", Rid(1), at))
+                .write(&context("look"), move |tx| looked::look(tx.conn()?, ORG, "Practitioner/a", Rid(1), "", at))
                 .unwrap()
                 .value
         };
@@ -245,7 +245,7 @@ fn small_tables_count_and_remember() {
         let before = |at: i64| store.read(|r| looked::before(r.conn(), ORG, "Practitioner/a", Rid(1), at)).unwrap();
         assert_eq!((before(7_200_000_002), before(20_000_000_000)), (2, 7_200_000_001), "recorded already or not yet");
         store
-            .write_later(&context("look"), |tx| looked::look(tx.conn()?, ORG, "Practitioner/b", Rid(2), 5).map(|_| ()))
+            .write_later(&context("look"), |tx| looked::look(tx.conn()?, ORG, "Practitioner/b", Rid(2), "", 5).map(|_| ()))
             .unwrap();
         store.write(&context("after it"), |_| Ok(())).unwrap();
         assert_eq!(store.read(|r| looked::others(r.conn(), ORG, Rid(2), 0)).unwrap().len(), 1);

@@ -65,7 +65,7 @@ pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
             Query::of_pairs(*type_, own.map(|(n, v)| (n.to_owned(), own_references(*type_, n, v, &answer.base))))?;
         answer.ignore(request, &query)?;
         let room = *left.get_or_insert(query.count);
-        let counts = is_first && (query.total == Total::Accurate || query.count == 0);
+        let counts = is_first && (query.total != Total::None || query.count == 0);
         if room == 0 && !counts {
             next.get_or_insert(Cursor { type_: at, total: 0, inner: None });
             break;

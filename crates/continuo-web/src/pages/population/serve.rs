@@ -123,13 +123,12 @@ fn first(_: &App, _: &Ctx, _: &Request) -> Result<Reply, Problem> {
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let kind = kind(request)?;
     let asked = Asked::of(&request.query);
-    let found = registry::registry(ctx, &kind.id, &asked.filter())?;
+    let from = (asked.page - 1) * PAGE;
+    let found = registry::registry(ctx, &kind.id, &asked.filter(), from, PAGE)?;
     let owners = staff::owners(ctx)?;
     let path = format!("/registries/{}", kind.id);
-    let total = found.rows.len();
-    let from = (asked.page - 1) * PAGE;
-    let rows: Vec<RowView> =
-        found.rows.iter().skip(from).take(PAGE).map(|row| row_view(ctx, row, &asked, &owners)).collect();
+    let total = found.total;
+    let rows: Vec<RowView> = found.rows.iter().map(|row| row_view(ctx, row, &asked, &owners)).collect();
     let to = from + rows.len();
     let at = |page: usize| format!("{path}?{}&page={page}", asked.query());
     let view = View {
@@ -290,7 +289,7 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn export_page(ctx: &Ctx, request: &Request, asked: &Asked, reason: &str, error: &str) -> Result<Reply, Problem> {
     let kind = kind(request)?;
-    let found = registry::registry(ctx, &kind.id, &asked.filter())?;
+    let found = registry::registry(ctx, &kind.id, &asked.filter(), 0, 0)?;
     let filters = asked.filters().into_iter().filter(|(_, value)| !value.is_empty());
     let hidden = filters.chain(asked.columns.iter().map(|column| ("column", *column)));
     let view = form_page::View {
@@ -298,7 +297,7 @@ fn export_page(ctx: &Ctx, request: &Request, asked: &Asked, reason: &str, error:
         title: format!("Export: {}", title(kind, asked)),
         lead: format!(
             "{} as a table with name, birth date, record number and the columns chosen. The file leaves the clinic's care: the export and its reason are in the audit.",
-            count(found.rows.len(), found.people)
+            count(found.total, found.people)
         ),
         form: FormView {
             action: format!("/registries/{}/export", kind.id),

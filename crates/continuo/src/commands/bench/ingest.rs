@@ -20,6 +20,9 @@ pub(super) struct IngestArgs {
     /// Folder of transaction Bundles (`.json`, `.json.bz2`); files named `0-*` go first.
     #[arg(long)]
     bundles: Option<PathBuf>,
+    /// An empty database for the small transactions, such as one of PostgreSQL; by default a new file.
+    #[arg(long)]
+    db: Option<String>,
     /// Clients that send large Bundles.
     #[arg(long, default_value_t = 2)]
     clients: usize,
@@ -33,7 +36,7 @@ pub(super) fn run(args: &IngestArgs) -> anyhow::Result<Vec<Figure>> {
     if let Some(folder) = &args.bundles {
         large(folder, args.clients, &mut figures)?;
     }
-    small(Duration::from_secs(args.seconds), &mut figures)?;
+    small(args.db.as_deref(), Duration::from_secs(args.seconds), &mut figures)?;
     Ok(figures)
 }
 
@@ -121,9 +124,9 @@ fn bundles(folder: &Path) -> anyhow::Result<(Bundles, Bundles)> {
 }
 
 /// Transactions of a Patient and an Observation, 32 clients.
-fn small(span: Duration, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+fn small(db: Option<&str>, span: Duration, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     const CLIENTS: usize = 32;
-    let server = Server::start(None, 0)?;
+    let server = Server::start(db, 0)?;
     let headers = server.bearer();
     let number = AtomicU64::new(0);
     let started = Instant::now();

@@ -11,6 +11,7 @@ mod load;
 mod measure;
 mod morning;
 mod page;
+mod pages;
 mod read;
 mod reassess;
 mod server;
@@ -43,6 +44,8 @@ enum BenchCommand {
     Read(read::ReadArgs),
     /// The worklist and the chart under many users.
     Page(page::PageArgs),
+    /// Every page that reads much, one user.
+    Pages(pages::PagesArgs),
     /// How long the lists are after the demo, and where danger stands on them.
     Morning(morning::MorningArgs),
     /// Many coordinators, each doing one thing every few seconds.
@@ -62,6 +65,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
         BenchCommand::Ingest(args) => ("ingest", ingest::run(args)?),
         BenchCommand::Read(args) => ("read", read::run(args)?),
         BenchCommand::Page(args) => ("page", page::run(args)?),
+        BenchCommand::Pages(args) => ("pages", pages::run(args)?),
         BenchCommand::Morning(args) => ("morning", morning::run(args)?),
         BenchCommand::Shift(args) => ("shift", shift::run(args)?),
         BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),

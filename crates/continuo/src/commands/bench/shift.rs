@@ -39,16 +39,23 @@ pub(super) struct ShiftArgs {
 struct Desk {
     headers: String,
     csrf: String,
+    today: String,
     charts: Vec<String>,
     tasks: Vec<String>,
 }
+
+/// What one of them does: every third action is a durable change, a comment, a call or a result in turn. All three run the
+/// rules over the person in their commit, as finishing a task does.
+const ACTIONS: [&str; 5] = ["worklist", "chart", "comment on a task", "log a call", "add a result"];
+
+type Measured = ([Times; ACTIONS.len()], u64);
 
 pub(super) fn run(args: &ShiftArgs) -> anyhow::Result<Vec<Figure>> {
     let server = Server::start(args.db.as_deref(), args.patients)?;
     let desks = desks(&server, args.users)?;
     let (span, pause) = (Duration::from_secs(args.seconds), Duration::from_secs(args.pause.max(1)));
     let started = Instant::now();
-    let results: Vec<anyhow::Result<(Times, u64)>> = std::thread::scope(|threads| {
+    let results: Vec<anyhow::Result<Measured>> = std::thread::scope(|threads| {
         let running: Vec<_> = desks
             .iter()
             .enumerate()
@@ -61,13 +68,21 @@ pub(super) fn run(args: &ShiftArgs) -> anyhow::Result<Vec<Figure>> {
         running.into_iter().map(|one| one.join().unwrap_or_else(|_| anyhow::bail!("a user stopped"))).collect()
     });
     let (mut times, mut failed) = (Times::default(), 0);
+    let mut by_action: [Times; ACTIONS.len()] = Default::default();
     for result in results {
         let (one, errors) = result?;
-        times.merge(one);
+        for (sum, one) in by_action.iter_mut().zip(one) {
+            times.merge(one.clone());
+            sum.merge(one);
+        }
         failed += errors;
     }
     let done = times.count() as f64;
-    Ok(vec![
+    let each = ACTIONS.iter().zip(&mut by_action).map(|(name, times)| {
+        Figure::new(format!("p99 of: {name}"), times.percentile(0.99), "ms", if times.count() > 0 { "100" } else { "" })
+    });
+    let each: Vec<Figure> = each.collect();
+    let mut figures = vec![
         Figure::new(
             format!("{} coordinators, one action in {} s, p50", args.users, args.pause),
             times.percentile(0.5),
@@ -78,7 +93,9 @@ pub(super) fn run(args: &ShiftArgs) -> anyhow::Result<Vec<Figure>> {
         Figure::new("actions", done, "", ""),
         Figure::new("errors", failed as f64, "", "0"),
         Figure::new("peak memory, users included", peak_memory(), "MiB", ""),
-    ])
+    ];
+    figures.extend(each);
+    Ok(figures)
 }
 
 /// One session a user, shared among the accounts that have work.
@@ -105,6 +122,7 @@ fn desks(server: &Server, users: usize) -> anyhow::Result<Vec<Desk>> {
                 server.address
             ),
             csrf: ctx.session_key.clone(),
+            today: ctx.zone.day(ctx.now()).to_string(),
             charts,
             tasks,
         });
@@ -129,8 +147,8 @@ fn work(
     first: Duration,
     pause: Duration,
     span: Duration,
-) -> anyhow::Result<(Times, u64)> {
-    let mut times = Times::default();
+) -> anyhow::Result<Measured> {
+    let mut times: [Times; ACTIONS.len()] = Default::default();
     let (mut errors, mut turn) = (0, number);
     let mut due = first;
     while due < span {
@@ -138,17 +156,26 @@ fn work(
         // As a browser after a pause: a new connection.
         let asked = Instant::now();
         let mut client = Client::new(*address, &desk.headers)?;
-        let answer = match turn % 3 {
-            1 if !desk.charts.is_empty() => client.get(&format!("/patients/{}", desk.charts[turn % desk.charts.len()])),
-            2 if !desk.tasks.is_empty() => {
-                let body = format!("csrf={}&comment=looked+at", desk.csrf);
-                let path = format!("/tasks/{}/comment", desk.tasks[turn % desk.tasks.len()]);
-                client.post(&path, "application/x-www-form-urlencoded", body.as_bytes())
+        let chart = desk.charts.get(turn % desk.charts.len().max(1));
+        let task = desk.tasks.get(turn % desk.tasks.len().max(1));
+        let mut post = |path: String, fields: String| {
+            let body = format!("csrf={}&{fields}", desk.csrf);
+            client.post(&path, "application/x-www-form-urlencoded", body.as_bytes())
+        };
+        let (action, answer) = match (turn % 3, turn / 3 % 3, chart, task) {
+            (2, 0, _, Some(task)) => (2, post(format!("/tasks/{task}/comment"), "comment=looked+at".to_owned())),
+            (2, 1, Some(chart), _) => (3, post(format!("/patients/{chart}/call"), "outcome=no-answer".to_owned())),
+            (2, 2, Some(chart), _) => {
+                let fields = format!("what=weight&value=80&unit=kg&date={}", desk.today);
+                (4, post(format!("/patients/{chart}/add/result"), fields))
             }
-            _ => client.get("/worklist"),
+            (1, _, Some(chart), _) => (1, client.get(&format!("/patients/{chart}"))),
+            _ => (0, client.get("/worklist")),
+        };
+        let answer = answer.context("an action was not answered")?;
+        if let Some(times) = times.get_mut(action) {
+            times.add(asked.elapsed());
         }
-        .context("an action was not answered")?;
-        times.add(asked.elapsed());
         if !matches!(answer.status, 200 | 303) {
             errors += 1;
             tracing::warn!(status = answer.status, body = first_line(&answer.body), "an action failed");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 /// Times of single requests.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Times(Vec<u64>);
 
 impl Times {

@@ -27,7 +27,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// People on one page of the list.
-const PAGE: usize = 100;
+const PAGE: usize = 200;
 
 /// The filters of the list, all in the address.
 struct Asked {
