@@ -350,7 +350,8 @@ impl Writer {
     }
 
     fn take_later(&mut self, org: OrgId) -> Vec<Job> {
-        let (mine, others): (Vec<_>, _) = std::mem::take(&mut self.later).into_iter().partition(|j| j.context.org == org);
+        let (mine, others): (Vec<_>, _) =
+            std::mem::take(&mut self.later).into_iter().partition(|j| j.context.org == org);
         self.later = others.into();
         if self.audits.is_empty() && self.later.is_empty() {
             self.kept_since = None;

@@ -22,9 +22,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use continuo_fhir::{Instant, Json};
-use continuo_store::tables::{
-    assessed, care_gap, decision, person_header, person_key, registry_row, suggestion, work,
-};
+use continuo_store::tables::{assessed, care_gap, decision, person_header, person_key, registry_row, suggestion, work};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
 use crate::access::{openings, reach};

@@ -23,7 +23,13 @@ pub(super) fn of_kind(person: &Person<'_>, kind: &Kind, patient: Rid, zone: &Zon
     let members = person.of("Condition").iter().filter(|one| is_open(one) && is_coded(one, kind));
     let mut rows: BTreeMap<(i64, u64), RegistryRow> = members
         .map(|one| {
-            let row = RegistryRow { registry: kind.id.clone(), what: MEMBER, patient, labels: one.labels, ..RegistryRow::default() };
+            let row = RegistryRow {
+                registry: kind.id.clone(),
+                what: MEMBER,
+                patient,
+                labels: one.labels,
+                ..RegistryRow::default()
+            };
             ((MEMBER, one.labels), row)
         })
         .collect();
@@ -42,7 +48,11 @@ pub(super) fn of_kind(person: &Person<'_>, kind: &Kind, patient: Rid, zone: &Zon
 }
 
 fn is_open(condition: &Resource<'_>) -> bool {
-    let status = condition.node.at("clinicalStatus.coding").and_then(|coding| coding.items().next()).and_then(|one| one.str("code"));
+    let status = condition
+        .node
+        .at("clinicalStatus.coding")
+        .and_then(|coding| coding.items().next())
+        .and_then(|one| one.str("code"));
     !matches!(status, Some("resolved" | "inactive"))
 }
 

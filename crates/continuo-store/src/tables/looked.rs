@@ -11,14 +11,7 @@ pub fn look(conn: &mut Conn, org: OrgId, actor: &str, patient: Rid, sound: &str,
     conn.execute(
         "insert into looked (org, actor, patient, at, before, sound) values (?1, ?2, ?3, ?4, ?5, ?6) on conflict \
          (org, actor, patient) do update set at = excluded.at, before = excluded.before, sound = excluded.sound",
-        &[
-            org.param(),
-            Param::Text(actor),
-            patient.param(),
-            Param::Int(now),
-            Param::Int(before),
-            Param::Text(sound),
-        ],
+        &[org.param(), Param::Text(actor), patient.param(), Param::Int(now), Param::Int(before), Param::Text(sound)],
     )?;
     Ok(before)
 }

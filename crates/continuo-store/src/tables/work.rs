@@ -375,11 +375,9 @@ pub fn labeled(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<Work>> {
 /// Ids and people of open tasks that were handed over and not accepted; for the clock that returns them. Suggestions are
 /// never handed over; to ask for tasks here would make SQLite read all of them.
 pub fn handed(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Rid)>> {
-    conn.query(
-        "select id, patient from work where org = ?1 and handed_by <> '' order by id",
-        &[org.param()],
-        |row| Ok((row.text(0)?, Rid(row.int(1)?))),
-    )
+    conn.query("select id, patient from work where org = ?1 and handed_by <> '' order by id", &[org.param()], |row| {
+        Ok((row.text(0)?, Rid(row.int(1)?)))
+    })
 }
 
 /// Which of these people stand on a list of these owners now: open work, not the backlog, not snoozed.

@@ -14,7 +14,13 @@ fn row(patient: i64, what: i64, labels: u64, at: i64) -> RegistryRow {
 }
 
 fn header(patient: i64, family: &str, labels: u64) -> PersonHeader {
-    PersonHeader { patient: Rid(patient), id: format!("p{patient}"), family: family.into(), labels, ..PersonHeader::default() }
+    PersonHeader {
+        patient: Rid(patient),
+        id: format!("p{patient}"),
+        family: family.into(),
+        labels,
+        ..PersonHeader::default()
+    }
 }
 
 fn narrow() -> Scope {
@@ -31,7 +37,12 @@ fn a_registry_is_read_within_the_scope_of_the_condition_and_of_the_result() {
                 for one in [header(1, "Reyes", 0), header(2, "Lee", 0), header(3, "Adams", 1)] {
                     person_header::put(conn, ORG, &one)?;
                 }
-                registry_row::change(conn, ORG, &[], &[row(1, MEMBER, 0, 0), row(1, RESULT, 0, 5), row(1, RESULT, 1, 9)])?;
+                registry_row::change(
+                    conn,
+                    ORG,
+                    &[],
+                    &[row(1, MEMBER, 0, 0), row(1, RESULT, 0, 5), row(1, RESULT, 1, 9)],
+                )?;
                 registry_row::change(conn, ORG, &[], &[row(2, MEMBER, 0, 0), row(2, MEMBER, 1, 0)])?;
                 registry_row::change(conn, ORG, &[], &[row(3, MEMBER, 0, 0)])
             })
@@ -88,7 +99,9 @@ fn the_lines_of_a_list_are_of_people_whose_header_is_open_and_lead_to_the_work()
         store
             .write(&context("assess"), move |tx| {
                 let conn = tx.conn()?;
-                for one in [PersonHeader { owner: "Practitioner/b".into(), ..header(1, "Reyes", 0) }, header(3, "Adams", 1)] {
+                for one in
+                    [PersonHeader { owner: "Practitioner/b".into(), ..header(1, "Reyes", 0) }, header(3, "Adams", 1)]
+                {
                     person_header::put(conn, ORG, &one)?;
                 }
                 work::replace(conn, ORG, Rid(1), &ana)?;
@@ -154,7 +167,8 @@ fn looks_are_found_by_the_sound_of_the_name() {
                 looked::look(conn, ORG, "Practitioner/a", Rid(4), "rs a", 13).map(|_| ())
             })
             .unwrap();
-        let lately = |since: i64| store.read(|r| looked::lately(r.conn(), ORG, "Practitioner/a", "rs a", since)).unwrap();
+        let lately =
+            |since: i64| store.read(|r| looked::lately(r.conn(), ORG, "Practitioner/a", "rs a", since)).unwrap();
         assert_eq!(lately(0), [(Rid(4), 13), (Rid(1), 10)]);
         assert_eq!(lately(11), [(Rid(4), 13)]);
     });

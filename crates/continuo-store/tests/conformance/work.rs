@@ -245,7 +245,9 @@ fn small_tables_count_and_remember() {
         let before = |at: i64| store.read(|r| looked::before(r.conn(), ORG, "Practitioner/a", Rid(1), at)).unwrap();
         assert_eq!((before(7_200_000_002), before(20_000_000_000)), (2, 7_200_000_001), "recorded already or not yet");
         store
-            .write_later(&context("look"), |tx| looked::look(tx.conn()?, ORG, "Practitioner/b", Rid(2), "", 5).map(|_| ()))
+            .write_later(&context("look"), |tx| {
+                looked::look(tx.conn()?, ORG, "Practitioner/b", Rid(2), "", 5).map(|_| ())
+            })
             .unwrap();
         store.write(&context("after it"), |_| Ok(())).unwrap();
         assert_eq!(store.read(|r| looked::others(r.conn(), ORG, Rid(2), 0)).unwrap().len(), 1);

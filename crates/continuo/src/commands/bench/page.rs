@@ -129,7 +129,12 @@ fn measure(server: &Server, of: &List<'_>, args: &PageArgs) -> anyhow::Result<Ve
         Figure::new(format!("{name}: pages"), loads.rate(), "per s", ""),
         Figure::new(format!("{name}: CPU a page, server"), loads.server_ms(), "ms", ""),
         Figure::new(format!("{name}: CPU a page, clients on the same cores"), loads.client_ms(), "ms", ""),
-        Figure::new(format!("{name}: rows on the page"), shown as f64, "", if of.tab == Tab::Team { "200" } else { "" }),
+        Figure::new(
+            format!("{name}: rows on the page"),
+            shown as f64,
+            "",
+            if of.tab == Tab::Team { "200" } else { "" },
+        ),
         Figure::new(format!("{name}: people in all"), list.total as f64, "", ""),
         Figure::new(format!("{name}: bytes a page"), per, "KiB", ""),
     ])

@@ -53,7 +53,11 @@ pub(super) fn run(args: &PagesArgs) -> anyhow::Result<Vec<Figure>> {
         let slowest = times.percentile(0.99);
         pages += 1;
         over += usize::from(slowest > 500.0);
-        eprintln!("{:<52} {:>9.1} {slowest:>9.1} ms  {cpu:>8.1} ms of CPU {bytes:>7.0} KiB", ask.name, times.percentile(0.5));
+        eprintln!(
+            "{:<52} {:>9.1} {slowest:>9.1} ms  {cpu:>8.1} ms of CPU {bytes:>7.0} KiB",
+            ask.name,
+            times.percentile(0.5)
+        );
         figures.push(Figure::new(format!("{}, p50", ask.name), times.percentile(0.5), "ms", ""));
         figures.push(Figure::new(format!("{}, p99", ask.name), slowest, "ms", "500 (stretch 100)"));
     }

@@ -154,7 +154,8 @@ pub(super) fn everything(server: &Server, desks: &mut [Desk]) -> anyhow::Result<
     for kind in registry::KINDS.iter() {
         asks.push(get(format!("registry {}", kind.id), format!("/registries/{}", kind.id)));
         let narrowed = kind.offers.iter().map(|offer| format!("result={offer}"));
-        let narrowed = narrowed.chain(["result=none:6", "silent=90", "tier=tier-high", "language=es"].map(str::to_owned));
+        let narrowed =
+            narrowed.chain(["result=none:6", "silent=90", "tier=tier-high", "language=es"].map(str::to_owned));
         let ways = narrowed.map(|query| Way::Get(format!("/registries/{}?{query}", kind.id))).collect();
         asks.push(Ask { name: format!("registry {}, narrowed", kind.id), ways });
     }
