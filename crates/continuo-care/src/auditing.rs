@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use continuo_fhir::{Date, DateTime, Json, ResourceType};
 use continuo_store::tables::audit_entry::{self, AuditEntryRow};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::{Rid, Scope};
@@ -18,9 +19,30 @@ pub struct Entries {
     pub rows: Vec<AuditEntryRow>,
     /// The people touched.
     pub people: BTreeMap<Rid, PersonHeader>,
+    /// Of what day the resources touched are, by reference, as far as the reader may see that they exist.
+    pub days: BTreeMap<String, Date>,
     /// Number of the newest link of the chain.
     pub link: i64,
 }
+
+/// Where resources say of what day they are, the best first.
+const DAYS: [&str; 15] = [
+    "effectiveDateTime",
+    "effectivePeriod.start",
+    "period.start",
+    "start",
+    "sent",
+    "performedDateTime",
+    "performedPeriod.start",
+    "occurrenceDateTime",
+    "authoredOn",
+    "onsetDateTime",
+    "recordedDate",
+    "issued",
+    "dateTime",
+    "date",
+    "created",
+];
 
 /// Entries before a number (0 for the newest), of one person's record or everybody's, by anybody or one actor.
 pub fn entries(ctx: &Ctx, patient: &str, actor: &str, before: i64, most: i64) -> Result<Entries, RecordError> {
@@ -40,7 +62,16 @@ pub fn entries(ctx: &Ctx, patient: &str, actor: &str, before: i64, most: i64) ->
         let people = person_header::of_patients(r.conn(), &ctx.scope, &touched)?;
         let link = continuo_store::audit::head(r.conn(), ctx.org)?.link;
         let people = people.into_iter().map(|header| (header.patient, header)).collect();
-        Ok((Entries { rows, people, link }, rid))
+        let mut days = BTreeMap::new();
+        for row in &rows {
+            let Some((type_, id)) = row.subject.split_once('/') else { continue };
+            let Some(type_) = ResourceType::find(type_).filter(|_| !days.contains_key(&row.subject)) else { continue };
+            let stored = r.find(&ctx.scope, type_, id)?;
+            let json = stored.and_then(|stored| stored.bytes).and_then(|bytes| Json::parse(&bytes).ok());
+            let said = json.as_ref().and_then(|json| DAYS.iter().find_map(|path| json.str_at(path)));
+            days.extend(said.and_then(DateTime::parse).map(|at| (row.subject.clone(), ctx.zone.day(at.low(&ctx.zone)))));
+        }
+        Ok((Entries { rows, people, days, link }, rid))
     })?;
     audit(ctx, "read audit", rid, "")?;
     Ok(entries)

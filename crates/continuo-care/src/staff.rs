@@ -3,7 +3,7 @@
 use continuo_fhir::Instant;
 use continuo_store::tables::{account, team};
 
-use crate::access::{Permission, roles};
+use crate::access::{Grant, Permission, roles};
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
 
@@ -16,6 +16,8 @@ pub struct Owner {
     pub label: String,
     /// Until when they are away, and who covers: shown before work is given to them (interface.md 5).
     pub away: Option<(Instant, String)>,
+    /// Has a worklist to do work from; the others are named here, and are given none.
+    pub acts: bool,
 }
 
 /// People first, then teams, then roles that somebody has. Names of staff are open to everybody who has signed in.
@@ -39,15 +41,17 @@ pub fn owners(ctx: &Ctx) -> Result<Vec<Owner>, WorkError> {
     let people = active.iter().map(|one| {
         let role = one.roles.split_whitespace().next().map(label_of).unwrap_or_default();
         let label = format!("{}, {role}", one.name);
-        Owner { away: away(&one.reference), reference: one.reference.clone(), label }
+        let acts = Grant::of_roles(one.roles.split_whitespace()).allows(Permission::WorkAct);
+        Owner { away: away(&one.reference), reference: one.reference.clone(), label, acts }
     });
-    let teams = teams.iter().map(|one| Owner { reference: one.reference.clone(), label: one.name.clone(), away: None });
+    let teams = teams.iter().map(|one| Owner { reference: one.reference.clone(), label: one.name.clone(), away: None, acts: true });
     let staffed =
         roles().iter().filter(|role| active.iter().any(|one| one.roles.split_whitespace().any(|id| id == role.id)));
     let roles = staffed.map(|role| Owner {
         reference: format!("role:{}", role.id),
         label: format!("Any {}", role.label.to_lowercase()),
         away: None,
+        acts: role.allows(Permission::WorkAct),
     });
     Ok(people.chain(teams).chain(roles).collect())
 }
@@ -58,12 +62,13 @@ pub fn named(ctx: &Ctx, references: &[&str]) -> Result<Vec<Owner>, WorkError> {
         let people = account::names_of(r.conn(), ctx.org, references)?;
         Ok((people, team::teams_of(r.conn(), ctx.org)?))
     })?;
-    let people = people.into_iter().map(|(reference, label)| Owner { reference, label, away: None });
-    let teams = teams.into_iter().map(|one| Owner { reference: one.reference, label: one.name, away: None });
+    let people = people.into_iter().map(|(reference, label)| Owner { reference, label, away: None, acts: true });
+    let teams = teams.into_iter().map(|one| Owner { reference: one.reference, label: one.name, away: None, acts: true });
     let roles = roles().iter().map(|role| Owner {
         reference: format!("role:{}", role.id),
         label: format!("Any {}", role.label.to_lowercase()),
         away: None,
+        acts: role.allows(Permission::WorkAct),
     });
     Ok(people.chain(teams).chain(roles).filter(|owner| references.contains(&owner.reference.as_str())).collect())
 }

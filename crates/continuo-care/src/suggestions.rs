@@ -19,7 +19,7 @@ use crate::measures;
 use crate::problem::WorkError;
 use crate::shapes;
 use crate::tasks::make::{NewTask, task};
-use crate::work::{Done, person_rid};
+use crate::work::{Done, at_owner, giving, person_rid};
 
 /// The reasons offered for a dismissal, one press each (interface.md section 5).
 pub const REASONS: [(&str, &str); 5] = [
@@ -205,6 +205,9 @@ pub(crate) fn accept_in(
     let (_, patient) =
         tx.reader()?.reference(row.patient)?.ok_or_else(|| StoreError::NotFound("this person".to_owned()))?;
     let task_id = tx.new_id();
+    if !edit.owner.is_empty() && edit.owner != ctx.actor.reference {
+        giving::check_in(tx, &edit.owner, row.patient, row.labels)?;
+    }
     let owner = if edit.owner.is_empty() { row.owner.clone() } else { edit.owner.clone() };
     let new = NewTask {
         kind: body.kind.clone(),
@@ -284,6 +287,10 @@ pub(crate) fn check_reason(consequence: Consequence, reason: &str, words: &str) 
 pub fn assign(ctx: &Ctx, id: &str, owner: &str) -> Done<()> {
     ctx.require(Permission::WorkAssign)?;
     get(ctx, id)?;
+    let row = ctx.read(|r| suggestion::find(r.conn(), &ctx.scope, id))?;
+    if let Some(row) = row {
+        giving::check(ctx, owner, row.patient, row.labels).map_err(at_owner)?;
+    }
     let (scope, id, owner) = (ctx.scope.clone(), id.to_owned(), owner.to_owned());
     Ok(ctx.write("assign suggestion", move |tx| {
         let org = tx.org();
@@ -293,6 +300,8 @@ pub fn assign(ctx: &Ctx, id: &str, owner: &str) -> Done<()> {
         let row =
             suggestion::find(conn, &scope, &id)?.ok_or_else(|| StoreError::NotFound("this suggestion".to_owned()))?;
         let patient = row.patient;
+        giving::check_in(tx, &owner, patient, row.labels)?;
+        let conn = tx.conn()?;
         suggestion::put(conn, org, &Suggestion { owner, updated: now, ..row })?;
         settle(tx, patient)?;
         Ok(())

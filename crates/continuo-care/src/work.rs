@@ -22,6 +22,9 @@ use crate::tasks::change::{self, By, Refused};
 use crate::tasks::make::{self, NewTask};
 use crate::tasks::taken_back;
 
+pub(crate) mod giving;
+pub mod parted;
+
 /// A commit that can be undone, with what it made.
 pub type Done<T> = Result<Committed<T>, WorkError>;
 
@@ -180,6 +183,9 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
     for stored in &found {
         let json = parse(stored.bytes.as_deref())?;
         act.apply(&json, &by(ctx, &calendar))?;
+        if let Act::HandOver { to, .. } = &act {
+            giving::check(ctx, to, stored.patient, stored.labels)?;
+        }
         kinds.push(change::code_of(&json).to_owned());
     }
     if matches!(act, Act::Complete { .. }) && kinds.iter().any(|kind| !may_say_the_outcome(ctx, kind)) {
@@ -210,6 +216,9 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
             let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
                 .map_err(|error| StoreError::Damaged(error.to_string()))?;
             let by = by(&ctx_owned, &calendar);
+            if let Act::HandOver { to, .. } = &act {
+                giving::check_in(tx, to, stored.patient, stored.labels)?;
+            }
             let changed = act.apply(&json, &by).map_err(|refused| StoreError::Refused(refused.to_string()))?;
             if matches!(act, Act::Complete { .. }) {
                 let next_id = tx.new_id();
@@ -244,6 +253,9 @@ pub fn new_task(ctx: &Ctx, new: NewTask) -> Done<String> {
     if new.owner.is_empty() {
         new.owner.clone_from(&who);
     }
+    if new.owner != who {
+        giving::check(ctx, &new.owner, person, 0).map_err(at_owner)?;
+    }
     Ok(ctx.write("make task", move |tx| {
         let id = tx.new_id();
         let task = make::task(&id, &new, &who, Instant::from_micros(tx.now()), &zone);
@@ -251,6 +263,14 @@ pub fn new_task(ctx: &Ctx, new: NewTask) -> Done<String> {
         settle(tx, person)?;
         Ok(id)
     })?)
+}
+
+/// A refusal of who is to have it, where the form calls that field the owner.
+pub(crate) fn at_owner(error: WorkError) -> WorkError {
+    match error {
+        WorkError::Field { field: "to", text } => WorkError::field("owner", text),
+        other => other,
+    }
 }
 
 /// Writes a call down, with its promises; an attempt is counted on the task it was made for. Returns the call's id.
@@ -263,6 +283,9 @@ pub fn log_call(ctx: &Ctx, form: CallForm) -> Done<String> {
         continuo_store::tables::person_header::of_patients(r.conn(), &ctx.scope, &[main])
     })?;
     calls::interpreted(&form, header.first().is_some_and(|header| header.interpreter))?;
+    for promise in form.promises.iter().filter(|one| !one.owner.is_empty() && one.owner != who) {
+        giving::check(ctx, &promise.owner, person, 0).map_err(at_owner)?;
+    }
     // Dry run for the form's own errors.
     calls::log(&form, &who, ctx.now(), &zone, || "x".to_owned())?;
     let scope = ctx.scope.clone();
@@ -394,6 +417,7 @@ fn may_undo(ctx: &Ctx, found: &CommitRow) -> continuo_store::Result<bool> {
             let needed = match change.type_.as_str() {
                 // Working on tasks and writing calls down needs no right to write the record; taking one's own back
                 // needs no more than doing it.
+                "Task" if own && crate::feeds::duty::may_undo(&ctx.grant, &found.action) => Permission::OversightRead,
                 "Task" if own => Permission::WorkAct,
                 "Communication" if own && found.action == LOG_CALL => Permission::WorkAct,
                 type_ => permission::to_write(type_),

@@ -228,6 +228,33 @@ fn what_a_death_closed_is_one_batch_that_is_reviewed_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_task_says_when_the_record_does_not_show_any_more_what_it_was_opened_for() {
+    let clinic = clinic();
+    clinic.open_tasks_directly();
+    let stay = |id: &str, status: &str| {
+        format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"{status}","class":{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"EMER"}},"subject":{{"reference":"Patient/ana"}},"period":{{"start":"2026-08-04T08:00:00Z","end":"2026-08-04T12:00:00Z"}}}}"#
+        )
+    };
+    clinic.put(&[&stay("er", "finished")]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let ortiz = clinic.staff("ortiz", "care-coordinator");
+    let why = || {
+        let items = of_person(&ortiz, clinic.rid("ana")).unwrap();
+        items.iter().find(|item| item.kind == "follow-up-visit").map(|item| (item.suggestion, item.why.clone()))
+    };
+    let (suggestion, before) = why().expect("the emergency visit opens work");
+    assert!(!suggestion && before.starts_with("Emergency visit on"), "{before}");
+    clinic.put(&[&stay("er", "entered-in-error")]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let (_, after) = why().expect("a task never closes itself");
+    assert_eq!(after, format!("{}{before}", continuo_care::assess::project::ANSWERED));
+    clinic.put(&[&stay("er", "finished")]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(why().unwrap().1, before);
+}
+
+#[test]
 fn several_are_finished_together_only_if_one_administrative_kind() {
     let clinic = clinic();
     let ortiz = clinic.staff("ortiz", "care-coordinator");

@@ -5,9 +5,10 @@
 mod clinic;
 
 use clinic::Clinic;
-use continuo_care::access::{scope_of, unseen};
+use continuo_care::access::{emergency, scope_of, unseen};
 use continuo_care::assess::worker;
 use continuo_care::followup::finding::Consequence;
+use continuo_care::oncall::{self, Shift};
 use continuo_care::setup::{self, NewAccount};
 use continuo_care::worklist::{Filter, Item, Tab, worklist};
 use continuo_care::{Ctx, suggestions};
@@ -98,6 +99,51 @@ fn what_nobody_here_may_read_waits_on_the_privacy_officers_list_until_a_consent(
     for (id, role) in [("maria", "care-coordinator"), ("nils", "nurse")] {
         assert!(!seen(&now(&clinic, id, role)).is_empty(), "{id}");
     }
+}
+
+#[test]
+fn danger_in_a_record_that_nobody_may_read_pages_whoever_is_on_call_without_a_word_of_it() {
+    let clinic = clinic(&[("nils", "nurse"), ("dora", "physician"), ("sam", "supervisor"), ("petra", "privacy-officer")]);
+    potassium(&clinic, "42CFRPart2");
+    let as_now = |id: &str, role: &str| {
+        let mut ctx = now(&clinic, id, role);
+        let accounts = ctx.read(|r| continuo_store::tables::account::accounts_of(r.conn(), ctx.org)).unwrap();
+        ctx.actor.account = accounts.iter().find(|one| one.name == id).unwrap().id;
+        ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
+        ctx
+    };
+    // Nobody is on call: every supervisor hears of it, and no one else.
+    let paged = |id: &str, role: &str| unseen::paged(&as_now(id, role)).unwrap();
+    assert_eq!(paged("nils", "nurse"), Vec::new());
+    let page = paged("sam", "supervisor");
+    let one = page.first().unwrap();
+    assert_eq!((one.person.as_ref().unwrap().id.as_str(), one.on_call), ("ada", false));
+    assert_eq!(paged("petra", "privacy-officer"), Vec::new(), "it stands on the list of what nobody may see");
+
+    let shift = Shift {
+        route: "critical-result".into(),
+        days: vec![0, 1, 2, 3, 4, 5, 6],
+        from: 0,
+        to: 24 * 60,
+        who: "Practitioner/dora".into(),
+        then: "Practitioner/nils".into(),
+    };
+    oncall::add_shift(&as_now("sam", "supervisor"), shift).unwrap();
+    assert!(paged("dora", "physician").first().is_some_and(|one| one.on_call));
+    assert_eq!(paged("sam", "supervisor"), Vec::new(), "whoever is on call has it");
+    assert_eq!(paged("nils", "nurse"), Vec::new(), "the next, when nobody answers");
+    clinic.set(clinic::instant("2026-08-19T16:30:00Z"));
+    assert!(paged("nils", "nurse").first().is_some_and(|one| one.on_call));
+
+    // Opened in an emergency, it is read by somebody: the others are left alone, and the list says who.
+    let dora = as_now("dora", "physician");
+    emergency::open(&dora, "ada", "medical", "found unconscious, no history").unwrap();
+    for (id, role) in [("dora", "physician"), ("nils", "nurse"), ("sam", "supervisor")] {
+        assert_eq!(paged(id, role), Vec::new(), "{id}");
+    }
+    assert!(!seen(&as_now("dora", "physician")).is_empty(), "it stands on her list now");
+    let listed = unseen::list(&as_now("petra", "privacy-officer")).unwrap();
+    assert_eq!(listed.first().unwrap().opened.as_ref().unwrap().0, "dora");
 }
 
 #[test]

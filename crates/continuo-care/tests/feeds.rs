@@ -50,14 +50,16 @@ fn a_feed_that_has_gone_silent_is_noticed_looked_into_and_heard_again() {
     let one = silent.first().unwrap();
     assert_eq!((one.name.as_str(), one.since), ("Mercy", instant(NOW)));
     assert_eq!(one.usual, "usually sends at least every hour");
-    assert!(one.taken_by.is_empty());
+    assert!(one.is_nobodys() && one.duty.owner == "role:supervisor", "{:?}", one.duty);
+    assert_eq!(one.duty.due, Some(instant("2026-08-18T17:00:00Z")));
 
     let supervisor = clinic.staff("sam", "supervisor");
     assert!(matches!(feeds::take(&nurse, "mercy", ""), Err(WorkError::Denied(_))));
     feeds::take(&supervisor, "mercy", "their interface engine is down, back at 3 pm").unwrap();
     let told = feeds::silent(&nurse).unwrap();
-    assert_eq!(told.first().unwrap().taken_by, "Practitioner/sam");
-    assert_eq!(told.first().unwrap().note, "their interface engine is down, back at 3 pm");
+    assert_eq!(told.first().unwrap().duty.owner, "Practitioner/sam");
+    assert_eq!(told.first().unwrap().duty.note, "their interface engine is down, back at 3 pm");
+    let task = told.first().unwrap().duty.task.clone();
 
     // The same file again is a sign of life: nothing new is written, and the silence ends.
     take_in(&clinic.machine(), "mercy", 1);
@@ -65,8 +67,61 @@ fn a_feed_that_has_gone_silent_is_noticed_looked_into_and_heard_again() {
     assert_eq!(feeds::silent(&nurse).unwrap(), Vec::new());
     let all = feeds::all(&supervisor).unwrap();
     let past = all.first().unwrap().past.first().unwrap();
+    let ended = work::tasks_named(&nurse, &[format!("Task/{task}")]).unwrap().remove(0);
+    assert_eq!(ended.str_at("status"), Some("completed"), "{ended}");
+    assert!(ended.to_string().contains("sends again"), "it ends by itself: {ended}");
+    let past = &past.silence;
     assert_eq!((past.since, past.ended), (instant(NOW).micros(), instant("2026-08-18T13:00:00Z").micros()));
     assert!(matches!(feeds::take(&supervisor, "mercy", ""), Err(WorkError::NotFound(_))));
+}
+
+#[test]
+fn what_was_said_of_a_silence_can_be_taken_back_and_closing_needs_a_reason() {
+    let clinic = clinic();
+    clinic.set(instant("2026-08-18T13:00:00Z"));
+    worker::catch_up(&clinic.machine()).unwrap();
+    let admin = clinic.staff("ada", "administrator");
+    let stands = || feeds::silent(&admin).unwrap().remove(0).duty;
+    let taken = feeds::take(&admin, "mercy", "calling them").unwrap();
+    assert!(stands().taken);
+    work::undo(&admin, taken.commit.unwrap()).unwrap();
+    assert!(!stands().taken && stands().owner == "role:supervisor", "{:?}", stands());
+
+    feeds::take(&admin, "mercy", "").unwrap();
+    feeds::give_back(&admin, "mercy", "off duty").unwrap();
+    assert!(!stands().taken && stands().note == "off duty", "{:?}", stands());
+    assert!(matches!(feeds::close(&admin, "mercy", " "), Err(WorkError::Field { field: "why", .. })));
+    let closed = feeds::close(&admin, "mercy", "they move, back on Monday").unwrap();
+    assert_eq!(stands().closed, "they move, back on Monday");
+    assert!(matches!(feeds::take(&admin, "mercy", ""), Err(WorkError::Not(_))), "it is closed");
+    assert_eq!(feeds::silent(&admin).unwrap().len(), 1, "it is silent all the same");
+    work::undo(&admin, closed.commit.unwrap()).unwrap();
+    assert_eq!(stands().closed, "");
+}
+
+#[test]
+fn it_is_worked_out_what_a_silent_feed_brings_and_of_whom() {
+    let clinic = clinic();
+    let ctx = clinic.machine();
+    let resources = [
+        r#"{"resourceType":"Patient","id":"ada","name":[{"family":"Ada"}]}"#,
+        r#"{"resourceType":"Observation","id":"k","status":"final","code":{"text":"Potassium"},"subject":{"reference":"Patient/ada"},"effectiveDateTime":"2026-08-17"}"#,
+    ];
+    let resources = resources.iter().map(|text| Json::parse(text.as_bytes()).unwrap()).collect();
+    ingest::run(&ctx, std::iter::once(Chunk { source: "mercy".into(), resources }), |_, refused| {
+        assert!(refused.is_empty());
+    })
+    .unwrap();
+    clinic.put(&[r#"{"resourceType":"Patient","id":"bo","name":[{"family":"Bo"}]}"#]);
+    worker::catch_up(&ctx).unwrap();
+    clinic.set(instant("2026-08-18T14:00:00Z"));
+    worker::catch_up(&ctx).unwrap();
+    let silent = feeds::silent(&ctx).unwrap();
+    let one = silent.first().unwrap();
+    assert_eq!((one.brings.as_str(), one.people), ("results", 1));
+    let last = |id: &str| feeds::last_about(&ctx, &silent, clinic.rid(id)).unwrap();
+    assert_eq!(last("ada"), [Some(instant(NOW))]);
+    assert_eq!(last("bo"), [None]);
 }
 
 #[test]

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(20, "0020_consent_confirmed"),
     migration!(21, "0021_reach_of"),
     migration!(22, "0022_large_clinic"),
+    migration!(23, "0023_told"),
 ];
 
 /// The newest schema this build knows.

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Answer, NOW, TestApp};
+use continuo_care::access::Permission as P;
 use continuo_care::accounts;
 use continuo_care::tasks::make::NewTask;
 use continuo_care::work;
@@ -157,25 +158,44 @@ fn several_are_finished_together_only_when_of_one_administrative_kind() {
     let plain = [task(&test, "task", "One"), task(&test, "task", "Two")];
     let clinical = [task(&test, "give-vaccine", "Flu"), task(&test, "give-vaccine", "Tetanus")];
     let other = task(&test, "document", "File it");
-    let apply = |ids: &[&String]| {
+    let post = |path: &str, ids: &[&String], more: &str| {
         let picked: String = ids.iter().map(|id| format!("&pick=t:{id}")).collect();
-        test.form(&nurse, "/worklist/bulk/apply", &format!("do=done&back=tab%3Dmine{picked}"))
+        test.form(&nurse, path, &format!("do=done&back=tab%3Dmine{picked}{more}"))
     };
-    let (kinds, outcome) =
-        ("nly tasks of one administrative kind", "Choose an outcome: one press does not finish this");
-    for (refused, why) in [
+    let apply = |ids: &[&String]| post("/worklist/bulk/apply", ids, "");
+    let kinds = "nly tasks of one administrative kind";
+    let outcome = "Its outcome is asked for: finish it by itself";
+    for (mixed, why) in [
         (vec![&clinical[0], &clinical[1]], outcome),
         (vec![&plain[0], &clinical[0]], outcome),
-        (vec![&plain[0], &other], kinds),
+        (vec![&plain[0], &other], "Another kind of work: finish it after"),
     ] {
-        let answer = apply(&refused);
-        assert_eq!(answer.status, 422);
+        let asked = post("/worklist/bulk", &mixed, "");
+        assert!(asked.status == 200 && asked.body.contains(why), "said before anything is sent: {}", asked.body);
+        let answer = apply(&mixed);
+        assert_eq!(answer.status, 422, "and never left out in silence");
         assert!(answer.body.contains(why), "{why}");
     }
+    // Told what stays, the rest is done, and what stayed is shown again with its reason and whose it is.
+    let third = task(&test, "task", "Three");
+    let asked = post("/worklist/bulk", &[&third, &clinical[0]], "").body;
+    assert!(asked.contains("Mark 1 of 2 done") && asked.contains("REYES, Ana"), "{asked}");
+    assert_eq!(hidden(&asked, "stays"), clinical[0]);
+    let done = post("/worklist/bulk/apply", &[&third, &clinical[0]], &format!("&stays={}", clinical[0]));
+    assert_eq!(done.status, 303, "{}", done.body);
+    let next = done.header("location").unwrap().to_owned();
+    let stayed = test.page(&nurse, &next).body;
+    assert!(next.starts_with("/worklist/bulk?do=done") && stayed.contains(outcome), "{next}: {stayed}");
+    assert!(!stayed.contains("Mark done") && stayed.contains("Back to the list"), "{stayed}");
+    assert_eq!(test.form(&nurse, &format!("/tasks/{third}/done"), "outcome=done").status, 422, "it is done");
     // With an outcome, too, by whatever way it comes.
     let act = work::Act::Complete { outcome: "given".into(), words: String::new() };
     let refused = work::several(&test.machine(), &clinical, act).unwrap_err();
     assert!(refused.to_string().contains(kinds), "{refused}");
+    let to_office = "&do=assign&to=Practitioner%2Fprivacy-officer";
+    let picked = format!("back=tab%3Dmine&pick=t:{}{to_office}", plain[0]);
+    let refused = test.form(&nurse, "/worklist/bulk/apply", &picked);
+    assert!(refused.status == 422 && refused.body.contains("has no worklist to do this from"), "{}", refused.body);
     let one_clinical = apply(&[&clinical[0]]);
     assert_eq!(one_clinical.status, 422, "without an outcome not even one");
     assert_eq!(apply(&[&plain[0], &plain[1]]).status, 303);
@@ -242,4 +262,35 @@ fn what_harms_when_it_waits_is_finished_with_an_outcome_and_a_safety_contact_is_
     let (in_page, in_list) = (page.contains(&done), list.contains(&done));
     let taken = test.form(&nurse, &done, "outcome=spoken+to").status == 303;
     assert_eq!((in_page, in_list), (taken, taken), "offered exactly to those whose outcome is taken");
+}
+
+#[test]
+fn the_audit_says_what_was_touched_by_kind_and_day_and_never_by_its_number() {
+    let (test, nurse) = clinic();
+    let result = r#"{"resourceType":"Observation","id":"k","status":"final","code":{"text":"Potassium"},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-03T10:00:00Z","valueQuantity":{"value":4.1,"unit":"mmol/L"}}"#;
+    assert!(test.fhir(&test.token(), "PUT", "/fhir/Observation/k", result).status < 300);
+    assert_eq!(test.fhir(&test.token(), "GET", "/fhir/Observation/k", "").status, 200);
+    let call = "outcome=no-answer&number=555-555-0142&next_try=tomorrow&next_time=2:00+pm";
+    assert_eq!(test.form(&nurse, "/patients/ana/call", call).status, 303);
+    let audit = test.page(&test.sign_in("privacy-officer"), "/audit").body;
+    assert!(audit.contains("Result, 08/03/2026") && !audit.contains("Observation/k"), "{audit}");
+    assert!(audit.contains("log call") && audit.contains("REYES"), "{audit}");
+    assert!(audit.contains("A program with a token") && !audit.contains("Device/token"), "{audit}");
+    assert!(!audit.contains("Potassium"), "what it says is not said");
+}
+
+#[test]
+fn rule_20_danger_in_a_closed_record_is_told_to_the_supervisor_without_a_word_of_it() {
+    let (test, nurse) = clinic();
+    let closed = r#"{"resourceType":"Observation","id":"k","status":"final","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]},"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-18T10:00:00Z","valueQuantity":{"value":6.8,"unit":"mmol/L"}}"#;
+    let token = test.token_with(vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite], &["part2"]);
+    assert!(test.fhir(&token, "PUT", "/fhir/Observation/k", closed).status < 300);
+    continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
+    let told = "Something urgent about REYES, Ana";
+    assert!(!test.page(&nurse, "/worklist").body.contains(told), "nobody is on call: it is the supervisor's");
+    let list = test.page(&test.sign_in("supervisor"), "/worklist").body;
+    assert!(list.contains(told) && list.contains("/patients/ana/emergency"), "{list}");
+    assert!(!list.contains("otassium"), "{list}");
+    let listed = test.page(&test.sign_in("privacy-officer"), "/openings?tab=unseen").body;
+    assert!(listed.contains("Whoever is on call was told."), "{listed}");
 }

@@ -55,6 +55,16 @@ fn a_feed_is_looked_into_and_watched_as_the_site_says() {
     assert_eq!(test.form(&supervisor, "/feeds/take", "source=st-mary&note=help+desk+called").status, 303);
     let all = test.page(&supervisor, "/feeds").body;
     assert!(all.contains("Silent, looked into") && all.contains("help desk called"), "{all}");
+    assert!(test.page(&supervisor, "/worklist").body.contains("Somebody looks into it."));
+    assert_eq!(test.form(&supervisor, "/feeds/give-back", "source=st-mary&back=off+duty").status, 303);
+    let all = test.page(&supervisor, "/feeds").body;
+    assert!(all.contains("Silent, nobody looks into it") && all.contains("waits for any administrator"), "{all}");
+    let bare = test.form(&supervisor, "/feeds/close", "source=st-mary&why=");
+    assert!(bare.status == 422 && bare.body.contains("Say why nobody needs to look into it"), "{}", bare.body);
+    assert_eq!(test.form(&supervisor, "/feeds/close", "source=st-mary&why=they+move+until+Monday").status, 303);
+    let list = test.page(&supervisor, "/worklist").body;
+    assert!(!list.contains("Silence is not normal"), "it is known, and shouts no longer");
+    assert!(test.page(&test.sign_in("nurse"), "/patients/ana").body.contains("Not known since"), "it is not known all the same");
 
     let admin = test.sign_in("administrator");
     let wrong = test.form(&admin, "/feeds/watch", "source=st-mary&watch=every&hours=0&reason=as+agreed&name=");

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use continuo_fhir::{Instant, Issue, IssueCode, ResourceType};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::{account, emergency, person};
-use continuo_store::{Error, Micros, Rid};
+use continuo_store::{Error, Micros, Reader, Rid};
 
 use super::labels::{ALL_BITS, labels_named};
 use super::permissions::Permission;
@@ -112,6 +112,25 @@ pub fn active(ctx: &Ctx) -> continuo_store::Result<Vec<(String, Instant)>> {
         let id = |rid: Rid| people.iter().find(|one| one.patient == rid).map(|one| one.id.clone()).unwrap_or_default();
         Ok(running.into_iter().map(|(patient, until)| (id(patient), Instant::from_micros(until))).collect())
     })
+}
+
+/// Who has these labels of a person open by emergency access now, and until when: the first of them.
+pub(super) fn on_record(
+    reader: &mut Reader<'_>,
+    ctx: &Ctx,
+    patient: Rid,
+    labels: u64,
+) -> continuo_store::Result<Option<(String, Instant)>> {
+    let now = ctx.now().micros();
+    for one in account::accounts_of(reader.conn(), ctx.org)?.into_iter().filter(|one| one.active) {
+        let audience = account_audience(one.id);
+        if labels & !person::opened(reader.conn(), ctx.org, audience, patient, now)? == 0 {
+            let until = emergency::running(reader.conn(), ctx.org, one.id, now)?;
+            let until = until.into_iter().find(|(rid, _)| *rid == patient).map_or(now, |(_, until)| until);
+            return Ok(Some((one.name, Instant::from_micros(until))));
+        }
+    }
+    Ok(None)
 }
 
 /// How an emergency access stands with its review.

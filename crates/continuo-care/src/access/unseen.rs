@@ -1,21 +1,25 @@
 //! Work that rests on closed records and that nobody here may see: for the privacy officer, who sees to a consent or tells
 //! a clinician who may open the record in a medical emergency (safety.md rule 20; 42 CFR 2.51 by the emergency's own path).
 //!
-//! The list says whose, how grave and since when. What it is about stays closed to this reader, too.
+//! The list says whose, how grave and since when. What it is about stays closed to this reader, too. Danger among it pages
+//! whoever is on call ([`paged`]), with the same words: they open the record by emergency access or reach the person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use continuo_fhir::Instant;
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::{account, person, work};
 use continuo_store::{Reader, Rid};
 
+use super::emergency::on_record;
 use super::grant::Grant;
 use super::opened::words;
 use super::permissions::Permission;
 use super::scope::EVERYBODY;
 use crate::ctx::Ctx;
+use crate::followup::calendar::MINUTE;
 use crate::followup::finding::Consequence;
+use crate::oncall;
 use crate::record::{RecordError, audit};
 
 /// Rows of the list.
@@ -32,6 +36,8 @@ pub struct Unseen {
     pub since: Instant,
     /// What kind of record it rests on, in words.
     pub labels: Vec<String>,
+    /// Who opened it by emergency access, and until when.
+    pub opened: Option<(String, Instant)>,
 }
 
 fn found(reader: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<work::Work>> {
@@ -75,18 +81,68 @@ pub fn list(ctx: &Ctx) -> Result<Vec<Unseen>, RecordError> {
     let all = ctx.read(|reader| {
         let all = found(reader, ctx)?;
         let people: Vec<Rid> =
-            all.iter().map(|one| one.patient).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            all.iter().map(|one| one.patient).collect::<BTreeSet<_>>().into_iter().collect();
         let headers = person_header::of_patients(reader.conn(), &ctx.scope, &people)?;
-        Ok(all
-            .into_iter()
-            .map(|one| Unseen {
+        let mut list = Vec::with_capacity(all.len());
+        for one in all {
+            list.push(Unseen {
                 person: headers.iter().find(|header| header.patient == one.patient).cloned(),
                 consequence: Consequence::from_rank(one.consequence),
                 since: Instant::from_micros(one.opened),
                 labels: words(one.labels),
-            })
-            .collect::<Vec<_>>())
+                opened: on_record(reader, ctx, one.patient, one.labels)?,
+            });
+        }
+        Ok(list)
     })?;
     audit(ctx, "read work that nobody may see", Rid(0), "")?;
     Ok(all)
+}
+
+/// Danger in a record that nobody here may read, as it reaches whoever is on call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paged {
+    /// Whose, as far as the reader may see who that is.
+    pub person: Option<PersonHeader>,
+    /// Since when.
+    pub since: Instant,
+    /// It comes because the reader is on call; else because nobody answered or nobody is.
+    pub on_call: bool,
+}
+
+/// Danger that nobody here may read and that comes to the reader: to the first on call for its route at once, to the next
+/// when its minutes passed, to every supervisor after twice that time or where nobody is on call. It says nothing of what
+/// it is, and stops when somebody opened the record by emergency access.
+pub fn paged(ctx: &Ctx) -> continuo_store::Result<Vec<Paged>> {
+    if !ctx.grant.allows(Permission::BreakGlass) || !ctx.grant.allows(Permission::WorkAct) {
+        return Ok(Vec::new());
+    }
+    let (me, now) = (ctx.actor.reference.as_str(), ctx.now());
+    let is_supervisor = ctx.grant.allows(Permission::CriticalSnooze);
+    ctx.read(|reader| {
+        let mut danger = found(reader, ctx)?;
+        danger.retain(|one| one.consequence == Consequence::Danger.rank());
+        if danger.is_empty() {
+            return Ok(Vec::new());
+        }
+        let duties = oncall::read(reader, ctx)?.now(ctx);
+        let mut paged: Vec<Paged> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for one in danger {
+            let duty = duties.iter().find(|duty| duty.route.kinds.contains(&one.task_kind));
+            let waited = now.micros() - one.opened;
+            let limit = duty.map_or(0, |duty| duty.minutes * MINUTE);
+            let (first, then) =
+                duty.map_or(("", ""), |duty| (duty.duty.who.as_str(), duty.duty.then.as_str()));
+            let on_call = first == me || (then == me && waited >= limit);
+            let comes = on_call || (is_supervisor && (first.is_empty() || waited >= 2 * limit));
+            if !comes || !seen.insert(one.patient) || on_record(reader, ctx, one.patient, one.labels)?.is_some() {
+                continue;
+            }
+            let header = person_header::of_patients(reader.conn(), &ctx.scope, &[one.patient])?;
+            let since = Instant::from_micros(one.opened);
+            paged.push(Paged { person: header.into_iter().next(), since, on_call });
+        }
+        Ok(paged)
+    })
 }

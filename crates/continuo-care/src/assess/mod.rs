@@ -210,7 +210,7 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
         close(tx, org, row, "nobody-decided", "Nobody decided in time.")?;
     }
     let conn = tx.conn()?;
-    let projected = project::rows(&tasks, &open, person_rid, now, &settings.site.calendar);
+    let projected = project::rows(&tasks, &open, reports, person_rid, now, &settings.site.calendar);
     // Most assessments change nothing: comparing is cheaper than rewriting.
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;

@@ -8,6 +8,7 @@ use continuo_store::tables::work::{SUGGESTION, TASK, Work};
 use super::body::Body;
 use crate::build::extension_of;
 use crate::followup::calendar::Calendar;
+use crate::followup::finding::Report;
 use crate::followup::spec;
 use crate::shapes;
 use crate::tasks::change::{code_of, consequence_of, due_of};
@@ -15,16 +16,38 @@ use crate::tasks::make::owner_of;
 use crate::tasks::view::{snoozed_until, view};
 use crate::tasks::{OPEN, kind};
 
-/// The rows of one person, in order of kind and id. `tasks` are the person's Tasks with the labels of their rows.
+/// What stands before the reason of a task that the record does not show any more. A Task never closes itself: whoever
+/// has it looks and closes it, and is not told what is no longer so.
+pub const ANSWERED: &str = "The record does not show this any more: check, then close it. It was opened because: ";
+
+/// Whether the rule of an open task ran and does not find any more what the task was opened for.
+pub fn is_answered(finding: &str, reports: &[Report]) -> bool {
+    let Some((rule, _)) = finding.split_once('|') else { return false };
+    let report = reports.iter().find(|report| report.rule == rule);
+    report.is_some_and(|report| !report.findings.iter().any(|one| one.key() == finding))
+}
+
+/// The rows of one person, in order of kind and id. `tasks` are the person's Tasks with the labels of their rows,
+/// `reports` what every rule says now.
 pub fn rows(
     tasks: &[(Json, u64)],
     suggestions: &[Suggestion],
+    reports: &[Report],
     rid: Rid,
     now: Instant,
     calendar: &Calendar,
 ) -> Vec<Work> {
-    let mut rows: Vec<Work> =
-        tasks.iter().filter_map(|(task, labels)| of_task(task, *labels, rid, now, calendar)).collect();
+    let mut rows: Vec<Work> = tasks
+        .iter()
+        .filter_map(|(task, labels)| {
+            let row = of_task(task, *labels, rid, now, calendar)?;
+            let finding = extension_of(task, shapes::EXT_FINDING).and_then(Json::as_str).unwrap_or_default();
+            if row.why.is_empty() || !is_answered(finding, reports) {
+                return Some(row);
+            }
+            Some(Work { why: format!("{ANSWERED}{}", row.why), ..row })
+        })
+        .collect();
     rows.extend(suggestions.iter().filter(|s| s.state == "open" && !crate::scribe::is_own(&s.rule)).map(of_suggestion));
     rows.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     rows

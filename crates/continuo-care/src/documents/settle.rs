@@ -15,7 +15,7 @@ use crate::entry::Values;
 use crate::problem::WorkError;
 use crate::record::permission;
 use crate::tasks::make::{self, NewTask};
-use crate::work::{Done, person_rid};
+use crate::work::{self, Done, person_rid};
 
 const DOCUMENT: &str = "DocumentReference";
 /// What a second person hears who files what was filed a moment ago.
@@ -42,7 +42,7 @@ pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
     label::close(&mut document, labels, &[]);
     let task = match values.get("act") {
         "yes" => {
-            let mut task = task(ctx, &task_id, &reference_id, rid, values)?;
+            let mut task = task(ctx, &task_id, &reference_id, (rid, labels), values)?;
             label::close(&mut task, labels, &[]);
             Some(task)
         }
@@ -108,7 +108,7 @@ fn document(ctx: &Ctx, id: &str, blob: &str, media_type: &str, size: i64, values
     ]))
 }
 
-fn task(ctx: &Ctx, id: &str, document: &str, rid: Rid, values: &Values) -> Result<Json, WorkError> {
+fn task(ctx: &Ctx, id: &str, document: &str, (rid, labels): (Rid, u64), values: &Values) -> Result<Json, WorkError> {
     ctx.require(Permission::WorkAct)?;
     let calendar = ctx.calendar()?;
     let due = match values.date("due")? {
@@ -120,7 +120,10 @@ fn task(ctx: &Ctx, id: &str, document: &str, rid: Rid, values: &Values) -> Resul
     }
     let owner = match values.get("owner") {
         "" => coordinator(ctx, rid)?,
-        owner => owner.to_owned(),
+        owner => {
+            work::giving::check(ctx, owner, rid, labels).map_err(work::at_owner)?;
+            owner.to_owned()
+        }
     };
     let what = match values.get("what") {
         "" => "Act on the document filed".to_owned(),

@@ -108,6 +108,12 @@ pub(super) fn allergy(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json
     Ok(vec![allergy])
 }
 
+/// The LOINC code of a test as people name it.
+pub(super) fn loinc_of(what: &str) -> Option<&'static str> {
+    let what = what.trim().to_lowercase();
+    TESTS.iter().find(|(names, ..)| names.contains(&what.as_str())).map(|(_, loinc, _)| *loinc)
+}
+
 /// Names people type for a test, with its LOINC code (codes as in the Synthea examples) and category.
 const TESTS: &[(&[&str], &str, &str)] = &[
     (&["weight", "body weight"], "29463-7", "vital-signs"),

@@ -7,6 +7,7 @@ mod clinical;
 mod draft;
 pub mod papers;
 mod person;
+mod plausible;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -151,10 +152,13 @@ const KINDS: &[(&str, &str, Build)] = &[
 pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<String>> {
     let reference = format!("Patient/{}", person.strip_prefix("Patient/").unwrap_or(person));
     match kind {
-        "reminder" | "task" => return wrap("Task", task(ctx, &reference, kind, values)),
+        "reminder" | "task" => {
+            plausible::check(kind, values, &plausible::Known::of(ctx, &reference)?)?;
+            return wrap("Task", task(ctx, &reference, kind, values));
+        }
         "note" => {
-            let done = work::write_note(ctx, &reference, values.get("title"), values.get("text"));
-            return wrap("Communication", done);
+            let text = values.need("text", "write something")?;
+            return wrap("Communication", work::write_note(ctx, &reference, values.get("title"), text));
         }
         "phone" => return reach(ctx, person, values),
         _ => {}
@@ -165,9 +169,11 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
         .ok_or_else(|| WorkError::NotFound(format!("a form for `{kind}`")))?;
     ctx.require(permission::to_write(type_))?;
     let rid = person_rid(ctx, &reference)?;
+    plausible::check(kind, values, &plausible::Known::of(ctx, &reference)?)?;
     if kind == "allergy" && values.get("known") == "none" && has_allergy(ctx, rid)? {
         return Err(WorkError::field("known", "an allergy is on file: undo or correct it first if it is wrong"));
     }
+    plausible::not_twice(ctx, rid, kind, values)?;
     let made = build_with(ctx, &reference, values, *build)?;
     let references = references(&made);
     let prepared = prepare(ctx, made)?;

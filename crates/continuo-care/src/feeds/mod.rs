@@ -2,10 +2,13 @@
 //!
 //! Every import and every program's write notes that its source was heard, to the minute (`WriteTx::heard`). From the
 //! hours it is learned how often the source sends (`usual`), unless the site said so (`watch`). A silence beyond that is
-//! told on worklist, chart and papers, and waits on the page of feeds until somebody looks into it.
+//! told on worklist, chart and papers, and is a Task of whoever keeps the site running until the source is heard (`duty`).
 
+pub(crate) mod duty;
 pub mod usual;
 pub mod watch;
+
+use std::collections::BTreeMap;
 
 use continuo_fhir::Instant;
 use continuo_store::tables::feed::{self, Feed};
@@ -16,14 +19,13 @@ use crate::ctx::Ctx;
 use crate::problem::WorkError;
 
 pub use continuo_store::tables::feed::Silence;
+pub use duty::{Duty, close, give_back, take};
 pub use watch::{SAFE_HOURS, Said, Watch, set};
 
 /// What the references of programs with a token start with.
 const PROGRAM: &str = "Device/token-";
 /// Silences of a source that the page lists.
 const PAST: i64 = 10;
-/// Longest word of whoever looks into a silence.
-const LONGEST: usize = 300;
 
 /// A source that is silent longer than is normal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +38,28 @@ pub struct Silent {
     pub since: Instant,
     /// "usually sends at least every 3 hours on business days".
     pub usual: String,
-    /// Who looks into it; empty while nobody does.
-    pub taken_by: String,
-    /// What they said.
-    pub note: String,
+    /// What it sends: "visits and stays, results"; empty where nothing of it was found.
+    pub brings: String,
+    /// Of how many people among the newest of each kind.
+    pub people: i64,
+    /// Who has it.
+    pub duty: Duty,
+}
+
+impl Silent {
+    /// Nobody looks into it, and nobody closed it.
+    pub fn is_nobodys(&self) -> bool {
+        !self.duty.taken
+    }
+}
+
+/// A time in which a source was silent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// When it began, was noticed and ended.
+    pub silence: Silence,
+    /// Who had it.
+    pub duty: Duty,
 }
 
 /// One source on its page.
@@ -54,7 +74,7 @@ pub struct Standing {
     /// The silence that lasts, if it is silent.
     pub silent: Option<Silent>,
     /// Times it was silent, newest first.
-    pub past: Vec<feed::Silence>,
+    pub past: Vec<Past>,
 }
 
 /// The name of the source that whoever acts is, if it is a program: its token's own.
@@ -75,18 +95,37 @@ pub(crate) fn silent_in(r: &mut Reader<'_>, ctx: &Ctx) -> StoreResult<Vec<Silent
     }
     let said = watch::said(conn, ctx.org)?;
     let open = feed::open_silences(conn, ctx.org)?;
-    let silent = |one: Feed| {
-        let taken = open.iter().find(|silence| silence.source == one.source);
-        Silent {
+    let mut silent = Vec::with_capacity(feeds.len());
+    for one in feeds {
+        let noticed = open.iter().find(|silence| silence.source == one.source);
+        let duty = match noticed {
+            Some(silence) => duty::of(r, ctx.org, silence, &ctx.zone)?,
+            None => Duty::default(),
+        };
+        silent.push(Silent {
             name: name_of(&said, &one.source),
             since: Instant::from_micros(one.last),
             usual: one.usual,
-            taken_by: taken.map(|one| one.taken_by.clone()).unwrap_or_default(),
-            note: taken.map(|one| one.note.clone()).unwrap_or_default(),
+            brings: noticed.map(|one| one.brings.clone()).unwrap_or_default(),
+            people: noticed.map_or(0, |one| one.people),
+            duty,
             source: one.source,
-        }
-    };
-    Ok(feeds.into_iter().map(silent).collect())
+        });
+    }
+    Ok(silent)
+}
+
+/// When each silent source last sent something about a person; nothing where it never did.
+pub fn last_about(ctx: &Ctx, silent: &[Silent], person: Rid) -> StoreResult<Vec<Option<Instant>>> {
+    if silent.is_empty() {
+        return Ok(Vec::new());
+    }
+    ctx.read(|r| {
+        let main = r.person_of(ctx.org, person)?;
+        let members = r.members(ctx.org, main)?;
+        let last = |r: &mut Reader<'_>, one: &Silent| feed::last_about(r.conn(), ctx.org, &one.source, &members);
+        silent.iter().map(|one| Ok(last(r, one)?.map(Instant::from_micros))).collect()
+    })
 }
 
 fn name_of(said: &[Said], source: &str) -> String {
@@ -110,30 +149,20 @@ pub fn all(ctx: &Ctx) -> Result<Vec<Standing>, WorkError> {
         let mut all = Vec::with_capacity(feeds.len());
         for one in feeds {
             let own = said.iter().find(|said| said.source == one.source).cloned();
+            let mut past = Vec::new();
+            for silence in feed::silences_of(r.conn(), ctx.org, &one.source, PAST)? {
+                past.push(Past { duty: duty::of(r, ctx.org, &silence, &ctx.zone)?, silence });
+            }
             all.push(Standing {
                 name: name_of(&said, &one.source),
                 silent: silent.iter().find(|silent| silent.source == one.source).cloned(),
-                past: feed::silences_of(r.conn(), ctx.org, &one.source, PAST)?,
+                past,
                 said: own.unwrap_or_else(|| Said { source: one.source.clone(), ..Said::default() }),
                 feed: one,
             });
         }
         Ok(all)
     })?)
-}
-
-/// Says that the reader looks into a silence, and what they know; everybody who sees the silence reads it.
-pub fn take(ctx: &Ctx, source: &str, note: &str) -> Result<(), WorkError> {
-    ctx.require(Permission::OversightRead)?;
-    let note: String = note.trim().chars().take(LONGEST).collect();
-    let (source, by) = (source.to_owned(), ctx.actor.reference.clone());
-    let taken = ctx.write("look into a silent feed", move |tx| {
-        let (org, at) = (tx.org(), tx.now());
-        tx.commit_id();
-        tx.audit("look into a silent feed", Rid(0), &source, &note);
-        feed::take(tx.conn()?, org, &source, &by, at, &note)
-    })?;
-    if taken.value { Ok(()) } else { Err(WorkError::NotFound("a silence that lasts".to_owned())) }
 }
 
 /// Works out until when silence is normal where a source was heard or the site said otherwise, and writes down what fell
@@ -153,6 +182,16 @@ pub fn round(ctx: &Ctx) -> StoreResult<()> {
         return Ok(());
     }
     let calendar = ctx.calendar()?;
+    // What a source brings is read beside the writer.
+    let brings: BTreeMap<String, (String, i64)> = ctx.read(|r| {
+        let noted = feed::open_silences(r.conn(), ctx.org)?;
+        let is_new = |one: &Feed| !noted.iter().any(|silence| silence.source == one.source && silence.since == one.last);
+        let known = feed::all(r.conn(), ctx.org)?;
+        // One that is worked out again may turn out silent in this round; one that was heard within the hour cannot.
+        let may_be = |one: &Feed| one.silent_after <= now && (one.silent_after > 0 || one.last < now - usual::HOUR);
+        let quiet = known.into_iter().filter(|one| may_be(one) && is_new(one));
+        quiet.map(|one| Ok((one.source.clone(), duty::brings(r, ctx.org, &one.source)?))).collect()
+    })?;
     ctx.write("listen to feeds", move |tx| {
         let (org, now) = (tx.org(), tx.now());
         let conn = tx.conn()?;
@@ -174,13 +213,27 @@ pub fn round(ctx: &Ctx) -> StoreResult<()> {
         let noted = feed::open_silences(conn, org)?;
         for one in &noted {
             if !silent.iter().any(|silent| silent.source == one.source && silent.last == one.since) {
-                feed::end(conn, org, &one.source, now)?;
+                feed::end(tx.conn()?, org, &one.source, now)?;
+                duty::heard_again(tx, one, &calendar)?;
             }
         }
         for one in &silent {
             if !noted.iter().any(|noted| noted.source == one.source && noted.since == one.last) {
                 tracing::warn!(feed.source = one.source, "a feed is silent longer than is normal");
-                feed::notice(conn, org, &one.source, one.last, now)?;
+                let (brings, people) = brings.get(&one.source).cloned().unwrap_or_default();
+                let silence = Silence {
+                    source: one.source.clone(),
+                    since: one.last,
+                    noticed: now,
+                    ended: 0,
+                    taken_by: String::new(),
+                    taken_at: 0,
+                    note: String::new(),
+                    task: String::new(),
+                    people,
+                    brings,
+                };
+                duty::open(tx, silence, &name_of(&said, &one.source), calendar.zone())?;
             }
         }
         Ok(())

@@ -97,6 +97,20 @@ pub fn by_rid(ctx: &Ctx, rids: &[Rid]) -> Result<Vec<PersonHeader>, SearchError>
     Ok(ctx.read(|reader| person_header::of_patients(reader.conn(), &ctx.scope, rids))?)
 }
 
+/// The people behind source patients: each rid asked for with the header of the person it belongs to.
+pub fn by_any_rid(ctx: &Ctx, rids: &[Rid]) -> Result<Vec<(Rid, PersonHeader)>, SearchError> {
+    ctx.require(Permission::PersonRead)?;
+    Ok(ctx.read(|reader| {
+        let mut found = Vec::with_capacity(rids.len());
+        for rid in rids {
+            let person = reader.person_of(ctx.org, *rid)?;
+            let header = person_header::of_patients(reader.conn(), &ctx.scope, &[person])?;
+            found.extend(header.into_iter().next().map(|header| (*rid, header)));
+        }
+        Ok(found)
+    })?)
+}
+
 /// The people opened last, for the search page before anything is asked.
 pub fn headers(ctx: &Ctx, ids: &[String]) -> Result<Vec<PersonHeader>, SearchError> {
     ctx.require(Permission::PersonRead)?;

@@ -17,7 +17,7 @@ use crate::problem::WorkError;
 use crate::record::permission;
 use crate::suggestions::{REASONS, decide, security_of};
 use crate::tasks::make::{NewTask, task};
-use crate::work::Done;
+use crate::work::{self, Done};
 
 /// The reason code of a question that was marked not asked.
 pub const NOT_ASKED: &str = "not-asked";
@@ -61,6 +61,9 @@ pub fn accept(ctx: &Ctx, review: &str, id: &str, changed: Option<Values>) -> Don
     let type_ = made.resource_type().unwrap_or_default().to_owned();
     if !matches!(proposal.kind, Kind::Danger | Kind::FollowUp | Kind::Promise) {
         ctx.require(permission::to_write(&type_))?;
+    }
+    if !values.get("owner").is_empty() && values.get("owner") != ctx.actor.reference {
+        work::giving::check(ctx, values.get("owner"), found.patient, 0).map_err(work::at_owner)?;
     }
     let target = format!("{type_}/{}", made.str_at("id").unwrap_or_default());
     let mut source = write::provenance(&ids.next().to_string(), &target, &proposal, edited, &writer);

@@ -58,7 +58,10 @@ pub fn task(id: &str, new: &NewTask, by: &str, now: Instant, zone: &Zone) -> Jso
     if !new.about.is_empty() {
         task.set("focus", reference(&new.about));
     }
-    task.set("for", reference(&new.person));
+    // A feed that is silent is nobody's in particular.
+    if !new.person.is_empty() {
+        task.set("for", reference(&new.person));
+    }
     task.set("authoredOn", moment(now, zone));
     task.set("lastModified", moment(now, zone));
     task.set("requester", reference(by));

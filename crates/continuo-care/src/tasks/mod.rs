@@ -145,6 +145,7 @@ pub const KINDS: &[Kind] = &[
     ),
     kind!("review-proxy", "Who acts for them", false, Normal, ["still right", "changed", "ended"]),
     kind!("document", "Document", false, Normal, ["filed", "not ours"]),
+    kind!("silent-feed", "Silent feed", false, High, ["sends again", "known and planned", "not waited for any more"]),
     kind!("bereavement", "After a death", false, Normal, ["done"]),
     kind!("task", "Task", false, Normal, ["done"]),
 ];

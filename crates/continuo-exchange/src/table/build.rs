@@ -37,12 +37,13 @@ pub(super) fn resources(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue
 fn people(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json> {
     let number = row.get("record_number").unwrap_or_default();
     let Some(birth) = date(mapping, row, "birth_date", issues) else { return Vec::new() };
-    let given = row.get("given").unwrap_or_default().split_whitespace().map(text);
-    let official = object([
-        ("use", text("official")),
-        ("family", text(row.get("family").unwrap_or_default())),
-        ("given", Json::array(given)),
-    ]);
+    let given: Vec<Json> = row.get("given").unwrap_or_default().split_whitespace().map(text).collect();
+    let mut official =
+        object([("use", text("official")), ("family", text(row.get("family").unwrap_or_default()))]);
+    // A single name is a name.
+    if !given.is_empty() {
+        official.set("given", Json::array(given));
+    }
     let mut names = vec![official];
     if let Some(former) = row.get("former_family") {
         names.push(object([("use", text("old")), ("family", text(former))]));
@@ -172,7 +173,7 @@ fn appointment(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec
         issues.push(Issue::error(
             IssueCode::Value,
             "start",
-            format!("`{start}` is no date and time of the form in the mapping"),
+            format!("{}, and a time of day", mapping.format("start").against(start)),
         ));
         return Vec::new();
     };
@@ -222,8 +223,7 @@ fn date(mapping: &Mapping, row: &Row<'_>, name: &str, issues: &mut Vec<Issue>) -
     let written = row.get(name)?;
     let read = mapping.format(name).date(written);
     if read.is_none() {
-        let text = format!("`{written}` is no date of the form in the mapping (four digits of the year are needed)");
-        issues.push(Issue::error(IssueCode::Value, name, text));
+        issues.push(Issue::error(IssueCode::Value, name, mapping.format(name).against(written)));
     }
     read
 }

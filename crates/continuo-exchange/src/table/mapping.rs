@@ -14,7 +14,14 @@ pub enum DateFormat {
     MonthFirst,
     /// `19.8.2026` or `19/8/2026`.
     DayFirst,
+    /// A spreadsheet's number of a day, such as `46253`, with a fraction for the time: how Excel saves unformatted dates.
+    Serial,
 }
+
+/// The day before a spreadsheet's day 1, as those count that take 1900 for a leap year.
+const SERIAL_ZERO: (i16, u8, u8) = (1899, 12, 30);
+/// Numbers before the leap day that never was mean another day; none after 2199 is a date of a person.
+const SERIALS: std::ops::RangeInclusive<i32> = 61..=109_574;
 
 impl DateFormat {
     fn parse(text: &str) -> Option<DateFormat> {
@@ -22,6 +29,7 @@ impl DateFormat {
             "" | "YYYY-MM-DD" => Some(DateFormat::YearFirst),
             "MM/DD/YYYY" | "M/D/YYYY" | "MM-DD-YYYY" => Some(DateFormat::MonthFirst),
             "DD/MM/YYYY" | "DD.MM.YYYY" | "D.M.YYYY" => Some(DateFormat::DayFirst),
+            "EXCEL" => Some(DateFormat::Serial),
             _ => None,
         }
     }
@@ -32,18 +40,45 @@ impl DateFormat {
             DateFormat::YearFirst => "YYYY-MM-DD",
             DateFormat::MonthFirst => "MM/DD/YYYY",
             DateFormat::DayFirst => "DD/MM/YYYY",
+            DateFormat::Serial => "EXCEL",
+        }
+    }
+
+    /// The day that a spreadsheet's number means.
+    fn serial(text: &str) -> Option<Date> {
+        let days: i32 = text.trim().parse().ok().filter(|days| SERIALS.contains(days))?;
+        let (year, month, day) = SERIAL_ZERO;
+        Some(Date::new(year, month, day)?.plus_days(days))
+    }
+
+    /// Why something written is no date of this form, in words for whoever has the table at hand.
+    pub(super) fn against(self, written: &str) -> String {
+        let whole = written.trim().split('.').next().unwrap_or_default();
+        if self != DateFormat::Serial
+            && let Some(day) = DateFormat::serial(whole)
+        {
+            return format!(
+                "`{written}` is a spreadsheet's number for {day}: format the column as a date, or write EXCEL as its format in the mapping"
+            );
+        }
+        match self {
+            DateFormat::Serial => format!("`{written}` is no number of a day as a spreadsheet writes it"),
+            _ => format!("`{written}` is no day written as {}, the year with four digits", self.word()),
         }
     }
 
     /// A date of this form.
     pub fn date(self, text: &str) -> Option<Date> {
+        if self == DateFormat::Serial {
+            return DateFormat::serial(text);
+        }
         let parts: Vec<i64> =
             text.trim().split(['-', '/', '.']).map(|part| part.parse().ok()).collect::<Option<_>>()?;
         let [a, b, c] = parts.as_slice() else { return None };
         let (year, month, day) = match self {
             // Year first is told apart by itself: nobody means the year 8.
             _ if *a > 31 => (*a, *b, *c),
-            DateFormat::YearFirst => return None,
+            DateFormat::YearFirst | DateFormat::Serial => return None,
             DateFormat::MonthFirst => (*c, *a, *b),
             DateFormat::DayFirst => (*c, *b, *a),
         };
@@ -57,6 +92,13 @@ impl DateFormat {
     /// A date and a time of day, as FHIR writes them, without a zone.
     pub fn date_time(self, text: &str) -> Option<(Date, u32, u32)> {
         let text = text.trim();
+        if self == DateFormat::Serial {
+            let (day, part) = text.split_once('.').unwrap_or((text, "0"));
+            let part: f64 = format!("0.{part}").parse().ok()?;
+            // A day has 1,440 minutes: the nearest one is what was typed.
+            let minutes = ((part * 1440.0).round() as u32).min(1439);
+            return Some((DateFormat::serial(day)?, minutes / 60, minutes % 60));
+        }
         let (date, time) = text.split_once(['T', ' '])?;
         let date = self.date(date)?;
         let time = time.trim().to_ascii_uppercase();
@@ -169,6 +211,12 @@ impl Mapping {
                     .map(|field| (*field, field.name.to_owned(), DateFormat::YearFirst))
                     .collect(),
             })
+    }
+
+    /// The columns it names that a header lacks.
+    pub(super) fn lacking<'m>(&'m self, header: &[String]) -> Vec<&'m str> {
+        let lacks = |column: &&str| !header.iter().any(|cell| same(cell, column));
+        self.columns.iter().map(|(_, column, _)| column.as_str()).filter(lacks).collect()
     }
 
     /// Whether a header has all the columns.

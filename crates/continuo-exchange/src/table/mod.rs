@@ -53,6 +53,53 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// Why no mapping fits a header: the columns that the nearest one names and the table lacks.
+    fn against(&self, header: &[String]) -> String {
+        let columns = header.join(", ");
+        let lacking = self.mappings.iter().map(|mapping| (mapping.lacking(header), mapping.columns.len()));
+        // Most of its columns are there: it is meant for this table.
+        let nearest = lacking.filter(|(lacks, all)| lacks.len() * 2 < *all).min_by_key(|(lacks, _)| lacks.len());
+        match nearest {
+            Some((lacks, _)) => format!(
+                "the mapping names {} `{}`, which this table does not have (it has {columns}): take {} out of the mapping or add {} to the table",
+                if lacks.len() == 1 { "the column" } else { "the columns" },
+                lacks.join("`, `"),
+                if lacks.len() == 1 { "it" } else { "them" },
+                if lacks.len() == 1 { "it" } else { "them" },
+            ),
+            None => format!(
+                "no mapping fits the columns {columns}; write a mapping file (field,column,format) and give it with the table"
+            ),
+        }
+    }
+}
+
+/// The number of a line, counted as the rows go by. The reader's own numbers are one behind where lines end as Windows
+/// writes them.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Lines<'t> {
+        Lines { text, at: 0, line: 1 }
+    }
+
+    /// The line on which what is written from this byte on begins. Bytes come in order.
+    fn of(&mut self, byte: u64) -> u64 {
+        let to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let rest = self.text.as_bytes().get(to..).unwrap_or_default();
+        let to = to + rest.iter().take_while(|byte| [b'\r', b'\n'].contains(byte)).count();
+        let passed = self.text.as_bytes().get(self.at..to).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = to.max(self.at);
+        self.line
+    }
+}
+
 /// A row by field.
 pub(crate) struct Row<'r> {
     values: &'r [(Field, String)],
@@ -92,21 +139,19 @@ pub(crate) fn read(
         }
     };
     let Some(mapping) = tables.fitting(&header) else {
-        let reason = format!(
-            "no mapping fits the columns {}; write a mapping file (field,column,format) and give it with the table",
-            header.join(", ")
-        );
+        let reason = tables.against(&header);
         return take(Batch::of_kept(Kept::new(place.clone(), bytes.to_vec(), IssueCode::NotSupported, reason)));
     };
     let mut batch = Batch::new(place.clone(), Kind::Table);
     let written = mapping.write();
     let header_line = as_received(&text, 0, header_ends);
+    let mut lines = Lines::new(&text);
     while let Some(record) = records.next() {
         let ends = records.reader().position().byte();
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map_or(0, |at| lines.of(at.byte()));
                 batch.kept.push(Kept::new(
                     place.at(At::Line(line)),
                     Vec::new(),
@@ -116,7 +161,7 @@ pub(crate) fn read(
                 continue;
             }
         };
-        let at = place.at(At::Line(record.position().map_or(0, csv::Position::line)));
+        let at = place.at(At::Line(record.position().map_or(0, |at| lines.of(at.byte()))));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }

@@ -4,7 +4,7 @@
 
 use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
-use crate::ids::{Micros, OrgId};
+use crate::ids::{Micros, OrgId, Rid};
 
 /// One hour.
 const HOUR: Micros = 3_600_000_000;
@@ -41,10 +41,16 @@ pub struct Silence {
     pub taken_at: Micros,
     /// What they said.
     pub note: String,
+    /// The Task that somebody looks into it by; empty for silences noticed before there were any.
+    pub task: String,
+    /// People of whom it sent lately, as far as was looked.
+    pub people: i64,
+    /// What it sends, in words of `care`.
+    pub brings: String,
 }
 
 const FEED: &str = "source, first, last, silent_after, usual";
-const SILENCE: &str = "source, since, noticed, ended, taken_by, taken_at, note";
+const SILENCE: &str = "source, since, noticed, ended, taken_by, taken_at, note, task, people, brings";
 
 fn feed(row: &Row<'_>) -> Result<Feed> {
     Ok(Feed {
@@ -65,6 +71,9 @@ fn silence(row: &Row<'_>) -> Result<Silence> {
         taken_by: row.text(4)?,
         taken_at: row.int(5)?,
         note: row.text(6)?,
+        task: row.text(7)?,
+        people: row.int(8)?,
+        brings: row.text(9)?,
     })
 }
 
@@ -154,12 +163,21 @@ pub fn silences_of(conn: &mut Conn, org: OrgId, source: &str, most: i64) -> Resu
     conn.query(&sql, &[org.param(), Param::Text(source), Param::Int(most)], silence)
 }
 
-/// Writes that a silence was noticed; once.
-pub fn notice(conn: &mut Conn, org: OrgId, source: &str, since: Micros, noticed: Micros) -> Result<()> {
+/// Writes that a silence was noticed, with its Task; once. One that was noticed before goes on.
+pub fn notice(conn: &mut Conn, org: OrgId, of: &Silence) -> Result<()> {
     conn.execute(
-        "insert into feed_silence (org, source, since, noticed, ended, taken_by, taken_at, note) \
-         values (?1, ?2, ?3, ?4, 0, '', 0, '') on conflict (org, source, since) do update set ended = 0",
-        &[org.param(), Param::Text(source), Param::Int(since), Param::Int(noticed)],
+        "insert into feed_silence (org, source, since, noticed, ended, taken_by, taken_at, note, task, people, brings) \
+         values (?1, ?2, ?3, ?4, 0, '', 0, '', ?5, ?6, ?7) on conflict (org, source, since) do update set ended = 0, \
+         task = excluded.task, people = excluded.people, brings = excluded.brings",
+        &[
+            org.param(),
+            Param::Text(&of.source),
+            Param::Int(of.since),
+            Param::Int(of.noticed),
+            Param::Text(&of.task),
+            Param::Int(of.people),
+            Param::Text(&of.brings),
+        ],
     )?;
     Ok(())
 }
@@ -173,11 +191,33 @@ pub fn end(conn: &mut Conn, org: OrgId, source: &str, at: Micros) -> Result<()> 
     Ok(())
 }
 
-/// Writes who looks into a silence that lasts; says whether there is one.
-pub fn take(conn: &mut Conn, org: OrgId, source: &str, by: &str, at: Micros, note: &str) -> Result<bool> {
-    let changed = conn.execute(
-        "update feed_silence set taken_by = ?3, taken_at = ?4, note = ?5 where org = ?1 and source = ?2 and ended = 0",
-        &[org.param(), Param::Text(source), Param::Text(by), Param::Int(at), Param::Text(note)],
-    )?;
-    Ok(changed > 0)
+/// Of whom the newest resources of a type are that came from a source: one entry a resource. Only the newest `most` of the
+/// type are looked at, whoever sent them.
+pub fn sent_of(conn: &mut Conn, org: OrgId, source: &str, type_: &str, most: i64) -> Result<Vec<Rid>> {
+    let name = "select id from name where name = ?1";
+    let source = conn.query_opt(name, &[Param::Text(source)], |row| row.int(0))?;
+    let type_ = conn.query_opt(name, &[Param::Text(type_)], |row| row.int(0))?;
+    let (Some(source), Some(type_)) = (source, type_) else { return Ok(Vec::new()) };
+    conn.query(
+        "select n.patient from (select patient, source from resource where org = ?1 and type = ?2 and body is not null \
+         order by updated desc limit ?4) n where n.source = ?3",
+        &[org.param(), Param::Int(type_), Param::Int(source), Param::Int(most)],
+        |row| Ok(Rid(row.int(0)?)),
+    )
+}
+
+/// When a source last changed something about these source patients; nothing where it never sent anything.
+pub fn last_about(conn: &mut Conn, org: OrgId, source: &str, patients: &[Rid]) -> Result<Option<Micros>> {
+    let name = "select id from name where name = ?1";
+    let Some(source) = conn.query_opt(name, &[Param::Text(source)], |row| row.int(0))? else { return Ok(None) };
+    let mut last = None;
+    for patient in patients {
+        let found = conn.query_int(
+            "select coalesce(max(r.updated), 0) from facts f join resource r on r.rid = f.rid \
+             where f.org = ?1 and f.patient = ?2 and r.source = ?3",
+            &[org.param(), patient.param(), Param::Int(source)],
+        )?;
+        last = last.max((found > 0).then_some(found));
+    }
+    Ok(last)
 }

@@ -93,6 +93,8 @@ fn words(name: &str) -> String {
         ("set care gap aside", "Care gap set aside"),
         ("take up care gap", "Care gap taken up"),
         ("look into a silent feed", "Looking into the silent feed"),
+        ("give a silent feed back", "Given back"),
+        ("close a silent feed", "Closed: nobody needs to look into it"),
         ("set how a source is watched", "Feed settings saved"),
         ("receive document", "Document added"),
         ("take in a recording", "Recording taken in"),

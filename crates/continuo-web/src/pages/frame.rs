@@ -131,13 +131,15 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
             && !in_review
             && (![DOCUMENTS, CARE_GAPS].contains(href) || ctx.grant.allows(Permission::RecordRead))
     });
+    let hidden = unseen::count(ctx)?;
+    let danger = hidden.is_some_and(|(danger, _)| danger > 0);
     // Only what is shown is counted: every page waits for this.
     let counted = |href: &str| match href {
         DOCUMENTS => continuo_care::documents::count(ctx),
         SAME_PERSON => continuo_care::identity::queue::waiting_count(ctx),
         // What nobody here may see waits for this reader as well as consents to review.
         OPENINGS => {
-            let unseen = unseen::count(ctx)?.map_or(0, |(_, all)| all);
+            let unseen = hidden.map_or(0, |(_, all)| all);
             Ok(opened::unreviewed(ctx)?.map(|waits| waits + unseen))
         }
         EMERGENCY => emergency::unreviewed(ctx),
@@ -148,7 +150,7 @@ fn nav(ctx: &Ctx) -> Result<Vec<NavItem>, StoreError> {
             Ok(NavItem {
                 key: Some(*key),
                 count: counted(href)?.filter(|count| *count > 0),
-                loud: *href == EMERGENCY,
+                loud: *href == EMERGENCY || (*href == OPENINGS && danger),
                 ..NavItem::new(label, href)
             })
         })

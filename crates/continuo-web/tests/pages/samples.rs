@@ -12,6 +12,8 @@ mod parts;
 mod account;
 #[path = "samples_admin.rs"]
 mod admin;
+#[path = "samples_desk.rs"]
+mod desk;
 #[path = "samples_documents.rs"]
 mod documents;
 #[path = "samples_emergency.rs"]
@@ -56,6 +58,7 @@ type Area = fn(Theme) -> Vec<(String, Markup)>;
 const AREAS: &[Area] = &[
     account::pages,
     work::pages,
+    desk::pages,
     people::pages,
     review::pages,
     scribe::pages,

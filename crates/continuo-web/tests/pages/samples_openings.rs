@@ -37,6 +37,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             TabView::new("Open now", "/openings?tab=now", false),
         ],
         rows,
+        nothing: s("A consent that opens closed records stands here as soon as it is written."),
     };
     let frame = frame(theme, "/openings");
     vec![

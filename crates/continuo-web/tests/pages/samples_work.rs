@@ -66,6 +66,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                     banner: banner(),
                     on_list: lines(&[("Call after discharge", "2 days late", "M. Ortiz")], ""),
                     assessed: s("Assessed 08/19/2026 7:02 am; next 08/20/2026 2:00 am."),
+                    actions: vec![Action::open("Log call", "/patients/1/call").key('c')],
                     rules: vec![
                         work::why::RuleAnswer {
                             rule: s("Call after discharge"),
@@ -366,6 +367,7 @@ fn worklist(peek: Option<PeekView>, bands: Vec<BandView>) -> work::worklist::Vie
             previous: None,
             next: Some(s("/worklist?tab=mine&page=2")),
         }),
+        closed: None,
         notice: None,
         silent: Some((
             Tone::Caution,

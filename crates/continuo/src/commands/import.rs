@@ -106,11 +106,28 @@ fn files(paths: &[PathBuf]) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     for path in paths {
         walk(path, 0, &mut found).with_context(|| format!("`{}` cannot be read", path.display()))?;
     }
+    // A table that is named alone brings the mapping beside it.
+    let beside: Vec<PathBuf> = paths.iter().filter_map(|path| mapping_beside(path)).collect();
+    found.extend(beside);
     let is_mapping = |path: &PathBuf| path.to_string_lossy().to_ascii_lowercase().ends_with(MAPPING_ENDING);
     let (mappings, mut files): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_mapping);
     files.sort_by_cached_key(|path| (formats::rank(&path.to_string_lossy()), path.clone()));
     files.dedup();
+    let mut mappings = mappings;
+    mappings.sort();
+    mappings.dedup();
     Ok((files, mappings))
+}
+
+/// `people.map.csv` beside `people.csv`, if it is there.
+fn mapping_beside(table: &Path) -> Option<PathBuf> {
+    let name = table.file_name()?.to_str()?;
+    let ending = name.to_ascii_lowercase();
+    if ending.ends_with(MAPPING_ENDING) || !ending.ends_with(".csv") {
+        return None;
+    }
+    let stem = name.get(..name.len() - ".csv".len())?;
+    Some(table.with_file_name(format!("{stem}{MAPPING_ENDING}"))).filter(|path| path.is_file())
 }
 
 fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -167,7 +167,7 @@ fn fields(ctx: &Ctx) -> Result<Vec<Field>, Problem> {
         }
     }
     let mut owners = vec![Choice::new("", "The person's coordinator")];
-    owners.extend(staff::owners(ctx)?.iter().map(|owner| person::owner_choice(ctx, owner)));
+    owners.extend(staff::owners(ctx)?.iter().filter(|owner| owner.acts).map(|owner| person::owner_choice(ctx, owner)));
     let mut kinds = vec![Choice::new("", "Choose")];
     kinds.extend(KINDS.iter().map(|(code, words)| Choice::new(*code, *words)));
     Ok(vec![

@@ -43,13 +43,14 @@ pub struct View {
     pub tabs: Vec<TabView>,
     /// Newest first.
     pub rows: Vec<Row>,
+    /// What would stand here, where nothing does.
+    pub nothing: String,
 }
 
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
     let error = view.rows.iter().filter_map(|row| row.form.as_ref()).any(FormView::has_errors);
-    let nothing =
-        EmptyView::new("Nothing here.", "A consent that opens closed records appears here as soon as it is written.");
+    let nothing = EmptyView::new("Nothing here.", view.nothing.as_str());
     page(
         frame,
         &PageHead { error, ..PageHead::titled(view.title.as_str()) },

@@ -39,6 +39,7 @@ fn to_confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             .to_owned(),
         tabs: review::parts::tabs(ctx, "/consents")?,
         rows: rows.collect(),
+        nothing: "A consent that opens what its writer does not see stands here until a second person confirms it.".to_owned(),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
@@ -94,6 +95,12 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
             TabView::new("Emergency access", "/emergency", false),
         ],
         rows,
+        nothing: match tab {
+            "unseen" => "Work that rests on records which nobody here may read would stand here. There is none.",
+            "now" => "No consent and no emergency access opens a closed record now.",
+            _ => "A consent that opens closed records appears here as soon as it is written.",
+        }
+        .to_owned(),
     };
     let status = if errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
@@ -149,6 +156,10 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
         Consequence::High => TagView::new(Tone::Caution, "Waiting does harm"),
         Consequence::Normal => TagView::new(Tone::Waiting, "Waits"),
     };
+    let paged = if one.consequence == Consequence::Danger { " Whoever is on call was told." } else { "" };
+    let opened = one.opened.as_ref().map(|(by, until)| {
+        format!("{by} opened it by emergency access, until {}.", when::moment(*until, &ctx.zone))
+    });
     Row {
         id: (at + 1).to_string(),
         title: format!("Waits since {}", when::moment(one.since, &ctx.zone)),
@@ -157,10 +168,10 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
         until: String::new(),
         consent: String::new(),
         state,
-        finding: format!(
-            "It rests on records that nobody here may read ({}). Ask the person for a consent, or tell a clinician: in a medical emergency the chart opens through Emergency access.",
+        finding: opened.unwrap_or_else(|| format!(
+            "It rests on records that nobody here may read ({}). Ask the person for a consent, or tell a clinician: in a medical emergency the chart opens through Emergency access.{paged}",
             one.labels.join("; ")
-        ),
+        )),
         form: None,
     }
 }

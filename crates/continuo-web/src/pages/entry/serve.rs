@@ -81,7 +81,7 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
 
 pub(crate) fn owners(ctx: &Ctx) -> Result<Vec<continuo_ui::field::Choice>, Problem> {
     let mut choices = vec![continuo_ui::field::Choice::new("", "Me")];
-    choices.extend(staff::owners(ctx)?.iter().map(|owner| person::owner_choice(ctx, owner)));
+    choices.extend(staff::owners(ctx)?.iter().filter(|owner| owner.acts).map(|owner| person::owner_choice(ctx, owner)));
     Ok(choices)
 }
 

@@ -1,8 +1,9 @@
 //! Handlers of feeds: all of them, one, who looks into a silence, how one is watched.
 
 use continuo_care::access::Permission;
-use continuo_care::feeds::{self, SAFE_HOURS, Said, Standing, Watch};
+use continuo_care::feeds::{self, Duty, SAFE_HOURS, Said, Standing, Watch};
 use continuo_care::problem::WorkError;
+use continuo_care::work::Done;
 use continuo_care::{Ctx, staff};
 use continuo_fhir::Instant;
 use continuo_ui::field::{Choice, Field, Input};
@@ -24,6 +25,8 @@ pub(in crate::pages) const ROUTES: &[Route] = &[
     Route::get("/feeds", Gate::May(Permission::OversightRead), all),
     Route::get("/feeds/one", Gate::May(Permission::OversightRead), one),
     Route::post("/feeds/take", Gate::May(Permission::OversightRead), take),
+    Route::post("/feeds/give-back", Gate::May(Permission::OversightRead), give_back),
+    Route::post("/feeds/close", Gate::May(Permission::OversightRead), close),
     Route::post("/feeds/watch", Gate::May(Permission::AdminPolicy), watch),
 ];
 
@@ -33,7 +36,8 @@ fn admin_tabs(ctx: &Ctx) -> Vec<continuo_ui::tabs::TabView> {
 
 fn state(one: &Standing) -> TagView {
     match (&one.silent, one.said.watch) {
-        (Some(silent), _) if silent.taken_by.is_empty() => TagView::new(Tone::Critical, "Silent, nobody looks into it"),
+        (Some(silent), _) if silent.is_nobodys() => TagView::new(Tone::Critical, "Silent, nobody looks into it"),
+        (Some(silent), _) if !silent.duty.closed.is_empty() => TagView::new(Tone::Waiting, "Silent, known"),
         (Some(_), _) => TagView::new(Tone::Caution, "Silent, looked into"),
         (None, Watch::Off) => TagView::new(Tone::Waiting, "Not waited for"),
         (None, _) if one.feed.silent_after == i64::MAX => TagView::new(Tone::Waiting, "Too new to wait for"),
@@ -66,10 +70,8 @@ fn all(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             words::since(ctx, Instant::from_micros(one.feed.last)),
             usual(one),
             match &one.silent {
-                Some(silent) if !silent.taken_by.is_empty() => {
-                    format!("{}: {}", staff::name_of(&owners, &silent.taken_by), silent.note)
-                }
-                _ => String::new(),
+                Some(silent) => who(&owners, &silent.duty),
+                None => String::new(),
             },
         ],
         switch: None,
@@ -98,11 +100,48 @@ fn found(ctx: &Ctx, source: &str) -> Result<Standing, Problem> {
     all.into_iter().find(|one| one.feed.source == source).ok_or_else(Problem::not_found)
 }
 
+/// "M. Ortiz, administrator: help desk called"; whom it waits for while nobody looks into it.
+fn who(owners: &[staff::Owner], duty: &Duty) -> String {
+    let name = staff::name_of(owners, &duty.owner);
+    match (duty.taken, duty.note.as_str()) {
+        (false, _) if duty.owner.is_empty() => String::new(),
+        (false, _) => format!("waits for {}", name.to_lowercase()),
+        (true, "") => name,
+        (true, note) => format!("{name}: {note}"),
+    }
+}
+
 fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
-    let source = form.get("source").unwrap_or_default();
-    feeds::take(ctx, source, form.text("note").unwrap_or_default())?;
-    Ok(Reply::see(&format!("/feeds/one?source={}", encode(source))))
+    done(ctx, request, &form, feeds::take(ctx, source(&form), form.text("note").unwrap_or_default()))
+}
+
+fn give_back(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    done(ctx, request, &form, feeds::give_back(ctx, source(&form), form.text("back").unwrap_or_default()))
+}
+
+fn close(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let form = request.form()?;
+    done(ctx, request, &form, feeds::close(ctx, source(&form), form.text("why").unwrap_or_default()))
+}
+
+fn source(form: &Pairs) -> &str {
+    form.get("source").unwrap_or_default()
+}
+
+/// Back to the page of the source, with what can be undone; or the form again with what is wrong.
+fn done(ctx: &Ctx, request: &Request, form: &Pairs, result: Done<()>) -> Result<Reply, Problem> {
+    match result {
+        Ok(written) => {
+            let path = format!("/feeds/one?source={}", encode(source(form)));
+            Ok(done::see(&path, written.commit.map(|commit| commit.0)))
+        }
+        Err(WorkError::Field { field, text }) => {
+            page(ctx, request, source(form), Some(form), (field, capital(&text).trim_end_matches('.')))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn watch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -143,8 +182,16 @@ fn page(
 ) -> Result<Reply, Problem> {
     let one = found(ctx, source)?;
     let mut forms = Vec::new();
-    if one.silent.is_some() {
-        forms.push(("take".to_owned(), "Look into it".to_owned(), take_form(&one)));
+    if let Some(silent) = one.silent.as_ref().filter(|silent| silent.duty.closed.is_empty()) {
+        let mine = silent.duty.taken && silent.duty.owner == ctx.actor.reference;
+        let note = if mine { "Say what is known now" } else { "Look into it" };
+        forms.push(("take".to_owned(), note.to_owned(), take_form(&one, mine)));
+        if mine {
+            forms.push(("back".to_owned(), "Give it back".to_owned(), back_form(&one)));
+        }
+        let wrong = if error.0 == "why" { error.1 } else { "" };
+        let why = given.and_then(|form| form.get("why")).unwrap_or_default();
+        forms.push(("close".to_owned(), "Nobody needs to look into it".to_owned(), close_form(&one, why, wrong)));
     }
     if ctx.grant.allows(Permission::AdminPolicy) {
         forms.push(("watch".to_owned(), "How it is watched".to_owned(), watch_form(&one, given, error)));
@@ -153,10 +200,11 @@ fn page(
         tabs: admin_tabs(ctx),
         title: one.name.clone(),
         lead: format!(
-            "Last heard {}. First heard {}. Usual: {}.",
+            "Last heard {}. First heard {}. Usual: {}.{}",
             when::moment(Instant::from_micros(one.feed.last), &ctx.zone),
             when::day(ctx.zone.day(Instant::from_micros(one.feed.first))),
-            usual(&one)
+            usual(&one),
+            one.silent.as_ref().map(words::brings).unwrap_or_default()
         ),
         states: vec![state(&one)],
         notice: one.silent.as_ref().map(|silent| (Tone::Critical, words::sentence(ctx, silent))),
@@ -171,19 +219,44 @@ fn page(
 fn past(ctx: &Ctx, one: &Standing) -> Result<Vec<String>, Problem> {
     let owners = staff::owners(ctx)?;
     let at = |micros: i64| when::moment(Instant::from_micros(micros), &ctx.zone);
-    let line = |silence: &continuo_care::feeds::Silence| {
+    let line = |past: &continuo_care::feeds::Past| {
+        let silence = &past.silence;
         let end = if silence.ended == 0 { "until now".to_owned() } else { format!("to {}", at(silence.ended)) };
-        let who = if silence.taken_by.is_empty() {
-            "nobody said that they look into it".to_owned()
-        } else {
-            format!("{}: {}", staff::name_of(&owners, &silence.taken_by), silence.note)
+        let who = match who(&owners, &past.duty) {
+            text if text.is_empty() => "nobody said that they look into it".to_owned(),
+            text => text,
         };
         format!("{} {end}; noticed {}; {who}", at(silence.since), at(silence.noticed))
     };
     Ok(one.past.iter().map(line).collect())
 }
 
-fn take_form(one: &Standing) -> FormView {
+fn back_form(one: &Standing) -> FormView {
+    FormView {
+        action: "/feeds/give-back".to_owned(),
+        hidden: vec![("source".to_owned(), one.feed.source.clone())],
+        fields: vec![Field::text("back", "What whoever takes it next should know").optional()],
+        submit: "Give it back".to_owned(),
+        ..FormView::default()
+    }
+}
+
+fn close_form(one: &Standing, why: &str, wrong: &str) -> FormView {
+    FormView {
+        action: "/feeds/close".to_owned(),
+        hidden: vec![("source".to_owned(), one.feed.source.clone())],
+        fields: vec![
+            Field::text("why", "Why")
+                .hint("Such as: planned pause until Monday. What happened there meanwhile stays not known, and the pages go on saying so")
+                .value(why)
+                .error(wrong),
+        ],
+        submit: "Close it".to_owned(),
+        ..FormView::default()
+    }
+}
+
+fn take_form(one: &Standing, mine: bool) -> FormView {
     FormView {
         action: "/feeds/take".to_owned(),
         hidden: vec![("source".to_owned(), one.feed.source.clone())],
@@ -192,7 +265,7 @@ fn take_form(one: &Standing) -> FormView {
                 .hint("Such as: called their help desk, expected back at noon. Everybody sees it here")
                 .optional(),
         ],
-        submit: "I am looking into it".to_owned(),
+        submit: if mine { "Save" } else { "I am looking into it" }.to_owned(),
         ..FormView::default()
     }
 }

@@ -3,7 +3,7 @@
 use continuo_care::access::Permission;
 use continuo_care::auditing::{self, Entries};
 use continuo_care::{Ctx, people, staff};
-use continuo_fhir::Instant;
+use continuo_fhir::{Date, Instant};
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 use continuo_ui::states::PagesView;
@@ -12,6 +12,7 @@ use continuo_ui::tag::Tone;
 use super::audit::{Entry, View, render};
 use crate::app::App;
 use crate::form::Pairs;
+use crate::pages::people::kind_in_words;
 use crate::pages::{frame, person, proof, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -80,14 +81,10 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
             .iter()
             .map(|row| Entry {
                 at: when::moment(Instant::from_micros(row.at), &ctx.zone),
-                actor: if row.actor.contains("Practitioner/") {
-                    staff::name_of(&owners, &row.actor)
-                } else {
-                    row.actor.clone()
-                },
+                actor: actor_in_words(&owners, &row.actor),
                 action: row.action.clone(),
                 who: found.people.get(&row.patient).map(|header| person::who(header, person::today(ctx))),
-                what: row.subject.clone(),
+                what: subject_in_words(&row.subject, found.days.get(&row.subject).copied()),
                 href: if row.subject.contains('/') && ctx.grant.allows(Permission::RecordRead) {
                     proof::source_href(&row.subject)
                 } else {
@@ -103,4 +100,29 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
         }),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// A name; the programs of the product and those with a token by what they are.
+fn actor_in_words(owners: &[staff::Owner], actor: &str) -> String {
+    match actor.strip_prefix("Device/") {
+        Some("continuo-follow-up") => "Continuo (follow-up)".to_owned(),
+        Some(token) if token.starts_with("token-") => "A program with a token".to_owned(),
+        _ => staff::name_of(owners, actor),
+    }
+}
+
+/// "Result, 11/03/2026": what kind of entry and of which day, never what it says. Names of settings stay as they are.
+fn subject_in_words(subject: &str, day: Option<Date>) -> String {
+    let Some((type_, id)) = subject.split_once('/') else { return subject.to_owned() };
+    let kind = match (type_, id) {
+        ("Device", id) if id.starts_with("token-") => "API token",
+        _ => kind_in_words(type_),
+    };
+    if kind.is_empty() {
+        return subject.to_owned();
+    }
+    match day {
+        Some(day) => format!("{kind}, {}", when::day(day)),
+        None => kind.to_owned(),
+    }
 }

@@ -10,4 +10,4 @@ pub mod timeline;
 
 mod serve;
 
-pub(super) use serve::{hit_view, in_a_line, routes, take_date};
+pub(super) use serve::{hit_view, in_a_line, kind_in_words, routes, take_date};

@@ -1,7 +1,9 @@
 //! Why is this person on my list, or not: every rule, fired or not, with the fact it found or missed.
 
+use continuo_ui::action::{Action, buttons};
 use continuo_ui::banner::{BannerView, banner};
 use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::page_head;
 use continuo_ui::section::{LineView, Place, Section, line_section};
 use continuo_ui::table::{Cell, TableView, table};
 use continuo_ui::tabs::{TabView, tabs};
@@ -38,6 +40,8 @@ pub struct View {
     pub rules: Vec<RuleAnswer>,
     /// "Assessed 08/19/2026 7:02 am at change 4,211; next 08/20/2026."
     pub assessed: String,
+    /// What one does next: log a call.
+    pub actions: Vec<Action>,
 }
 
 /// The page.
@@ -60,7 +64,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (tabs("Parts of the chart", &view.tabs))
-        div.page-head { h1 { "Why on the list, or not" } p.lead { (view.assessed) } }
+            (page_head("Why on the list, or not", &view.assessed, buttons(&frame.csrf, &view.actions)))
             div.stack {
                 (line_section(frame, Place { id: "on-list", title: "On the list now", class: "" }, &view.on_list, html! {}))
                 @if !telling.is_empty() { (rules("Rules that ask for something, or cannot say", &telling)) }

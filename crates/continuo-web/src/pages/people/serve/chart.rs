@@ -49,7 +49,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let part = |entries: &[Entry], otherwise: EmptyView| section(ctx, &chart, entries, otherwise);
     // What a silent source would have sent is not known: no visit, no result, no letter may be missing here.
     let silent = feeds::silent(ctx)?;
-    let told = |section| words::told(ctx, &silent, section);
+    let unknown = words::lines(ctx, &silent, &feeds::last_about(ctx, &silent, chart.header.patient)?);
+    let told = |section| words::told(&unknown, section);
     let view = View {
         banner: person::banner_of_chart(ctx, &chart),
         tabs: person::tabs(ctx, &id, "Summary"),
@@ -73,7 +74,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         ),
         problems: part(&sections.problems, missing("Problems")).each(once),
         medicines: part(&sections.medicines, missing("Medicines")),
-        results: results(ctx, &sections.results, &words::lines(ctx, &silent)),
+        results: results(ctx, &sections.results, &unknown),
         allergies: part(
             &sections.allergies,
             EmptyView::new("Not asked.", "Ask, then add an allergy or record that none are known."),

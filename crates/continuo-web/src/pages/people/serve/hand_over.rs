@@ -92,7 +92,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, wrong: &str, sentence: &str
     });
     let may_give = ctx.grant.allows(Permission::WorkAssign) && !loaded.mine.is_empty();
     let give = may_give.then(|| {
-        let others = owners.iter().filter(|one| one.reference != ctx.actor.reference);
+        let others = owners.iter().filter(|one| one.acts && one.reference != ctx.actor.reference);
         let mut choices = vec![Choice::new("", "Choose")];
         choices.extend(others.map(|one| Choice::new(one.reference.as_str(), one.label.as_str())));
         let mine = loaded.mine.iter().map(|(_, what)| what.as_str()).collect::<Vec<_>>().join("; ");

@@ -9,23 +9,43 @@ use crate::pages::when;
 const KINDS: &[(&str, &str)] = &[
     ("AllergyIntolerance", "Allergy"),
     ("Appointment", "Visit"),
+    ("CarePlan", "Plan of care"),
+    ("CareTeam", "Care team"),
     ("Communication", "Message or call"),
     ("Composition", "Note"),
     ("Condition", "Problem"),
+    ("Consent", "Consent"),
     ("Coverage", "Coverage"),
+    ("Device", "Device"),
+    ("DiagnosticReport", "Report"),
     ("DocumentReference", "Document"),
     ("Encounter", "Visit or stay"),
+    ("EpisodeOfCare", "Care management"),
+    ("ExplanationOfBenefit", "Claim"),
     ("Goal", "Goal"),
+    ("Group", "Group"),
     ("Immunization", "Vaccine"),
     ("MedicationRequest", "Medicine"),
     ("MedicationStatement", "Medicine"),
     ("Observation", "Result"),
     ("Patient", "Person"),
+    ("Practitioner", "Staff"),
     ("Procedure", "Procedure"),
+    ("Provenance", "Origin of an entry"),
     ("QuestionnaireResponse", "Answers"),
     ("RelatedPerson", "Contact person"),
     ("ServiceRequest", "Order or referral"),
+    ("Task", "Task"),
 ];
+
+/// The word for a type; the type's own name for those that nobody reads here; nothing for what is no type.
+pub(crate) fn kind_in_words(type_: &str) -> &str {
+    match KINDS.iter().find(|(known, _)| *known == type_) {
+        Some((_, word)) => word,
+        None if continuo_fhir::ResourceType::find(type_).is_some() => type_,
+        None => "",
+    }
+}
 
 /// Where each type says what it is about, the best first.
 const NAMES: [&str; 9] = [

@@ -13,7 +13,7 @@ mod source;
 mod timeline;
 mod why;
 
-pub(crate) use in_short::line as in_a_line;
+pub(crate) use in_short::{kind_in_words, line as in_a_line};
 pub(crate) use search::{hit_view, take_date};
 
 use crate::route::Route;

@@ -28,7 +28,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         (title.to_owned(), section_on_paper(ctx, &chart, entries, EmptyView::new("Not received or not asked.", "")))
     };
     let visits = titled("Visits", &parts.visits).1;
-    let visits = feeds::words::told(ctx, &continuo_care::feeds::silent(ctx)?, visits);
+    let silent = continuo_care::feeds::silent(ctx)?;
+    let last = continuo_care::feeds::last_about(ctx, &silent, chart.header.patient)?;
+    let visits = feeds::words::told(&feeds::words::lines(ctx, &silent, &last), visits);
     let results = parts.results.iter().take(12).map(|one| {
         let line = result(ctx, one);
         let said =

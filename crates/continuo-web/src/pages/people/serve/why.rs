@@ -4,11 +4,13 @@ use continuo_care::access::Permission;
 use continuo_care::followup::finding::Report;
 use continuo_care::followup::spec;
 use continuo_care::{Ctx, staff, why, worklist};
+use continuo_ui::action::Action;
 use continuo_ui::section::{LineView, Section};
 use continuo_ui::states::EmptyView;
 use continuo_ui::tag::{TagView, Tone};
 
 use crate::app::App;
+use crate::form::encode;
 use crate::pages::work::why::{RuleAnswer, View, render};
 use crate::pages::{frame, person, when, work};
 use crate::problem::Problem;
@@ -50,6 +52,12 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             said(answer.assessed, "just now"),
             said(answer.next, "tonight at 2:00 am")
         ),
+        actions: if ctx.grant.allows(Permission::WorkAct) {
+            let href = format!("/patients/{}/call?back={}", header.id, encode(&request.path));
+            vec![Action::open("Log call", href).key('c')]
+        } else {
+            Vec::new()
+        },
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }

@@ -1,6 +1,7 @@
 //! One task: its page, and what can be done to it, each on a small form of its own or at once.
 
 use continuo_care::access::Permission;
+use continuo_care::assess::project;
 use continuo_care::followup::finding::Band;
 use continuo_care::tasks::view::TaskView;
 use continuo_care::work;
@@ -68,6 +69,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         done: if line.done { "done".to_owned() } else { String::new() },
     });
     let due = when::due(task.due, ctx.now(), &ctx.zone);
+    let is_open = tasks::OPEN.contains(&task.status.as_str());
     let view = View {
         id: task.id.clone(),
         banner,
@@ -75,6 +77,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         why: match (task.why.as_str(), task.due_rule.as_str()) {
             ("", "") => "Added by a person.".to_owned(),
             ("", because) => crate::problem::capital(&format!("due {because}")),
+            (why, _) if is_open && project::is_answered(&task.finding, &reports) => format!("{}{why}", project::ANSWERED),
             (why, _) => why.to_owned(),
         },
         state: TagView::new(tone(&task), task.state.clone()),
