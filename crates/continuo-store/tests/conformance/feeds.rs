@@ -30,18 +30,25 @@ fn a_source_is_heard_once_a_minute_and_its_silence_is_kept() {
         store.write(&context("listen"), move |tx| feed::work_out(tx.conn()?, ORG, &worked_out)).unwrap();
         let silent = |at: i64| store.read(|r| feed::silent(r.conn(), ORG, at)).unwrap().len();
         assert_eq!((silent(now), silent(now + HOUR)), (0, 1));
-        store.write(&context("listen"), move |tx| feed::notice(tx.conn()?, ORG, "mercy", now, now + HOUR)).unwrap();
-        let take = |by: &'static str| {
-            store
-                .write(&context("take"), move |tx| feed::take(tx.conn()?, ORG, "mercy", by, now, "asked"))
-                .unwrap()
-                .value
+        let noticed = feed::Silence {
+            source: "mercy".to_owned(),
+            since: now,
+            noticed: now + HOUR,
+            ended: 0,
+            taken_by: String::new(),
+            taken_at: 0,
+            note: String::new(),
+            task: "t1".to_owned(),
+            people: 12,
+            brings: "results".to_owned(),
         };
-        assert!(take("Practitioner/sam"));
-        let open = store.read(|r| feed::open_silences(r.conn(), ORG)).unwrap();
-        assert_eq!(open.first().map(|one| one.taken_by.as_str()), Some("Practitioner/sam"));
+        let row = noticed.clone();
+        store.write(&context("listen"), move |tx| feed::notice(tx.conn()?, ORG, &row)).unwrap();
+        assert_eq!(store.read(|r| feed::open_silences(r.conn(), ORG)).unwrap(), [noticed]);
         store.write(&context("listen"), move |tx| feed::end(tx.conn()?, ORG, "mercy", now + 2 * HOUR)).unwrap();
-        assert!(!take("Practitioner/sam"), "it has ended");
+        assert_eq!(store.read(|r| feed::open_silences(r.conn(), ORG)).unwrap(), []);
         assert_eq!(store.read(|r| feed::silences_of(r.conn(), ORG, "mercy", 5)).unwrap().len(), 1);
+        // Nothing of it is known as a source of resources, so it brings nothing.
+        assert_eq!(store.read(|r| feed::sent_of(r.conn(), ORG, "mercy", "Observation", 10)).unwrap(), []);
     });
 }
