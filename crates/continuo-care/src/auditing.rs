@@ -69,7 +69,9 @@ pub fn entries(ctx: &Ctx, patient: &str, actor: &str, before: i64, most: i64) ->
             let stored = r.find(&ctx.scope, type_, id)?;
             let json = stored.and_then(|stored| stored.bytes).and_then(|bytes| Json::parse(&bytes).ok());
             let said = json.as_ref().and_then(|json| DAYS.iter().find_map(|path| json.str_at(path)));
-            days.extend(said.and_then(DateTime::parse).map(|at| (row.subject.clone(), ctx.zone.day(at.low(&ctx.zone)))));
+            days.extend(
+                said.and_then(DateTime::parse).map(|at| (row.subject.clone(), ctx.zone.day(at.low(&ctx.zone)))),
+            );
         }
         Ok((Entries { rows, people, days, link }, rid))
     })?;

@@ -44,7 +44,12 @@ pub fn owners(ctx: &Ctx) -> Result<Vec<Owner>, WorkError> {
         let acts = Grant::of_roles(one.roles.split_whitespace()).allows(Permission::WorkAct);
         Owner { away: away(&one.reference), reference: one.reference.clone(), label, acts }
     });
-    let teams = teams.iter().map(|one| Owner { reference: one.reference.clone(), label: one.name.clone(), away: None, acts: true });
+    let teams = teams.iter().map(|one| Owner {
+        reference: one.reference.clone(),
+        label: one.name.clone(),
+        away: None,
+        acts: true,
+    });
     let staffed =
         roles().iter().filter(|role| active.iter().any(|one| one.roles.split_whitespace().any(|id| id == role.id)));
     let roles = staffed.map(|role| Owner {
@@ -63,7 +68,8 @@ pub fn named(ctx: &Ctx, references: &[&str]) -> Result<Vec<Owner>, WorkError> {
         Ok((people, team::teams_of(r.conn(), ctx.org)?))
     })?;
     let people = people.into_iter().map(|(reference, label)| Owner { reference, label, away: None, acts: true });
-    let teams = teams.into_iter().map(|one| Owner { reference: one.reference, label: one.name, away: None, acts: true });
+    let teams =
+        teams.into_iter().map(|one| Owner { reference: one.reference, label: one.name, away: None, acts: true });
     let roles = roles().iter().map(|role| Owner {
         reference: format!("role:{}", role.id),
         label: format!("Any {}", role.label.to_lowercase()),

@@ -103,7 +103,8 @@ fn what_nobody_here_may_read_waits_on_the_privacy_officers_list_until_a_consent(
 
 #[test]
 fn danger_in_a_record_that_nobody_may_read_pages_whoever_is_on_call_without_a_word_of_it() {
-    let clinic = clinic(&[("nils", "nurse"), ("dora", "physician"), ("sam", "supervisor"), ("petra", "privacy-officer")]);
+    let clinic =
+        clinic(&[("nils", "nurse"), ("dora", "physician"), ("sam", "supervisor"), ("petra", "privacy-officer")]);
     potassium(&clinic, "42CFRPart2");
     let as_now = |id: &str, role: &str| {
         let mut ctx = now(&clinic, id, role);

@@ -24,12 +24,8 @@ const BO: &str =
 /// A task under a label that a nurse sees and a coordinator does not.
 const CLOSED: &str = r#"{"resourceType":"Task","id":"hiv","status":"requested","intent":"order","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]},"for":{"reference":"Patient/ada"},"description":"Call her","owner":{"reference":"Practitioner/nils"},"authoredOn":"2026-08-19T08:00:00Z"}"#;
 
-const STAFF: [(&str, &str); 4] = [
-    ("maria", "care-coordinator"),
-    ("nils", "nurse"),
-    ("dora", "physician"),
-    ("petra", "privacy-officer"),
-];
+const STAFF: [(&str, &str); 4] =
+    [("maria", "care-coordinator"), ("nils", "nurse"), ("dora", "physician"), ("petra", "privacy-officer")];
 
 fn clinic() -> Clinic {
     let clinic = Clinic::new(NOW);

@@ -168,7 +168,11 @@ fn people_caseloads_and_appointments_of_a_clinic_without_a_feed() {
     let lines = told(&read);
     assert_eq!(lines[..2], ["people.csv, line 2: Patient 0041-7", "people.csv, line 2: Coverage 0041-7"]);
     assert_eq!(lines.len(), 5, "{lines:?}");
-    assert!(lines[2].contains("line 3: kept, `2/30/1960` is no day written as MM/DD/YYYY") && lines[3].contains("four digits"), "{lines:?}");
+    assert!(
+        lines[2].contains("line 3: kept, `2/30/1960` is no day written as MM/DD/YYYY")
+            && lines[3].contains("four digits"),
+        "{lines:?}"
+    );
     assert!(lines[4].contains("line 6: kept, `family` is empty"));
     let patient = &read[0].entries[0].resource;
     assert_eq!(patient.get("birthDate").and_then(Json::as_str), Some("1960-02-12"));
@@ -203,9 +207,8 @@ fn a_table_as_a_spreadsheet_saves_it_is_read_and_each_refusal_names_its_line() {
         tables.add(Mapping::read(text.as_bytes()).0.unwrap());
         tables
     };
-    let read = |table: &str, tables: &Tables| {
-        told(&batches_with("people.csv", table.as_bytes(), tables, &Limits::default()))
-    };
+    let read =
+        |table: &str, tables: &Tables| told(&batches_with("people.csv", table.as_bytes(), tables, &Limits::default()));
     // A mark in front, semicolons, lines as Windows ends them, a cell over two lines, a single name.
     let table = "\u{feff}No;Last;First;DOB\r\n1;Lee;;7/30/1955\r\n2;\"Rey\r\nes\";Ana;2/12/1960\r\n3;Poe;Ed;1/2/60\r\n4;Roe;Al;22099\r\n";
     let lines = read(table, &mapping("M/D/YYYY", ""));

@@ -64,7 +64,10 @@ fn a_feed_is_looked_into_and_watched_as_the_site_says() {
     assert_eq!(test.form(&supervisor, "/feeds/close", "source=st-mary&why=they+move+until+Monday").status, 303);
     let list = test.page(&supervisor, "/worklist").body;
     assert!(!list.contains("Silence is not normal"), "it is known, and shouts no longer");
-    assert!(test.page(&test.sign_in("nurse"), "/patients/ana").body.contains("Not known since"), "it is not known all the same");
+    assert!(
+        test.page(&test.sign_in("nurse"), "/patients/ana").body.contains("Not known since"),
+        "it is not known all the same"
+    );
 
     let admin = test.sign_in("administrator");
     let wrong = test.form(&admin, "/feeds/watch", "source=st-mary&watch=every&hours=0&reason=as+agreed&name=");

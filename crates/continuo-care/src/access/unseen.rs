@@ -80,8 +80,7 @@ pub fn list(ctx: &Ctx) -> Result<Vec<Unseen>, RecordError> {
     ctx.require(Permission::AuditRead)?;
     let all = ctx.read(|reader| {
         let all = found(reader, ctx)?;
-        let people: Vec<Rid> =
-            all.iter().map(|one| one.patient).collect::<BTreeSet<_>>().into_iter().collect();
+        let people: Vec<Rid> = all.iter().map(|one| one.patient).collect::<BTreeSet<_>>().into_iter().collect();
         let headers = person_header::of_patients(reader.conn(), &ctx.scope, &people)?;
         let mut list = Vec::with_capacity(all.len());
         for one in all {
@@ -132,8 +131,7 @@ pub fn paged(ctx: &Ctx) -> continuo_store::Result<Vec<Paged>> {
             let duty = duties.iter().find(|duty| duty.route.kinds.contains(&one.task_kind));
             let waited = now.micros() - one.opened;
             let limit = duty.map_or(0, |duty| duty.minutes * MINUTE);
-            let (first, then) =
-                duty.map_or(("", ""), |duty| (duty.duty.who.as_str(), duty.duty.then.as_str()));
+            let (first, then) = duty.map_or(("", ""), |duty| (duty.duty.who.as_str(), duty.duty.then.as_str()));
             let on_call = first == me || (then == me && waited >= limit);
             let comes = on_call || (is_supervisor && (first.is_empty() || waited >= 2 * limit));
             if !comes || !seen.insert(one.patient) || on_record(reader, ctx, one.patient, one.labels)?.is_some() {

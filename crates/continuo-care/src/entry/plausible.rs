@@ -76,7 +76,8 @@ impl Known {
 pub(super) fn check(kind: &str, values: &Values, known: &Known) -> Result<(), WorkError> {
     for (_, field, may) in DAYS.iter().filter(|(of, ..)| *of == kind) {
         // What is meant to be taken begins later than today.
-        let may = if (kind, *field, values.get("status")) == ("medicine", "since", "intended") { Days::Either } else { *may };
+        let may =
+            if (kind, *field, values.get("status")) == ("medicine", "since", "intended") { Days::Either } else { *may };
         if let Some(day) = values.date(*field)? {
             day_is(day, may, known).map_err(|text| WorkError::field(*field, text))?;
         }
@@ -122,7 +123,9 @@ pub(super) fn not_twice(ctx: &Ctx, person: Rid, kind: &str, values: &Values) -> 
     for (type_, path) in types {
         let stands = |one: &&Resource<'_>| {
             let has = |field: &str, codes: &[&str]| {
-                one.all(&format!("{field}.coding")).iter().any(|coding| coding.str("code").is_some_and(|code| codes.contains(&code)))
+                one.all(&format!("{field}.coding"))
+                    .iter()
+                    .any(|coding| coding.str("code").is_some_and(|code| codes.contains(&code)))
             };
             let in_force = match *type_ {
                 "MedicationStatement" | "MedicationRequest" => one.is(&["active"]),
@@ -131,7 +134,8 @@ pub(super) fn not_twice(ctx: &Ctx, person: Rid, kind: &str, values: &Values) -> 
             let same_words = one.words(path).iter().any(|words| words.trim().to_lowercase() == what);
             // The same medicine twice a day in two strengths is two entries.
             let directions = [one.text("dosage.text"), one.text("dosageInstruction.text")].into_iter().flatten().next();
-            let same_way = kind != "medicine" || directions.unwrap_or_default().trim() == values.get("directions").trim();
+            let same_way =
+                kind != "medicine" || directions.unwrap_or_default().trim() == values.get("directions").trim();
             in_force && same_words && same_way
         };
         if record.of(type_).iter().any(|one| stands(&one)) {
@@ -186,7 +190,8 @@ fn minutes(typed: &str) -> Result<(), WorkError> {
 fn result(what: &str, value: &str, unit: &str) -> Result<(), WorkError> {
     let wrong = |text: String| Err(WorkError::field("value", text));
     let loinc = super::clinical::loinc_of(what);
-    let is_pressure = value.split_once('/').is_some_and(|(a, b)| [a, b].iter().all(|part| part.trim().parse::<u16>().is_ok()));
+    let is_pressure =
+        value.split_once('/').is_some_and(|(a, b)| [a, b].iter().all(|part| part.trim().parse::<u16>().is_ok()));
     if is_pressure {
         return Ok(());
     }
@@ -212,7 +217,9 @@ fn result(what: &str, value: &str, unit: &str) -> Result<(), WorkError> {
         // Another laboratory's unit stays as it is; what is no unit at all is a slip.
         return match Unit::parse(unit) {
             Some(_) => Ok(()),
-            None => Err(WorkError::field("unit", format!("this is no unit that is known here: {} for {what}", limit.unit))),
+            None => {
+                Err(WorkError::field("unit", format!("this is no unit that is known here: {} for {what}", limit.unit)))
+            }
         };
     }
     let too_high = limit.critical_high.is_some_and(|high| number > high * TIMES);
@@ -246,7 +253,10 @@ mod tests {
 
     #[test]
     fn days_that_cannot_be_are_refused_with_what_is_odd() {
-        assert_eq!(refused("condition", &[("since", "1850-01-01")]), ("since", "this is before the person was born".into()));
+        assert_eq!(
+            refused("condition", &[("since", "1850-01-01")]),
+            ("since", "this is before the person was born".into())
+        );
         assert_eq!(refused("condition", &[("since", "2030-01-01")]).1, "this day has not come yet");
         assert_eq!(refused("medicine", &[("since", "2031")]).1, "this day has not come yet");
         taken("medicine", &[("since", "2026-09-01"), ("status", "intended")]);
@@ -265,7 +275,10 @@ mod tests {
     #[test]
     fn a_slipped_point_and_a_wrong_unit_are_asked_about() {
         let result = |what, value, unit| [("what", what), ("value", value), ("unit", unit)];
-        assert_eq!(refused("result", &result("Potassium", "41", "mmol/L")).1, "41 mmol/L is beyond what is measured in people: check the decimal point");
+        assert_eq!(
+            refused("result", &result("Potassium", "41", "mmol/L")).1,
+            "41 mmol/L is beyond what is measured in people: check the decimal point"
+        );
         assert!(refused("result", &result("Potassium", "4,1", "mmol/L")).1.starts_with("write 4.1 with a point"));
         assert_eq!(refused("result", &result("Potassium", "4.1", "bananas")).0, "unit");
         taken("result", &result("Glucose", "18", "mmol/L"));

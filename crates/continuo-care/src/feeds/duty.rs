@@ -47,8 +47,7 @@ const BRINGS: [(&str, &str); 12] = [
 ];
 
 /// Actions on the Task of a silence, which whoever keeps the site running may take back.
-pub(crate) const ACTIONS: [&str; 3] =
-    ["look into a silent feed", "give a silent feed back", "close a silent feed"];
+pub(crate) const ACTIONS: [&str; 3] = ["look into a silent feed", "give a silent feed back", "close a silent feed"];
 
 /// How the Task of a silence stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -170,10 +169,12 @@ pub fn take(ctx: &Ctx, source: &str, note: &str) -> Done<()> {
 /// Gives a silence back to whoever administers, with the reason.
 pub fn give_back(ctx: &Ctx, source: &str, why: &str) -> Done<()> {
     let role = ctx.read(|r| role(r.conn(), ctx.org))?;
-    act(ctx, ACTIONS[1], source, why, move |task, why, by| change::hand_over(task, role, why, by).map(|mut task| {
-        task.set("status", Json::string("requested"));
-        task
-    }))
+    act(ctx, ACTIONS[1], source, why, move |task, why, by| {
+        change::hand_over(task, role, why, by).map(|mut task| {
+            task.set("status", Json::string("requested"));
+            task
+        })
+    })
 }
 
 /// Closes a silence that is known and needs nobody, with the reason. What happened meanwhile stays not known, and the
@@ -209,7 +210,8 @@ where
                 read(&mut tx.reader()?, org, &id)?.ok_or_else(|| StoreError::NotFound("this silence".to_owned()))?
             }
         };
-        let by = By { who: &ctx_owned.actor.reference, now, zone: &ctx_owned.zone, calendar: &calendar, supervisor: true };
+        let by =
+            By { who: &ctx_owned.actor.reference, now, zone: &ctx_owned.zone, calendar: &calendar, supervisor: true };
         let changed = change(&task, &words, &by).map_err(|refused| StoreError::Refused(refused.to_string()))?;
         tx.audit(action, Rid(0), &source, &words);
         put(tx, changed)?;

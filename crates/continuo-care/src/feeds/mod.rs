@@ -185,7 +185,8 @@ pub fn round(ctx: &Ctx) -> StoreResult<()> {
     // What a source brings is read beside the writer.
     let brings: BTreeMap<String, (String, i64)> = ctx.read(|r| {
         let noted = feed::open_silences(r.conn(), ctx.org)?;
-        let is_new = |one: &Feed| !noted.iter().any(|silence| silence.source == one.source && silence.since == one.last);
+        let is_new =
+            |one: &Feed| !noted.iter().any(|silence| silence.source == one.source && silence.since == one.last);
         let known = feed::all(r.conn(), ctx.org)?;
         // One that is worked out again may turn out silent in this round; one that was heard within the hour cannot.
         let may_be = |one: &Feed| one.silent_after <= now && (one.silent_after > 0 || one.last < now - usual::HOUR);

@@ -77,7 +77,9 @@ pub fn part(ctx: &Ctx, tasks: &[String], act: &Act, wanted: &str) -> Result<Part
             Err(Refused::NeedsOutcome) => Some("its outcome is asked for: finish it by itself".to_owned()),
             Err(Refused::AskAgain) => Some("it has waited twice: open it and say that it is still right".to_owned()),
             Err(refused) => Some(refused.to_string()),
-            Ok(_) if finishes && one.kind.code != parted.kind => Some("another kind of work: finish it after".to_owned()),
+            Ok(_) if finishes && one.kind.code != parted.kind => {
+                Some("another kind of work: finish it after".to_owned())
+            }
             Ok(_) => None,
         });
         match against {

@@ -38,8 +38,7 @@ fn people(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json
     let number = row.get("record_number").unwrap_or_default();
     let Some(birth) = date(mapping, row, "birth_date", issues) else { return Vec::new() };
     let given: Vec<Json> = row.get("given").unwrap_or_default().split_whitespace().map(text).collect();
-    let mut official =
-        object([("use", text("official")), ("family", text(row.get("family").unwrap_or_default()))]);
+    let mut official = object([("use", text("official")), ("family", text(row.get("family").unwrap_or_default()))]);
     // A single name is a name.
     if !given.is_empty() {
         official.set("given", Json::array(given));

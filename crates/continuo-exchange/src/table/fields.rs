@@ -50,7 +50,12 @@ use TableKind::{Appointments as A, Caseloads as C, People as P};
 pub const FIELDS: &[Field] = &[
     field(P, "record_number", true, "the source's record number"),
     field(P, "family", true, "family name"),
-    field(P, "given", false, "given names, separated by spaces; empty for a single name, which stands as the family name"),
+    field(
+        P,
+        "given",
+        false,
+        "given names, separated by spaces; empty for a single name, which stands as the family name",
+    ),
     field(P, "former_family", false, "former family name"),
     field(P, "preferred_name", false, "what the person is called"),
     field(P, "birth_date", true, "birth date"),

@@ -16,7 +16,9 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     let form = FormView {
         action: s("/worklist/bulk/apply"),
         fields: vec![
-            Field::new("kind", "Kind of work", Input::Select(kinds)).hint("One kind is finished at a time").value("rebook-visit"),
+            Field::new("kind", "Kind of work", Input::Select(kinds))
+                .hint("One kind is finished at a time")
+                .value("rebook-visit"),
             Field::area("words", "Words").optional(),
         ],
         submit: s("Mark 2 of 5 done"),

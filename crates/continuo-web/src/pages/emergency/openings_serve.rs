@@ -39,7 +39,8 @@ fn to_confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             .to_owned(),
         tabs: review::parts::tabs(ctx, "/consents")?,
         rows: rows.collect(),
-        nothing: "A consent that opens what its writer does not see stands here until a second person confirms it.".to_owned(),
+        nothing: "A consent that opens what its writer does not see stands here until a second person confirms it."
+            .to_owned(),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
@@ -157,9 +158,10 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
         Consequence::Normal => TagView::new(Tone::Waiting, "Waits"),
     };
     let paged = if one.consequence == Consequence::Danger { " Whoever is on call was told." } else { "" };
-    let opened = one.opened.as_ref().map(|(by, until)| {
-        format!("{by} opened it by emergency access, until {}.", when::moment(*until, &ctx.zone))
-    });
+    let opened = one
+        .opened
+        .as_ref()
+        .map(|(by, until)| format!("{by} opened it by emergency access, until {}.", when::moment(*until, &ctx.zone)));
     Row {
         id: (at + 1).to_string(),
         title: format!("Waits since {}", when::moment(one.since, &ctx.zone)),

@@ -71,7 +71,11 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             found.task.as_ref().map(|task| format!("task={}&", task.id)).unwrap_or_default(),
             encode(&base)
         ),
-        owners: owners.iter().filter(|one| one.acts).map(|one| Choice::new(one.reference.as_str(), one.label.as_str())).collect(),
+        owners: owners
+            .iter()
+            .filter(|one| one.acts)
+            .map(|one| Choice::new(one.reference.as_str(), one.label.as_str()))
+            .collect(),
         proposed: owner.to_owned(),
         outcomes: found
             .task

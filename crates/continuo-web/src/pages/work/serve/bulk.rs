@@ -174,7 +174,8 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs, said: Said) -> Result<Reply,
         (_, _) => format!("{} {past}. What stays is listed below with its reason.", count(all, "")),
     };
     let mut hidden = vec![("do".to_owned(), wanted.to_owned()), ("back".to_owned(), back(form))];
-    let ids = picked.tasks.iter().map(|id| format!("t:{id}")).chain(picked.suggestions.iter().map(|id| format!("s:{id}")));
+    let ids =
+        picked.tasks.iter().map(|id| format!("t:{id}")).chain(picked.suggestions.iter().map(|id| format!("s:{id}")));
     hidden.extend(ids.map(|id| ("pick".to_owned(), id)));
     hidden.extend(parted.kept.iter().map(|one| ("stays".to_owned(), one.task.clone())));
     let submit = match (wanted, kept.is_empty()) {
@@ -226,7 +227,8 @@ fn fields(ctx: &Ctx, form: &Pairs, wanted: &str, parted: &Parted) -> Result<Vec<
         _ => {
             let mut fields = Vec::new();
             if parted.kinds.len() > 1 {
-                let choices = parted.kinds.iter().map(|(code, title, count)| Choice::new(*code, format!("{title} ({count})")));
+                let choices =
+                    parted.kinds.iter().map(|(code, title, count)| Choice::new(*code, format!("{title} ({count})")));
                 fields.push(
                     Field::new("kind", "Kind of work", Input::Select(choices.collect()))
                         .hint("One kind is finished at a time; the others stay selected after it")
@@ -259,13 +261,18 @@ fn kept(ctx: &Ctx, parted: &Parted, picked: &Picked) -> Result<Vec<LineView>, Pr
     };
     for one in &parted.kept {
         let text = format!("{}: {}", named(one.patient), one.what);
-        lines.push(LineView::new(text.trim_start_matches(": "), "").link(format!("/tasks/{}", one.task)).note(capital(&one.reason)));
+        lines.push(
+            LineView::new(text.trim_start_matches(": "), "")
+                .link(format!("/tasks/{}", one.task))
+                .note(capital(&one.reason)),
+        );
     }
     for one in &suggested {
         let what = if one.sensitive { "Private item" } else { one.what.as_str() };
         let text = format!("{}: {what}", named(one.patient));
         let note = "A suggestion: it is decided by itself.";
-        lines.push(LineView::new(text.trim_start_matches(": "), "").link(format!("/suggestions/{}", one.id)).note(note));
+        lines
+            .push(LineView::new(text.trim_start_matches(": "), "").link(format!("/suggestions/{}", one.id)).note(note));
     }
     Ok(lines)
 }
@@ -273,6 +280,11 @@ fn kept(ctx: &Ctx, parted: &Parted, picked: &Picked) -> Result<Vec<LineView>, Pr
 /// People, teams and roles that work can be given to.
 pub(super) fn owners(ctx: &Ctx) -> Result<Vec<Choice>, Problem> {
     let mut choices = vec![Choice::new("", "Choose...")];
-    choices.extend(staff::owners(ctx)?.iter().filter(|owner| owner.acts).map(|owner| crate::pages::person::owner_choice(ctx, owner)));
+    choices.extend(
+        staff::owners(ctx)?
+            .iter()
+            .filter(|owner| owner.acts)
+            .map(|owner| crate::pages::person::owner_choice(ctx, owner)),
+    );
     Ok(choices)
 }

@@ -77,7 +77,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         why: match (task.why.as_str(), task.due_rule.as_str()) {
             ("", "") => "Added by a person.".to_owned(),
             ("", because) => crate::problem::capital(&format!("due {because}")),
-            (why, _) if is_open && project::is_answered(&task.finding, &reports) => format!("{}{why}", project::ANSWERED),
+            (why, _) if is_open && project::is_answered(&task.finding, &reports) => {
+                format!("{}{why}", project::ANSWERED)
+            }
             (why, _) => why.to_owned(),
         },
         state: TagView::new(tone(&task), task.state.clone()),

@@ -365,9 +365,10 @@ fn closed(ctx: &Ctx) -> Result<Option<(Tone, String, Option<Action>)>, Problem> 
         n => format!(" and {} more", n - 1),
     };
     let why = if first.on_call { "you are on call" } else { "nobody on call has answered" };
-    let action = first.person.as_ref().map(|header| {
-        Action::open("Emergency access", format!("/patients/{}/emergency", header.id)).about(&whom)
-    });
+    let action = first
+        .person
+        .as_ref()
+        .map(|header| Action::open("Emergency access", format!("/patients/{}/emergency", header.id)).about(&whom));
     let how = if action.is_some() { "open it by emergency access" } else { "call the privacy officer" };
     let since = when::moment(first.since, &ctx.zone);
     let text = format!(
