@@ -203,6 +203,7 @@ fn top(frame: &FrameView) -> Markup {
                     input type="hidden" name="csrf" value=(frame.csrf);
                     label.visually-hidden for="top-search" { (words.search_label) }
                     input #top-search type="search" name="q" autocomplete="off" placeholder=(words.search) data-key="/" aria-keyshortcuts="/";
+                    kbd aria-hidden="true" { "/" }
                     button.button type="submit" { (words.search) }
                 }
                 (reader_menu(frame, user))
@@ -217,7 +218,7 @@ fn nav_item(frame: &FrameView, item: &NavItem) -> Markup {
     let here = frame.path == item.href || (item.href.len() > 1 && frame.path.starts_with(&format!("{area}/")));
     let key = item.key.map(|key| format!("g {key}"));
     html! {
-        a href=(item.href) aria-current=[here.then_some("page")] data-key=[key] {
+        a href=(item.href) aria-current=[here.then_some("page")] title=[key.as_ref().filter(|_| frame.keys)] data-key=[key.as_ref()] {
             (item.label)
             @if let Some(count) = item.count {
                 span.count.count-loud[item.loud && count > 0] { (count) }

@@ -254,7 +254,7 @@ fn bands() -> Vec<BandView> {
             ],
         },
         BandView {
-            title: s("Clock ends today"),
+            title: s("Cannot wait"),
             why: s("high consequence"),
             rows: vec![row(
                 "c",

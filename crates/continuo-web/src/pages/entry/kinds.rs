@@ -66,7 +66,7 @@ pub const KINDS: [Kind; 15] = [
         label: "Discharge",
         title: "Add a discharge",
         submit: "Save discharge",
-        lead: "Starts the clock of the call after discharge.",
+        lead: "The call after discharge is due from this day on.",
         needs: Permission::RecordWrite,
         fields: discharge,
     },

@@ -16,7 +16,7 @@ pub struct Row {
     pub who: Who,
     /// Its page.
     pub href: String,
-    /// "Danger now", "Clock ends"; nothing where the due label says it all.
+    /// "Danger now", "Cannot wait"; nothing where the due label says it all.
     pub band: Option<TagView>,
     /// When it must be read and answered.
     pub due: DueView,

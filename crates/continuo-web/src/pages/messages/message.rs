@@ -198,7 +198,7 @@ fn acts(frame: &FrameView, view: &View) -> Markup {
                         label for="reason" { "Not urgent because" }
                         textarea #reason name="reason" rows="2" required {}
                         button.button type="submit" { "Move down" span.visually-hidden { ": " (about) } }
-                        p.fine.muted { "It stays in the list with an ordinary clock; the reason stands with your name." }
+                        p.fine.muted { "It stays in the list with the ordinary time limit; the reason is kept with your name." }
                     }
                 }
             }

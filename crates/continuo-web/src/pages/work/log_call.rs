@@ -75,7 +75,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
-            div.page-head { h1 { "Log call" } span.num.muted { "Clock " span data-call-clock { "0:00" } } @if !view.attempt.is_empty() { p.lead { (view.attempt) } } }
+            div.page-head { h1 { "Log call" } span.num.muted { "Call time " span data-call-clock { "0:00" } } @if !view.attempt.is_empty() { p.lead { (view.attempt) } } }
             (error_summary(frame.lang, &form))
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             div.columns-form {

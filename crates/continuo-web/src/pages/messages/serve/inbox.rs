@@ -66,7 +66,7 @@ fn days(days: i64) -> String {
 fn row(ctx: &Ctx, one: &Found, who: continuo_ui::who::Who, owners: &[staff::Owner]) -> Row {
     let band = match one.band {
         Band::Danger => Some(TagView::new(Tone::Critical, "Danger now")),
-        Band::Clock => Some(TagView::new(Tone::Critical, "Clock ends")),
+        Band::Clock => Some(TagView::new(Tone::Critical, "Cannot wait")),
         Band::Late | Band::Today | Band::Later => None,
     };
     let mut why = one.why.clone();

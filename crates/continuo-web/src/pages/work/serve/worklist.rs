@@ -139,7 +139,7 @@ fn filters(asked: &Asked, list: &Worklist, saved: Vec<(String, String)>) -> Filt
     let bands = [
         ("", "Any time"),
         ("danger", "Danger now"),
-        ("clock", "Clock ends today"),
+        ("clock", "Cannot wait"),
         ("late", "Late"),
         ("today", "Today"),
         ("later", "Later"),
@@ -168,7 +168,7 @@ fn filters(asked: &Asked, list: &Worklist, saved: Vec<(String, String)>) -> Filt
 fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -> Vec<BandView> {
     let titles = [
         (Band::Danger, "Danger now", "read these first"),
-        (Band::Clock, "Clock late or ending today", "waiting does harm"),
+        (Band::Clock, "Cannot wait", "late or due today, and waiting does harm"),
         (Band::Late, "Late", ""),
         (Band::Today, "Today", ""),
         (Band::Later, "Later", ""),
