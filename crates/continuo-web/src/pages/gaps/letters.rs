@@ -2,7 +2,7 @@
 
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::states::{EmptyView, empty_page};
-use continuo_ui::who::{self, Who};
+use continuo_ui::who::Who;
 use continuo_ui::{Markup, html};
 
 /// One letter.
@@ -39,7 +39,7 @@ pub fn render(frame: &FrameView, back: &str, letters: &[Letter]) -> Markup {
                     p.letter-from { strong { (frame.site) } br; (letter.day) }
                     p.letter-to { (letter.who.given) " " (letter.who.family) @for line in &letter.address { br; (line) } }
                     @for paragraph in &letter.words { p.letter-words { (paragraph) } }
-                    p.fine { (who::line(&letter.who)) }
+                    p.fine { (letter.who.named_and_born()) }
                 }
             }
         },

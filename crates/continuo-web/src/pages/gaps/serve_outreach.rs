@@ -196,7 +196,7 @@ fn sheets(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         .map(|entry| Letter {
             who: person::who(&entry.person, today),
             address: entry.address.clone(),
-            day: when::day(today),
+            day: when::in_letter(today, &entry.language),
             words: entry.words.split("\n\n").map(str::to_owned).collect(),
             lang: entry.language.clone(),
         })

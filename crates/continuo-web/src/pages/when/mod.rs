@@ -1,7 +1,9 @@
 //! Dates and times between people and the record: US forms out, any usual form in.
 
+mod letters;
 mod typed;
 
+pub use letters::in_letter;
 pub use typed::{read_date, read_time};
 
 use continuo_fhir::date::Time;

@@ -75,25 +75,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 /// "el 20 de agosto de 2026, por Maria Ortiz".
 fn printed(ctx: &Ctx) -> String {
-    let today = person::today(ctx);
-    let month = today.month().and_then(|month| MONTHS_ES.get(usize::from(month) - 1)).unwrap_or(&"");
-    format!("el {} de {month} de {}, por {}", today.day().unwrap_or(1), today.year(), ctx.actor.name)
+    format!("el {}, por {}", when::in_letter(person::today(ctx), "es"), ctx.actor.name)
 }
-
-const MONTHS_ES: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
 
 fn notes(made: &after_visit::AfterVisit, language: Language) -> Vec<String> {
     let mut notes = Vec::new();
