@@ -1,19 +1,8 @@
 // What the screen does not show: sheets as they are printed, and pages in the reader's own few colors.
-// Each step gives [what, null] or [what, why it failed].
+import { must, recorder } from "./steps.mjs";
 
 export async function paper(page, base) {
-  const results = [];
-  const step = async (what, run) => {
-    try {
-      await run();
-      results.push([what, null]);
-    } catch (error) {
-      results.push([what, error.message.split("\n")[0]]);
-    }
-  };
-  const must = (truth, why) => {
-    if (!truth) throw new Error(why);
-  };
+  const { results, step } = recorder();
   const style = (selector, name) => page.$eval(selector, (one, wanted) => getComputedStyle(one)[wanted], name);
 
   await page.goto(`${base}/worklist`);
