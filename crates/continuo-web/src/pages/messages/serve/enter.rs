@@ -47,7 +47,8 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &[(String, String)]
     }
     let view = form_page::View {
         title: "Message received".to_owned(),
-        lead: "Triage reads it at once and gives it a time limit and an owner; a person reads it in any case.".to_owned(),
+        lead: "Triage reads it at once and gives it a time limit and an owner; a person reads it in any case."
+            .to_owned(),
         form: FormView {
             action: format!("/patients/{}/message", header.id),
             fields,
