@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(21, "0021_reach_of"),
     migration!(22, "0022_large_clinic"),
     migration!(23, "0023_told"),
+    migration!(24, "0024_changed_since"),
 ];
 
 /// The newest schema this build knows.

@@ -3,6 +3,7 @@
 //! Loading is here; everything else is pure over [`Person`]. Words for people and tones are the page's; this says only
 //! what stands in the record. Nothing here turns silence into "none".
 
+mod changed;
 pub mod entry;
 pub mod loops;
 pub mod results;
@@ -63,6 +64,8 @@ pub struct Sections {
     pub allergies: Vec<Entry>,
     /// Results and vital signs, one per kind.
     pub results: Vec<results::Series>,
+    /// Flags that stand.
+    pub flags: Vec<Entry>,
     /// Goals and needs.
     pub goals: Vec<Entry>,
     /// Promises made to the person that are open.
@@ -190,13 +193,14 @@ fn read(
     let stored = reader.get(&ctx.scope, PATIENT, patient)?;
     // A person stands under one of their records, whichever of them was asked for.
     let rid = reader.person_of(ctx.org, stored.rid)?;
-    let rows = facts(reader, &ctx.scope, rid)?;
+    let members = reader.members(ctx.org, rid)?;
+    let rows = reader.facts(&ctx.scope, &members)?;
     let (person, _) = person_of(&rows);
     let calendar = site::calendar(ctx.zone.clone(), now);
     let header = header::header(&person, rid, now, &calendar)
         .ok_or_else(|| continuo_store::Error::NotFound(format!("Patient/{patient}")))?;
     let header = marked(reader, ctx, header)?;
-    let before = looked::before(reader.conn(), ctx.org, &ctx.actor.reference, rid, now.micros())?;
+    let before = changed::last_look(reader, ctx, &members, now)?;
     let before = (before > 0).then(|| Instant::from_micros(before));
     let today = calendar.start_of(calendar.day(now)).micros();
     let others = looked::others(reader.conn(), ctx.org, rid, today)?
@@ -204,7 +208,10 @@ fn read(
         .filter(|(actor, _)| *actor != ctx.actor.reference)
         .map(|(actor, at)| (actor, Instant::from_micros(at)))
         .collect::<Vec<_>>();
-    let sections = sections_of(&person, ctx, clinical, before, now);
+    let mut sections = sections_of(&person, ctx, clinical, now);
+    if let Some(before) = before.filter(|_| clinical) {
+        sections.changed = changed::since(reader, ctx, &person, &members, before)?;
+    }
     let work = work::of_patients(reader.conn(), &ctx.scope, &[rid])?;
     let wanted = sections.references().chain([header.owner.as_str()]).chain(work.iter().map(|w| w.owner.as_str()));
     let wanted: Vec<&str> = wanted.chain(others.iter().map(|(actor, _)| actor.as_str())).collect();
@@ -212,7 +219,7 @@ fn read(
     Ok(Chart { header, sections, work, looked_before: before, others, names, sources: sources_in(&rows), read_at: now })
 }
 
-fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, before: Option<Instant>, now: Instant) -> Sections {
+fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, now: Instant) -> Sections {
     let zone = &ctx.zone;
     let administrative = Sections {
         administrative_only: !clinical,
@@ -226,11 +233,11 @@ fn sections_of(person: &Person<'_>, ctx: &Ctx, clinical: bool, before: Option<In
         return administrative;
     }
     Sections {
-        changed: before.map(|since| sections::changed(person, zone, since)).unwrap_or_default(),
         problems: sections::problems(person),
         medicines: sections::medicines(person),
         allergies: sections::allergies(person),
         results: results::results(person, zone, now),
+        flags: sections::flags(person),
         goals: sections::goals(person),
         promises: sections::promises(person),
         consents: sections::consents(person),

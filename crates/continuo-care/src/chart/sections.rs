@@ -96,6 +96,18 @@ pub fn allergies(person: &Person<'_>) -> Vec<Entry> {
     list
 }
 
+/// Flags that stand, but for the tier, which the header has. The words of a private one are not said beside others.
+pub fn flags(person: &Person<'_>) -> Vec<Entry> {
+    let standing = person.of("Flag").iter().filter(|f| f.is(&["active"]) && !f.has_own("category", shapes::TIER));
+    standing
+        .map(|flag| {
+            let words = words_at(flag, "code").unwrap_or_else(|| "a flag without words".to_owned());
+            let shown = if flag.labels == 0 { words } else { "a private flag: open it in the chart".to_owned() };
+            Entry::of(flag, shown).at(date_at(flag, &["period.start"])).mark(Mark::Critical, "Flag")
+        })
+        .collect()
+}
+
 /// What the person wants, and what they need to get there.
 pub fn goals(person: &Person<'_>) -> Vec<Entry> {
     let goals = person
@@ -325,48 +337,4 @@ pub fn contacts(person: &Person<'_>, zone: &Zone) -> Vec<Entry> {
         .collect();
     list.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));
     list
-}
-
-/// What was written about the person since a moment: results, stays, medicines, visits, documents, messages.
-pub fn changed(person: &Person<'_>, zone: &Zone, since: Instant) -> Vec<Entry> {
-    let mut list: Vec<Entry> = Vec::new();
-    for one in person.rows() {
-        let (what, paths): (Option<String>, &[&str]) = match one.type_ {
-            "Encounter" => {
-                (words_at(one, "reasonCode").or_else(|| words_at(one, "type")), &["period.end", "period.start"])
-            }
-            "Condition" => (words_at(one, "code"), &["recordedDate"]),
-            "MedicationRequest" => (words_at(one, "medicationCodeableConcept"), &["authoredOn"]),
-            "DocumentReference" => {
-                (one.text("description").map(str::to_owned).or_else(|| words_at(one, "type")), &["date"])
-            }
-            "Appointment" => (Some(format!("Visit {}", one.status())), &["created"]),
-            "Communication" => (one.text("payload.contentString").map(str::to_owned), &["received", "sent"]),
-            "Observation" => (super::results::in_words(one), &["issued", "effectiveDateTime"]),
-            "ServiceRequest" => (words_at(one, "code"), &["authoredOn"]),
-            _ => (None, &[]),
-        };
-        let at = date_at(one, paths);
-        if let (Some(what), Some(at)) = (what, at)
-            && at.low(zone) > since
-        {
-            list.push(
-                Entry::of(one, what.chars().take(120).collect::<String>()).note(kind_word(one.type_)).at(Some(at)),
-            );
-        }
-    }
-    list.sort_by_key(|entry| std::cmp::Reverse(entry.moment(zone)));
-    list
-}
-
-fn kind_word(type_: &str) -> &'static str {
-    match type_ {
-        "Encounter" => "visit or stay",
-        "Condition" => "problem",
-        "MedicationRequest" => "medicine",
-        "DocumentReference" => "document",
-        "Communication" => "message or call",
-        "ServiceRequest" => "order or referral",
-        _ => "",
-    }
 }

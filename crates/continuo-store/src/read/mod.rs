@@ -8,11 +8,13 @@ use crate::scope::Scope;
 use continuo_fhir::ResourceType;
 
 mod as_it_stood;
+mod changed;
 mod compartment;
 mod facts;
 mod feed;
 mod shared;
 
+pub use changed::Touched;
 pub use compartment::{HistorySlice, Slice};
 pub use facts::{FactRow, PersonFactRows};
 pub use feed::{Change, CommitRow, Op};

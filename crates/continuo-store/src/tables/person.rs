@@ -71,6 +71,17 @@ pub fn memberships_of_commit(conn: &mut Conn, org: OrgId, commit: CommitId) -> R
     )
 }
 
+/// The source patients that were taken off a person after a moment.
+pub fn left_since(conn: &mut Conn, org: OrgId, person: Rid, since: Micros) -> Result<Vec<Membership>> {
+    conn.query(
+        &format!(
+            "select {MEMBERSHIP} from person_member where org = ?1 and person = ?2 and until > ?3 order by until, patient"
+        ),
+        &[org.param(), person.param(), Param::Int(since)],
+        read_membership,
+    )
+}
+
 fn read_membership(row: &Row<'_>) -> Result<Membership> {
     Ok(Membership {
         patient: Rid(row.int(0)?),
