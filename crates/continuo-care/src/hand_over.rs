@@ -176,20 +176,22 @@ fn facts(chart: &Chart, ctx: &Ctx) -> Vec<Fact> {
     let parts = &chart.sections;
     let mut out = Vec::new();
     out.extend(flags(chart));
-    let mut add = |kind: FactKind, entries: &[Entry], is_open: fn(&Entry) -> bool| {
-        out.extend(entries.iter().map(|entry| of_entry(kind, entry, is_open(entry))));
-    };
-    add(FactKind::Problem, &parts.problems, |entry| entry.word != "Over");
-    add(FactKind::Allergy, &parts.allergies, |_| true);
-    add(FactKind::Medicine, &parts.medicines, |_| true);
-    add(FactKind::Visit, &parts.visits, |_| true);
-    add(FactKind::Contact, &parts.contacts, |_| true);
-    // What the person wants and lacks stands beside the problems, said to be that.
-    out.extend(parts.goals.iter().map(|entry| {
-        let fact = of_entry(FactKind::Problem, entry, true);
-        Fact { text: format!("goal or need: {}", fact.text), ..fact }
+    out.extend(parts.problems.iter().map(|entry| of_entry(FactKind::Problem, entry, entry.word != "Over")));
+    out.extend(parts.visits.iter().filter(|entry| entry.word != "Cancelled").map(|entry| {
+        let stay = matches!(entry.word.as_str(), "Stay" | "Emergency" | "In hospital now");
+        of_entry(if stay { FactKind::Stay } else { FactKind::Visit }, entry, true)
     }));
+    for (kind, entries) in [
+        (FactKind::Risk, &parts.flags),
+        (FactKind::Allergy, &parts.allergies),
+        (FactKind::Medicine, &parts.medicines),
+        (FactKind::Contact, &parts.contacts),
+        (FactKind::Goal, &parts.goals),
+    ] {
+        out.extend(entries.iter().map(|entry| of_entry(kind, entry, true)));
+    }
     for one in &parts.results {
+        let is_out = !matches!(one.reading, Reading::Normal | Reading::Unknown);
         let (grave, reading) = match one.reading {
             Reading::CriticalHigh => (true, ", critical high"),
             Reading::CriticalLow => (true, ", critical low"),
@@ -198,27 +200,43 @@ fn facts(chart: &Chart, ctx: &Ctx) -> Vec<Fact> {
             Reading::Abnormal => (false, ", abnormal"),
             Reading::Normal | Reading::Unknown => (false, ""),
         };
+        // "PHQ-9 total score 19 score" says its unit twice.
+        let unit = if one.name.ends_with(&one.unit) { "" } else { &one.unit };
+        let text = format!("{} {} {unit}", one.name, one.value);
         out.push(Fact {
             date: date_text(one.at.date()),
             is_grave: grave,
-            ..fact(FactKind::Result, format!("{} {} {}{reading}", one.name, one.value, one.unit), &one.reference)
+            is_out,
+            ..fact(FactKind::Result, format!("{}{reading}{}", text.trim_end(), before(one, ctx)), &one.reference)
         });
     }
     for one in chart.work.iter().filter(|one| !one.backlog) {
         let (type_, href) = if one.kind == work_rows::TASK { ("Task", &one.id) } else { ("suggestion", &one.id) };
-        let owner = if one.owner.is_empty() { String::new() } else { chart.names.of(&one.owner).to_owned() };
-        let fallback = if one.fallback.is_empty() { String::new() } else { chart.names.of(&one.fallback).to_owned() };
         let day = (one.due != NEVER).then(|| date_text(ctx.zone.day(Instant::from_micros(one.due))));
         out.push(Fact {
             date: date_text(ctx.zone.day(Instant::from_micros(one.opened))),
             due: day.unwrap_or_default(),
-            owner: owner.strip_prefix("role:").map(str::to_owned).unwrap_or(owner),
-            fallback: fallback.strip_prefix("role:").map(str::to_owned).unwrap_or(fallback),
+            owner: named(chart, &one.owner),
+            fallback: named(chart, &one.fallback),
             is_grave: one.consequence < 2,
             ..fact(FactKind::Task, shown(one).to_owned(), &format!("{type_}/{href}"))
         });
     }
     out
+}
+
+/// Who has something: a name, or "any behavioral health clinician"; empty where nobody does.
+fn named(chart: &Chart, reference: &str) -> String {
+    match reference.strip_prefix("role:") {
+        Some(role) => format!("any {}", role.replace('-', " ")),
+        None => chart.names.of(reference).to_owned(),
+    }
+}
+
+/// ", before it 75.9 on 2026-11-26": the value before the last, where the year has one. A change says more than a value.
+fn before(one: &chart::results::Series, ctx: &Ctx) -> String {
+    let Some((at, value)) = one.points.iter().rev().nth(1) else { return String::new() };
+    format!(", before it {value} on {}", date_text(ctx.zone.day(*at)))
 }
 
 /// What the banner says about danger: in hospital, unsafe to reach, code status, tier.
@@ -269,5 +287,6 @@ fn fact(kind: FactKind, text: String, reference: &str) -> Fact {
         fallback: String::new(),
         is_open: true,
         is_grave: false,
+        is_out: false,
     }
 }

@@ -13,9 +13,13 @@ pub enum FactKind {
     Allergy,
     /// A condition.
     Problem,
+    /// What the person wants, or lacks.
+    Goal,
     /// A medicine.
     Medicine,
-    /// A stay or visit.
+    /// A stay in hospital, or a visit to an emergency department.
+    Stay,
+    /// A visit, held or booked.
     Visit,
     /// A result.
     Result,
@@ -32,6 +36,7 @@ impl FactKind {
             "Flag" | "DetectedIssue" | "RiskAssessment" => Self::Risk,
             "AllergyIntolerance" => Self::Allergy,
             "Condition" => Self::Problem,
+            "Goal" => Self::Goal,
             "MedicationRequest" | "MedicationStatement" => Self::Medicine,
             "Encounter" | "EpisodeOfCare" => Self::Visit,
             "Observation" | "DiagnosticReport" => Self::Result,
@@ -63,6 +68,8 @@ pub struct Fact {
     pub is_open: bool,
     /// Danger, or a clock whose passing does harm: never shortened away, whatever kind it is.
     pub is_grave: bool,
+    /// A result out of its range: named before results in range.
+    pub is_out: bool,
 }
 
 /// A part of the hand-over.
@@ -104,8 +111,11 @@ pub struct Sentence {
     pub references: Vec<String>,
 }
 
-/// How many entries of one kind are named before the rest is counted; risks and allergies have no limit.
+/// How many entries of one kind are named before the rest is counted. Risks, allergies and medicines have no limit: the
+/// one left out may be the blood thinner.
 const NAMED: usize = 8;
+/// The same for problems: an old one may be the gravest.
+const PROBLEMS: usize = 24;
 
 /// Writes the hand-over as of a day (`YYYY-MM-DD`).
 pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
@@ -125,9 +135,13 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
         Part::PatientSummary,
         "Active problems",
         &open(FactKind::Problem),
-        NAMED,
+        PROBLEMS,
         "No active problem is recorded.",
     );
+    let goals = open(FactKind::Goal);
+    if !goals.is_empty() {
+        out.push(list(Part::PatientSummary, "Goals and needs", &goals, NAMED));
+    }
     named(
         &mut out,
         Part::PatientSummary,
@@ -141,11 +155,10 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
         Part::PatientSummary,
         "Medicines",
         &open(FactKind::Medicine),
-        NAMED,
+        usize::MAX,
         "No current medicine is recorded.",
     );
-    let visits = newest(facts.iter().filter(|f| f.kind == FactKind::Visit));
-    named(&mut out, Part::PatientSummary, "Latest visits and stays", &visits, 3, "No visit is recorded.");
+    visits(&mut out, facts, as_of);
     let mut tasks = open(FactKind::Task);
     // dated work by its day, undated last: undated never outranks dated
     tasks.sort_by(|a, b| (a.due.is_empty(), &a.due, &a.reference).cmp(&(b.due.is_empty(), &b.due, &b.reference)));
@@ -165,14 +178,15 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
             references: vec![task.reference.clone()],
         });
     }
-    named(
-        &mut out,
-        Part::Situation,
-        "Latest results",
-        &newest(facts.iter().filter(|f| f.kind == FactKind::Result)),
-        5,
-        "No result is recorded.",
-    );
+    let (odd, calm): (Vec<&Fact>, Vec<&Fact>) =
+        newest(facts.iter().filter(|f| f.kind == FactKind::Result)).into_iter().partition(|f| f.is_out);
+    if !odd.is_empty() {
+        out.push(list(Part::Situation, "Results out of range", &odd, NAMED));
+    }
+    if !calm.is_empty() || odd.is_empty() {
+        let lead = if odd.is_empty() { "Latest results" } else { "Other latest results" };
+        named(&mut out, Part::Situation, lead, &calm, 5, "No result is recorded.");
+    }
     named(
         &mut out,
         Part::Situation,
@@ -204,6 +218,24 @@ pub fn hand_over(facts: &[Fact], as_of: &str) -> Vec<Sentence> {
         out.push(nothing(Part::Synthesis, "Receiver repeats severity and the first action in their own words."));
     }
     out
+}
+
+/// Stays first, then visits held, then those ahead, the next one first.
+fn visits(out: &mut Vec<Sentence>, facts: &[Fact], as_of: &str) {
+    let day = as_of.get(..10).unwrap_or(as_of);
+    let stays = newest(facts.iter().filter(|f| f.kind == FactKind::Stay));
+    let (mut ahead, held): (Vec<&Fact>, Vec<&Fact>) =
+        newest(facts.iter().filter(|f| f.kind == FactKind::Visit)).into_iter().partition(|f| f.date.as_str() > day);
+    if !stays.is_empty() {
+        out.push(list(Part::PatientSummary, "Hospital and emergency", &stays, 3));
+    }
+    if !held.is_empty() || stays.is_empty() {
+        named(out, Part::PatientSummary, "Latest visits", &held, 3, "No visit is recorded.");
+    }
+    ahead.reverse();
+    if !ahead.is_empty() {
+        out.push(list(Part::PatientSummary, "Next visits", &ahead, 3));
+    }
 }
 
 /// What happens if grave or late work is not done: who steps in, or that nobody is named.
@@ -276,7 +308,36 @@ mod tests {
             fallback: String::new(),
             is_open: true,
             is_grave: false,
+            is_out: false,
         }
+    }
+
+    #[test]
+    fn a_stay_is_named_before_visits_and_what_is_out_of_range_before_what_is_not() {
+        let on = |kind, text: &str, reference: &str, date: &str| Fact {
+            date: date.into(),
+            ..fact(kind, text, reference, "", "")
+        };
+        let mut facts: Vec<Fact> = (1..9)
+            .flat_map(|n| {
+                [
+                    on(FactKind::Visit, "check", &format!("Encounter/{n}"), &format!("2026-03-0{n}")),
+                    on(FactKind::Result, "weight", &format!("Observation/{n}"), &format!("2026-03-0{n}")),
+                ]
+            })
+            .collect();
+        facts.push(on(FactKind::Stay, "heart failure", "Encounter/s", "2026-02-01"));
+        facts.push(on(FactKind::Visit, "heart clinic", "Appointment/b", "2026-03-20"));
+        facts.push(Fact { is_out: true, ..on(FactKind::Result, "HbA1c 11.2 %, high", "Observation/h", "2026-01-05") });
+        facts.extend((0..12).map(|n| {
+            on(FactKind::Medicine, &format!("medicine {n}"), &format!("MedicationRequest/{n}"), "2026-01-01")
+        }));
+        let text: Vec<String> = hand_over(&facts, "2026-03-10").into_iter().map(|s| s.text).collect();
+        let all = text.join("\n");
+        assert!(all.contains("Hospital and emergency: heart failure (2026-02-01)."), "{all}");
+        assert!(all.contains("Next visits: heart clinic (2026-03-20)."), "{all}");
+        assert!(all.contains("Results out of range: HbA1c 11.2 %, high (2026-01-05)."), "{all}");
+        assert!(all.contains("Latest visits: check (2026-03-08)") && all.contains("medicine 11"), "{all}");
     }
 
     #[test]
@@ -318,6 +379,22 @@ mod tests {
         );
         let all = text.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
         assert!(all.contains("If this is not done by 2026-03-05: Act on potassium 6.4. Nurse pool steps in."), "{all}");
+    }
+
+    #[test]
+    fn what_a_person_wants_is_no_problem_of_theirs() {
+        let facts = [
+            fact(FactKind::Problem, "Heart failure", "Condition/1", "", ""),
+            fact(FactKind::Goal, "Walk to the church", "Goal/1", "", ""),
+        ];
+        let text = hand_over(&facts, "2026-03-05");
+        let found = |lead: &str| text.iter().find(|s| s.text.starts_with(lead)).map(|s| s.text.as_str());
+        assert_eq!(found("Active problems"), Some("Active problems: Heart failure (2026-03-02)."));
+        assert_eq!(found("Goals and needs"), Some("Goals and needs: Walk to the church (2026-03-02)."));
+        assert!(
+            !hand_over(&[], "2026-03-05").iter().any(|s| s.text.contains("Goals")),
+            "nobody is said to want nothing"
+        );
     }
 
     #[test]

@@ -235,6 +235,7 @@ fn summary(row: &Json) -> Json {
                 owner: first(&["owner.display", "performer.0.display"]),
                 fallback: String::new(),
                 is_grave: matches!(at("priority").as_str(), "stat" | "asap"),
+                is_out: matches!(at("interpretation.0.coding.0.code").as_str(), "H" | "L" | "HH" | "LL" | "A" | "AA"),
                 is_open: !matches!(
                     status.as_str(),
                     "completed"
