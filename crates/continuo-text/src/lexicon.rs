@@ -52,6 +52,8 @@ pub struct Term {
     pub concept: &'static str,
     /// What it names.
     pub kind: Kind,
+    /// Spanish: a reader may need the concept beside it.
+    pub spanish: bool,
     /// Code and system, where a file states them.
     pub code: Option<(&'static str, &'static str)>,
     /// The file that states the code.
@@ -73,7 +75,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         include_str!("../../../knowledge/lexicon/problems.csv"),
     ];
     let mut out = Lexicon { terms: Vec::new(), patterns: Patterns::new() };
-    for line in files.iter().flat_map(|f| f.lines().skip(1)) {
+    let lines = files.iter().flat_map(|file| file.lines().skip(1));
+    let spanish = include_str!("../../../knowledge/lexicon/spanish.csv").lines().skip(1);
+    for (line, spanish) in lines.map(|line| (line, false)).chain(spanish.map(|line| (line, true))) {
         let mut cells = line.split(',');
         let (Some(term), Some(concept), Some(kind)) =
             (cells.next(), cells.next(), cells.next().and_then(Kind::from_name))
@@ -85,7 +89,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let tokens = Tokens::new(term);
         let words: Vec<&str> = (0..tokens.len()).map(|i| tokens.norm(i)).filter(|w| !w.is_empty()).collect();
         out.patterns.add(&words.join(" "), out.terms.len() as u32);
-        out.terms.push(Term { term, concept, kind, code, source });
+        out.terms.push(Term { term, concept, kind, spanish, code, source });
     }
     out
 });

@@ -3,10 +3,10 @@
 use continuo_text::span::Span;
 use continuo_text::triage::{self, RedFlag, Urgency};
 
-use super::heard::Heard;
+use super::heard::{Heard, Turn};
 use super::{Kind, Proposal, reporter};
 use crate::followup::finding::Consequence;
-use crate::scribe::source::SourceKind;
+use crate::scribe::source::{Role, SourceKind};
 
 /// An allergic reaction that is no emergency, as it is named here.
 pub(super) fn allergy() -> String {
@@ -43,6 +43,10 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         if !urgent || flags.is_empty() || found.because.is_empty() {
             continue;
         }
+        let self_harm = flags.iter().any(|flag| is_self_harm(*flag));
+        if !self_harm && found.because.iter().all(|span| asked_and_denied(turn, *span)) {
+            continue;
+        }
         let names: Vec<String> = flags.iter().map(|flag| triage::danger_words(flag.name())).collect();
         let what = names.join(", ");
         if out.iter().any(|one| one.what == what) {
@@ -56,7 +60,6 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         }
         one.assertion = reporter(&turn.said.role, heard.kind);
         one.consequence = if found.urgency == Urgency::Emergency { Consequence::Danger } else { Consequence::High };
-        let self_harm = flags.iter().any(|flag| is_self_harm(*flag));
         let urgency = found.urgency.name();
         let what = one.what.clone();
         out.push(
@@ -67,6 +70,17 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     }
     out.sort_by_key(|one| one.consequence);
     out
+}
+
+/// Words of a question that nobody named asks and the next one answers with no: "Any chest pain?" "No." Who asks about
+/// themselves ("is my chest pain serious?") tells of it.
+fn asked_and_denied(turn: &Turn<'_>, span: Span) -> bool {
+    const ONESELF: &[&str] = &["i", "my", "me", "im", "ive", "mi", "yo", "tengo", "estoy", "siento"];
+    let sentence = turn.sentence_of(turn.tokens.within(span).0);
+    turn.said.role == Role::Unknown
+        && sentence.is_some_and(|one| {
+            one.question && one.answer.is_some_and(|(yes, _)| !yes) && !turn.has(one.from, one.to, ONESELF)
+        })
 }
 
 /// What is asked about self-harm, as screens and people ask it (PHQ-9 item 9, ASQ and C-SSRS screeners in plain words).

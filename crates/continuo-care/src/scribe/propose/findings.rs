@@ -1,6 +1,7 @@
 //! Complaints and diagnoses: there, denied, past, doubted, or in the family.
 
 use continuo_text::assertion::Context;
+use continuo_text::entities::Entity;
 use continuo_text::lexicon::{Kind as Term, lexicon};
 
 use super::heard::{Heard, Manner, Turn};
@@ -54,7 +55,7 @@ const QUOTES: usize = 4;
 pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
     let mut out: Vec<(&'static str, bool, Proposal)> = Vec::new();
     let mut denied = Proposal::of(Kind::Denied, "");
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<Name> = Vec::new();
     for turn in &heard.turns {
         let context = Context::new(&turn.tokens);
         for entity in turn.entities.iter().filter(|entity| matches!(entity.term.kind, Term::Symptom | Term::Problem)) {
@@ -66,7 +67,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
             let said = turn.words(entity.from, entity.to);
             let site = sites::of(turn, entity.from, entity.to).map(|(from, to)| turn.words(from, to));
             if manner.denied {
-                add_denied(heard, &mut denied, &mut names, turn, (entity.from, entity.to), &manner);
+                add_denied(heard, &mut denied, &mut names, turn, entity, &manner);
                 continue;
             }
             let kind = match entity.term.kind {
@@ -91,7 +92,8 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
                 }
                 continue;
             }
-            let Some(mut one) = proposal(heard, turn, kind, concept, (said, site), &manner) else { continue };
+            let named = Named { said, site, spanish: entity.term.spanish };
+            let Some(mut one) = proposal(heard, turn, kind, concept, &named, &manner) else { continue };
             one.quotes.push(quote);
             one.quotes.extend(manner.answer.and_then(|span| heard.quote_of_answer(span)));
             out.push((concept, manner.past, one));
@@ -99,7 +101,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
     }
     let contradicted: Vec<&str> = out
         .iter()
-        .filter(|(concept, ..)| names.iter().any(|name| super::concepts(name).any(|other| other == *concept)))
+        .filter(|(concept, ..)| names.iter().any(|name| super::concepts(&name.said).any(|other| other == *concept)))
         .map(|(concept, ..)| *concept)
         .collect();
     let mut all: Vec<Proposal> = Vec::new();
@@ -111,9 +113,10 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
         all.push(one);
     }
     if !names.is_empty() {
-        denied.what = names.join(", ");
+        denied.said = names.iter().map(|name| name.said.clone()).collect();
+        denied.what = names.iter().map(|name| name.shown.as_str()).collect::<Vec<_>>().join(", ");
         denied.assertion = "denies".to_owned();
-        denied.said.clone_from(&names);
+        denied.certainty = names.iter().map(|name| name.certainty).max().unwrap_or(Certainty::ClearlySaid);
         let text = denied.what.clone();
         all.push(denied.value("what", text));
     }
@@ -123,17 +126,27 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
 fn add_denied(
     heard: &Heard<'_>,
     denied: &mut Proposal,
-    names: &mut Vec<String>,
+    names: &mut Vec<Name>,
     turn: &Turn<'_>,
-    (from, to): (usize, usize),
+    entity: &Entity,
     manner: &Manner,
 ) {
-    let name = turn.words(from, to).to_lowercase();
-    if manner.of_other || names.contains(&name) {
+    let (from, to) = (entity.from, entity.to);
+    let said = turn.words(from, to).to_lowercase();
+    if manner.of_other {
         return;
     }
+    if let Some(known) = names.iter_mut().find(|known| known.said == said) {
+        // Denied plainly once is denied plainly; its words then stand beside the question's.
+        if manner.certainty >= known.certainty {
+            return;
+        }
+        known.certainty = manner.certainty;
+    } else {
+        let shown = if entity.term.spanish { format!("{} (\"{said}\")", entity.term.concept) } else { said.clone() };
+        names.push(Name { shown, said, certainty: manner.certainty });
+    }
     let quote = heard.quote(turn, from, to);
-    names.push(name);
     if !denied.quotes.iter().any(|kept| kept.span == quote.span) {
         denied.quotes.push(quote);
     }
@@ -142,7 +155,22 @@ fn add_denied(
     {
         denied.quotes.push(answer);
     }
-    denied.certainty = denied.certainty.max(manner.certainty);
+}
+
+/// Something denied.
+struct Name {
+    /// As it is proposed.
+    shown: String,
+    /// As it was said.
+    said: String,
+    certainty: Certainty,
+}
+
+/// A complaint or diagnosis as it was said.
+struct Named<'t> {
+    said: &'t str,
+    site: Option<&'t str>,
+    spanish: bool,
 }
 
 fn proposal(
@@ -150,13 +178,16 @@ fn proposal(
     turn: &Turn<'_>,
     kind: Kind,
     concept: &str,
-    (said, site): (&str, Option<&str>),
+    named: &Named<'_>,
     manner: &Manner,
 ) -> Option<Proposal> {
+    let Named { said, site, spanish } = *named;
     let placed = match site {
         Some(site) if kind == Kind::Symptom => format!("{}, {}", said.to_lowercase(), site.to_lowercase()),
         _ => said.to_lowercase(),
     };
+    // Whoever reads no Spanish reads the concept; the words stand beside it.
+    let placed = if spanish && kind == Kind::Symptom { format!("{concept} (\"{placed}\")") } else { placed };
     let name = if kind == Kind::Symptom {
         placed.clone()
     } else if said.eq_ignore_ascii_case(concept) {

@@ -101,13 +101,16 @@ const SITES: &[&str] = &[
     "ojos",
     "ojo",
 ];
+/// Places that a complaint names itself and that nobody adds to another: a pain of the chest has its place.
+const INSIDE: &[&str] = &["chest", "pecho", "abdominal", "stomach", "estomago", "barriga", "muscle", "joint"];
 const SIDES: &[&str] = &["left", "right", "both", "bilateral", "izquierdo", "izquierda", "derecho", "derecha"];
 /// Words between a complaint and its place.
 const FAR: usize = 5;
 
 /// Tokens of the place of a complaint at `from..to`, with its side, inside the same sentence.
 pub(super) fn of(turn: &Turn<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
-    let names_one = (from..to).any(|at| SITES.contains(&turn.tokens.norm(at)));
+    let named = |at: usize| SITES.contains(&turn.tokens.norm(at)) || INSIDE.contains(&turn.tokens.norm(at));
+    let names_one = (from..to).any(named);
     if names_one || !(from..to).any(|at| PLACED.contains(&turn.tokens.norm(at))) {
         return None;
     }

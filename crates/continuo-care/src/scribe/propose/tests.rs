@@ -371,3 +371,37 @@ fn a_letter_without_headings_is_read_by_what_it_asks() {
     assert!(found.iter().all(|one| !one.what.contains("creatinine")), "{found:#?}");
     assert_eq!(found.iter().filter(|one| one.what.contains("furosemide")).count(), 1, "{found:#?}");
 }
+
+#[test]
+fn a_spanish_talk_is_proposed_with_the_concept_beside_its_words() {
+    let found = proposals(
+        "Enfermera: ¿Cómo está?\nPaciente: Dejé de tomar la furosemida el sábado. Tengo los tobillos hinchados.\n\
+         Enfermera: ¿Tiene dolor de pecho?\nPaciente: No.\nPaciente: Estoy mareada desde el lunes. Tomo metformina 500 mg dos veces al día.\n",
+    );
+    let whats: Vec<&str> = found.iter().map(|one| one.what.as_str()).collect();
+    for expected in [
+        "furosemide: not taking",
+        "swelling (\"hinchados, tobillos\")",
+        "chest pain (\"dolor de pecho\")",
+        "dizziness (\"mareada\")",
+        "metformin: taking",
+    ] {
+        assert!(whats.iter().any(|what| what.starts_with(expected)), "{expected}: {whats:#?}");
+    }
+}
+
+#[test]
+fn a_pain_of_the_chest_is_not_put_elsewhere_and_what_nobody_named_denies_is_no_danger() {
+    let one_line = proposals("any chest pain no my ankles are swollen");
+    assert!(!one_line.iter().any(|one| one.what.contains("chest pain, ankles")), "{one_line:#?}");
+    let unnamed = proposals("How are you?\nFine.\nAny chest pain?\nNo.\n");
+    assert!(!unnamed.iter().any(|one| one.kind == Kind::Danger), "{unnamed:#?}");
+    let own = proposals("Is my chest pain a heart attack?\nNo.\n");
+    assert!(own.iter().any(|one| one.kind == Kind::Danger), "{own:#?}");
+}
+
+#[test]
+fn what_is_denied_plainly_once_is_denied_plainly() {
+    let found = proposals("Nurse: Any chest pain?\nPatient: No, no chest pain.\n");
+    assert_eq!((found[0].what.as_str(), found[0].certainty), ("chest pain", Certainty::ClearlySaid));
+}
