@@ -14,6 +14,7 @@ mod page;
 mod pages;
 mod read;
 mod reassess;
+mod scribe;
 mod server;
 mod shift;
 mod stats;
@@ -56,6 +57,8 @@ enum BenchCommand {
     Measure(measure::MeasureArgs),
     /// A new record until it is linked or queued; one record against many.
     Identity(identity::IdentityArgs),
+    /// A visit's transcript to proposals: the engine alone and the whole way of the product.
+    Scribe(scribe::ScribeArgs),
     /// Durable commits, one writer and many, beside this disk's own rate.
     Commit(commit::CommitArgs),
 }
@@ -71,6 +74,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
         BenchCommand::Reassess(args) => ("reassess", reassess::run(args)?),
         BenchCommand::Measure(args) => ("measure", measure::run(args)?),
         BenchCommand::Identity(args) => ("identity", identity::run(args)?),
+        BenchCommand::Scribe(args) => ("scribe", scribe::run(args)?),
         BenchCommand::Commit(args) => ("commit", commit::run(args)?),
     };
     report(name, &figures, args.json.as_ref())?;
