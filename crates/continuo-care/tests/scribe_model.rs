@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use continuo_care::access;
 use continuo_care::accounts::Entropy;
+use continuo_care::entry::Values;
 use continuo_care::models;
 use continuo_care::outbound::{Answer, Call, Outbound, OutboundError, Outside, Services};
+use continuo_care::problem::WorkError;
+use continuo_care::scribe::decide;
 use continuo_care::scribe::intake::{self, Incoming};
 use continuo_care::scribe::propose::Kind;
 use continuo_care::scribe::review;
@@ -102,7 +105,12 @@ fn new_items_join_the_review_marked_with_the_model_and_what_differs() {
     assert!(!what.iter().any(|what| what.contains("warfarin")), "no words, no item: {what:?}");
     let drive = by_model.iter().find(|item| item.proposal.what.starts_with("Drive")).unwrap();
     assert!(models::sink::differs(&drive.proposal) && drive.proposal.assertion.contains("number differs"));
+    let one_press = decide::accept(&ctx, &id, &drive.id, None);
+    assert!(matches!(one_press, Err(WorkError::Not(text)) if text.contains("differs from its words")));
+    let right = Values::new([("what", "Arrange: drive to the clinic")]);
+    decide::accept(&ctx, &id, &drive.id, Some(right)).unwrap();
     let danger = by_model.iter().find(|item| item.proposal.kind == Kind::Danger).unwrap();
+    assert_eq!(after.items[0].id, danger.id, "danger stands first, whoever saw it");
     assert_eq!(danger.proposal.quotes[0].text, "my face feels odd");
     let sentence = models::standing(&ctx, &format!("Task/{id}")).unwrap().sentence();
     assert_eq!(sentence, "Read by the built-in engine and by the language model m-1.");

@@ -138,6 +138,7 @@ pub fn proposal(csrf: &str, view: &ProposalView) -> Markup {
                     li { @let at = format!("#q-{}-{n}", view.number); @if from.is_empty() { a href=(at) { q { (visible(words)) } } } @else { a href=(at) { (visible(from)) } " " q { (visible(words)) } } }
                 }
             }
+            @if view.differs.is_some() && view.decided.is_none() { p.fine { "Put it right with Edit before accepting, or reject it." } }
             @if view.moved { p.fine.tone-caution { "These words no longer stand where they stood: read what was received." } }
             }
             @if view.decided.is_none() && !view.edit.is_empty() { (answers(csrf, view)) }
@@ -149,9 +150,12 @@ fn answers(csrf: &str, view: &ProposalView) -> Markup {
     let about = html! { span.visually-hidden { ": " (view.what) ", " (view.about) } };
     html! {
         div.row {
-            form.inline method="post" action=(view.post) {
-                input type="hidden" name="csrf" value=(csrf);
-                button class="button button-main" type="submit" name="do" value="accept" data-key="y" aria-keyshortcuts="y" { "Accept" (about) kbd aria-hidden="true" { "y" } }
+            // What says something else than its words is put right first: one press never takes it over.
+            @if view.differs.is_none() {
+                form.inline method="post" action=(view.post) {
+                    input type="hidden" name="csrf" value=(csrf);
+                    button class="button button-main" type="submit" name="do" value="accept" data-key="y" aria-keyshortcuts="y" { "Accept" (about) kbd aria-hidden="true" { "y" } }
+                }
             }
             a.button href=(view.edit) data-key="e" aria-keyshortcuts="e" { "Edit" (about) kbd aria-hidden="true" { "e" } }
             details.menu.menu-left data-menu {

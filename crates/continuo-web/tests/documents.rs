@@ -80,3 +80,60 @@ fn a_person_is_searched_chosen_and_the_document_filed_with_undo() {
     assert!(documents::waiting(&test.machine(), 10).unwrap().0.is_empty());
     assert!(test.page(&cookie, &format!("/patients/{person}")).body.contains("Lab report"));
 }
+
+/// A PDF with a text layer.
+const LETTER: &str = "%PDF-1.4\n1 0 obj << /Pages 2 0 R >> endobj 2 0 obj << /Kids [3 0 R] >> endobj \
+     3 0 obj << /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >> endobj \
+     4 0 obj << /Subtype /Type1 /Encoding /WinAnsiEncoding >> endobj \
+     5 0 obj << >> stream\nBT /F1 11 Tf 14 TL 72 700 Td (I increased her furosemide to 80 mg daily.) Tj ET\nendstream \
+     endobj trailer << /Root 1 0 R >>";
+
+#[test]
+fn a_letter_goes_from_the_inbox_to_its_review_or_is_put_to_review_later() {
+    let test = TestApp::new();
+    let person = register(&test);
+    let cookie = test.sign_in("nurse");
+    upload(&test, &cookie, &test.csrf(&cookie), "a.pdf", LETTER);
+    let id = only_id(&test);
+    assert!(test.page(&cookie, &format!("/documents/{id}")).body.contains("Put its words to review"));
+    let form = format!("person={person}&kind=consult&date=1%2F2%2F2026&read=yes");
+    let filed = test.form(&cookie, &format!("/documents/{id}"), &form);
+    let review = filed.header("location").unwrap().to_owned();
+    assert!(filed.status == 303 && review.starts_with("/review/"), "{review}");
+    let page = test.page(&cookie, &review).body;
+    assert!(page.contains("furosemide") && page.contains("words of a PDF"), "{page}");
+
+    // Another letter, filed first and put to review from its own page.
+    upload(&test, &cookie, &test.csrf(&cookie), "b.pdf", &LETTER.replace("80 mg", "40 mg"));
+    let id = only_id(&test);
+    let filed =
+        test.form(&cookie, &format!("/documents/{id}"), &format!("person={person}&kind=consult&date=1%2F2%2F2026"));
+    assert_eq!(filed.header("location"), Some("/documents"));
+    let settled = test.page(&cookie, "/documents?tab=settled").body;
+    let source = settled.split("href=\"/source/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let source = format!("/source/{source}");
+    let page = test.page(&cookie, &source).body;
+    let post = page.split("action=\"/review/documents/").nth(1);
+    let post = match post {
+        Some(rest) => format!("/review/documents/{}", rest.split('"').next().unwrap()),
+        None => panic!("{page}"),
+    };
+    let begun = test.form(&cookie, &post, "");
+    assert!(begun.header("location").unwrap().starts_with("/review/"));
+    assert!(test.page(&cookie, &source).body.contains("Review of its words"));
+    assert_eq!(test.form(&cookie, &post, "").status, 409);
+}
+
+#[test]
+fn a_scan_without_words_says_so_and_keeps_the_form() {
+    let test = TestApp::new();
+    let person = register(&test);
+    let cookie = test.sign_in("nurse");
+    upload(&test, &cookie, &test.csrf(&cookie), "a.pdf", PDF);
+    let id = only_id(&test);
+    let form = format!("person={person}&kind=lab&date=1%2F2%2F2026&title=Kept&read=yes");
+    let wrong = test.form(&cookie, &format!("/documents/{id}"), &form);
+    assert!(wrong.status == 422 && wrong.body.contains("picture of a page"), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"Kept\""));
+    assert_eq!(only_id(&test), id, "it waits");
+}

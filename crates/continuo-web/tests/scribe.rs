@@ -301,5 +301,10 @@ fn oversight_sees_what_a_model_cost_and_only_readers_of_records_its_words() {
     let replay = test.page(&supervisor, &path).body;
     assert!(replay.contains("furosemide") && replay.contains("0 statements stand on words"), "{replay}");
     assert_eq!(test.page(&admin, &path).status, 403);
+    let officer = test.sign_in("privacy-officer");
+    assert!(test.page(&officer, "/oversight/models").body.contains(&path));
+    let left = test.page(&officer, &path).body;
+    assert!(left.contains("furosemide") && left.contains("Shown as it left") && left.contains("You read a clinical"));
+    assert!(!left.contains(&review) && !left.contains("Reyes"), "whose it was is not told: {left}");
     assert_eq!(test.page(&nurse, "/oversight/models").status, 403);
 }

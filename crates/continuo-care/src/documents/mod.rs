@@ -1,9 +1,10 @@
 //! The document inbox: scans, PDF and fax images come in, wait for a person, and are filed to somebody or closed with a
 //! reason. Nothing is filed unread, nothing is lost: the bytes as received always stay.
 //!
-//! `kind` says what a file is by its first bytes, never by its name; `receive` keeps it; `settle` files, closes and takes
+//! `attached` finds the file of a document; `kind` says what a file is by its first bytes, never by its name; `receive` keeps it; `settle` files, closes and takes
 //! back. A document's file name may hold a name, so no list shows it.
 
+pub mod attached;
 pub mod kind;
 mod receive;
 mod settle;

@@ -6,7 +6,8 @@ use continuo_store::tables::document_inbox::{self, CLOSED, FILED, Settled, WAITI
 use continuo_store::tables::{document_blob, person_header};
 use continuo_store::{CommitId, Error as StoreError, Rid, WriteTx};
 
-use super::{KINDS, door, everything, found};
+use super::attached::Attached;
+use super::{InboxRow, KINDS, door, everything, found};
 use crate::access::{LABELS, Permission, labels_named};
 use crate::assess::{label, put, settle};
 use crate::build::{list, object, reference, words};
@@ -14,6 +15,9 @@ use crate::ctx::Ctx;
 use crate::entry::Values;
 use crate::problem::WorkError;
 use crate::record::permission;
+use crate::scribe::filed::{self, Reviewed};
+use crate::scribe::intake::Made;
+use crate::scribe::source::SourceKind;
 use crate::tasks::make::{self, NewTask};
 use crate::work::{self, Done, person_rid};
 
@@ -22,7 +26,8 @@ const DOCUMENT: &str = "DocumentReference";
 const SETTLED: &str = "somebody settled this document a moment ago";
 
 /// Files a waiting document. Fields: `person` (Patient id), `kind`, `date`, `title`, `from`, `label` (a sensitivity label),
-/// `act` (`yes`: somebody must act) with `what`, `owner`, `due`. Returns the id of the `DocumentReference`.
+/// `act` (`yes`: somebody must act) with `what`, `owner`, `due`; `read` (`yes`: its words are put to review), and then `tell`
+/// (`yes`: the primary-care physician is told at once). Returns the id of the `DocumentReference`.
 pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
     door(ctx)?;
     ctx.require(permission::to_write(DOCUMENT))?;
@@ -48,7 +53,17 @@ pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
         }
         _ => None,
     };
-    let (org, by, id) = (ctx.org, ctx.actor.reference.clone(), id.to_owned());
+    let words = match values.get("read") {
+        "yes" => Some(words_of(ctx, rid, &row, values)?),
+        _ => None,
+    };
+    let named = crate::scribe::tell::named(
+        document.str_at("description").unwrap_or_default(),
+        values.day("date")?,
+        values.get("from"),
+    );
+    let tell = values.get("tell") == "yes";
+    let (org, by, id, ctx_owned) = (ctx.org, ctx.actor.reference.clone(), id.to_owned(), ctx.clone());
     let done = ctx.write("file document", move |tx| {
         let (commit, at) = (tx.commit_id(), tx.now());
         let how = Settled { state: FILED, document: &reference_id, by: &by, at, reason: "", commit };
@@ -60,10 +75,28 @@ pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
         if let Some(task) = task {
             put(tx, task)?;
         }
+        if let Some(words) = words {
+            let of = tx.reader()?.person_of(org, rid)?;
+            let person = format!("Patient/{person}");
+            let reviewed = Reviewed { document: &reference_id, person: &person, named: &named, labels, tell };
+            filed::put_to_review(tx, &ctx_owned, (rid, of), SourceKind::Document, &words, &reviewed)?;
+        }
         settle(tx, rid)?;
         Ok(reference_id)
     })?;
     Ok(done)
+}
+
+/// What the words of a waiting document come to; a picture has none that are read here.
+fn words_of(ctx: &Ctx, rid: Rid, row: &InboxRow, values: &Values) -> Result<Made, WorkError> {
+    ctx.require(Permission::RecordWrite)?;
+    let (media_type, bytes) = super::content(ctx, &row.id)?;
+    let file = Attached { name: row.name.clone(), media_type, bytes };
+    let made = filed::made(ctx, rid, SourceKind::Document, &file, values.day("date")?)?;
+    if made.reading.said.is_empty() {
+        return Err(WorkError::field("read", filed::NO_WORDS));
+    }
+    Ok(made)
 }
 
 fn document(ctx: &Ctx, id: &str, blob: &str, media_type: &str, size: i64, values: &Values) -> Result<Json, WorkError> {

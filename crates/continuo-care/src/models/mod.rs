@@ -308,12 +308,20 @@ pub struct Replayed {
 }
 
 /// Replays a call from its log; nothing is sent. Looking is audited.
+///
+/// Who may read records sees all of it. Who reads the audit sees what left and what came back, both with placeholders
+/// for names and numbers, and not whose it was: that is what they answer for.
 pub fn replay(ctx: &Ctx, id: &str) -> Result<Replayed, WorkError> {
-    ctx.require(Permission::RecordRead)?;
+    if !ctx.grant.allows(Permission::RecordRead) {
+        ctx.require(Permission::AuditRead)?;
+    }
     let not_here = || WorkError::NotFound("this reading".to_owned());
     let call = ctx.read(|r| llm_call::find(r.conn(), &ctx.scope, id))?.ok_or_else(not_here)?;
     audit(ctx, "replay model call", call.patient, &call.subject)
         .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
+    if !ctx.grant.allows(Permission::RecordRead) {
+        return Ok(without_identity(call));
+    }
     let hidden = Hidden::again(&call.source, &call.hidden);
     let outcome = if call.answer.is_empty() {
         Outcome::NotRead(call.error.clone())
@@ -324,6 +332,22 @@ pub fn replay(ctx: &Ctx, id: &str) -> Result<Replayed, WorkError> {
         }
     };
     Ok(Replayed { call, outcome })
+}
+
+/// A call as it left: nothing that was hidden from the service is put back.
+fn without_identity(mut call: LlmCall) -> Replayed {
+    call.source.clear();
+    call.subject.clear();
+    call.actor.clear();
+    call.hidden.clear();
+    let outcome = Outcome::NotRead(call.error.clone());
+    Replayed { call, outcome }
+}
+
+/// What every text of a version is sent with; nothing for a version that this build does not speak any more.
+pub fn instructions(version: &str) -> Option<&'static str> {
+    let ask = ask::reading("");
+    (ask.version == version).then_some(ask.instructions)
 }
 
 /// One call as oversight sees it: what it cost and what became of it, without words and without whose they were.
@@ -349,8 +373,8 @@ pub struct Logged {
     pub millis: i64,
     /// Why there is no answer.
     pub error: String,
-    /// Something came back that can be held against its text again.
-    pub replays: bool,
+    /// Words were sent: they, and what came back, can be looked at.
+    pub opens: bool,
 }
 
 /// The newest calls for oversight; looking is audited.
@@ -363,7 +387,8 @@ pub fn log(ctx: &Ctx, most: i64) -> Result<Vec<Logged>, WorkError> {
 
 fn logged(row: LlmCall) -> Logged {
     Logged {
-        replays: row.purpose != speech::PURPOSE && !row.answer.is_empty(),
+        // What left can be looked at, whether anything came back or not.
+        opens: row.purpose != speech::PURPOSE && !row.prompt.is_empty(),
         id: row.id,
         at: Instant::from_micros(row.at),
         purpose: row.purpose,

@@ -123,6 +123,19 @@ pub fn take(ctx: &Ctx, incoming: Incoming) -> Done<String> {
     })?)
 }
 
+/// How a recording's way to text stands, in one sentence; nothing for a document that is none.
+pub fn standing(ctx: &Ctx, document: &str) -> continuo_store::Result<Option<String>> {
+    let subject = format!("DocumentReference/{document}");
+    let rows = ctx.read(|r| llm_call::of_subject(r.conn(), &ctx.scope, &subject))?;
+    let Some(row) = rows.into_iter().find(|row| row.purpose == PURPOSE) else { return Ok(None) };
+    Ok(Some(match (row.state.as_str(), row.error.as_str()) {
+        ("waiting", "") => "It waits to be turned into text; its review comes then.".to_owned(),
+        ("waiting", why) => format!("It is not turned into text yet: {why}. It is tried again."),
+        ("done", _) => "It was turned into text; the review of the words stands among the reviews.".to_owned(),
+        (_, why) => format!("It was not turned into text: {why}. Open it and listen."),
+    }))
+}
+
 /// What taking the transcript in will need.
 fn particulars(incoming: &Incoming, blob: &str) -> Json {
     let mut out = object([

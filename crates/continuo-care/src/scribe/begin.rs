@@ -45,7 +45,10 @@ pub(super) fn begin(tx: &mut WriteTx<'_>, ctx: &Ctx, new: &Beginning<'_>) -> con
     let mut task = review_of(ctx, new, &review, now, due);
     label::close(&mut task, new.labels, &[]);
     if new.tell && new.kind == SourceKind::Document {
-        let text = tell::of_letter(new.named, &new.made.proposals);
+        let mut text = tell::of_letter(new.named, &new.made.proposals);
+        if !new.made.doubt.is_empty() {
+            text = format!("{}\n{text}", new.made.doubt);
+        }
         let about = format!("DocumentReference/{}", new.document);
         let word = tell::Word { patient: new.patient.0, person: new.person, about: &about, text: &text, unread: true };
         let told = tell::send(tx, ctx, &word, |_, made| {
@@ -64,7 +67,9 @@ pub(super) fn begin(tx: &mut WriteTx<'_>, ctx: &Ctx, new: &Beginning<'_>) -> con
     // A language model, where the site has one, reads the same words later and adds to the same review.
     let subject = format!("Task/{review}");
     let text = &new.made.reading.text;
-    crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, new.patient.1, new.labels, &subject, text)?;
+    if !new.made.reading.said.is_empty() {
+        crate::models::enqueue(tx, ctx, crate::models::Purpose::Reading, new.patient.1, new.labels, &subject, text)?;
+    }
     // The contact says no word of what was said, so it stays open to whoever must act today.
     if let Some(danger) = new.made.proposals.iter().find(|one| is_self_harm(one)) {
         let id = tx.new_id();

@@ -13,6 +13,7 @@ use crate::assess::{label, put, settle};
 use crate::build::object;
 use crate::ctx::Ctx;
 use crate::entry::Values;
+use crate::models::sink;
 use crate::problem::WorkError;
 use crate::record::permission;
 use crate::suggestions::{REASONS, decide, security_of};
@@ -40,6 +41,12 @@ fn open_item(ctx: &Ctx, review: &str, id: &str) -> Result<(Review, Item), WorkEr
 pub fn accept(ctx: &Ctx, review: &str, id: &str, changed: Option<Values>) -> Done<String> {
     let (found, item) = open_item(ctx, review, id)?;
     let proposal = item.proposal;
+    if changed.is_none() && sink::differs(&proposal) {
+        return Err(WorkError::Not(
+            "what the model says differs from its words: put it right with Edit before accepting, or reject it"
+                .to_owned(),
+        ));
+    }
     let values = match &changed {
         Some(values) => values.clone(),
         None => Values::new(proposal.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))),

@@ -282,7 +282,11 @@ pub(crate) fn text_document(
 /// The plan in a few lines: what was decided, and the first statements of the plan.
 pub fn summary(review: &Review, note: &[Kept]) -> String {
     const LINES: usize = 6;
-    let mut lines = vec![format!("{} of {}:", review.title, review.day)];
+    let named = match continuo_fhir::Date::parse(&review.day) {
+        Some(day) => tell::named(&review.title, day, &review.from),
+        None => review.title.clone(),
+    };
+    let mut lines = vec![format!("{named}:")];
     let accepted = review.items.iter().filter(|item| matches!(item.state.as_str(), "accepted" | "changed"));
     lines.extend(accepted.take(LINES).map(|item| format!("- {}: {}", item.proposal.kind.label(), item.proposal.what)));
     let plan = note.iter().filter(|one| one.section == Section::AssessmentPlan);

@@ -12,8 +12,8 @@ use sha2::Sha256;
 use super::begin::{Beginning, begin};
 use super::propose::{self, Kind, Known, Proposal};
 use super::source::{self, Reading, SourceKind};
-use super::tell;
 use super::unsaid::{self, Question};
+use super::{tell, whose};
 use crate::access::{LABELS, Permission, labels_named};
 use crate::assess::{label, person_of, put, settle};
 use crate::build::{append, extension, list, moment, object, reference, words};
@@ -65,6 +65,8 @@ pub struct Made {
     pub proposals: Vec<Proposal>,
     /// Questions.
     pub questions: Vec<Question>,
+    /// Why the words may be about somebody else; empty where nothing says so.
+    pub doubt: String,
 }
 
 /// From bytes and the record's facts to proposals. Pure; the figure of the scribe's speed is taken here.
@@ -85,7 +87,8 @@ pub fn make(
         SourceKind::Document => unsaid::of_letter(&propose::left_out(&reading, kind, day, &known)),
         _ => unsaid::questions(&reading, person, &known, now, calendar),
     };
-    Made { reading, proposals, questions }
+    let doubt = whose::doubt(&reading, kind, person).unwrap_or_default();
+    Made { reading, proposals, questions, doubt }
 }
 
 /// Takes words in for a person. Returns the id of the review.
@@ -180,7 +183,7 @@ pub(crate) fn belongs(ctx: &Ctx, patient: Rid, about: &str) -> Result<(), WorkEr
 }
 
 /// Labels of the person's records and of what the words are of: words under any of them stay here.
-fn labels_of(tx: &mut continuo_store::WriteTx<'_>, person: Rid, about: &str) -> continuo_store::Result<u64> {
+pub(super) fn labels_of(tx: &mut continuo_store::WriteTx<'_>, person: Rid, about: &str) -> continuo_store::Result<u64> {
     let org = tx.org();
     let all = Scope::all(org);
     let mut reader = tx.reader()?;

@@ -1,6 +1,6 @@
 //! The scribe: from words said or written about a person to entries that a person reviews, one by one.
 //!
-//! What came in is kept as received ([`intake`], `begin`); a reading of it ([`source`]) is put to the text engine, which proposes
+//! What came in is kept as received ([`intake`], `begin`), or was filed before ([`filed`]); a reading of it ([`source`]) is put to the text engine, which proposes
 //! ([`propose`]) and asks what was not said ([`unsaid`]). Proposals are suggestions like all others: they lie in the
 //! ledger until somebody decides ([`decide`]), and only then is a resource written, with its Provenance to the words
 //! ([`write`]). The note ([`note`], [`finish`]) rests on the same words, and the
@@ -10,6 +10,7 @@
 pub(crate) mod begin;
 pub mod decide;
 pub mod ehr;
+pub mod filed;
 pub mod finish;
 pub mod intake;
 pub mod note;
@@ -20,6 +21,7 @@ pub mod stored;
 pub mod tell;
 pub mod unsaid;
 pub mod when;
+pub mod whose;
 pub mod write;
 
 /// Rule name of what was proposed from words.

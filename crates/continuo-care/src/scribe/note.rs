@@ -75,6 +75,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(Model::shipped);
 /// The draft of a review's note.
 pub fn draft(review: &Review) -> Vec<Statement> {
     let mut out = engine(&review.reading);
+    drop_bare_names(&mut out);
     let rejected: Vec<Span> = review
         .items
         .iter()
@@ -119,6 +120,24 @@ pub fn draft(review: &Review) -> Vec<Statement> {
         one.number = number;
     }
     out
+}
+
+/// A list of medicines without its heading is a list of names: a name that another statement's words hold already says
+/// nothing by itself.
+fn drop_bare_names(all: &mut Vec<Statement>) {
+    let texts: Vec<String> = all.iter().map(|one| one.text.to_lowercase()).collect();
+    let mut at = 0;
+    all.retain(|one| {
+        let own = at;
+        at += 1;
+        let name = one.text.trim_end_matches('.').to_lowercase();
+        let said = one.quotes.iter().any(|quote| quote.text.to_lowercase() == name);
+        let elsewhere = texts
+            .iter()
+            .enumerate()
+            .any(|(other, text)| other != own && text.contains(&name) && text.trim_end_matches('.') != name);
+        !(said && elsewhere && name.split_whitespace().count() < 3)
+    });
 }
 
 fn section(kind: Kind) -> Section {

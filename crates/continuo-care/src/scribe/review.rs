@@ -2,19 +2,18 @@
 
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::tables::decision::{self, Decision};
-use continuo_store::tables::document_blob;
 use continuo_store::tables::suggestion::{self, Suggestion};
 use continuo_store::tables::work::{self, Work};
 use continuo_store::{Error as StoreError, Rid};
 
-use super::propose::{self, Proposal};
+use super::propose::{self, Kind, Proposal};
 use super::source::{self, Reading, SourceKind};
 use super::tell::{self, Told};
-use super::{REVIEW, RULE, UNSAID, intake, stored};
+use super::{REVIEW, RULE, UNSAID, filed, intake, stored, whose};
 use crate::access::Permission;
 use crate::assess::site;
-use crate::build::extension_of;
 use crate::ctx::Ctx;
+use crate::documents::attached::{self, Attached};
 use crate::problem::WorkError;
 use crate::record::audit;
 use crate::tasks::view::{TaskView, view};
@@ -115,7 +114,7 @@ pub(super) fn may(ctx: &Ctx) -> Result<(), WorkError> {
 /// Loads a review.
 pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
     may(ctx)?;
-    let (task, document, patient, rows, blob, note) = ctx.read(|r| {
+    let (task, document, patient, rows, file, note, facts) = ctx.read(|r| {
         let stored = r.get(&ctx.scope, TASK, id)?;
         let task = json(stored.bytes.as_deref())?;
         let about = task.str_at("focus.reference").and_then(|about| about.strip_prefix("DocumentReference/"));
@@ -124,13 +123,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
             .ok_or_else(|| StoreError::NotFound("this review".to_owned()))?
             .to_owned();
         let document = json(r.get(&ctx.scope, DOCUMENT, &about)?.bytes.as_deref())?;
-        let blob = document
-            .at("content.0.attachment.url")
-            .and_then(Json::as_str)
-            .and_then(|url| url.strip_prefix("Binary/"))
-            .map(|blob| document_blob::by_id(r.conn(), &ctx.scope, blob))
-            .transpose()?
-            .flatten();
+        let file = attached::file_of(r, &ctx.scope, &document)?.unwrap_or_default();
         let person = r.person_of(ctx.org, stored.patient)?;
         let listed = suggestion::listed(r.conn(), &ctx.scope, &[person], 0)?;
         let mut rows: Vec<(Suggestion, Vec<Decision>)> = Vec::new();
@@ -143,14 +136,15 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
             number(&a.0.key).cmp(&number(&b.0.key))
         });
         let note = note_of(r, ctx, id)?;
-        Ok((task, document, stored.patient, rows, blob, note))
+        let members = r.members(ctx.org, person)?;
+        let facts = r.facts(&ctx.scope, &members)?;
+        Ok((task, document, stored.patient, rows, file, note, facts))
     })?;
     audit(ctx, "read review", patient, &format!("Task/{id}"))
         .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
     let calendar = site::calendar(ctx.zone.clone(), ctx.now());
-    let kind = extension_of(&document, intake::EXT_KIND).and_then(Json::as_str).and_then(SourceKind::from_word);
-    let kind = kind.unwrap_or_default();
-    let (name, bytes) = blob.map(|blob| (blob.name, blob.bytes)).unwrap_or_default();
+    let kind = filed::kind_of(&document);
+    let Attached { name, bytes, .. } = file;
     let reading = source::read(kind, &name, &bytes);
     let text = |path: &str| document.str_at(path).unwrap_or_default().to_owned();
     let told = tell::told(&task);
@@ -164,7 +158,12 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
             _ => {}
         }
     }
+    // Danger that a language model saw later still stands first.
+    items.sort_by_key(|item: &Item| item.proposal.kind != Kind::Danger);
     let mut reading = reading;
+    if let Some(doubt) = whose::doubt(&reading, kind, &crate::assess::person_of(&facts).0) {
+        reading.notices.insert(0, doubt);
+    }
     if items.len() >= propose::MOST {
         reading.notices.push(format!(
             "More was found than a review holds: the first {} are proposed, words of danger first.",
@@ -178,7 +177,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Review, WorkError> {
         document: format!("DocumentReference/{}", text("id")),
         title: text("description"),
         of: document.at("context.related.0.reference").and_then(Json::as_str).unwrap_or_default().to_owned(),
-        day: text("context.period.start"),
+        day: filed::day_of(&document).unwrap_or_default().to_owned(),
         from: document.at("author.0.display").and_then(Json::as_str).unwrap_or_default().to_owned(),
         taken: text("date"),
         received: (name, bytes.len() as i64, intake::sha256(&bytes)),
@@ -239,16 +238,12 @@ pub fn received(ctx: &Ctx, id: &str) -> Result<(String, String, Vec<u8>), WorkEr
     let Some(about) = about.map(str::to_owned) else { return Err(WorkError::NotFound("this review".to_owned())) };
     let found = ctx.read(|r| {
         let document = json(r.get(&ctx.scope, DOCUMENT, &about)?.bytes.as_deref())?;
-        let url = document.at("content.0.attachment.url").and_then(Json::as_str).unwrap_or_default();
-        match url.strip_prefix("Binary/") {
-            Some(blob) => document_blob::by_id(r.conn(), &ctx.scope, blob),
-            None => Ok(None),
-        }
+        attached::file_of(r, &ctx.scope, &document)
     })?;
     let found = found.ok_or_else(|| WorkError::NotFound("what was received".to_owned()))?;
     audit(ctx, "read received words", stored.patient, &format!("DocumentReference/{about}"))
         .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
-    Ok((found.name, found.type_, found.bytes))
+    Ok((found.name, found.media_type, found.bytes))
 }
 
 /// One open review in the list.

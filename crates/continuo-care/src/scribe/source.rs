@@ -6,6 +6,8 @@
 use continuo_exchange::{pdf, transcript};
 use continuo_text::span::Span;
 
+use crate::documents;
+
 /// What kind of words came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SourceKind {
@@ -112,7 +114,18 @@ pub fn read(kind: SourceKind, name: &str, bytes: &[u8]) -> Reading {
     let printed = printed(bytes, &mut reading.notices);
     let Some(text) = printed.or_else(|| decode(bytes)) else {
         if reading.notices.is_empty() {
-            reading.notices.push("This file is not text.".to_owned());
+            reading.notices.push(
+                match documents::kind::of(bytes) {
+                    Some(kind) if kind.media_type.starts_with("image/") => {
+                        "This is a picture; its words are not read here."
+                    }
+                    _ if bytes.starts_with(b"PK\x03\x04") => {
+                        "This may be a Word file or an archive: save it as PDF or text to have its words read."
+                    }
+                    _ => "This file is not text.",
+                }
+                .to_owned(),
+            );
         }
         reading.notices.push("It is kept as received; open it to read it, nothing was proposed from it.".to_owned());
         return reading;
@@ -288,7 +301,8 @@ fn decode(bytes: &[u8]) -> Option<String> {
         [0xfe, 0xff, ..] => return Some(wide(true)),
         _ => {}
     }
-    if bytes.starts_with(b"%PDF") || bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x7fELF") {
+    let is_image = documents::kind::of(bytes).is_some_and(|kind| kind.media_type.starts_with("image/"));
+    if is_image || [&b"%PDF"[..], b"PK\x03\x04", b"\x7fELF"].iter().any(|signs| bytes.starts_with(signs)) {
         return None;
     }
     let text = String::from_utf8_lossy(bytes);

@@ -30,15 +30,23 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     };
     let one = ReplayView {
         about: vec![(s("Model"), s("m-1"))],
-        outcome: s("Read: 1 statements stand on words of the text."),
+        outcome: s("Read: 1 statement stands on words of the text."),
         found: vec![s("Everything tastes like metal")],
         href: s("/review/r"),
+        instructions: s("You read a clinical conversation and list what it says."),
         sent: s("Patient: everything tastes like metal"),
         answer: s("{\"items\":[]}"),
     };
     vec![
         (s("model-log"), render(&at("/oversight/models"), &log)),
         (s("model-log-empty"), render(&at("/oversight/models"), &View { rows: Vec::new(), ..log })),
+        (
+            s("model-call-failed"),
+            replay(&at("/oversight/models/d"), &{
+                let outcome = s("Not read: no answer in time.");
+                ReplayView { outcome, found: Vec::new(), href: s(""), answer: s(""), ..one.clone() }
+            }),
+        ),
         (s("model-replay"), replay(&at("/oversight/models/c"), &one)),
     ]
 }

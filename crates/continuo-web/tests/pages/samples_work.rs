@@ -397,6 +397,13 @@ fn task() -> work::task::View {
         owner: s("M. Ortiz, accepted Mon 08/17"),
         fallback: s("RN pool"),
         evidence: Some(evidence("task-evidence")),
+        about: Some(work::about::AboutView {
+            title: s("Words of Sun 08/16, 4:10 pm"),
+            words: s(
+                "Heart clinic letter of 08/16/2026. What it plans, as written:\n- Medication: furosemide: changed",
+            ),
+            links: vec![(s("Open the document"), s("/source/DocumentReference/1"))],
+        }),
         steps: vec![
             work::task::Step {
                 id: s("1"),

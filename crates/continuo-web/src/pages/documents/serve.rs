@@ -3,6 +3,7 @@
 use continuo_care::access::{LABELS, Permission};
 use continuo_care::documents::{self, CLOSED, InboxRow, KINDS, kind};
 use continuo_care::people::{self, Hit};
+use continuo_care::scribe::filed::{self, Standing};
 use continuo_care::{Ctx, staff};
 use continuo_fhir::Instant;
 use continuo_ui::field::{Choice, Field, Input};
@@ -133,14 +134,21 @@ fn find(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn file(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
-    let mut fields = fields(ctx)?;
+    let mut fields = fields(ctx, true)?;
     fields.push(Field::text("person", ""));
     let values = match values(ctx, &fields, &form) {
         Ok(values) => values,
         Err(errors) => return page(ctx, request, &form, &errors, ""),
     };
     match documents::file(ctx, request.param("id"), &values) {
-        Ok(done) => Ok(done::see("/documents", done.commit.map(|commit| commit.0))),
+        Ok(done) => {
+            // Filed as private it may be closed to whoever filed it: then back to what waits.
+            let next = match filed::standing(ctx, &done.value) {
+                Ok(Standing::Review(review)) => format!("/review/{review}"),
+                _ => "/documents".to_owned(),
+            };
+            Ok(done::see(&next, done.commit.map(|commit| commit.0)))
+        }
         Err(error) => page(ctx, request, &form, &errors_of(error)?, ""),
     }
 }
@@ -157,7 +165,7 @@ fn close(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     }
 }
 
-fn fields(ctx: &Ctx) -> Result<Vec<Field>, Problem> {
+fn fields(ctx: &Ctx, is_text: bool) -> Result<Vec<Field>, Problem> {
     let mut labels = vec![Choice::new("", "Not private")];
     let mut seen: Vec<&str> = Vec::new();
     for label in LABELS.iter() {
@@ -170,7 +178,7 @@ fn fields(ctx: &Ctx) -> Result<Vec<Field>, Problem> {
     owners.extend(staff::owners(ctx)?.iter().filter(|owner| owner.acts).map(|owner| person::owner_choice(ctx, owner)));
     let mut kinds = vec![Choice::new("", "Choose")];
     kinds.extend(KINDS.iter().map(|(code, words)| Choice::new(*code, *words)));
-    Ok(vec![
+    let mut all = vec![
         Field::new("kind", "What it is", Input::Select(kinds)),
         Field::date("date", "Date on the document").hint("Any usual order: 8/20, 20 Aug, 2026-08-20, yesterday"),
         Field::text("from", "From whom").optional(),
@@ -182,7 +190,15 @@ fn fields(ctx: &Ctx) -> Result<Vec<Field>, Problem> {
         Field::text("what", "What needs doing").optional(),
         Field::new("owner", "Who", Input::Select(owners)).optional(),
         Field::date("due", "By").hint("Empty means the end of the next business day").optional(),
-    ])
+    ];
+    // A picture of a page has no words that are read here.
+    if is_text && ctx.grant.allows(Permission::RecordWrite) {
+        let read = "Put its words to review: proposals with quotes, nothing enters the record by itself";
+        let tell = "Then send what it plans to the primary-care physician at once, marked as not reviewed yet";
+        all.push(Field::checks("read", "Words", &[("yes", read)]).optional());
+        all.push(Field::checks("tell", "Primary-care physician", &[("yes", tell)]).optional());
+    }
+    Ok(all)
 }
 
 fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, close_error: &str) -> Result<Reply, Problem> {
@@ -213,7 +229,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, close_erro
         near,
         form: FormView {
             action: format!("/documents/{id}"),
-            fields: filled(ctx, fields(ctx)?, given, errors),
+            fields: filled(ctx, fields(ctx, row.type_ == "application/pdf")?, given, errors),
             submit: "File".to_owned(),
             problems: general(errors),
             ..FormView::default()

@@ -43,7 +43,7 @@ pub struct View {
 
 /// The log.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
-    let columns = ["Time", "Purpose", "Model", "Asked as", "Outcome", "Tokens in, out", "Took", "Replay"];
+    let columns = ["Time", "Purpose", "Model", "Asked as", "Outcome", "Tokens in, out", "Took", "Words"];
     let rows = view.rows.iter().map(cells).collect();
     page(
         frame,
@@ -57,7 +57,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 }
 
 fn cells(row: &Row) -> Vec<Cell> {
-    let replay = html! { @if !row.replay.is_empty() { a href=(row.replay) { "Replay" span.visually-hidden { " the call of " (row.at) } } } };
+    let replay = html! { @if !row.replay.is_empty() { a href=(row.replay) { "Open" span.visually-hidden { " the call of " (row.at) } } } };
     vec![
         Cell::text(&row.at),
         Cell::text(&row.purpose),
@@ -81,6 +81,8 @@ pub struct ReplayView {
     pub found: Vec<String>,
     /// Where the words are.
     pub href: String,
+    /// What every text is sent with; empty where this build does not know the version.
+    pub instructions: String,
     /// What was sent, without identity.
     pub sent: String,
     /// What came back.
@@ -104,8 +106,9 @@ pub fn replay(frame: &FrameView, view: &ReplayView) -> Markup {
                     p { (visible(&view.outcome)) }
                     ul.lines { @for one in &view.found { li { (visible(one)) } } }
                 }))
+                @if !view.instructions.is_empty() { (panel("", &PanelHead::new("instructions", "Instructions").about("the same for every text"), html! {}, html! { p.prose { (view.instructions) } })) }
                 (panel("", &PanelHead::new("sent", "Sent").about("names, numbers and addresses hidden"), html! {}, html! { pre { (visible(&view.sent)) } }))
-                (panel("", &PanelHead::new("answer", "Came back").about("as received"), html! {}, html! { pre { (visible(&view.answer)) } }))
+                (panel("", &PanelHead::new("answer", "Came back").about("as received"), html! {}, html! { @if view.answer.is_empty() { p.muted { "Nothing came back that could be kept." } } @else { pre { (visible(&view.answer)) } } }))
             }
         },
     )

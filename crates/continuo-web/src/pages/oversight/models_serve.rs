@@ -16,7 +16,7 @@ use crate::route::{Gate, Route};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/oversight/models", Gate::May(Permission::OversightRead), log),
-    Route::get("/oversight/models/{id}", Gate::May(Permission::RecordRead), one),
+    Route::get("/oversight/models/{id}", Gate::May(Permission::OversightRead), one),
 ];
 
 /// Calls shown.
@@ -42,7 +42,8 @@ fn row(ctx: &Ctx, one: &Logged) -> Row {
         "kept-here" => (Tone::Active, "Kept here"),
         _ => (Tone::Caution, "Failed"),
     };
-    let replays = one.replays && ctx.grant.allows(Permission::RecordRead);
+    let opens = [Permission::RecordRead, Permission::AuditRead].into_iter().any(|one| ctx.grant.allows(one));
+    let opens = one.opens && opens;
     Row {
         at: when::moment(one.at, &ctx.zone),
         purpose: purpose(&one.purpose).to_owned(),
@@ -52,11 +53,12 @@ fn row(ctx: &Ctx, one: &Logged) -> Row {
         why: match (one.error.as_str(), one.tries) {
             ("", _) => String::new(),
             (why, tries) if one.state == "waiting" => format!("try {tries}: {why}"),
+            (why, _) if one.state == "done" => format!("answered after: {why}"),
             (why, _) => why.to_owned(),
         },
         tokens: format!("{}, {}", one.tokens.0, one.tokens.1),
         took: if one.tries == 0 { String::new() } else { format!("{}.{} s", one.millis / 1000, one.millis / 100 % 10) },
-        replay: if replays { format!("/oversight/models/{}", one.id) } else { String::new() },
+        replay: if opens { format!("/oversight/models/{}", one.id) } else { String::new() },
     }
 }
 
@@ -69,6 +71,13 @@ fn purpose(word: &str) -> &str {
     }
 }
 
+/// For who answers for what leaves, and may not read the record itself.
+fn as_it_left(error: &str) -> String {
+    let hidden =
+        "Shown as it left and as it came back: names, numbers and addresses are hidden, and whose it was is not told.";
+    if error.is_empty() { hidden.to_owned() } else { format!("Not read: {error}. {hidden}") }
+}
+
 fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let found = models::replay(ctx, request.param("id"))?;
     let call = found.call;
@@ -77,6 +86,7 @@ fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         return Err(Problem::not_found());
     }
     let (outcome, lines) = match &found.outcome {
+        Outcome::NotRead(_) if !ctx.grant.allows(Permission::RecordRead) => (as_it_left(&call.error), Vec::new()),
         Outcome::NotRead(why) => (format!("Not read: {why}."), Vec::new()),
         Outcome::Read(reading) => {
             let mut lines: Vec<String> = Vec::new();
@@ -92,7 +102,14 @@ fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
                     .map(|(flag, _)| format!("Danger: {}", continuo_care::inbox::danger_words(flag.name()))),
             );
             lines.extend(reading.urgency.iter().map(|(urgency, _)| format!("Urgency: {}", urgency.name())));
-            (format!("Read: {} statements stand on words of the text.", reading.items.len()), lines)
+            let count = reading.items.len();
+            let stand = if count == 1 { "1 statement stands".to_owned() } else { format!("{count} statements stand") };
+            let dropped = match reading.dropped.len() {
+                0 => String::new(),
+                1 => " 1 was dropped: its words are not there, or its form is wrong.".to_owned(),
+                n => format!(" {n} were dropped: their words are not there, or their form is wrong."),
+            };
+            (format!("Read: {stand} on words of the text.{dropped}"), lines)
         }
     };
     let model = if call.answered_by.is_empty() { &call.model } else { &call.answered_by };
@@ -104,7 +121,9 @@ fn one(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             fact("Model", model.clone()),
             fact("Asked as", call.version.clone()),
             fact("Tokens", format!("{} read, {} written", call.tokens_in, call.tokens_out)),
+            fact("Tries", call.tries.to_string()),
         ],
+        instructions: models::instructions(&call.version).unwrap_or_default().to_owned(),
         outcome,
         found: lines,
         href: match call.subject.split_once('/') {

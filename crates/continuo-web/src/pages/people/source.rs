@@ -31,6 +31,15 @@ impl Text {
     }
 }
 
+/// The review of a document's words.
+#[derive(Clone, Debug)]
+pub enum ReviewOf {
+    /// Its page.
+    Open(String),
+    /// Where one begins (posted).
+    Begin(String),
+}
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -52,6 +61,10 @@ pub struct View {
     pub copy: Option<String>,
     /// Address of the file it describes, and whether a browser draws it inside the page.
     pub file: Option<(String, bool)>,
+    /// What a reader must know of it: how a recording's way to text stands.
+    pub notice: String,
+    /// The review of its words, or where one begins.
+    pub review: Option<ReviewOf>,
 }
 
 /// The page.
@@ -69,10 +82,19 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head(&view.title, &view.about, html! {
                 @if let Some((href, _)) = &view.file { a.button.button-main href=(href) target="_blank" rel="noopener" { "Open the file in a new tab" } }
+                @match &view.review {
+                    Some(ReviewOf::Open(href)) => { a.button href=(href) { "Review of its words" } }
+                    Some(ReviewOf::Begin(post)) => { form.inline method="post" action=(post) {
+                        input type="hidden" name="csrf" value=(frame.csrf);
+                        button.button type="submit" { "Review its words" @if let Some(one) = &view.banner { span.visually-hidden { ": " (one.who.named_and_born()) } } }
+                    } }
+                    None => {}
+                }
                 @if let Some(href) = &view.copy { a.button href=(href) { "Copy note for the EHR" } }
                 @if let Some(href) = &view.back { a.button href=(href) { "Chart" } }
             }))
             div.stack {
+                @if !view.notice.is_empty() { p.lead { (view.notice) } }
                 @if !view.short.is_empty() { (panel("narrow", &PanelHead::new("short", "In short"), html! {}, definitions(&short))) }
                 @if let Some((href, true)) = &view.file { img.scan src=(href) alt="The document as received"; }
                 @for (at, text) in view.texts.iter().enumerate() {

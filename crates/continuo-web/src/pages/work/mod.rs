@@ -1,5 +1,6 @@
 //! The day's work: lists, one task, calls, and why something is or is not on a list.
 
+pub mod about;
 pub mod bulk;
 pub mod calling;
 pub mod caseload;

@@ -10,6 +10,8 @@ use continuo_ui::section::{LineView, Place, Section, line, line_section};
 use continuo_ui::tag::{DueView, TagView, due, tag};
 use continuo_ui::{Markup, html};
 
+use super::about::{AboutView, about};
+
 /// A step of the task's checklist.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -44,6 +46,8 @@ pub struct View {
     pub fallback: String,
     /// Rule and facts.
     pub evidence: Option<EvidenceView>,
+    /// The message, note or document it is about.
+    pub about: Option<AboutView>,
     /// Steps.
     pub steps: Vec<Step>,
     /// What a death closed, to be reviewed; empty for every other task.
@@ -79,6 +83,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     (panel("", &PanelHead::new("next", "Next"), html! {}, html! {
                         div.stack-tight { p.prose { (view.why) } (buttons(&frame.csrf, &view.actions)) }
                     }))
+                    @if let Some(one) = &view.about { (about(one)) }
                     @if !view.closed.is_empty() {
                         (panel("", &PanelHead::new("closed", "Closed because of the death").about("open a task to open it again"), html! {}, html! {
                             ul.lines { @for one in &view.closed { li { (line(frame, one)) } } }

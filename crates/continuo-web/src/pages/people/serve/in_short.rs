@@ -85,6 +85,33 @@ pub(super) fn title(json: &Json, otherwise: &str) -> String {
     }
 }
 
+/// What people call a long text of an entry, by the words of its place; the place itself where there is no better word.
+const HEADINGS: [(&str, &str); 8] = [
+    ("Payload, content string", "Words of the message or note"),
+    ("Note, text", "Note"),
+    ("Description", "Description"),
+    ("Conclusion", "Conclusion of the report"),
+    ("Dosage instruction, text", "Directions"),
+    ("Dosage, text", "Directions"),
+    ("Reason code, text", "Reason"),
+    ("Comment", "Comment"),
+];
+
+/// The heading of a long text: "Words of the message or note".
+pub(super) fn heading(place: &str) -> String {
+    if let Some((_, word)) = HEADINGS.iter().find(|(at, _)| *at == place) {
+        return (*word).to_owned();
+    }
+    // How the text is kept is nobody's matter: "Extension, value string" is further words.
+    let kept = ["content string", "value string", "value markdown", "text"];
+    let parts: Vec<&str> = place.split(", ").filter(|part| !kept.contains(part)).collect();
+    match parts.as_slice() {
+        [] => "Words".to_owned(),
+        [only] if only.eq_ignore_ascii_case("extension") => "Further words".to_owned(),
+        parts => parts.join(", "),
+    }
+}
+
 /// "Result: HbA1c, 7.9 %, 03/01/2026"; of what is labeled private only its kind.
 pub(crate) fn line(json: &Json, zone: &Zone) -> String {
     let title = title(json, "Entry");

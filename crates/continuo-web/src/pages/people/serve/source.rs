@@ -1,12 +1,15 @@
 //! A resource as received: what evidence and quotes lead to.
 
+use continuo_care::documents::attached::{attachments, read_base64};
 use continuo_care::documents::kind;
+use continuo_care::models::speech;
+use continuo_care::scribe::filed::{self, Standing};
 use continuo_care::{Ctx, record};
 use continuo_fhir::{Instant, Json, ResourceType};
 
 use super::in_short;
 use crate::app::App;
-use crate::pages::people::source::{Text, View, render};
+use crate::pages::people::source::{ReviewOf, Text, View, render};
 use crate::pages::{frame, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -52,14 +55,25 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             .filter(|_| patient.is_some()),
         back: patient.map(|id| format!("/patients/{id}")),
         file: file(&json),
+        review: review(ctx, &json),
+        notice: match type_.as_str() {
+            "DocumentReference" => speech::standing(ctx, request.param("id"))?.unwrap_or_default(),
+            _ => String::new(),
+        },
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
 
-/// The attachments of a document.
-fn attachments(json: &Json) -> impl Iterator<Item = &Json> {
-    let contents = json.get("content").map(Json::items).unwrap_or_default();
-    contents.iter().filter_map(|content| content.get("attachment"))
+/// The review of a document's words, or the way to begin one; nothing where its words are not read here.
+fn review(ctx: &Ctx, json: &Json) -> Option<ReviewOf> {
+    let id = json.str_at("id").filter(|_| json.resource_type() == Some("DocumentReference"))?;
+    match filed::standing(ctx, id).ok()? {
+        Standing::Review(review) => Some(ReviewOf::Open(format!("/review/{review}"))),
+        Standing::Free if ctx.grant.allows(Permission::RecordWrite) => {
+            Some(ReviewOf::Begin(format!("/review/documents/{id}")))
+        }
+        _ => None,
+    }
 }
 
 /// The file of the document inbox that a DocumentReference describes, and whether a browser draws it inside a page.
@@ -82,29 +96,6 @@ fn attached(json: &Json) -> Vec<(String, String)> {
     attachments(json).filter_map(text).map(|text| ("Text of the document".to_owned(), text)).collect()
 }
 
-/// Base64 as FHIR has it, with or without line breaks.
-fn read_base64(text: &str) -> Option<Vec<u8>> {
-    let value = |c: u8| match c {
-        b'A'..=b'Z' => Some(c - b'A'),
-        b'a'..=b'z' => Some(c - b'a' + 26),
-        b'0'..=b'9' => Some(c - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0_u32, 0);
-    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
-        bits = bits << 6 | u32::from(value(c)?);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held & 0xff) as u8);
-        }
-    }
-    Some(out)
-}
-
 /// Deeper than any resource goes; a guard, not a limit anybody meets.
 const DEEPEST: usize = 24;
 
@@ -125,7 +116,7 @@ fn walk(json: &Json, label: &str, depth: usize, facts: &mut Vec<(String, String)
         }
         Json::Array(items) => items.iter().for_each(|item| walk(item, label, depth + 1, facts, texts)),
         Json::String(text) if text.len() > 120 || label.ends_with("content string") => {
-            texts.push((label.to_owned(), text.to_string()));
+            texts.push((in_short::heading(label), text.to_string()));
         }
         Json::Null => {}
         other => {
@@ -156,9 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_inside_a_document_is_read_and_a_file_outside_is_not_followed() {
-        assert_eq!(read_base64("Zm9v\nYg==").as_deref(), Some(&b"foob"[..]));
-        assert_eq!(read_base64("Zm9*"), None);
+    fn a_file_outside_is_not_followed() {
         let of = |url: &str| {
             let json = format!(r#"{{"content":[{{"attachment":{{"contentType":"image/png","url":"{url}"}}}}]}}"#);
             file(&Json::parse(json.as_bytes()).unwrap())

@@ -39,7 +39,11 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         about: about_words(ctx, &found),
         of: of(&found),
         progress: progress(&found),
-        read_by: continuo_care::models::standing(ctx, &format!("Task/{}", found.id))?.sentence(),
+        read_by: if found.reading.said.is_empty() {
+            String::new()
+        } else {
+            continuo_care::models::standing(ctx, &format!("Task/{}", found.id))?.sentence()
+        },
         notices: found.reading.notices.clone(),
         turns: turns(&found),
         received: format!("/review/{}/received", found.id),

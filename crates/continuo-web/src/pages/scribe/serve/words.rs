@@ -4,9 +4,9 @@ use continuo_care::access::{LABELS, Permission};
 use continuo_care::models::speech;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::intake::{self, Incoming};
-use continuo_care::scribe::review;
 use continuo_care::scribe::source::SourceKind;
 use continuo_care::scribe::tell;
+use continuo_care::scribe::{filed, review};
 use continuo_care::{Ctx, people, record, staff};
 use continuo_fhir::{DateTime, Json, ResourceType};
 use continuo_ui::field::{Choice, Field, Input};
@@ -30,6 +30,7 @@ const MOST: i64 = 200;
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/patients/{id}/words", Gate::May(Permission::RecordWrite), ask),
     Route::post("/patients/{id}/words", Gate::May(Permission::RecordWrite), take).body_limit(BODY),
+    Route::post("/review/documents/{id}", Gate::May(Permission::RecordWrite), of_document),
     Route::get("/review/words", Gate::May(Permission::SuggestionDecide), open),
 ];
 
@@ -196,6 +197,12 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Puts a filed document to review.
+fn of_document(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    let taken = filed::take(ctx, request.param("id"))?;
+    Ok(done::see(&format!("/review/{}", taken.value), taken.commit.map(|commit| commit.0)))
 }
 
 fn open(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

@@ -1,5 +1,6 @@
 //! Handlers of the day's work: load through the care crate, fill the view, answer with the page.
 
+mod about;
 mod bulk;
 mod calls;
 mod caseload;

@@ -88,6 +88,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         owner: owner(ctx, &task, &owners),
         fallback: fallback(ctx, &task, &owners)?,
         evidence: finding.map(|finding| proof::of_finding("task-evidence", finding)),
+        about: super::about::of(ctx, &task),
         steps: steps.collect(),
         closed: closed(ctx, &task, &owners)?,
         attempts: attempts(ctx, &task, &patient, &owners)?,
