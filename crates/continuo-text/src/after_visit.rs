@@ -213,7 +213,7 @@ fn line(one: &Given, language: Language) -> Option<Line> {
             (Part::Do, text, !known && !english)
         }
         Said::Appointment(words, day) => {
-            let (term, known) = plain::term(words, language);
+            let (term, known) = plain::visit(words, language);
             let on = day.words(language);
             (
                 Part::Next,

@@ -32,8 +32,8 @@ pub fn doubt(reading: &Reading, kind: SourceKind, person: &Person<'_>) -> Option
     }
     let born = person.patient().and_then(|one| one.text("birthDate")).and_then(Date::parse);
     let said = said_birth(head);
-    if let (Some((said, words)), Some(born)) = (said, born)
-        && said != born
+    if let (Some((said, words)), Some(born)) = (&said, born)
+        && *said != born
     {
         return Some(format!(
             "These words name a birth date that is not this person's ({words}). Check whose they are."

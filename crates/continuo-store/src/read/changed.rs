@@ -64,7 +64,7 @@ impl Reader<'_> {
         let closed = scope.predicate("r.", &mut params);
         let list = crate::scope::bound_rids(patients, &mut params);
         let sql = format!(
-            "select t.name, r.id, r.updated, case when r.body is null then 1 else 0 end, {BEFORE}
+            "select t.name, r.id, r.updated, cast(case when r.body is null then 1 else 0 end as bigint), {BEFORE}
              from {from} join name t on t.id = r.type
              where {whose} in ({list}) and r.version > 0 and r.updated > ?2{closed}
              order by r.updated desc limit ?3"

@@ -63,6 +63,19 @@ pub(super) fn term(words: &str, language: Language) -> (String, bool) {
     if plain.eq_ignore_ascii_case(words) { (plain.to_owned(), true) } else { (format!("{plain} ({words})"), true) }
 }
 
+/// The everyday word for a kind of visit, and whether one is known; else as [`term`].
+pub(super) fn visit(words: &str, language: Language) -> (String, bool) {
+    let asked = words.trim().trim_end_matches('.');
+    let mut all = rows(include_str!("../../../../knowledge/after-visit/visits.csv"));
+    let found = all.find(|cells| cells.first().is_some_and(|name| name.eq_ignore_ascii_case(asked)));
+    match found.as_deref() {
+        Some([_, english, spanish]) => {
+            ((if language == Language::English { *english } else { *spanish }).to_owned(), true)
+        }
+        _ => term(words, language),
+    }
+}
+
 /// The signs of one kind of help for these concepts, in the table's order.
 pub(super) fn warnings(help: Help, concepts: &[&str], language: Language) -> Vec<&'static str> {
     let mut out = Vec::new();
@@ -89,6 +102,16 @@ mod tests {
         let known = |concept: &str| lexicon().terms.iter().any(|term| term.concept == concept);
         for concept in TERMS.iter().map(|t| t.concept).chain(WARNINGS.iter().map(|w| w.concept)) {
             assert!(concept == "*" || known(concept), "{concept}");
+        }
+    }
+
+    #[test]
+    fn a_kind_of_visit_is_said_in_everyday_words_and_another_stays_as_it_is() {
+        assert_eq!(visit("Office visit", Language::Spanish), ("cita en la clínica".to_owned(), true));
+        assert_eq!(visit("Office visit", Language::English), ("visit at the clinic".to_owned(), true));
+        assert_eq!(visit("Sleep lab night", Language::Spanish), ("Sleep lab night".to_owned(), false));
+        for cells in rows(include_str!("../../../../knowledge/after-visit/visits.csv")) {
+            assert_eq!(cells.len(), 3, "{cells:?}");
         }
     }
 
