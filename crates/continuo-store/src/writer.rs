@@ -117,6 +117,14 @@ pub(crate) fn stopwatch() -> Instant {
     Instant::now()
 }
 
+/// What a caller hears whose batch could not be committed.
+fn given_up(error: &Error) -> Error {
+    match error {
+        Error::Full(text) => Error::Full(text.clone()),
+        other => Error::Refused(format!("the commit was given up: {other}")),
+    }
+}
+
 fn closed() -> Error {
     Error::Closed("a commit failed; restart to recover".to_owned())
 }
@@ -238,7 +246,12 @@ impl Writer {
                 Ok(Some(finished)) => done.push(finished),
                 Ok(None) => {}
                 // The database gave up on the whole transaction (full disk): nobody of this batch is acknowledged.
-                Err(error) => return self.abandon(done, &error),
+                Err(error) => {
+                    for job in first {
+                        (job.fail)(given_up(&error));
+                    }
+                    return self.abandon(done, &error);
+                }
             }
             let more = |writer: &mut Self| {
                 let is_short = done.len() < MOST_JOBS && started.elapsed() < LONGEST_BATCH;
@@ -362,10 +375,7 @@ impl Writer {
     /// Gives up a batch before its commit was tried; nobody was acknowledged, so nothing is lost.
     fn abandon(&mut self, done: Vec<(Finish, Option<CommitId>)>, error: &Error) -> std::result::Result<(), Fatal> {
         for (finish, _) in done {
-            finish(Err(match error {
-                Error::Full(text) => Error::Full(text.clone()),
-                other => Error::Refused(format!("the commit was given up: {other}")),
-            }));
+            finish(Err(given_up(error)));
         }
         self.state.abandoned();
         Ok(self.rollback()?)
