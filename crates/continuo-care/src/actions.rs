@@ -42,8 +42,7 @@ const QUIET: [&str; 10] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 31] = [
-    "look into a silent feed",
+pub(crate) const LASTING: [&str; 30] = [
     "review opening",
     "confirm consent",
     "emergency access",

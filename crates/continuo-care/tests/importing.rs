@@ -185,7 +185,7 @@ fn a_row_of_a_table_is_mended_cell_by_cell_with_its_own_mapping() {
 fn a_table_that_no_mapping_fits_is_filed_with_one_and_its_bad_rows_wait_on() {
     let clinic = Clinic::new("2026-08-05T13:00:00Z");
     let ctx = clinic.machine();
-    import(&ctx, &[("people.csv", "Nr,Last,First,Born\n7,Diaz,Ana,1960-02-12\n8,Lee,,1955-07-30\n")]);
+    import(&ctx, &[("people.csv", "Nr,Last,First,Born\n7,Diaz,Ana,1960-02-12\n8,Lee,,1955-07-32\n")]);
     let (rows, _) = kept::waiting(&ctx, 10).unwrap();
     assert!(rows[0].reason.contains("no mapping fits"), "{}", rows[0].reason);
     let mapping = "table,people\nrecord_number,Nr\nfamily,Last\ngiven,First\nbirth_date,Born\n";
