@@ -51,7 +51,10 @@ fn a_feed_that_has_gone_silent_is_noticed_looked_into_and_heard_again() {
     assert_eq!((one.name.as_str(), one.since), ("Mercy", instant(NOW)));
     assert_eq!(one.usual, "usually sends at least every hour");
     assert!(one.is_nobodys() && one.duty.owner == "role:supervisor", "{:?}", one.duty);
-    assert_eq!(one.duty.due.map(|due| due.micros() / 1_000_000), Some(instant("2026-08-18T17:00:00Z").micros() / 1_000_000));
+    assert_eq!(
+        one.duty.due.map(|due| due.micros() / 1_000_000),
+        Some(instant("2026-08-18T17:00:00Z").micros() / 1_000_000)
+    );
 
     let supervisor = clinic.staff("sam", "supervisor");
     assert!(matches!(feeds::take(&nurse, "mercy", ""), Err(WorkError::Denied(_))));
