@@ -121,6 +121,8 @@ fn english(tokens: &Tokens, at: usize) -> Option<(u32, usize, bool)> {
     let (mut value, mut next) = match tokens.norm(at) {
         // "a hundred and two"
         "a" | "an" if hundreds(tokens.norm(at + 1)) => (1, at + 1),
+        // "it said hundred and two"
+        "hundred" if tokens.norm(at + 1) == "and" => (1, at),
         _ => below_hundred(tokens, at)?,
     };
     let mut elided = false;

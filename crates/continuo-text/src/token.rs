@@ -140,6 +140,16 @@ impl Tokens {
         out
     }
 
+    /// Reads tokens `from..to` as one number (said in words): the first carries it, the rest are stepped over.
+    pub(crate) fn set_number(&mut self, from: usize, to: usize, value: &str) {
+        for index in from..to {
+            self.set_norm(index, if index == from { value } else { "" });
+            if let Some(t) = self.items.get_mut(index) {
+                t.kind = if index == from { Kind::Number } else { Kind::Mark };
+            }
+        }
+    }
+
     /// Replaces the folded form of a word, keeping its place (spelling repair).
     pub fn set_norm(&mut self, index: usize, word: &str) {
         let start = self.norm.len() as u32;

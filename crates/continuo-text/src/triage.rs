@@ -12,6 +12,7 @@ mod knowledge;
 mod labels;
 mod purpose;
 mod readings;
+mod said;
 pub mod second;
 mod spelling;
 
@@ -68,6 +69,13 @@ impl Signals {
             .map(|s| KNOWLEDGE.name(s))
             .filter(|name| !name.ends_with("_topic"))
             .collect()
+    }
+
+    /// The names of the signals that stand in tokens `from..to`.
+    fn names_within(&self, from: usize, to: usize) -> Vec<&'static str> {
+        let mut names = self.names();
+        names.retain(|name| self.of(name).iter().any(|h| (from..to).contains(&h.from)));
+        names
     }
 
     /// How many places of the text show the signal.
@@ -177,6 +185,7 @@ pub fn triage(text: &str, lang: Option<&str>) -> Triage {
 fn read(text: &str) -> (Tokens, Signals) {
     let mut tokens = Tokens::new(text);
     spelling::repair(text, &mut tokens);
+    said::in_digits(&mut tokens);
     let context = context::Context::new(&tokens);
     let alike = alike::Alike::new(&tokens);
     let mut signals = Signals { places: vec![Vec::new(); KNOWLEDGE.len()], other: Vec::new() };
@@ -221,7 +230,7 @@ fn read(text: &str) -> (Tokens, Signals) {
 fn triage_with(text: &str, model: &second::Model) -> Triage {
     let (tokens, signals) = read(text);
     let names = signals.names();
-    let opinion = model.opinion(&tokens, &names, &signals.other);
+    let opinion = model.opinion(&tokens, &signals);
     let mut found = judge(&signals);
     say_once(&mut found.flags);
     let purpose = purpose::find(&tokens, &signals, &found, &opinion);

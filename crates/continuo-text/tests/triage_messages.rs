@@ -45,7 +45,7 @@ fn emergencies_are_found_and_few_are_made_up() {
             sunk.push(message.of("text"));
         }
     }
-    assert!(all.len() > 1900);
+    assert!(all.len() > 5000);
     assert!(missed.len() <= 2, "missed {missed:?}");
     assert_eq!(sunk, Vec::<&str>::new(), "read two clocks too low");
     // Rounds 17 and 18 are full of alarming words that mean nothing now, and no wording was mended on them.
@@ -58,6 +58,9 @@ fn nine_of_ten_get_the_right_clock_owner_and_purpose() {
     for message in messages() {
         let found = message.read();
         let wanted = message.row.get("intents").map(Json::items).unwrap_or(&[]);
+        // From round 19 on everything asked in passing is labeled, too: there the first purpose is what must be found.
+        let late = message.row.get("round").and_then(Json::as_i64) >= Some(19);
+        let wanted = if late { &wanted[..wanted.len().min(1)] } else { wanted };
         all += 1;
         clock += usize::from(found.urgency.name() == message.of("urgency"));
         owner += usize::from(found.route.name() == message.of("route"));

@@ -24,6 +24,27 @@ const ALIKE: &[(&str, &str)] = &[
         "acute_words",
         "nothing|not|nada ~1 sudden|urgent|urgente|emergency|scary|severe; snor*|acne|hearing|wrinkles|dandruff ~3 getting worse",
     ),
+    ("syncope", "even keeled"),
+    (
+        "preg_danger",
+        "no|sin spots|spotting|headache|headaches|bleeding|blood|fluid|leaking|water|pain|cramps|sangre|dolor ~5 baby|babys|bebe|hes|shes ~2 kick*|mov*|active|patea*|mueve; baby|babys|bebe is? moving|kicking|active ~1 good|well|fine|lots|plenty|up|normal|around|bien|mucho",
+    ),
+    ("face_droop", "eye drop|drops"),
+    ("speech", "has|with|have|had|tiene|con aphasia|afasia|stutter"),
+    (
+        "altered",
+        "doctor|dotor|doctora|farmacia|telefono|oficina|clinica|nadie|enfermera|ustedes ~2 no contesta|contestan|contesto; no ~2 supe|se|sabia|supo contestar|responder",
+    ),
+    ("violence", "de golpe; golpe de calor|suerte|estado|vista"),
+    ("violence_now", "de golpe; golpe de calor|suerte|estado|vista"),
+    (
+        "bleed_uncontrolled",
+        "reporte|examen|examenes|analisis|prueba|pruebas|muestra|sacar*|saque|saca|saquen|sacaran|sacara ~2 sangre; blood draw|drawn|work|test|sample; pad|pads|toalla|toallas every|each|cada 2|3|4|5|6|two|three|four|five|six|dos|tres|cuatro|cinco|seis hour|hours|horas; night sweats; sweat*|sudor* ~4 soaked|empap*",
+    ),
+    (
+        "overdose",
+        "tomandome|tomando|tomo|tomarme|taking|take todo|todas|todos|everything|all ~2 al|como|exactly|as|like ~2 pie|letra|dicen|directed|prescribed|told",
+    ),
     ("vomit", "keep|keeps|keeping ~3 food|water|fluids|everything|liquids ~3 down"),
     ("imbalance", "cant stand long|the|it|him|her|this|that|to"),
     (
@@ -96,6 +117,34 @@ const EVENTS: &[&str] = &[
     "head_danger",
     "acute_words",
     "today_signs",
+    "eye_splash",
+    "head_hit",
+    "self_harm",
+];
+
+/// What someone already dealt with, and all is well: no date is needed then.
+const SETTLED: &[&str] = &[
+    "syncope",
+    "chest_pain",
+    "chest_word",
+    "stroke_word",
+    "seizure",
+    "stomach_severe",
+    "stomach_pain",
+    "homicidal",
+    "head_hit",
+    "flank",
+    "fever",
+    "fever_any",
+    "breath_plain",
+    "breath_severe",
+    "vomit_blood",
+    "stool_blood",
+    "bleed_uncontrolled",
+    "septic",
+    "palpitations",
+    "acute_words",
+    "post_op_severe",
 ];
 
 const DATED: u32 = 1;
@@ -103,13 +152,28 @@ const PRESENT: u32 = 2;
 const WELL: u32 = 3;
 const PAST_VERB: u32 = 4;
 const PRESENT_VERB: u32 = 5;
+const HANDLED: u32 = 6;
+const ALL_WELL: u32 = 7;
+const NOT_OVER: u32 = 8;
 /// Signals of `ALIKE` by place.
 const FIRST: u32 = 100;
 
 const CUES: &[(u32, &str)] = &[
     (
+        HANDLED,
+        "ambulance came|took; put|placed ~1 a|the|in pacemaker|stent|stents; theyve|they already|ya le|la|lo|me put|stented|fixed|operated|pusieron|operaron|atendieron|dieron; stented him|her|it; sent him|her|me|us home; de alta; discharged; hes|shes|is in|at ~1 rehab|hospital ~1; turned out ~1 to_be|it_was; fue nada; no fue nada; got away from; kept me|him|her ~1 overnight; had ~2 surgery; en su casa; home since; operaron ~2 de emergencia; at the hospital",
+    ),
+    (
+        ALL_WELL,
+        "doing|feeling|is|are|im|hes|shes|were ~2 great|fine|good|well|ok|okay|better; all better|fine|good|tests; salio ~1 bien; esta ~1 bien; gracias a dios; eating ~2; been gone; doing great; safe now; with family; recovering",
+    ),
+    (
+        NOT_OVER,
+        "again; worse; worsening; keeps; cant|cannot|couldnt; wont; came|comes|coming|come back; otra vez; de nuevo; peor*; sigue|sigo|siguen; no puede|puedo; but|pero ~1 now|ahora|today|hoy|tonight|this; still ~2 hurts|hurting|pain|bleeding|dizzy|confused|short|weak; since ~2 then|yesterday|last_night; desde ayer|anoche; just now; right now; minutes|minutos|hours|horas ago; an hour ago; hace ~2 minutos|horas; but ~3 feel|feels|has|have|hurts; i ~3 too",
+    ),
+    (
         DATED,
-        "last january|february|march|april|may|june|july|august|september|october|november|december|thanksgiving|christmas|easter|halloween|spring|summer|winter|fall|autumn|year|month; in january|february|march|april|june|july|august|september|october|november|december; # years|year|months ago; two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|few|several|many|couple|couple_of years|months ago; a|one year ago; hace # anos|meses; hace dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|unos|varios|muchos anos|meses; hace un ano; el ano|mes|verano|invierno|otono pasado; la navidad|primavera pasada; en enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre; cuando tuve|tuvo ~6 en @year; in|since|en|back_in|del|de @year; @year ~2 records|record|chart|admission|hospitalization|stay|surgery|hospital|expediente; records|chart|notes|copies ~4 from when i|he|she|they",
+        "last january|february|march|april|may|june|july|august|september|october|november|december|thanksgiving|christmas|easter|halloween|spring|summer|winter|fall|autumn|year|month; in january|february|march|april|june|july|august|september|october|november|december; # years|year|months ago; # months|years since; hace como|unos|casi|mas_de ~1 # anos|meses; two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|few|several|many|couple|couple_of years|months ago; a|one year ago; hace # anos|meses; hace dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|unos|varios|muchos anos|meses; hace un ano; el ano|mes|verano|invierno|otono pasado; la navidad|primavera pasada; en enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre; cuando tuve|tuvo ~6 en @year; in|since|en|back_in|del|de @year; @year ~2 records|record|chart|admission|hospitalization|stay|surgery|hospital|expediente; records|chart|notes|copies ~4 from when i|he|she|they",
     ),
     (
         PRESENT,
@@ -153,6 +217,8 @@ pub(super) struct Alike<'a> {
 
 /// Tokens to either side in which a present sign keeps an event.
 const REACH: usize = 150;
+/// Longer messages tell of more than one thing.
+const SHORT: usize = 90;
 
 impl<'a> Alike<'a> {
     pub(super) fn new(tokens: &'a Tokens) -> Self {
@@ -170,12 +236,22 @@ impl<'a> Alike<'a> {
     }
 
     fn is_over(&self, name: &str, hit: Hit) -> bool {
-        EVENTS.contains(&name) && self.is_history(hit)
+        EVENTS.contains(&name) && self.is_history(hit) || SETTLED.contains(&name) && self.is_settled()
+    }
+
+    /// Someone else took care of it, it went well, and nothing says that it goes on.
+    fn is_settled(&self) -> bool {
+        let has = |tag: u32| self.hits.iter().any(|h| h.tag == tag);
+        self.tokens.len() <= SHORT && has(HANDLED) && has(ALL_WELL) && !has(NOT_OVER)
     }
 
     fn is_other_meaning(&self, name: &str, hit: Hit) -> bool {
-        let Some(place) = ALIKE.iter().position(|(n, _)| *n == name) else { return false };
-        self.near(hit.from).iter().any(|h| h.tag == FIRST + place as u32 && h.from < hit.to && hit.from < h.to)
+        let means = |tag: u32| {
+            tag.checked_sub(FIRST)
+                .and_then(|place| ALIKE.get(place as usize))
+                .is_some_and(|(signal, _)| *signal == name)
+        };
+        self.near(hit.from).iter().any(|h| h.from < hit.to && hit.from < h.to && means(h.tag))
     }
 
     fn near(&self, at: usize) -> &[Hit] {

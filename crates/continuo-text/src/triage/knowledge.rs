@@ -7,7 +7,7 @@ use crate::lexicon::{Kind, lexicon};
 use crate::pattern::{Lookup, Patterns};
 use crate::token::Tokens;
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     include_str!("../../../../knowledge/triage/signals-danger.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-more.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-wide.txt"),
@@ -16,8 +16,11 @@ const FILES: [&str; 9] = [
     include_str!("../../../../knowledge/triage/signals-care.txt"),
     include_str!("../../../../knowledge/triage/signals-intent.txt"),
     include_str!("../../../../knowledge/triage/signals-intent-wide.txt"),
+    include_str!("../../../../knowledge/triage/signals-told.txt"),
     include_str!("../../../../knowledge/triage/signals-topic.txt"),
 ];
+/// Kinds of words that only the second opinion reads.
+const KINDS: &str = include_str!("../../../../knowledge/triage/kinds.txt");
 const RULES: &str = include_str!("../../../../knowledge/triage/rules.txt");
 
 /// Signals that numbers in the text raise; see `readings`.
@@ -121,6 +124,14 @@ impl Knowledge {
         wording
     }
 
+    fn add_kind(&mut self, name: &'static str, words: &'static str) {
+        for word in words.split_whitespace() {
+            let start = word.trim_end_matches('*');
+            self.longest_kind = self.longest_kind.max(start.len());
+            self.kinds.entry(start).or_default().push(name);
+        }
+    }
+
     fn add_name(&mut self, name: &'static str, own: bool) -> u32 {
         let next = self.names.len() as u32;
         let id = *self.by_name.entry(name).or_insert(next);
@@ -148,15 +159,12 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     for name in READINGS {
         out.add_name(name, true);
     }
-    for line in FILES.iter().flat_map(|f| f.lines()) {
-        if let Some((name, words)) = line.strip_prefix('=').and_then(|l| l.split_once(' ')) {
-            out.patterns.class(name, words);
-            for word in words.split_whitespace() {
-                let start = word.trim_end_matches('*');
-                out.longest_kind = out.longest_kind.max(start.len());
-                out.kinds.entry(start).or_default().push(name);
-            }
-        }
+    for (name, words) in FILES.iter().flat_map(|f| classes(f)) {
+        out.patterns.class(name, words);
+        out.add_kind(name, words);
+    }
+    for (name, words) in classes(KINDS) {
+        out.add_kind(name, words);
     }
     for file in FILES {
         read_signals(&mut out, file);
@@ -179,6 +187,11 @@ fn add_medicines(out: &mut Knowledge) {
 /// Medicines whose name is an everyday word too.
 const ORDINARY: &[&str] =
     &["oxygen", "iron", "calcium", "potassium", "sodium", "zinc", "magnesium", "water", "charcoal", "glucose"];
+
+/// The `=name words` lines of a file.
+fn classes(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().filter_map(|line| line.strip_prefix('=')?.split_once(' '))
+}
 
 fn read_signals(out: &mut Knowledge, file: &'static str) {
     let mut current = None;

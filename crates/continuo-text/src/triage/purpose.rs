@@ -38,6 +38,8 @@ const EMERGENCY_OVER_TODAY_FROM: f32 = 0.5;
 const SAME_DAY_FROM: f32 = 0.5;
 /// An emergency this likely is looked at today, however likely today is by itself.
 const EMERGENCY_TODAY_FROM: f32 = 0.2;
+/// So is a message one part of which alone reads as an emergency this likely.
+const PART_TODAY_FROM: f32 = 0.5;
 /// And names the likeliest danger of what it raised from this chance on.
 const FLAG_FROM: f32 = 0.3;
 /// And chooses the owner over what the rules say of a message for today from this chance on.
@@ -85,7 +87,8 @@ pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &
             by_rules
         };
     }
-    if emergency + same_day >= SAME_DAY_FROM || emergency >= EMERGENCY_TODAY_FROM {
+    if emergency + same_day >= SAME_DAY_FROM || emergency >= EMERGENCY_TODAY_FROM || opinion.loudest >= PART_TODAY_FROM
+    {
         return raised(signals, opinion, Urgency::SameDay, by_rules);
     }
     let [_, _, routine, admin] = opinion.urgency;

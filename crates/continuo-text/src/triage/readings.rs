@@ -128,8 +128,10 @@ const SHIVER: &[&str] = &[
 ];
 
 /// A decimal of these degrees after one of these is a temperature.
-const MEASURED: &[&str] =
-    &["tiene", "tuvo", "marca", "marco", "trae", "traia", "amanecio", "salio", "subio", "llego", "esta", "temp"];
+const MEASURED: &[&str] = &[
+    "tiene", "tuvo", "marca", "marco", "trae", "traia", "amanecio", "salio", "subio", "llego", "esta", "temp", "dice",
+    "dio",
+];
 
 const NOT_HEAT: &[&str] = &[
     "lb",
@@ -310,8 +312,12 @@ fn laboratory(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, u
     ) {
         return;
     }
-    for (names, urgent_low, critical_low, urgent_high, critical_high) in LABORATORY {
-        let Some(word) = near.position(names, 6, 0) else { continue };
+    // "K 4.4, creat 1.1": the name nearest before the number is the one it belongs to
+    let nearest = LABORATORY
+        .iter()
+        .filter_map(|limits| Some((near.position(limits.0, 6, 0)?, limits)))
+        .max_by_key(|(word, _)| *word);
+    if let Some((word, (names, urgent_low, critical_low, urgent_high, critical_high))) = nearest {
         let (from, to) = near.span_with(word);
         // counts per microliter as thousands
         let per_microliter = names.contains(&"platelets") && value > 1000.0 || names.contains(&"anc") && value > 20.0;
@@ -319,14 +325,13 @@ fn laboratory(near: &Near<'_>, value: f64, push: &mut impl FnMut(&'static str, u
         // troponin of sensitive assays is told in ng/L
         let value = if names.contains(&"troponin") && value >= 5.0 { value / 500.0 } else { value };
         if value <= 0.0 {
-            continue;
+            return;
         }
         if value <= *critical_low || value >= *critical_high {
             push("lab_critical", from, to);
         } else if value <= *urgent_low || value >= *urgent_high {
             push("lab_urgent", from, to);
         }
-        return;
     }
 }
 

@@ -4,8 +4,10 @@
 //! signals that stand guesses better there. It may raise an urgency and may choose purpose and owner where no danger
 //! stands. It never lowers what a named danger raised. Card: `knowledge/models/triage.md`.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::Signals;
 use super::context::Context;
 use super::knowledge::KNOWLEDGE;
 use super::labels::{Intent, RedFlag, Route, Urgency};
@@ -29,6 +31,8 @@ const ALSO_FROM: f32 = 0.3;
 const ROUNDS: usize = 25;
 /// Words read of one message; what follows in a longer text is read by the rules.
 const WORDS: usize = 400;
+/// Tokens of the parts in which a longer message is read once more.
+const PART: usize = 14;
 /// Kinds of words that stand this near say something together.
 const NEAR: usize = 12;
 /// Words, pieces of words, signals, kinds of words: each feature with its damped count.
@@ -48,6 +52,8 @@ pub struct Model {
 pub(super) struct Opinion {
     /// The chance of each urgency, most urgent first.
     pub(super) urgency: [f32; URGENCIES],
+    /// The chance of an emergency in the most alarming part, where there is more than one.
+    pub(super) loudest: f32,
     /// The likeliest owner and its chance.
     pub(super) route: (Route, f32),
     /// The likely purposes, the likeliest first; never empty.
@@ -107,15 +113,38 @@ impl Model {
         .concat()
     }
 
-    pub(super) fn opinion(&self, tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Opinion {
-        let features = self.rarity.weigh_by(&features(tokens, signals, other), &LENGTHS);
+    pub(super) fn opinion(&self, tokens: &Tokens, signals: &Signals) -> Opinion {
+        let context = Context::new(tokens);
+        let weighed = |part: Range<usize>| self.rarity.weigh_by(&features(tokens, &context, part, signals), &LENGTHS);
+        let all = weighed(0..tokens.len().min(WORDS));
+        let alarm = |part| self.urgency.chances(&weighed(part))[Urgency::Emergency as usize];
         Opinion {
-            urgency: self.urgency.chances(&features),
-            route: best(&self.route.chances(&features), Route::ALL),
-            intents: likely(&self.intent.chances(&features)),
-            flag: best(&self.flag.chances(&fold(&features)), RedFlag::ALL),
+            urgency: self.urgency.chances(&all),
+            loudest: parts(tokens).into_iter().map(alarm).fold(0.0, f32::max),
+            route: best(&self.route.chances(&all), Route::ALL),
+            intents: likely(&self.intent.chances(&all)),
+            flag: best(&self.flag.chances(&fold(&all)), RedFlag::ALL),
         }
     }
+}
+
+/// Sentences, short ones with those that follow, each read once more by itself: an alarm between two office matters is
+/// drowned in the whole. A message of one part was read already.
+fn parts(tokens: &Tokens) -> Vec<Range<usize>> {
+    let sentences = tokens.sentences();
+    let mut out = Vec::new();
+    for (i, (from, to)) in sentences.iter().enumerate() {
+        if *from >= WORDS {
+            break;
+        }
+        let mut ends = sentences.iter().skip(i).map(|(_, to)| *to);
+        let end = ends.find(|to| to - from >= PART).or(sentences.last().map(|(_, to)| *to)).unwrap_or(*to);
+        out.push(*from..end.min(WORDS));
+    }
+    if out.len() < 2 {
+        out.clear();
+    }
+    out
 }
 
 /// The same features in fewer buckets.
@@ -139,22 +168,22 @@ fn likely(chances: &[f32; INTENTS]) -> Vec<Intent> {
 
 /// Words, pairs of words, pieces of three to five letters, the signals that stand, and which kinds of words meet: groups
 /// of equal weight.
-fn features(tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Groups {
+fn features(tokens: &Tokens, context: &Context<'_>, part: Range<usize>, signals: &Signals) -> Groups {
     let mut words = <Features<BUCKETS>>::default();
     let mut pieces = <Features<BUCKETS>>::default();
     let mut standing = <Features<BUCKETS>>::default();
     let mut kinds = <Features<BUCKETS>>::default();
     let mut recent: Vec<(usize, &str)> = Vec::new();
     let mut last = "^";
-    let context = Context::new(tokens);
-    for i in 0..tokens.len().min(WORDS) {
+    let standing_here = signals.names_within(part.start, part.end);
+    for i in part {
         let word = match tokens.kind(i) {
             Kind::Word => tokens.norm(i),
             Kind::Number => size(tokens.norm(i)),
             _ => continue,
         };
         // what is denied, past or imagined is another word than what is there
-        let elsewhere = other.iter().any(|(from, to)| (*from..*to).contains(&i));
+        let elsewhere = signals.other.iter().any(|(from, to)| (*from..*to).contains(&i));
         if elsewhere || !context.counts(Hit { from: i, to: i + 1, tag: 0 }, false) {
             words.add(&["not", word]);
             last = "not";
@@ -178,12 +207,11 @@ fn features(tokens: &Tokens, signals: &[&str], other: &[(usize, usize)]) -> Grou
             }
         }
     }
-    for signal in signals {
+    for signal in standing_here {
         standing.add(&["s", signal]);
     }
     [words.counted(), pieces.counted(), standing.counted(), kinds.counted()]
 }
-
 /// A number by its size: what it measures stands in the words beside it.
 fn size(number: &str) -> &'static str {
     match number.parse::<f64>().unwrap_or(0.0) {
@@ -210,7 +238,7 @@ fn read_all<'a>(examples: &'a [Example<'a>]) -> Vec<Row<'a>> {
         .iter()
         .map(|e| {
             let (tokens, signals) = super::read(e.text);
-            (features(&tokens, &signals.names(), &signals.other), e)
+            (features(&tokens, &Context::new(&tokens), 0..tokens.len().min(WORDS), &signals), e)
         })
         .collect()
 }

@@ -22,6 +22,7 @@ const SHORT: &[(&str, &str)] = &[
     ("wks", "weeks"),
     ("hrs", "hours"),
     ("hr", "hr"),
+    ("creat", "creat"),
     ("mins", "minutes"),
     ("enuff", "enough"),
     ("enuf", "enough"),
