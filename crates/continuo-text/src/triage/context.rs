@@ -307,8 +307,12 @@ impl<'a> Context<'a> {
 
     /// "Years ago, when I was sixteen, ...": a comma after nothing but a time does not part it from what it dates.
     fn opens_in_the_past(&self, start: usize, comma: usize) -> bool {
-        self.cues(Cue::Past, start).any(|p| p.from <= start + 1 && p.to <= comma)
-            && self.words_between(start, comma) <= 7
+        let dated: Vec<&Hit> = self.cues(Cue::Past, start).filter(|p| p.from >= start && p.to <= comma).collect();
+        let others = (start..comma).filter(|i| {
+            matches!(self.tokens.kind(*i), Kind::Word | Kind::Number)
+                && !dated.iter().any(|p| (p.from..p.to).contains(i))
+        });
+        !dated.is_empty() && others.count() <= 2
     }
 
     /// "and my chest hurts": a word by which a clause of its own tells what is.
