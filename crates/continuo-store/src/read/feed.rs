@@ -103,6 +103,17 @@ impl Reader<'_> {
         Ok(found.into_iter().collect())
     }
 
+    /// The resources of a type that changed after a number.
+    pub fn changed_after(&mut self, org: OrgId, type_: ResourceType, after: ChangeSeq) -> Result<BTreeSet<Rid>> {
+        let found = self.conn.query(
+            "select distinct rid from change where org = ?1 and seq > ?2
+             and type = (select id from name where name = ?3)",
+            &[org.param(), after.param(), Param::Text(type_.as_str())],
+            |row| row.int(0).map(Rid),
+        )?;
+        Ok(found.into_iter().collect())
+    }
+
     /// What a commit wrote, oldest first. Not scoped: look each resource up through `find` before saying anything of it.
     pub fn changes_of_commit(&mut self, org: OrgId, id: CommitId) -> Result<Vec<Change>> {
         self.conn.query(

@@ -175,6 +175,11 @@ pub fn count(conn: &mut Conn, org: OrgId) -> Result<i64> {
     conn.query_int("select count(*) from identity_record where org = ?1", &[org.param()])
 }
 
+/// How many records are filed and not yet compared.
+pub fn waiting_count(conn: &mut Conn, org: OrgId) -> Result<i64> {
+    conn.query_int("select count(*) from identity_record where org = ?1 and placed <> version", &[org.param()])
+}
+
 /// All filed records after one, by key: for learning.
 pub fn all_after(conn: &mut Conn, org: OrgId, after: Rid, most: i64) -> Result<Vec<Rid>> {
     conn.query(

@@ -35,6 +35,8 @@ pub struct WriteTx<'a> {
     pub(super) patient: Option<i64>,
     /// When the closure began to run.
     began: Instant,
+    /// What the commit at hand is called, where it differs from the closure's own name.
+    action: Option<String>,
 }
 
 impl<'a> WriteTx<'a> {
@@ -61,6 +63,7 @@ impl<'a> WriteTx<'a> {
             audits: audit_bulk(),
             patient: None,
             began: stopwatch(),
+            action: None,
         }
     }
 
@@ -159,6 +162,18 @@ impl<'a> WriteTx<'a> {
         Ok(())
     }
 
+    /// Ends the commit so far and begins another, called `action`, in the same transaction. Each is a row of its own,
+    /// audited and taken back by itself; all become durable together. For background work that says many things at once.
+    pub fn next_commit(&mut self, action: &str) -> Result<()> {
+        self.finish()?;
+        self.commit = None;
+        self.undoes = None;
+        self.patient = None;
+        self.first_change = self.batch.chain.last_change + 1;
+        self.action = Some(action.to_owned());
+        Ok(())
+    }
+
     /// Ends the closure: gathered rows, its commit row and its audit row.
     pub(crate) fn finish(&mut self) -> Result<Option<CommitId>> {
         let last_change = self.batch.chain.last_change;
@@ -172,18 +187,19 @@ impl<'a> WriteTx<'a> {
         let context = self.context;
         let (first_change, last_change) =
             if last_change >= self.first_change { (self.first_change, last_change) } else { (0, 0) };
+        let action = self.action.take().unwrap_or_else(|| context.action.clone());
         let row = CommitRow {
             id: commit.0,
             at: self.now,
             actor: &context.actor,
-            action: &context.action,
+            action: &action,
             detail: &context.detail,
             first_change,
             last_change,
             undoes: self.undoes.map(|c| c.0),
         };
         self.batch.chain.add_commit(self.conn, &row)?;
-        self.audit(&context.action, Rid(self.patient.unwrap_or(0)), "", &context.detail);
+        self.audit(&action, Rid(self.patient.unwrap_or(0)), "", &context.detail);
         self.flush()?;
         Ok(Some(commit))
     }
