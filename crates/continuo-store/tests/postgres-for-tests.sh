@@ -16,7 +16,8 @@ if [ "$(id -u)" = 0 ]; then
 fi
 chmod 711 "$folder"
 cd "$folder"
-$as initdb -D "$folder/data" -U continuo -A trust --no-sync --locale=C -E UTF8 >"$folder/log" 2>&1
+# A folder that holds one already is started again: what a crash left.
+[ -d "$folder/data" ] || $as initdb -D "$folder/data" -U continuo -A trust --no-sync --locale=C -E UTF8 >"$folder/log" 2>&1
 listen="-c listen_addresses=''"
 if [ -n "$3" ]; then
     cp "$4/server.crt" "$4/server.key" "$folder/data/"

@@ -104,6 +104,38 @@ fn a_cut_tail_shows_against_a_kept_head() {
     });
 }
 
+/// Somebody puts another whole database in place: an older copy of the same one, or one whose chain is whole in itself.
+#[test]
+fn a_swapped_database_shows_against_a_kept_head() {
+    on_each(|db| {
+        let store = db.open();
+        some_work(&store);
+        let folder = tempfile::tempdir().unwrap();
+        let older = folder.path().join("older.db");
+        store.backup(&older).unwrap();
+        put(&store, &[r#"{"resourceType":"Patient","id":"later"}"#]);
+        let kept = store.read(|r| head(r.conn(), ORG)).unwrap();
+        assert_eq!(problems(&store, Some(&kept)), Vec::<String>::new());
+        on_each(|other| {
+            if other.url == continuo_store::DbUrl::Memory {
+                return;
+            }
+            continuo_store::restore(&older, &other.url).unwrap();
+            let swapped = other.open();
+            assert_eq!(problems(&swapped, None), Vec::<String>::new(), "whole in itself");
+            assert_eq!(problems(&swapped, Some(&kept)).len(), 1, "but not what was signed");
+        });
+        on_each(|other| {
+            let another = other.open();
+            for n in 0..9 {
+                put(&another, &[&format!(r#"{{"resourceType":"Patient","id":"x{n}"}}"#)]);
+            }
+            assert_eq!(problems(&another, None), Vec::<String>::new());
+            assert!(!problems(&another, Some(&kept)).is_empty());
+        });
+    });
+}
+
 #[test]
 fn a_crash_leaves_a_recorded_gap() {
     on_each(|db| {

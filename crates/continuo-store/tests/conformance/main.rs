@@ -10,6 +10,7 @@
 mod audit;
 mod backup;
 mod changed;
+mod clock;
 mod database;
 mod feeds;
 mod identity;
@@ -28,4 +29,5 @@ mod search_rules;
 mod tables;
 mod tls;
 mod undo;
+mod upgrade;
 mod work;
