@@ -26,6 +26,9 @@ pub struct Profile {
     pub is_newborn: bool,
     /// First of a multiple birth is 1; zero when not said.
     pub birth_order: u8,
+    /// The numbers in the name, and what else ends it, as hashes; zero for none.
+    pub numbers: u32,
+    pub ending: u32,
     pub ssn: Ssn,
     pub phones: Box<[u64]>,
     pub emails: Box<[Email]>,
@@ -72,6 +75,8 @@ impl Profile {
             generation: name.generation,
             is_newborn: name.is_newborn,
             birth_order: if record.birth_order > 0 { record.birth_order } else { name.birth_order },
+            numbers: name.numbers,
+            ending: name.ending,
             ssn: identifier::ssn(record.ssn),
             phones: several(record.phones.iter().filter_map(|text| phone::read(text))),
             emails: several(record.emails.iter().filter_map(|text| email::read(text))),

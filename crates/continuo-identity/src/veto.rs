@@ -3,6 +3,7 @@
 //! A veto keeps the machine from linking; a person may still look, except where the two records say outright that they
 //! are two people.
 
+use crate::compare::letters::{Likeness, likeness};
 use crate::compare::{
     Evidence, Field, MISSING, born, contact_level, family, given, identifier, middle, place, sex, ssn, suffix,
 };
@@ -19,6 +20,12 @@ pub enum Veto {
     YearsApart,
     /// Same birth date, different given names.
     Twins,
+    /// Numbers in the names that differ ("Ward 7", "Ward 8"), or other suffixes than generations.
+    Number,
+    /// Same given name and birth date, other middle name: "Jose Luis" and "Jose Juan" may be twins.
+    MiddleUnlike,
+    /// One surname in common, another that differs, and nothing else.
+    SurnameUnlike,
     /// Same birth date and household; given names alike, but each a name of its own here.
     AlikeNames,
     /// Both the birth date and the given name differ.
@@ -60,6 +67,7 @@ impl Veto {
                 | Self::PerhapsMiddle
                 | Self::NamesUnlike
                 | Self::SsnAlone
+                | Self::SurnameUnlike
         )
     }
 
@@ -69,6 +77,11 @@ impl Veto {
             Self::Generation => "different generation suffix",
             Self::YearsApart => "same name, birth years a generation apart",
             Self::Twins => "same birth date but different given names, as twins have",
+            Self::Number => "a number or ending in the names differs",
+            Self::MiddleUnlike => {
+                "same given name but different middle names, as brothers and sisters of one birth have"
+            }
+            Self::SurnameUnlike => "one surname shared, the other different",
             Self::AlikeNames => "same household and birth date, given names alike but each a name of its own",
             Self::BirthAndGiven => "both birth date and given name differ",
             Self::PerhapsMiddle => "different given names, though one may be the middle name of the other",
@@ -100,6 +113,9 @@ pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
     if level(Field::Suffix) == suffix::DIFFERENT {
         found.push(Veto::Generation);
     }
+    if a.numbers != b.numbers || a.ending != 0 && b.ending != 0 && a.ending != b.ending {
+        found.push(Veto::Number);
+    }
     if birth == born::FAR && !is_given_unlike && given != MISSING && !is_same_number {
         found.push(Veto::YearsApart);
     }
@@ -118,6 +134,19 @@ pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
     if given == given::VARIANT && is_same_home && !is_birth_unlike && !is_corroborated {
         found.push(Veto::AlikeNames);
     }
+    if level(Field::Sex) != sex::MALE
+        && level(Field::Sex) != sex::FEMALE
+        && given != given::EXACT
+        && !is_given_unlike
+        && is_gendered(a, b)
+        && !is_birth_unlike
+        && !is_same_number
+    {
+        found.push(Veto::Twins);
+    }
+    if level(Field::Middle) == middle::DIFFERENT && !is_given_unlike && !is_birth_unlike && !is_same_number {
+        found.push(Veto::MiddleUnlike);
+    }
     if given == given::DIFFERENT && is_birth_unlike {
         found.push(Veto::BirthAndGiven);
     }
@@ -134,14 +163,41 @@ pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
         found.push(Veto::NoGivenName);
     }
     let are_women = level(Field::Sex) == sex::FEMALE;
-    if birth == MISSING && !are_women && !is_same_number && !is_mail_same && ssn != ssn::TAIL {
+    // A family shares its mail as it shares its phone.
+    if birth == MISSING && !are_women && !is_same_number && ssn != ssn::TAIL {
         found.push(Veto::NoBirthDate);
     }
     let is_bound = is_same_number || is_mail_same || is_same_home;
     if matches!(level(Field::Family), family::DIFFERENT | MISSING) && !is_bound {
         found.push(Veto::NoFamilyName);
     }
+    if level(Field::Family) == family::PART && !is_bound && have_other_surnames(a, b) {
+        found.push(Veto::SurnameUnlike);
+    }
     found
+}
+
+/// Whether two given names are the forms for a boy and a girl: Mario and Maria, Daniel and Daniela.
+fn is_gendered(a: &Profile, b: &Profile) -> bool {
+    let (Some(a), Some(b)) = (a.given(), b.given()) else { return false };
+    let stem = |name: &[u8]| match name {
+        [stem @ .., b'a' | b'o' | b'e'] => stem.len(),
+        _ => name.len(),
+    };
+    let (x, y) = (a.letters(), b.letters());
+    x != y && x.get(..stem(x)) == y.get(..stem(y)) && (x.ends_with(b"a") || y.ends_with(b"a"))
+}
+
+/// Whether each has a surname that is like none of the other's.
+fn have_other_surnames(a: &Profile, b: &Profile) -> bool {
+    let has_own = |a: &Profile, b: &Profile| {
+        a.family().iter().any(|x| {
+            b.family()
+                .iter()
+                .all(|y| x.hash != y.hash && x.sound != y.sound && likeness(x.letters(), y.letters()) == Likeness::None)
+        })
+    };
+    has_own(a, b) && has_own(b, a)
 }
 
 /// Whether the given name of one begins like a middle initial of the other.

@@ -50,7 +50,11 @@ fn given_names(a: &Profile, b: &Profile, frequencies: &Frequencies) -> (u8, Opti
             likeness(x.letters(), y.letters())
         };
         let are_both = frequencies.is_established(x) && frequencies.is_established(y);
+        // Two words that nobody knows: which of them would be the slip? Twins are named alike, too. Only two that are
+        // each a slip away from a name people have are two slips.
+        let is_neither = !frequencies.is_established(x) && !frequencies.is_established(y) && !(x.is_near && y.is_near);
         match near {
+            Likeness::OneSlip | Likeness::Loose if is_neither => return (given::NEAR, shared()),
             Likeness::OneSlip if are_both => return (given::NEAR, shared()),
             Likeness::OneSlip => return (given::SLIP, shared()),
             // A misspelt name that is nearer to other names than to this one is as good as those.

@@ -2,7 +2,7 @@
 
 use super::nickname;
 
-const LETTERS: usize = 22;
+const LETTERS: usize = 20;
 
 /// A folded word of a name in forty-four bytes, so that a million people fit beside each other in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,10 @@ pub struct Name {
     pub groups: [u16; 6],
     /// Whether the word itself stands in the nickname table, not only a word one slip away.
     pub is_listed: bool,
+    /// Whether the word is a given name that people have, as far as the tables know.
+    pub is_name: bool,
+    /// Whether the word is none of them and one slip away from one.
+    pub is_near: bool,
     len: u8,
     letters: [u8; LETTERS],
 }
@@ -28,13 +32,22 @@ impl Name {
             *slot = byte;
             len += 1;
         }
-        Self { hash: hash32(word.as_bytes()), sound: sound(word), groups: [0; 6], is_listed: false, len, letters }
+        Self {
+            hash: hash32(word.as_bytes()),
+            sound: sound(word),
+            groups: [0; 6],
+            is_listed: false,
+            is_name: false,
+            is_near: false,
+            len,
+            letters,
+        }
     }
 
     /// Takes a given name: nickname groups are looked up, for a misspelt one those of the names one slip away.
     pub fn given(word: &str) -> Self {
-        let (groups, is_listed) = nickname::groups(word);
-        Self { groups, is_listed, ..Self::new(word) }
+        let nickname::Known { groups, is_listed, is_name, is_near } = nickname::look_up(word);
+        Self { groups, is_listed, is_name, is_near, ..Self::new(word) }
     }
 
     /// The letters kept; a cut word of another script may end inside a character, so these are bytes.

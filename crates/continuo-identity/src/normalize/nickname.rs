@@ -1,4 +1,5 @@
-//! Which given names one person may go by: a table of groups in `nicknames.txt`.
+//! Which given names one person may go by: a table of groups in `nicknames.txt`. What else is a name and no slip of one
+//! stands in `given_names.txt`.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -9,22 +10,35 @@ use crate::compare::letters::distance;
 static TABLE: OnceLock<Table> = OnceLock::new();
 
 struct Table {
+    /// Names by their groups; none for those that are only names.
     groups: HashMap<&'static str, [u16; 6]>,
-    /// Listed words by each form they have with one letter left out.
+    /// Those words by each form they have with one letter left out.
     shortened: HashMap<u64, Vec<&'static str>>,
 }
 
-/// The groups a folded word stands in, numbered from one, and whether the word itself is listed. A word of more than
-/// six groups keeps the first six. A word of four letters or more that is not listed takes the groups of listed words
-/// one slip away: "toyn" is Tony, and so perhaps Anthony.
-pub fn groups(word: &str) -> ([u16; 6], bool) {
+/// What the tables know of a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Nickname groups, numbered from one. A word of more than six keeps the first six. A word of four letters or more
+    /// that is no name takes the groups of those one slip away: "toyn" is Tony, and so perhaps Anthony.
+    pub groups: [u16; 6],
+    /// Stands in the nickname table.
+    pub is_listed: bool,
+    /// Is a name that people have, whatever else it may be short for.
+    pub is_name: bool,
+    /// Is one slip from such a name.
+    pub is_near: bool,
+}
+
+/// Looks a folded word up.
+pub fn look_up(word: &str) -> Known {
     let table = TABLE.get_or_init(read);
     if let Some(groups) = table.groups.get(word) {
-        return (*groups, true);
+        return Known { groups: *groups, is_listed: groups[0] != 0, is_name: true, is_near: false };
     }
-    let mut groups = [0; 6];
+    let mut known = Known::default();
     if !(4..=16).contains(&word.len()) || !word.is_ascii() {
-        return (groups, false);
+        return known;
     }
     let mut near: Vec<&str> = std::iter::once(hash64(word.as_bytes()))
         .chain(without_one(word))
@@ -36,19 +50,20 @@ pub fn groups(word: &str) -> ([u16; 6], bool) {
         .collect();
     near.sort_unstable();
     near.dedup();
+    known.is_near = !near.is_empty();
     for group in near.iter().filter_map(|listed| table.groups.get(listed)).flatten().filter(|group| **group != 0) {
-        if !groups.contains(group)
-            && let Some(free) = groups.iter_mut().find(|slot| **slot == 0)
+        if !known.groups.contains(group)
+            && let Some(free) = known.groups.iter_mut().find(|slot| **slot == 0)
         {
             *free = *group;
         }
     }
-    (groups, false)
+    known
 }
 
-/// Whether the word is a known given name.
+/// Whether the word stands in the nickname table.
 pub fn is_known(word: &str) -> bool {
-    TABLE.get_or_init(read).groups.contains_key(word)
+    TABLE.get_or_init(read).groups.get(word).is_some_and(|groups| groups[0] != 0)
 }
 
 /// Hashes of the word with each letter left out in turn.
@@ -67,19 +82,10 @@ fn left_out(word: &str, listed: &HashMap<&'static str, [u16; 6]>) -> Vec<&'stati
 }
 
 fn read() -> Table {
-    let mut groups: HashMap<&'static str, [u16; 6]> = HashMap::new();
-    let mut shortened: HashMap<u64, Vec<&'static str>> = HashMap::new();
-    let lines = include_str!("nicknames.txt").lines().filter(|line| !line.starts_with('#'));
-    for (number, line) in (1..).zip(lines) {
+    let mut table = Table { groups: HashMap::new(), shortened: HashMap::new() };
+    for (number, line) in (1..).zip(lines(include_str!("nicknames.txt"))) {
         for word in line.split_whitespace() {
-            let known = groups.entry(word).or_insert_with(|| {
-                if word.len() >= 4 {
-                    for form in without_one(word) {
-                        shortened.entry(form).or_default().push(word);
-                    }
-                }
-                [0; 6]
-            });
+            let known = table.add(word);
             if !known.contains(&number)
                 && let Some(free) = known.iter_mut().find(|group| **group == 0)
             {
@@ -87,7 +93,28 @@ fn read() -> Table {
             }
         }
     }
-    Table { groups, shortened }
+    for word in lines(include_str!("given_names.txt")).flat_map(str::split_whitespace) {
+        table.add(word);
+    }
+    table
+}
+
+fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().filter(|line| !line.starts_with('#'))
+}
+
+impl Table {
+    fn add(&mut self, word: &'static str) -> &mut [u16; 6] {
+        let Self { groups, shortened } = self;
+        groups.entry(word).or_insert_with(|| {
+            if word.len() >= 4 {
+                for form in without_one(word) {
+                    shortened.entry(form).or_default().push(word);
+                }
+            }
+            [0; 6]
+        })
+    }
 }
 
 #[cfg(test)]

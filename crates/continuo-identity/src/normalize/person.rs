@@ -1,6 +1,6 @@
 //! A person's name: which words are given, middle and family, and what is no name at all.
 
-use super::name::Name;
+use super::name::{Name, hash32};
 use super::text::words;
 use crate::compare::letters::distance;
 
@@ -20,6 +20,10 @@ pub struct PersonName {
     pub is_newborn: bool,
     /// Twin A is 1, twin B is 2; zero when not said.
     pub birth_order: u8,
+    /// What numbers stand in the name ("Ward 7", "Bench-12"), as one hash; zero for none.
+    pub numbers: u32,
+    /// What stands as a suffix and is neither generation nor degree, as one hash; zero for none.
+    pub ending: u32,
 }
 
 /// Junior, senior, the third. A first and a senior are the same place in line.
@@ -35,6 +39,18 @@ pub enum Generation {
 }
 
 impl Generation {
+    /// Reads a word of a field for suffixes, where a bare number and further words can mean nothing else.
+    fn read_suffix(word: &str) -> Option<Self> {
+        Self::read(word).or(match word {
+            "1" | "elder" | "padre" => Some(Self::Senior),
+            "2" | "younger" | "hijo" | "filho" => Some(Self::Junior),
+            "3" | "neto" => Some(Self::Third),
+            "4" => Some(Self::Fourth),
+            "5" => Some(Self::Fifth),
+            _ => None,
+        })
+    }
+
     /// Reads a suffix word.
     pub fn read(word: &str) -> Option<Self> {
         Some(match word {
@@ -65,9 +81,15 @@ pub fn person_name(given: &str, middle: &str, family: &str, suffix: &str) -> Per
     let mut name = PersonName::default();
     let mut given_words = words(given);
     let mut family_words = words(family);
+    let mut endings = Vec::new();
     for word in words(suffix) {
-        name.generation = Generation::read(&word).unwrap_or(name.generation);
+        match Generation::read_suffix(&word) {
+            Some(read) => name.generation = read,
+            None if is_degree(&word) || matches!(word.as_str(), "the" | "el" | "o") => {}
+            None => endings.push(word),
+        }
     }
+    name.ending = hash_of(endings);
     drop_titles(&mut given_words);
     drop_titles(&mut family_words);
     take_suffixes(&mut family_words, &mut name.generation);
@@ -90,6 +112,7 @@ pub fn person_name(given: &str, middle: &str, family: &str, suffix: &str) -> Per
         // A whole name in the given field: the last word is the surname.
         family_words.extend(given_words.pop());
     }
+    name.numbers = numbers_in(given_words.iter().chain(&words(middle)).chain(&family_words));
     let mut given_words = given_words.into_iter();
     name.given = given_words.next().map(|word| Name::given(&word));
     let rest = given_words.chain(words(middle).into_iter().filter(|word| !is_placeholder(word)));
@@ -157,34 +180,71 @@ fn take_suffixes(words: &mut Vec<String>, generation: &mut Generation) {
             if *generation == Generation::Unsaid {
                 *generation = read;
             }
-        } else if !matches!(last, "md" | "phd" | "rn" | "esq" | "dds" | "dvm" | "pa" | "np") {
+        } else if !is_degree(last) {
             return;
         }
         words.pop();
     }
 }
 
+fn is_degree(word: &str) -> bool {
+    matches!(
+        word,
+        "md" | "phd" | "rn" | "esq" | "dds" | "dvm" | "pa" | "np" | "do" | "jd" | "mba" | "ma" | "ba" | "bs" | "ms"
+    )
+}
+
+/// The numbers at the ends of words: "Bench12", "Ward 7". A digit inside a word is a slip of the finger.
+fn numbers_in<'w>(words: impl Iterator<Item = &'w String>) -> u32 {
+    let number = |word: &String| {
+        let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let digits = if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits } else { "" };
+        let digits = digits.trim_start_matches('0');
+        (!digits.is_empty()).then(|| digits.to_owned())
+    };
+    hash_of(words.filter_map(number).collect())
+}
+
+/// One number for several words, whatever their order; zero for none.
+fn hash_of(mut words: Vec<String>) -> u32 {
+    words.sort_unstable();
+    if words.is_empty() { 0 } else { hash32(words.join(" ").as_bytes()).max(1) }
+}
+
 /// "Baby Boy B", "BB Jane", "Newborn Girl": no given name, perhaps a birth order.
 fn take_newborn(given: &mut Vec<String>, name: &mut PersonName) {
-    let first = given.first().map(String::as_str).unwrap_or_default();
+    // "BB1 Jane" is "BB 1 Jane".
+    let (first, number) = given.first().map_or(("", ""), |word| {
+        let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        (bare, word.get(bare.len()..).unwrap_or_default())
+    });
     let second = given.get(1).map(String::as_str).unwrap_or_default();
+    let is_place = |word: &str| word.len() == 1 || birth_order(word) != 0;
     let is_ward_name = matches!(first, "babyboy" | "babygirl" | "newborn" | "infant" | "bb" | "bg" | "baby" | "nb")
-        || (matches!(first, "boy" | "girl" | "male" | "female") && (second.is_empty() || second.len() == 1))
-        || (matches!(first, "twin" | "triplet") && second.len() == 1);
+        || (matches!(first, "boy" | "girl" | "male" | "female") && (second.is_empty() || is_place(second)))
+        || (matches!(first, "twin" | "triplet") && (is_place(second) || !number.is_empty()));
     let is_misspelt = (matches!(second, "boy" | "girl") && distance(first.as_bytes(), b"baby") <= 1)
         || (first == "baby" && !second.is_empty());
     if !is_ward_name && !is_misspelt {
         return;
     }
     name.is_newborn = true;
-    name.birth_order = match given.last().map(String::as_str).unwrap_or_default() {
-        "a" | "1" | "one" => 1,
-        "b" | "2" | "two" => 2,
-        "c" | "3" | "three" => 3,
-        "d" | "4" | "four" => 4,
-        _ => 0,
+    let last = given.last().map(String::as_str).unwrap_or_default();
+    name.birth_order = match birth_order(last) {
+        0 => birth_order(number),
+        order => order,
     };
     given.clear();
+}
+
+fn birth_order(word: &str) -> u8 {
+    match word {
+        "a" | "1" | "one" | "first" => 1,
+        "b" | "2" | "two" | "second" => 2,
+        "c" | "3" | "three" | "third" => 3,
+        "d" | "4" | "four" | "fourth" => 4,
+        _ => 0,
+    }
 }
 
 /// Words that stand for "no name known".
