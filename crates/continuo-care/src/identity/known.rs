@@ -100,6 +100,35 @@ pub fn profiles(reader: &mut Reader<'_>, org: OrgId, rids: &[Rid]) -> Result<BTr
     Ok(found)
 }
 
+/// Profiles as they stand on one snapshot: each record is read once, however many meet it.
+#[derive(Debug, Default)]
+pub(crate) struct Profiles {
+    known: BTreeMap<Rid, Option<Arc<Profile>>>,
+}
+
+impl Profiles {
+    /// The profiles of these records; those deleted are missing.
+    pub(crate) fn of(
+        &mut self,
+        reader: &mut Reader<'_>,
+        org: OrgId,
+        rids: &[Rid],
+    ) -> Result<BTreeMap<Rid, Arc<Profile>>> {
+        let missing: Vec<Rid> = rids.iter().copied().filter(|rid| !self.known.contains_key(rid)).collect();
+        if !missing.is_empty() {
+            let mut read = profiles(reader, org, &missing)?;
+            self.known.extend(missing.into_iter().map(|rid| (rid, read.remove(&rid).map(Arc::new))));
+        }
+        let found = rids.iter().filter_map(|rid| Some((*rid, self.known.get(rid)?.clone()?)));
+        Ok(found.collect())
+    }
+
+    /// The profile of one record.
+    pub(crate) fn one(&mut self, reader: &mut Reader<'_>, org: OrgId, rid: Rid) -> Result<Option<Arc<Profile>>> {
+        Ok(self.of(reader, org, &[rid])?.remove(&rid))
+    }
+}
+
 /// The profile of a Patient that is not stored.
 pub fn profile_of(patient: &Json) -> Profile {
     root(&pack(patient)).map(patient::profile).unwrap_or_default()

@@ -5,17 +5,21 @@
 //! of a source is ever rewritten, so that everything goes back where it came from ([`sources::unlink`]).
 //!
 //! Read in this order: `known` (keys, profiles, weights), `place` (one record against the people known), `group` (who
-//! belongs to whom), `worker`, `queue` (a person decides), `sources` and `rests` (taking it back), `matching` (asking
+//! belongs to whom), `worker`, `filing`, `think`, `rested`, `settle` (what the worker does), `queue` (a person decides), `sources` and `rests` (taking it back), `matching` (asking
 //! without writing).
 
 pub mod body;
+pub(crate) mod filing;
 pub(crate) mod group;
 pub mod known;
 pub mod matching;
 pub(crate) mod place;
 pub mod queue;
+pub(crate) mod rested;
 pub mod rests;
+pub(crate) mod settle;
 pub mod sources;
+pub(crate) mod think;
 pub(crate) mod undo;
 pub(crate) mod word;
 pub mod worker;

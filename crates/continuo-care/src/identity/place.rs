@@ -1,6 +1,7 @@
 //! One record against the people known: whom it belongs to, about whom to ask, whom it no longer fits. Reads only.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use continuo_identity::decide::{Band, Known, Placement, Thresholds, Verdict, judge, place as decide};
 use continuo_identity::profile::Profile;
@@ -8,7 +9,8 @@ use continuo_store::tables::identity::{self, Pair};
 use continuo_store::{OrgId, Reader, Result, Rid};
 
 use super::body::{self, Body};
-use super::known::{Weights, candidates, profiles};
+use super::known::{Profiles, Weights, candidates};
+use super::rested::Rested;
 use super::{kind, state};
 
 /// People asked about for one record; the likeliest stand first, the rest would bury them.
@@ -41,35 +43,48 @@ pub(crate) struct Found {
     pub(crate) placed: Placed,
     /// Records of its own person that it contradicts now.
     pub(crate) strays: Vec<Compared>,
+    /// What was read to find it.
+    pub(crate) rested: Rested,
 }
 
+type Members = BTreeMap<Rid, Arc<Profile>>;
+
 /// Places a record.
-pub(crate) fn place(reader: &mut Reader<'_>, org: OrgId, weights: &Weights, record: Rid) -> Result<Found> {
-    let nothing = Found { placed: Placed::Stays, strays: Vec::new() };
-    let Some(profile) = profiles(reader, org, &[record])?.remove(&record) else { return Ok(nothing) };
-    if profile.is_empty() {
-        return Ok(nothing);
+pub(crate) fn place(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    weights: &Weights,
+    record: Rid,
+    known: &mut Profiles,
+) -> Result<Found> {
+    let person = reader.person_of(org, record)?;
+    let members = reader.members(org, person)?;
+    let mut rested = Rested::new(record, person, members.clone());
+    for member in &members {
+        rested.pairs.push(identity::pairs_of(reader.conn(), org, *member)?);
     }
-    let own = reader.person_of(org, record)?;
-    let own_members = reader.members(org, own)?;
-    let own_profiles = profiles(reader, org, &own_members)?;
-    let strays = strays(weights, record, &profile, &own_profiles);
-    let people = people(reader, org, weights, &profile, record, own)?;
-    let apart = kept_apart(reader, org, &own_members)?;
-    let open: Vec<&(Rid, BTreeMap<Rid, Profile>)> =
+    let own = known.of(reader, org, &members)?;
+    let found = |placed, strays, rested| Ok(Found { placed, strays, rested });
+    let Some(profile) = known.one(reader, org, record)?.filter(|profile| !profile.is_empty()) else {
+        return found(Placed::Stays, Vec::new(), rested);
+    };
+    let strays = strays(weights, record, &profile, &own);
+    let people = people(reader, org, weights, &profile, known, &mut rested)?;
+    let apart = kept_apart(&rested);
+    let open: Vec<&(Rid, Members)> =
         people.iter().filter(|(_, members)| !members.keys().any(|member| apart.contains(member))).collect();
-    let known: Vec<Known<'_, usize>> = open
+    let somebody: Vec<Known<'_, usize>> = open
         .iter()
         .enumerate()
-        .map(|(at, (_, members))| Known { person: at, records: members.values().collect() })
+        .map(|(at, (_, members))| Known { person: at, records: members.values().map(Arc::as_ref).collect() })
         .collect();
     let best =
         |at: usize, kind: &'static str| open.get(at).and_then(|(_, members)| best_of(weights, &profile, members, kind));
-    let placed = match decide(&weights.model, Thresholds::default(), &profile, &known) {
+    let placed = match decide(&weights.model, Thresholds::default(), &profile, &somebody) {
         Placement::New => Placed::Stays,
         Placement::Link(at) => {
             let members = open.get(at).map(|(_, members)| members);
-            let agree = members.is_some_and(|members| agree(weights, &own_profiles, members));
+            let agree = members.is_some_and(|members| agree(weights, &own, members));
             let kind = if agree { kind::DOUBT } else { kind::CONFLICT };
             match best(at, kind) {
                 Some(compared) if agree => Placed::Link(compared),
@@ -81,7 +96,7 @@ pub(crate) fn place(reader: &mut Reader<'_>, org: OrgId, weights: &Weights, reco
             Placed::Ask(asked.into_iter().take(MOST_ASKED).filter_map(|(at, _)| best(at, kind::DOUBT)).collect())
         }
     };
-    Ok(Found { placed, strays })
+    found(placed, strays, rested)
 }
 
 /// The people among whose records some candidate is at least worth asking about, with all their records.
@@ -90,36 +105,39 @@ fn people(
     org: OrgId,
     weights: &Weights,
     profile: &Profile,
-    record: Rid,
-    own: Rid,
-) -> Result<Vec<(Rid, BTreeMap<Rid, Profile>)>> {
-    let candidates = candidates(reader, org, profile, record)?;
+    known: &mut Profiles,
+    rested: &mut Rested,
+) -> Result<Vec<(Rid, Members)>> {
+    let candidates = candidates(reader, org, profile, rested.record)?;
+    rested.read.extend(candidates.iter().copied());
     let mut alike: Vec<Rid> = Vec::new();
-    for (rid, other) in profiles(reader, org, &candidates)? {
+    for (rid, other) in known.of(reader, org, &candidates)? {
         if judge(&weights.model, Thresholds::default(), profile, &other).band != Band::No {
             alike.push(rid);
         }
     }
-    let persons: BTreeSet<Rid> = reader.persons_of(org, &alike)?.into_iter().filter(|person| *person != own).collect();
-    let mut people = Vec::with_capacity(persons.len());
-    for person in persons {
+    let persons = if alike.is_empty() { Vec::new() } else { reader.persons_of(org, &alike)? };
+    let others: BTreeSet<Rid> = persons.iter().copied().filter(|person| *person != rested.person).collect();
+    rested.alike = alike.into_iter().zip(persons).collect();
+    let mut people = Vec::with_capacity(others.len());
+    for person in others {
         let members = reader.members(org, person)?;
-        people.push((person, profiles(reader, org, &members)?));
+        people.push((person, known.of(reader, org, &members)?));
+        rested.read.extend(members.iter().copied());
+        rested.people.push((person, members));
     }
     Ok(people)
 }
 
 /// Records that somebody said are other people than these, and with each everybody linked to it.
-fn kept_apart(reader: &mut Reader<'_>, org: OrgId, members: &[Rid]) -> Result<BTreeSet<Rid>> {
+fn kept_apart(rested: &Rested) -> BTreeSet<Rid> {
     let mut apart = BTreeSet::new();
-    for member in members {
-        for pair in identity::pairs_of(reader.conn(), org, *member)? {
-            if pair.state == state::APART {
-                apart.insert(other_of(&pair, *member));
-            }
+    for (member, pairs) in rested.members.iter().zip(&rested.pairs) {
+        for pair in pairs.iter().filter(|pair| pair.state == state::APART) {
+            apart.insert(other_of(pair, *member));
         }
     }
-    Ok(apart)
+    apart
 }
 
 /// The other record of a pair.
@@ -128,7 +146,7 @@ pub(crate) fn other_of(pair: &Pair, record: Rid) -> Rid {
 }
 
 /// The whole-cluster check: no record of one contradicts a record of the other, and together they do not speak against it.
-fn agree(weights: &Weights, a: &BTreeMap<Rid, Profile>, b: &BTreeMap<Rid, Profile>) -> bool {
+fn agree(weights: &Weights, a: &Members, b: &Members) -> bool {
     let verdicts: Vec<Verdict> = a
         .values()
         .flat_map(|x| b.values().map(move |y| (x, y)))
@@ -139,7 +157,7 @@ fn agree(weights: &Weights, a: &BTreeMap<Rid, Profile>, b: &BTreeMap<Rid, Profil
 }
 
 /// Records of the same person that this one contradicts.
-fn strays(weights: &Weights, record: Rid, profile: &Profile, own: &BTreeMap<Rid, Profile>) -> Vec<Compared> {
+fn strays(weights: &Weights, record: Rid, profile: &Profile, own: &Members) -> Vec<Compared> {
     let others = own.iter().filter(|(rid, _)| **rid != record);
     others
         .filter_map(|(rid, other)| {
@@ -149,12 +167,7 @@ fn strays(weights: &Weights, record: Rid, profile: &Profile, own: &BTreeMap<Rid,
         .collect()
 }
 
-fn best_of(
-    weights: &Weights,
-    profile: &Profile,
-    members: &BTreeMap<Rid, Profile>,
-    kind: &'static str,
-) -> Option<Compared> {
+fn best_of(weights: &Weights, profile: &Profile, members: &Members, kind: &'static str) -> Option<Compared> {
     let verdicts =
         members.iter().map(|(rid, other)| (rid, other, judge(&weights.model, Thresholds::default(), profile, other)));
     let (rid, other, verdict) =

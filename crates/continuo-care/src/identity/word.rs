@@ -29,6 +29,11 @@ pub(crate) struct Word {
 }
 
 impl Word {
+    /// Whether it says nothing.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.same.is_empty() && self.claimed.is_empty() && self.withdrawn.is_empty()
+    }
+
     /// Who says it, for the record of the decision.
     pub(crate) fn actor(&self) -> String {
         if self.source.is_empty() { "source/here".to_owned() } else { format!("source/{}", self.source) }
@@ -40,11 +45,13 @@ pub(crate) fn is_source(actor: &str) -> bool {
     actor.starts_with("source/")
 }
 
-/// What the current version of a record says.
-pub(crate) fn of(reader: &mut Reader<'_>, org: OrgId, record: Rid) -> Result<Word> {
+/// What the current version of a record says. `has_linkages` spares the search for them where there are none at all.
+pub(crate) fn of(reader: &mut Reader<'_>, org: OrgId, record: Rid, has_linkages: bool) -> Result<Word> {
     let mut word = Word { source: reader.source_of(record)?, ..Word::default() };
     let mut said = links(reader, org, record)?;
-    said.extend(linkages(reader, org, record, &word.source)?);
+    if has_linkages {
+        said.extend(linkages(reader, org, record, &word.source)?);
+    }
     let mut named = BTreeSet::new();
     for (other, type_) in said {
         named.insert(other);
@@ -76,6 +83,13 @@ pub(crate) fn of(reader: &mut Reader<'_>, org: OrgId, record: Rid) -> Result<Wor
 const MERGED: &str = "merged";
 /// A statement that resources are about the same thing.
 pub(crate) const LINKAGE: ResourceType = ResourceType::of("Linkage");
+
+/// Whether any Linkage is on file.
+pub(crate) fn has_linkages(reader: &mut Reader<'_>, org: OrgId) -> Result<bool> {
+    let query =
+        Query::of_pairs(LINKAGE, [("_count".to_owned(), "1".to_owned()), ("_total".to_owned(), "none".to_owned())])?;
+    Ok(!reader.search(&Scope::all(org), &query)?.matches.is_empty())
+}
 
 /// The records that active Linkages of the same source name beside this one.
 fn linkages(reader: &mut Reader<'_>, org: OrgId, record: Rid, source: &str) -> Result<Vec<(Rid, String)>> {

@@ -40,6 +40,9 @@ pub(super) struct IdentityArgs {
     /// Resources a second that others write meanwhile.
     #[arg(long, default_value_t = 100)]
     others: u32,
+    /// New people who arrive as fast as they can be written, each in a transaction of two resources.
+    #[arg(long, default_value_t = 0)]
+    arrive: u64,
 }
 
 pub(super) fn run(args: &IdentityArgs) -> anyhow::Result<Vec<Figure>> {
@@ -56,6 +59,9 @@ fn clinic(args: &IdentityArgs) -> anyhow::Result<Vec<Figure>> {
     let new = again(&ctx, args.new)?;
     let mut figures = compare_each(&ctx, &new)?;
     figures.extend(until_placed(&ctx, new, args.others)?);
+    if args.arrive > 0 {
+        figures.extend(arriving(&ctx, args.arrive)?);
+    }
     figures.push(Figure::new("people of the clinic", f64::from(args.patients), "", ""));
     Ok(figures)
 }
@@ -202,6 +208,67 @@ fn steady(ctx: &Ctx, rate: u32, stop: &AtomicBool) -> anyhow::Result<()> {
         std::thread::sleep((pause * count).saturating_sub(started.elapsed()));
     }
     Ok(())
+}
+
+/// New people all at once: how fast they come in, how many wait when the last is in, how long until all are placed.
+fn arriving(ctx: &Ctx, people: u64) -> anyhow::Result<Vec<Figure>> {
+    const WRITERS: u64 = 16;
+    let before = ctx.read(|r| identity::count(r.conn(), ctx.org))?;
+    let left = || -> anyhow::Result<i64> {
+        let (filed, waiting) =
+            ctx.read(|r| Ok((identity::count(r.conn(), ctx.org)?, identity::waiting_count(r.conn(), ctx.org)?)))?;
+        Ok(before + i64::try_from(people)? - filed + waiting)
+    };
+    let started = Instant::now();
+    std::thread::scope(|threads| -> anyhow::Result<()> {
+        let writing: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                threads.spawn(move || -> anyhow::Result<()> {
+                    let prepare = ctx.prepare_context()?;
+                    for number in (writer..people).step_by(WRITERS as usize) {
+                        let two: Vec<Prepared> = arrival(number)
+                            .iter()
+                            .map(|text| Prepared::parse(text.as_bytes(), &prepare))
+                            .collect::<Result<_, _>>()?;
+                        ctx.write("bench", move |tx| {
+                            two.iter().try_for_each(|one| tx.put(one, &PutOptions::default()).map(|_| ()))
+                        })?;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        writing.into_iter().try_for_each(|one| one.join().unwrap_or_else(|_| Err(anyhow!("a writer stopped"))))
+    })?;
+    let (written, backlog) = (started.elapsed(), left()?);
+    let mut waiting = backlog;
+    while waiting > 0 {
+        ensure!(started.elapsed() < Duration::from_secs(900), "{waiting} people were not compared within 15 minutes");
+        std::thread::sleep(Duration::from_millis(20));
+        waiting = left()?;
+    }
+    let (all, rest) = (started.elapsed(), started.elapsed().saturating_sub(written));
+    Ok(vec![
+        Figure::new("new people written", people as f64 / written.as_secs_f64(), "per s", ""),
+        Figure::new("new people who wait when the last is in", backlog as f64, "", ""),
+        Figure::new("until all are placed, from then", rest.as_secs_f64(), "s", ""),
+        Figure::new("placed from then", backlog as f64 / rest.as_secs_f64().max(0.001), "per s", "3,000"),
+        Figure::new("placed from the first written to the last placed", people as f64 / all.as_secs_f64(), "per s", ""),
+    ])
+}
+
+/// Somebody nobody else is like, with a weight.
+fn arrival(number: u64) -> [String; 2] {
+    let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let (year, month, day) = (1930 + mixed % 91, 1 + mixed / 91 % 12, 1 + mixed / 1092 % 28);
+    [
+        format!(
+            r#"{{"resourceType":"Patient","id":"arrival-{number}","name":[{{"family":"Bench{mixed}","given":["Ada"]}}],"birthDate":"{year}-{month:02}-{day:02}"}}"#
+        ),
+        format!(
+            r#"{{"resourceType":"Observation","id":"arrival-{number}","status":"final","code":{{"text":"weight"}},"subject":{{"reference":"Patient/arrival-{number}"}},"effectiveDateTime":"2026-08-01T08:00:00Z","valueQuantity":{{"value":78.1,"unit":"kg"}}}}"#
+        ),
+    ]
 }
 
 fn is_placed(ctx: &Ctx, id: &str) -> anyhow::Result<bool> {
