@@ -326,6 +326,41 @@ fn a_refused_transaction_says_which_entry() {
     assert_eq!((status(1).as_str(), status(2).as_str()), ("201", "404"));
 }
 
+/// "Transaction Processing Rules": a read is an entry like any other; where it fails, nothing is written.
+#[test]
+fn a_transaction_with_a_failing_read_writes_nothing() {
+    let test = TestApp::new();
+    let token = test.token();
+    put(&test, &token, RECORD);
+    let post = r#"{"resource":{"resourceType":"Basic","id":"new","code":{"text":"x"}},"request":{"method":"PUT","url":"Basic/new"}}"#;
+    let get = |url: &str| format!(r#"{{"request":{{"method":"GET","url":"{url}"}}}}"#);
+    for url in [
+        "Patient/nobody",
+        "Patient/a/_history/99",
+        "Patient?birthdate:exact=1960",
+        "Patient?birthdate=yesterday",
+        "Nothing",
+        "Nothing/1",
+        "Patient/a/b/c",
+        "Patient/$nothing",
+        "http://elsewhere.example/Patient/a",
+        "../a",
+    ] {
+        let answer = transaction(&test, &token, &format!("{post},{}", get(url)));
+        assert!((400..500).contains(&answer.status), "{url}: {} {}", answer.status, answer.body);
+        json(&test.fhir(&token, "GET", "/fhir/Basic/new", ""), 404);
+        let alone = transaction(&test, &token, &get(url));
+        assert!((400..500).contains(&alone.status), "{url} alone: {}", alone.status);
+    }
+    // It sees what the same transaction wrote, also what it took away.
+    let done = json(&transaction(&test, &token, &format!("{},{post}", get("Basic/new"))), 200);
+    assert_eq!(done.str_at("entry.0.resource.id"), Some("new"));
+    let delete = r#"{"request":{"method":"DELETE","url":"Basic/new"}}"#;
+    let gone = transaction(&test, &token, &format!("{delete},{}", get("Basic/new")));
+    assert!(matches!(gone.status, 404 | 410), "{}", gone.status);
+    json(&test.fhir(&token, "GET", "/fhir/Basic/new", ""), 200);
+}
+
 /// "$validate" runs the specification's rules, not the shape alone.
 #[test]
 fn validate_runs_the_rules() {

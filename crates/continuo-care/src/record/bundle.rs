@@ -56,6 +56,22 @@ impl<'a> SentBundle<'a> {
         Ok(Self { text, read, faults })
     }
 
+    /// The reads among a transaction's entries: position and address. A batch's fail each for themselves.
+    pub fn reads(&self) -> Vec<(usize, String)> {
+        if self.read.bundle.str_at("type") != Some("transaction") {
+            return Vec::new();
+        }
+        let entries = self.read.bundle.get("entry").map(Json::items).unwrap_or_default();
+        let reads = entries.iter().enumerate().filter(|(_, entry)| is_read(entry));
+        reads.filter_map(|(index, entry)| Some((index, entry.str_at("request.url")?.to_owned()))).collect()
+    }
+
+    /// Whether any entry would write.
+    pub fn writes(&self) -> bool {
+        let entries = self.read.bundle.get("entry").map(Json::items).unwrap_or_default();
+        entries.iter().any(|entry| !is_read(entry))
+    }
+
     /// What is wrong with a transaction's resources, each with its place in the Bundle. A batch's entries fail each for
     /// themselves, so nothing is wrong with a batch.
     pub fn faults(&self) -> Vec<Issue> {
@@ -75,6 +91,10 @@ impl<'a> SentBundle<'a> {
             })
             .collect()
     }
+}
+
+fn is_read(entry: &Json) -> bool {
+    matches!(entry.str_at("request.method"), Some("GET" | "HEAD"))
 }
 
 /// A resource that came with an entry.
@@ -171,7 +191,11 @@ pub(super) fn read(sent: SentBundle<'_>) -> Result<(BundleKind, Vec<Result<Entry
         let resource = place.and_then(|place| text.get(place)).map(Sent::Text);
         read_entry(index, &entry, resource, faults.remove(&index).unwrap_or_default())
     });
-    Ok((kind, entries.collect()))
+    // One entry that cannot be read refuses a transaction: a million of them are not told one by one.
+    match kind {
+        BundleKind::Transaction => Ok((kind, entries.collect::<Result<Vec<_>, _>>()?.into_iter().map(Ok).collect())),
+        BundleKind::Batch => Ok((kind, entries.collect())),
+    }
 }
 
 fn read_entry<'a>(

@@ -21,4 +21,4 @@ pub(crate) use read::audit;
 pub use read::{History, HistoryRange, deleted, history, history_all, just_written, read, version};
 pub use search::{EverythingRange, OfAll, everything, everything_of_all, group_members, named_patients, search};
 pub use single::{Conditions, Written, create, delete, patch, update};
-pub use transaction::{Done, execute};
+pub use transaction::{Done, execute, is_read_by_id};

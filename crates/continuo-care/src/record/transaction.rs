@@ -1,5 +1,6 @@
 //! Carrying out a transaction or batch Bundle (FHIR R4, RESTful API, 3.1.0.11).
 
+use continuo_fhir::ResourceType;
 use continuo_fhir::reference::Reference;
 use continuo_store::{Expect, Outcome, Scope, WriteTx};
 
@@ -145,6 +146,33 @@ fn still_holds(
     Ok(found != Found::Several && found == condition.found)
 }
 
+/// A read by id must find what it names once all is written, else nothing is (R4, RESTful API, "Transaction Processing
+/// Rules": each entry succeeds or all are refused). Other reads are tried before anything is written.
+fn must_be_there(tx: &mut WriteTx<'_>, scope: &continuo_store::Scope, url: &str) -> Result<(), continuo_store::Error> {
+    let Some((type_, id, version)) = instance(url) else { return Ok(()) };
+    let mut reader = tx.reader()?;
+    match version {
+        Some(version) => reader.version(scope, type_, id, version).map(|_| ()),
+        None => reader.get(scope, type_, id).map(|_| ()),
+    }
+}
+
+/// The resource, and the version of it, that a read by id names.
+fn instance(url: &str) -> Option<(ResourceType, &str, Option<i64>)> {
+    let path = url.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match parts.as_slice() {
+        [type_, id] if !id.starts_with(['_', '$']) => Some((ResourceType::find(type_)?, id, None)),
+        [type_, id, "_history", version] => Some((ResourceType::find(type_)?, id, Some(version.parse().ok()?))),
+        _ => None,
+    }
+}
+
+/// Whether a failure of this read may be mended by what the same transaction writes: it names one resource.
+pub fn is_read_by_id(url: &str) -> bool {
+    instance(url).is_some()
+}
+
 /// The outer error undoes the commit and is the store's; the inner one is the caller's.
 fn carry_out(
     tx: &mut WriteTx<'_>,
@@ -160,7 +188,10 @@ fn carry_out(
                 Done::Resource { type_: type_.to_string(), id, version, status: 200 }
             }
             Act::Nothing => Done::Deleted,
-            Act::Get { url } => Done::Get(url),
+            Act::Get { url } => {
+                must_be_there(tx, scope, &url)?;
+                Done::Get(url)
+            }
             Act::Delete { type_, id, expect } => {
                 change::visible(tx, scope, type_, &id)?;
                 change::delete(tx, type_, &id, expect)?;

@@ -18,6 +18,7 @@ pub(super) fn execute(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, 
     body::negotiate(request)?;
     let bundle = body::read(request, SentBundle::parse)?;
     validate::refuse(bundle.faults())?;
+    try_reads(app, ctx, request, &bundle)?;
     let (kind, done) = record::execute(ctx, bundle)?;
     let word = match kind {
         BundleKind::Transaction => "transaction-response",
@@ -30,6 +31,20 @@ pub(super) fn execute(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, 
         entry(app, ctx, request, one, &now, representation, &mut out)?;
     }
     Ok(Reply::with(200, FHIR_JSON, body::pretty(request, out.finish(&[]))))
+}
+
+/// A transaction whose read fails is refused whole (R4, "Transaction Processing Rules"), so its reads are tried before
+/// anything is written. One that names a resource may find it only once the others are carried out: the commit looks.
+fn try_reads(app: &App, ctx: &Ctx, request: &Request, bundle: &SentBundle<'_>) -> Result<(), Problem> {
+    let writes = bundle.writes();
+    for (index, url) in bundle.reads() {
+        match search::by_url(app, ctx, request, &url) {
+            Ok(_) => {}
+            Err(problem) if writes && matches!(problem.status, 404 | 410) && record::is_read_by_id(&url) => {}
+            Err(problem) => return Err(problem.at(format!("Bundle.entry[{index}].request.url"))),
+        }
+    }
+    Ok(())
 }
 
 fn entry(
