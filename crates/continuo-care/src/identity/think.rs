@@ -19,7 +19,7 @@ const TOGETHER: usize = 50;
 /// Records on a snapshot.
 pub(super) struct Thoughts {
     pub(super) weights: Arc<Weights>,
-    /// The organisation's last change when they were read.
+    /// The organization's last change when they were read.
     pub(super) change: ChangeSeq,
     pub(super) records: Vec<Thought>,
 }

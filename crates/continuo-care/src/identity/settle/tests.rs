@@ -35,7 +35,7 @@ fn site() -> Ctx {
         ..StoreOptions::new(Arc::new(FixedClock::new(now)) as _, ids)
     };
     let store = Store::open(&DbUrl::parse("sqlite::memory:").unwrap(), options).unwrap();
-    store.add_organisation(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
+    store.add_organization(&Org { org: ORG, name: "Test".into(), zone: "UTC".into() }).unwrap();
     let care = Arc::new(Care { store, entropy: Arc::new(NoEntropy), outside: Outside::closed() });
     let actor = Actor { reference: "system/test".into(), name: "Test".into(), account: 0 };
     Ctx::new(care, ORG, Zone::utc(), actor, Grant::machine(&Permission::ALL), Scope::all(ORG))
