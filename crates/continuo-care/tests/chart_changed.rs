@@ -66,6 +66,7 @@ fn delete(clinic: &Clinic, type_: &'static str, id: &'static str) {
 fn what_came_late_is_new_though_its_day_is_long_past() {
     let (clinic, nurse) = clinic(&[]);
     clinic.put(&[&result("k", "6.4", "2026-08-10"), &result("l", "4.1", "2026-08-19")]);
+    clinic.set(instant("2026-08-19T09:10:00Z"));
     assert_eq!(
         changed(&nurse),
         ["Potassium 4.1 mmol/L [] result", "Potassium 6.4 mmol/L [] result, came after its day"]
@@ -78,6 +79,7 @@ fn what_came_late_is_new_though_its_day_is_long_past() {
 fn a_correction_says_what_stood_before() {
     let (clinic, nurse) = clinic(&[medicine("40 mg daily", "active"), result("k", "6.4", "2026-08-10")]);
     clinic.put(&[&medicine("80 mg daily", "active"), &result("k", "4.6", "2026-08-10")]);
+    clinic.set(instant("2026-08-19T09:10:00Z"));
     let lines = changed(&nurse);
     assert!(lines.contains(&"furosemide [Changed] medicine: 80 mg daily, was: 40 mg daily".to_owned()), "{lines:?}");
     assert!(
