@@ -71,7 +71,7 @@ pub(super) fn since(
         list.extend(told(one, current, before.as_ref(), unread, looked, &ctx.zone).map(|entry| (one.updated, entry)));
     }
     list.extend(joined(reader, ctx, person, members, since)?);
-    list.sort_by(|a, b| b.0.cmp(&a.0));
+    list.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     Ok(list.into_iter().map(|(_, entry)| entry).collect())
 }
 
