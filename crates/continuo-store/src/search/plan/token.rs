@@ -67,6 +67,7 @@ impl Planner<'_> {
         param: &'static Param,
         numbers: &[i64],
     ) -> Result<Criterion> {
+        let numbers = &self.in_use(type_, param, numbers)?;
         if numbers.is_empty() {
             return Ok(Criterion::Nothing);
         }
@@ -83,6 +84,30 @@ impl Planner<'_> {
         let one = numbers.len() == 1;
         let select = self.select("idx_token", number, &format!("x.value in ({list})"));
         Ok(Criterion::In(vec![Select { probes: true, once: one, ..select }]))
+    }
+
+    /// Those of a few codes that any resource carries in this parameter. A word such as `final` is a code of several systems
+    /// and usually one of them is meant: the rows of one code come in order, those of several must be gathered first.
+    fn in_use(&mut self, type_: ResourceType, param: &'static Param, numbers: &[i64]) -> Result<Vec<i64>> {
+        const FEW: usize = 16;
+        if !(2..=FEW).contains(&numbers.len()) {
+            return Ok(numbers.to_vec());
+        }
+        let (org, mut used) = (self.scope.org.0, Vec::new());
+        let (sql, kind) = if clinical_code(type_.as_str()) == Some(param.code) {
+            let sql = "select 1 from idx_code where org = ?1 and type = ?2 and code = ?3 limit 1";
+            (sql, self.type_number(type_)?)
+        } else {
+            let sql = "select 1 from idx_token where org = ?1 and param = ?2 and value = ?3 limit 1";
+            (sql, self.param_number(type_, param, Flavor::Plain)?)
+        };
+        for number in numbers {
+            let key = [Sql::Int(org), Sql::Int(kind), Sql::Int(*number)];
+            if self.conn.query_opt(sql, &key, |row| row.int(0))?.is_some() {
+                used.push(*number);
+            }
+        }
+        Ok(used)
     }
 
     /// The numbers of the codes a token means.
