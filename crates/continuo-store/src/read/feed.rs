@@ -145,14 +145,34 @@ impl Reader<'_> {
         type_: ResourceType,
         since: Micros,
     ) -> Result<Vec<String>> {
-        let all = self.conn.query(
-            "select r.id from commits m join change c on c.org = m.org and c.seq between m.first_change and m.last_change
-             join resource r on r.rid = c.rid
-             where m.org = ?1 and m.actor = ?2 and m.action = ?3 and m.at >= ?4 and m.undone_by is null
-             and c.type = (select n.id from name n where n.name = ?5) order by c.seq",
-            &[org.param(), Param::Text(actor), Param::Text(action), Param::Int(since), Param::Text(type_.as_str())],
-            |row| row.text(0),
-        )?;
+        // Commits are numbered in time: from the newest back to the moment, and of each its own changes. Left to itself the
+        // planner goes through all changes there ever were.
+        let (mut before, mut spans) = (i64::MAX, Vec::new());
+        loop {
+            let some = self.conn.query(
+                "select id, at, first_change, last_change,
+                 case when actor = ?3 and action = ?4 and undone_by is null then 1 else 0 end
+                 from commits where org = ?1 and id < ?2 order by id desc limit 5000",
+                &[org.param(), Param::Int(before), Param::Text(actor), Param::Text(action)],
+                |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)? != 0)),
+            )?;
+            let recent = some.iter().take_while(|(_, at, ..)| *at >= since);
+            spans.extend(recent.filter(|(.., wanted)| *wanted).map(|(_, _, first, last, _)| (*first, *last)));
+            match some.last() {
+                Some((id, at, ..)) if *at >= since => before = *id,
+                _ => break,
+            }
+        }
+        let join = self.conn.dialect().driving_join();
+        let sql = format!(
+            "select r.id from change c {join} resource r on r.rid = c.rid where c.org = ?1 and c.seq between ?2 and ?3
+             and c.type = (select n.id from name n where n.name = ?4) order by c.seq"
+        );
+        let mut all = Vec::new();
+        for (first, last) in spans.into_iter().rev() {
+            let key = [org.param(), Param::Int(first), Param::Int(last), Param::Text(type_.as_str())];
+            all.extend(self.conn.query(&sql, &key, |row| row.text(0))?);
+        }
         let mut seen = std::collections::BTreeSet::new();
         Ok(all.into_iter().filter(|id| seen.insert(id.clone())).collect())
     }
