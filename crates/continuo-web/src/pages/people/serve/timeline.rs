@@ -144,7 +144,7 @@ fn picture(ctx: &Ctx, found: &Timeline, shown: &[String], days: i64, now: Instan
     let span = (start, end + (end - start) * 0.02);
     let letters = letters(found, shown);
     let ticks = axis::ticks(&ctx.zone, start, end);
-    (!lanes.is_empty()).then(|| TimelineView { span, ticks, today: end, lanes, says: counts, letters })
+    (!lanes.is_empty()).then_some(TimelineView { span, ticks, today: end, lanes, says: counts, letters })
 }
 
 /// The values with a lane of their own: those that moved, else those that were measured once.
