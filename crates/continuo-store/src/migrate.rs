@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(22, "0022_large_clinic"),
     migration!(23, "0023_told"),
     migration!(24, "0024_changed_since"),
+    migration!(25, "0025_person_members"),
 ];
 
 /// The newest schema this build knows.

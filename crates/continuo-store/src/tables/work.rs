@@ -278,30 +278,39 @@ pub fn escalated(
     unstarted: Micros,
     most: i64,
 ) -> Result<Vec<Work>> {
-    let mut params = vec![Value::Int(scope.org.0), Value::Int(before), Value::Int(unstarted), Value::Int(most)];
-    let whose = if everyone {
-        String::new()
-    } else if fallbacks.is_empty() {
+    if !everyone && fallbacks.is_empty() {
         return Ok(Vec::new());
-    } else {
-        let places: Vec<String> = fallbacks
+    }
+    // Asked apart, so that each has an index that ends at its moment: together all work with the fallback was looked at.
+    let late = "w.consequence < 2 and w.state in ('open', 'doing') and w.due < ?2";
+    let contact = "w.consequence < 2 and w.task_kind = 'suicide-risk-contact' and w.state = 'open' and w.opened < ?2";
+    let mut found: Vec<Work> = Vec::new();
+    // Safety contacts are few: found by their kind, not by their fallback.
+    for (condition, fallback, moment) in [(late, "w.fallback", before), (contact, "w.fallback || ''", unstarted)] {
+        let mut params = vec![Value::Int(scope.org.0), Value::Int(moment), Value::Int(most)];
+        let asked = if everyone { &[] } else { fallbacks };
+        let places: Vec<String> = asked
             .iter()
             .map(|fallback| {
                 params.push(Value::Text(fallback.clone()));
                 format!("?{}", params.len())
             })
             .collect();
-        format!(" and w.fallback in ({})", places.join(", "))
-    };
-    let seen = scope.predicate("w.", &mut params);
-    let sql = format!(
-        "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.kind = 0 and w.consequence < 2 \
-         and w.state in ('open', 'doing') \
-         and (w.due < ?2 or (w.task_kind = 'suicide-risk-contact' and w.state = 'open' and w.opened < ?3)){whose}{seen} \
-         order by w.consequence, w.due, w.id limit ?4"
-    );
-    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
-    conn.query(&sql, &params, read)
+        let whose = if everyone { String::new() } else { format!(" and {fallback} in ({})", places.join(", ")) };
+        let seen = scope.predicate("w.", &mut params);
+        let sql = format!(
+            "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.kind = 0 and {condition}{whose}{seen} \
+             order by w.consequence, w.due, w.id limit ?3"
+        );
+        let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+        for work in conn.query(&sql, &params, read)? {
+            if !found.iter().any(|known| known.id == work.id) {
+                found.push(work);
+            }
+        }
+    }
+    found.sort_by(|a, b| (a.consequence, a.due, &a.id).cmp(&(b.consequence, b.due, &b.id)));
+    Ok(found)
 }
 
 /// Danger now for the people in somebody's caseload, whoever owns the work.
