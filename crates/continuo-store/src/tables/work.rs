@@ -288,7 +288,7 @@ pub fn escalated(
     // Safety contacts are few: found by their kind, not by their fallback.
     for (condition, fallback, moment) in [(late, "w.fallback", before), (contact, "w.fallback || ''", unstarted)] {
         let mut params = vec![Value::Int(scope.org.0), Value::Int(moment), Value::Int(most)];
-        let asked = if everyone { &[] } else { fallbacks };
+        let asked: &[String] = if everyone { &[] } else { fallbacks };
         let places: Vec<String> = asked
             .iter()
             .map(|fallback| {
