@@ -151,7 +151,7 @@ impl Reader<'_> {
         loop {
             let some = self.conn.query(
                 "select id, at, first_change, last_change,
-                 case when actor = ?3 and action = ?4 and undone_by is null then 1 else 0 end
+                 cast(case when actor = ?3 and action = ?4 and undone_by is null then 1 else 0 end as bigint)
                  from commits where org = ?1 and id < ?2 order by id desc limit 5000",
                 &[org.param(), Param::Int(before), Param::Text(actor), Param::Text(action)],
                 |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)? != 0)),

@@ -95,10 +95,10 @@ impl Planner<'_> {
         }
         let (org, mut used) = (self.scope.org.0, Vec::new());
         let (sql, kind) = if clinical_code(type_.as_str()) == Some(param.code) {
-            let sql = "select 1 from idx_code where org = ?1 and type = ?2 and code = ?3 limit 1";
+            let sql = "select rid from idx_code where org = ?1 and type = ?2 and code = ?3 limit 1";
             (sql, self.type_number(type_)?)
         } else {
-            let sql = "select 1 from idx_token where org = ?1 and param = ?2 and value = ?3 limit 1";
+            let sql = "select rid from idx_token where org = ?1 and param = ?2 and value = ?3 limit 1";
             (sql, self.param_number(type_, param, Flavor::Plain)?)
         };
         for number in numbers {
