@@ -48,21 +48,27 @@ fn note_model(rows: &[Json]) -> Vec<u8> {
     note::train(examples.collect(), note::ROUNDS).to_bytes()
 }
 
+/// From this writing round on, what is asked in passing is labeled too; learnt is the first purpose, as rounds before label.
+const IN_PASSING_FROM: i64 = 19;
+
 fn messages(rows: &[Json]) -> Vec<Example<'_>> {
     rows.iter()
         .filter_map(|row| {
+            let round = row.get("round").and_then(Json::as_i64).unwrap_or(0);
+            let learnt = if round < IN_PASSING_FROM { usize::MAX } else { 1 };
+            let intents = row.get("intents")?.items().iter().filter_map(|i| Intent::from_name(i.as_str()?));
             Some(Example {
                 text: text(row, "text"),
                 urgency: Urgency::from_name(text(row, "urgency"))?,
                 route: Route::from_name(text(row, "route"))?,
-                intents: row.get("intents")?.items().iter().filter_map(|i| Intent::from_name(i.as_str()?)).collect(),
+                intents: intents.take(learnt).collect(),
                 red_flags: row
                     .get("red_flags")
                     .map_or(&[][..], Json::items)
                     .iter()
                     .filter_map(|f| RedFlag::from_name(f.as_str()?))
                     .collect(),
-                round: row.get("round").and_then(Json::as_i64).unwrap_or(0),
+                round,
             })
         })
         .collect()
