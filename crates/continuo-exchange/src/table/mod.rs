@@ -93,8 +93,8 @@ impl<'t> Lines<'t> {
         let to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
         let rest = self.text.as_bytes().get(to..).unwrap_or_default();
         let to = to + rest.iter().take_while(|byte| [b'\r', b'\n'].contains(byte)).count();
-        let passed = self.text.as_bytes().get(self.at..to).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let passed = self.text.get(self.at..to).unwrap_or_default();
+        self.line += passed.matches('\n').count() as u64;
         self.at = to.max(self.at);
         self.line
     }
