@@ -78,17 +78,17 @@ pub(super) fn check(kind: &str, values: &Values, known: &Known) -> Result<(), Wo
         // What is meant to be taken begins later than today.
         let may =
             if (kind, *field, values.get("status")) == ("medicine", "since", "intended") { Days::Either } else { *may };
-        if let Some(day) = values.date(*field)? {
-            day_is(day, may, known).map_err(|text| WorkError::field(*field, text))?;
+        if let Some(day) = values.date(field)? {
+            day_is(day, may, known).map_err(|text| WorkError::field(field, text))?;
         }
     }
     for (_, first, last) in PERIODS.iter().filter(|(of, ..)| *of == kind) {
-        if let (Some(first), Some(end)) = (values.date(*first)?, values.date(*last)?)
+        if let (Some(first), Some(end)) = (values.date(first)?, values.date(last)?)
             && latest(end) < earliest(first)
         {
             return Err(match kind {
                 "discharge" => WorkError::field("admitted", "this is after the discharge"),
-                _ => WorkError::field(*last, "this ends before it begins"),
+                _ => WorkError::field(last, "this ends before it begins"),
             });
         }
     }
