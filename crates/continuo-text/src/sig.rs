@@ -45,10 +45,12 @@ pub enum Frequency {
     PerMonth(f64, f64),
     /// Every so many hours, shortest and longest.
     EveryHours(f64, f64),
+    /// Every so many minutes, shortest and longest: nitroglycerin under the tongue.
+    EveryMinutes(f64, f64),
 }
 
 impl Frequency {
-    /// The short form of data files: `2/d`, `q8h`, `q4-6h`, `1/w`.
+    /// The short form of data files: `2/d`, `q8h`, `q4-6h`, `q5m`, `1/w`.
     pub fn code(self) -> String {
         let range = |a: f64, b: f64| if a == b { format!("{a}") } else { format!("{a}-{b}") };
         match self {
@@ -56,6 +58,7 @@ impl Frequency {
             Self::PerWeek(a, b) => format!("{}/w", range(a, b)),
             Self::PerMonth(a, b) => format!("{}/m", range(a, b)),
             Self::EveryHours(a, b) => format!("q{}h", range(a, b)),
+            Self::EveryMinutes(a, b) => format!("q{}m", range(a, b)),
         }
     }
 }
@@ -65,17 +68,26 @@ pub fn parse(text: &str) -> Sig {
     let mut buffer = String::with_capacity(text.len().min(4096) + 8);
     let words = read(text, &mut buffer);
     let mut out = Sig::default();
+    let mut first_step = words.len();
     if let Some(found) = dose::find(&words) {
-        out.dose = Some((found.low, found.high));
+        out.dose = Some((found.low, dose::may_grow(&words, &found).unwrap_or(found.high)));
         out.unit = found.unit;
         out.spans.push(("dose", span(&words, found.from, found.to)));
-        out.is_taper = dose::has_other_step(&words, &found);
+        if found.low == found.high
+            && let Some(next) = dose::other_step(&words, &found)
+        {
+            out.is_taper = true;
+            first_step = next;
+        }
+        out.is_taper |= changes_frequency(&words, found.to);
     }
     if let Some((route, at)) = route(&words) {
         out.route = Some(route);
         out.spans.push(("route", span(&words, at, at + 1)));
     }
-    if let Some((frequency, from, to)) = frequency::find(&words) {
+    // "2 tabs in the morning and 1 at night": how often is asked of the first step, where it says so
+    let first = words.get(..first_step).and_then(frequency::find);
+    if let Some((frequency, from, to)) = first.or_else(|| frequency::find(&words)) {
         out.frequency = Some(frequency);
         out.spans.push(("frequency", span(&words, from, to)));
     }
@@ -102,6 +114,15 @@ fn text_at<'a>(words: &[Word<'a>], at: usize) -> &'a str {
     words.get(at).map_or("", |w| w.text)
 }
 
+/// "1 cap at bedtime for 3 days, then twice a day": the amount stays, how often changes.
+fn changes_frequency(words: &[Word<'_>], from: usize) -> bool {
+    (from..words.len()).any(|at| {
+        matches!(text_at(words, at), "then" | "luego" | "despues")
+            && words.get(at + 1..(at + 8).min(words.len())).and_then(frequency::find).is_some_and(|(_, start, _)| start < 5)
+            && words.get(..at).and_then(frequency::find).is_some()
+    })
+}
+
 /// The route: specific sites win over "by mouth", because inhaled medicine is also taken by mouth.
 fn route(words: &[Word<'_>]) -> Option<(&'static str, usize)> {
     let mut best: Option<(u8, &'static str, usize)> = None;
@@ -116,7 +137,15 @@ fn route(words: &[Word<'_>]) -> Option<(&'static str, usize)> {
             "eye" | "eyes" | "ophthalmic" | "ou" | "od" | "os" | "ophth" | "eyelid" | "eyelids" | "ojo" | "ojos"
             | "oph" => Some((7, "OPH")),
             "ear" | "ears" | "otic" => Some((7, "OTIC")),
-            "sublingual" | "sublingually" | "sl" | "tongue" | "buccal" | "buccally" => Some((8, "SL")),
+            // "on the tongue" is swallowed; under it is not
+            "tongue"
+                if (at.saturating_sub(2)..at).any(|i| matches!(text_at(words, i), "on" | "onto"))
+                    && !(at.saturating_sub(2)..at).any(|i| text_at(words, i) == "under") =>
+            {
+                Some((7, "PO"))
+            }
+            "sublingual" | "sublingually" | "sl" | "tongue" | "buccal" | "buccally" | "lengua" => Some((8, "SL")),
+            "cheek" | "cheeks" => Some((5, "PO")),
             "skin" if text_at(words, at.saturating_sub(2)) == "under" => Some((8, "SC")),
             "piel" if (at.saturating_sub(3)..at).any(|i| text_at(words, i) == "debajo") => Some((8, "SC")),
             "skin" | "piel" if words.iter().any(|w| matches!(w.text, "inject" | "inyecte" | "inyectar")) => {
@@ -129,12 +158,14 @@ fn route(words: &[Word<'_>]) -> Option<(&'static str, usize)> {
             "intramuscular" | "intramuscularly" | "im" => Some((8, "IM")),
             "intravenous" | "intravenously" | "iv" => Some((8, "IV")),
             "rectally" | "rectal" | "rectum" | "pr" => Some((8, "PR")),
-            "vaginally" | "vaginal" | "vagina" | "intravaginally" => Some((8, "VAG")),
+            "vaginally" | "vaginal" | "vagina" | "intravaginally" | "pv" => Some((8, "VAG")),
             "swish" => Some((9, "SWISH")),
             "transdermal" | "transdermally" => Some((6, "TOP")),
             "topically" | "topical" | "skin" | "scalp" | "nails" | "area" | "areas" | "topico" | "piel" | "top"
             | "face" | "rash" => Some((6, "TOP")),
-            "apply" | "aplique" | "aplicar" | "massage" | "rub" => Some((2, "TOP")),
+            "apply" | "aplique" | "aplicar" | "massage" | "rub" | "patch" | "patches" | "parche" | "parches" => {
+                Some((2, "TOP"))
+            }
             "po" | "oral" | "orally" | "oralmente" | "vo" | "p.o" | "bymouth" => Some((5, "PO")),
             "mouth" | "boca" if at > 0 && !matches!(text_at(words, at.saturating_sub(1)), "rinse" | "your" | "the") => {
                 Some((5, "PO"))
@@ -151,35 +182,152 @@ fn route(words: &[Word<'_>]) -> Option<(&'static str, usize)> {
     best.filter(|(_, name, _)| *name != "OTIC").map(|(_, name, at)| (name, at))
 }
 
+/// Where the words stand that make it "as needed", the words of need and what follows them.
 fn as_needed(words: &[Word<'_>]) -> Option<(usize, usize)> {
-    (0..words.len()).find_map(|at| match (text_at(words, at), text_at(words, at + 1), text_at(words, at + 2)) {
-        ("prn", ..) => Some((at, at + 1)),
-        ("as" | "if" | "when", "needed" | "need" | "necessary" | "required", _) => Some((at, at + 2)),
-        ("segun" | "si", "necesario" | "necesite", _) | ("si", "hay" | "tiene" | "siente", _) => Some((at, at + 2)),
-        ("segn" | "segun" | "cuando" | "si", "se" | "lo" | "sea", "necesite" | "necesario" | "necesita") => {
-            Some((at, at + 3))
+    (0..words.len())
+        .find_map(|at| match (text_at(words, at), text_at(words, at + 1), text_at(words, at + 2)) {
+            ("prn", ..) => Some((at, at + 1)),
+            // "may increase to 2 if needed" is about the increase
+            ("if", "needed" | "necessary", _) if grows_before(words, at) => None,
+            ("as" | "if" | "when", "needed" | "need" | "necessary" | "required", _) => Some((at, at + 2)),
+            ("segun" | "si", "necesario" | "necesite", _) | ("si", "hay" | "tiene" | "siente", _) => Some((at, at + 2)),
+            ("segn" | "segun" | "cuando" | "si", "se" | "lo" | "sea", "necesite" | "necesario" | "necesita") => {
+                Some((at, at + 3))
+            }
+            ("needed", "for", _) if at > 0 => Some((at, at + 1)),
+            _ => None,
+        })
+        .or_else(|| on_event(words))
+}
+
+fn grows_before(words: &[Word<'_>], at: usize) -> bool {
+    (at.saturating_sub(6)..at).any(|i| matches!(text_at(words, i), "increase" | "incr" | "repeat"))
+}
+
+/// Given only when something happens: "at first sign of gout flare", "after each loose stool", "if SBP > 170",
+/// "extra tablet for weight gain". A hold rule ("hold if SBP < 100") is none.
+fn on_event(words: &[Word<'_>]) -> Option<(usize, usize)> {
+    const ENDS: usize = 5;
+    let of = |from: usize| (from..from + 3).find(|i| text_at(words, *i) == "of").map_or(from, |i| i + 1);
+    (0..words.len()).find_map(|at| match (text_at(words, at), text_at(words, at + 1)) {
+        ("at" | "with" | "for", "onset") => Some((at, of(at + 2))),
+        ("at" | "with", "first") if matches!(text_at(words, at + 2), "sign" | "signs" | "symptom" | "symptoms") => {
+            Some((at, of(at + 3)))
         }
-        ("needed", "for", _) if at > 0 => Some((at, at + 1)),
+        ("after", "each" | "every" | "first")
+            if (at + 2..at + ENDS).any(|i| matches!(text_at(words, i), "stool" | "stools" | "bm" | "diarrhea")) =>
+        {
+            Some((at, at + 2))
+        }
+        ("if", next)
+            if is_condition(next)
+                && !(at.saturating_sub(6)..at).any(|i| {
+                    matches!(
+                        text_at(words, i),
+                        "hold" | "stop" | "call" | "notify" | "skip" | "increase" | "repeat" | "not" | "discontinue"
+                    )
+                }) =>
+        {
+            Some((at, at + 1))
+        }
+        ("for", "weight" | "wt") if text_at(words, at + 2) == "gain" => Some((at, at + 1)),
         _ => None,
     })
 }
 
-/// The words after "as needed for".
+/// What a direction waits for after "if": a measure or a complaint.
+fn is_condition(word: &str) -> bool {
+    matches!(
+        word,
+        "sbp"
+            | "dbp"
+            | "bp"
+            | "systolic"
+            | "glucose"
+            | "bg"
+            | "bs"
+            | "sugar"
+            | "temp"
+            | "temperature"
+            | "fever"
+            | "pain"
+            | "nausea"
+            | "nauseated"
+            | "vomiting"
+            | "anxious"
+            | "anxiety"
+            | "agitated"
+            | "constipated"
+            | "constipation"
+            | "diarrhea"
+            | "headache"
+            | "itching"
+            | "itchy"
+            | "cough"
+            | "wheezing"
+            | "swelling"
+            | "dizzy"
+            | "weight"
+            | "wt"
+            | "chest"
+            | "heartburn"
+            | "insomnia"
+            | "dolor"
+            | "fiebre"
+            | "nauseas"
+    )
+}
+
+/// The words after "as needed for", up to what is about something else.
 fn reason(words: &[Word<'_>], from: usize) -> Option<Span> {
     let mut at = from;
     while matches!(text_at(words, at), "as" | "needed" | "prn" | "for" | "if" | "-" | "para" | ":" | "the") {
         at += 1;
     }
+    // "weight gain > 3 lb": a number that bounds the reason belongs to it
+    let bounds = |i: usize| i > at && matches!(text_at(words, i - 1), ">" | "<" | "=" | "over" | "above" | "below");
     let end = (at..words.len())
         .find(|i| {
-            words.get(*i).is_some_and(|w| w.number.is_some())
-                || matches!(
-                    text_at(words, *i),
-                    "." | ";" | "maximum" | "max" | "mdd" | "instr" | "do" | "not" | "take" | "may"
-                )
+            words.get(*i).is_some_and(|w| w.number.is_some()) && !bounds(*i)
+                || ends_reason(text_at(words, *i))
+                || *i == at && matches!(text_at(words, *i), "with" | "w" | "at" | "by" | "in" | "after" | "before")
+                || text_at(words, *i) == "for" && matches!(text_at(words, i + 1), "up" | "a" | "the")
+                || text_at(words, *i) == "for" && words.get(i + 1).is_some_and(|w| w.number.is_some())
         })
         .unwrap_or(words.len());
     (end > at).then(|| span(words, at, end))
+}
+
+fn ends_reason(word: &str) -> bool {
+    matches!(
+        word,
+        "." | ";"
+            | "maximum"
+            | "max"
+            | "mdd"
+            | "nte"
+            | "instr"
+            | "do"
+            | "not"
+            | "no"
+            | "take"
+            | "may"
+            | "x"
+            | "up"
+            | "q"
+            | "every"
+            | "call"
+            | "until"
+            | "then"
+            | "hold"
+            | "repeat"
+            | "daily"
+            | "bid"
+            | "tid"
+            | "qid"
+            | "po"
+            | "w"
+    )
 }
 
 /// `for 10 days`, `x 2 weeks`, `30 days` at the end; not `starting three days before` or `every 7 days`.
@@ -269,6 +417,27 @@ mod tests {
     fn glued_directions() {
         assert_eq!(short("1 caps po qidx7 daysprncough"), "1 cap PO 4/d true 7");
         assert_eq!(short("2tabs poq6hrprn"), "2 tab PO q6h true _");
+    }
+
+    #[test]
+    fn a_count_says_more_than_the_strength_beside_it() {
+        assert_eq!(short("warfarin 5 mg tabs: take 2 tabs by mouth daily"), "2 tab PO 1/d false _");
+        assert_eq!(short("vitamin d 50,000 units 1 cap po weekly"), "1 cap PO 1/w false _");
+        assert_eq!(short("buprenorphine 10 mcg/h patch, apply 1 to skin every 7 days"), "1 _ TOP 1/w false _");
+        assert_eq!(short("cefdinir 300 mg cap po bid"), "300 mg PO 2/d false _");
+        assert_eq!(short("lispro per sliding scale subq ac: 2 units; 4 units; 6 units"), "2-6 units SC 3/d false _");
+    }
+
+    #[test]
+    fn days_left_out_minutes_and_what_it_waits_for() {
+        assert_eq!(short("1 tab po daily except Sunday"), "1 tab PO 6/w false _");
+        assert_eq!(short("500 mg po MWF"), "500 mg PO 3/w false _");
+        assert_eq!(short("1 tab sl q5min prn chest pain"), "1 tab SL q5m true _");
+        assert_eq!(short("50 mg po at onset of headache"), "50 mg PO _ true _");
+        assert_eq!(short("1 tab po bid, hold if sbp < 100"), "1 tab PO 2/d false _");
+        assert_eq!(short("1 tab at bedtime, may increase to 2 tabs if needed"), "1-2 tab _ 1/d false _");
+        assert!(parse("1 cap qhs x 3 days, then 1 cap bid").is_taper);
+        assert!(parse("2 tabs in the morning and 1 tab at night").is_taper);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) struct Dose {
 fn unit(word: &str) -> Option<&'static str> {
     Some(match word {
         "tab" | "tabs" | "tablet" | "tablets" | "tableta" | "tabletas" | "pill" | "pills" | "pastilla"
-        | "pastillas" | "tabl" | "tbl" | "caplet" | "caplets" | "t" | "tb" | "tabletes" | "odt" | "lozenge" => "tab",
+        | "pastillas" | "tabl" | "tbl" | "caplet" | "caplets" | "t" | "tb" | "tabletes" | "odt" => "tab",
         "cap" | "caps" | "capsule" | "capsules" | "capsula" | "capsulas" | "c" | "softgel" | "softgels" | "gelcap"
         | "gelcaps" => "cap",
         "puff" | "puffs" | "inhalation" | "inhalations" | "inhalacion" | "inhalaciones" | "actuation"
@@ -82,7 +82,13 @@ fn is_other_unit(word: &str) -> bool {
             | "ring"
             | "piece"
             | "meq"
+            | "lozenge"
             | "lozenges"
+            | "dropperful"
+            | "dropperfuls"
+            | "inch"
+            | "inches"
+            | "ribbon"
             | "sachet"
             | "each"
             | "syringe"
@@ -130,12 +136,27 @@ fn is_not_dose(word: &str) -> bool {
     )
 }
 
+/// Words before a number that make it a limit of the day and no dose.
+fn is_limit(word: &str) -> bool {
+    matches!(word, "max" | "maximum" | "mdd" | "nte" | "exceed" | "maximo")
+}
+
 /// The first amount that the text gives for one dose.
+///
+/// "2.5 mg tabs: take 6 tabs": a count says more than the strength it stands beside, up to the next step of a taper.
 pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
+    if is_sliding(words)
+        && let Some(scale) = scale(words)
+    {
+        return Some(scale);
+    }
     let mut bare: Option<Dose> = None;
     let mut strength: Option<Dose> = None;
     let mut at = 0;
     while at < words.len() {
+        if strength.is_some() && matches!(words.get(at).map(|w| w.text), Some("then" | "luego" | "despues")) {
+            break;
+        }
         let Some(dose) = amount(words, at) else {
             at += 1;
             continue;
@@ -147,9 +168,6 @@ pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
             "every"
                 | "q"
                 | "x"
-                | "max"
-                | "mdd"
-                | "maximum"
                 | "day"
                 | "days"
                 | "cada"
@@ -157,28 +175,33 @@ pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
                 | "/"
                 | "="
                 | ":"
-                | "exceed"
                 | "december"
                 | "january"
                 | "within"
                 | "repeat"
                 | "after"
                 | "in"
-        ) || before == "dose" && at > 3
+        ) || is_limit(before)
+            || before == "dose" && at > 3
             || before == "amount";
         let named = dose.unit.is_some() || words.get(dose.to.saturating_sub(1)).is_some_and(|w| is_other_unit(w.text));
-        let limit = at.checked_sub(2).and_then(|i| words.get(i)).is_some_and(|w| {
-            matches!(w.text, "max" | "maximum" | "mdd" | "total" | "qty" | "quantity" | "disp" | "dispense")
-        });
+        let limit = at
+            .checked_sub(2)
+            .and_then(|i| words.get(i))
+            .is_some_and(|w| is_limit(w.text) || matches!(w.text, "total" | "qty" | "quantity" | "disp" | "dispense"));
+        let limit = limit || is_limit(before);
         if excluded && !(matches!(before, "in" | "after") && named || before == ":" && named && !limit)
             || !named && is_not_dose(after)
         {
             at = dose.to.max(at + 1);
             continue;
         }
-        if matches!(dose.unit, Some("mg")) {
-            // a strength after or before a count of tablets is not the dose
-            if strength.is_none() {
+        if let Some(count) = count_of_form(words, &dose) {
+            return Some(count);
+        }
+        if is_strength(words, &dose) {
+            // "25 mcg / h patch" names the product; its amount is never the dose
+            if strength.is_none() && !is_rate(words, dose.to) {
                 strength = Some(dose);
             }
         } else if named {
@@ -192,6 +215,65 @@ pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
         (Some(b), Some(s)) if b.from < s.from => Some(b),
         (b, s) => s.or(b),
     }
+}
+
+/// "100 mg cap 1 po": the count right behind the form.
+fn count_of_form(words: &[Word<'_>], strength: &Dose) -> Option<Dose> {
+    let form = words.get(strength.to.checked_sub(1)?).and_then(|w| unit(w.text))?;
+    let count = words.get(strength.to)?.number?;
+    let next = words.get(strength.to + 1).map_or("", |w| w.text);
+    (strength.unit == Some("mg") && matches!(form, "tab" | "cap") && count <= 8.0 && unit(next).is_none() && !is_not_dose(next))
+        .then_some(Dose { low: count, high: count, unit: Some(form), from: strength.from, to: strength.to + 1 })
+}
+
+/// Whether an amount may be what one piece holds and not how many are taken: masses always, units right before a count.
+fn is_strength(words: &[Word<'_>], dose: &Dose) -> bool {
+    let last = words.get(dose.to.saturating_sub(1)).map_or("", |w| w.text);
+    match dose.unit {
+        Some("mg") => true,
+        Some("units") => (dose.to..dose.to + 3).any(|i| {
+            words.get(i).is_some_and(|w| w.number.is_some())
+                && matches!(unit(words.get(i + 1).map_or("", |w| w.text)), Some("tab" | "cap"))
+        }),
+        None => matches!(last, "mcg" | "microgram" | "micrograms" | "meq"),
+        _ => false,
+    }
+}
+
+/// After a strength: `/ h`, `/ actuation`.
+fn is_rate(words: &[Word<'_>], at: usize) -> bool {
+    words.get(at).is_some_and(|w| w.text == "/")
+        && words.get(at + 1).is_some_and(|w| {
+            matches!(w.text, "h" | "hr" | "hour" | "actuation" | "act" | "puff" | "spray" | "inhalation")
+        })
+}
+
+fn is_sliding(words: &[Word<'_>]) -> bool {
+    words.windows(2).any(|pair| matches!(pair, [a, b] if a.text == "sliding" && b.text == "scale"))
+        || words.iter().any(|w| w.text == "ssi")
+}
+
+/// A sliding scale gives from its smallest to its largest amount.
+fn scale(words: &[Word<'_>]) -> Option<Dose> {
+    let steps = (0..words.len()).filter_map(|at| amount(words, at).filter(|d| d.unit == Some("units")));
+    steps.reduce(|whole, step| Dose {
+        low: whole.low.min(step.low),
+        high: whole.high.max(step.high),
+        to: step.to,
+        ..whole
+    })
+}
+
+/// "1 tab, may increase to 2 tabs": the amount it may grow to, as the upper end of the dose.
+pub(super) fn may_grow(words: &[Word<'_>], first: &Dose) -> Option<f64> {
+    let at = (first.to..words.len()).find(|i| {
+        let text = |i: usize| words.get(i).map_or("", |w| w.text);
+        matches!(text(*i), "increase" | "incr")
+            && matches!(text(i.wrapping_sub(1)), "may" | "can")
+            && text(i + 1) == "to"
+    })?;
+    let grown = amount(words, at + 2)?;
+    (grown.high > first.high && (grown.unit == first.unit || grown.unit.is_none())).then_some(grown.high)
 }
 
 /// `1 po bid`, `take 2 daily`: a number with no unit counts at the start or right before a route or a frequency.
@@ -251,6 +333,14 @@ fn amount(words: &[Word<'_>], at: usize) -> Option<Dose> {
     if text(at) == "on" && unit(text(at + 1)) == Some("tab") && matches!(text(at.wrapping_sub(1)), "take") {
         return Some(Dose { low: 1.0, high: 1.0, unit: Some("tab"), from: at, to: at + 2 });
     }
+    // "take an extra tablet", "take a tablet"; "half of a tablet" has its number already
+    if matches!(text(at), "a" | "an" | "extra" | "another" | "additional" | "una" | "un")
+        && text(at + 1).len() > 2
+        && matches!(unit(text(at + 1)), Some("tab" | "cap" | "puff" | "spray" | "drop"))
+        && at.checked_sub(1).is_none_or(|i| number(i).is_none() && text(i) != "of")
+    {
+        return Some(Dose { low: 1.0, high: 1.0, unit: unit(text(at + 1)), from: at, to: at + 2 });
+    }
     let low = number(at)?;
     let mut high = low;
     let mut to = at + 1;
@@ -289,8 +379,8 @@ fn amount(words: &[Word<'_>], at: usize) -> Option<Dose> {
         return Some(Dose { low, high, unit: first_unit, from: at, to: to + 3 });
     }
     if matches!(unit(text(to)), Some("mg")) && matches!(unit(text(to + 1)), Some("tab" | "cap")) && high == low {
-        // "20 mg tablet" names the product, its count is elsewhere or one
-        return Some(Dose { low: 1.0, high: 1.0, unit: unit(text(to + 1)), from: at, to: to + 2 });
+        // "20 mg tablet" names the product; its count is elsewhere or not said
+        return Some(Dose { low, high, unit: Some("mg"), from: at, to: to + 2 });
     }
     let found = unit(text(to));
     if found.is_some() || is_other_unit(text(to)) {
@@ -299,23 +389,34 @@ fn amount(words: &[Word<'_>], at: usize) -> Option<Dose> {
     Some(Dose { low, high, unit: None, from: at, to })
 }
 
-/// Whether another amount of the same unit follows with "then", a day number or its own length.
-pub(super) fn has_other_step(words: &[Word<'_>], first: &Dose) -> bool {
+/// Words that part one step of a taper or of a split dose from the next.
+fn parts_steps(word: &str) -> bool {
+    matches!(
+        word,
+        "then" | "day" | "days" | "d" | "week" | "weeks" | "wk" | "wks" | "x" | "luego" | "despues" | "and" | "y" | "&"
+    )
+}
+
+/// Where another amount of the same unit follows, parted by "then", "and", a day number or its own length.
+pub(super) fn other_step(words: &[Word<'_>], first: &Dose) -> Option<usize> {
+    let counted = first.unit.is_some();
     let mut at = first.to;
     while at < words.len() {
+        let before = words.get(at.saturating_sub(1)).map_or("", |w| w.text);
         if let Some(next) = amount(words, at)
-            && next.unit.is_some()
-            && next.unit == first.unit
+            && (next.unit.is_some() && next.unit == first.unit
+                // "three capsules with each meal and one with snacks"
+                || counted && next.unit.is_none() && before == "and" && words.get(next.to).is_some_and(|w| matches!(w.text, "with" | "at" | "in")))
             && next.low != first.low
         {
             let near = words.get(first.to..at).unwrap_or(&[]);
-            if near.iter().any(|w| matches!(w.text, "then" | "day" | "days" | "week" | "weeks" | "x" | "luego"))
-                && !near.iter().any(|w| matches!(w.text, "max" | "maximum" | "mdd"))
+            if near.iter().any(|w| parts_steps(w.text))
+                && !near.iter().any(|w| is_limit(w.text) || matches!(w.text, "increase" | "than" | "repeat"))
             {
-                return true;
+                return Some(at);
             }
         }
         at += 1;
     }
-    false
+    None
 }

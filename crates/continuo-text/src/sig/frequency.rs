@@ -16,7 +16,7 @@ pub(super) fn find(words: &[Word<'_>]) -> Option<(Frequency, usize, usize)> {
         }
     }
     match found {
-        Some((frequency, from, to)) => Some(range(words, frequency, from, to)),
+        Some((frequency, from, to)) => Some(but_for(words, range(words, frequency, from, to))),
         None => parts_of_day(words),
     }
 }
@@ -32,7 +32,7 @@ fn number(words: &[Word<'_>], at: usize) -> Option<f64> {
 /// "max 3 per day", "mdd 4", "do not exceed 8 a day" are limits, not frequencies.
 fn is_limit(words: &[Word<'_>], at: usize) -> bool {
     (at.saturating_sub(3)..at).any(|i| {
-        matches!(text(words, i), "max" | "maximum" | "mdd" | "exceed" | "limit")
+        matches!(text(words, i), "max" | "maximum" | "mdd" | "nte" | "exceed" | "limit")
             || text(words, i) == "amount" && i > 0 && matches!(text(words, i - 1), "daily" | "total" | "dose")
     }) && !(at.saturating_sub(3)..at)
         .any(|i| matches!(text(words, i), "po" | "mouth" | "orally" | "total" | "tablet" | "tab" | "capsule" | "oral"))
@@ -49,6 +49,35 @@ fn range(words: &[Word<'_>], first: Frequency, from: usize, to: usize) -> (Frequ
     }
     // "every 4 hours ... " keeps itself; "3 tablets in the morning, 3 at noon" is read by parts_of_day
     (first, from, to)
+}
+
+/// "daily except Sunday": so many days of the week are left.
+fn but_for(words: &[Word<'_>], found: (Frequency, usize, usize)) -> (Frequency, usize, usize) {
+    let (frequency, from, to) = found;
+    let except = matches!(text(words, to), "except" | "excepto") || text(words, to) == "but" && text(words, to + 1) == "not";
+    if !except || frequency != Frequency::PerDay(1.0, 1.0) {
+        return found;
+    }
+    let end = (to + 1..words.len())
+        .take_while(|i| {
+            is_weekday(text(words, *i)) || matches!(text(words, *i), "and" | "&" | "on" | "or" | "not" | "los")
+        })
+        .last();
+    let Some(end) = end else { return found };
+    let days = (to + 1..=end).filter(|i| is_weekday(text(words, *i))).count();
+    match days {
+        1..7 => (Frequency::PerWeek(7.0 - days as f64, 7.0 - days as f64), from, end + 1),
+        _ => found,
+    }
+}
+
+/// `m / w / f`, `t / th / sa`: weekdays by their letters.
+fn weekday_letters(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
+    let slash = |i: usize| matches!(text(words, i), "/" | "-" | "&");
+    let three = slash(at + 1) && slash(at + 3);
+    let letters = (text(words, at), text(words, at + 2), text(words, at + 4));
+    let known = matches!(letters, ("m" | "mo", "w" | "we", "f" | "fr") | ("t" | "tu", "th" | "r", "s" | "sa" | "sat"));
+    (three && known).then_some((Frequency::PerWeek(3.0, 3.0), at + 5))
 }
 
 fn at_word(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
@@ -80,10 +109,20 @@ fn at_word(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
             }
             return Some((day(1.0), at + 1));
         }
+        // before meals
+        "ac" if !is_part_of_day(text(words, at + 1)) => {
+            let night = words.iter().any(|w| matches!(w.text, "hs" | "bedtime" | "qhs"));
+            return Some((day(if night { 4.0 } else { 3.0 }), at + 1));
+        }
         "qod" => return Some((Frequency::EveryHours(48.0, 48.0), at + 1)),
         "weekly" | "qweek" | "qwk" | "qw" | "semanal" => return Some((week(1.0), at + 1)),
         "monthly" | "qmonth" => return Some((Frequency::PerMonth(1.0, 1.0), at + 1)),
-        "tiw" => return Some((week(3.0), at + 1)),
+        "tiw" | "mwf" | "tths" | "tthsa" | "tthsat" | "tuthsa" => return Some((week(3.0), at + 1)),
+        "m" | "mo" | "t" | "tu" => {
+            if let Some(found) = weekday_letters(words, at) {
+                return Some(found);
+            }
+        }
         "biw" => return Some((week(2.0), at + 1)),
         "biweekly" => return Some((week(0.5), at + 1)),
         "q" => return every(words, at + 1).or_else(|| bare_hours(words, at + 1)),
@@ -216,6 +255,10 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         next += 1;
     }
     let (low, high) = (low.min(high), low.max(high));
+    // "days 1 to 21 of each 28 day cycle" says which days, not how often
+    if matches!(text(words, next + 1), "cycle" | "cycles" | "ciclo") || text(words, next + 1) == "-" && text(words, next + 2) == "cycle" {
+        return None;
+    }
     match text(words, next) {
         "h" | "hr" | "hrs" | "hour" | "hours" | "horas" | "hora" | "hs" | "hourly" => {
             Some((Frequency::EveryHours(low, high), next + 1))
@@ -224,32 +267,17 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
         "day" | "days" | "d" | "dias" => Some((Frequency::EveryHours(low * 24.0, high * 24.0), next + 1)),
         "week" | "weeks" | "wk" | "wks" | "semanas" => Some((Frequency::PerWeek(1.0 / high, 1.0 / low), next + 1)),
         "month" | "months" => Some((Frequency::PerMonth(1.0 / high, 1.0 / low), next + 1)),
-        "minutes" | "min" | "mins" => None,
+        "minutes" | "minute" | "min" | "mins" | "m" | "minutos" => Some((Frequency::EveryMinutes(low, high), next + 1)),
         _ => None,
     }
 }
 
 fn is_weekday(word: &str) -> bool {
-    matches!(
-        word,
-        "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "mon"
-            | "tue"
-            | "wed"
-            | "thu"
-            | "fri"
-            | "sat"
-            | "sun"
-            | "mondays"
-            | "wednesdays"
-            | "fridays"
-    )
+    const DAYS: &[&str] = &[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "weds",
+        "thu", "thur", "thurs", "fri", "sat", "sun", "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo",
+    ];
+    DAYS.contains(&word) || word.strip_suffix('s').is_some_and(|one| one.len() > 5 && DAYS.contains(&one))
 }
 
 fn is_part_of_day(word: &str) -> bool {
