@@ -3,6 +3,7 @@
 //! `Context` reads a text once; `Context::of` then judges any stretch of it. Rules in the manner
 //! of ConText: cues with a direction and a reach (`cues`), section headings, bare problem lists.
 
+mod answer;
 mod cues;
 
 use crate::span::Span;
@@ -156,10 +157,20 @@ impl<'a> Context<'a> {
         let mut out = Assertion { negated: self.negated(from, to, sentence), ..Assertion::default() };
         out.uncertain =
             self.before(Cue::UncertainPre, from, sentence, 12) || self.after(Cue::UncertainPost, to, sentence, 6);
-        out.conditional =
-            self.before(Cue::ConditionPre, from, sentence, 5) || self.after(Cue::ConditionPre, to, sentence, 3);
-        out.other_person = self.other_person(from, to, sentence) || heading == Some(Cue::OtherPersonHeading);
+        out.conditional = self.before(Cue::ConditionPre, from, sentence, 5)
+            || self.after(Cue::ConditionPre, to, sentence, 3)
+            || self.after(Cue::ConditionPost, to, sentence, 4);
+        out.other_person = self.other_person(from, to, sentence)
+            || self.before(Cue::Contact, from, sentence, 6)
+            || heading == Some(Cue::OtherPersonHeading);
         out.temporality = self.temporality(from, to, sentence, heading);
+        match answer::after(self.tokens, sentence) {
+            // "No blood in the urine? No, there is." A no to a no is one, unless it goes on to say that there is
+            Some(answer::Answer::No { but }) => out.negated = !(but && out.negated),
+            Some(answer::Answer::Yes) => out.negated = false,
+            Some(answer::Answer::Perhaps) => out.uncertain = true,
+            None => {}
+        }
         out
     }
 
@@ -181,8 +192,20 @@ impl<'a> Context<'a> {
 
     /// A cue of this kind stands before token `at` in the sentence with nothing ending its reach.
     fn before(&self, cue: Cue, at: usize, sentence: (usize, usize), reach: usize) -> bool {
-        self.between(sentence.0.max(at.saturating_sub(reach)), at)
-            .any(|c| c.cue == cue && c.to <= at && !self.between(c.to, at).any(|s| s.cue == Cue::Stop && s.to <= at))
+        self.between(sentence.0.max(at.saturating_sub(reach)), at).any(|c| {
+            c.cue == cue
+                && c.to <= at
+                && !(c.to..at).any(|i| self.tokens.norm(i) == ";")
+                && !self
+                    .between(c.to, at)
+                    .any(|s| s.cue == Cue::Stop && s.to <= at && !(s.from < c.to + 3 && self.is_auxiliary(s)))
+        })
+    }
+
+    /// "might have", "whether he has", "no longer has": the verb belongs to the cue and opens no clause.
+    fn is_auxiliary(&self, cue: &Found) -> bool {
+        cue.to == cue.from + 1
+            && matches!(self.tokens.norm(cue.from), "is" | "are" | "was" | "were" | "has" | "have" | "had")
     }
 
     fn after(&self, cue: Cue, at: usize, sentence: (usize, usize), reach: usize) -> bool {
@@ -203,7 +226,10 @@ impl<'a> Context<'a> {
 
     /// What ends a negation's reach: a stop word, or a comma that opens a clause with its own finding.
     fn ends_negation(&self, from: usize, to: usize) -> bool {
-        if self.between(from, to).any(|c| matches!(c.cue, Cue::Stop) && c.to <= to) {
+        let longer = self.tokens.norm(from.saturating_sub(1)) == "longer";
+        if self.between(from, to).any(|c| {
+            matches!(c.cue, Cue::Stop) && c.to <= to && !(longer && c.from == from && self.is_auxiliary(c))
+        }) {
             return true;
         }
         let semicolon = (from..to).any(|i| matches!(self.tokens.norm(i), ";" | ")"));
@@ -213,6 +239,12 @@ impl<'a> Context<'a> {
     /// After the finding: commas and clause openers cut a later negation off, unless it is the predicate.
     fn ends_post(&self, from: usize, cue: &Found) -> bool {
         let word = self.tokens.norm(cue.from);
+        // "is not in the thumb but in the finger"
+        if self.tokens.norm(cue.to.saturating_sub(1)) == "not"
+            && (cue.to..cue.to + 9).take_while(|i| self.tokens.kind(*i) != Kind::Break).any(|i| self.tokens.norm(i) == "but")
+        {
+            return true;
+        }
         let direct = matches!(word, "no" | "none" | "nil" | "denies" | "denied" | "quit" | "free" | "not" | ":");
         if direct && (cue.from > from + 1 || word == "no" && cue.from >= from && self.tokens.norm(from) != ":") {
             return true;
@@ -235,11 +267,52 @@ impl<'a> Context<'a> {
         let start = sentence.0.max(from.saturating_sub(REACH));
         let own = |a: usize, b: usize| self.between(a, b).any(|c| matches!(c.cue, Cue::Patient | Cue::Stop));
         self.between(start, from).any(|c| {
-            c.cue == Cue::OtherPerson && c.to <= from && !self.between(c.to, from).any(|p| p.cue == Cue::Patient)
+            c.cue == Cue::OtherPerson
+                && c.to <= from
+                && !self.tells(c.to, from)
+                && !self.between(c.to, from).any(|p| p.cue == Cue::Patient)
         }) || self.between(to, sentence.1.min(to + 6)).any(|c| {
             c.cue == Cue::OtherPerson
                 && matches!(self.tokens.norm(c.from.saturating_sub(1)), "in" | "his" | "her" | "with")
                 && !own(to, c.from)
+        })
+    }
+
+    /// Whether the person named before `from` is only the one who tells ("Mom says he has had diarrhea"); what stands
+    /// between commas after the name ("his father, who had gout, says") is theirs.
+    fn tells(&self, from: usize, to: usize) -> bool {
+        let aside = self.tokens.kind(from) == Kind::Comma;
+        let start = if aside {
+            match (from + 1..to).find(|i| self.tokens.kind(*i) == Kind::Comma) {
+                Some(end) => end + 1,
+                None => return false,
+            }
+        } else {
+            from
+        };
+        (start..to.min(start + 3)).any(|i| {
+            matches!(
+                self.tokens.norm(i),
+                "says"
+                    | "said"
+                    | "reports"
+                    | "reported"
+                    | "states"
+                    | "stated"
+                    | "thinks"
+                    | "notes"
+                    | "noted"
+                    | "notices"
+                    | "noticed"
+                    | "believes"
+                    | "describes"
+                    | "denies"
+                    | "tells"
+                    | "told"
+                    | "worries"
+                    | "dice"
+                    | "dijo"
+            )
         })
     }
 
@@ -290,6 +363,10 @@ impl<'a> Context<'a> {
 
     fn hypothetic_reaches(&self, cue: &Found, at: usize) -> bool {
         let word = self.tokens.norm(cue.from);
+        // "sí, tengo fiebre" says yes
+        if word == "si" && (self.tokens.is_accented_yes(cue.from) || self.tokens.kind(cue.to) == Kind::Comma) {
+            return false;
+        }
         let wide =
             matches!(word, "call" | "return" | "if" | "any" | "watch" | "go" | "come" | "instructed" | "advised");
         wide || (at - cue.to <= 4 && !self.between(cue.to, at).any(|c| c.cue == Cue::Stop))
@@ -428,6 +505,44 @@ mod tests {
     fn a_relative_keeps_the_disease() {
         assert!(check("Her mother had breast cancer.", "breast cancer").other_person);
         assert!(check("FAMILY HISTORY: colon cancer.", "colon cancer").other_person);
+    }
+
+    #[test]
+    fn a_question_is_decided_by_its_answer() {
+        assert!(check("Any nausea? No, not at all.", "nausea").negated);
+        assert!(!check("No swelling? No, there is, both feet.", "swelling").negated);
+        assert!(check("Could this be gout? Maybe, we will see.", "gout").uncertain);
+    }
+
+    #[test]
+    fn who_tells_is_not_who_has_it() {
+        assert!(!check("Her daughter reports frequent falls.", "falls").other_person);
+        assert!(!check("His father, who has asthma, says the boy coughs.", "coughs").other_person);
+        assert!(check("Two coworkers have influenza.", "influenza").other_person);
+    }
+
+    #[test]
+    fn doubt_and_denial_reach_over_their_auxiliary() {
+        assert!(check("He might have pneumonia.", "pneumonia").uncertain);
+        assert!(check("She no longer has heartburn.", "heartburn").negated);
+        assert!(check("?DVT, send a dimer.", "DVT").uncertain);
+        let open = check("Fracture has not been ruled out.", "Fracture");
+        assert!(open.uncertain && !open.negated);
+        assert!(!check("The pain is not severe.", "pain").negated);
+        assert!(!check("It is not the wrist, it's the elbow pain.", "elbow pain").negated);
+    }
+
+    #[test]
+    fn signs_in_brackets_deny_and_affirm() {
+        let text = "(-) fever, (-) chills, (+) cough";
+        assert!(check(text, "chills").negated && !check(text, "cough").negated);
+    }
+
+    #[test]
+    fn an_accented_yes_is_no_if() {
+        assert_eq!(check("Sí, tengo fiebre.", "fiebre").temporality, Temporality::Recent);
+        assert_eq!(check("Llame si tiene fiebre.", "fiebre").temporality, Temporality::Hypothetical);
+        assert!(check("Ya no tengo tos.", "tos").negated);
     }
 
     #[test]

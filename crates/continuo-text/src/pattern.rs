@@ -118,8 +118,8 @@ impl Patterns {
                 continue;
             }
             let (body, optional) = match part.strip_suffix('?') {
-                Some(body) => (body, true),
-                None => (part, false),
+                Some(body) if !body.is_empty() => (body, true),
+                _ => (part, false),
             };
             let mut symbols = Vec::new();
             for word in body.split('|') {

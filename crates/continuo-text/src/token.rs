@@ -29,6 +29,8 @@ pub struct Token {
     norm_end: u32,
     /// What it is.
     pub kind: Kind,
+    /// A question mark that ends a sentence, or an accented yes ("sí" is not "si").
+    marked: bool,
 }
 
 impl Token {
@@ -105,6 +107,16 @@ impl Tokens {
     /// The kind of token `index`; beyond the end everything is a break.
     pub fn kind(&self, index: usize) -> Kind {
         self.items.get(index).map_or(Kind::Break, |t| t.kind)
+    }
+
+    /// Whether a question mark ends a sentence here.
+    pub fn asks(&self, index: usize) -> bool {
+        self.items.get(index).is_some_and(|t| t.marked && t.kind == Kind::Break)
+    }
+
+    /// Whether this is Spanish "sí" written with its accent: yes, and no if.
+    pub fn is_accented_yes(&self, index: usize) -> bool {
+        self.items.get(index).is_some_and(|t| t.marked && t.kind == Kind::Word)
     }
 
     /// The span that tokens `from..to` cover.
@@ -220,6 +232,7 @@ impl Reader<'_> {
             norm_start: norm_start as u32,
             norm_end,
             kind,
+            marked: false,
         });
     }
 
@@ -256,6 +269,7 @@ impl Reader<'_> {
             self.out.norm.truncate(cut);
         }
         self.push(start, at, norm_start, Kind::Word);
+        self.mark(matches!(self.text.get(start..at), Some("sí" | "Sí" | "SÍ")));
         at
     }
 
@@ -298,7 +312,15 @@ impl Reader<'_> {
                     self.push(at, end, norm_start, Kind::Break);
                 }
             }
-            '!' | '?' | '\u{2026}' => self.push(at, end, norm_start, Kind::Break),
+            // "?UTI": doubt before a word, and no end of a sentence
+            '?' if self.char_at(end).is_some_and(char::is_alphabetic) && self.is_at_start(at) => {
+                self.out.norm.push('?');
+                self.push(at, end, norm_start, Kind::Mark);
+            }
+            '!' | '?' | '\u{2026}' => {
+                self.push(at, end, norm_start, Kind::Break);
+                self.mark(c == '?');
+            }
             '.' => {
                 if self.ends_sentence(end) {
                     self.push(at, end, norm_start, Kind::Break);
@@ -316,6 +338,17 @@ impl Reader<'_> {
             }
         }
         end
+    }
+
+    fn mark(&mut self, marked: bool) {
+        if let Some(last) = self.out.items.last_mut() {
+            last.marked = marked;
+        }
+    }
+
+    /// Nothing, white space or a bracket stands before.
+    fn is_at_start(&self, at: usize) -> bool {
+        self.text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| c.is_whitespace() || c == '(')
     }
 
     fn between_letters(&self, at: usize, end: usize) -> bool {
