@@ -18,12 +18,20 @@ pub struct Entity {
     pub span: Span,
 }
 
-/// Everything the lexicon knows in `tokens`, in order of place, never overlapping.
+/// Medicines, tests, studies, problems, symptoms and allergens in `tokens`, in order of place, never overlapping.
 pub fn find(tokens: &Tokens) -> Vec<Entity> {
+    of_kinds(tokens, |kind| !matches!(kind, Kind::Procedure | Kind::Service | Kind::Site))
+}
+
+/// Terms of some kinds: parts of the body, services and procedures are asked for by name, or every "left" would be one.
+pub fn of_kinds(tokens: &Tokens, wanted: impl Fn(Kind) -> bool) -> Vec<Entity> {
     let lexicon = lexicon();
     let mut out: Vec<Entity> = Vec::new();
     for hit in lexicon.patterns.find(tokens) {
         let Some(term) = lexicon.terms.get(hit.tag as usize) else { continue };
+        if !wanted(term.kind) {
+            continue;
+        }
         let entity = Entity { term, from: hit.from, to: hit.to, span: tokens.span(hit.from, hit.to) };
         if is_part_of_other_word(tokens, &entity) {
             continue;

@@ -21,6 +21,14 @@ pub enum Kind {
     Problem,
     /// A symptom.
     Symptom,
+    /// What people are allergic to beside medicines.
+    Allergen,
+    /// A procedure or treatment done to somebody.
+    Procedure,
+    /// A specialty, service or profession to see.
+    Service,
+    /// A part of the body, or its side.
+    Site,
 }
 
 impl Kind {
@@ -33,13 +41,28 @@ impl Kind {
             Self::Imaging => "imaging",
             Self::Problem => "problem",
             Self::Symptom => "symptom",
+            Self::Allergen => "allergen",
+            Self::Procedure => "procedure",
+            Self::Service => "service",
+            Self::Site => "site",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Medicine, Self::MedicineClass, Self::Lab, Self::Imaging, Self::Problem, Self::Symptom]
-            .into_iter()
-            .find(|k| k.name() == name)
+        [
+            Self::Medicine,
+            Self::MedicineClass,
+            Self::Lab,
+            Self::Imaging,
+            Self::Problem,
+            Self::Symptom,
+            Self::Allergen,
+            Self::Procedure,
+            Self::Service,
+            Self::Site,
+        ]
+        .into_iter()
+        .find(|k| k.name() == name)
     }
 }
 
@@ -73,6 +96,13 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         include_str!("../../../knowledge/lexicon/medicines.csv"),
         include_str!("../../../knowledge/lexicon/tests.csv"),
         include_str!("../../../knowledge/lexicon/problems.csv"),
+        include_str!("../../../knowledge/lexicon/medicines-more.csv"),
+        include_str!("../../../knowledge/lexicon/tests-more.csv"),
+        include_str!("../../../knowledge/lexicon/problems-more.csv"),
+        include_str!("../../../knowledge/lexicon/allergens.csv"),
+        include_str!("../../../knowledge/lexicon/procedures.csv"),
+        include_str!("../../../knowledge/lexicon/services.csv"),
+        include_str!("../../../knowledge/lexicon/sites.csv"),
     ];
     let mut out = Lexicon { terms: Vec::new(), patterns: Patterns::new() };
     let lines = files.iter().flat_map(|file| file.lines().skip(1));

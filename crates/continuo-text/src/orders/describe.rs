@@ -14,7 +14,7 @@ pub(super) fn entity(text: &str, sentence: &Ready, number: usize, kind: OrderKin
     let limit = sentence
         .entities
         .get(number + 1)
-        .filter(|e| !matches!(e.term.kind, crate::lexicon::Kind::Problem | crate::lexicon::Kind::Symptom))
+        .filter(|e| super::kind(e.term.kind).is_some())
         .map_or(tokens.len(), |e| e.from);
     match kind {
         OrderKind::Medication => medicine(text, tokens, entity.from, entity.to, limit, stops),
