@@ -11,6 +11,7 @@ mod medicines;
 mod pieces;
 mod place;
 mod rewrite;
+mod signs;
 
 pub use choose::{Division, Example, Model, ROUNDS, label_examples, train};
 
@@ -52,7 +53,7 @@ impl Note {
                 out.push_str("\n\n");
                 last = line.heading;
             } else {
-                out.push(if line.heading.ends_with('S') && line.heading != "RESULTS" { '\n' } else { ' ' });
+                out.push(if line.heading.ends_with('S') && line.heading != "RESULTS" && line.heading != "VITAL SIGNS" { '\n' } else { ' ' });
             }
             out.push_str(&line.text);
         }
@@ -74,13 +75,15 @@ pub fn write(dialogue: &str, model: &Model) -> Note {
     let mut lines: Vec<Line> = Vec::new();
     let mut chosen = model.choose(&pieces);
     place::settle(&pieces, &mut chosen);
+    place::drop_small_talk(&pieces, &mut chosen);
     for (piece, division) in pieces.iter().zip(&chosen) {
         let Some(division) = division else { continue };
         let Some(text) = rewrite::sentence(piece, &who) else { continue };
         lines.push(Line { division: *division, heading: heading(*division), text, spans: vec![piece.span] });
     }
     lines.extend(answers::find(&pieces, &who));
-    lines.extend(medicines::list(dialogue, &pieces));
+    lines.extend(signs::list(dialogue, &turns));
+    lines.extend(medicines::list(dialogue, &turns, &pieces));
     drop_repeated(&mut lines);
     let order = |h: &str| {
         [
@@ -89,6 +92,7 @@ pub fn write(dialogue: &str, model: &Model) -> Note {
             "ALLERGIES",
             "MEDICATIONS",
             "DISCUSSED MEDICATIONS",
+            "VITAL SIGNS",
             "PHYSICAL EXAM",
             "RESULTS",
             "ASSESSMENT AND PLAN",

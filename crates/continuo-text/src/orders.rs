@@ -6,9 +6,11 @@
 mod cues;
 mod describe;
 mod reason;
+mod referral;
 
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
+use crate::regimen::{self, Regimen, Standing};
 use crate::span::Span;
 use crate::token::Tokens;
 use crate::transcript::Speaker;
@@ -35,6 +37,8 @@ pub enum OrderKind {
     Imaging,
     /// When to come back, and to whom.
     FollowUp,
+    /// Somebody else to see.
+    Referral,
 }
 
 impl OrderKind {
@@ -45,6 +49,7 @@ impl OrderKind {
             Self::Lab => "lab",
             Self::Imaging => "imaging",
             Self::FollowUp => "followup",
+            Self::Referral => "referral",
         }
     }
 }
@@ -96,6 +101,33 @@ struct Ready {
     cues: Vec<cues::Found>,
 }
 
+impl Ready {
+    /// "My mom said I should get an MRI": a patient's words about oneself, also where tags may be swapped.
+    fn is_of_oneself(&self, from: usize, to: usize) -> bool {
+        const NEAR: usize = 12;
+        let has = |words: &[&str]| {
+            (from.saturating_sub(NEAR)..self.tokens.len().min(to + NEAR)).any(|i| words.contains(&self.tokens.norm(i)))
+        };
+        has(&["i", "my", "me", "im", "ive"]) && !has(&["you", "your", "youre", "youve", "lets", "were"])
+    }
+
+    /// Whether the sentence around these tokens asks what has been ("did you get the genetic testing?").
+    fn asks_what_was(&self, from: usize, to: usize) -> bool {
+        const LONG: usize = 40;
+        let end = self.tokens.len().min(to + LONG);
+        let asks = (to..end)
+            .find(|i| self.tokens.kind(*i) == crate::token::Kind::Break)
+            .is_some_and(|end| self.tokens.asks(end));
+        let start = (from.saturating_sub(LONG)..from)
+            .rev()
+            .find(|i| self.tokens.kind(*i) == crate::token::Kind::Break)
+            .map_or(from.saturating_sub(LONG), |i| i + 1);
+        let was = (start..from.min(start + 3))
+            .any(|i| matches!(self.tokens.norm(i), "did" | "have" | "has" | "had" | "were" | "was" | "when"));
+        asks && was
+    }
+}
+
 /// All orders of a visit, in order of place.
 pub fn find(said: &[Said<'_>]) -> Vec<Order> {
     let ready: Vec<Ready> = said
@@ -108,17 +140,31 @@ pub fn find(said: &[Said<'_>]) -> Vec<Order> {
         })
         .collect();
     let plan = plan_start(&ready);
+    let regimens = regimen::find(said);
     let mut out: Vec<Order> = Vec::new();
+    // the last sentence that ordered something: "and an ultrasound of the kidneys" goes on from it
+    let mut ordering: Option<usize> = None;
     for (index, sentence) in ready.iter().enumerate() {
         let Some(source) = said.get(index) else { continue };
         for (number, entity) in sentence.entities.iter().enumerate() {
-            let kind = match entity.term.kind {
-                Kind::Medicine | Kind::MedicineClass => OrderKind::Medication,
-                Kind::Lab => OrderKind::Lab,
-                Kind::Imaging => OrderKind::Imaging,
-                Kind::Problem | Kind::Symptom => continue,
+            let Some(kind) = kind(entity.term.kind) else { continue };
+            let told = regimens.iter().find(|r| r.concept == entity.term.concept);
+            let Some(strength) = cues::ordered(&ready, index, number, index >= plan)
+                .filter(|_| told.is_none_or(|r| !is_no_order(r, index, entity.span)))
+                .or_else(|| told.and_then(|r| by_regimen(r, index, entity.span)))
+                .or_else(|| {
+                    let goes_on = ordering.is_some_and(|last| last + 1 >= index);
+                    let study = matches!(kind, OrderKind::Lab | OrderKind::Imaging) && index >= plan;
+                    (study && cues::bare(sentence, number, goes_on)).then_some(cues::Strength { stops: false })
+                })
+            else {
+                continue;
             };
-            let Some(strength) = cues::ordered(&ready, index, number, index >= plan) else { continue };
+            let own = source.speaker == Speaker::Patient && sentence.is_of_oneself(entity.from, entity.to);
+            if own || sentence.asks_what_was(entity.from, entity.to) {
+                continue;
+            }
+            ordering = Some(index);
             let (description, span) = describe::entity(source.text, sentence, number, kind, strength.stops);
             let place = Place { sentence: index, span };
             let reason = reason::find(said, &ready, index, entity, plan);
@@ -126,6 +172,12 @@ pub fn find(said: &[Said<'_>]) -> Vec<Order> {
                 &mut out,
                 Order { kind, description, places: vec![place], reason, concept: Some(entity.term.concept) },
             );
+        }
+        if source.speaker != Speaker::Patient {
+            for (description, span) in referral::find(source.text, &sentence.tokens, index >= plan) {
+                let places = vec![Place { sentence: index, span }];
+                push(&mut out, Order { kind: OrderKind::Referral, description, places, reason: None, concept: None });
+            }
         }
         for (description, span, from) in describe::follow_up(source.text, sentence, index >= plan) {
             let reason = reason::follow_up(said, &ready, index, from);
@@ -143,6 +195,31 @@ pub fn find(said: &[Said<'_>]) -> Vec<Order> {
     }
     drop_general(&mut out);
     out
+}
+
+/// Whether this very mention says that it is somebody else's, or never taken, whatever verb stands near.
+fn is_no_order(regimen: &Regimen, index: usize, span: Span) -> bool {
+    let here = regimen.places.get(regimen.decided).is_some_and(|p| p.sentence == index && p.span == span);
+    here && matches!(regimen.standing, Standing::OfOther | Standing::Never)
+}
+
+/// An order that only the conversation as a whole says: "naproxen, five hundred milligrams, twice a day" in the plan.
+fn by_regimen(regimen: &Regimen, index: usize, span: Span) -> Option<cues::Strength> {
+    let place = regimen.places.get(regimen.decided)?;
+    let here = place.sentence == index && place.span == span;
+    let ordered = matches!(regimen.standing, Standing::ToStart | Standing::Changed)
+        || regimen.standing == Standing::ToStop && regimen.taken;
+    (here && ordered).then_some(cues::Strength { stops: regimen.standing == Standing::ToStop })
+}
+
+/// What kind of order naming such a thing can make.
+fn kind(kind: Kind) -> Option<OrderKind> {
+    match kind {
+        Kind::Medicine | Kind::MedicineClass => Some(OrderKind::Medication),
+        Kind::Lab => Some(OrderKind::Lab),
+        Kind::Imaging => Some(OrderKind::Imaging),
+        _ => None,
+    }
 }
 
 /// "some blood work", "an anti-inflammatory" are left out where the thing itself is ordered close by.
@@ -204,7 +281,12 @@ fn plan_start(ready: &[Ready]) -> usize {
 /// Keeps one order a thing; a later, fuller saying of it replaces the words.
 fn push(out: &mut Vec<Order>, order: Order) {
     let same = |o: &Order| {
-        o.kind == order.kind && if order.kind == OrderKind::FollowUp { true } else { o.concept == order.concept }
+        o.kind == order.kind
+            && match order.kind {
+                OrderKind::FollowUp => true,
+                OrderKind::Referral => o.description.split(' ').take(2).eq(order.description.split(' ').take(2)),
+                _ => o.concept == order.concept,
+            }
     };
     if let Some(known) = out.iter_mut().find(|o| same(o)) {
         if order.description.split_whitespace().count() > known.description.split_whitespace().count() {
@@ -249,6 +331,29 @@ mod tests {
         assert!(got[0].1.starts_with("colchicine 0.6 milligrams twice a day"), "{got:?}");
         assert_eq!(got[0].2.as_deref(), Some("gout"));
         assert!(got[2].1.contains("two weeks"), "{got:?}");
+    }
+
+    #[test]
+    fn what_replaces_is_not_stopped_and_a_condition_orders_nothing() {
+        let talk = "how have you been since we last met, and how is the new place, tell me a little.";
+        let got = orders(&[talk, "this swelling is from amlodipine, i'd like to stop it and switch you to losartan 50 milligrams."]);
+        assert!(got.iter().all(|o| o.1 != "stop losartan 50 milligrams"), "{got:?}");
+        let got = orders(&[talk, "if you're sick and can't drink, stop the metformin until you're better."]);
+        assert!(got.is_empty(), "{got:?}");
+    }
+
+    #[test]
+    fn a_plan_in_keywords_and_referrals_are_orders() {
+        let talk = "how have you been since we last met, and how is the new place, tell me a little about your week.";
+        let got = orders(&[
+            talk,
+            "okay, i'm going to order a potassium level.",
+            "and an ultrasound of the kidneys.",
+            "chest x-ray in six weeks.",
+            "i'm referring you to the kidney doctor.",
+        ]);
+        let kinds: Vec<OrderKind> = got.iter().map(|o| o.0).collect();
+        assert_eq!(kinds, [OrderKind::Lab, OrderKind::Imaging, OrderKind::Imaging, OrderKind::Referral], "{got:?}");
     }
 
     #[test]

@@ -36,6 +36,11 @@ pub fn find(tokens: &Tokens) -> Vec<Spoken> {
     out
 }
 
+/// The number said in words that begins at a token.
+pub fn at(tokens: &Tokens, at: usize) -> Option<Spoken> {
+    number(tokens, at)
+}
+
 /// The text with its spoken numbers in digits; nothing where none was said.
 pub fn in_digits(text: &str) -> Option<String> {
     let tokens = Tokens::new(text);

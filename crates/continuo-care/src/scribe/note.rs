@@ -150,6 +150,7 @@ fn section(kind: Kind) -> Section {
 
 fn sentence(kind: Kind, what: &str, assertion: &str) -> String {
     match kind {
+        Kind::Denied if assertion.starts_with(super::propose::ABSENT) => format!("No {what}."),
         Kind::Denied => format!("Denies {what}."),
         Kind::Promise => format!("Promised: \"{what}\""),
         _ => format!("{}: {what} ({assertion}).", kind.label()),

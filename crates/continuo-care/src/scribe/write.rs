@@ -131,14 +131,16 @@ fn need(values: &Values, maker: &mut Maker<'_>) -> Result<Json, WorkError> {
 /// Complaints denied: an Observation whose words say so, so that no reader takes them for present.
 fn denied(values: &Values, maker: &mut Maker<'_>) -> Result<Json, WorkError> {
     let what = values.need("what", "say what is denied")?.to_owned();
+    // What an examiner did not find is not the person's denial.
+    let absent = values.has("absent", "yes");
     let mut one = maker.resource("Observation");
     one.set("status", Json::string("final"));
-    one.set("code", words("Symptoms denied"));
+    one.set("code", words(if absent { "Findings absent" } else { "Symptoms denied" }));
     one.set("subject", reference(maker.person));
     one.set("effectiveDateTime", maker.now());
     one.set("issued", maker.now());
     one.set("performer", list([reference(maker.by)]));
-    one.set("valueString", Json::string(format!("Denies {what}")));
+    one.set("valueString", Json::string(if absent { format!("No {what}") } else { format!("Denies {what}") }));
     Ok(one)
 }
 

@@ -33,10 +33,12 @@ pub(super) fn find(pieces: &[Piece<'_>], who: &Who) -> Vec<Line> {
         let asked: Vec<Entity> = entities::find(&question).into_iter().filter(is_complaint).collect();
         for entity in &asked {
             let concept = entity.term.concept;
-            if entity.term.term == "pain" && question.len() > 6 || !told.answers(concept, no, asked.len()) {
+            if is_measure(entity.term.term)
+                || entity.term.term == "pain" && question.len() > 6
+                || !told.answers(concept, no, asked.len()) {
                 continue;
             }
-            let words = entity.span.of(piece.text).to_lowercase();
+            let words = entity.span.of(piece.text).to_lowercase().replace(" your ", " the ");
             let list = if no { &mut denied } else { &mut reported };
             if list.iter().all(|(w, _)| *w != words) {
                 list.push((words, vec![piece.span, answer.span]));
@@ -59,6 +61,11 @@ pub(super) fn find(pieces: &[Piece<'_>], who: &Who) -> Vec<Line> {
         });
     }
     out
+}
+
+/// Words that name a measure or a medicine's purpose as often as an illness: nobody denies them.
+fn is_measure(term: &str) -> bool {
+    matches!(term, "blood pressure" | "pressure" | "sugar" | "sugars" | "blood sugar" | "cholesterol" | "weight")
 }
 
 fn is_complaint(entity: &Entity) -> bool {

@@ -3,114 +3,108 @@
 use super::choose::Division;
 use super::pieces::Piece;
 use super::{Line, is_doctor};
-use crate::assertion::{Context, Temporality};
+use crate::assertion::Context;
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
+use crate::orders::Said;
+use crate::regimen::{self, Standing};
 use crate::span::Span;
 use crate::token::Tokens;
+use crate::transcript::Turn;
 
-struct Listed {
+/// Where a medicine is named and, for an allergy, what it did.
+struct Allergy {
     name: String,
     concept: &'static str,
     spans: Vec<Span>,
-    taken: bool,
-    stopped: bool,
-    /// The clinician has it begun again.
-    restarted: bool,
-    /// What it did to the patient; empty where only the allergy was said.
-    allergy: Option<String>,
+    /// Empty where only the allergy was said.
+    reaction: String,
 }
 
-/// One line a medicine.
-pub(super) fn list(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Line> {
-    let mut all: Vec<Listed> = Vec::new();
+/// One line a medicine: what the patient is allergic to apart, then what becomes of each of the others.
+pub(super) fn list(dialogue: &str, turns: &[Turn], pieces: &[Piece<'_>]) -> Vec<Line> {
+    let mut out = Vec::new();
+    let allergies = allergies(dialogue, pieces);
+    for one in &allergies {
+        let name = capital(&one.name);
+        let text = if one.reaction.is_empty() { format!("{name}.") } else { format!("{name} ({}).", one.reaction) };
+        let spans = one.spans.clone();
+        out.push(Line { division: Division::Subjective, heading: "ALLERGIES", text, spans });
+    }
+    let said: Vec<Said<'_>> = (0..)
+        .zip(turns)
+        .map(|(number, turn)| Said { number, speaker: turn.speaker, text: turn.span.of(dialogue) })
+        .collect();
+    for one in regimen::find(&said) {
+        if allergies.iter().any(|known| known.concept == one.concept) {
+            continue;
+        }
+        // the mention that decided stands first among its words
+        let mut places: Vec<_> = one.places.iter().collect();
+        places.swap(0, one.decided.min(one.places.len().saturating_sub(1)));
+        let spans: Vec<Span> = places
+            .iter()
+            .filter_map(|place| {
+                let start = turns.get(place.sentence)?.span.start;
+                Some(Span::new(start + place.span.start, start + place.span.end))
+            })
+            .take(3)
+            .collect();
+        let Some(first) = one.places.first().and_then(|p| Some((turns.get(p.sentence)?.span.start, p.span))) else { continue };
+        let name = capital(Span::new(first.0 + first.1.start, first.0 + first.1.end).of(dialogue));
+        let (heading, word) = match one.standing {
+            Standing::Taken => ("MEDICATIONS", ""),
+            Standing::ToStart if one.stopped => ("MEDICATIONS", " (stopped; to be restarted)"),
+            Standing::ToStart => ("MEDICATIONS", " (to start)"),
+            Standing::Changed => ("MEDICATIONS", " (changed)"),
+            Standing::ToStop => ("MEDICATIONS", " (to stop)"),
+            Standing::Stopped => ("DISCUSSED MEDICATIONS", " (stopped, not taking)"),
+            Standing::Never => ("DISCUSSED MEDICATIONS", " (not taken)"),
+            Standing::OfOther => ("DISCUSSED MEDICATIONS", " (somebody else's)"),
+            Standing::Considered => ("DISCUSSED MEDICATIONS", " (discussed only)"),
+        };
+        out.push(Line { division: Division::Subjective, heading, text: format!("{name}{word}."), spans });
+    }
+    out
+}
+
+fn capital(name: &str) -> String {
+    let mut name = name.to_owned();
+    if let Some(first) = name.get(..1).map(str::to_uppercase) {
+        name.replace_range(..1, &first);
+    }
+    name
+}
+
+/// What the patient is said to be allergic to.
+fn allergies(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Allergy> {
+    let mut out: Vec<Allergy> = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         let tokens = Tokens::new(piece.text);
         let context = Context::new(&tokens);
-        for entity in entities::find(&tokens) {
-            if entity.term.kind != Kind::Medicine {
+        for entity in entities::find(&tokens).into_iter().filter(|e| matches!(e.term.kind, Kind::Medicine | Kind::Allergen)) {
+            let assertion = context.of(entity.span);
+            if assertion.negated || assertion.other_person || !is_allergy(pieces, index, &tokens, &entity) {
                 continue;
             }
-            let assertion = context.of(entity.span);
             let span = Span::new(piece.span.start + entity.span.start, piece.span.start + entity.span.end);
-            let words = |i: usize| tokens.norm(i);
-            let before = (entity.from.saturating_sub(10)..entity.from).map(words).collect::<Vec<_>>();
-            let stopped = before.iter().any(|w| matches!(*w, "stop" | "stopped" | "discontinue" | "stopping"));
-            let restarted = is_doctor(piece)
-                && before.iter().any(|w| matches!(*w, "restart" | "restarting" | "resume" | "resuming"));
-            let allergy =
-                (!assertion.negated && !assertion.other_person && is_allergy(pieces, index, &tokens, &entity))
-                    .then(|| reaction(pieces, index));
-            let asked = piece.question
-                && !pieces.get(index + 1).is_some_and(|a| {
-                    matches!(
-                        Tokens::new(a.text).norm(0),
-                        "yes" | "yeah" | "yep" | "mm" | "i" | "yup" | "uh-huh" | "correct" | "right"
-                    )
-                });
-            let talk = before.iter().any(|w| {
-                matches!(
-                    *w,
-                    "allergic"
-                        | "allergy"
-                        | "if"
-                        | "maybe"
-                        | "consider"
-                        | "might"
-                        | "could"
-                        | "avoid"
-                        | "instead"
-                        | "than"
-                        | "tried"
-                        | "heard"
-                )
-            });
-            let taken = !assertion.negated
-                && allergy.is_none()
-                && !assertion.other_person
-                && assertion.temporality == Temporality::Recent
-                && !asked
-                && !talk
-                && (!is_doctor(piece) || piece.tenth >= 1);
-            match all.iter_mut().find(|l| l.concept == entity.term.concept) {
+            match out.iter_mut().find(|known| known.concept == entity.term.concept) {
                 Some(known) => {
-                    known.taken |= taken;
-                    known.stopped |= stopped;
-                    known.restarted |= restarted;
-                    known.allergy = known.allergy.take().or(allergy);
-                    if known.spans.len() < 3 {
-                        known.spans.push(span);
+                    known.spans.push(span);
+                    if known.reaction.is_empty() {
+                        known.reaction = reaction(pieces, index);
                     }
                 }
-                None => all.push(Listed {
+                None => out.push(Allergy {
                     name: span.of(dialogue).to_owned(),
                     concept: entity.term.concept,
                     spans: vec![span],
-                    taken,
-                    stopped,
-                    restarted,
-                    allergy,
+                    reaction: reaction(pieces, index),
                 }),
             }
         }
     }
-    all.into_iter()
-        .map(|l| {
-            let mut name = l.name;
-            if let Some(first) = name.get(..1).map(str::to_uppercase) {
-                name.replace_range(..1, &first);
-            }
-            let (heading, text) = match (&l.allergy, l.stopped, l.taken) {
-                (Some(reaction), ..) if reaction.is_empty() => ("ALLERGIES", format!("{name}.")),
-                (Some(reaction), ..) => ("ALLERGIES", format!("{name} ({reaction}).")),
-                (None, true, _) if l.restarted => ("MEDICATIONS", format!("{name} (stopped; to be restarted).")),
-                (None, true, _) => ("MEDICATIONS", format!("{name} (stopping discussed).")),
-                (None, false, true) => ("MEDICATIONS", format!("{name}.")),
-                (None, false, false) => ("DISCUSSED MEDICATIONS", format!("{name} (discussed only).")),
-            };
-            Line { division: Division::Subjective, heading, text, spans: l.spans }
-        })
-        .collect()
+    out
 }
 
 /// Whether a medicine is what the patient is allergic to: the words around it say so, or they answer who asked. What is
@@ -120,19 +114,60 @@ fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens, medicine: &En
     let other = |i: usize| {
         matches!(tokens.norm(i), "take" | "takes" | "taking" | "took" | "on" | "use" | "using" | "no" | "not" | "so")
     };
-    if pieces.get(index).is_some_and(|p| p.question) {
+    let Some(piece) = pieces.get(index) else { return false };
+    if piece.question || takes_back(pieces, index) {
         return false;
     }
+    // "that is for people who are allergic to penicillin"
+    let general =
+        (0..medicine.from).any(|i| matches!(tokens.norm(i), "who" | "kids" | "people" | "someone" | "anyone" | "patients"));
     if let Some(said) = (0..medicine.from).rfind(|i| allergy(tokens, *i)) {
-        return !(said..medicine.from).any(other);
+        return !general && !(said..medicine.from).any(other);
     }
     // "A penicillin allergy".
     if (medicine.to..medicine.to + 2).any(|i| allergy(tokens, i)) {
         return true;
     }
-    let asked = index.checked_sub(1).and_then(|before| pieces.get(before)).filter(|p| p.question && is_doctor(p));
+    // the answer's first words; what the clinician goes on to say is no answer
+    let own = pieces.get(..index).unwrap_or(&[]).iter().rev().take(3).take_while(|p| p.speaker == piece.speaker).count();
+    let asked = index.checked_sub(own + 1).and_then(|before| pieces.get(before)).filter(|p| p.question && is_doctor(p));
+    let asked = asked.filter(|_| own < 2);
     let asked = asked.map(|before| Tokens::new(before.text));
     asked.is_some_and(|asked| (0..asked.len()).any(|i| allergy(&asked, i))) && !(0..medicine.from).any(other)
+}
+
+/// "No, that's my sister", "not an allergy", "I'm fine with it": the other's answer or the speaker's next words take it back.
+fn takes_back(pieces: &[Piece<'_>], index: usize) -> bool {
+    let Some(piece) = pieces.get(index) else { return false };
+    let own = Tokens::new(piece.text);
+    let other = |tokens: &Tokens| {
+        (0..tokens.len()).any(|i| {
+            matches!(tokens.norm(i), "sister" | "brother" | "son" | "daughter" | "mother" | "mom" | "dad" | "father" | "wife" | "husband")
+        }) || (0..tokens.len()).any(|i| matches!(tokens.norm(i), "one") && tokens.norm(i + 1) == "with")
+    };
+    if other(&own) {
+        return true;
+    }
+    let next = pieces.iter().skip(index + 1).take(4);
+    let mut answers = 0;
+    for said in next {
+        let tokens = Tokens::new(said.text);
+        let not_one = (0..tokens.len()).any(|i| {
+            tokens.norm(i) == "not" && (i + 1..i + 4).any(|j| matches!(tokens.norm(j), "allergy" | "allergic"))
+        });
+        if said.speaker == piece.speaker {
+            if not_one {
+                return true;
+            }
+            continue;
+        }
+        answers += 1;
+        let no = answers == 1 && is_doctor(piece) && matches!(tokens.norm(0), "no" | "nope" | "nah");
+        if no || answers <= 2 && is_doctor(piece) && other(&tokens) {
+            return true;
+        }
+    }
+    false
 }
 
 /// What it did, where the same words or the next ones of the same speaker say it.
@@ -168,6 +203,34 @@ mod tests {
             "{text}"
         );
         assert!(before.split_once("PHYSICAL EXAM").is_some_and(|(_, exam)| exam.contains("148 over 92")), "{text}");
+    }
+
+    #[test]
+    fn an_allergy_taken_back_or_somebody_elses_is_none() {
+        for visit in [
+            "[doctor] Allergies? I have penicillin down.\n[patient] No, that's my brother. I have taken penicillin, I'm fine with it.\n[doctor] Okay, your lungs are clear.",
+            "[doctor] Any allergies to medicines?\n[patient] My brother is the one with amoxicillin, he got the rash.\n[doctor] Okay, your lungs are clear.",
+        ] {
+            let text = write(visit, &Model::shipped()).text();
+            assert!(!text.contains("ALLERGIES"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_says_what_becomes_of_each() {
+        let visit = "[doctor] Let's go through the list. The metformin, twice a day?\n[patient] Yep.\n[doctor] And the aspirin?\n[patient] No, I quit that two years ago. My wife is on gabapentin, not me.\n[doctor] Okay. Blood pressure is 138 over 82, pulse seventy six. Lungs are clear. I want to start empagliflozin ten milligrams once a day. I thought about adding metolazone, but not today. See me in three months.";
+        let text = write(visit, &Model::shipped()).text();
+        for line in [
+            "Metformin.",
+            "Aspirin (stopped, not taking).",
+            "Gabapentin (somebody else's).",
+            "Empagliflozin (to start).",
+            "Metolazone (discussed only).",
+            "Blood pressure 138/82 mmHg.",
+            "Heart rate 76 /min.",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use super::choose::Division;
 use super::is_doctor;
 use super::pieces::Piece;
+use crate::entities;
 use crate::orders::{self, Said};
 use crate::token::{Kind, Tokens};
+use crate::transcript::Speaker;
 
 /// Puts every ordered thing into the plan, also what the choice left out, and signs measured now into the examination.
 pub(super) fn settle(pieces: &[Piece<'_>], chosen: &mut [Option<Division>]) {
@@ -25,6 +27,29 @@ pub(super) fn settle(pieces: &[Piece<'_>], chosen: &mut [Option<Division>]) {
         if *division == Some(Division::Subjective) && is_doctor(piece) && is_measured_now(piece.text) {
             *division = Some(Division::Exam);
         }
+    }
+}
+
+/// Takes out what the choice keeps of talk beside the matter: a clinician's words in the history that name nothing clinical
+/// and nobody ("come on in"), and the patient's words in the plan, which is the clinician's.
+pub(super) fn drop_small_talk(pieces: &[Piece<'_>], chosen: &mut [Option<Division>]) {
+    for (piece, division) in pieces.iter().zip(chosen) {
+        let tokens = Tokens::new(piece.text);
+        let names = || !entities::find(&tokens).is_empty();
+        let tells = || {
+            (0..tokens.len()).any(|i| {
+                tokens.kind(i) == Kind::Number
+                    || matches!(
+                        tokens.norm(i),
+                        "you" | "your" | "youre" | "youve" | "she" | "he" | "her" | "his" | "patient" | "mr" | "mrs" | "ms" | "old"
+                    )
+            })
+        };
+        *division = match *division {
+            Some(Division::Subjective) if is_doctor(piece) && !names() && !tells() => None,
+            Some(Division::Plan) if piece.speaker == Speaker::Patient => Some(Division::Subjective).filter(|_| names()),
+            kept => kept,
+        };
     }
 }
 

@@ -105,6 +105,14 @@ pub(super) fn sentence(piece: &Piece<'_>, who: &Who) -> Option<String> {
             at += 1;
             continue;
         }
+        // "one oh one": a nought, and no hesitation
+        if let Some(spoken) = long_number(&tokens, at) {
+            // what left its hundred out stays as it was said, with its nought
+            let words = tokens.span(spoken.from, spoken.to).of(piece.text);
+            out.push(if spoken.elided { words.to_owned() } else { spoken.value.clone() });
+            at = spoken.to;
+            continue;
+        }
         if is_hesitation(word, next) {
             at += if word == "you" { 2 } else { 1 };
             continue;
@@ -114,7 +122,8 @@ pub(super) fn sentence(piece: &Piece<'_>, who: &Who) -> Option<String> {
             continue;
         }
         // said twice in a row
-        if word == next && tokens.kind(at) == Kind::Word {
+        let counts = number_words::under_twenty(word).is_some() || number_words::tens(word).is_some();
+        if word == next && tokens.kind(at) == Kind::Word && !counts {
             at += 1;
             continue;
         }
@@ -218,6 +227,19 @@ fn phrase(tokens: &Tokens, at: usize, who: &Who, doctor: bool) -> Option<(String
             ("you", "are", _) => Some((format!("{s} is"), 2)),
             ("you", "have", _) => Some((format!("{s} has"), 2)),
             ("you", "were", _) => Some((format!("{s} was"), 2)),
+            ("you", "havent", _) => Some((format!("{s} has not"), 2)),
+            ("you", "dont", _) => Some((format!("{s} does not"), 2)),
+            // "if you need it", but "can you take it"
+            ("you", verb, _)
+                if third(verb).is_some()
+                    && !matches!(
+                        tokens.norm(at.wrapping_sub(1)),
+                        "can" | "could" | "would" | "should" | "will" | "do" | "did" | "does" | "let" | "make" | "help" | "have"
+                            | "want" | "may" | "might" | "must" | "to" | "before" | "like" | "see"
+                    ) =>
+            {
+                Some((format!("{s} {}", third(verb).unwrap_or(verb)), 2))
+            }
             ("you", "do", "nt") => Some((format!("{s} does not"), 3)),
             ("you", ..) => Some(((if at == 0 || is_subject(n(1)) { s } else { who.object }).to_owned(), 1)),
             ("your", ..) => own(if at == 0 { "the" } else { who.possessive }, 1),
@@ -233,6 +255,7 @@ fn phrase(tokens: &Tokens, at: usize, who: &Who, doctor: bool) -> Option<(String
         ("i", "have", _) => Some((format!("{s} has"), 2)),
         ("i", "do", "nt") => Some((format!("{s} does not"), 3)),
         ("i", "dont", _) => Some((format!("{s} does not"), 2)),
+        ("i", "havent", _) => Some((format!("{s} has not"), 2)),
         ("i", verb, _) if third(verb).is_some() => Some((format!("{s} {}", third(verb).unwrap_or(verb)), 2)),
         ("i", ..) => Some((s.to_owned(), 1)),
         ("my", ..) => own(who.possessive, 1),
@@ -335,8 +358,29 @@ fn third(verb: &str) -> Option<&'static str> {
         "stretch" => "stretches",
         "push" => "pushes",
         "carry" => "carries",
+        "snore" => "snores",
+        "qualify" => "qualifies",
+        "coach" => "coaches",
+        "develop" => "develops",
+        "start" => "starts",
+        "stop" => "stops",
+        "change" => "changes",
+        "experience" => "experiences",
+        "lose" => "loses",
+        "gain" => "gains",
         _ => return None,
     })
+}
+
+/// A number of several words that cannot be several numbers: with a nought in it ("one oh one"), in hundreds, or over another
+/// ("one thirty eight over eighty two").
+fn long_number(tokens: &Tokens, at: usize) -> Option<crate::spoken::Spoken> {
+    let found = crate::spoken::at(tokens, at)?;
+    let has = |words: &[&str]| (found.from..found.to).any(|i| words.contains(&tokens.norm(i)));
+    let over = tokens.norm(found.to) == "over" && crate::spoken::at(tokens, found.to + 1).is_some()
+        || at > 0 && tokens.norm(at - 1) == "over" && at >= 2 && !matches!(tokens.norm(at - 2), "all" | "start" | "well");
+    (found.to > at + 1 && (has(&["oh", "o"]) && found.elided || has(&["hundred", "thousand"])) || over && found.value.len() > 1)
+        .then_some(found)
 }
 
 /// Number words before a unit as digits: "twenty five milligrams", "zero point four milligrams", "six weeks".

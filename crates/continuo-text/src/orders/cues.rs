@@ -44,10 +44,10 @@ const ALL: &[(Cue, &str)] = &[
         Cue::Change,
         "refill|refills; increase|increasing|up; decrease|decreasing|lower|reduce; switch|change; resume|restart; renew",
     ),
-    (Cue::Keep, "continue|continuing|continued; keep|keeping; stay|remain on; stick with; maintain"),
+    (Cue::Keep, "continue|continuing|continued; keep|keeping; stay|remain on; stick with; maintain; leave|leaving"),
     (
         Cue::Maybe,
-        "might|may; possibly|potentially|potential; if that|this|it|they|things|your|you|we|youre|not; unless; could do|get|consider; consider|considering; in case; down the road; eventually; depending; we could; such as",
+        "might|may; possibly|potentially|potential; if that|this|it|they|things|your|you|we|youre|not; unless; could do|get|consider; consider|considering; talk about; in case; down the road; eventually; depending; we could; such as",
     ),
     (
         Cue::Stop,
@@ -144,11 +144,23 @@ pub(super) fn ordered(ready: &[Ready], index: usize, number: usize, in_plan: boo
     if declined.is_some_and(|d| act.is_none_or(|a| d > a) && d + 6 >= entity.from) && stop.is_none() {
         return None;
     }
+    // "stop it and switch you to losartan" stops something else, "if you are sick, stop the metformin" nothing yet
+    let other = |stop: usize| {
+        near.iter().any(|c| {
+            matches!(c.cue, Cue::Act | Cue::Change)
+                && c.from > stop
+                && !matches!(sentence.tokens.norm(c.from), "do" | "need" | "needs" | "get")
+        })
+    };
     if let Some(stop) = stop
         && is_medicine
         && stop + 8 >= entity.from
         && talk.is_none_or(|t| t < stop)
+        && !other(stop)
     {
+        if last(Cue::Maybe).is_some_and(|m| m <= stop && m + 12 >= stop) {
+            return None;
+        }
         return Some(Strength { stops: true });
     }
     let verb = [act, change].into_iter().flatten().max();
@@ -165,6 +177,35 @@ pub(super) fn ordered(ready: &[Ready], index: usize, number: usize, in_plan: boo
     }
     let wanted = intent.is_some() || change.is_some() || is_imperative(sentence, start, &near);
     (wanted && verb_at + 14 >= entity.from).then_some(Strength { stops: false })
+}
+
+/// A study named without a verb in the plan: "Chest x-ray in six weeks", or, after an order, "and an ultrasound of the kidneys".
+pub(super) fn bare(sentence: &Ready, number: usize, goes_on: bool) -> bool {
+    let Some(entity) = sentence.entities.get(number) else { return false };
+    let tokens = &sentence.tokens;
+    const LONG: usize = 26;
+    let most = tokens.len().min(entity.to + LONG);
+    let end = (entity.to..most).find(|i| tokens.kind(*i) == TokenKind::Break).unwrap_or(most);
+    let start = (entity.from.saturating_sub(6)..entity.from)
+        .rev()
+        .find(|i| tokens.kind(*i) == TokenKind::Break)
+        .map_or(entity.from.saturating_sub(6), |i| i + 1);
+    let first = (start..entity.from).find(|i| {
+        !matches!(tokens.norm(*i), "and" | "also" | "plus" | "a" | "an" | "the" | "okay" | "so" | "repeat" | "then" | "some")
+            && tokens.kind(*i) == TokenKind::Word
+    });
+    let cues = sentence.cues.get(sentence.cues.partition_point(|c| c.from < start)..).unwrap_or(&[]);
+    let said_elsewhere = cues.iter().take_while(|c| c.from < end).any(|c| {
+        matches!(c.cue, Cue::Talk | Cue::Maybe | Cue::Declined | Cue::Stop)
+    });
+    if first.is_some() || said_elsewhere || tokens.asks(end) || end - entity.to > 24 {
+        return false;
+    }
+    let dated = (entity.to..end.min(entity.to + 4)).any(|i| {
+        matches!(tokens.norm(i), "today" | "tomorrow" | "now" | "in" | "next" | "before" | "every" | "on")
+    });
+    let opens = matches!(tokens.norm(start), "and" | "also" | "plus");
+    dated || goes_on && opens
 }
 
 /// The clause begins after a sentence end or a turn word, at most `window` tokens back.

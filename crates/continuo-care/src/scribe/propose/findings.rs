@@ -6,6 +6,7 @@ use continuo_text::lexicon::{Kind as Term, lexicon};
 
 use super::heard::{Heard, Manner, Turn};
 use super::{Certainty, Kind, Known, Proposal, sites};
+use crate::scribe::source::Role;
 
 const MOTHERS: &[&str] = &[
     "mother",
@@ -54,8 +55,8 @@ const QUOTES: usize = 4;
 
 pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
     let mut out: Vec<(&'static str, bool, Proposal)> = Vec::new();
-    let mut denied = Proposal::of(Kind::Denied, "");
-    let mut names: Vec<Name> = Vec::new();
+    let (mut denied, mut absent) = (Proposal::of(Kind::Denied, ""), Proposal::of(Kind::Denied, ""));
+    let (mut names, mut not_found): (Vec<Name>, Vec<Name>) = (Vec::new(), Vec::new());
     for turn in &heard.turns {
         let context = Context::new(&turn.tokens);
         for entity in turn.entities.iter().filter(|entity| matches!(entity.term.kind, Term::Symptom | Term::Problem)) {
@@ -67,7 +68,12 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
             let said = turn.words(entity.from, entity.to);
             let site = sites::of(turn, entity.from, entity.to).map(|(from, to)| turn.words(from, to));
             if manner.denied {
-                add_denied(heard, &mut denied, &mut names, turn, entity, &manner);
+                let (list, said_of) = if examined(turn, entity.from, &manner) {
+                    (&mut absent, &mut not_found)
+                } else {
+                    (&mut denied, &mut names)
+                };
+                add_denied(heard, list, said_of, turn, entity, &manner);
                 continue;
             }
             let kind = match entity.term.kind {
@@ -112,15 +118,32 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
         }
         all.push(one);
     }
-    if !names.is_empty() {
-        denied.said = names.iter().map(|name| name.said.clone()).collect();
-        denied.what = names.iter().map(|name| name.shown.as_str()).collect::<Vec<_>>().join(", ");
-        denied.assertion = "denies".to_owned();
-        denied.certainty = names.iter().map(|name| name.certainty).max().unwrap_or(Certainty::ClearlySaid);
-        let text = denied.what.clone();
-        all.push(denied.value("what", text));
-    }
+    let of_staff = format!("{}, {}", super::ABSENT, super::reporter(&Role::Clinician, heard.kind));
+    all.extend(all_denied(absent, &not_found, &of_staff).map(|one| one.value("absent", "yes")));
+    all.extend(all_denied(denied, &names, "denies"));
     all
+}
+
+/// One proposal of all that is said not to be there.
+fn all_denied(mut one: Proposal, names: &[Name], assertion: &str) -> Option<Proposal> {
+    if names.is_empty() {
+        return None;
+    }
+    one.said = names.iter().map(|name| name.said.clone()).collect();
+    one.what = names.iter().map(|name| name.shown.as_str()).collect::<Vec<_>>().join(", ");
+    assertion.clone_into(&mut one.assertion);
+    one.certainty = names.iter().map(|name| name.certainty).max().unwrap_or(Certainty::ClearlySaid);
+    let text = one.what.clone();
+    Some(one.value("what", text))
+}
+
+/// Whether staff say of their own that something is not there ("there is no edema"): it answers no question, and nobody
+/// is said to deny it.
+fn examined(turn: &Turn<'_>, at: usize, manner: &Manner) -> bool {
+    let says = turn.sentence_of(at).is_some_and(|sentence| {
+        turn.has(sentence.from, sentence.to, &["denies", "denied", "denying", "deny", "reports", "says", "niega", "told"])
+    });
+    turn.said.role == Role::Clinician && manner.answer.is_none() && !says
 }
 
 fn add_denied(

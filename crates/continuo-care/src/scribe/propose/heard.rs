@@ -4,7 +4,6 @@ use continuo_fhir::Date;
 use continuo_text::assertion::{Assertion, Context, Temporality};
 use continuo_text::entities::{self, Entity};
 use continuo_text::span::Span;
-use continuo_text::spoken::{self, Spoken};
 use continuo_text::token::{Kind as TokenKind, Tokens};
 
 use super::{Certainty, Quote, reporter};
@@ -25,18 +24,6 @@ pub(super) struct Turn<'a> {
     pub(super) tokens: Tokens,
     pub(super) entities: Vec<Entity>,
     pub(super) sentences: Vec<Sentence>,
-    /// Numbers said in words, in order.
-    spoken: Vec<Spoken>,
-}
-
-/// A number, in digits or words.
-pub(super) struct Number<'t> {
-    /// In digits.
-    pub(super) value: &'t str,
-    /// One past its last token.
-    pub(super) to: usize,
-    /// Said without its hundred ("one forty").
-    pub(super) elided: bool,
 }
 
 /// One sentence of a turn, as tokens.
@@ -94,8 +81,7 @@ impl<'a> Heard<'a> {
                 let tokens = Tokens::new(text);
                 let entities = entities::find(&tokens);
                 let sentences = sentences(text, &tokens, &said.role);
-                let spoken = spoken::find(&tokens);
-                Turn { said, text, tokens, entities, sentences, spoken }
+                Turn { said, text, tokens, entities, sentences }
             })
             .collect();
         for at in 0..turns.len() {
@@ -212,15 +198,6 @@ impl Turn<'_> {
     pub(super) fn entities_in(&self, from: usize, to: usize) -> impl Iterator<Item = &Entity> {
         let at = self.entities.partition_point(|entity| entity.from < from);
         self.entities.iter().skip(at).take_while(move |entity| entity.from < to)
-    }
-
-    /// The number that begins at a token.
-    pub(super) fn number(&self, at: usize) -> Option<Number<'_>> {
-        if self.tokens.kind(at) == TokenKind::Number {
-            return Some(Number { value: self.tokens.norm(at), to: at + 1, elided: false });
-        }
-        let found = self.spoken.get(self.spoken.partition_point(|one| one.from < at))?;
-        (found.from == at).then(|| Number { value: &found.value, to: found.to, elided: found.elided })
     }
 
     /// Whether one of these words stands among tokens `from..to`.

@@ -277,8 +277,8 @@ fn difference(told: &Told, listed: &[&Listed]) -> Option<(String, &'static str, 
     let how = if told.directions.is_empty() { String::new() } else { format!(", {}", told.directions) };
     let Some(first) = listed.first() else {
         return match part {
-            // Stopped and not on our list: both agree.
-            Part::Stop => None,
+            // What people buy themselves stands on no list: that it was stopped is still to be told.
+            Part::Stop => Some((format!("{concept}: stopped; not on our list"), "stopped", false)),
             Part::Start => Some((format!("{concept}: started{how}; not on our list"), "active", false)),
             _ => Some((format!("{concept}: in the letter{how}; not on our list"), "active", false)),
         };

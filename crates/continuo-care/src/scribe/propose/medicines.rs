@@ -116,12 +116,13 @@ const SALTS: &[&str] = &[
 ];
 const OUT: &[&str] = &["out", "ran", "acabo", "acabaron", "terminaron"];
 
-struct Said {
-    concept: &'static str,
-    status: &'static str,
+/// What one proposal says of one medicine.
+pub(super) struct Said {
+    pub(super) concept: &'static str,
+    pub(super) status: &'static str,
 }
 
-pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
+pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<(Said, Proposal)> {
     let mut out: Vec<(Said, Proposal)> = Vec::new();
     for turn in &heard.turns {
         let context = Context::new(&turn.tokens);
@@ -147,7 +148,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
             out.push((said, one));
         }
     }
-    out.into_iter().map(|(_, one)| one).collect()
+    out
 }
 
 fn judge(

@@ -13,6 +13,7 @@ mod letter;
 mod medicines;
 mod needs;
 mod plans;
+mod regimens;
 mod sites;
 mod vitals;
 
@@ -239,6 +240,9 @@ pub fn concepts(text: &str) -> impl Iterator<Item = &'static str> {
     continuo_text::entities::find(&tokens).into_iter().map(|entity| entity.term.concept)
 }
 
+/// How a finding that an examiner says is not there is said: nobody denied it.
+pub const ABSENT: &str = "not found";
+
 /// Most proposals of one review: nobody decides more, and a page of thousands is a way to hide one.
 pub const MOST: usize = 300;
 
@@ -249,7 +253,7 @@ pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> V
     // What a letter's own lists say of a medicine or a visit stands for what its sentences say of it.
     let mut lists = if kind == SourceKind::Document { letter::find(&heard, known) } else { Vec::new() };
     let what = |one: &Proposal| one.values.iter().find(|(name, _)| name == "what").map(|(_, what)| what.clone());
-    let mut rest = medicines::find(&heard, known);
+    let mut rest = regimens::settle(&heard, known, medicines::find(&heard, known));
     // A sentence that starts, stops or changes a medicine says more than its row in a list.
     let acted: Vec<Option<String>> = rest
         .iter()

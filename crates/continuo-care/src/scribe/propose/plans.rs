@@ -49,6 +49,7 @@ fn of_order(heard: &Heard<'_>, order: &Order) -> Option<Proposal> {
         // Medicines have their own reading, which knows what the person takes.
         OrderKind::Medication => return None,
         OrderKind::Lab | OrderKind::Imaging => Kind::Order,
+        OrderKind::Referral => Kind::Referral,
         OrderKind::FollowUp if refers => Kind::Referral,
         OrderKind::FollowUp => Kind::FollowUp,
     };

@@ -149,7 +149,10 @@ fn orders(row: &Json) -> Json {
         })
         .collect();
     let text = |s: &str| Json::string(s);
-    let orders = find(&said).into_iter().map(|order| {
+    // the public set knows no referrals: they stand beside its four kinds
+    let (referrals, orders): (Vec<_>, Vec<_>) =
+        find(&said).into_iter().partition(|order| order.kind == continuo_text::orders::OrderKind::Referral);
+    let write = |order: continuo_text::orders::Order| {
         let places = order.places.iter().chain(order.reason.iter().map(|(_, p)| p)).filter_map(|p| {
             let source = said.get(p.sentence)?;
             let mut place = spanned(source.text, &CharOffsets::new(source.text), p.span);
@@ -164,8 +167,12 @@ fn orders(row: &Json) -> Json {
             ("concept", order.concept.map_or(Json::Null, text)),
             ("spans", Json::array(places)),
         ])
-    });
-    Json::object([("id", id(row)), ("orders", Json::array(orders))])
+    };
+    Json::object([
+        ("id", id(row)),
+        ("orders", Json::array(orders.into_iter().map(write))),
+        ("referrals", Json::array(referrals.into_iter().map(write))),
+    ])
 }
 
 static NOTES: std::sync::LazyLock<continuo_text::note::Model> =
