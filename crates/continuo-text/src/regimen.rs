@@ -23,8 +23,10 @@ pub enum Standing {
     Never,
     /// Somebody else takes it.
     OfOther,
-    /// Spoken of, nothing decided.
+    /// Weighed, or left for later.
     Considered,
+    /// Named, and nothing said of it.
+    Named,
     /// The clinician has it begin.
     ToStart,
     /// Taken, and the clinician changes how.
@@ -131,7 +133,7 @@ struct Told {
 
 impl Told {
     fn new(concept: &'static str) -> Self {
-        let regimen = Regimen { concept, standing: Standing::Considered, places: Vec::new(), decided: 0, taken: false, stopped: false };
+        let regimen = Regimen { concept, standing: Standing::Named, places: Vec::new(), decided: 0, taken: false, stopped: false };
         Self { regimen, current: None, plan: None }
     }
 
@@ -145,7 +147,7 @@ impl Told {
                 self.current = Some((Standing::Taken, at));
                 self.regimen.taken = true;
             }
-            Standing::Taken => {}
+            Standing::Taken | Standing::Named => {}
             Standing::Stopped | Standing::Never | Standing::OfOther => {
                 self.current = Some((standing, at));
                 self.regimen.stopped |= standing == Standing::Stopped;
@@ -179,7 +181,7 @@ impl Told {
             (Some((Standing::ToStop, at)), _) => (Standing::ToStop, at),
             (_, Some(current)) => current,
             (Some(plan), None) => plan,
-            (None, None) => (Standing::Considered, 0),
+            (None, None) => (Standing::Named, 0),
         };
         self.regimen.standing = standing;
         self.regimen.decided = decided;

@@ -61,7 +61,7 @@ pub(super) fn list(dialogue: &str, turns: &[Turn], pieces: &[Piece<'_>]) -> Vec<
             Standing::Stopped => ("DISCUSSED MEDICATIONS", " (stopped, not taking)"),
             Standing::Never => ("DISCUSSED MEDICATIONS", " (not taken)"),
             Standing::OfOther => ("DISCUSSED MEDICATIONS", " (somebody else's)"),
-            Standing::Considered => ("DISCUSSED MEDICATIONS", " (discussed only)"),
+            Standing::Considered | Standing::Named => ("DISCUSSED MEDICATIONS", " (discussed only)"),
         };
         out.push(Line { division: Division::Subjective, heading, text: format!("{name}{word}."), spans });
     }

@@ -278,7 +278,7 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
         return Some(Standing::Changed);
     }
     let directed = after(&["milligrams", "mg", "percent", "micrograms", "units", "puffs", "tablet", "tablets", "daily", "day", "days", "night", "bedtime", "hours"]);
-    if before(START) && wants && !before(&["you", "been", "are"]) || before(START) && before(INTENT) && line.share > 0.2 {
+    if before(START) && wants && !before(&["you", "been", "are"]) || before(START) && before(INTENT) {
         return Some(Standing::ToStart);
     }
     // "the furosemide, I want you to take forty milligrams twice a day"

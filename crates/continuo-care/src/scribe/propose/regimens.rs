@@ -27,7 +27,7 @@ pub(super) fn settle(heard: &Heard<'_>, known: &Known, mut found: Vec<(Said, Pro
             Standing::Stopped => &["active", "intended", "changed"],
             Standing::ToStop => &["active", "intended", "changed"],
             Standing::ToStart | Standing::Changed => &["active"],
-            Standing::Taken => &[],
+            Standing::Taken | Standing::Named => &[],
         };
         let has = |found: &[(Said, Proposal)], statuses: &[&str]| {
             found.iter().any(|(said, _)| of_it(said) && statuses.contains(&said.status))
