@@ -227,9 +227,10 @@ impl<'a> Context<'a> {
     /// What ends a negation's reach: a stop word, or a comma that opens a clause with its own finding.
     fn ends_negation(&self, from: usize, to: usize) -> bool {
         let longer = self.tokens.norm(from.saturating_sub(1)) == "longer";
-        if self.between(from, to).any(|c| {
-            matches!(c.cue, Cue::Stop) && c.to <= to && !(longer && c.from == from && self.is_auxiliary(c))
-        }) {
+        if self
+            .between(from, to)
+            .any(|c| matches!(c.cue, Cue::Stop) && c.to <= to && !(longer && c.from == from && self.is_auxiliary(c)))
+        {
             return true;
         }
         let semicolon = (from..to).any(|i| matches!(self.tokens.norm(i), ";" | ")"));
@@ -241,7 +242,9 @@ impl<'a> Context<'a> {
         let word = self.tokens.norm(cue.from);
         // "is not in the thumb but in the finger"
         if self.tokens.norm(cue.to.saturating_sub(1)) == "not"
-            && (cue.to..cue.to + 9).take_while(|i| self.tokens.kind(*i) != Kind::Break).any(|i| self.tokens.norm(i) == "but")
+            && (cue.to..cue.to + 9)
+                .take_while(|i| self.tokens.kind(*i) != Kind::Break)
+                .any(|i| self.tokens.norm(i) == "but")
         {
             return true;
         }

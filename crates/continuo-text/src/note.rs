@@ -53,7 +53,13 @@ impl Note {
                 out.push_str("\n\n");
                 last = line.heading;
             } else {
-                out.push(if line.heading.ends_with('S') && line.heading != "RESULTS" && line.heading != "VITAL SIGNS" { '\n' } else { ' ' });
+                out.push(
+                    if line.heading.ends_with('S') && line.heading != "RESULTS" && line.heading != "VITAL SIGNS" {
+                        '\n'
+                    } else {
+                        ' '
+                    },
+                );
             }
             out.push_str(&line.text);
         }

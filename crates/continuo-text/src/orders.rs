@@ -336,7 +336,10 @@ mod tests {
     #[test]
     fn what_replaces_is_not_stopped_and_a_condition_orders_nothing() {
         let talk = "how have you been since we last met, and how is the new place, tell me a little.";
-        let got = orders(&[talk, "this swelling is from amlodipine, i'd like to stop it and switch you to losartan 50 milligrams."]);
+        let got = orders(&[
+            talk,
+            "this swelling is from amlodipine, i'd like to stop it and switch you to losartan 50 milligrams.",
+        ]);
         assert!(got.iter().all(|o| o.1 != "stop losartan 50 milligrams"), "{got:?}");
         let got = orders(&[talk, "if you're sick and can't drink, stop the metformin until you're better."]);
         assert!(got.is_empty(), "{got:?}");

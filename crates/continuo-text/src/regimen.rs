@@ -86,7 +86,8 @@ pub fn find(said: &[Said<'_>]) -> Vec<Regimen> {
         for (number, entity) in here.iter().enumerate() {
             let standing = mention::judge(&lines, at, &here, number);
             let place = Place { sentence: line.said, span: entity.span };
-            let taken = matches!(standing, Some(Standing::Taken | Standing::Stopped)) && line.speaker == Speaker::Patient;
+            let taken =
+                matches!(standing, Some(Standing::Taken | Standing::Stopped)) && line.speaker == Speaker::Patient;
             let stops = taken && mention::told_to_stop(&lines, at);
             match out.iter_mut().find(|told| told.regimen.concept == entity.term.concept) {
                 Some(told) => {
@@ -133,7 +134,14 @@ struct Told {
 
 impl Told {
     fn new(concept: &'static str) -> Self {
-        let regimen = Regimen { concept, standing: Standing::Named, places: Vec::new(), decided: 0, taken: false, stopped: false };
+        let regimen = Regimen {
+            concept,
+            standing: Standing::Named,
+            places: Vec::new(),
+            decided: 0,
+            taken: false,
+            stopped: false,
+        };
         Self { regimen, current: None, plan: None }
     }
 
@@ -175,9 +183,10 @@ impl Told {
         let (standing, decided) = match (self.plan, self.current) {
             (Some((Standing::ToStart, at)), _) if taken => (Standing::Changed, at),
             (Some((plan @ (Standing::ToStart | Standing::Changed), at)), _) => (plan, at),
-            (Some((Standing::ToStop, _)), Some((standing @ (Standing::Stopped | Standing::Never | Standing::OfOther), at))) => {
-                (standing, at)
-            }
+            (
+                Some((Standing::ToStop, _)),
+                Some((standing @ (Standing::Stopped | Standing::Never | Standing::OfOther), at)),
+            ) => (standing, at),
             (Some((Standing::ToStop, at)), _) => (Standing::ToStop, at),
             (_, Some(current)) => current,
             (Some(plan), None) => plan,

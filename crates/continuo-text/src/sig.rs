@@ -118,7 +118,10 @@ fn text_at<'a>(words: &[Word<'a>], at: usize) -> &'a str {
 fn changes_frequency(words: &[Word<'_>], from: usize) -> bool {
     (from..words.len()).any(|at| {
         matches!(text_at(words, at), "then" | "luego" | "despues")
-            && words.get(at + 1..(at + 8).min(words.len())).and_then(frequency::find).is_some_and(|(_, start, _)| start < 5)
+            && words
+                .get(at + 1..(at + 8).min(words.len()))
+                .and_then(frequency::find)
+                .is_some_and(|(_, start, _)| start < 5)
             && words.get(..at).and_then(frequency::find).is_some()
     })
 }

@@ -252,8 +252,11 @@ impl<'t> Vitals<'t> {
 
     /// A temperature's tenth said as a number of its own ("ninety eight six").
     fn tenth(&self, sign: &Sign, said: &Number<'_>) -> (String, usize) {
-        let whole = said.value.parse::<u32>().is_ok_and(|value| (34..=43).contains(&value) || (94..=107).contains(&value));
-        let tenth = self.number(said.to).filter(|n| n.value.len() == 1 && n.value != "0" && self.tokens.kind(said.to) == Kind::Word);
+        let whole =
+            said.value.parse::<u32>().is_ok_and(|value| (34..=43).contains(&value) || (94..=107).contains(&value));
+        let tenth = self
+            .number(said.to)
+            .filter(|n| n.value.len() == 1 && n.value != "0" && self.tokens.kind(said.to) == Kind::Word);
         match tenth {
             Some(tenth) if sign.name == "temperature" && whole => (format!("{}.{}", said.value, tenth.value), tenth.to),
             _ => (said.value.to_owned(), said.to),
@@ -294,10 +297,10 @@ mod tests {
             ),
             ["blood pressure 108/64 mmHg", "heart rate 88 /min", "oxygen saturation 94 %", "weight 218 lb"]
         );
-        assert_eq!(read("Temperature ninety-eight four, respirations eighteen."), [
-            "temperature 98.4 F",
-            "respiratory rate 18 /min"
-        ]);
+        assert_eq!(
+            read("Temperature ninety-eight four, respirations eighteen."),
+            ["temperature 98.4 F", "respiratory rate 18 /min"]
+        );
     }
 
     #[test]

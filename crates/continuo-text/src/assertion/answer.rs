@@ -49,11 +49,10 @@ pub(super) fn after(tokens: &Tokens, sentence: (usize, usize)) -> Option<Answer>
     if !tokens.asks(sentence.1) {
         return None;
     }
-    let first = (sentence.1 + 1..sentence.1 + 1 + TAG).find(|i| tokens.kind(*i) != Kind::Break && !opens(tokens.norm(*i)))?;
+    let first =
+        (sentence.1 + 1..sentence.1 + 1 + TAG).find(|i| tokens.kind(*i) != Kind::Break && !opens(tokens.norm(*i)))?;
     let end = (first..tokens.len().min(first + 12)).find(|i| tokens.kind(*i) == Kind::Break).unwrap_or(first + 12);
-    let has = |words: &[&str]| {
-        (first..end).any(|i| words.contains(&tokens.norm(i)))
-    };
+    let has = |words: &[&str]| (first..end).any(|i| words.contains(&tokens.norm(i)));
     match tokens.norm(first) {
         "no" | "nope" | "nah" | "never" | "none" | "nunca" | "ninguno" | "ninguna" | "negative" => {
             let is = |a: &str, b: &str| (first + 1..end).any(|i| tokens.norm(i) == a && tokens.norm(i + 1) == b);

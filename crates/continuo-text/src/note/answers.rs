@@ -35,7 +35,8 @@ pub(super) fn find(pieces: &[Piece<'_>], who: &Who) -> Vec<Line> {
             let concept = entity.term.concept;
             if is_measure(entity.term.term)
                 || entity.term.term == "pain" && question.len() > 6
-                || !told.answers(concept, no, asked.len()) {
+                || !told.answers(concept, no, asked.len())
+            {
                 continue;
             }
             let words = entity.span.of(piece.text).to_lowercase().replace(" your ", " the ");

@@ -50,7 +50,9 @@ pub(super) fn list(dialogue: &str, turns: &[Turn], pieces: &[Piece<'_>]) -> Vec<
             })
             .take(3)
             .collect();
-        let Some(first) = one.places.first().and_then(|p| Some((turns.get(p.sentence)?.span.start, p.span))) else { continue };
+        let Some(first) = one.places.first().and_then(|p| Some((turns.get(p.sentence)?.span.start, p.span))) else {
+            continue;
+        };
         let name = capital(Span::new(first.0 + first.1.start, first.0 + first.1.end).of(dialogue));
         let (heading, word) = match one.standing {
             Standing::Taken => ("MEDICATIONS", ""),
@@ -82,7 +84,9 @@ fn allergies(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Allergy> {
     for (index, piece) in pieces.iter().enumerate() {
         let tokens = Tokens::new(piece.text);
         let context = Context::new(&tokens);
-        for entity in entities::find(&tokens).into_iter().filter(|e| matches!(e.term.kind, Kind::Medicine | Kind::Allergen)) {
+        for entity in
+            entities::find(&tokens).into_iter().filter(|e| matches!(e.term.kind, Kind::Medicine | Kind::Allergen))
+        {
             let assertion = context.of(entity.span);
             if assertion.negated || assertion.other_person || !is_allergy(pieces, index, &tokens, &entity) {
                 continue;
@@ -119,8 +123,8 @@ fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens, medicine: &En
         return false;
     }
     // "that is for people who are allergic to penicillin"
-    let general =
-        (0..medicine.from).any(|i| matches!(tokens.norm(i), "who" | "kids" | "people" | "someone" | "anyone" | "patients"));
+    let general = (0..medicine.from)
+        .any(|i| matches!(tokens.norm(i), "who" | "kids" | "people" | "someone" | "anyone" | "patients"));
     if let Some(said) = (0..medicine.from).rfind(|i| allergy(tokens, *i)) {
         return !general && !(said..medicine.from).any(other);
     }
@@ -129,7 +133,8 @@ fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens, medicine: &En
         return true;
     }
     // the answer's first words; what the clinician goes on to say is no answer
-    let own = pieces.get(..index).unwrap_or(&[]).iter().rev().take(3).take_while(|p| p.speaker == piece.speaker).count();
+    let own =
+        pieces.get(..index).unwrap_or(&[]).iter().rev().take(3).take_while(|p| p.speaker == piece.speaker).count();
     let asked = index.checked_sub(own + 1).and_then(|before| pieces.get(before)).filter(|p| p.question && is_doctor(p));
     let asked = asked.filter(|_| own < 2);
     let asked = asked.map(|before| Tokens::new(before.text));
@@ -142,7 +147,10 @@ fn takes_back(pieces: &[Piece<'_>], index: usize) -> bool {
     let own = Tokens::new(piece.text);
     let other = |tokens: &Tokens| {
         (0..tokens.len()).any(|i| {
-            matches!(tokens.norm(i), "sister" | "brother" | "son" | "daughter" | "mother" | "mom" | "dad" | "father" | "wife" | "husband")
+            matches!(
+                tokens.norm(i),
+                "sister" | "brother" | "son" | "daughter" | "mother" | "mom" | "dad" | "father" | "wife" | "husband"
+            )
         }) || (0..tokens.len()).any(|i| matches!(tokens.norm(i), "one") && tokens.norm(i + 1) == "with")
     };
     if other(&own) {

@@ -41,7 +41,19 @@ pub(super) fn drop_small_talk(pieces: &[Piece<'_>], chosen: &mut [Option<Divisio
                 tokens.kind(i) == Kind::Number
                     || matches!(
                         tokens.norm(i),
-                        "you" | "your" | "youre" | "youve" | "she" | "he" | "her" | "his" | "patient" | "mr" | "mrs" | "ms" | "old"
+                        "you"
+                            | "your"
+                            | "youre"
+                            | "youve"
+                            | "she"
+                            | "he"
+                            | "her"
+                            | "his"
+                            | "patient"
+                            | "mr"
+                            | "mrs"
+                            | "ms"
+                            | "old"
                     )
             })
         };

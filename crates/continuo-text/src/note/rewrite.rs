@@ -234,8 +234,26 @@ fn phrase(tokens: &Tokens, at: usize, who: &Who, doctor: bool) -> Option<(String
                 if third(verb).is_some()
                     && !matches!(
                         tokens.norm(at.wrapping_sub(1)),
-                        "can" | "could" | "would" | "should" | "will" | "do" | "did" | "does" | "let" | "make" | "help" | "have"
-                            | "want" | "may" | "might" | "must" | "to" | "before" | "like" | "see"
+                        "can"
+                            | "could"
+                            | "would"
+                            | "should"
+                            | "will"
+                            | "do"
+                            | "did"
+                            | "does"
+                            | "let"
+                            | "make"
+                            | "help"
+                            | "have"
+                            | "want"
+                            | "may"
+                            | "might"
+                            | "must"
+                            | "to"
+                            | "before"
+                            | "like"
+                            | "see"
                     ) =>
             {
                 Some((format!("{s} {}", third(verb).unwrap_or(verb)), 2))
@@ -378,8 +396,12 @@ fn long_number(tokens: &Tokens, at: usize) -> Option<crate::spoken::Spoken> {
     let found = crate::spoken::at(tokens, at)?;
     let has = |words: &[&str]| (found.from..found.to).any(|i| words.contains(&tokens.norm(i)));
     let over = tokens.norm(found.to) == "over" && crate::spoken::at(tokens, found.to + 1).is_some()
-        || at > 0 && tokens.norm(at - 1) == "over" && at >= 2 && !matches!(tokens.norm(at - 2), "all" | "start" | "well");
-    (found.to > at + 1 && (has(&["oh", "o"]) && found.elided || has(&["hundred", "thousand"])) || over && found.value.len() > 1)
+        || at > 0
+            && tokens.norm(at - 1) == "over"
+            && at >= 2
+            && !matches!(tokens.norm(at - 2), "all" | "start" | "well");
+    (found.to > at + 1 && (has(&["oh", "o"]) && found.elided || has(&["hundred", "thousand"]))
+        || over && found.value.len() > 1)
         .then_some(found)
 }
 

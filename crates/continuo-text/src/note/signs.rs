@@ -8,8 +8,10 @@ use crate::transcript::{Speaker, Turn};
 use crate::vitals::{PRESSURE, Vitals, plain_unit};
 
 /// Words that put a number elsewhere or before.
-const ELSEWHERE: &[&str] =
-    &["home", "last", "before", "usually", "usual", "been", "was", "were", "goal", "if", "under", "above", "below", "than"];
+const ELSEWHERE: &[&str] = &[
+    "home", "last", "before", "usually", "usual", "been", "was", "were", "goal", "if", "under", "above", "below",
+    "than",
+];
 const SIGNS: &[&str] = &[PRESSURE, "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight"];
 
 /// One line a sign measured now; the first of its kind, and another pressure beside it.

@@ -191,19 +191,21 @@ pub(super) fn bare(sentence: &Ready, number: usize, goes_on: bool) -> bool {
         .find(|i| tokens.kind(*i) == TokenKind::Break)
         .map_or(entity.from.saturating_sub(6), |i| i + 1);
     let first = (start..entity.from).find(|i| {
-        !matches!(tokens.norm(*i), "and" | "also" | "plus" | "a" | "an" | "the" | "okay" | "so" | "repeat" | "then" | "some")
-            && tokens.kind(*i) == TokenKind::Word
+        !matches!(
+            tokens.norm(*i),
+            "and" | "also" | "plus" | "a" | "an" | "the" | "okay" | "so" | "repeat" | "then" | "some"
+        ) && tokens.kind(*i) == TokenKind::Word
     });
     let cues = sentence.cues.get(sentence.cues.partition_point(|c| c.from < start)..).unwrap_or(&[]);
-    let said_elsewhere = cues.iter().take_while(|c| c.from < end).any(|c| {
-        matches!(c.cue, Cue::Talk | Cue::Maybe | Cue::Declined | Cue::Stop)
-    });
+    let said_elsewhere = cues
+        .iter()
+        .take_while(|c| c.from < end)
+        .any(|c| matches!(c.cue, Cue::Talk | Cue::Maybe | Cue::Declined | Cue::Stop));
     if first.is_some() || said_elsewhere || tokens.asks(end) || end - entity.to > 24 {
         return false;
     }
-    let dated = (entity.to..end.min(entity.to + 4)).any(|i| {
-        matches!(tokens.norm(i), "today" | "tomorrow" | "now" | "in" | "next" | "before" | "every" | "on")
-    });
+    let dated = (entity.to..end.min(entity.to + 4))
+        .any(|i| matches!(tokens.norm(i), "today" | "tomorrow" | "now" | "in" | "next" | "before" | "every" | "on"));
     let opens = matches!(tokens.norm(start), "and" | "also" | "plus");
     dated || goes_on && opens
 }

@@ -8,12 +8,14 @@ use crate::token::{Kind as TokenKind, Tokens};
 /// Words of sending somebody, before the service.
 const SENDS: &[&str] = &["refer", "referring", "referral", "send", "sending", "consult", "consultation"];
 /// With an intent before them these send too.
-const SEES: &[&str] = &["see", "go", "visit", "meet", "schedule", "arrange", "order", "start", "set", "get", "do", "try"];
-const INTENT: &[&str] = &["going", "gonna", "gon", "ill", "will", "want", "like", "lets", "well", "id", "need", "please", "should", "im"];
+const SEES: &[&str] =
+    &["see", "go", "visit", "meet", "schedule", "arrange", "order", "start", "set", "get", "do", "try"];
+const INTENT: &[&str] =
+    &["going", "gonna", "gon", "ill", "will", "want", "like", "lets", "well", "id", "need", "please", "should", "im"];
 /// What makes it no order: undone, asked, past, waiting, or about where the words come from.
 const NOT: &[&str] = &[
-    "not", "dont", "nt", "wont", "no", "if", "unless", "might", "maybe", "could", "consider", "declined", "saw", "seen",
-    "seeing", "was", "were", "had", "did", "your", "who", "last", "when", "asked", "already", "or", "neither",
+    "not", "dont", "nt", "wont", "no", "if", "unless", "might", "maybe", "could", "consider", "declined", "saw",
+    "seen", "seeing", "was", "were", "had", "did", "your", "who", "last", "when", "asked", "already", "or", "neither",
 ];
 
 /// Description and span of each referral of a sentence.
@@ -47,7 +49,9 @@ fn is_referred(tokens: &Tokens, from: usize, service: &Entity, in_plan: bool) ->
     let low = from.max(service.from.saturating_sub(REACH));
     let has = |a: usize, b: usize, words: &[&str]| (a..b).any(|i| words.contains(&tokens.norm(i)));
     let sends = has(low, service.from, SENDS);
-    if has(low, service.from, NOT) && !(sends && !has(low, service.from, &["not", "dont", "nt", "no", "if", "unless", "who", "might", "could"])) {
+    if has(low, service.from, NOT)
+        && !(sends && !has(low, service.from, &["not", "dont", "nt", "no", "if", "unless", "who", "might", "could"]))
+    {
         return false;
     }
     let wants = has(low, service.from, INTENT) && has(low, service.from, SEES);

@@ -7,41 +7,176 @@ use crate::transcript::Speaker;
 
 /// People whose medicines are not the patient's.
 const RELATIVES: &[&str] = &[
-    "wife", "husband", "mom", "mother", "mum", "dad", "father", "sister", "brother", "son", "daughter", "aunt", "uncle",
-    "cousin", "grandma", "grandmother", "grandpa", "grandfather", "friend", "buddy", "neighbor", "coworker", "boyfriend",
-    "girlfriend", "roommate", "partner", "law", "kid", "esposa", "esposo", "hermana", "hermano", "mama", "papa", "amiga",
-    "amigo", "vecina",
+    "wife",
+    "husband",
+    "mom",
+    "mother",
+    "mum",
+    "dad",
+    "father",
+    "sister",
+    "brother",
+    "son",
+    "daughter",
+    "aunt",
+    "uncle",
+    "cousin",
+    "grandma",
+    "grandmother",
+    "grandpa",
+    "grandfather",
+    "friend",
+    "buddy",
+    "neighbor",
+    "coworker",
+    "boyfriend",
+    "girlfriend",
+    "roommate",
+    "partner",
+    "law",
+    "kid",
+    "esposa",
+    "esposo",
+    "hermana",
+    "hermano",
+    "mama",
+    "papa",
+    "amiga",
+    "amigo",
+    "vecina",
 ];
 const STOPPED: &[&str] = &[
-    "stopped", "quit", "stop", "finished", "finish", "discontinued", "deje", "dejo", "suspendio", "termine", "expired",
+    "stopped",
+    "quit",
+    "stop",
+    "finished",
+    "finish",
+    "discontinued",
+    "deje",
+    "dejo",
+    "suspendio",
+    "termine",
+    "expired",
 ];
-const TAKE: &[&str] = &[
-    "take", "takes", "taking", "taken", "use", "uses", "using", "on", "tomo", "toma", "tomando", "uso", "usa",
-];
+const TAKE: &[&str] =
+    &["take", "takes", "taking", "taken", "use", "uses", "using", "on", "tomo", "toma", "tomando", "uso", "usa"];
 const TALK: &[&str] = &[
-    "heard", "read", "saw", "want", "wanted", "about", "instead", "than", "tv", "ask", "asked", "wondering", "allergic",
-    "allergy", "allergies", "recommend", "suggested", "try", "should", "could", "would", "if", "might", "maybe",
+    "heard",
+    "read",
+    "saw",
+    "want",
+    "wanted",
+    "about",
+    "instead",
+    "than",
+    "tv",
+    "ask",
+    "asked",
+    "wondering",
+    "allergic",
+    "allergy",
+    "allergies",
+    "recommend",
+    "suggested",
+    "try",
+    "should",
+    "could",
+    "would",
+    "if",
+    "might",
+    "maybe",
 ];
 const CONSIDER: &[&str] = &[
-    "might", "could", "may", "maybe", "option", "thought", "thinking", "consider", "considered", "considering", "later",
-    "eventually", "rather", "wouldnt", "theres", "talk", "discuss", "discussed", "heard", "unless", "possibly", "instead",
+    "might",
+    "could",
+    "may",
+    "maybe",
+    "option",
+    "thought",
+    "thinking",
+    "consider",
+    "considered",
+    "considering",
+    "later",
+    "eventually",
+    "rather",
+    "wouldnt",
+    "theres",
+    "talk",
+    "discuss",
+    "discussed",
+    "heard",
+    "unless",
+    "possibly",
+    "instead",
 ];
 const START: &[&str] = &[
-    "start", "starting", "add", "adding", "give", "giving", "prescribe", "prescribing", "send", "sending", "put", "try",
-    "begin", "switch", "use", "order", "take", "get", "restart", "resume", "refill", "call",
+    "start",
+    "starting",
+    "add",
+    "adding",
+    "give",
+    "giving",
+    "prescribe",
+    "prescribing",
+    "send",
+    "sending",
+    "put",
+    "try",
+    "begin",
+    "switch",
+    "use",
+    "order",
+    "take",
+    "get",
+    "restart",
+    "resume",
+    "refill",
+    "call",
 ];
 const CHANGE: &[&str] = &[
-    "increase", "increasing", "raise", "raising", "double", "bump", "up", "down", "decrease", "decreasing", "reduce",
-    "lower", "lowering", "cut", "half", "titrate",
+    "increase",
+    "increasing",
+    "raise",
+    "raising",
+    "double",
+    "bump",
+    "up",
+    "down",
+    "decrease",
+    "decreasing",
+    "reduce",
+    "lower",
+    "lowering",
+    "cut",
+    "half",
+    "titrate",
 ];
 const INTENT: &[&str] = &[
-    "going", "gonna", "gon", "ill", "will", "want", "like", "lets", "well", "id", "can", "please", "should", "need", "im",
+    "going", "gonna", "gon", "ill", "will", "want", "like", "lets", "well", "id", "can", "please", "should", "need",
+    "im",
 ];
 const KEEP: &[&str] = &["keep", "continue", "same", "stay", "leave", "leaving", "stick", "continuing", "sigue", "siga"];
 /// A question about how a medicine goes and not whether it is taken.
 const HOW_IT_GOES: &[&str] = &[
-    "miss", "missing", "missed", "trouble", "problem", "problems", "side", "tolerating", "working", "help", "helping",
-    "helped", "doing", "swelling", "cough", "get", "cause", "effects",
+    "miss",
+    "missing",
+    "missed",
+    "trouble",
+    "problem",
+    "problems",
+    "side",
+    "tolerating",
+    "working",
+    "help",
+    "helping",
+    "helped",
+    "doing",
+    "swelling",
+    "cough",
+    "get",
+    "cause",
+    "effects",
 ];
 
 /// How far a sentence is read, in tokens: real ones are shorter, and a transcript in one line must not be read once for
@@ -112,7 +247,8 @@ impl<'l, 'a> Clause<'l, 'a> {
 
     /// "do not take", "never took", "no longer on": a no before a word of taking.
     fn denied(&self, from: usize, to: usize) -> bool {
-        const NO: &[&str] = &["dont", "not", "never", "havent", "didnt", "doesnt", "isnt", "wasnt", "no", "nt", "ya", "nunca"];
+        const NO: &[&str] =
+            &["dont", "not", "never", "havent", "didnt", "doesnt", "isnt", "wasnt", "no", "nt", "ya", "nunca"];
         (from..to).any(|i| {
             NO.contains(&self.norm(i))
                 && (i + 1..(i + 5).min(to)).any(|j| {
@@ -129,7 +265,10 @@ impl<'l, 'a> Clause<'l, 'a> {
         (from..to).any(|i| {
             self.norm(i) == "off"
                 && (i.saturating_sub(3)..i).any(|j| {
-                    matches!(self.norm(j), "took" | "taken" | "take" | "came" | "come" | "been" | "went" | "got" | "me" | "get" | "leave")
+                    matches!(
+                        self.norm(j),
+                        "took" | "taken" | "take" | "came" | "come" | "been" | "went" | "got" | "me" | "get" | "leave"
+                    )
                 })
         }) || (from..to).any(|i| self.norm(i) == "ran" && self.norm(i + 1) == "out")
     }
@@ -150,13 +289,18 @@ fn taken_back(lines: &[Line<'_>], at: usize) -> Option<Standing> {
             return Some(Standing::Stopped);
         }
         let stopped_so = (next.from + 1..end(next)).any(|i| {
-            matches!(clause.norm(i), "stopped" | "quit") && matches!(clause.norm(i - 1), "i" | "we" | "just" | "she" | "he" | "they")
+            matches!(clause.norm(i), "stopped" | "quit")
+                && matches!(clause.norm(i - 1), "i" | "we" | "just" | "she" | "he" | "they")
         });
-        let of_it = stopped_so || clause.has(next.from, end(next), &["it", "that", "them", "those", "lo", "la"]) || next.to - next.from <= 5;
+        let of_it = stopped_so
+            || clause.has(next.from, end(next), &["it", "that", "them", "those", "lo", "la"])
+            || next.to - next.from <= 5;
         if !of_it {
             continue;
         }
-        if clause.has(next.from, end(next), &["never", "nunca"]) && clause.has(next.from, end(next), &["took", "take", "used", "tome"]) {
+        if clause.has(next.from, end(next), &["never", "nunca"])
+            && clause.has(next.from, end(next), &["took", "take", "used", "tome"])
+        {
             return Some(Standing::Never);
         }
         let stops = stopped_so
@@ -192,7 +336,8 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
     if let Some(standing) = taken_back(lines, at) {
         return Some(standing);
     }
-    let now = before(TAKE) && !before(&["was", "were", "used"]) || after(&["every", "daily", "twice", "once"]) && !before(&["took", "had"]);
+    let now = before(TAKE) && !before(&["was", "were", "used"])
+        || after(&["every", "daily", "twice", "once"]) && !before(&["took", "had"]);
     let past = before(&["took", "had", "tried", "was", "were", "used", "gave", "did"])
         || after(&["ago", "before", "last"]) && !after(&["dose"]);
     if past && !now {
@@ -201,7 +346,10 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
     if before(TALK) && !before(TAKE) {
         return Some(Standing::Considered);
     }
-    if now || before(&["have", "got", "need", "give", "gets", "takes", "started", "just", "also", "and"]) || asked(lines, at) {
+    if now
+        || before(&["have", "got", "need", "give", "gets", "takes", "started", "just", "also", "and"])
+        || asked(lines, at)
+    {
         return Some(Standing::Taken);
     }
     None
@@ -217,9 +365,29 @@ fn asked(lines: &[Line<'_>], at: usize) -> bool {
             question.from,
             end(question),
             &[
-                "take", "taking", "medicine", "medicines", "medications", "medication", "meds", "pills", "else", "other",
-                "others", "list", "bottles", "supplements", "counter", "on", "toma", "tomando", "medicinas",
-                "medicamentos", "given", "giving", "tried",
+                "take",
+                "taking",
+                "medicine",
+                "medicines",
+                "medications",
+                "medication",
+                "meds",
+                "pills",
+                "else",
+                "other",
+                "others",
+                "list",
+                "bottles",
+                "supplements",
+                "counter",
+                "on",
+                "toma",
+                "tomando",
+                "medicinas",
+                "medicamentos",
+                "given",
+                "giving",
+                "tried",
             ],
         )
     })
@@ -240,14 +408,17 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
     let no_start = (low..entity.from).any(|i| {
         matches!(clause.norm(i), "not" | "dont" | "wont" | "nt" | "didnt" | "never" | "wouldnt")
             && (i + 1..(i + 5).min(entity.from)).any(|j| {
-                START.contains(&clause.norm(j)) || matches!(clause.norm(j), "restarting" | "need" | "want" | "go" | "going" | "back")
+                START.contains(&clause.norm(j))
+                    || matches!(clause.norm(j), "restarting" | "need" | "want" | "go" | "going" | "back")
             })
     });
     let bare_no = entity.from > line.from && clause.norm(entity.from - 1) == "no" || before(&["avoid", "without"]);
     // "stop it and switch you to losartan": the last verb counts
     let stop = (low..entity.from)
         .rfind(|i| matches!(clause.norm(*i), "stop" | "stopping" | "hold" | "discontinue" | "holding"))
-        .filter(|stop| !clause.has(stop + 2, entity.from, &["start", "switch", "add", "begin", "put", "try", "use", "give"]));
+        .filter(|stop| {
+            !clause.has(stop + 2, entity.from, &["start", "switch", "add", "begin", "put", "try", "use", "give"])
+        });
     if bare_no || stop.is_some() && !before(&["if", "when"]) {
         return Some(Standing::ToStop);
     }
@@ -257,7 +428,9 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
     if no_start {
         return Some(if before(&["take", "use", "back"]) { Standing::ToStop } else { Standing::Considered });
     }
-    if clause.has(line.from.max(low), high.min(entity.to + 10), CONSIDER) || before(&["if", "when"]) && !after(&["milligrams", "mg"]) {
+    if clause.has(line.from.max(low), high.min(entity.to + 10), CONSIDER)
+        || before(&["if", "when"]) && !after(&["milligrams", "mg"])
+    {
         return Some(Standing::Considered);
     }
     // "a density scan, because of the letrozole": what it is for, and no word about the medicine
@@ -277,7 +450,22 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
     if before(CHANGE) && (wants || line.share > 0.4) && line.share > 0.2 {
         return Some(Standing::Changed);
     }
-    let directed = after(&["milligrams", "mg", "percent", "micrograms", "units", "puffs", "tablet", "tablets", "daily", "day", "days", "night", "bedtime", "hours"]);
+    let directed = after(&[
+        "milligrams",
+        "mg",
+        "percent",
+        "micrograms",
+        "units",
+        "puffs",
+        "tablet",
+        "tablets",
+        "daily",
+        "day",
+        "days",
+        "night",
+        "bedtime",
+        "hours",
+    ]);
     if before(START) && wants && !before(&["you", "been", "are"]) || before(START) && before(INTENT) {
         return Some(Standing::ToStart);
     }
@@ -361,9 +549,9 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
     }
     // "I stop in December" is still taken; what names another medicine tells of that one
     let plain: Vec<&&Line<'_>> = turn.iter().filter(|l| l.medicines == 0).collect();
-    let ended = plain.iter().any(|l| {
-        (l.from..end(l)).any(|i| l.tokens.norm(i) != "stop" && STOPPED.contains(&l.tokens.norm(i)))
-    });
+    let ended = plain
+        .iter()
+        .any(|l| (l.from..end(l)).any(|i| l.tokens.norm(i) != "stop" && STOPPED.contains(&l.tokens.norm(i))));
     let of_other = plain.iter().any(|l| (l.from..end(l)).any(|i| RELATIVES.contains(&l.tokens.norm(i))));
     if matches!(first, "thats" | "that" | "no") && of_other && !ended {
         return Some(Standing::OfOther);
@@ -376,8 +564,29 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
     }
     let yes = matches!(
         first,
-        "yes" | "yeah" | "yep" | "yup" | "right" | "correct" | "mhm" | "mm" | "uh-huh" | "sure" | "si" | "same" | "still"
-            | "every" | "once" | "twice" | "the" | "at" | "just" | "i" | "correct." | "exactly" | "thats"
+        "yes"
+            | "yeah"
+            | "yep"
+            | "yup"
+            | "right"
+            | "correct"
+            | "mhm"
+            | "mm"
+            | "uh-huh"
+            | "sure"
+            | "si"
+            | "same"
+            | "still"
+            | "every"
+            | "once"
+            | "twice"
+            | "the"
+            | "at"
+            | "just"
+            | "i"
+            | "correct."
+            | "exactly"
+            | "thats"
     ) || reply.tokens.kind(skip_hums(reply)) == Kind::Number
         || crate::number_words::tens(first).is_some()
         || crate::number_words::under_twenty(first).is_some();

@@ -25,15 +25,18 @@ fn an_answer_decides_what_a_list_only_names() {
 fn the_next_breath_takes_it_back() {
     check("P: They had me on simvastatin. I stopped that years ago.\n", &[("simvastatin", Standing::Stopped)]);
     check("P: Melatonin, somebody told me. I bought it but I never took it.\n", &[("melatonin", Standing::Never)]);
-    check("P: There's spironolactone, but the heart doctor took me off it.\n", &[("spironolactone", Standing::Stopped)]);
+    check(
+        "P: There's spironolactone, but the heart doctor took me off it.\n",
+        &[("spironolactone", Standing::Stopped)],
+    );
 }
 
 #[test]
 fn somebody_elses_medicine_is_not_the_patients() {
-    check("P: My wife is on gabapentin and my dad takes warfarin.\n", &[
-        ("gabapentin", Standing::OfOther),
-        ("warfarin", Standing::OfOther),
-    ]);
+    check(
+        "P: My wife is on gabapentin and my dad takes warfarin.\n",
+        &[("gabapentin", Standing::OfOther), ("warfarin", Standing::OfOther)],
+    );
 }
 
 #[test]
@@ -50,10 +53,6 @@ fn the_plan_starts_changes_and_stops() {
         &format!(
             "{before}D: I want to stop the amlodipine and start losartan, fifty milligrams a day. And go up on the sertraline to one hundred milligrams.\n"
         ),
-        &[
-            ("amlodipine", Standing::ToStop),
-            ("sertraline", Standing::Changed),
-            ("losartan", Standing::ToStart),
-        ],
+        &[("amlodipine", Standing::ToStop), ("sertraline", Standing::Changed), ("losartan", Standing::ToStart)],
     );
 }

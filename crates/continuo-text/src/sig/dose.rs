@@ -222,8 +222,12 @@ fn count_of_form(words: &[Word<'_>], strength: &Dose) -> Option<Dose> {
     let form = words.get(strength.to.checked_sub(1)?).and_then(|w| unit(w.text))?;
     let count = words.get(strength.to)?.number?;
     let next = words.get(strength.to + 1).map_or("", |w| w.text);
-    (strength.unit == Some("mg") && matches!(form, "tab" | "cap") && count <= 8.0 && unit(next).is_none() && !is_not_dose(next))
-        .then_some(Dose { low: count, high: count, unit: Some(form), from: strength.from, to: strength.to + 1 })
+    (strength.unit == Some("mg")
+        && matches!(form, "tab" | "cap")
+        && count <= 8.0
+        && unit(next).is_none()
+        && !is_not_dose(next))
+    .then_some(Dose { low: count, high: count, unit: Some(form), from: strength.from, to: strength.to + 1 })
 }
 
 /// Whether an amount may be what one piece holds and not how many are taken: masses always, units right before a count.

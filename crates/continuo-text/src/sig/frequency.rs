@@ -54,7 +54,8 @@ fn range(words: &[Word<'_>], first: Frequency, from: usize, to: usize) -> (Frequ
 /// "daily except Sunday": so many days of the week are left.
 fn but_for(words: &[Word<'_>], found: (Frequency, usize, usize)) -> (Frequency, usize, usize) {
     let (frequency, from, to) = found;
-    let except = matches!(text(words, to), "except" | "excepto") || text(words, to) == "but" && text(words, to + 1) == "not";
+    let except =
+        matches!(text(words, to), "except" | "excepto") || text(words, to) == "but" && text(words, to + 1) == "not";
     if !except || frequency != Frequency::PerDay(1.0, 1.0) {
         return found;
     }
@@ -256,7 +257,9 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
     }
     let (low, high) = (low.min(high), low.max(high));
     // "days 1 to 21 of each 28 day cycle" says which days, not how often
-    if matches!(text(words, next + 1), "cycle" | "cycles" | "ciclo") || text(words, next + 1) == "-" && text(words, next + 2) == "cycle" {
+    if matches!(text(words, next + 1), "cycle" | "cycles" | "ciclo")
+        || text(words, next + 1) == "-" && text(words, next + 2) == "cycle"
+    {
         return None;
     }
     match text(words, next) {
@@ -274,8 +277,31 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
 
 fn is_weekday(word: &str) -> bool {
     const DAYS: &[&str] = &[
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "weds",
-        "thu", "thur", "thurs", "fri", "sat", "sun", "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "weds",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "domingo",
     ];
     DAYS.contains(&word) || word.strip_suffix('s').is_some_and(|one| one.len() > 5 && DAYS.contains(&one))
 }

@@ -141,7 +141,11 @@ fn all_denied(mut one: Proposal, names: &[Name], assertion: &str) -> Option<Prop
 /// is said to deny it.
 fn examined(turn: &Turn<'_>, at: usize, manner: &Manner) -> bool {
     let says = turn.sentence_of(at).is_some_and(|sentence| {
-        turn.has(sentence.from, sentence.to, &["denies", "denied", "denying", "deny", "reports", "says", "niega", "told"])
+        turn.has(
+            sentence.from,
+            sentence.to,
+            &["denies", "denied", "denying", "deny", "reports", "says", "niega", "told"],
+        )
     });
     turn.said.role == Role::Clinician && manner.answer.is_none() && !says
 }
