@@ -52,7 +52,8 @@ fn given_names(a: &Profile, b: &Profile, frequencies: &Frequencies) -> (u8, Opti
         let are_both = frequencies.is_established(x) && frequencies.is_established(y);
         // Two words that nobody knows: which of them would be the slip? Twins are named alike, too. Only two that are
         // each a slip away from a name people have are two slips.
-        let is_neither = !frequencies.is_established(x) && !frequencies.is_established(y) && !(x.is_near && y.is_near);
+        let is_known = |name: &Name| frequencies.is_established(name);
+        let is_neither = !(is_known(x) || is_known(y) || x.is_near && y.is_near);
         match near {
             Likeness::OneSlip | Likeness::Loose if is_neither => return (given::NEAR, shared()),
             Likeness::OneSlip if are_both => return (given::NEAR, shared()),
