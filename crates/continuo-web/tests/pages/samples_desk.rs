@@ -35,7 +35,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     ];
     let before = View {
         title: s("Done: 2 tasks"),
-        lead: s("2 tasks are marked done. What stays is listed below with its reason."),
+        lead: s("2 tasks will be marked done. What stays is listed below with its reason."),
         form: Some(form),
         kept_title: s("2 stay as they are"),
         kept,

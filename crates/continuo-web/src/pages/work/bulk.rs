@@ -32,11 +32,13 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (page_head(&view.title, &view.lead, html! {}))
-            @if let Some(one) = &view.form { (form(frame.lang, &frame.csrf, one)) }
-            @if !view.kept.is_empty() {
-                (panel("bulk-kept", &PanelHead::new("bulk-kept", &view.kept_title), html! {}, {
-                    lines(&view.kept.iter().map(|one| line(frame, one)).collect::<Vec<_>>())
-                }))
+            div.stack {
+                @if let Some(one) = &view.form { (form(frame.lang, &frame.csrf, one)) }
+                @if !view.kept.is_empty() {
+                    (panel("bulk-kept", &PanelHead::new("bulk-kept", &view.kept_title), html! {}, {
+                        lines(&view.kept.iter().map(|one| line(frame, one)).collect::<Vec<_>>())
+                    }))
+                }
             }
             @if view.form.is_none() { p { a.button href=(view.back) { "Back to the list" } } }
         },

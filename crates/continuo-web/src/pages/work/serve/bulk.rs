@@ -157,10 +157,10 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs, said: Said) -> Result<Reply,
         Said::Wrong(sentence) => vec![sentence.clone()],
         _ => Vec::new(),
     };
-    let (verb, past) = match wanted {
-        "assign" => ("Assign", "are assigned"),
-        "snooze" => ("Snooze", "wait"),
-        _ => ("Done", "are marked done"),
+    let (verb, what) = match wanted {
+        "assign" => ("Assign", "will be assigned"),
+        "snooze" => ("Snooze", "will wait"),
+        _ => ("Done", "will be marked done"),
     };
     let count = |n: usize, rest: &str| if n == 1 { format!("1 task{rest}") } else { format!("{n} tasks{rest}") };
     let all = parted.allowed.len();
@@ -170,8 +170,8 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs, said: Said) -> Result<Reply,
         (_, Said::Some) if !kept.is_empty() => {
             format!("{} can, {} cannot: see below. Nothing is sent yet.", count(all, ""), kept.len())
         }
-        (_, _) if kept.is_empty() => format!("{} for the people you selected {past}.", count(all, "")),
-        (_, _) => format!("{} {past}. What stays is listed below with its reason.", count(all, "")),
+        (_, _) if kept.is_empty() => format!("{} for the people you selected {what}.", count(all, "")),
+        (_, _) => format!("{} {what}. What stays is listed below with its reason.", count(all, "")),
     };
     let mut hidden = vec![("do".to_owned(), wanted.to_owned()), ("back".to_owned(), back(form))];
     let ids =
