@@ -49,9 +49,8 @@ fn is_referred(tokens: &Tokens, from: usize, service: &Entity, in_plan: bool) ->
     let low = from.max(service.from.saturating_sub(REACH));
     let has = |a: usize, b: usize, words: &[&str]| (a..b).any(|i| words.contains(&tokens.norm(i)));
     let sends = has(low, service.from, SENDS);
-    if has(low, service.from, NOT)
-        && !(sends && !has(low, service.from, &["not", "dont", "nt", "no", "if", "unless", "who", "might", "could"]))
-    {
+    let is_doubted = has(low, service.from, &["not", "dont", "nt", "no", "if", "unless", "who", "might", "could"]);
+    if has(low, service.from, NOT) && (!sends || is_doubted) {
         return false;
     }
     let wants = has(low, service.from, INTENT) && has(low, service.from, SEES);
