@@ -1,7 +1,7 @@
 //! Whether a letter's own words say that it is about somebody else: another birth date, another name. A doubt is told and
 //! decides nothing: a letter may name a husband, and a name may be misspelt.
 
-use continuo_fhir::Date;
+use continuo_fhir::{Date, Node};
 use continuo_text::token::fold_str;
 
 use super::source::{Reading, SourceKind};
@@ -54,7 +54,7 @@ fn own_names(person: &Person<'_>) -> Vec<String> {
     let mut out = Vec::new();
     for patient in person.of("Patient") {
         for name in walk(patient.node, "name") {
-            let given = name.list("given").filter_map(|node| node.as_str());
+            let given = name.list("given").filter_map(Node::as_str);
             for part in given.chain(name.str("family")).chain(name.str("text")) {
                 out.extend(part.split(|c: char| !c.is_alphabetic()).filter(|part| part.len() > 1).map(fold_str));
             }
