@@ -147,10 +147,7 @@ fn as_known(ctx: &Ctx, form: &Pairs, wanted: &str) -> Act {
 
 fn page(ctx: &Ctx, request: &Request, form: &Pairs, said: Said) -> Result<Reply, Problem> {
     let picked = Picked::read(form)?;
-    let wanted = match form.get("do") {
-        Some(known @ ("assign" | "snooze")) => known,
-        _ => "done",
-    };
+    let wanted = form.get("do").filter(|known| matches!(*known, "assign" | "snooze")).unwrap_or("done");
     let parted = parted::part(ctx, &picked.tasks, &as_known(ctx, form, wanted), form.get("kind").unwrap_or_default())?;
     let kept = kept(ctx, &parted, &picked)?;
     let problems = match &said {
