@@ -40,16 +40,15 @@ pub struct Unseen {
     pub opened: Option<(String, Instant)>,
 }
 
-fn found(reader: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<work::Work>> {
-    let mut closed = work::labeled(reader.conn(), ctx.org, MOST)?;
+/// What nobody may see, as grave as this or graver.
+fn found(reader: &mut Reader<'_>, ctx: &Ctx, least_grave: Consequence) -> continuo_store::Result<Vec<work::Work>> {
+    let mut closed = work::labeled(reader.conn(), ctx.org, least_grave.rank(), MOST)?;
     if closed.is_empty() {
         return Ok(closed);
     }
-    let accounts = account::accounts_of(reader.conn(), ctx.org)?;
-    let grants: Vec<Grant> = accounts
+    let grants: Vec<Grant> = account::roles_in_use(reader.conn(), ctx.org)?
         .iter()
-        .filter(|one| one.active)
-        .map(|one| Grant::of_roles(one.roles.split_whitespace()))
+        .map(|roles| Grant::of_roles(roles.split_whitespace()))
         .filter(|grant| grant.allows(Permission::WorkAct))
         .collect();
     let mut open: BTreeMap<Rid, u64> = BTreeMap::new();
@@ -70,7 +69,7 @@ pub fn count(ctx: &Ctx) -> continuo_store::Result<Option<(u64, u64)>> {
     if !ctx.grant.allows(Permission::AuditRead) {
         return Ok(None);
     }
-    let all = ctx.read(|reader| found(reader, ctx))?;
+    let all = ctx.read(|reader| found(reader, ctx, Consequence::Normal))?;
     let danger = all.iter().filter(|one| one.consequence == Consequence::Danger.rank()).count();
     Ok(Some((danger as u64, all.len() as u64)))
 }
@@ -79,7 +78,7 @@ pub fn count(ctx: &Ctx) -> continuo_store::Result<Option<(u64, u64)>> {
 pub fn list(ctx: &Ctx) -> Result<Vec<Unseen>, RecordError> {
     ctx.require(Permission::AuditRead)?;
     let all = ctx.read(|reader| {
-        let all = found(reader, ctx)?;
+        let all = found(reader, ctx, Consequence::Normal)?;
         let people: Vec<Rid> = all.iter().map(|one| one.patient).collect::<BTreeSet<_>>().into_iter().collect();
         let headers = person_header::of_patients(reader.conn(), &ctx.scope, &people)?;
         let mut list = Vec::with_capacity(all.len());
@@ -119,8 +118,7 @@ pub fn paged(ctx: &Ctx) -> continuo_store::Result<Vec<Paged>> {
     let (me, now) = (ctx.actor.reference.as_str(), ctx.now());
     let is_supervisor = ctx.grant.allows(Permission::CriticalSnooze);
     ctx.read(|reader| {
-        let mut danger = found(reader, ctx)?;
-        danger.retain(|one| one.consequence == Consequence::Danger.rank());
+        let danger = found(reader, ctx, Consequence::Danger)?;
         if danger.is_empty() {
             return Ok(Vec::new());
         }

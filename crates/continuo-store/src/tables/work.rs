@@ -282,8 +282,10 @@ pub fn escalated(
         return Ok(Vec::new());
     }
     // Asked apart, so that each has an index that ends at its moment: together all work with the fallback was looked at.
-    let late = "w.consequence < 2 and w.state in ('open', 'doing') and w.due < ?2";
-    let contact = "w.consequence < 2 and w.task_kind = 'suicide-risk-contact' and w.state = 'open' and w.opened < ?2";
+    let late = "w.backlog = 0 and w.consequence < 2 and w.state in ('open', 'doing') and w.due < ?2";
+    // The plus leaves SQLite no index but that of kinds.
+    let contact = "+w.backlog = 0 and +w.consequence < 2 and w.task_kind = 'suicide-risk-contact' and w.state = 'open' \
+                   and w.opened < ?2";
     let mut found: Vec<Work> = Vec::new();
     // Safety contacts are few: found by their kind, not by their fallback.
     for (condition, fallback, moment) in [(late, "w.fallback", before), (contact, "w.fallback || ''", unstarted)] {
@@ -299,7 +301,7 @@ pub fn escalated(
         let whose = if everyone { String::new() } else { format!(" and {fallback} in ({})", places.join(", ")) };
         let seen = scope.predicate("w.", &mut params);
         let sql = format!(
-            "select {COLUMNS} from work w where w.org = ?1 and w.backlog = 0 and w.kind = 0 and {condition}{whose}{seen} \
+            "select {COLUMNS} from work w where w.org = ?1 and w.kind = 0 and {condition}{whose}{seen} \
              order by w.consequence, w.due, w.id limit ?3"
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
@@ -373,12 +375,14 @@ pub fn of_rules(conn: &mut Conn, scope: &Scope, rules: &[&str], most: i64) -> Re
     conn.query(&sql, &params, read)
 }
 
-/// Work that rests on closed records, gravest first: for the one list that says only that it is there.
-pub fn labeled(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<Work>> {
+/// Work that rests on closed records, gravest first and none below `least_grave`: for the one list that says only that it
+/// is there.
+pub fn labeled(conn: &mut Conn, org: OrgId, least_grave: i64, most: i64) -> Result<Vec<Work>> {
     let sql = format!(
-        "select {COLUMNS} from work where org = ?1 and labels <> 0 and backlog = 0 order by consequence, opened, id limit ?2"
+        "select {COLUMNS} from work where org = ?1 and labels <> 0 and backlog = 0 and consequence <= ?2 \
+         order by consequence, opened, id limit ?3"
     );
-    conn.query(&sql, &[org.param(), Param::Int(most)], read)
+    conn.query(&sql, &[org.param(), Param::Int(least_grave), Param::Int(most)], read)
 }
 
 /// Ids and people of open tasks that were handed over and not accepted; for the clock that returns them. Suggestions are
