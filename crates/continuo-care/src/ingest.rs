@@ -12,6 +12,7 @@ use continuo_store::{Error, Outcome, PrepareContext, Prepared, Scope, WriteTx};
 
 use crate::access::openings;
 use crate::ctx::Ctx;
+use crate::record::faults_packed;
 
 /// Resources that belong together, with ids, references resolved.
 #[derive(Debug, Clone, Default)]
@@ -186,13 +187,20 @@ fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>
     let mut consenting = Vec::new();
     for resource in resources {
         consenting.extend(openings::patient_of_consent(&resource));
-        match Prepared::new(resource.clone(), prepare) {
-            Ok(one) => prepared.push(one),
-            Err(error) => {
-                let issue = Issue::error(IssueCode::Invalid, "", error.to_string());
-                refused.push(Refused { source: source.clone(), resource, issue });
+        // What the API would refuse is kept aside here: a day that is none would be a day that no rule sees.
+        let mut fault = None;
+        let one = Prepared::looked_over(resource.clone(), prepare, |packed| {
+            fault = faults_packed(packed).into_iter().next();
+        });
+        let issue = match (one, fault) {
+            (Ok(one), None) => {
+                prepared.push(one);
+                continue;
             }
-        }
+            (_, Some(fault)) => fault,
+            (Err(error), None) => Issue::error(IssueCode::Invalid, "", error.to_string()),
+        };
+        refused.push(Refused { source: source.clone(), resource, issue });
     }
     (Ready { source, prepared, consenting }, refused)
 }

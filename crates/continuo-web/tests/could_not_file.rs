@@ -42,8 +42,13 @@ fn a_row_is_mended_on_its_page() {
     let desk = test.sign_in("care-coordinator");
     let page = test.page(&desk, "/could-not-file/row");
     assert_eq!(page.status, 200);
-    for part in ["Diaz; Reyes", "birth date, as MM/DD/YYYY", "is no date of the form", "id=\"f-cell-3\"", "As received"]
-    {
+    for part in [
+        "Diaz; Reyes",
+        "birth date, as MM/DD/YYYY",
+        "is no day written as MM/DD/YYYY",
+        "id=\"f-cell-3\"",
+        "As received",
+    ] {
         assert!(page.body.to_lowercase().contains(&part.to_lowercase()), "{part} in {}", page.body);
     }
     let still = test.form(&desk, "/could-not-file/row/retry", "cell-0=7&cell-1=Diaz&cell-2=Ana&cell-3=13/1/1960");
