@@ -61,7 +61,7 @@ pub(super) fn run(args: &PagesArgs) -> anyhow::Result<Vec<Figure>> {
         figures.push(Figure::new(format!("{}, p50", ask.name), times.percentile(0.5), "ms", ""));
         figures.push(Figure::new(format!("{}, p99", ask.name), slowest, "ms", "500 (stretch 100)"));
     }
-    figures.push(Figure::new("pages measured", pages as f64, "", ""));
+    figures.push(Figure::new("pages measured", f64::from(pages), "", ""));
     figures.push(Figure::new("pages over 500 ms", over as f64, "", "0"));
     Ok(figures)
 }
