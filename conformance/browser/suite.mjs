@@ -110,6 +110,9 @@ async function crawl(browser, role, seen) {
   });
   page.on("pageerror", (error) => fail(`${role} ${page.url()}: script: ${error.message}`));
   const queue = [{ url: page.url(), from: "the start" }, ...["/dev/gallery", "/dev/gallery/sheet"].map((path) => ({ url: base + path, from: "the start" }))];
+  // What stays of a selection stands under an address of its own after the rest was done.
+  const picks = visited.has("/worklist/bulk") ? [] : await page.$$eval('main input[name="pick"]', (list) => list.slice(0, 3).map((one) => one.value));
+  if (picks.length > 0) queue.push({ url: `${base}/worklist/bulk?do=done&back=%2Fworklist&pick=${encodeURIComponent(picks.join(" "))}`, from: "/worklist" });
   const unlink = "/patients/{id}/unlink";
   const apart = visited.has(unlink) ? null : await seek(page, "/caseload", "/sources", 'a[href$="/unlink"]');
   if (apart) queue.push({ url: apart, from: "/patients/{id}/sources" });
