@@ -157,7 +157,6 @@ pub enum Op1 {
     ExpandValueSet,
     Children,
     Descendents,
-    ToInterval,
 }
 
 /// Operators of two operands; some take a precision.

@@ -5,6 +5,7 @@
 //! answers (`mention`); what was said later about the same medicine counts more. Nothing is taken that nobody said so.
 
 mod mention;
+mod words;
 
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;

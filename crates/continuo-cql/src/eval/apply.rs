@@ -58,7 +58,6 @@ impl<'a> Evaluator<'a> {
             Op1::ToQuantity => convert::to_quantity(&a),
             Op1::ToRatio => convert::to_ratio(&a),
             Op1::ToConcept => convert::to_concept(&a),
-            Op1::ToInterval => a,
             Op1::ToList => match a {
                 Value::Null => Value::list(Vec::new()),
                 Value::List(_) => a,

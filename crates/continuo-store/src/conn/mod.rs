@@ -138,6 +138,22 @@ impl Conn {
         }
     }
 
+    /// Brings a table's rows from `before` to `rows`: what is no longer there goes, what is new comes, by an empty keyed
+    /// `bulk` and how a row is added to one.
+    pub fn change_bulk<R: PartialEq>(
+        &mut self,
+        bulk: &Bulk,
+        before: &[R],
+        rows: &[R],
+        add: impl Fn(&mut Bulk, &R),
+    ) -> Result<()> {
+        let (mut gone, mut new) = (bulk.clone(), bulk.clone());
+        before.iter().filter(|old| !rows.contains(old)).for_each(|old| add(&mut gone, old));
+        rows.iter().filter(|row| !before.contains(row)).for_each(|row| add(&mut new, row));
+        self.delete_bulk(&gone)?;
+        self.insert_bulk(&new)
+    }
+
     /// Deletes the rows whose keys were gathered.
     pub fn delete_bulk(&mut self, bulk: &Bulk) -> Result<()> {
         if bulk.is_empty() {

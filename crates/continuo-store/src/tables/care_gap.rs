@@ -103,15 +103,7 @@ fn add(bulk: &mut Bulk, org: OrgId, gap: &CareGap) {
 
 /// Writes what of a person's rows changed: `before` are those on file, `rows` those that hold now.
 pub fn change(conn: &mut Conn, org: OrgId, before: &[CareGap], rows: &[CareGap]) -> Result<()> {
-    let (mut gone, mut new) = (bulk(), bulk());
-    for old in before.iter().filter(|old| !rows.contains(old)) {
-        add(&mut gone, org, old);
-    }
-    for row in rows.iter().filter(|row| !before.contains(row)) {
-        add(&mut new, org, row);
-    }
-    conn.delete_bulk(&gone)?;
-    conn.insert_bulk(&new)?;
+    conn.change_bulk(&bulk(), before, rows, |bulk, row| add(bulk, org, row))?;
     note_choices(conn, org, rows.iter().filter(|row| !before.contains(row)))
 }
 

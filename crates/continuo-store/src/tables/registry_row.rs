@@ -75,15 +75,7 @@ fn add(bulk: &mut Bulk, org: OrgId, row: &RegistryRow) {
 
 /// Brings the rows of a person from what they were to what they are.
 pub fn change(conn: &mut Conn, org: OrgId, before: &[RegistryRow], rows: &[RegistryRow]) -> Result<()> {
-    let (mut gone, mut new) = (bulk(), bulk());
-    for old in before.iter().filter(|old| !rows.contains(old)) {
-        add(&mut gone, org, old);
-    }
-    for row in rows.iter().filter(|row| !before.contains(row)) {
-        add(&mut new, org, row);
-    }
-    conn.delete_bulk(&gone)?;
-    conn.insert_bulk(&new)
+    conn.change_bulk(&bulk(), before, rows, |bulk, row| add(bulk, org, row))
 }
 
 /// All rows of a person, in order of the key.
