@@ -12,7 +12,6 @@ use continuo_store::{Error, Outcome, PrepareContext, Prepared, Scope, WriteTx};
 
 use crate::access::openings;
 use crate::ctx::Ctx;
-use crate::record::faults_packed;
 
 /// Resources that belong together, with ids, references resolved.
 #[derive(Debug, Clone, Default)]
@@ -187,20 +186,15 @@ fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>
     let mut consenting = Vec::new();
     for resource in resources {
         consenting.extend(openings::patient_of_consent(&resource));
-        // What the API would refuse is kept aside here: a day that is none would be a day that no rule sees.
-        let mut fault = None;
-        let one = Prepared::looked_over(resource.clone(), prepare, |packed| {
-            fault = faults_packed(packed).into_iter().next();
-        });
-        let issue = match (one, fault) {
-            (Ok(one), None) => {
-                prepared.push(one);
-                continue;
+        // What breaks a rule of R4 and can still be kept is taken, though the API refuses it: a revoked consent or a person
+        // that waited aside for a wrong code would leave the older version in force and the newer results unseen.
+        match Prepared::new(resource.clone(), prepare) {
+            Ok(one) => prepared.push(one),
+            Err(error) => {
+                let issue = Issue::error(IssueCode::Invalid, "", error.to_string());
+                refused.push(Refused { source: source.clone(), resource, issue });
             }
-            (_, Some(fault)) => fault,
-            (Err(error), None) => Issue::error(IssueCode::Invalid, "", error.to_string()),
-        };
-        refused.push(Refused { source: source.clone(), resource, issue });
+        }
     }
     (Ready { source, prepared, consenting }, refused)
 }

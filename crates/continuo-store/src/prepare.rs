@@ -57,12 +57,7 @@ pub struct Prepared {
 
 impl Prepared {
     /// Prepares a tree that has its type and id. References are stored as they stand: resolve them before.
-    pub fn new(json: Json, context: &PrepareContext) -> Result<Self> {
-        Self::looked_over(json, context, |_| ())
-    }
-
-    /// The same; the packed resource is shown on the way, so that whoever checks it need not pack it again.
-    pub fn looked_over(mut json: Json, context: &PrepareContext, look: impl FnOnce(&[u8])) -> Result<Self> {
+    pub fn new(mut json: Json, context: &PrepareContext) -> Result<Self> {
         let type_ = json
             .resource_type()
             .and_then(ResourceType::find)
@@ -72,7 +67,6 @@ impl Prepared {
         body::strip_meta(&mut json);
         let labels = context.labels_of(&json);
         let packed = pack(&json);
-        look(&packed);
         let mut index = collect(type_, &packed, &context.zone, &context.codes)?;
         let facts = build_packed(&packed, &id, &context.zone, context.codes.as_ref());
         let mut facts = facts.ok_or_else(|| Error::Invalid(format!("{type_}/{id} cannot be packed")))?;

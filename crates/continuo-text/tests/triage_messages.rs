@@ -53,10 +53,10 @@ fn emergencies_are_found_and_few_are_made_up() {
 }
 
 #[test]
-fn nine_of_ten_get_the_right_clock_owner_and_purpose() {
+fn clock_owner_and_purpose_are_found_on_what_was_learnt_from() {
     let (mut all, mut clock, mut owner) = (0, 0, 0);
     // From round 19 on everything asked in passing is labeled, too: there the first purpose is what must be found.
-    let (mut early, mut every, mut late, mut first) = (0, 0, 0, 0);
+    let (mut early, mut every, mut late, mut first, mut passing) = (0, 0, 0, 0, 0);
     for message in messages() {
         let found = message.read();
         let wanted = message.row.get("intents").map(Json::items).unwrap_or(&[]);
@@ -70,11 +70,16 @@ fn nine_of_ten_get_the_right_clock_owner_and_purpose() {
         } else {
             late += 1;
             first += usize::from(wanted.first().is_some_and(names));
+            passing += usize::from(wanted.iter().all(names));
         }
     }
     assert!(clock * 100 >= all * 95 && owner * 100 >= all * 98, "{clock} {owner} of {all}");
     assert!(every * 100 >= early * 95, "{every} of {early}");
-    assert!(first * 100 >= late * 85, "{first} of {late}");
+    assert!(first * 100 >= late * 95, "{first} of {late}");
+    assert!(passing * 100 >= late * 64, "{passing} of {late}");
+    eprintln!(
+        "clock {clock}, owner {owner} of {all}; purposes {every} of {early}, {passing} of {late}, the first {first}"
+    );
 }
 
 #[test]

@@ -51,6 +51,7 @@ pub fn round(ctx: &Ctx) -> Result<Round> {
 }
 
 fn round_at(ctx: &Ctx, pace: Pace) -> Result<Round> {
+    registry::make::start(ctx)?;
     // Who is one person comes first, so that a joint person is assessed as one. Whoever is known already does not wait.
     let mut is_comparing = true;
     for _ in 0..IDENTITY_ROUNDS {

@@ -14,9 +14,10 @@ use super::entry::{Entry, Mark, date_at, words_at};
 use crate::ctx::Ctx;
 use crate::followup::person::{Person, Resource, walk};
 
-/// Resources looked at: more than anybody reads, and the page counts the rest.
+/// Resources looked at, the newest; that there are more is said.
 const MOST: i64 = 400;
-/// Earlier versions read to say what stood before; beyond it is only said that something changed.
+/// Earlier versions read to say what stood before; beyond it is only said that something changed. What was deleted is
+/// always read: nothing else says what it was.
 const COMPARED: usize = 60;
 /// A change that was being written while the chart was read is shown once more rather than never.
 const OVERLAP: i64 = 2_000_000;
@@ -59,8 +60,8 @@ pub(super) fn since(
     for one in &touched {
         let current = now.get(&(one.type_.as_str(), one.id.as_str())).copied();
         let before = match one.before {
-            Some(version) if compared < COMPARED => {
-                compared += 1;
+            Some(version) if one.deleted || compared < COMPARED && current.is_some_and(|now| says(now).is_some()) => {
+                compared += usize::from(!one.deleted);
                 // A version that is closed to the reader was never seen by them.
                 reader.version(&ctx.scope, one.type_, &one.id, version).ok().and_then(|stored| stored.bytes)
             }
@@ -69,6 +70,12 @@ pub(super) fn since(
         let before = before.and_then(|bytes| Json::parse(&bytes).ok());
         let unread = one.before.is_some() && before.is_none();
         list.extend(told(one, current, before.as_ref(), unread, looked, &ctx.zone).map(|entry| (one.updated, entry)));
+    }
+    if touched.len() as i64 == MOST
+        && let (Some(main), Some(oldest)) = (person.patient(), touched.last())
+    {
+        let text = format!("Only the newest {MOST} changes are looked at: read the record itself");
+        list.push((oldest.updated, Entry::of(main, text).note("more changed").mark(Mark::Caution, "More")));
     }
     list.extend(joined(reader, ctx, person, members, since)?);
     list.sort_by_key(|(at, _)| std::cmp::Reverse(*at));

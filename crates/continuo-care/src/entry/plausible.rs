@@ -22,6 +22,10 @@ enum Days {
     Ahead,
     /// Within the person's life, or not absurdly late.
     Either,
+    /// Today or before, also of the months before birth.
+    Found,
+    /// Not absurdly early or late: a family's policy may be older than the child.
+    Any,
 }
 
 /// The days of each form: kind, field, what it may name.
@@ -31,15 +35,15 @@ const DAYS: &[(&str, &str, Days)] = &[
     ("appointment", "date", Days::Either),
     ("discharge", "admitted", Days::Past),
     ("discharge", "date", Days::Past),
-    ("condition", "since", Days::Past),
+    ("condition", "since", Days::Found),
     ("medicine", "since", Days::Past),
-    ("result", "date", Days::Past),
+    ("result", "date", Days::Found),
     ("contact", "until", Days::Ahead),
-    ("coverage", "from", Days::Either),
+    ("coverage", "from", Days::Any),
     ("coverage", "until", Days::Either),
     ("consent", "date", Days::Past),
     ("consent", "until", Days::Ahead),
-    ("document", "date", Days::Past),
+    ("document", "date", Days::Found),
 ];
 
 /// Periods: kind, first field, last field.
@@ -52,6 +56,10 @@ const YEARS_AHEAD: i32 = 10;
 const OLDEST: i32 = 125;
 /// How many times the critical limit still may be a value; beyond it the point has slipped.
 const TIMES: f64 = 5.5;
+/// Only where the critical limits lie this close: platelets of 3 and white cells of 300 are measured in people.
+const NARROW: f64 = 4.0;
+/// What was found before birth, of the child to come, may bear its own day.
+const BEFORE_BIRTH: i32 = 300;
 
 /// What the checks know besides the form.
 pub(super) struct Known {
@@ -136,7 +144,15 @@ pub(super) fn not_twice(ctx: &Ctx, person: Rid, kind: &str, values: &Values) -> 
             let directions = [one.text("dosage.text"), one.text("dosageInstruction.text")].into_iter().flatten().next();
             let same_way =
                 kind != "medicine" || directions.unwrap_or_default().trim() == values.get("directions").trim();
-            in_force && same_words && same_way
+            // A reaction that got worse is entered beside the mild one.
+            let same_reaction = kind != "allergy" || values.get("reaction").is_empty() || {
+                let told = one.words("reaction.manifestation").join(" ").to_lowercase();
+                let severity =
+                    one.all("reaction").iter().any(|part| part.str("severity") == Some(values.get("severity")));
+                told.contains(&values.get("reaction").trim().to_lowercase())
+                    && (severity || values.get("severity").is_empty())
+            };
+            in_force && same_words && same_way && same_reaction
         };
         if record.of(type_).iter().any(|one| stands(&one)) {
             return Err(WorkError::field("what", "this stands on the chart already"));
@@ -157,7 +173,12 @@ fn latest(date: Date) -> (i16, u8, u8) {
 fn day_is(day: Date, may: Days, known: &Known) -> Result<(), String> {
     let (today, year) = (earliest(known.today), i32::from(day.year()));
     if may != Days::Ahead {
-        if let Some(born) = known.born
+        let born = match may {
+            Days::Any => None,
+            Days::Found => known.born.map(|born| born.first_day().plus_days(-BEFORE_BIRTH)),
+            Days::Past | Days::Ahead | Days::Either => known.born,
+        };
+        if let Some(born) = born
             && latest(day) < earliest(born)
         {
             return Err("this is before the person was born".to_owned());
@@ -166,7 +187,7 @@ fn day_is(day: Date, may: Days, known: &Known) -> Result<(), String> {
             return Err("this is longer ago than anybody lives: check the year".to_owned());
         }
     }
-    if may == Days::Past && earliest(day) > today {
+    if matches!(may, Days::Past | Days::Found) && earliest(day) > today {
         return Err("this day has not come yet".to_owned());
     }
     if may == Days::Ahead && latest(day) < today {
@@ -222,9 +243,10 @@ fn result(what: &str, value: &str, unit: &str) -> Result<(), WorkError> {
             }
         };
     }
-    let too_high = limit.critical_high.is_some_and(|high| number > high * TIMES);
-    let too_low = limit.critical_low.is_some_and(|low| number < low / TIMES);
-    if too_high || too_low {
+    if let (Some(low), Some(high)) = (limit.critical_low, limit.critical_high)
+        && high < low * NARROW
+        && (number > high * TIMES || number < low / TIMES)
+    {
         return wrong(format!("{value} {unit} is beyond what is measured in people: check the decimal point"));
     }
     Ok(())
@@ -270,6 +292,11 @@ mod tests {
         let ends = [("from", "2027-01-01"), ("until", "2026-01-01")];
         assert_eq!(refused("coverage", &ends), ("until", "this ends before it begins".into()));
         taken("coverage", &[("from", "2026-01-01"), ("until", "2026-12-31")]);
+        // What was found before birth keeps its day; a family's policy may be older than the child.
+        taken("document", &[("date", "1959-10-01")]);
+        taken("result", &[("what", "Echo"), ("date", "1959-10-01")]);
+        assert_eq!(refused("document", &[("date", "1958-10-01")]).1, "this is before the person was born");
+        taken("coverage", &[("from", "1955-01-01"), ("until", "2026-12-31")]);
     }
 
     #[test]
@@ -285,6 +312,12 @@ mod tests {
         assert_eq!(refused("result", &result("Potassium", "abc", "mmol/L")).0, "value");
         assert_eq!(refused("result", &result("Weight", "-3", "lb")).1, "this cannot be less than nothing");
         taken("result", &result("Potassium", "6.6", "mmol/L"));
+        taken("result", &result("Potassium", "6.8", "mEq/L"));
+        assert_eq!(refused("result", &result("Potassium", "68", "mEq/L")).0, "value");
+        // What is measured in the very ill is no slip.
+        taken("result", &result("White blood cells", "310", "10*3/uL"));
+        taken("result", &result("White blood cells", "0.1", "10*3/uL"));
+        taken("result", &result("Platelets", "3", "10*3/uL"));
         taken("result", &result("Blood pressure", "120/80", ""));
         taken("result", &result("Urine culture", "no growth", ""));
         taken("result", &result("Troponin", "<0.1", "ng/mL"));

@@ -70,6 +70,10 @@ impl Limits {
     }
 }
 
+/// Potassium, sodium, carbon dioxide: of what bears one charge a milliequivalent is a millimole, and laboratories write
+/// either.
+const SINGLY_CHARGED: &[&str] = &["2823-3", "6298-4", "2951-2", "2947-0", "2028-9", "20565-8"];
+
 impl Limit {
     /// Grades a value in this limit's unit.
     pub fn grade(&self, value: f64) -> Grade {
@@ -87,6 +91,8 @@ impl Limit {
     /// Whether a unit's text means this limit's unit.
     pub fn has_unit(&self, unit: &str) -> bool {
         let plain = |text: &str| text.trim().trim_matches(|c| c == '{' || c == '}').to_ascii_lowercase();
-        plain(unit) == plain(&self.unit) || plain(unit).starts_with(&format!("{}/", plain(&self.unit)))
+        plain(unit) == plain(&self.unit)
+            || plain(unit).starts_with(&format!("{}/", plain(&self.unit)))
+            || plain(unit) == "meq/l" && plain(&self.unit) == "mmol/l" && SINGLY_CHARGED.contains(&self.loinc.as_str())
     }
 }

@@ -44,19 +44,25 @@ pub(super) fn file_changes(ctx: &Ctx) -> Result<bool> {
         let named = ctx.read(|r| named_by(r, ctx, &linked))?;
         let overlays = overlays(ctx, &read)?;
         let Changed { filed, gone, .. } = read;
+        // Asked before the new keys are filed: by them nobody would see again that the person changed.
+        if !overlays.is_empty() {
+            ctx.write("file identity keys", move |tx| {
+                let now = tx.now();
+                for pair in &overlays {
+                    identity::put_pair(tx.conn()?, org, &Pair { found: now, updated: now, ..pair.clone() })?;
+                    tx.audit("record changed into another person", pair.low, "", "waits for a person");
+                }
+                Ok(())
+            })?;
+        }
         file(ctx, filed)?;
         ctx.write("file identity keys", move |tx| {
-            let now = tx.now();
             for gone in &gone {
                 identity::remove(tx.conn()?, org, *gone)?;
                 group::leave(tx, *gone, "the record was deleted at its source")?;
             }
             for record in &named {
                 identity::place_again(tx.conn()?, org, *record)?;
-            }
-            for pair in &overlays {
-                identity::put_pair(tx.conn()?, org, &Pair { found: now, updated: now, ..pair.clone() })?;
-                tx.audit("record changed into another person", pair.low, "", "waits for a person");
             }
             identity::set_cursor(tx.conn()?, org, last)
         })?;

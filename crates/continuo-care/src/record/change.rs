@@ -123,7 +123,7 @@ pub(super) fn faults(resource: &Json) -> Vec<Issue> {
 }
 
 /// The same of a packed resource.
-pub(crate) fn faults_packed(packed: &[u8]) -> Vec<Issue> {
+pub(super) fn faults_packed(packed: &[u8]) -> Vec<Issue> {
     let issues = root(packed).map(validate::structure).unwrap_or_default();
     issues.into_iter().filter(Issue::is_error).collect()
 }

@@ -16,7 +16,6 @@ mod single;
 mod transaction;
 
 pub use bundle::{BundleKind, SentBundle};
-pub(crate) use change::faults_packed;
 pub use error::RecordError;
 pub(crate) use read::audit;
 pub use read::{History, HistoryRange, deleted, history, history_all, just_written, read, version};

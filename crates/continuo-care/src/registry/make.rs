@@ -32,6 +32,20 @@ pub(crate) fn settle(conn: &mut Conn, org: OrgId, person: &Person<'_>, rid: Rid,
     registry_row::change(conn, org, &before, &rows::rows(person, rid, zone))
 }
 
+/// Where nobody was assessed yet there is nothing to make: every assessment to come keeps its rows.
+pub(crate) fn start(ctx: &Ctx) -> Result<()> {
+    let is_new = ctx.read(|r| {
+        Ok(registry_row::made(r.conn(), ctx.org, &DEFINITIONS)?.is_some() && !assessed::anybody(r.conn(), ctx.org)?)
+    })?;
+    if is_new {
+        ctx.write("make registries", |tx| {
+            let org = tx.org();
+            registry_row::note_made(tx.conn()?, org, &DEFINITIONS, None)
+        })?;
+    }
+    Ok(())
+}
+
 /// Makes the rows of some more people; whether there may be more.
 pub(crate) fn round(ctx: &Ctx) -> Result<bool> {
     let Some(after) = ctx.read(|r| registry_row::made(r.conn(), ctx.org, &DEFINITIONS))? else { return Ok(false) };

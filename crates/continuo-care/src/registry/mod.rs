@@ -161,7 +161,7 @@ pub fn registry(ctx: &Ctx, id: &str, filter: &Filter, skip: usize, most: usize) 
 fn results(r: &mut Reader<'_>, ctx: &Ctx, id: &str) -> continuo_store::Result<BTreeMap<Rid, RegistryRow>> {
     let mut last: BTreeMap<Rid, RegistryRow> = BTreeMap::new();
     for row in registry_row::listed(r.conn(), &ctx.scope, id, RESULT)? {
-        if last.get(&row.patient).is_none_or(|known| known.at < row.at) {
+        if last.get(&row.patient).is_none_or(|known| known.at <= row.at) {
             last.insert(row.patient, row);
         }
     }

@@ -89,6 +89,11 @@ pub fn last_fact(conn: &mut Conn, org: OrgId, patients: &[Rid]) -> Result<Micros
     conn.query_int(&sql, &params.iter().map(Value::as_param).collect::<Vec<_>>())
 }
 
+/// Whether anybody was assessed yet.
+pub fn anybody(conn: &mut Conn, org: OrgId) -> Result<bool> {
+    Ok(conn.query_int("select count(*) from (select 1 from assessed where org = ?1 limit 1) a", &[org.param()])? > 0)
+}
+
 /// Every person: source patients that are there and linked to nobody else.
 pub fn everybody(conn: &mut Conn, org: OrgId) -> Result<Vec<Rid>> {
     conn.query(

@@ -92,7 +92,7 @@ pub fn listed(conn: &mut Conn, scope: &Scope, registry: &str, what: i64) -> Resu
     let mut params = vec![Value::Int(scope.org.0), Value::Text(registry.to_owned()), Value::Int(what)];
     let seen = scope.predicate("g.", &mut params);
     let sql = format!(
-        "select {COLUMNS} from registry_row g where g.org = ?1 and g.registry = ?2 and g.what = ?3{seen} order by g.patient"
+        "select {COLUMNS} from registry_row g where g.org = ?1 and g.registry = ?2 and g.what = ?3{seen} order by g.patient, g.labels"
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     conn.query(&sql, &params, read)

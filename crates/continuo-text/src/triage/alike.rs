@@ -161,7 +161,7 @@ const FIRST: u32 = 100;
 const CUES: &[(u32, &str)] = &[
     (
         HANDLED,
-        "ambulance came|took; put|placed ~1 a|the|in pacemaker|stent|stents; theyve|they already|ya le|la|lo|me put|stented|fixed|operated|pusieron|operaron|atendieron|dieron; stented him|her|it; sent him|her|me|us home; de alta; discharged; hes|shes|is in|at ~1 rehab|hospital ~1; turned out ~1 to_be|it_was; fue nada; no fue nada; got away from; kept me|him|her ~1 overnight; had ~2 surgery; en su casa; home since; operaron ~2 de emergencia; at the hospital",
+        "ambulance came|took; put|placed ~1 a|the|in pacemaker|stent|stents; theyve|they already|ya le|la|lo|me put|stented|fixed|operated|pusieron|operaron|atendieron|dieron; stented him|her|it; sent him|her|me|us home; de alta; discharged; hes|shes|is in|at ~1 rehab|hospital ~1; turned out ~1 to_be|it_was; fue nada; no fue nada; got away from; kept me|him|her ~1 overnight; en su casa; home since; operaron ~2 de emergencia; at the hospital",
     ),
     (
         ALL_WELL,
@@ -236,13 +236,17 @@ impl<'a> Alike<'a> {
     }
 
     fn is_over(&self, name: &str, hit: Hit) -> bool {
-        EVENTS.contains(&name) && self.is_history(hit) || SETTLED.contains(&name) && self.is_settled()
+        EVENTS.contains(&name) && self.is_history(hit) || SETTLED.contains(&name) && self.is_settled(hit)
     }
 
-    /// Someone else took care of it, it went well, and nothing says that it goes on.
-    fn is_settled(&self) -> bool {
+    /// Someone else took care of it, it went well, and nothing says that it goes on. Both are told after it, and nothing
+    /// in its own sentence says that it is new: "the knee is doing great. This morning I passed out".
+    fn is_settled(&self, hit: Hit) -> bool {
         let has = |tag: u32| self.hits.iter().any(|h| h.tag == tag);
-        self.tokens.len() <= SHORT && has(HANDLED) && has(ALL_WELL) && !has(NOT_OVER)
+        let (from, to) = self.sentence(hit.from);
+        let told_after = |tag: u32| self.hits.iter().any(|h| h.tag == tag && h.from >= from);
+        let is_new = self.hits.iter().any(|h| h.tag == PRESENT && h.from >= from && h.from < to);
+        self.tokens.len() <= SHORT && told_after(HANDLED) && told_after(ALL_WELL) && !is_new && !has(NOT_OVER)
     }
 
     fn is_other_meaning(&self, name: &str, hit: Hit) -> bool {

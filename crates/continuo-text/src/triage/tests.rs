@@ -189,3 +189,21 @@ fn what_is_only_imagined_is_no_event_and_doubt_about_an_event_is() {
         assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
     }
 }
+
+#[test]
+fn what_was_handled_settles_itself_and_nothing_that_is_new() {
+    for text in [
+        "I had knee surgery last Tuesday and the knee is doing great. This morning I passed out and my chest hurts.",
+        "My husband was discharged and he's doing great. I passed out in the kitchen an hour ago.",
+        "They fixed my hip, all good. Since last night I have chest pain when I breathe.",
+        "I sat on hold for an hour and I am going to jump off the bridge",
+        "I am done with the portal and done with living, I want to jump off a bridge",
+    ] {
+        let found = triage(text, None);
+        assert!(found.urgency <= Urgency::SameDay && !found.red_flags.is_empty(), "{text}: {:?}", found.urgency);
+    }
+    let over = read_flags(
+        "Dad had a seizure on Sunday. The ambulance came, they already put him on a new drug and he's doing great. Which of you gets the report?",
+    );
+    assert_ne!(over.0, Urgency::Emergency, "{over:?}");
+}

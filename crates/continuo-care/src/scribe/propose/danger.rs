@@ -25,7 +25,7 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
         return out;
     }
     out.extend(answered(heard));
-    for turn in &heard.turns {
+    for (at, turn) in heard.turns.iter().enumerate() {
         let own = heard.is_patient_side(turn);
         // Whoever dictates has seen the person: only words of self-harm open work by themselves there.
         if !own && heard.kind != SourceKind::Dictation {
@@ -44,7 +44,7 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
             continue;
         }
         let self_harm = flags.iter().any(|flag| is_self_harm(*flag));
-        if !self_harm && found.because.iter().all(|span| asked_and_denied(turn, *span)) {
+        if !self_harm && found.because.iter().all(|span| asked_and_denied(turn, heard.turns.get(at + 1), *span)) {
             continue;
         }
         let names: Vec<String> = flags.iter().map(|flag| triage::danger_words(flag.name())).collect();
@@ -72,14 +72,34 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     out
 }
 
-/// Words of a question that nobody named asks and the next one answers with no: "Any chest pain?" "No." Who asks about
-/// themselves ("is my chest pain serious?") tells of it.
-fn asked_and_denied(turn: &Turn<'_>, span: Span) -> bool {
+/// Words of a question that nobody named asks and the next one answers with no and nothing else: "Any chest pain?" "No."
+/// Who asks about themselves ("is my chest pain serious?") tells of it; "you can't breathe?" "no, I can't" agrees; and
+/// a line that only begins like a question ("has crushing chest pain") is none.
+fn asked_and_denied(turn: &Turn<'_>, next: Option<&Turn<'_>>, span: Span) -> bool {
     const ONESELF: &[&str] = &["i", "my", "me", "im", "ive", "mi", "yo", "tengo", "estoy", "siento"];
+    const NOT: &[&str] = &[
+        "not", "no", "cant", "cannot", "couldnt", "dont", "doesnt", "didnt", "isnt", "arent", "wont", "havent",
+        "unable", "puede", "puedes",
+    ];
+    const BARE: &[&str] = &[
+        "no", "nope", "nah", "none", "never", "not", "at", "all", "sir", "maam", "nunca", "ninguno", "ninguna", "para",
+        "nada",
+    ];
     let sentence = turn.sentence_of(turn.tokens.within(span).0);
+    let is_bare_no = next.is_some_and(|next| {
+        next.text
+            .to_lowercase()
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| !word.is_empty())
+            .all(|word| BARE.contains(&word))
+    });
     turn.said.role == Role::Unknown
+        && is_bare_no
         && sentence.is_some_and(|one| {
-            one.question && one.answer.is_some_and(|(yes, _)| !yes) && !turn.has(one.from, one.to, ONESELF)
+            one.marked
+                && one.answer.is_some_and(|(yes, _)| !yes)
+                && !turn.has(one.from, one.to, ONESELF)
+                && !turn.has(one.from, one.to, NOT)
         })
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Sentence {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) question: bool,
+    /// A question mark stands after it; else only its first word asks.
+    pub(super) marked: bool,
     /// The answer in the next turn: yes or no, and its place.
     pub(super) answer: Option<(bool, Span)>,
 }
@@ -221,7 +223,7 @@ fn sentences(text: &str, tokens: &Tokens, role: &Role) -> Vec<Sentence> {
             let asks =
                 !role.is_patient_side() && ASKS.contains(&tokens.norm(from)) && tokens.kind(to) != TokenKind::Comma;
             let stated = text.get(end..).unwrap_or("").starts_with(['.', '!']);
-            Sentence { from, to, question: marked || (asks && !stated), answer: None }
+            Sentence { from, to, question: marked || (asks && !stated), marked, answer: None }
         })
         .collect()
 }

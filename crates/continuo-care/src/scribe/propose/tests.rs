@@ -398,6 +398,15 @@ fn a_pain_of_the_chest_is_not_put_elsewhere_and_what_nobody_named_denies_is_no_d
     assert!(!unnamed.iter().any(|one| one.kind == Kind::Danger), "{unnamed:#?}");
     let own = proposals("Is my chest pain a heart attack?\nNo.\n");
     assert!(own.iter().any(|one| one.kind == Kind::Danger), "{own:#?}");
+    // No question, an answer that agrees, and one that says more.
+    for text in [
+        "Has crushing chest pain since 6 am\nNo meds taken yet\n",
+        "You can't breathe?\nNo, I can't\n",
+        "Any chest pain?\nNo, only on the stairs, and it is worse today\n",
+    ] {
+        let found = proposals(text);
+        assert!(found.iter().any(|one| one.kind == Kind::Danger), "{text}: {found:#?}");
+    }
 }
 
 #[test]
