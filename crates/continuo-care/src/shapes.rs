@@ -116,6 +116,8 @@ pub const EXT_ACCEPT_BY: &str = "urn:continuo:ext:accept-by";
 pub const EXT_CHECK: &str = "urn:continuo:ext:check";
 /// Who registered a person by hand, where their role reaches only the people given to them (`valueReference`).
 pub const EXT_REGISTERED_BY: &str = "urn:continuo:ext:registered-by";
+/// When that was (`valueDateTime`): it reaches for a while only.
+pub const EXT_REGISTERED_AT: &str = "urn:continuo:ext:registered-at";
 /// Recurrence of a Task (`valueTiming`).
 pub const EXT_REPEATS: &str = "urn:continuo:ext:repeats";
 /// How a number or address may be used (safety.md 13), on `ContactPoint` or `Address`: nested `call`, `voicemail`, `text`,

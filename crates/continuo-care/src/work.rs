@@ -364,7 +364,8 @@ pub fn write_note(ctx: &Ctx, person: &str, topic: &str, words: &str) -> Done<Str
 
 /// Takes back a commit: its resources get the versions before, its suggestions open again, the lists follow.
 ///
-/// Another person's commit is a supervisor's to take back. Whoever may not, learns nothing of the commit, not even that
+/// What somebody decided since on the words of a document stands in the way of taking the document back; an undecided
+/// review of it ends. Another person's commit is a supervisor's to take back. Whoever may not, learns nothing of the commit, not even that
 /// it exists.
 pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
     let nothing = || WorkError::NotFound("that action".to_owned());
@@ -383,7 +384,9 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         let org = tx.org();
         let people = tx.reader()?.patients_of_commit(org, commit)?;
         let contacts = taken_back::opened_by(&mut tx.reader()?, &acting, commit)?;
+        let reviews = crate::scribe::undone::reviews(tx, &acting, commit)?;
         tx.undo(commit)?;
+        crate::scribe::undone::end(tx, &acting, &reviews)?;
         taken_back::keep(tx, &acting, &contacts)?;
         let decided = undo_decisions(tx, commit)?;
         crate::documents::reopen_of_commit(tx, commit)?;

@@ -96,11 +96,54 @@ fn a_care_team_reaches_while_it_is_active() {
 }
 
 #[test]
-fn who_registers_a_person_keeps_them() {
-    let (_clinic, nurse, kim) = clinic();
-    let values = Values::new([("family", "Diaz"), ("given", "Rosa"), ("birth_date", "1943-11-19")]);
-    let id = entry::register(&kim, &values).unwrap().value;
-    let type_ = ResourceType::of("Patient");
-    assert!(kim.read(|r| r.find(&kim.scope, type_, &id)).unwrap().is_some());
-    assert!(nurse.read(|r| r.find(&nurse.scope, type_, &id)).unwrap().is_some());
+fn a_care_team_and_a_place_on_it_reach_until_the_day_they_end() {
+    let (clinic, _, kim) = clinic();
+    let team = |team: &str, place: &str| {
+        format!(
+            r#"{{"resourceType":"CareTeam","id":"t","status":"active","subject":{{"reference":"Patient/lee"}}{team},"participant":[{{"member":{{"reference":"Practitioner/kim"}}{place}}},{{"member":{{"reference":"Practitioner/other"}}}}]}}"#
+        )
+    };
+    let until = |day: &str| format!(r#","period":{{"start":"2026-01-01","end":"{day}"}}"#);
+    let (past, today) = (until("2026-08-18"), until("2026-08-19"));
+    for (text, reaches) in [
+        (team(&past, ""), false),
+        (team("", &past), false),
+        (team(&today, &past), false),
+        (team(&today, &today), true),
+    ] {
+        clinic.put(&[&text]);
+        worker::catch_up(&clinic.machine()).unwrap();
+        assert_eq!(sees(&kim), [false, reaches], "{text}");
+    }
+    clinic.set(instant("2026-08-20T13:00:00Z"));
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!(sees(&kim), [false, false], "the day after, though nothing was written");
+}
+
+#[test]
+fn who_registers_a_person_keeps_them_for_thirty_days_or_while_another_tie_holds() {
+    let (clinic, nurse, kim) = clinic();
+    let register = |family: &str, born: &str| {
+        let values = Values::new([("family", family), ("given", "Rosa"), ("birth_date", born)]);
+        entry::register(&kim, &values).unwrap().value
+    };
+    let (left, given) = (register("Diaz", "1943-11-19"), register("Moreno", "1951-03-02"));
+    let reaches = |ctx: &Ctx, id: &str| {
+        ctx.read(|r| r.find(&ctx.scope, ResourceType::of("Patient"), id)).unwrap().is_some()
+    };
+    assert!([&left, &given].iter().all(|id| reaches(&kim, id) && reaches(&nurse, id)));
+    let new = NewTask {
+        what: "Bring the walker".into(),
+        person: format!("Patient/{given}"),
+        owner: "Practitioner/kim".into(),
+        ..NewTask::default()
+    };
+    work::new_task(&nurse, new).unwrap();
+    clinic.set(instant("2026-09-17T13:00:00Z"));
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert!(reaches(&kim, &left), "twenty-nine days later");
+    clinic.set(instant("2026-09-20T13:00:00Z"));
+    worker::catch_up(&clinic.machine()).unwrap();
+    assert_eq!((reaches(&kim, &left), reaches(&kim, &given)), (false, true));
+    assert!(reaches(&nurse, &left));
 }

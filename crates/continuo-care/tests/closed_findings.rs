@@ -43,10 +43,23 @@ fn now(clinic: &Clinic, id: &str, role: &str) -> Ctx {
     ctx
 }
 
+/// The same with their own account, whose emergency accesses count.
+fn by_account(clinic: &Clinic, id: &str, role: &str) -> Ctx {
+    let mut ctx = now(clinic, id, role);
+    let accounts = ctx.read(|r| continuo_store::tables::account::accounts_of(r.conn(), ctx.org)).unwrap();
+    ctx.actor.account = accounts.iter().find(|one| one.name == id).unwrap().id;
+    ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
+    ctx
+}
+
 /// A potassium that wants somebody now, under a label.
 fn potassium(clinic: &Clinic, label: &str) {
+    potassium_of(clinic, "k", "2026-08-19T08:00:00Z", label);
+}
+
+fn potassium_of(clinic: &Clinic, id: &str, at: &str, label: &str) {
     let text = format!(
-        r#"{{"resourceType":"Observation","id":"k","status":"final","meta":{{"security":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"{label}"}}]}},"category":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}}]}}],"code":{{"coding":[{{"system":"http://loinc.org","code":"2823-3"}}],"text":"Potassium"}},"subject":{{"reference":"Patient/ada"}},"effectiveDateTime":"2026-08-19T08:00:00Z","valueQuantity":{{"value":6.6,"unit":"mmol/L"}}}}"#
+        r#"{{"resourceType":"Observation","id":"{id}","status":"final","meta":{{"security":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"{label}"}}]}},"category":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}}]}}],"code":{{"coding":[{{"system":"http://loinc.org","code":"2823-3"}}],"text":"Potassium"}},"subject":{{"reference":"Patient/ada"}},"effectiveDateTime":"{at}","valueQuantity":{{"value":6.6,"unit":"mmol/L"}}}}"#
     );
     clinic.put(&[&text]);
     worker::catch_up(&clinic.machine()).unwrap();
@@ -106,13 +119,7 @@ fn danger_in_a_record_that_nobody_may_read_pages_whoever_is_on_call_without_a_wo
     let clinic =
         clinic(&[("nils", "nurse"), ("dora", "physician"), ("sam", "supervisor"), ("petra", "privacy-officer")]);
     potassium(&clinic, "42CFRPart2");
-    let as_now = |id: &str, role: &str| {
-        let mut ctx = now(&clinic, id, role);
-        let accounts = ctx.read(|r| continuo_store::tables::account::accounts_of(r.conn(), ctx.org)).unwrap();
-        ctx.actor.account = accounts.iter().find(|one| one.name == id).unwrap().id;
-        ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
-        ctx
-    };
+    let as_now = |id: &str, role: &str| by_account(&clinic, id, role);
     // Nobody is on call: every supervisor hears of it, and no one else.
     let paged = |id: &str, role: &str| unseen::paged(&as_now(id, role)).unwrap();
     assert_eq!(paged("nils", "nurse"), Vec::new());
@@ -145,6 +152,30 @@ fn danger_in_a_record_that_nobody_may_read_pages_whoever_is_on_call_without_a_wo
     assert!(!seen(&as_now("dora", "physician")).is_empty(), "it stands on her list now");
     let listed = unseen::list(&as_now("petra", "privacy-officer")).unwrap();
     assert_eq!(listed.first().unwrap().opened.as_ref().unwrap().0, "dora");
+}
+
+#[test]
+fn an_emergency_access_silences_only_the_danger_that_it_was_opened_for() {
+    let clinic = clinic(&[("dora", "physician"), ("sam", "supervisor"), ("petra", "privacy-officer")]);
+    let as_now = |id: &str, role: &str| by_account(&clinic, id, role);
+    let paged = || unseen::paged(&as_now("sam", "supervisor")).unwrap();
+    // Opened for another reason before anything waited: nobody looks at what came up since.
+    emergency::open(&as_now("dora", "physician"), "ada", "medical", "found unconscious, no history").unwrap();
+    clinic.set(clinic::instant("2026-08-19T15:30:00Z"));
+    potassium(&clinic, "42CFRPart2");
+    assert_eq!(paged().len(), 1, "the opening is older than the danger");
+    let listed = unseen::list(&as_now("petra", "privacy-officer")).unwrap();
+    assert_eq!(listed.first().unwrap().opened, None);
+    assert!(!listed.first().unwrap().answered, "nobody is on call");
+    clinic.set(clinic::instant("2026-08-19T15:40:00Z"));
+    emergency::open(&as_now("dora", "physician"), "ada", "medical", "a critical result is reported").unwrap();
+    assert_eq!(paged(), Vec::new(), "opened for it");
+    // Another danger of the same person while she is on record for the first.
+    clinic.set(clinic::instant("2026-08-19T15:50:00Z"));
+    potassium_of(&clinic, "l", "2026-08-19T15:45:00Z", "42CFRPart2");
+    let page = paged();
+    assert_eq!(page.len(), 1, "one person, paged once, for what nobody looks at");
+    assert!(page.first().unwrap().since >= clinic::instant("2026-08-19T15:50:00Z"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod clinic;
 
 use clinic::{Clinic, instant};
+use continuo_care::access::scope_of;
 use continuo_care::assess::worker;
 use continuo_care::feeds::{self, Said, Watch};
 use continuo_care::import;
@@ -125,6 +126,37 @@ fn it_is_worked_out_what_a_silent_feed_brings_and_of_whom() {
     let last = |id: &str| feeds::last_about(&ctx, &silent, clinic.rid(id)).unwrap();
     assert_eq!(last("ada"), [Some(instant(NOW))]);
     assert_eq!(last("bo"), [None]);
+}
+
+#[test]
+fn that_a_closed_source_sent_something_of_somebody_is_told_to_nobody_who_may_not_read_it() {
+    let clinic = clinic();
+    let texts = [
+        r#"{"resourceType":"Patient","id":"ada","name":[{"family":"Ada"}]}"#,
+        r#"{"resourceType":"Observation","id":"k","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]},"status":"final","code":{"text":"Screen"},"subject":{"reference":"Patient/ada"}}"#,
+    ];
+    clinic.put(&texts[..1]);
+    let resources = texts[1..].iter().map(|text| Json::parse(text.as_bytes()).unwrap()).collect();
+    let chunk = Chunk { source: "mercy".into(), resources };
+    ingest::run(&clinic.machine(), std::iter::once(chunk), |_, refused| assert!(refused.is_empty())).unwrap();
+    clinic.set(instant("2026-08-18T14:00:00Z"));
+    worker::catch_up(&clinic.machine()).unwrap();
+    let silent = feeds::silent(&clinic.machine()).unwrap();
+    assert_eq!(silent.len(), 1);
+    let last = |ctx: &Ctx| feeds::last_about(ctx, &silent, clinic.rid("ada")).unwrap();
+    // As signed in: Part 2 is closed to every role.
+    let signed_in = |role: &str| {
+        let mut ctx = clinic.staff("somebody", role);
+        ctx.scope = scope_of(ctx.org, 9, &[], &ctx.grant, ctx.now());
+        ctx
+    };
+    for role in ["nurse", "front-desk", "scheduler", "administrator"] {
+        assert_eq!(last(&signed_in(role)), [None], "{role}");
+    }
+    assert_eq!(last(&clinic.machine()), [Some(instant(NOW))]);
+    // Even what is open is of the record: where somebody was treated is not told at the desk.
+    assert_eq!(last(&clinic.staff("nils", "nurse")), [Some(instant(NOW))]);
+    assert_eq!(last(&clinic.staff("fay", "front-desk")), [None]);
 }
 
 #[test]

@@ -145,3 +145,25 @@ fn a_selection_is_parted_and_what_may_not_be_done_so_stays_with_its_reason() {
     let parted = parted::part(&nurse, &tasks, &give("petra"), "").unwrap();
     assert!(parted.allowed.is_empty() && reasons(&parted).iter().all(|one| one.contains("has no worklist")));
 }
+
+#[test]
+fn a_selection_does_not_say_of_what_kind_a_private_task_is_to_whose_role_the_record_is_closed() {
+    let clinic = clinic();
+    let nurse = signed_in(&clinic, "nils");
+    let plain = add(&nurse, "bo", "reminder");
+    clinic.put(&[r#"{"resourceType":"Task","id":"private","extension":[{"url":"urn:continuo:ext:finding","valueString":"psychiatric-follow-up|Encounter/e"}],"status":"requested","intent":"order","code":{"coding":[{"system":"urn:continuo:code","code":"rebook-visit"}]},"for":{"reference":"Patient/ada"},"description":"Book the visit","owner":{"reference":"role:front-desk"},"authoredOn":"2026-08-19T08:00:00Z"}"#]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let tasks = ["private".to_owned(), plain];
+    let done = Act::Complete { outcome: String::new(), words: String::new() };
+    let mut desk = clinic.staff("fay", "front-desk");
+    desk.scope = scope_of(desk.org, 99, &[], &desk.grant, desk.now());
+    for wanted in ["", "rebook-visit"] {
+        let parted = parted::part(&desk, &tasks, &done, wanted).unwrap();
+        assert_eq!((parted.kinds.as_slice(), parted.kind), ([("reminder", "Reminder", 1)].as_slice(), "reminder"));
+        assert_eq!(parted.allowed, tasks[1..]);
+        let stays = parted.kept.first().unwrap();
+        assert_eq!((stays.what.as_str(), stays.reason.as_str()), ("Private item", "it is private: open it by itself"));
+    }
+    let parted = parted::part(&nurse, &tasks, &done, "").unwrap();
+    assert_eq!(parted.kinds.len(), 2, "whose role opens the record chooses the kind: {parted:?}");
+}

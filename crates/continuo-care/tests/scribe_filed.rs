@@ -11,6 +11,7 @@ use continuo_care::entry::Values;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::filed::{self, Standing};
 use continuo_care::scribe::propose::Kind;
+use continuo_care::scribe::finish::{self, NoteForm};
 use continuo_care::scribe::{decide, review};
 use continuo_care::{Ctx, work, worklist};
 use continuo_fhir::Json;
@@ -93,6 +94,65 @@ fn taking_the_filing_back_takes_its_review_back() {
     assert!(review::load(&nurse, &review).is_err());
     assert_eq!(documents::waiting(&nurse, 10).unwrap().1, 1);
     documents::file(&nurse, &id, &filing(&[("read", "yes")])).unwrap();
+}
+
+#[test]
+fn filing_is_not_taken_back_while_what_was_decided_on_its_words_stands() {
+    for later in [false, true] {
+        let (clinic, nurse) = clinic();
+        let id = received(&clinic, pdf(&LETTER));
+        let more: &[(&str, &str)] = if later { &[] } else { &[("read", "yes")] };
+        let filed = documents::file(&nurse, &id, &filing(more)).unwrap();
+        let review = if later {
+            filed::take(&nurse, &filed.value).unwrap().value
+        } else {
+            review_of(&nurse, &filed.value)
+        };
+        let items = review::load(&nurse, &review).unwrap().items;
+        let medicines: Vec<_> = items.iter().filter(|item| item.proposal.kind == Kind::Medicine).take(2).collect();
+        assert_eq!(medicines.len(), 2, "{items:?}");
+        let accept = |at: usize| decide::accept(&nurse, &review, &medicines[at].id, None).unwrap();
+        let commits = [accept(0), accept(1)].map(|done| done.commit.unwrap());
+        let undo = || work::undo(&nurse, filed.commit.unwrap());
+        let refused = undo().unwrap_err().to_string();
+        assert!(refused.starts_with("2 decisions stand in the review of its words. Undo first: "), "{refused}");
+        assert!(medicines.iter().all(|one| refused.contains(&one.proposal.what)), "{refused}");
+        assert!(review::load(&nurse, &review).is_ok(), "nothing was taken back by half");
+        work::undo(&nurse, commits[0]).unwrap();
+        let refused = undo().unwrap_err().to_string();
+        assert!(refused.starts_with("1 decision stands") && !refused.contains(&medicines[0].proposal.what), "{refused}");
+        // Whom the words are closed to, is told no word of them.
+        let mut closed = clinic.staff("nurse", "nurse");
+        closed.scope.hidden_labels = u64::MAX;
+        assert!(work::undo(&closed, filed.commit.unwrap()).is_err());
+        work::undo(&nurse, commits[1]).unwrap();
+        let undone = undo().unwrap();
+        assert!(filed::standing(&nurse, &filed.value).is_err() && documents::waiting(&nurse, 10).unwrap().1 == 1);
+        assert!(review::open(&nurse, 10).unwrap().is_empty(), "no review is left that nobody could open");
+        assert!(worklist::of_person(&nurse, clinic.rid("ana")).unwrap().is_empty());
+        // Filing it after all brings the review back as it was.
+        work::undo(&nurse, undone.commit.unwrap()).unwrap();
+        assert_eq!(review::load(&nurse, &review).unwrap().progress().3, items.len());
+        assert_eq!(review::open(&nurse, 10).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_finished_review_or_a_kept_note_stands_in_the_way_of_taking_its_document_back() {
+    let (clinic, nurse) = clinic();
+    let id = received(&clinic, pdf(&LETTER));
+    let filed = documents::file(&nurse, &id, &filing(&[("read", "yes")])).unwrap();
+    let review = review_of(&nurse, &filed.value);
+    let form = NoteForm { leave_open: true, ..NoteForm::default() };
+    let kept = finish::save(&nurse, &review, &form).unwrap();
+    let refused = || work::undo(&nurse, filed.commit.unwrap()).unwrap_err().to_string();
+    assert_eq!(refused(), "a note was kept in the review of its words: undo that first");
+    let finished = finish::finish(&nurse, &review, &form).unwrap();
+    assert_eq!(refused(), "the review of its words is finished: undo that first");
+    for commit in [finished.commit, kept.commit, filed.commit] {
+        work::undo(&nurse, commit.unwrap()).unwrap();
+    }
+    assert!(review::load(&nurse, &review).is_err());
 }
 
 #[test]

@@ -305,6 +305,9 @@ fn oversight_sees_what_a_model_cost_and_only_readers_of_records_its_words() {
     assert!(test.page(&officer, "/oversight/models").body.contains(&path));
     let left = test.page(&officer, &path).body;
     assert!(left.contains("furosemide") && left.contains("Shown as it left") && left.contains("You read a clinical"));
-    assert!(!left.contains(&review) && !left.contains("Reyes"), "whose it was is not told: {left}");
+    assert!(!left.contains(&review) && !left.contains("Reyes") && !left.contains("REYES"), "as it left: {left}");
+    // Looking is audited under the person, whom the same reader finds there: the page promises nothing else.
+    assert!(test.page(&officer, "/audit").body.contains("REYES, Ana"));
+    assert!(!left.contains("is not told") && left.contains("in the audit under the person"), "{left}");
     assert_eq!(test.page(&nurse, "/oversight/models").status, 403);
 }

@@ -107,26 +107,33 @@ pub fn active(ctx: &Ctx) -> continuo_store::Result<Vec<(String, Instant)>> {
     ctx.read(|reader| {
         let now = ctx.now().micros();
         let running = emergency::running(reader.conn(), ctx.org, ctx.actor.account, now)?;
-        let rids: Vec<Rid> = running.iter().map(|(patient, _)| *patient).collect();
+        let rids: Vec<Rid> = running.iter().map(|(patient, ..)| *patient).collect();
         let people = person_header::of_patients(reader.conn(), &ctx.scope, &rids)?;
         let id = |rid: Rid| people.iter().find(|one| one.patient == rid).map(|one| one.id.clone()).unwrap_or_default();
-        Ok(running.into_iter().map(|(patient, until)| (id(patient), Instant::from_micros(until))).collect())
+        Ok(running.into_iter().map(|(patient, _, until)| (id(patient), Instant::from_micros(until))).collect())
     })
 }
 
-/// Who has these labels of a person open by emergency access now, and until when: the first of them.
+/// Who has these labels of a person open by an emergency access of this moment or later, and until when: the first of
+/// them. Whoever opened the record before, for another reason, does not look at it for what came up since.
 pub(super) fn on_record(
     reader: &mut Reader<'_>,
     ctx: &Ctx,
     patient: Rid,
     labels: u64,
+    opened: Micros,
 ) -> continuo_store::Result<Option<(String, Instant)>> {
     let now = ctx.now().micros();
+    let members = reader.members(ctx.org, patient)?;
     for one in account::accounts_of(reader.conn(), ctx.org)?.into_iter().filter(|one| one.active) {
         let audience = account_audience(one.id);
-        if labels & !person::opened(reader.conn(), ctx.org, audience, patient, now)? == 0 {
-            let until = emergency::running(reader.conn(), ctx.org, one.id, now)?;
-            let until = until.into_iter().find(|(rid, _)| *rid == patient).map_or(now, |(_, until)| until);
+        if labels & !person::opened(reader.conn(), ctx.org, audience, patient, now)? != 0 {
+            continue;
+        }
+        // The access stands under the record that was the person's main one when it was opened.
+        let running = emergency::running(reader.conn(), ctx.org, one.id, now)?;
+        let since = running.into_iter().find(|(rid, since, _)| members.contains(rid) && *since >= opened);
+        if let Some((.., until)) = since {
             return Ok(Some((one.name, Instant::from_micros(until))));
         }
     }

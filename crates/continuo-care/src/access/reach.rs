@@ -1,12 +1,13 @@
 //! Whom somebody reaches whose role sees only the people given to them (`assigned` in `knowledge/access/roles.csv`).
 //!
 //! Who is named by a person's open or lately finished work, care team, care manager, primary care or coming visit reaches
-//! that person; so do the members of a team and the holders of a role that are named there, and who registered them. The rows are derived with everything else of a
-//! person, in the commit that changes it, so that giving work gives reach and taking it away ends it.
+//! that person; so do the members of a team and the holders of a role that are named there, and for thirty days who
+//! registered them. What names somebody until a day names them no longer. The rows are derived with everything else of a
+//! person, in the commit that changes it and nightly, so that giving work gives reach and taking it away ends it.
 
 use std::collections::BTreeSet;
 
-use continuo_fhir::{Instant, Zone};
+use continuo_fhir::{DateTime, Instant, Node, Zone};
 use continuo_store::tables::person as table;
 use continuo_store::tables::work::Work;
 use continuo_store::{Result, Rid, WriteTx};
@@ -16,7 +17,7 @@ use super::scope::named_audience;
 use crate::followup::person::Person;
 use crate::shapes;
 
-/// How long finished work still reaches its person.
+/// How long finished work still reaches its person, and registering does.
 const AFTER_FINISHING: i64 = 30 * 86_400_000_000;
 
 /// The audiences that reach a person, from the record and from the work that is open.
@@ -26,7 +27,11 @@ pub(crate) fn of(person: &Person<'_>, work: &[Work], now: Instant, zone: &Zone) 
     named.extend(work.iter().flat_map(|row| [row.owner.as_str(), row.handed_by.as_str()]));
     let runs = |end: Option<Instant>| end.is_none_or(|end| end >= now);
     for team in person.of("CareTeam").iter().filter(|team| team.is(&["active"])) {
-        named.extend(team.references("participant.member"));
+        let end = |one: Node<'_>| one.str_at("period.end").and_then(DateTime::parse).map(|at| at.high(zone));
+        let stays = |one: &Node<'_>| end(*one).is_none_or(|end| end > now);
+        for one in team.all("participant").iter().filter(|one| stays(&team.node) && stays(one)) {
+            named.extend(one.list("member").filter_map(|member| member.str("reference")));
+        }
     }
     for episode in person.of("EpisodeOfCare") {
         if episode.is(&["active", "waitlist", "onhold"]) && runs(episode.until("period.end", zone)) {
@@ -48,7 +53,10 @@ pub(crate) fn of(person: &Person<'_>, work: &[Work], now: Instant, zone: &Zone) 
     }
     if let Some(patient) = person.patient() {
         named.extend(patient.references("generalPractitioner"));
-        named.extend(patient.extension(shapes::EXT_REGISTERED_BY).and_then(|by| by.str("reference")));
+        let registered = patient.extension(shapes::EXT_REGISTERED_AT).and_then(Node::as_str).and_then(DateTime::parse);
+        if registered.is_some_and(|at| at.low(zone) >= lately) {
+            named.extend(patient.extension(shapes::EXT_REGISTERED_BY).and_then(|by| by.str("reference")));
+        }
     }
     named.into_iter().filter(|name| matters(name)).map(named_audience).collect()
 }

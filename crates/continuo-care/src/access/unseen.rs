@@ -36,8 +36,15 @@ pub struct Unseen {
     pub since: Instant,
     /// What kind of record it rests on, in words.
     pub labels: Vec<String>,
-    /// Who opened it by emergency access, and until when.
+    /// Who opened it by emergency access since it waits, and until when.
     pub opened: Option<(String, Instant)>,
+    /// Somebody is on call for it now.
+    pub answered: bool,
+}
+
+/// The route that a piece of work goes by, with who answers it now.
+fn answering<'a>(duties: &'a [oncall::Now], one: &work::Work) -> Option<&'a oncall::Now> {
+    duties.iter().find(|duty| duty.route.kinds.contains(&one.task_kind))
 }
 
 /// What nobody may see, as grave as this or graver.
@@ -81,14 +88,16 @@ pub fn list(ctx: &Ctx) -> Result<Vec<Unseen>, RecordError> {
         let all = found(reader, ctx, Consequence::Normal)?;
         let people: Vec<Rid> = all.iter().map(|one| one.patient).collect::<BTreeSet<_>>().into_iter().collect();
         let headers = person_header::of_patients(reader.conn(), &ctx.scope, &people)?;
+        let duties = oncall::read(reader, ctx)?.now(ctx);
         let mut list = Vec::with_capacity(all.len());
         for one in all {
             list.push(Unseen {
+                answered: answering(&duties, &one).is_some_and(|duty| !duty.duty.who.is_empty()),
                 person: headers.iter().find(|header| header.patient == one.patient).cloned(),
                 consequence: Consequence::from_rank(one.consequence),
                 since: Instant::from_micros(one.opened),
                 labels: words(one.labels),
-                opened: on_record(reader, ctx, one.patient, one.labels)?,
+                opened: on_record(reader, ctx, one.patient, one.labels, one.opened)?,
             });
         }
         Ok(list)
@@ -126,15 +135,20 @@ pub fn paged(ctx: &Ctx) -> continuo_store::Result<Vec<Paged>> {
         let mut paged: Vec<Paged> = Vec::new();
         let mut seen = BTreeSet::new();
         for one in danger {
-            let duty = duties.iter().find(|duty| duty.route.kinds.contains(&one.task_kind));
             let waited = now.micros() - one.opened;
+            let duty = answering(&duties, &one);
             let limit = duty.map_or(0, |duty| duty.minutes * MINUTE);
             let (first, then) = duty.map_or(("", ""), |duty| (duty.duty.who.as_str(), duty.duty.then.as_str()));
             let on_call = first == me || (then == me && waited >= limit);
             let comes = on_call || (is_supervisor && (first.is_empty() || waited >= 2 * limit));
-            if !comes || !seen.insert(one.patient) || on_record(reader, ctx, one.patient, one.labels)?.is_some() {
+            if !comes || seen.contains(&one.patient) {
                 continue;
             }
+            // Somebody on the record for one danger of this person is not on it for another.
+            if on_record(reader, ctx, one.patient, one.labels, one.opened)?.is_some() {
+                continue;
+            }
+            seen.insert(one.patient);
             let header = person_header::of_patients(reader.conn(), &ctx.scope, &[one.patient])?;
             let since = Instant::from_micros(one.opened);
             paged.push(Paged { person: header.into_iter().next(), since, on_call });

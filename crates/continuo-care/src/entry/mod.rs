@@ -213,10 +213,12 @@ pub(crate) fn built(kind: &str, values: &Values, maker: &mut Maker<'_>) -> Resul
 pub fn register(ctx: &Ctx, values: &Values) -> Done<String> {
     ctx.require(Permission::PersonWrite)?;
     let mut made = build_with(ctx, "", values, person::register)?;
-    // Somebody who reaches only the people given to them must not lose whom they have just entered.
+    // Somebody who reaches only the people given to them must not lose whom they have just entered, for a while.
     if let (false, Some(patient)) = (ctx.grant.reaches_all(), made.first_mut()) {
         let by = reference(&ctx.actor.reference);
         set_extension(patient, crate::shapes::EXT_REGISTERED_BY, Some(("valueReference", by)));
+        let at = crate::build::moment(ctx.now(), &ctx.zone);
+        set_extension(patient, crate::shapes::EXT_REGISTERED_AT, Some(("valueDateTime", at)));
     }
     let id = made.first().and_then(|patient| patient.str_at("id")).unwrap_or_default().to_owned();
     let prepared = prepare(ctx, made)?;

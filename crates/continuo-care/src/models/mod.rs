@@ -310,7 +310,8 @@ pub struct Replayed {
 /// Replays a call from its log; nothing is sent. Looking is audited.
 ///
 /// Who may read records sees all of it. Who reads the audit sees what left and what came back, both with placeholders
-/// for names and numbers, and not whose it was: that is what they answer for.
+/// for names and numbers: that is what they answer for. The audit row names the person, as the accounting of disclosures
+/// needs, and whoever reads the audit finds it there: nothing here promises that they do not learn whose it was.
 pub fn replay(ctx: &Ctx, id: &str) -> Result<Replayed, WorkError> {
     if !ctx.grant.allows(Permission::RecordRead) {
         ctx.require(Permission::AuditRead)?;

@@ -19,6 +19,7 @@ pub mod review;
 pub mod source;
 pub mod stored;
 pub mod tell;
+pub(crate) mod undone;
 pub mod unsaid;
 pub mod when;
 pub mod whose;

@@ -9,10 +9,12 @@ use continuo_fhir::{Instant, Json};
 use continuo_store::{Rid, Stored};
 
 use super::{Act, Done, TASK, by, giving, may_say_the_outcome, parse, several};
+use crate::access::Permission;
 use crate::ctx::Ctx;
 use crate::followup::spec;
 use crate::problem::WorkError;
 use crate::tasks::change::{self, Refused, needs_outcome};
+use crate::tasks::view::TaskView;
 use crate::tasks::{Kind, kind, view};
 
 /// A task that stays as it is.
@@ -46,7 +48,12 @@ struct One {
     stored: Stored,
     json: Json,
     kind: &'static Kind,
+    /// Private, and the reader's role does not open the record: of what kind it is would say what it is about.
+    closed: bool,
 }
+
+/// Why a private task stays, to whom its own reason would say of what kind it is.
+const PRIVATE: &str = "it is private: open it by itself";
 
 /// Parts a selection for something that is to be done. `wanted` is the kind to be finished, where several could be;
 /// empty for the one that most are of. Tasks that the reader does not see are left out.
@@ -60,10 +67,12 @@ pub fn part(ctx: &Ctx, tasks: &[String], act: &Act, wanted: &str) -> Result<Part
         }
         Ok(found)
     })?;
+    let opens = ctx.grant.allows(Permission::RecordRead);
     let mut all = Vec::with_capacity(found.len());
     for stored in found {
         let json = parse(stored.bytes.as_deref())?;
-        all.push(One { kind: kind(change::code_of(&json)), stored, json });
+        let closed = !opens && is_private(&stored, &view::view(&json, ctx.now(), &calendar));
+        all.push(One { kind: kind(change::code_of(&json)), stored, json, closed });
     }
     let finishes = matches!(act, Act::Complete { .. });
     let mut parted = Parted::default();
@@ -82,6 +91,8 @@ pub fn part(ctx: &Ctx, tasks: &[String], act: &Act, wanted: &str) -> Result<Part
             }
             Ok(_) => None,
         });
+        let against =
+            if one.closed && (finishes || against.is_some()) { Some(PRIVATE.to_owned()) } else { against };
         match against {
             None => parted.allowed.push(one.stored.id),
             Some(reason) => parted.kept.push(kept(ctx, &one, reason, &calendar)),
@@ -126,7 +137,7 @@ fn against(ctx: &Ctx, one: &One, act: &Act) -> Result<Option<String>, WorkError>
 fn kinds(all: &[One]) -> Vec<(&'static str, &'static str, usize)> {
     let mut count: BTreeMap<&'static str, (&'static str, usize)> = BTreeMap::new();
     let open = |one: &&One| one.json.str_at("status").is_some_and(|status| crate::tasks::OPEN.contains(&status));
-    for one in all.iter().filter(open) {
+    for one in all.iter().filter(open).filter(|one| !one.closed) {
         let may = !one.kind.clinical && !needs_outcome(one.kind, change::consequence_of(&one.json));
         if may && one.kind.code != crate::scribe::REVIEW {
             count.entry(one.kind.code).or_insert((one.kind.title, 0)).1 += 1;
@@ -140,12 +151,16 @@ fn kinds(all: &[One]) -> Vec<(&'static str, &'static str, usize)> {
 fn kept(ctx: &Ctx, one: &One, reason: String, calendar: &crate::followup::calendar::Calendar) -> Kept {
     let now: Instant = ctx.now();
     let shown = view::view(&one.json, now, calendar);
-    let rule = shown.finding.split('|').next().unwrap_or_default();
-    let is_private = one.stored.labels != 0 || spec(rule).is_some_and(|spec| spec.sensitive);
-    let what = match (is_private, shown.what) {
+    let what = match (is_private(&one.stored, &shown), shown.what) {
         (true, _) => "Private item".to_owned(),
         (false, what) if what.is_empty() => one.kind.title.to_owned(),
         (false, what) => what,
     };
     Kept { task: shown.id, patient: one.stored.patient, what, reason }
+}
+
+/// Whether a task rests on a closed record or on a rule whose name alone says what is the matter.
+fn is_private(stored: &Stored, shown: &TaskView) -> bool {
+    let rule = shown.finding.split('|').next().unwrap_or_default();
+    stored.labels != 0 || spec(rule).is_some_and(|spec| spec.sensitive)
 }

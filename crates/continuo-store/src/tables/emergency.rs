@@ -81,13 +81,13 @@ pub fn end(conn: &mut Conn, org: OrgId, account: i64, patient: Rid, now: Micros)
     Ok(())
 }
 
-/// The accesses of an account that run now: whose record, until when.
-pub fn running(conn: &mut Conn, org: OrgId, account: i64, now: Micros) -> Result<Vec<(Rid, Micros)>> {
+/// The accesses of an account that run now: whose record, when it was last opened, until when.
+pub fn running(conn: &mut Conn, org: OrgId, account: i64, now: Micros) -> Result<Vec<(Rid, Micros, Micros)>> {
     conn.query(
-        "select patient, max(until) from emergency_access where org = ?1 and account = ?2 and until > ?3 \
+        "select patient, max(since), max(until) from emergency_access where org = ?1 and account = ?2 and until > ?3 \
          group by patient order by patient",
         &[org.param(), Param::Int(account), Param::Int(now)],
-        |row| Ok((Rid(row.int(0)?), row.int(1)?)),
+        |row| Ok((Rid(row.int(0)?), row.int(1)?, row.int(2)?)),
     )
 }
 

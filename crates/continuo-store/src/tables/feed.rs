@@ -2,9 +2,10 @@
 //!
 //! When silence is not normal any more is worked out in `care` and kept beside the feed, so that a page asks one row.
 
-use crate::conn::{Conn, Param, Row};
+use crate::conn::{Conn, Param, Row, Value};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
+use crate::scope::{Scope, bound_rids};
 
 /// One hour.
 const HOUR: Micros = 3_600_000_000;
@@ -206,18 +207,19 @@ pub fn sent_of(conn: &mut Conn, org: OrgId, source: &str, type_: &str, most: i64
     )
 }
 
-/// When a source last changed something about these source patients; nothing where it never sent anything.
-pub fn last_about(conn: &mut Conn, org: OrgId, source: &str, patients: &[Rid]) -> Result<Option<Micros>> {
+/// When a source last changed something in scope about these source patients; nothing where it never sent anything that
+/// the reader may see: that a closed source wrote says already what it treats.
+pub fn last_about(conn: &mut Conn, scope: &Scope, source: &str, patients: &[Rid]) -> Result<Option<Micros>> {
     let name = "select id from name where name = ?1";
     let Some(source) = conn.query_opt(name, &[Param::Text(source)], |row| row.int(0))? else { return Ok(None) };
-    let mut last = None;
-    for patient in patients {
-        let found = conn.query_int(
-            "select coalesce(max(r.updated), 0) from facts f join resource r on r.rid = f.rid \
-             where f.org = ?1 and f.patient = ?2 and r.source = ?3",
-            &[org.param(), patient.param(), Param::Int(source)],
-        )?;
-        last = last.max((found > 0).then_some(found));
-    }
-    Ok(last)
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(source)];
+    let seen = scope.predicate("f.", &mut params);
+    let list = bound_rids(patients, &mut params);
+    let sql = format!(
+        "select coalesce(max(r.updated), 0) from facts f join resource r on r.rid = f.rid \
+         where f.org = ?1 and r.source = ?2 and f.patient in ({list}){seen}"
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    let found = conn.query_int(&sql, &params)?;
+    Ok((found > 0).then_some(found))
 }

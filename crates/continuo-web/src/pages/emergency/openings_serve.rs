@@ -157,7 +157,14 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
         Consequence::High => TagView::new(Tone::Caution, "Waiting does harm"),
         Consequence::Normal => TagView::new(Tone::Waiting, "Waits"),
     };
-    let paged = if one.consequence == Consequence::Danger { " Whoever is on call was told." } else { "" };
+    // Nothing rings: danger is a notice on a worklist, and it is not known who has looked at theirs.
+    let paged = match (one.consequence, one.answered) {
+        (Consequence::Danger, true) => " Shown to whoever is on call when they open their worklist.",
+        (Consequence::Danger, false) => {
+            " Nobody is on call for it: shown to the supervisors when they open their worklist."
+        }
+        _ => "",
+    };
     let opened = one
         .opened
         .as_ref()

@@ -73,8 +73,8 @@ fn purpose(word: &str) -> &str {
 
 /// For who answers for what leaves, and may not read the record itself.
 fn as_it_left(error: &str) -> String {
-    let hidden =
-        "Shown as it left and as it came back: names, numbers and addresses are hidden, and whose it was is not told.";
+    let hidden = "Shown as it left and as it came back: names, numbers and addresses are hidden. That you looked at it is \
+                  written in the audit under the person whose words these are.";
     if error.is_empty() { hidden.to_owned() } else { format!("Not read: {error}. {hidden}") }
 }
 
