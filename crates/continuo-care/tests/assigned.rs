@@ -105,12 +105,9 @@ fn a_care_team_and_a_place_on_it_reach_until_the_day_they_end() {
     };
     let until = |day: &str| format!(r#","period":{{"start":"2026-01-01","end":"{day}"}}"#);
     let (past, today) = (until("2026-08-18"), until("2026-08-19"));
-    for (text, reaches) in [
-        (team(&past, ""), false),
-        (team("", &past), false),
-        (team(&today, &past), false),
-        (team(&today, &today), true),
-    ] {
+    for (text, reaches) in
+        [(team(&past, ""), false), (team("", &past), false), (team(&today, &past), false), (team(&today, &today), true)]
+    {
         clinic.put(&[&text]);
         worker::catch_up(&clinic.machine()).unwrap();
         assert_eq!(sees(&kim), [false, reaches], "{text}");
@@ -128,9 +125,8 @@ fn who_registers_a_person_keeps_them_for_thirty_days_or_while_another_tie_holds(
         entry::register(&kim, &values).unwrap().value
     };
     let (left, given) = (register("Diaz", "1943-11-19"), register("Moreno", "1951-03-02"));
-    let reaches = |ctx: &Ctx, id: &str| {
-        ctx.read(|r| r.find(&ctx.scope, ResourceType::of("Patient"), id)).unwrap().is_some()
-    };
+    let reaches =
+        |ctx: &Ctx, id: &str| ctx.read(|r| r.find(&ctx.scope, ResourceType::of("Patient"), id)).unwrap().is_some();
     assert!([&left, &given].iter().all(|id| reaches(&kim, id) && reaches(&nurse, id)));
     let new = NewTask {
         what: "Bring the walker".into(),

@@ -10,8 +10,8 @@ use continuo_care::documents::{self, Received};
 use continuo_care::entry::Values;
 use continuo_care::problem::WorkError;
 use continuo_care::scribe::filed::{self, Standing};
-use continuo_care::scribe::propose::Kind;
 use continuo_care::scribe::finish::{self, NoteForm};
+use continuo_care::scribe::propose::Kind;
 use continuo_care::scribe::{decide, review};
 use continuo_care::{Ctx, work, worklist};
 use continuo_fhir::Json;
@@ -103,11 +103,8 @@ fn filing_is_not_taken_back_while_what_was_decided_on_its_words_stands() {
         let id = received(&clinic, pdf(&LETTER));
         let more: &[(&str, &str)] = if later { &[] } else { &[("read", "yes")] };
         let filed = documents::file(&nurse, &id, &filing(more)).unwrap();
-        let review = if later {
-            filed::take(&nurse, &filed.value).unwrap().value
-        } else {
-            review_of(&nurse, &filed.value)
-        };
+        let review =
+            if later { filed::take(&nurse, &filed.value).unwrap().value } else { review_of(&nurse, &filed.value) };
         let items = review::load(&nurse, &review).unwrap().items;
         let medicines: Vec<_> = items.iter().filter(|item| item.proposal.kind == Kind::Medicine).take(2).collect();
         assert_eq!(medicines.len(), 2, "{items:?}");
@@ -120,7 +117,10 @@ fn filing_is_not_taken_back_while_what_was_decided_on_its_words_stands() {
         assert!(review::load(&nurse, &review).is_ok(), "nothing was taken back by half");
         work::undo(&nurse, commits[0]).unwrap();
         let refused = undo().unwrap_err().to_string();
-        assert!(refused.starts_with("1 decision stands") && !refused.contains(&medicines[0].proposal.what), "{refused}");
+        assert!(
+            refused.starts_with("1 decision stands") && !refused.contains(&medicines[0].proposal.what),
+            "{refused}"
+        );
         // Whom the words are closed to, is told no word of them.
         let mut closed = clinic.staff("nurse", "nurse");
         closed.scope.hidden_labels = u64::MAX;

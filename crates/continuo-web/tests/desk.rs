@@ -7,6 +7,7 @@ mod common;
 use common::{Answer, NOW, TestApp};
 use continuo_care::access::Permission as P;
 use continuo_care::accounts;
+use continuo_care::oncall::{self, Shift};
 use continuo_care::tasks::make::NewTask;
 use continuo_care::work;
 use continuo_fhir::Instant;

@@ -91,8 +91,7 @@ pub fn part(ctx: &Ctx, tasks: &[String], act: &Act, wanted: &str) -> Result<Part
             }
             Ok(_) => None,
         });
-        let against =
-            if one.closed && (finishes || against.is_some()) { Some(PRIVATE.to_owned()) } else { against };
+        let against = if one.closed && (finishes || against.is_some()) { Some(PRIVATE.to_owned()) } else { against };
         match against {
             None => parted.allowed.push(one.stored.id),
             Some(reason) => parted.kept.push(kept(ctx, &one, reason, &calendar)),

@@ -11,7 +11,9 @@ use continuo_fhir::ResourceType;
 
 struct Change {
     rid: Rid,
+    /// The first version that the commit wrote, and its last.
     version: i64,
+    last: i64,
     op: i64,
     type_: ResourceType,
     id: String,
@@ -19,7 +21,8 @@ struct Change {
 }
 
 impl WriteTx<'_> {
-    /// Writes the versions that stood before `commit`, unless something later touched them or an effect has left.
+    /// Writes the versions that stood before `commit`, unless something later touched them or an effect has left. What
+    /// was touched later and put back since stands as the commit left it: one after the other can be undone.
     ///
     /// Rows of product tables are their owner's to undo.
     pub fn undo(&mut self, commit: CommitId) -> Result<()> {
@@ -61,6 +64,7 @@ impl WriteTx<'_> {
                 Ok(Change {
                     rid: Rid(row.int(0)?),
                     version: row.int(1)?,
+                    last: row.int(1)?,
                     op: row.int(2)?,
                     type_,
                     id: row.text(4)?,
@@ -71,17 +75,29 @@ impl WriteTx<'_> {
         let mut out: Vec<Change> = Vec::new();
         for row in rows {
             match out.iter_mut().find(|c| c.rid == row.rid) {
-                // Several versions in one commit: the current one must be the last of them.
-                Some(first) => first.current = row.current + first.version - row.version,
+                Some(first) => first.last = row.version,
                 None => out.push(row),
             }
         }
         Ok(out)
     }
 
+    /// Whether what the commit wrote stands again after what came later was taken back: the same content, byte by byte.
+    fn stands_again(&mut self, change: &Change) -> Result<bool> {
+        let now = self.conn.query_opt("select body from resource where rid = ?1", &[change.rid.param()], |row| {
+            row.opt_bytes(0).map(|body| body.map(<[u8]>::to_vec))
+        })?;
+        let then = self.conn.query_opt(
+            "select body from history where rid = ?1 and version = ?2",
+            &[change.rid.param(), Param::Int(change.last)],
+            |row| row.opt_bytes(0).map(|body| body.map(<[u8]>::to_vec)),
+        )?;
+        Ok(now.is_some() && now == then)
+    }
+
     fn undo_change(&mut self, change: &Change) -> Result<()> {
         let what = || format!("{}/{}", change.type_, change.id);
-        if change.current != change.version {
+        if change.current != change.last && !self.stands_again(change)? {
             // Names nothing: whoever asks may not be allowed to know of the later change.
             return Err(Error::Refused("what this action wrote was changed since".to_owned()));
         }

@@ -2,7 +2,7 @@
 
 use crate::database::{all, context, on_each, put};
 use continuo_fhir::ResourceType;
-use continuo_store::{CommitId, Error};
+use continuo_store::{CommitId, Error, Expect};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 
@@ -42,5 +42,30 @@ fn what_was_touched_since_is_not_undone() {
         let error = store.write(&context("undo"), |tx| tx.undo(CommitId(1))).unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error}");
         assert_eq!(store.read(|r| r.get(&all(), PATIENT, "a")).unwrap().version, 2);
+    });
+}
+
+#[test]
+fn what_came_later_and_was_taken_back_does_not_stand_in_the_way() {
+    on_each(|db| {
+        let store = db.open();
+        let undo = |commit: i64| store.write(&context("undo"), move |tx| tx.undo(CommitId(commit)));
+        put(&store, &[r#"{"resourceType":"Patient","id":"a","active":true}"#]);
+        put(&store, &[r#"{"resourceType":"Patient","id":"a","active":false}"#]);
+        put(&store, &[r#"{"resourceType":"Patient","id":"a","gender":"other"}"#]);
+        store.write(&context("delete"), |tx| tx.delete(PATIENT, "a", Expect::Anything).map(|_| ())).unwrap();
+        assert!(undo(2).is_err());
+        undo(4).unwrap();
+        assert!(undo(2).is_err(), "the third stands");
+        undo(3).unwrap();
+        undo(2).unwrap();
+        assert!(matches!(undo(2), Err(Error::Refused(_))), "once only");
+        undo(1).unwrap();
+        assert!(matches!(store.read(|r| r.get(&all(), PATIENT, "a")), Err(Error::Gone(_))));
+        // Taken back in turn, each brings back what it took.
+        let last = store.read(|r| r.commit(crate::database::ORG, CommitId(1))).unwrap().unwrap().undone_by.unwrap();
+        undo(last.0).unwrap();
+        let back = store.read(|r| r.get(&all(), PATIENT, "a")).unwrap();
+        assert!(String::from_utf8(back.bytes.unwrap()).unwrap().contains("true"));
     });
 }
