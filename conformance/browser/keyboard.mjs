@@ -163,6 +163,76 @@ export async function keyboard(page, base) {
     must(await page.$("[data-toast]"), "nothing says that it is accepted");
     await leaves("u", /\/review/, "u did not come back to review");
   });
+  await step("a reached call with two topics and a promise takes keys and one sentence", async () => {
+    await back("/worklist");
+    await onTo("j", "c");
+    await leaves("c", /\/call/, "c did not open the call page");
+    must(await page.evaluate(() => document.activeElement?.getAttribute("name") === "outcome"), "the first question has no focus");
+    for (const key of ["r", "i", "d", "2", "5"]) await page.keyboard.press(key);
+    must((await page.$$('input[name="topic"]:checked')).length === 2, "two topics are not ticked");
+    must(!(await page.$eval(".call-vain", (one) => one.checkVisibility())), "the next try is still asked for");
+    // Whoever needs an interpreter is asked how the two understood each other.
+    const interpreter = await page.$(".call > .field #f-interpreter");
+    if (interpreter) await interpreter.type("I speak Spanish");
+    if (interpreter) await page.keyboard.press("Escape");
+    await page.keyboard.press("p");
+    await page.keyboard.type("I will call about the ride");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("friday");
+    must(/^Friday, /.test(await page.$eval("#f-promise_by-echo", (echo) => echo.textContent)), "the day is not echoed in words");
+    await leaves("Enter", /\/worklist/, "the call was not saved");
+    must(/Call logged/.test(await page.$eval("[data-toast]", (toast) => toast.textContent)), "nothing says that the call is kept");
+  });
+  await step("+ and a letter open a form whose first question has the focus", async () => {
+    await back("/worklist");
+    await back(await page.$eval("[data-row] h3 a", (link) => link.getAttribute("href")));
+    await page.keyboard.press("+");
+    await settle();
+    await page.keyboard.press("m");
+    await leaves("Enter", /\/add\/medicine/, "+ m Enter did not open the form");
+    must(await page.evaluate(() => document.activeElement?.id === "f-what"), "the first question has no focus");
+  });
+  await step("an empty form says all that is missing; what was typed stays", async () => {
+    await page.goto(page.url().replace(/medicine.*/, "allergy"));
+    await page.type("#f-reaction", "Rash");
+    await leaves("Enter", /\/add\/allergy/, "the form did not come back");
+    const problems = await page.$$eval(".error-summary li", (list) => list.length);
+    must(problems === 2, `${problems} problems are named, not 2`);
+    must((await page.$eval("#f-reaction", (field) => field.value)) === "Rash", "what was typed is lost");
+    must(await page.evaluate(() => document.activeElement?.id === "problems"), "the summary has no focus");
+    must(await page.$("#f-what[aria-invalid=true][aria-describedby~=f-what-error]"), "the error is not tied to its field");
+  });
+  await step("Save and add another comes back empty; what was saved can be undone there", async () => {
+    await page.type("#f-what", "Tree nuts");
+    await page.type("#f-said_by", "The person");
+    await tabTo('main form button[name="then"]');
+    await leaves("Enter", /\/add\/allergy/, "it did not come back to the form");
+    must((await page.$eval("#f-what", (field) => field.value)) === "", "the form is not empty");
+    must(await page.evaluate(() => document.activeElement?.name === "known"), "the first question has no focus");
+    await page.keyboard.press("u");
+    await page.waitForNavigation({ timeout: 5000 }).catch(() => {});
+    must(/Undone/.test(await page.$eval("#live", (live) => live.textContent)), "u did not take it back");
+  });
+  await step("what was typed comes back after a wrong turn, until it is cancelled", async () => {
+    const form = page.url().replace(/add\/.*/, "add/note");
+    await page.goto(form);
+    await page.type("#f-text", "Talked to the daughter");
+    await back("/worklist");
+    await page.goto(form);
+    must((await page.$eval("#f-text", (field) => field.value)) === "Talked to the daughter", "the draft is lost");
+    must(await page.$(".draft-note"), "nothing says that it is a draft");
+    await Promise.all([page.waitForNavigation(), page.click("main form [data-draft-end]")]);
+    await page.goto(form);
+    must((await page.$eval("#f-text", (field) => field.value)) === "", "a cancelled draft came back");
+  });
+  await step("a filter is chosen by arrows and asked for by Enter", async () => {
+    await back("/worklist");
+    await page.focus("#filter-due");
+    await page.keyboard.press("ArrowDown");
+    must(!/due=./.test(page.url()), "passing an answer reloaded the page");
+    await leaves("Enter", /due=./, "Enter did not ask");
+    must(await page.evaluate(() => document.activeElement?.id === "filter-due"), "the filter lost the focus");
+  });
   await step("the inbox is walked and opened", async () => {
     await back("/messages");
     await page.keyboard.press("j");

@@ -125,3 +125,5 @@ pub const EXT_REPEATS: &str = "urn:continuo:ext:repeats";
 pub const EXT_CONTACT_SAFETY: &str = "urn:continuo:ext:contact-safety";
 /// Confirmed by whom and when, on a phone, an address, a medicine or a coverage: nested `by` (`valueReference`), `at` (`valueDateTime`).
 pub const EXT_CONFIRMED: &str = "urn:continuo:ext:confirmed";
+/// On an entry that was put right by hand: nested `by` (`valueReference`), `at` (`valueDateTime`), `why` (`valueString`).
+pub const EXT_CORRECTED: &str = "urn:continuo:ext:corrected";

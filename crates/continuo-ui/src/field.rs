@@ -80,6 +80,8 @@ pub struct Field {
     pub optional: bool,
     /// Value of the `autocomplete` attribute.
     pub autocomplete: &'static str,
+    /// Key that moves the focus here.
+    pub key: Option<char>,
     /// Input.
     pub input: Input,
 }
@@ -96,6 +98,7 @@ impl Field {
             echo: String::new(),
             optional: false,
             autocomplete: "off",
+            key: None,
             input,
         }
     }
@@ -123,6 +126,11 @@ impl Field {
     /// One of few.
     pub fn radios(name: &str, label: &str, choices: &[(&str, &str)]) -> Field {
         Field::new(name, label, Input::Radios(pairs(choices)))
+    }
+
+    /// Typed, with usual answers offered.
+    pub fn combo(name: &str, label: &str, known: &[&str]) -> Field {
+        Field::new(name, label, Input::Combo(known.iter().map(|one| (*one).to_owned()).collect()))
     }
 
     /// Some of a few.
@@ -157,6 +165,12 @@ impl Field {
     /// May be left empty.
     pub fn optional(mut self) -> Field {
         self.optional = true;
+        self
+    }
+
+    /// With a key that moves the focus here.
+    pub fn key(mut self, key: char) -> Field {
+        self.key = Some(key);
         self
     }
 
@@ -214,7 +228,7 @@ fn single(lang: Lang, view: &Field) -> Markup {
     let id = view.id();
     html! {
         div.field.field-bad[!view.error.is_empty()] {
-            label for=(id) { (label_words(lang, view)) }
+            label for=(id) { (label_words(lang, view)) @if let Some(key) = view.key { " " kbd aria-hidden="true" { (key) } } }
             (before(view, &id))
             (input(view, &id))
         }
@@ -225,10 +239,11 @@ fn input(view: &Field, id: &str) -> Markup {
     let described = described(view, id);
     let bad = (!view.error.is_empty()).then_some("true");
     let required = !view.optional;
+    let key = view.key.map(String::from);
     let (name, value, complete) = (view.name.as_str(), view.value.as_str(), view.autocomplete);
     match &view.input {
         Input::Area(rows) => html! {
-            textarea id=(id) name=(name) rows=(rows) aria-describedby=[described] aria-invalid=[bad] required[required] { (value) }
+            textarea id=(id) name=(name) rows=(rows) data-key=[key.as_ref()] aria-keyshortcuts=[key.as_ref()] aria-describedby=[described] aria-invalid=[bad] required[required] { (value) }
         },
         Input::Select(choices) => html! {
             select id=(id) name=(name) aria-describedby=[described] aria-invalid=[bad] required[required] {
@@ -252,7 +267,7 @@ fn input(view: &Field, id: &str) -> Markup {
             datalist id={ (id) "-known" } { @for one in known { option value=(one) {} } }
         },
         Input::Line(kind) => html! {
-            input id=(id) name=(name) type=(kind) value=(value) autocomplete=(complete) aria-describedby=[described] aria-invalid=[bad] required[required];
+            input id=(id) name=(name) type=(kind) value=(value) data-key=[key.as_ref()] aria-keyshortcuts=[key.as_ref()] autocomplete=(complete) aria-describedby=[described] aria-invalid=[bad] required[required];
         },
         Input::Radios(_) | Input::Checks(_) => html! {},
     }

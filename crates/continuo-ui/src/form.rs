@@ -17,6 +17,8 @@ pub struct FormView {
     pub fields: Vec<Field>,
     /// "Save appointment".
     pub submit: String,
+    /// "Save appointment and add another": posts `then=another`; empty where one is enough.
+    pub again: String,
     /// Repeats whom it is for, beside the button.
     pub about: String,
     /// Where Cancel leads.
@@ -72,7 +74,8 @@ pub fn end(lang: Lang, view: &FormView) -> Markup {
     html! {
         div.form-end {
             (submit(&view.submit, None))
-            @if !view.cancel.is_empty() { a.button.button-quiet href=(view.cancel) { (lang.words().cancel) } }
+            @if !view.again.is_empty() { button.button type="submit" name="then" value="another" { (view.again) } }
+            @if !view.cancel.is_empty() { a.button.button-quiet href=(view.cancel) data-draft-end { (lang.words().cancel) } }
             @if !view.about.is_empty() { span.about { (view.about) } }
         }
     }

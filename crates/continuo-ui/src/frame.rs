@@ -126,6 +126,8 @@ pub struct FrameView {
     pub nav: Vec<NavItem>,
     /// Path of this page, to mark the navigation and to come back after a change of preferences.
     pub path: String,
+    /// The path with its query: the same list under the same filters. Empty where it is the path.
+    pub here: String,
     /// Stands above everything on every page, for as long as it is so: an emergency access that is open.
     pub alarm: Option<(String, Action)>,
     /// Token that every form posts as `csrf`.
@@ -245,7 +247,7 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
             div.menu-list {
                 form method="post" action="/preferences" {
                     input type="hidden" name="csrf" value=(frame.csrf);
-                    input type="hidden" name="back" value=(frame.path);
+                    input type="hidden" name="back" value=(if frame.here.is_empty() { &frame.path } else { &frame.here });
                     h2 { (words.theme) }
                     @for (theme, label) in themes {
                         button type="submit" name="theme" value=(theme.word()) aria-pressed=(pressed(theme == frame.theme)) { (label) }

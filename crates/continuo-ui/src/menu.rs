@@ -15,10 +15,18 @@ pub struct MenuItem {
 
 /// The menu, with words for screen readers that say whom it is about.
 pub fn menu(csrf: &str, label: &str, about: &str, items: &[MenuItem]) -> Markup {
+    keyed(csrf, label, None, about, items)
+}
+
+/// The menu of a page, as large as its buttons, with a key that opens it.
+pub fn keyed(csrf: &str, label: &str, key: Option<char>, about: &str, items: &[MenuItem]) -> Markup {
+    let key = key.map(String::from);
     html! {
         @if !items.is_empty() {
-            details.menu data-menu {
-                summary.button.button-small.caret { (label) span.visually-hidden { " " (about) } }
+            details.menu.menu-left[key.is_some()] data-menu {
+                summary.button.caret.button-small[key.is_none()] data-key=[key.as_ref()] aria-keyshortcuts=[key.as_ref()] {
+                    (label) span.visually-hidden { " " (about) } @if let Some(key) = &key { kbd aria-hidden="true" { (key) } }
+                }
                 div.menu-list {
                     @for item in items {
                         @match &item.press {

@@ -31,9 +31,11 @@ function find(key) {
 }
 
 function press(element) {
-  if (element.matches('input[type="search"], input[type="text"]')) return element.focus();
+  if (typing(element)) return element.focus();
   element.click();
   if (element.matches('input[type="radio"]')) element.focus();
+  // What was ticked is in sight.
+  if (element.matches('input[type="checkbox"]')) element.closest("fieldset")?.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("keydown", (event) => {

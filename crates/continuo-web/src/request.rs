@@ -28,6 +28,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// The path with its query, as an address to come back to.
+    pub fn here(&self) -> String {
+        if self.raw_query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.raw_query) }
+    }
+
     /// The value of a `{name}` part of the route; empty if the route has none of that name.
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())

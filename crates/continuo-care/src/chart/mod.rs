@@ -6,6 +6,7 @@
 mod changed;
 pub mod entry;
 pub mod loops;
+pub mod numbers;
 pub mod results;
 pub mod sections;
 pub mod timeline;

@@ -253,11 +253,16 @@ pub fn team(person: &Person<'_>) -> Vec<Entry> {
             add(member.unwrap_or_default(), role.map(str::to_lowercase).unwrap_or_default().as_str(), team);
         }
     }
-    for related in person.of("RelatedPerson") {
+    for related in person.of("RelatedPerson").iter().filter(|one| is_asked(one)) {
         let part = words_at(related, "relationship").unwrap_or_else(|| "related".to_owned()).to_lowercase();
         add(&related.reference(), &part, related);
     }
     list
+}
+
+/// Whether somebody near the person is still asked: not put out of use.
+pub(super) fn is_asked(related: &Resource<'_>) -> bool {
+    related.node.get("active").and_then(Node::as_bool) != Some(false)
 }
 
 /// Every phone, address and e-mail, with what is allowed on it and who confirmed it when.
@@ -278,7 +283,7 @@ pub fn reach(person: &Person<'_>) -> Vec<Entry> {
             list.push(contact_point(Entry::of(patient, text), address));
         }
     }
-    for related in person.of("RelatedPerson") {
+    for related in person.of("RelatedPerson").iter().filter(|one| is_asked(one)) {
         let name = walk(related.node, "name").into_iter().next().map(|name| {
             let given = name.list("given").find_map(Node::as_str).unwrap_or_default();
             format!("{given} {}", name.str("family").unwrap_or_default()).trim().to_owned()

@@ -114,6 +114,24 @@ pub(super) fn loinc_of(what: &str) -> Option<&'static str> {
     TESTS.iter().find(|(names, ..)| names.contains(&what.as_str())).map(|(_, loinc, _)| *loinc)
 }
 
+/// Tests as a form offers them; each is known below.
+pub const TEST_NAMES: [&str; 14] = [
+    "Weight",
+    "Blood pressure",
+    "Heart rate",
+    "Oxygen saturation",
+    "Temperature",
+    "Blood sugar",
+    "HbA1c",
+    "Potassium",
+    "Sodium",
+    "Creatinine",
+    "eGFR",
+    "Hemoglobin",
+    "INR",
+    "Height",
+];
+
 /// Names people type for a test, with its LOINC code (codes as in the Synthea examples) and category.
 const TESTS: &[(&[&str], &str, &str)] = &[
     (&["weight", "body weight"], "29463-7", "vital-signs"),
@@ -193,4 +211,16 @@ fn number(text: &str) -> Result<Json, WorkError> {
     // Only digits with one point: no exponents, no words that happen to parse.
     let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-');
     Json::number(text).filter(|_| plain).ok_or_else(|| WorkError::field("value", "this number cannot be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_test_that_is_offered_has_its_code() {
+        for name in TEST_NAMES {
+            assert!(loinc_of(name).is_some(), "{name}");
+        }
+    }
 }

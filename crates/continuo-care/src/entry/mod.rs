@@ -4,7 +4,9 @@
 //! month alone is fine), times as `HH:MM`. Unasked stays unasked: an empty field writes nothing.
 
 mod clinical;
+pub mod correct;
 mod draft;
+mod missing;
 pub mod papers;
 mod person;
 mod plausible;
@@ -24,7 +26,9 @@ use crate::record::permission;
 use crate::tasks::make::NewTask;
 use crate::work::{self, Done, parse, person_rid};
 
+pub use clinical::TEST_NAMES;
 pub use draft::draft;
+pub use missing::missing;
 
 /// The values of a form, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,15 +42,6 @@ impl Values {
             values.0.entry(field.to_owned()).or_default().push(value.trim().to_owned());
         }
         values
-    }
-
-    /// Several forms' values as one.
-    pub fn merged(all: impl IntoIterator<Item = Values>) -> Values {
-        let mut merged = Values::default();
-        for one in all {
-            merged.0.extend(one.0);
-        }
-        merged
     }
 
     /// The value of a field; empty when it was not answered.

@@ -114,20 +114,54 @@ pub(super) fn reach(patient: &Json, values: &Values, by: &str, now: Instant, zon
     if !address.is_empty() {
         let home = if matches!(use_, "work" | "temp" | "old") { use_ } else { "home" };
         let mut new = object([("use", Json::string(home)), ("text", Json::string(address))]);
-        append(&mut new, "extension", safety(values));
+        add_safety(&mut new, safety(values, &["mail"]));
         append(&mut new, "extension", confirmed(by, now, zone));
         replace(&mut patient, "address", new, |old| old.str_at("text") == Some(address));
     }
     Ok(patient)
 }
 
-fn replace(patient: &mut Json, field: &str, new: Json, same: impl Fn(&Json) -> bool) {
-    let mut kept: Vec<Json> = match patient.remove(field) {
-        Some(Json::Array(items)) => items.into_iter().filter(|old| !same(old)).collect(),
+fn replace(patient: &mut Json, field: &str, mut new: Json, same: impl Fn(&Json) -> bool) {
+    let all = match patient.remove(field) {
+        Some(Json::Array(items)) => items,
         _ => Vec::new(),
     };
+    let (before, mut kept): (Vec<Json>, Vec<Json>) = all.into_iter().partition(same);
+    if let Some(old) = before.first() {
+        keep_answers(&mut new, old);
+    }
     kept.insert(0, new);
     patient.set(field, Json::Array(kept));
+}
+
+/// What was answered before about the same number stays where it is not answered anew. Whoever answers what is allowed
+/// answers "unsafe", too.
+fn keep_answers(new: &mut Json, old: &Json) {
+    let parts_of = |point: &Json| -> Vec<Json> {
+        let said = point.get("extension").map(Json::items).unwrap_or_default();
+        let safety = said.iter().find(|one| one.str_at("url") == Some(shapes::EXT_CONTACT_SAFETY));
+        safety.and_then(|one| one.get("extension")).map(|parts| parts.items().to_vec()).unwrap_or_default()
+    };
+    let mut parts = parts_of(new);
+    let has = |parts: &[Json], url: &str| parts.iter().any(|part| part.str_at("url") == Some(url));
+    let asked = ["call", "mail", "unsafe"].iter().any(|url| has(&parts, url));
+    for part in parts_of(old) {
+        let url = part.str_at("url").unwrap_or_default().to_owned();
+        let is_answer = matches!(url.as_str(), "call" | "voicemail" | "text" | "mail" | "unsafe");
+        if !has(&parts, &url) && !(asked && is_answer) {
+            parts.push(part);
+        }
+    }
+    let others: Vec<Json> = match new.remove("extension") {
+        Some(Json::Array(all)) => {
+            all.into_iter().filter(|one| one.str_at("url") != Some(shapes::EXT_CONTACT_SAFETY)).collect()
+        }
+        _ => Vec::new(),
+    };
+    add_safety(new, parts);
+    for one in others {
+        append(new, "extension", one);
+    }
 }
 
 fn phone(values: &Values, use_: &str, by: &str, now: Instant, zone: &Zone) -> Json {
@@ -136,16 +170,26 @@ fn phone(values: &Values, use_: &str, by: &str, now: Instant, zone: &Zone) -> Js
         ("value", Json::string(values.get("phone"))),
         ("use", Json::string(use_)),
     ]);
-    append(&mut point, "extension", safety(values));
+    add_safety(&mut point, safety(values, &["call", "voicemail", "text"]));
     append(&mut point, "extension", confirmed(by, now, zone));
     point
 }
 
-/// What may be done with a number or address. All four answers are written: an unticked box was asked and declined.
-fn safety(values: &Values) -> Json {
+fn add_safety(point: &mut Json, parts: Vec<Json>) {
+    if !parts.is_empty() {
+        let said = object([("url", Json::string(shapes::EXT_CONTACT_SAFETY)), ("extension", Json::Array(parts))]);
+        append(point, "extension", said);
+    }
+}
+
+/// What may be done with a number or address. Where anything is ticked all was asked: the unticked was declined. Where
+/// nothing is ticked nobody asked, which is no refusal (safety.md rule 17); "none of these" is one.
+fn safety(values: &Values, channels: &[&str]) -> Vec<Json> {
     let unsafe_ = values.has("unsafe", "unsafe");
-    let mut parts: Vec<Json> = ["call", "voicemail", "text", "mail"]
-        .into_iter()
+    let asked = unsafe_ || !values.all("allow").is_empty();
+    let mut parts: Vec<Json> = channels
+        .iter()
+        .filter(|_| asked)
         .map(|channel| extension(channel, "valueBoolean", Json::Bool(!unsafe_ && values.has("allow", channel))))
         .collect();
     for (field, name) in [("say", "say"), ("hours", "hours"), ("answers", "shared-with")] {
@@ -156,7 +200,7 @@ fn safety(values: &Values) -> Json {
     if unsafe_ {
         parts.push(extension("unsafe", "valueBoolean", Json::Bool(true)));
     }
-    object([("url", Json::string(shapes::EXT_CONTACT_SAFETY)), ("extension", Json::Array(parts))])
+    parts
 }
 
 /// Confirmed by whom and when (safety.md rule 19).
@@ -171,4 +215,47 @@ pub(super) fn confirmed(by: &str, now: Instant, zone: &Zone) -> Json {
             ]),
         ),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(patient: &Json, pairs: &[(&str, &str)]) -> Json {
+        let now = Instant::parse("2026-08-19T14:00:00Z").expect("a moment");
+        let values = Values::new(pairs.iter().copied());
+        reach(patient, &values, "Practitioner/1", now, &Zone::utc()).expect("a number that can be kept")
+    }
+
+    /// "call: true" and the like, of the first number.
+    fn answers(patient: &Json) -> Vec<String> {
+        let point = patient.get("telecom").and_then(|all| all.items().first()).cloned().expect("a number");
+        let said = point.get("extension").map(Json::items).unwrap_or_default();
+        let safety = said.iter().find(|one| one.str_at("url") == Some(shapes::EXT_CONTACT_SAFETY));
+        let parts = safety.and_then(|one| one.get("extension")).map(Json::items).unwrap_or_default();
+        let text = |part: &Json| {
+            let value = part.fields().iter().find(|(name, _)| name.starts_with("value")).map(|(_, value)| value.to_string());
+            format!("{} {}", part.str_at("url").unwrap_or_default(), value.unwrap_or_default())
+        };
+        parts.iter().map(text).collect()
+    }
+
+    #[test]
+    fn what_nobody_asked_about_a_number_is_not_declined() {
+        let nobody = object([("resourceType", Json::string("Patient"))]);
+        let silent = changed(&nobody, &[("phone", "555-555-0142")]);
+        assert_eq!(answers(&silent), Vec::<String>::new());
+        let asked = changed(&nobody, &[("phone", "555-555-0142"), ("allow", "call"), ("hours", "after 5 pm")]);
+        assert_eq!(answers(&asked), ["call true", "voicemail false", "text false", "hours \"after 5 pm\""]);
+        let none = changed(&nobody, &[("phone", "555-555-0142"), ("allow", "none")]);
+        assert_eq!(answers(&none), ["call false", "voicemail false", "text false"]);
+        // Changing what else is known of it asks nothing again.
+        let later = changed(&asked, &[("phone", "(555) 555-0142"), ("hours", "mornings")]);
+        assert_eq!(answers(&later), ["hours \"mornings\"", "call true", "voicemail false", "text false"]);
+        let danger = changed(&asked, &[("phone", "5555550142"), ("unsafe", "unsafe")]);
+        assert_eq!(answers(&danger).last().map(String::as_str), Some("hours \"after 5 pm\""));
+        assert!(answers(&danger).contains(&"unsafe true".to_owned()));
+        let safe_again = changed(&danger, &[("phone", "5555550142"), ("allow", "call")]);
+        assert!(!answers(&safe_again).iter().any(|one| one.starts_with("unsafe")), "{:?}", answers(&safe_again));
+    }
 }

@@ -6,4 +6,4 @@ pub mod search;
 
 pub use caseload::{CaseRow, caseload};
 pub use continuo_store::tables::person_header::PersonHeader;
-pub use search::{Found, Hit, SearchError, by_any_rid, by_phone, by_rid, search};
+pub use search::{Found, Hit, SearchError, anybody, by_any_rid, by_phone, by_rid, opened_last, search};

@@ -5,15 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use continuo_fhir::Date;
+use continuo_fhir::{Date, Instant};
 use continuo_fhir::text::{fold, phonetic};
 use continuo_store::tables::person_header::{self, PersonHeader};
-use continuo_store::tables::person_key;
+use continuo_store::tables::{looked, person_key};
 use continuo_store::{Reader, Rid};
 
 use crate::access::{Denied, Permission};
 use crate::assess::header::{compact, digits, one_left_out};
-use crate::chart::PATIENT;
 use crate::ctx::Ctx;
 
 /// Keys asked for each part of a question; a commoner one is narrowed by the other parts.
@@ -111,16 +110,22 @@ pub fn by_any_rid(ctx: &Ctx, rids: &[Rid]) -> Result<Vec<(Rid, PersonHeader)>, S
     })?)
 }
 
-/// The people opened last, for the search page before anything is asked.
-pub fn headers(ctx: &Ctx, ids: &[String]) -> Result<Vec<PersonHeader>, SearchError> {
+/// The people whose charts the reader opened last, newest first, with when: whoever was interrupted finds the way back.
+pub fn opened_last(ctx: &Ctx, most: usize) -> Result<Vec<(PersonHeader, Instant)>, SearchError> {
     ctx.require(Permission::PersonRead)?;
     Ok(ctx.read(|reader| {
-        let mut rids = Vec::new();
-        for id in ids {
-            rids.extend(reader.find(&ctx.scope, PATIENT, id)?.map(|stored| stored.rid));
-        }
-        person_header::of_patients(reader.conn(), &ctx.scope, &rids)
+        let looks = looked::newest(reader.conn(), ctx.org, &ctx.actor.reference, most)?;
+        let rids: Vec<Rid> = looks.iter().map(|(rid, _)| *rid).collect();
+        let headers = person_header::of_patients(reader.conn(), &ctx.scope, &rids)?;
+        let of = |rid: Rid| headers.iter().find(|header| header.patient == rid).cloned();
+        Ok(looks.into_iter().filter_map(|(rid, at)| Some((of(rid)?, Instant::from_micros(at)))).collect())
     })?)
+}
+
+/// Whether the reader sees anybody at all: a clinic on its first day has nobody yet, which is not "all done".
+pub fn anybody(ctx: &Ctx) -> Result<bool, SearchError> {
+    ctx.require(Permission::PersonRead)?;
+    Ok(ctx.read(|reader| person_header::any(reader.conn(), &ctx.scope))?)
 }
 
 fn parts(words: &str, birth: Option<Date>) -> Vec<Part> {

@@ -7,6 +7,7 @@ mod export;
 pub(crate) mod make;
 mod rows;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -72,9 +73,27 @@ pub static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         .collect()
 });
 
-/// How a registry is narrowed; nothing in it is personal.
+/// What a registry is ordered by; equals stand by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Name.
+    #[default]
+    Name,
+    /// Highest last result first, those without one last.
+    Highest,
+    /// Lowest last result first, those without one last.
+    Lowest,
+    /// Longest without a result first: those without one before all others.
+    Oldest,
+    /// Longest without contact first.
+    Contact,
+}
+
+/// How a registry is narrowed and ordered; nothing in it is personal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
+    /// Who stands first.
+    pub order: Order,
     /// The last result is above this.
     pub above: Option<f64>,
     /// The last result is below this.
@@ -105,7 +124,7 @@ pub struct Row {
 pub struct Registry {
     /// Which.
     pub kind: Kind,
-    /// Those who match, by name, as many as were asked for.
+    /// Those who match, in order, as many as were asked for.
     pub rows: Vec<Row>,
     /// How many match in all.
     pub total: usize,
@@ -115,7 +134,7 @@ pub struct Registry {
     pub not_assessable: usize,
 }
 
-/// Reads a registry: of those who match, by name, `most` after the first `skip`.
+/// Reads a registry: of those who match, in the order asked for, `most` after the first `skip`.
 pub fn registry(ctx: &Ctx, id: &str, filter: &Filter, skip: usize, most: usize) -> Result<Registry, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let kind = KINDS.iter().find(|kind| kind.id == id).ok_or_else(|| WorkError::NotFound(format!("registry {id}")))?;
@@ -136,7 +155,10 @@ pub fn registry(ctx: &Ctx, id: &str, filter: &Filter, skip: usize, most: usize) 
                 None => not_assessable += 1,
             }
         }
-        found.sort_by(|a, b| (&a.family, &a.given, a.patient).cmp(&(&b.family, &b.given, b.patient)));
+        found.sort_by(|a, b| {
+            let ordered = filter.order.between((a, last.get(&a.patient)), (b, last.get(&b.patient)));
+            ordered.then_with(|| (&a.family, &a.given, a.patient).cmp(&(&b.family, &b.given, b.patient)))
+        });
         let shown: Vec<Rid> = found.iter().skip(skip).take(most).map(|person| person.patient).collect();
         let mut headers = BTreeMap::new();
         for some in shown.chunks(1_000) {
@@ -155,6 +177,28 @@ pub fn registry(ctx: &Ctx, id: &str, filter: &Filter, skip: usize, most: usize) 
             not_assessable,
         })
     })?)
+}
+
+/// Somebody of a registry with their last result.
+type One<'a> = (&'a Brief, Option<&'a RegistryRow>);
+
+impl Order {
+    fn between(self, a: One<'_>, b: One<'_>) -> Ordering {
+        let number = |one: One<'_>| one.1.and_then(|row| row.number);
+        // Who has no number stands last, whichever end comes first.
+        let by_number = |sign: f64| match (number(a), number(b)) {
+            (Some(a), Some(b)) => (a * sign).total_cmp(&(b * sign)),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        };
+        let when = |one: One<'_>| one.1.map_or(i64::MIN, |row| row.at);
+        match self {
+            Order::Name => Ordering::Equal,
+            Order::Highest => by_number(-1.0),
+            Order::Lowest => by_number(1.0),
+            Order::Oldest => when(a).cmp(&when(b)),
+            Order::Contact => a.0.last_contact.cmp(&b.0.last_contact),
+        }
+    }
 }
 
 /// The newest result in scope of each person of a registry.
@@ -204,6 +248,31 @@ mod tests {
         assert!(
             KINDS.iter().all(|kind| !kind.conditions.is_empty() && kind.loinc.is_empty() == kind.measure.is_empty())
         );
+    }
+
+    #[test]
+    fn whoever_has_no_result_stands_last_by_value_and_first_by_age() {
+        let brief = |patient| Brief {
+            patient: Rid(patient),
+            family: String::new(),
+            given: String::new(),
+            deceased: false,
+            owner: String::new(),
+            tier: String::new(),
+            language: String::new(),
+            last_contact: patient,
+        };
+        let row = |number, at| Some(RegistryRow { number, at, ..RegistryRow::default() });
+        let people = [(brief(1), row(Some(9.4), 20)), (brief(2), None), (brief(3), row(Some(12.0), 30)), (brief(4), row(None, 10))];
+        let sorted = |order: Order| -> Vec<i64> {
+            let mut all: Vec<_> = people.iter().map(|(who, row)| (who, row.as_ref())).collect();
+            all.sort_by(|a, b| order.between(*a, *b));
+            all.iter().map(|(who, _)| who.patient.0).collect()
+        };
+        assert_eq!(sorted(Order::Highest), [3, 1, 2, 4]);
+        assert_eq!(sorted(Order::Lowest), [1, 3, 2, 4]);
+        assert_eq!(sorted(Order::Oldest), [2, 4, 1, 3]);
+        assert_eq!(sorted(Order::Contact), [1, 2, 3, 4]);
     }
 
     #[test]

@@ -40,6 +40,15 @@ pub fn lately(conn: &mut Conn, org: OrgId, actor: &str, sound: &str, since: Micr
     )
 }
 
+/// Whom somebody looked at last, newest first.
+pub fn newest(conn: &mut Conn, org: OrgId, actor: &str, most: usize) -> Result<Vec<(Rid, Micros)>> {
+    conn.query(
+        "select patient, at from looked where org = ?1 and actor = ?2 order by at desc, patient limit ?3",
+        &[org.param(), Param::Text(actor), Param::Int(i64::try_from(most).unwrap_or(i64::MAX))],
+        |row| Ok((Rid(row.int(0)?), row.int(1)?)),
+    )
+}
+
 /// Who looked at a person since a moment, newest first.
 pub fn others(conn: &mut Conn, org: OrgId, patient: Rid, since: Micros) -> Result<Vec<(String, Micros)>> {
     conn.query(

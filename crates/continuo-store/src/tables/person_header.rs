@@ -182,6 +182,15 @@ pub fn page(conn: &mut Conn, scope: &Scope, skip: i64, most: i64) -> Result<Vec<
     conn.query(&sql, &params, read)
 }
 
+/// Whether anybody is in scope.
+pub fn any(conn: &mut Conn, scope: &Scope) -> Result<bool> {
+    let mut params = vec![Value::Int(scope.org.0)];
+    let seen = scope.predicate("h.", &mut params);
+    let sql = format!("select 1 from person_header h where h.org = ?1{seen} limit 1");
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    Ok(conn.query_opt(&sql, &params, |row| row.int(0))?.is_some())
+}
+
 /// How many people are in scope.
 pub fn count(conn: &mut Conn, scope: &Scope) -> Result<i64> {
     let mut params = vec![Value::Int(scope.org.0)];

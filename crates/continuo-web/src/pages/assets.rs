@@ -5,11 +5,12 @@ use continuo_ui::assets::{Asset, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 14] = [
+pub const SCRIPTS: [Asset; 15] = [
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
     Asset::new("place.js", JS, include_bytes!("../../assets/place.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),
     Asset::new("menus.js", JS, include_bytes!("../../assets/menus.js")),
+    Asset::new("drafts.js", JS, include_bytes!("../../assets/drafts.js")),
     Asset::new("forms.js", JS, include_bytes!("../../assets/forms.js")),
     Asset::new("dates.js", JS, include_bytes!("../../assets/dates.js")),
     Asset::new("live.js", JS, include_bytes!("../../assets/live.js")),

@@ -23,7 +23,7 @@ pub fn toast(ctx: &Ctx, request: &Request) -> Result<Option<ToastView>, StoreErr
     let Some(commit) = request.cookie(COOKIE).and_then(|text| text.parse::<i64>().ok()) else { return Ok(None) };
     let Ok(Some(action)) = actions::describe(ctx, commit) else { return Ok(None) };
     let undo = (!action.undone && !action.is_undo && !action.lasting).then(|| commit.to_string());
-    Ok(Some(ToastView { text: sentence(ctx, &action), undo, back: request.path.clone() }))
+    Ok(Some(ToastView { text: sentence(ctx, &action), undo, back: request.here() }))
 }
 
 /// "Call logged: REYES, Ana Maria 02/12/1960".
@@ -42,6 +42,7 @@ fn words(name: &str) -> String {
     const WORDS: &[(&str, &str)] = &[
         ("register person", "Registered"),
         ("change how to reach", "How to reach changed"),
+        ("correct entry", "Put right"),
         ("start task", "Task started"),
         ("complete task", "Task done"),
         ("cancel task", "Task ended"),

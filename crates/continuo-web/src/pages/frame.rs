@@ -78,6 +78,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         }),
         nav: nav(ctx)?,
         path: request.path.clone(),
+        here: request.here(),
         alarm: alarm(ctx)?,
         csrf: ctx.session_key.clone(),
         toast: super::done::toast(ctx, request)?,

@@ -8,19 +8,22 @@ use continuo_ui::tag::{TagView, Tone, tag};
 use continuo_ui::{Markup, html};
 
 /// Keys and what they do, in the order of use. Those that go to a page come from the navigation.
-pub const KEYS: [(&str, &str); 17] = [
+pub const KEYS: [(&str, &str); 20] = [
     ("j / k", "next and previous person or card"),
     ("Enter", "open"),
     ("Space", "preview beside the list"),
     ("c", "log a call"),
     ("n", "on a chart: write a note"),
     ("m", "on a chart: enter a message received"),
+    ("+", "on a chart: add; then the first letter, as + m for a medicine"),
     ("d", "done"),
     ("a", "assign"),
     ("s", "snooze"),
     ("x", "select for several at once"),
     ("y / e / r", "in Review: accept, edit, dismiss"),
     ("r n v w x b", "in Log call: reached, no answer, voicemail, wrong number, refused, call back"),
+    ("i d a, 1-8, t, p", "in Log call: identity checked by, topics, what was said, promise"),
+    ("t", "on the worklist: they are calling"),
     ("u", "undo the last action"),
     ("/", "search"),
     ("[ / ]", "previous and next patient of the list"),

@@ -42,7 +42,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                     ],
                     chosen_values: vec![s("hba1c"), s("last")],
                     rows: vec![population::registry::Row {
-                        id: s("1"),
+                        task: s("/patients/1/add/task"),
                         who: who("Okafor", "Chidi", "54 M", "03/03/1972"),
                         cells: vec![s("9.4 % (2 days)"), s("08/01, reached")],
                     }],

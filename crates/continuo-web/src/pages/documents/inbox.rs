@@ -192,7 +192,7 @@ fn file_form(frame: &FrameView, view: &Opened) -> Markup {
 fn candidates(legend: &str, group: &str, all: &[Candidate], chosen: &str) -> Markup {
     html! {
         @if !all.is_empty() {
-            fieldset.field {
+            fieldset.field data-start {
                 legend { (legend) }
                 div.choices { @for (at, one) in all.iter().enumerate() {
                     @let id = format!("person-{group}-{at}");

@@ -32,7 +32,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (page_head(&view.title, &view.lead, html! {}))
-            (form(frame.lang, &frame.csrf, &view.form))
+            div data-start { (form(frame.lang, &frame.csrf, &view.form)) }
         },
     )
 }

@@ -1,6 +1,7 @@
 //! What can be entered for a person, and its questions. A new kind is one row here and one arm in the care crate.
 
 use continuo_care::access::Permission;
+use continuo_care::entry::TEST_NAMES;
 use continuo_care::entry::papers::DOCUMENT_KINDS;
 use continuo_ui::field::{Field, Input};
 
@@ -19,6 +20,8 @@ pub struct Kind {
     pub lead: &'static str,
     /// The permission it asks for.
     pub needs: Permission,
+    /// Several are often entered one after another.
+    pub several: bool,
     /// The questions.
     pub fields: fn() -> Vec<Field>,
 }
@@ -32,6 +35,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save reminder",
         lead: "Comes back on your list on that day.",
         needs: Permission::WorkAct,
+        several: false,
         fields: reminder,
     },
     Kind {
@@ -41,6 +45,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save task",
         lead: "Goes to the person or team you choose, with a date.",
         needs: Permission::WorkAct,
+        several: true,
         fields: task,
     },
     Kind {
@@ -50,6 +55,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save note",
         lead: "Kept with your name; can be copied for the EHR.",
         needs: Permission::RecordWrite,
+        several: false,
         fields: note,
     },
     Kind {
@@ -59,6 +65,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save appointment",
         lead: "",
         needs: Permission::PersonWrite,
+        several: true,
         fields: appointment,
     },
     Kind {
@@ -68,6 +75,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save discharge",
         lead: "The call after discharge is due from this day on.",
         needs: Permission::RecordWrite,
+        several: false,
         fields: discharge,
     },
     Kind {
@@ -77,6 +85,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save referral",
         lead: "Stays open until a report is back and read.",
         needs: Permission::RecordWrite,
+        several: false,
         fields: referral,
     },
     Kind {
@@ -86,6 +95,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save condition",
         lead: "",
         needs: Permission::RecordWrite,
+        several: true,
         fields: condition,
     },
     Kind {
@@ -95,6 +105,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save medicine",
         lead: "As the person takes it, not only as written.",
         needs: Permission::RecordWrite,
+        several: true,
         fields: medicine,
     },
     Kind {
@@ -104,6 +115,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save allergy",
         lead: "Or record that none are known, with who said so.",
         needs: Permission::RecordWrite,
+        several: true,
         fields: allergy,
     },
     Kind {
@@ -113,6 +125,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save result",
         lead: "",
         needs: Permission::RecordWrite,
+        several: true,
         fields: result,
     },
     Kind {
@@ -122,6 +135,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save contact",
         lead: "Whom you may speak with, about what, and until when.",
         needs: Permission::PersonWrite,
+        several: true,
         fields: contact,
     },
     Kind {
@@ -131,6 +145,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save",
         lead: "Each number says what is allowed on it. Unsafe blocks every channel.",
         needs: Permission::PersonWrite,
+        several: true,
         fields: phone,
     },
     Kind {
@@ -140,6 +155,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save coverage",
         lead: "An end date opens a renewal task in time.",
         needs: Permission::PersonWrite,
+        several: true,
         fields: coverage,
     },
     Kind {
@@ -149,6 +165,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save consent",
         lead: "",
         needs: Permission::RecordWrite,
+        several: false,
         fields: consent,
     },
     Kind {
@@ -158,6 +175,7 @@ pub const KINDS: [Kind; 15] = [
         submit: "Save document",
         lead: "The text of a letter or fax. Scans go through the document inbox.",
         needs: Permission::RecordWrite,
+        several: true,
         fields: document,
     },
 ];
@@ -166,6 +184,34 @@ pub const KINDS: [Kind; 15] = [
 pub fn find(slug: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.slug == slug)
 }
+
+/// What allergies usually do.
+const REACTIONS: [&str; 8] =
+    ["Rash", "Hives", "Swelling", "Swelling of the throat", "Anaphylaxis", "Wheezing", "Nausea or vomiting", "Not known"];
+
+/// Who usually may hear about a person.
+const RELATIONS: [&str; 12] = [
+    "Wife",
+    "Husband",
+    "Partner",
+    "Daughter",
+    "Son",
+    "Mother",
+    "Father",
+    "Sister",
+    "Brother",
+    "Friend",
+    "Neighbor",
+    "Guardian",
+];
+
+/// Kinds of coverage by the names people use.
+const PLANS: [&str; 6] =
+    ["Medicaid", "Medicare", "Medicare Part B", "Medicare Advantage", "Children's Health Insurance Program", "Private plan"];
+
+/// Who usually tells what is entered.
+const SOURCES: [&str; 6] =
+    ["The person", "Caregiver", "Pharmacy", "Discharge papers", "Clinic record", "Pill bottles seen"];
 
 const DATE_HINT: &str = "Any usual order: 8/20, 20 Aug, 2026-08-20, tomorrow";
 
@@ -194,7 +240,10 @@ fn task() -> Vec<Field> {
 }
 
 fn note() -> Vec<Field> {
-    vec![Field::text("title", "About").hint("Never anything private in this line"), Field::area("text", "Note")]
+    vec![
+        Field::text("title", "About").hint("Never anything private in this line").optional(),
+        Field::area("text", "Note"),
+    ]
 }
 
 fn appointment() -> Vec<Field> {
@@ -226,7 +275,7 @@ fn discharge() -> Vec<Field> {
         ),
         Field::date("admitted", "Admitted").hint(DATE_HINT).optional(),
         Field::date("date", "Discharged").hint(DATE_HINT),
-        Field::text("reason", "Main reason"),
+        Field::text("reason", "Main reason").optional(),
         Field::select(
             "to",
             "Went to",
@@ -285,14 +334,14 @@ fn condition() -> Vec<Field> {
             "Certainty",
             &[("confirmed", "Confirmed"), ("provisional", "Provisional"), ("unconfirmed", "Said, not confirmed")],
         ),
-        Field::text("said_by", "Said by").optional(),
+        Field::combo("said_by", "Said by", &SOURCES).optional(),
     ]
 }
 
 fn medicine() -> Vec<Field> {
     vec![
         Field::text("what", "Medicine").hint("Name and strength, such as furosemide 40 mg"),
-        Field::text("directions", "Directions").hint("As said, such as 1 tablet each morning"),
+        Field::text("directions", "Directions").hint("As said, such as 1 tablet each morning").optional(),
         Field::select(
             "status",
             "Takes it",
@@ -306,7 +355,7 @@ fn medicine() -> Vec<Field> {
             ],
         ),
         Field::date("since", "Since").optional(),
-        Field::text("said_by", "Said by").optional(),
+        Field::combo("said_by", "Said by", &SOURCES).optional(),
     ]
 }
 
@@ -314,22 +363,22 @@ fn allergy() -> Vec<Field> {
     vec![
         Field::radios("known", "Known", &[("yes", "An allergy"), ("none", "None known")]).value("yes"),
         Field::text("what", "To what").optional(),
-        Field::text("reaction", "Reaction").optional(),
+        Field::combo("reaction", "Reaction", &REACTIONS).optional(),
         Field::select(
             "severity",
             "How bad",
             &[("", "Not known"), ("mild", "Mild"), ("moderate", "Moderate"), ("severe", "Severe")],
         )
         .optional(),
-        Field::text("said_by", "Said by"),
+        Field::combo("said_by", "Said by", &SOURCES),
     ]
 }
 
 fn result() -> Vec<Field> {
     vec![
-        Field::text("what", "What").hint("Such as weight, HbA1c, blood pressure"),
+        Field::combo("what", "What", &TEST_NAMES).hint("Such as weight, HbA1c, blood pressure"),
         Field::text("value", "Value"),
-        Field::text("unit", "Unit"),
+        Field::text("unit", "Unit").hint("Needed with a number, such as lb, %, mmol/L").optional(),
         Field::date("date", "Measured").hint(DATE_HINT),
         Field::text("by", "By whom").hint("Lab, or measured at home").optional(),
     ]
@@ -338,7 +387,7 @@ fn result() -> Vec<Field> {
 fn contact() -> Vec<Field> {
     vec![
         Field::text("name", "Name"),
-        Field::text("relation", "Relation").hint("Such as daughter, neighbor, guardian"),
+        Field::combo("relation", "Relation", &RELATIONS).hint("Such as daughter, neighbor, guardian"),
         Field::new("phone", "Phone", Input::Line("tel")).optional(),
         Field::checks(
             "topics",
@@ -358,7 +407,7 @@ fn contact() -> Vec<Field> {
             &[("proxy", "Health-care proxy"), ("guardian", "Guardian"), ("portal", "Portal access")],
         )
         .optional(),
-        Field::text("proof", "Proof seen").optional(),
+        Field::text("proof", "Proof seen").hint("Needed where they act for the person: what you saw, such as the signed form").optional(),
         Field::date("until", "Until").optional(),
     ]
 }
@@ -375,8 +424,9 @@ fn phone() -> Vec<Field> {
         Field::checks(
             "allow",
             "Allowed",
-            &[("call", "Call"), ("voicemail", "Voicemail"), ("text", "Text"), ("mail", "Mail")],
+            &[("call", "Call"), ("voicemail", "Voicemail"), ("text", "Text"), ("mail", "Mail"), ("none", "None of these")],
         )
+        .hint("Nothing ticked: not asked")
         .optional(),
         Field::text("say", "What may be said").hint("Such as: name of the clinic, nothing about health").optional(),
         Field::text("hours", "Safe hours").hint("Such as after 5 pm").optional(),
@@ -387,7 +437,7 @@ fn phone() -> Vec<Field> {
 
 fn coverage() -> Vec<Field> {
     vec![
-        Field::text("plan", "Plan").hint("Such as Medicaid, Medicare Part B"),
+        Field::combo("plan", "Plan", &PLANS).hint("Such as Medicaid, Medicare Part B"),
         Field::text("number", "Member number").optional(),
         Field::date("from", "From").optional(),
         Field::date("until", "Ends").hint("Leave empty where no end is known").optional(),

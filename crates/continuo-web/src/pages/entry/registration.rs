@@ -34,8 +34,9 @@ pub fn fields() -> Vec<Field> {
         Field::checks(
             "allow",
             "Allowed on this number",
-            &[("call", "Call"), ("voicemail", "Voicemail"), ("text", "Text")],
+            &[("call", "Call"), ("voicemail", "Voicemail"), ("text", "Text"), ("none", "None of these")],
         )
+        .hint("Nothing ticked: not asked")
         .optional(),
         Field::text("address", "Address").hint("Street, city, state, ZIP; or where they stay").optional(),
         Field::select("language", "Language", &languages).optional(),

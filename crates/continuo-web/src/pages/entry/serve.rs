@@ -11,7 +11,8 @@ use super::form_page::{View, render};
 use super::kinds::{self, Kind};
 use super::registration;
 use crate::app::App;
-use crate::form::Pairs;
+use crate::form::{Pairs, encode};
+use crate::pages::account::own_path;
 use crate::pages::identity::alike_hits;
 use crate::pages::people::{register, search};
 use crate::pages::{done, frame, person, when};
@@ -43,16 +44,27 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let (kind, form) = (kind(ctx, request)?, request.form()?);
-    let values = match values(ctx, &(kind.fields)(), &form) {
-        Ok(values) => values,
-        Err(errors) => return page(ctx, request, kind, &form, &errors),
-    };
+    let (values, errors) = read(ctx, &(kind.fields)(), &form);
+    let errors = with_missing(errors, kind.slug, &values);
+    if !errors.is_empty() {
+        return page(ctx, request, kind, &form, &errors);
+    }
     match entry::add(ctx, request.param("id"), kind.slug, &values) {
         Ok(committed) => {
-            let chart = format!("/patients/{}", request.param("id"));
-            Ok(done::see(&chart, committed.commit.map(|commit| commit.0)))
+            let back = back(request, &form);
+            let another = || format!("{}?back={}", request.path, encode(&back));
+            let next = if form.get("then") == Some("another") { another() } else { back };
+            Ok(done::see(&next, committed.commit.map(|commit| commit.0)))
         }
         Err(error) => page(ctx, request, kind, &form, &errors_of(error)?),
+    }
+}
+
+/// Where the form leads: the list it was opened from, else the chart.
+fn back(request: &Request, form: &Pairs) -> String {
+    match form.text("back").or_else(|| request.query.text("back")) {
+        Some(path) => own_path(Some(path)).to_owned(),
+        None => format!("/patients/{}", request.param("id")),
     }
 }
 
@@ -62,6 +74,10 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
     if let Some(owner) = fields.iter_mut().find(|field| field.name == "owner") {
         owner.input = Input::Select(owners(ctx)?);
     }
+    if kind.slug == "phone" && !header.phone.is_empty() {
+        let hint = format!("On file: {}. The same number again changes what is known of it", header.phone);
+        fields = fields.into_iter().map(|one| if one.name == "phone" { one.hint(&hint) } else { one }).collect();
+    }
     let view = View {
         title: kind.title.to_owned(),
         lead: kind.lead.to_owned(),
@@ -69,8 +85,10 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
             action: format!("/patients/{}/add/{}", header.id, kind.slug),
             fields: filled(ctx, fields, given, errors),
             submit: kind.submit.to_owned(),
+            again: if kind.several { format!("{} and add another", kind.submit) } else { String::new() },
             about: format!("For {}", banner.who.named_and_born()),
-            cancel: format!("/patients/{}", header.id),
+            cancel: back(request, given),
+            hidden: vec![("back".to_owned(), back(request, given))],
             problems: general(errors),
             ..FormView::default()
         },
@@ -87,6 +105,12 @@ pub(crate) fn owners(ctx: &Ctx) -> Result<Vec<continuo_ui::field::Choice>, Probl
 
 /// The answers as the care crate takes them: dates and times in their plain form.
 pub(crate) fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values, Errors> {
+    let (values, errors) = read(ctx, fields, form);
+    if errors.is_empty() { Ok(values) } else { Err(errors) }
+}
+
+/// What can be read of the answers, and what cannot.
+fn read(ctx: &Ctx, fields: &[Field], form: &Pairs) -> (Values, Errors) {
     let mut errors = Errors::new();
     let mut pairs: Vec<(String, String)> = Vec::new();
     for field in fields {
@@ -107,18 +131,23 @@ pub(crate) fn values(ctx: &Ctx, fields: &[Field], form: &Pairs) -> Result<Values
             }
         }
     }
-    if errors.is_empty() {
-        return Ok(Values::new(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))));
+    (Values::new(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))), errors)
+}
+
+/// The errors, and what is asked for where nothing was answered.
+fn with_missing(mut errors: Errors, kind: &str, values: &Values) -> Errors {
+    for (field, ask) in entry::missing(kind, values) {
+        if !errors.iter().any(|(known, _)| known == field) {
+            errors.push((field.to_owned(), capital(ask)));
+        }
     }
-    Err(errors)
+    errors
 }
 
 /// What can be read of a form that is still being filled in; the rest is left out.
 pub(crate) fn typed_values(ctx: &Ctx, form: &Pairs) -> Values {
     let fields = registration::fields();
-    let read: Vec<Values> =
-        fields.iter().filter_map(|field| values(ctx, std::slice::from_ref(field), form).ok()).collect();
-    Values::merged(read)
+    read(ctx, &fields, form).0
 }
 
 pub(crate) fn errors_of(error: WorkError) -> Result<Errors, Problem> {
@@ -164,10 +193,11 @@ fn ask_person(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn add_person(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
-    let values = match values(ctx, &registration::fields(), &form) {
-        Ok(values) => values,
-        Err(errors) => return person_page(ctx, request, &form, &errors, &[]),
-    };
+    let (values, errors) = read(ctx, &registration::fields(), &form);
+    let errors = with_missing(errors, "person", &values);
+    if !errors.is_empty() {
+        return person_page(ctx, request, &form, &errors, &[]);
+    }
     // People who look the same are shown once; saving again registers all the same.
     if form.get("checked").is_none() {
         let alike = alike_hits(ctx, &values)?;

@@ -6,7 +6,8 @@
 use continuo_ui::action::{Action, buttons};
 use continuo_ui::banner::{BannerView, banner};
 use continuo_ui::frame::{FrameView, PageHead, page};
-use continuo_ui::menu::{MenuItem, menu};
+use continuo_ui::action::Press;
+use continuo_ui::menu::{MenuItem, keyed};
 use continuo_ui::result_line::{ResultView, result_line};
 use continuo_ui::section::{LineView, Place, Section, line_section, section};
 use continuo_ui::states::notice;
@@ -80,7 +81,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             h1.visually-hidden { "Chart of " (about) }
             div.chart-head {
                 (tabs("Parts of the chart", &view.tabs))
-                div.actions { (buttons(&frame.csrf, &view.actions)) (menu(&frame.csrf, "Add", &about, &view.add)) }
+                div.actions {
+                    @let (first, rest) = view.actions.split_at(view.actions.len().min(1));
+                    (buttons(&frame.csrf, first)) (keyed(&frame.csrf, "Add", Some('+'), &about, &view.add)) (buttons(&frame.csrf, rest))
+                }
             }
             @if let Some((tone, text)) = &view.notice { (notice(*tone, text, html! {})) }
             div.chart-top {
@@ -90,23 +94,23 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if !view.suggestions.is_empty() { (suggested(frame, view)) }
             div.chart-body {
                 div.stack {
-                    (lines(frame, "problems", "Problems", &view.problems))
-                    (lines(frame, "medicines", "Medicines", &view.medicines))
-                    (lines(frame, "allergies", "Allergies", &view.allergies))
+                    (adding(frame, view, "problems", "Problems", &view.problems, ("Add", "condition")))
+                    (adding(frame, view, "medicines", "Medicines", &view.medicines, ("Add", "medicine")))
+                    (adding(frame, view, "allergies", "Allergies", &view.allergies, ("Add", "allergy")))
                     (lines(frame, "goals", "Needs and goals", &view.goals))
                 }
                 div.stack {
-                    (section(frame, Place { id: "results", title: "Results", class: "" }, &view.results, html! {}, |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
-                    (lines(frame, "visits", "Visits", &view.visits))
+                    (section(frame, Place { id: "results", title: "Results", class: "" }, &view.results, add_link(view, "Add", "result"), |all| html! { ul.results { @for one in all { (result_line(one)) } } }))
+                    (adding(frame, view, "visits", "Visits", &view.visits, ("Add", "appointment")))
                 }
                 div.stack {
                     (lines(frame, "promises", "Promises", &view.promises))
-                    (lines(frame, "referrals", "Referrals", &view.referrals))
-                    (lines(frame, "reach", "How to reach", &view.reach))
-                    (lines(frame, "team", "Care team", &view.team))
-                    (lines(frame, "coverage", "Coverage", &view.coverage))
-                    (lines(frame, "consents", "Consents", &view.consents))
-                    (lines(frame, "documents", "Documents", &view.documents))
+                    (adding(frame, view, "referrals", "Referrals", &view.referrals, ("Add", "referral")))
+                    (adding(frame, view, "reach", "How to reach", &view.reach, ("Add or change", "phone")))
+                    (adding(frame, view, "team", "Care team", &view.team, ("Add", "contact")))
+                    (adding(frame, view, "coverage", "Coverage", &view.coverage, ("Add", "coverage")))
+                    (adding(frame, view, "consents", "Consents", &view.consents, ("Add", "consent")))
+                    (adding(frame, view, "documents", "Documents", &view.documents, ("Add", "document")))
                 }
             }
         },
@@ -115,6 +119,32 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 
 fn lines(frame: &FrameView, id: &str, title: &str, content: &Section<LineView>) -> Markup {
     line_section(frame, Place { id, title, class: "" }, content, html! {})
+}
+
+/// A section with the way to enter what belongs in it: the words of the link, and the kind of entry.
+fn adding(
+    frame: &FrameView,
+    view: &View,
+    id: &str,
+    title: &str,
+    content: &Section<LineView>,
+    (words, kind): (&str, &str),
+) -> Markup {
+    line_section(frame, Place { id, title, class: "" }, content, add_link(view, words, kind))
+}
+
+/// The link to one of the entries of the menu; nothing where the reader may not enter it.
+fn add_link(view: &View, words: &str, kind: &str) -> Markup {
+    let wanted = format!("/add/{kind}");
+    let found = view.add.iter().find_map(|item| match &item.press {
+        Press::Open(href) if href.ends_with(&wanted) => Some((item.label.to_lowercase(), href)),
+        _ => None,
+    });
+    html! {
+        @if let Some((what, href)) = found {
+            a.button.button-quiet.button-small href=(href) { (words) span.visually-hidden { ": " (what) " of " (view.banner.who.named_and_born()) } }
+        }
+    }
 }
 
 fn suggested(frame: &FrameView, view: &View) -> Markup {

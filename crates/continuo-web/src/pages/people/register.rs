@@ -26,7 +26,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head("Register a person", "A single name, two surnames and accents are all fine. What you do not know stays \"not asked\".", html! {}))
             div.columns-form {
-                div { (form(frame.lang, &frame.csrf, &view.form)) }
+                div data-start { (form(frame.lang, &frame.csrf, &view.form)) }
                 div data-alike="/patients/alike" aria-live="polite" { (alike(&view.alike)) }
             }
         },

@@ -50,7 +50,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &PageHead::titled("Patients"),
         html! {
             (page_head("Patients", "", buttons(&frame.csrf, &actions)))
-            form.form.search-form method="post" action="/patients" {
+            form.form.search-form method="post" action="/patients" novalidate data-start[view.exact.is_empty() && view.near.is_empty()] {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 (field(frame.lang, &Field::new("q", "Search", Input::Line("search")).hint("Name (former and preferred too), birth date, record number, phone, caregiver, plan or Medicaid number, referral number").value(&view.asked)))
                 div { (submit("Search", None)) }

@@ -16,8 +16,8 @@ use continuo_ui::{Markup, html};
 /// One person in the registry.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Person id.
-    pub id: String,
+    /// Where a task is added for them.
+    pub task: String,
     /// Who.
     pub who: Who,
     /// One text per chosen column, with its age.
@@ -74,7 +74,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 }
 
 fn cells(frame: &FrameView, row: &Row) -> Vec<Cell> {
-    let task = Action::open("Task...", format!("/patients/{}/add/task", row.id)).about(row.who.named_and_born());
+    let task = Action::open("Task...", &row.task).about(row.who.named_and_born());
     let mut cells = vec![Cell::of(who::link(&row.who))];
     cells.extend(row.cells.iter().map(Cell::text));
     cells.push(Cell::of(button(&frame.csrf, &task)));

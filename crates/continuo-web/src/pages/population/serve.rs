@@ -1,7 +1,7 @@
 //! Handlers of the registries: filters in the address, columns of choice, saved views, export with a reason.
 
 use continuo_care::access::Permission;
-use continuo_care::registry::{self, Filter, KINDS, Kind, Registry, Row};
+use continuo_care::registry::{self, Filter, KINDS, Kind, Order, Registry, Row};
 use continuo_care::staff::{self, Owner};
 use continuo_care::{Ctx, saved};
 use continuo_fhir::Instant;
@@ -47,6 +47,15 @@ const COLUMNS: [(&str, &str); 8] = [
 ];
 const SHOWN: [&str; 4] = ["last", "contact", "next", "owner"];
 
+/// What a registry may be ordered by: in the address, in words, and whether it needs a result.
+const ORDERS: [(&str, Order, &str, bool); 5] = [
+    ("", Order::Name, "Name", false),
+    ("highest", Order::Highest, "Highest result first", true),
+    ("lowest", Order::Lowest, "Lowest result first", true),
+    ("oldest", Order::Oldest, "Longest without a result", true),
+    ("contact", Order::Contact, "Longest without contact", false),
+];
+
 /// What is asked for, all of it in the address, none of it personal.
 struct Asked {
     result: String,
@@ -54,6 +63,7 @@ struct Asked {
     owner: String,
     language: String,
     tier: String,
+    order: String,
     columns: Vec<&'static str>,
     page: usize,
 }
@@ -73,18 +83,20 @@ impl Asked {
             owner: text("owner"),
             language: text("language"),
             tier: text("tier"),
+            order: text("order"),
             columns,
             page,
         }
     }
 
-    fn filters(&self) -> [(&'static str, &str); 5] {
+    fn filters(&self) -> [(&'static str, &str); 6] {
         [
             ("result", &self.result),
             ("silent", &self.silent),
             ("owner", &self.owner),
             ("language", &self.language),
             ("tier", &self.tier),
+            ("order", &self.order),
         ]
     }
 
@@ -99,6 +111,7 @@ impl Asked {
         let (how, number) = self.result.split_once(':').unwrap_or_default();
         let number: Option<f64> = number.parse().ok().filter(|number: &f64| number.is_finite());
         Filter {
+            order: ORDERS.iter().find(|(word, ..)| *word == self.order).map_or(Order::Name, |(_, order, ..)| *order),
             above: number.filter(|_| how == "above"),
             below: number.filter(|_| how == "below"),
             none_in_months: number.filter(|_| how == "none").map_or(0, |months| months.clamp(0.0, 120.0) as i64),
@@ -128,7 +141,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let owners = staff::owners(ctx)?;
     let path = format!("/registries/{}", kind.id);
     let total = found.total;
-    let rows: Vec<RowView> = found.rows.iter().map(|row| row_view(ctx, row, &asked, &owners)).collect();
+    let back = encode(&request.here());
+    let rows: Vec<RowView> = found.rows.iter().map(|row| row_view(ctx, row, &asked, &owners, &back)).collect();
     let to = from + rows.len();
     let at = |page: usize| format!("{path}?{}&page={page}", asked.query());
     let view = View {
@@ -229,6 +243,8 @@ fn filters(kind: &Kind, asked: &Asked, owners: &[Owner], path: &str, saved: Vec<
     all.push(filter("language", "Language", languages, &asked.language));
     let tiers = [("", "Any"), ("tier-high", "High"), ("tier-medium", "Medium"), ("tier-low", "Low")];
     all.push(filter("tier", "Tier", pairs(&tiers), &asked.tier));
+    let orders = ORDERS.iter().filter(|(.., needs_result)| !needs_result || !kind.measure.is_empty());
+    all.push(filter("order", "Order", orders.map(|(word, _, label, _)| Choice::new(*word, *label)).collect(), &asked.order));
     FilterBarView {
         action: path.to_owned(),
         keep: asked.columns.iter().map(|column| ("column".to_owned(), (*column).to_owned())).collect(),
@@ -242,9 +258,9 @@ fn filters(kind: &Kind, asked: &Asked, owners: &[Owner], path: &str, saved: Vec<
     }
 }
 
-fn row_view(ctx: &Ctx, row: &Row, asked: &Asked, owners: &[Owner]) -> RowView {
+fn row_view(ctx: &Ctx, row: &Row, asked: &Asked, owners: &[Owner], back: &str) -> RowView {
     RowView {
-        id: row.person.id.clone(),
+        task: format!("/patients/{}/add/task?back={back}", row.person.id),
         who: person::who(&row.person, person::today(ctx)),
         cells: asked.columns.iter().map(|column| cell(ctx, row, column, owners)).collect(),
     }

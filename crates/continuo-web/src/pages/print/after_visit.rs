@@ -54,7 +54,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             section.no-print.stack-tight aria-label="Before you print" {
                 div.row {
-                    button.button type="button" data-print hidden { "Print" }
+                    button.button.button-main type="button" data-print hidden { "Print" }
+                    a.button href=(view.who.href) { "Chart" }
                     a.button href=(view.other.0) { (view.other.1) }
                     @if view.visits.len() > 1 { details { summary { "Another visit" } ul { @for (href, words, current) in &view.visits {
                         li { @if *current { strong { (words) } } @else { a href=(href) { (words) } } }

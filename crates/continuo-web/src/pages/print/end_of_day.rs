@@ -26,7 +26,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled("End of the day"),
         html! {
-            (super::huddle::print_button())
+            (super::huddle::print_button("Worklist", "/worklist"))
             (sheet(frame, &head, html! {
                 (part("Uncovered tonight", &view.uncovered, "Everything urgent has someone on call."))
                 (part("First for tomorrow", &view.tomorrow, "Nothing is due tomorrow."))

@@ -68,7 +68,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             @if let Some(answer) = &view.answer { (answer_panel(frame, view, answer)) }
             @if let Some(give) = &view.give { (give_panel(frame, give)) }
-            (super::huddle::print_button())
+            (super::huddle::print_button("Chart", &view.who.href))
             (sheet(frame, &head, html! {
                 @for (title, lines) in &view.parts { section { h2 { (title) } (list(lines)) } }
                 section {

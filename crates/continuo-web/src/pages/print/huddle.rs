@@ -40,7 +40,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled("Huddle list"),
         html! {
-            (print_button())
+            (print_button("Worklist", "/worklist"))
             (sheet(frame, &head, html! {
                 div.sheet-scroll role="group" aria-label="Huddle list, table" tabindex="0" { table.huddle {
                     thead { tr { th scope="col" { "Patient" } th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Owner" } th scope="col" { "Notes" } } }
@@ -58,6 +58,6 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 }
 
 /// Shown only with script; the browser's own printing works without it.
-pub(super) fn print_button() -> Markup {
-    html! { p.no-print.row { button.button type="button" data-print hidden { "Print" } span.muted { "The sheet below is what is printed." } } }
+pub(super) fn print_button(back: &str, href: &str) -> Markup {
+    html! { p.no-print.row { button.button.button-main type="button" data-print hidden { "Print" } a.button href=(href) { (back) } span.muted { "The sheet below is what is printed." } } }
 }

@@ -25,7 +25,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled(format!("{}: summary", view.who.named_and_born())),
         html! {
-            (super::huddle::print_button())
+            (super::huddle::print_button("Chart", &view.who.href))
             (sheet(frame, &head, html! {
                 @for (title, content) in &view.sections { section { h2 { (title) } (body(content)) } }
             }))

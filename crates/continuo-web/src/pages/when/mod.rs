@@ -98,6 +98,12 @@ pub fn moment(at: Instant, zone: &Zone) -> String {
     format!("{}, {}", weekday_and_day(date), clock(time))
 }
 
+/// "9:02 am" today, else "Thu 08/20, 9:02 am".
+pub fn moment_near(at: Instant, now: Instant, zone: &Zone) -> String {
+    let ((date, time), today) = (zone.civil(at), zone.day(now));
+    if date == today { clock(time) } else { format!("{}, {}", near(date, today), clock(time)) }
+}
+
 /// "today", "yesterday", "12 days ago", "8 months ago", "3 years ago".
 pub fn ago(date: Date, today: Date) -> String {
     match date.days_until(today) {

@@ -3,7 +3,8 @@
 use continuo_fhir::Date;
 use continuo_fhir::date::Time;
 
-/// A date in any usual order: 8/20, 8/20/26, 20 Aug, August 20 2026, 2026-08-20, 2026, today, tomorrow, Friday, in 3 days.
+/// A date in any usual order: 8/20, 8/20/26, 20 Aug, August 20 2026, 2026-08-20, 2026, today, tomorrow, Friday, last Friday,
+/// in 3 days, 2 weeks ago. The page echoes what it read while one types (assets/dates.js), by the same rules.
 ///
 /// Without a year it is the nearest such day: within the last three months, else ahead.
 pub fn read_date(text: &str, today: Date) -> Option<Date> {
@@ -17,15 +18,17 @@ pub fn read_date(text: &str, today: Date) -> Option<Date> {
     }
     let parts: Vec<&str> = text.split([' ', ',', '/', '-', '.']).filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
-        ["in", number, unit] => ahead(number, unit, today),
+        ["in", number, unit] => Some(today.plus_days(span(number, unit)?)),
+        [number, unit, "ago"] => Some(today.plus_days(-span(number, unit)?)),
+        ["last", day] => weekday(day, today).map(|ahead| ahead.plus_days(if today.days_until(ahead) == 7 { -14 } else { -7 })),
         [one] if one.len() == 4 && one.bytes().all(|b| b.is_ascii_digit()) => Date::year_of(one.parse().ok()?),
         [day] => weekday(day, today),
         [year, month, day] if year.len() == 4 && is_number(year) => whole(year, month, day),
-        [month, day] if is_number(month) && is_number(day) => nearest(month.parse().ok()?, day.parse().ok()?, today),
         [month, year] if month_named(month).is_some() && year.len() == 4 => {
             Date::month_of(year.parse().ok()?, month_named(month)?)
         }
         [month, year] if is_number(month) && year.len() == 4 => Date::month_of(year.parse().ok()?, month.parse().ok()?),
+        [month, day] if is_number(month) && is_number(day) => nearest(month.parse().ok()?, day.parse().ok()?, today),
         [a, b] => named(a, b, today),
         [month, day, year] if is_number(month) => match month_named(day) {
             Some(_) => full(day, month, year, today),
@@ -76,11 +79,12 @@ fn weekday(text: &str, today: Date) -> Option<Date> {
     Some(today.plus_days(if ahead == 0 { 7 } else { ahead }))
 }
 
-fn ahead(number: &str, unit: &str, today: Date) -> Option<Date> {
+/// "3 days", "2 weeks".
+fn span(number: &str, unit: &str) -> Option<i32> {
     let number: i32 = number.parse().ok().filter(|n| (0..1000).contains(n))?;
     match unit.trim_end_matches('s') {
-        "day" => Some(today.plus_days(number)),
-        "week" => Some(today.plus_days(number * 7)),
+        "day" => Some(number),
+        "week" => Some(number * 7),
         _ => None,
     }
 }
@@ -147,6 +151,10 @@ mod tests {
         check("thu", "2026-08-27");
         check("tomorrow", "2026-08-21");
         check("in 2 weeks", "2026-09-03");
+        check("2 weeks ago", "2026-08-06");
+        check("last Friday", "2026-08-14");
+        check("last thu", "2026-08-13");
+        check("3/2019", "2019-03");
         check("1/5", "2027-01-05");
         check("7/30", "2026-07-30");
         check("1960", "1960");

@@ -53,7 +53,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (page_head("They are calling", "", html! {}))
-            form.form method="post" action="/calling" {
+            form.form method="post" action="/calling" novalidate data-start[view.callers.is_empty()] {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 (field(frame.lang, &input))
                 div { (submit("Find", None)) }

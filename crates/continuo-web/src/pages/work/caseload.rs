@@ -69,7 +69,7 @@ fn cells(row: &Row) -> Vec<Cell> {
         Cell::of(html! { (who::link(&row.who)) @if let Some(today) = &row.today { " " (tag(today)) } }),
         Cell::text(&row.tier),
         Cell::text(&row.last),
-        Cell::of(html! { @if let Some(next) = &row.next { (due(next)) } @else { span.muted { "not planned" } } }),
+        Cell::of(html! { @if let Some(next) = &row.next { (due(next)) } @else { span.muted { "none booked here" } } }),
         Cell::of(html! {
             @match row.worst { Some(tone) => span class={ "due " (tone.class()) } { (shape::of(tone)) (row.open) }, None => (row.open) }
         }),

@@ -54,8 +54,11 @@ pub struct View {
 
 impl View {
     fn fill(&self, mut one: Field) -> Field {
-        if let Some((_, value)) = self.given.iter().find(|(name, _)| *name == one.name) {
-            one.value.clone_from(value);
+        // Several checks of one name are given one by one.
+        let given: Vec<&str> =
+            self.given.iter().filter(|(name, _)| *name == one.name).map(|(_, value)| value.as_str()).collect();
+        if !given.is_empty() {
+            one.value = given.join(" ");
         }
         if let Some((_, error)) = self.errors.iter().find(|(name, _)| *name == one.name) {
             one.error.clone_from(error);
@@ -64,11 +67,24 @@ impl View {
     }
 }
 
+/// What calls are mostly about: the value posted, and the words kept. A digit picks each; others are typed.
+pub const TOPICS: [(&str, &str); 8] = [
+    ("symptoms", "Symptoms"),
+    ("medicines", "Medicines"),
+    ("visits", "Visits"),
+    ("results", "Results"),
+    ("ride", "Ride"),
+    ("coverage", "Coverage"),
+    ("home", "Home and food"),
+    ("caregiver", "Caregiver"),
+];
+
 /// The page.
 pub fn render(frame: &FrameView, view: &View) -> Markup {
     let (above, next) = first(view);
-    let form =
-        FormView { fields: above.into_iter().chain(next).chain(conversation(view)).collect(), ..FormView::default() };
+    let talk = Talk::of(view);
+    let fields = above.iter().chain(&next).chain(talk.all()).cloned().collect();
+    let form = FormView { fields, ..FormView::default() };
     let title = format!("{}: log call", view.banner.who.name());
     let head = PageHead { title, error: form.has_errors(), banner: Some(banner(frame.lang, &view.banner)) };
     page(
@@ -79,37 +95,45 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (error_summary(frame.lang, &form))
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             div.columns-form {
-                form.form method="post" action=(view.post) data-draft=(view.post) novalidate {
+                form.form.call data-start method="post" action=(view.post) data-draft=(view.post) novalidate {
                     input type="hidden" name="csrf" value=(frame.csrf);
-                    @let (above, next) = first(view);
-                    @for one in above { (field(frame.lang, &one)) }
-                    div.form-next { @for one in next { (field(frame.lang, &one)) } }
-                    div.form-end {
-                        (submit("Save call", None))
-                        a.button.button-quiet href=(view.cancel) { "Cancel" }
-                        span.about { "For " (view.banner.who.named_and_born()) }
+                    (each(frame, &above))
+                    // What only a call in vain needs; it goes away where somebody was reached.
+                    div.form.call-vain {
+                        div.form-next { (each(frame, &next)) }
+                        div.form-end {
+                            (submit("Save call", None))
+                            a.button.button-quiet href=(view.cancel) data-draft-end { "Cancel" }
+                            span.about { "For " (view.banner.who.named_and_born()) }
+                        }
                     }
                     h2 { "If someone answered" }
-                    @for one in conversation(view) { (field(frame.lang, &one)) }
+                    (talk.show(frame))
                     div.form-end {
                         (submit("Save call", None))
                         @if view.words { button.button type="submit" name="then" value="words" { "Save call and take in its words" } }
+                        a.button.button-quiet href=(view.cancel) data-draft-end { "Cancel" }
+                        span.about { "For " (view.banner.who.named_and_born()) }
                     }
                     @if view.words { p.fine.muted { "Paste, upload or dictate what was said; proposals from it wait for your review, tied to this call." } }
                 }
                 div.stack {
-                    @if !view.steps.is_empty() {
-                        (panel("", &PanelHead::new("unreached", "If nobody can be reached"), html! {}, html! { ol { @for step in &view.steps { li { (step) } } } }))
-                    }
                     @if !view.say.is_empty() { (panel("", &PanelHead::new("say", "One sentence to say"), html! {}, html! { p.say { (view.say) } })) }
                     (line_section(frame, Place { id: "open", title: "Open for this person", class: "" }, &view.open, html! {}))
+                    @if !view.steps.is_empty() {
+                        (panel("", &PanelHead::new("unreached", "If nobody can be reached"), html! {}, html! { ol.steps { @for step in &view.steps { li { (step) } } } }))
+                    }
                 }
             }
         },
     )
 }
 
-/// What a call nobody answered needs; the day and the time of the next try stand side by side.
+fn each(frame: &FrameView, fields: &[Field]) -> Markup {
+    html! { @for one in fields { (field(frame.lang, one)) } }
+}
+
+/// What every call needs, and the next try of one that nobody answered; its day and time stand side by side.
 fn first(view: &View) -> (Vec<Field>, Vec<Field>) {
     let mut fields = vec![
         Field::new("outcome", "Outcome", Input::Radios(view.outcomes.clone())),
@@ -133,27 +157,86 @@ fn first(view: &View) -> (Vec<Field>, Vec<Field>) {
     (fill(fields), fill(next.into()))
 }
 
-fn conversation(view: &View) -> Vec<Field> {
-    let fields = [
-        Field::radios("direction", "Direction", &[("out", "We called"), ("in", "They called")]).value("out"),
-        Field::text("other_number", "Number, if it is not in the list").optional(),
-        Field::text("answered_by", "Who answered").hint("Name and relation, such as Elena, daughter").optional(),
-        Field::checks(
-            "identity",
-            "Identity checked by",
-            &[("name", "Name"), ("birth-date", "Birth date"), ("address", "Address")],
-        )
-        .optional(),
-        Field::text("interpreter", "Interpreter id")
-            .hint("Needed where the person needs one; or how you understood each other. Never a child")
-            .optional(),
-        Field::text("topics", "Topics").hint("Several with a semicolon: ride; medicines").optional(),
-        Field::area("note", "What was said").optional(),
-        Field::text("promise", "Promise made").hint("Such as: I will call Friday about the ride").optional(),
-        Field::date("promise_by", "Promised by").optional(),
-        Field::text("promise_2", "Another promise").optional(),
-        Field::date("promise_2_by", "That one by").optional(),
-        Field::new("minutes", "Minutes", Input::Amount("minutes".to_owned())).optional(),
-    ];
-    fields.into_iter().map(|one| view.fill(one)).collect()
+/// The questions about a conversation, in the order it goes: who it was, what about, what was said and promised.
+struct Talk {
+    who: Vec<Field>,
+    promise: Vec<Field>,
+    /// A second promise, folded away until it is made.
+    another: Vec<Field>,
+    /// What is seldom changed.
+    rest: Vec<Field>,
+}
+
+impl Talk {
+    fn of(view: &View) -> Talk {
+        let keyed = |pairs: &[(&str, &str)], keys: &str| -> Vec<Choice> {
+            pairs.iter().zip(keys.chars()).map(|((value, label), key)| Choice::new(*value, *label).key(key)).collect()
+        };
+        let identity = [("name", "Name"), ("birth-date", "Birth date"), ("address", "Address")];
+        let interpreter = Field::text("interpreter", "Interpreter id")
+            .hint("Or how you understood each other, such as: I speak Spanish. Never a child")
+            .optional();
+        let needs_interpreter = view.banner.language.ends_with("interpreter") || has_error(view, "interpreter");
+        let mut who = vec![
+            Field::new("identity", "Identity checked by", Input::Checks(keyed(&identity, "ida"))),
+            Field::text("answered_by", "Who answered, if not the person")
+                .hint("Name and relation, such as Elena, daughter")
+                .optional(),
+        ];
+        let mut rest = vec![
+            Field::radios("direction", "Direction", &[("out", "We called"), ("in", "They called")]).value("out"),
+            Field::text("other_number", "Number, if it is not in the list").optional(),
+            Field::new("minutes", "Minutes", Input::Amount("minutes".to_owned())).optional(),
+        ];
+        if needs_interpreter {
+            who.insert(1, interpreter);
+        } else {
+            rest.insert(0, interpreter);
+        }
+        who.extend([
+            Field::new("topic", "Topics", Input::Checks(keyed(&TOPICS, "12345678"))).optional(),
+            Field::text("topics", "Other topics").hint("Several with a semicolon: school; hearing aid").optional(),
+            Field::area("note", "What was said").optional().key('t'),
+        ]);
+        let promise = |name: &str, label: &str, key: Option<char>| {
+            let words = Field::text(name, label).hint("Such as: I will call about the ride").optional();
+            vec![Field { key, ..words }, Field::date(&format!("{name}_by"), "By").hint("Such as Friday").optional()]
+        };
+        let fill = |fields: Vec<Field>| fields.into_iter().map(|one| view.fill(one)).collect();
+        Talk {
+            who: fill(who),
+            promise: fill(promise("promise", "Promise made", Some('p'))),
+            another: fill(promise("promise_2", "Another promise", None)),
+            rest: fill(rest),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Field> {
+        self.who.iter().chain(&self.promise).chain(&self.another).chain(&self.rest)
+    }
+
+    fn show(&self, frame: &FrameView) -> Markup {
+        html! {
+            (each(frame, &self.who))
+            div.form-next { (each(frame, &self.promise)) }
+            (folded("Another promise", "", &self.another, frame))
+            (folded("More about the call", "direction, another number, minutes", &self.rest, frame))
+        }
+    }
+}
+
+/// Questions behind a line that opens; open where one of them is answered or wrong.
+fn folded(title: &str, about: &str, fields: &[Field], frame: &FrameView) -> Markup {
+    let usual = |one: &Field| one.value.is_empty() || (one.name == "direction" && one.value == "out");
+    let open = fields.iter().any(|one| !usual(one) || !one.error.is_empty());
+    html! {
+        details.fold open[open] {
+            summary { (title) @if !about.is_empty() { span.fine.muted { (about) } } }
+            div.form { (each(frame, fields)) }
+        }
+    }
+}
+
+fn has_error(view: &View, name: &str) -> bool {
+    view.errors.iter().any(|(field, _)| field == name)
 }

@@ -123,8 +123,8 @@ fn actions(ctx: &Ctx, id: &str) -> Vec<Action> {
     }
     if ctx.grant.allows(Permission::RecordWrite) {
         actions.push(Action::open("Note", format!("/patients/{id}/add/note")).key('n'));
-        actions.push(Action::open("Transcript or letter", format!("/patients/{id}/words")));
         actions.push(Action::open("Message received", format!("/patients/{id}/message")).key('m'));
+        actions.push(Action::open("Transcript or letter", format!("/patients/{id}/words")));
     }
     if ctx.grant.allows(Permission::RecordRead) && ctx.grant.allows(Permission::WorkRead) {
         actions.push(Action::open("Hand over", format!("/patients/{id}/hand-over")));

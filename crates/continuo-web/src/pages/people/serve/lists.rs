@@ -9,6 +9,7 @@ use continuo_ui::states::EmptyView;
 
 use super::chart::line;
 use crate::app::App;
+use crate::form::encode;
 use crate::pages::people::lists::{View, render};
 use crate::pages::{frame, person, when, work};
 use crate::problem::Problem;
@@ -41,7 +42,11 @@ fn show(
         banner: person::banner(&chart.header, &chart.names, person::today(ctx)),
         tabs: person::tabs(ctx, id, title),
         title: title.to_owned(),
-        actions: allowed.map(|(label, kind, _)| Action::open(*label, format!("/patients/{id}/add/{kind}"))).collect(),
+        actions: allowed
+            .map(|(label, kind, _)| {
+                Action::open(*label, format!("/patients/{id}/add/{kind}?back={}", encode(&request.path)))
+            })
+            .collect(),
         lists,
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))

@@ -4,6 +4,7 @@ mod after_visit;
 mod axis;
 mod chart;
 mod contacts;
+mod correct;
 mod hand_over;
 mod in_short;
 mod lists;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
         after_visit::ROUTES,
         chart::ROUTES,
         contacts::ROUTES,
+        correct::ROUTES,
         lists::ROUTES,
         hand_over::ROUTES,
         print::ROUTES,

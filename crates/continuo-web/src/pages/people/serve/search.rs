@@ -1,7 +1,7 @@
 //! Patient search, posted, so that no name stands in an address.
 
 use continuo_care::access::Permission;
-use continuo_care::people::{self, Hit};
+use continuo_care::people::{self, Hit, PersonHeader};
 use continuo_care::{Ctx, staff};
 use continuo_fhir::Date;
 use continuo_ui::tag::{TagView, Tone};
@@ -19,8 +19,22 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/patients", Gate::May(Permission::PersonRead), search),
 ];
 
+/// People opened last that stand on the page before anything is asked.
+const RECENT: usize = 8;
+
 fn start(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    Ok(Reply::page(render(&frame::of(ctx, request)?, &View { may_register: may_register(ctx), ..View::default() })))
+    let recent = people::opened_last(ctx, RECENT)?.into_iter().map(|(header, at)| {
+        let facts = format!("{} · opened {}", header.phone, when::moment_near(at, ctx.now(), &ctx.zone));
+        HitView {
+            who: person::who(&header, person::today(ctx)),
+            flag: flag(&header),
+            record_number: header.mrn,
+            matched: String::new(),
+            facts: facts.trim_start_matches(" · ").to_owned(),
+        }
+    });
+    let view = View { may_register: may_register(ctx), recent: recent.collect(), ..View::default() };
+    Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
 }
 
 fn may_register(ctx: &Ctx) -> bool {
@@ -58,11 +72,15 @@ pub(crate) fn hit_view(ctx: &Ctx, hit: &Hit, owners: &[staff::Owner]) -> HitView
         record_number: header.mrn.clone(),
         matched: hit.matched.join(", "),
         facts: facts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · "),
-        flag: match (header.deceased, header.in_hospital) {
-            (true, _) => Some(TagView::new(Tone::Waiting, "Has died")),
-            (_, true) => Some(TagView::new(Tone::Caution, "In hospital")),
-            _ => None,
-        },
+        flag: flag(header),
+    }
+}
+
+fn flag(header: &PersonHeader) -> Option<TagView> {
+    match (header.deceased, header.in_hospital) {
+        (true, _) => Some(TagView::new(Tone::Waiting, "Has died")),
+        (_, true) => Some(TagView::new(Tone::Caution, "In hospital")),
+        _ => None,
     }
 }
 

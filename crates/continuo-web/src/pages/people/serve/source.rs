@@ -2,6 +2,7 @@
 
 use continuo_care::documents::attached::{attachments, read_base64};
 use continuo_care::documents::kind;
+use continuo_care::entry::correct;
 use continuo_care::models::speech;
 use continuo_care::scribe::filed::{self, Standing};
 use continuo_care::{Ctx, record};
@@ -24,12 +25,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let stored = record::read(ctx, type_, request.param("id"))?;
     let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
         .map_err(|error| Problem::internal(error.to_string()))?;
-    let patient =
-        ["subject", "patient", "for", "beneficiary"].iter().find_map(|path| json.get(path)?.str_at("reference"));
-    let patient = match json.resource_type() {
-        Some("Patient") => Some(request.param("id").to_owned()),
-        _ => patient.and_then(|reference| reference.strip_prefix("Patient/")).map(str::to_owned),
-    };
+    let patient = patient_of(&json, request.param("id"));
     let banner = match &patient {
         Some(id) => Some(person::banner_of(ctx, id)?.1),
         None => None,
@@ -53,6 +49,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         copy: matches!(type_.as_str(), "Communication" | "Composition")
             .then(|| format!("/notes/{}/{}", type_.as_str(), request.param("id")))
             .filter(|_| patient.is_some()),
+        correct: correct::may_correct(ctx, type_, request.param("id"))?
+            .then(|| format!("{}/correct", request.path))
+            .filter(|_| patient.is_some()),
         back: patient.map(|id| format!("/patients/{id}")),
         file: file(&json),
         review: review(ctx, &json),
@@ -62,6 +61,20 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         },
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// Whose it is; a Patient's own id.
+pub(super) fn patient_of(json: &Json, id: &str) -> Option<String> {
+    let named = ["subject", "patient", "for", "beneficiary"].iter().find_map(|path| json.get(path)?.str_at("reference"));
+    // An appointment names the person among those who take part.
+    let part = || {
+        let parts = json.get("participant").map(Json::items).unwrap_or_default();
+        parts.iter().find_map(|one| one.at("actor.reference")?.as_str().filter(|it| it.starts_with("Patient/")))
+    };
+    match json.resource_type() {
+        Some("Patient") => Some(id.to_owned()),
+        _ => named.or_else(part).and_then(|reference| reference.strip_prefix("Patient/")).map(str::to_owned),
+    }
 }
 
 /// The review of a document's words, or the way to begin one; nothing where its words are not read here.
@@ -127,7 +140,7 @@ fn walk(json: &Json, label: &str, depth: usize, facts: &mut Vec<(String, String)
 }
 
 /// "effectiveDateTime" as words: "Effective date time".
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for c in name.chars() {
         if c.is_uppercase() && !out.is_empty() {

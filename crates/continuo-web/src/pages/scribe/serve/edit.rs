@@ -82,6 +82,7 @@ fn page(ctx: &Ctx, request: &Request, given: Option<&Pairs>, errors: &entry::Err
             about: format!("For {}", banner.who.named_and_born()),
             cancel: format!("/review/{}", found.id),
             problems: entry::general(errors),
+            ..FormView::default()
         },
         banner: Some(banner),
     };

@@ -1,6 +1,7 @@
 //! Logging a call, and finding out who is calling.
 
 use continuo_care::access::Permission;
+use continuo_care::chart::numbers;
 use continuo_care::calls::next::{next_try, unable_to_reach};
 use continuo_care::calls::tried::{Try, tries};
 use continuo_care::calls::{CallForm, Outcome, Promise};
@@ -51,6 +52,11 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     if entered.is_empty() {
         entered.push(("about".to_owned(), chosen.map(|item| item.id.clone()).unwrap_or_default()));
         entered.push(("number".to_owned(), header.phone.clone()));
+        // Who is on the line already was reached, and called us.
+        if request.query.get("in").is_some() {
+            entered.push(("direction".to_owned(), "in".to_owned()));
+            entered.push(("outcome".to_owned(), Outcome::Reached.code().to_owned()));
+        }
     }
     let view = log_call::View {
         banner,
@@ -63,7 +69,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         },
         attempt: attempt(ctx, &before),
         steps: unable_to_reach(before.len()).into_iter().map(str::to_owned).collect(),
-        numbers: numbers(&header),
+        numbers: numbers(ctx, &header)?,
         outcomes: Outcome::ALL
             .iter()
             .map(|(outcome, label, key)| Choice::new(outcome.code(), *label).key(*key))
@@ -112,14 +118,21 @@ fn attempt(ctx: &Ctx, before: &[Try]) -> String {
     format!("Tried {times} before; last {}: {how}.", when::moment(last.at, &ctx.zone))
 }
 
-fn numbers(header: &people::PersonHeader) -> Vec<Choice> {
-    if header.phone.is_empty() {
-        return vec![Choice::new("", "No number on file")];
+/// The number that stands in the banner first, then the others on file that may be called, then any other.
+fn numbers(ctx: &Ctx, header: &people::PersonHeader) -> Result<Vec<Choice>, Problem> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let first = digits(&header.phone);
+    let mut all = Vec::new();
+    if !header.phone.is_empty() {
+        all.push(Choice::new(&header.phone, format!("{}: {}", header.phone, header.reach)));
     }
-    vec![
-        Choice::new(&header.phone, format!("{}: {}", header.phone, header.reach)),
-        Choice::new("", "Another number: enter it below"),
-    ]
+    for one in numbers::numbers(ctx, &header.id)?.iter().filter(|one| digits(&one.value) != first) {
+        let words = [one.whose.as_str(), one.allowed.as_str()].into_iter().filter(|text| !text.is_empty());
+        let words = words.collect::<Vec<_>>().join(": ");
+        all.push(Choice::new(&one.value, format!("{} {words}", one.value).trim()));
+    }
+    all.push(Choice::new("", if all.is_empty() { "No number on file" } else { "Another number: enter it below" }));
+    Ok(all)
 }
 
 fn open(ctx: &Ctx, items: &[Item]) -> Section<LineView> {
@@ -202,7 +215,9 @@ fn read(ctx: &Ctx, patient: &str, form: &Pairs) -> (CallForm, Vec<(String, Strin
         }
         promises.push(Promise { words: words.to_owned(), due, owner: String::new() });
     }
-    let topics = form.text("topics").unwrap_or_default().split(';').map(str::trim).filter(|topic| !topic.is_empty());
+    let chosen = log_call::TOPICS.iter().filter(|(code, _)| form.all("topic").any(|one| one == *code));
+    let typed = form.text("topics").unwrap_or_default().split(';').map(str::trim).filter(|topic| !topic.is_empty());
+    let topics = chosen.map(|(_, words)| *words).chain(typed);
     let mut tasks = form.all("about").filter(|id| !id.is_empty()).map(|id| format!("Task/{id}"));
     let call = CallForm {
         person: format!("Patient/{patient}"),
@@ -244,7 +259,7 @@ fn caller(ctx: &Ctx, header: &people::PersonHeader) -> Result<calling::Caller, P
         if ctx.grant.allows(Permission::WorkRead) { worklist::of_person(ctx, header.patient)? } else { Vec::new() };
     let today = person::today(ctx);
     let last = (header.last_contact > 0).then(|| ctx.zone.day(Instant::from_micros(header.last_contact)));
-    let call = format!("/patients/{}/call?back={}", header.id, encode("/calling"));
+    let call = format!("/patients/{}/call?in=yes&back={}", header.id, encode("/calling"));
     Ok(calling::Caller {
         who: person::who(header, today),
         number: if header.phone.is_empty() {

@@ -211,7 +211,7 @@ fn history(ctx: &Ctx, id: &str, owners: &[staff::Owner]) -> Result<Section<LineV
 }
 
 fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    super::task_forms::page(ctx, request, &Pairs::default(), "")
+    super::task_forms::page(ctx, request, &Pairs::default(), &Vec::new())
 }
 
 fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -230,12 +230,15 @@ fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             }
             Err(error) => match Problem::from(error) {
                 problem if [400, 409].contains(&problem.status) => {
-                    super::task_forms::page(ctx, request, &form, &problem.sentence)
+                    let field = super::task_forms::field_of(&problem.sentence).to_owned();
+                    super::task_forms::page(ctx, request, &form, &vec![(field, problem.sentence)])
                 }
                 problem => Err(problem),
             },
         },
-        Err(sentence) => super::task_forms::page(ctx, request, &form, &sentence),
+        Err((field, sentence)) => {
+            super::task_forms::page(ctx, request, &form, &vec![(field.to_owned(), sentence)])
+        }
     }
 }
 

@@ -26,6 +26,42 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/worklist/views", Gate::May(Permission::WorkRead), save),
 ];
 
+/// Why the list is empty: never "all done" where filters hide work, or where nobody is here yet.
+fn empty(ctx: &Ctx, asked: &Asked, list: &Worklist) -> Result<EmptyView, Problem> {
+    if !list.rows.is_empty() {
+        return Ok(EmptyView::default());
+    }
+    let count = |at: usize| list.counts.get(at).map_or(0, |count| count.people);
+    let filtered = [&asked.band, &asked.kind, &asked.only].iter().any(|value| !value.is_empty());
+    let tab = |words: String, word: &str| Some(Action::open(words, format!("/worklist?tab={word}")));
+    if filtered {
+        return Ok(EmptyView {
+            action: tab("Show everything".to_owned(), list.tab.word()),
+            ..EmptyView::new("Nothing fits these filters.", "There may be other work on this list.")
+        });
+    }
+    if !ctx.grant.allows(Permission::PersonRead) || people::anybody(ctx)? {
+        const COMES: &str = "New work comes when records change, and every morning at 2:00 am.";
+        return Ok(match list.tab {
+            Tab::Mine if count(1) > 0 => EmptyView {
+                action: tab("Show the team's work".to_owned(), "team"),
+                ..EmptyView::new("All done.", COMES)
+            },
+            Tab::Mine | Tab::Team => EmptyView::new("All done.", COMES),
+            Tab::Nobody => EmptyView::new("Everything has somebody.", "Work that nobody has appears here and says so on every list."),
+            Tab::Backlog => EmptyView::new("Nothing older waits.", "What a rule finds beyond its look-back is counted here, so that it floods nobody."),
+        });
+    }
+    let register = ctx.grant.allows(Permission::PersonWrite);
+    Ok(EmptyView {
+        action: register.then(|| Action::open("Register a person", "/patients/new")),
+        ..EmptyView::new(
+            "Nobody is here yet.",
+            "People come when records are brought in, or when you register them by hand. What needs doing for them then appears here.",
+        )
+    })
+}
+
 /// People on one page of the list.
 const PAGE: usize = 200;
 
@@ -81,11 +117,11 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         closed: closed(ctx)?,
         silent: feeds::words::banner(ctx)?,
         notice: nobody_on_call(&list, is_open).or_else(|| nobody(&list)),
-        empty: EmptyView::new("All done.", "New work comes when records change, and every morning at 2:00 am."),
+        empty: empty(ctx, &asked, &list)?,
         back: query,
         live: "/live".to_owned(),
         actions: vec![
-            Action::open("They are calling", "/calling"),
+            Action::open("They are calling", "/calling").key('t'),
             Action::open("Print huddle list", "/print/huddle").quiet(),
             Action::open("End of day", "/print/end-of-day").quiet(),
             Action::open("On call", "/on-call").quiet(),
