@@ -33,7 +33,9 @@ fn an_empty_form_names_all_that_is_missing_and_keeps_what_was_typed() {
     let (test, me) = clinic();
     let answer = test.form(&me, "/patients/ana/add/appointment", "reason=Knee&date=never&minutes=20");
     assert_eq!(answer.status, 422);
-    for words in ["Say with whom", "Enter the date as 8/20", "Give a time, such as 9:20 am", "value=\"Knee\"", "value=\"never\""] {
+    for words in
+        ["Say with whom", "Enter the date as 8/20", "Give a time, such as 9:20 am", "value=\"Knee\"", "value=\"never\""]
+    {
         assert!(answer.body.contains(words), "{words}: {}", answer.body);
     }
     let person = test.form(&me, "/patients/new", "language=es").body;
@@ -77,7 +79,9 @@ fn who_calls_in_was_reached_and_topics_are_kept_in_words() {
     let hits = test.form(&me, "/calling", "digits=0142").body;
     assert!(hits.contains("/patients/ana/call?in=yes"), "{hits}");
     let page = test.page(&me, "/patients/ana/call?in=yes").body;
-    let checked = |value: &str| page.split(&format!("value=\"{value}\"")).nth(1).unwrap().split('>').next().unwrap().contains("checked");
+    let checked = |value: &str| {
+        page.split(&format!("value=\"{value}\"")).nth(1).unwrap().split('>').next().unwrap().contains("checked")
+    };
     assert!(checked("in") && checked("reached"), "{page}");
     let call = "outcome=reached&direction=in&identity=name&topic=medicines&topic=ride&topics=hearing+aid";
     assert_eq!(test.form(&me, "/patients/ana/call", call).status, 303);
@@ -87,14 +91,19 @@ fn who_calls_in_was_reached_and_topics_are_kept_in_words() {
     }
     let wrong = test.form(&me, "/patients/ana/call", "outcome=reached&topic=medicines&topic=ride").body;
     assert_eq!(wrong.matches("name=\"topic\"").count(), 8);
-    let kept = |value: &str| wrong.split(&format!("value=\"{value}\"")).nth(1).unwrap().split('>').next().unwrap().contains("checked");
+    let kept = |value: &str| {
+        wrong.split(&format!("value=\"{value}\"")).nth(1).unwrap().split('>').next().unwrap().contains("checked")
+    };
     assert!(kept("medicines") && kept("ride") && !kept("visits"), "both topics stay ticked after an error");
 }
 
 #[test]
 fn what_was_entered_by_mistake_is_put_right_with_its_reason_and_undone() {
     let (test, me) = clinic();
-    assert_eq!(test.form(&me, "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed").status, 303);
+    assert_eq!(
+        test.form(&me, "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed").status,
+        303
+    );
     let chart = test.page(&me, "/patients/ana").body;
     let source = source_of(&chart, "Gout");
     assert!(test.page(&me, &source).body.contains(&format!("href=\"{source}/correct\"")));
@@ -125,7 +134,11 @@ fn a_task_says_beside_its_question_what_is_wrong() {
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("id=\"f-date-error\"") && wrong.body.contains("value=\"never\""), "{}", wrong.body);
     let passed = test.form(&me, &format!("/tasks/{task}/snooze"), "date=8/1/2026&reason=Away");
-    assert!(passed.body.contains("id=\"f-date-error\"") && passed.body.contains("Choose a later time"), "{}", passed.body);
+    assert!(
+        passed.body.contains("id=\"f-date-error\"") && passed.body.contains("Choose a later time"),
+        "{}",
+        passed.body
+    );
 }
 
 #[test]

@@ -47,19 +47,15 @@ fn of(person: &Person<'_>) -> Vec<Number> {
     let own = person.of("Patient").iter().flat_map(|patient| {
         walk(patient.node, "telecom").into_iter().map(|point| (point, point.str("use").unwrap_or_default().to_owned()))
     });
-    let near = person
-        .of("RelatedPerson")
-        .iter()
-        .filter(|one| is_asked(one))
-        .flat_map(|one| {
-            let name = walk(one.node, "name").into_iter().next();
-            let given = name.and_then(|name| name.list("given").find_map(Node::as_str)).unwrap_or_default();
-            let family = name.and_then(|name| name.str("family")).unwrap_or_default();
-            let part = one.words("relationship").first().map(|words| words.to_lowercase()).unwrap_or_default();
-            let whose = [format!("{given} {family}").trim().to_owned(), part];
-            let whose = whose.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-            walk(one.node, "telecom").into_iter().map(move |point| (point, whose.clone()))
-        });
+    let near = person.of("RelatedPerson").iter().filter(|one| is_asked(one)).flat_map(|one| {
+        let name = walk(one.node, "name").into_iter().next();
+        let given = name.and_then(|name| name.list("given").find_map(Node::as_str)).unwrap_or_default();
+        let family = name.and_then(|name| name.str("family")).unwrap_or_default();
+        let part = one.words("relationship").first().map(|words| words.to_lowercase()).unwrap_or_default();
+        let whose = [format!("{given} {family}").trim().to_owned(), part];
+        let whose = whose.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+        walk(one.node, "telecom").into_iter().map(move |point| (point, whose.clone()))
+    });
     own.chain(near)
         .filter(|(point, _)| is_phone(*point))
         .filter_map(|(point, whose)| {

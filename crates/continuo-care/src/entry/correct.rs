@@ -96,7 +96,9 @@ pub fn correct(ctx: &Ctx, type_: ResourceType, id: &str, answer: &str, day: Opti
         return Err(WorkError::field("date", "this day has not come yet"));
     }
     if !may_correct(ctx, type_, id)? {
-        return Err(WorkError::Not("this came from another system: put it right there, or add what you know".to_owned()));
+        return Err(WorkError::Not(
+            "this came from another system: put it right there, or add what you know".to_owned(),
+        ));
     }
     let stored = ctx.read(|reader| reader.get(&ctx.scope, type_, id))?;
     let mut resource = parse(stored.bytes.as_deref())?;
@@ -172,7 +174,8 @@ mod tests {
 
     #[test]
     fn what_is_over_keeps_its_beginning_and_a_mistake_has_no_clinical_status() {
-        let gout = r#"{"resourceType":"Condition","clinicalStatus":{"coding":[{"code":"active"}]},"onsetDateTime":"2019"}"#;
+        let gout =
+            r#"{"resourceType":"Condition","clinicalStatus":{"coding":[{"code":"active"}]},"onsetDateTime":"2019"}"#;
         let over = changed(gout, "over");
         assert!(over.contains(r#""abatementDateTime":"2026-08-19""#) && over.contains("resolved"), "{over}");
         assert!(over.contains(r#""onsetDateTime":"2019""#));

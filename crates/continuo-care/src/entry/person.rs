@@ -234,7 +234,8 @@ mod tests {
         let safety = said.iter().find(|one| one.str_at("url") == Some(shapes::EXT_CONTACT_SAFETY));
         let parts = safety.and_then(|one| one.get("extension")).map(Json::items).unwrap_or_default();
         let text = |part: &Json| {
-            let value = part.fields().iter().find(|(name, _)| name.starts_with("value")).map(|(_, value)| value.to_string());
+            let value =
+                part.fields().iter().find(|(name, _)| name.starts_with("value")).map(|(_, value)| value.to_string());
             format!("{} {}", part.str_at("url").unwrap_or_default(), value.unwrap_or_default())
         };
         parts.iter().map(text).collect()

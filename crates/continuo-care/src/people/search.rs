@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use continuo_fhir::{Date, Instant};
 use continuo_fhir::text::{fold, phonetic};
+use continuo_fhir::{Date, Instant};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::{looked, person_key};
 use continuo_store::{Reader, Rid};

@@ -263,7 +263,12 @@ mod tests {
             last_contact: patient,
         };
         let row = |number, at| Some(RegistryRow { number, at, ..RegistryRow::default() });
-        let people = [(brief(1), row(Some(9.4), 20)), (brief(2), None), (brief(3), row(Some(12.0), 30)), (brief(4), row(None, 10))];
+        let people = [
+            (brief(1), row(Some(9.4), 20)),
+            (brief(2), None),
+            (brief(3), row(Some(12.0), 30)),
+            (brief(4), row(None, 10)),
+        ];
         let sorted = |order: Order| -> Vec<i64> {
             let mut all: Vec<_> = people.iter().map(|(who, row)| (who, row.as_ref())).collect();
             all.sort_by(|a, b| order.between(*a, *b));

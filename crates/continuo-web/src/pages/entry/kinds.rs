@@ -186,28 +186,32 @@ pub fn find(slug: &str) -> Option<&'static Kind> {
 }
 
 /// What allergies usually do.
-const REACTIONS: [&str; 8] =
-    ["Rash", "Hives", "Swelling", "Swelling of the throat", "Anaphylaxis", "Wheezing", "Nausea or vomiting", "Not known"];
+const REACTIONS: [&str; 8] = [
+    "Rash",
+    "Hives",
+    "Swelling",
+    "Swelling of the throat",
+    "Anaphylaxis",
+    "Wheezing",
+    "Nausea or vomiting",
+    "Not known",
+];
 
 /// Who usually may hear about a person.
 const RELATIONS: [&str; 12] = [
-    "Wife",
-    "Husband",
-    "Partner",
-    "Daughter",
-    "Son",
-    "Mother",
-    "Father",
-    "Sister",
-    "Brother",
-    "Friend",
-    "Neighbor",
+    "Wife", "Husband", "Partner", "Daughter", "Son", "Mother", "Father", "Sister", "Brother", "Friend", "Neighbor",
     "Guardian",
 ];
 
 /// Kinds of coverage by the names people use.
-const PLANS: [&str; 6] =
-    ["Medicaid", "Medicare", "Medicare Part B", "Medicare Advantage", "Children's Health Insurance Program", "Private plan"];
+const PLANS: [&str; 6] = [
+    "Medicaid",
+    "Medicare",
+    "Medicare Part B",
+    "Medicare Advantage",
+    "Children's Health Insurance Program",
+    "Private plan",
+];
 
 /// Who usually tells what is entered.
 const SOURCES: [&str; 6] =
@@ -407,7 +411,9 @@ fn contact() -> Vec<Field> {
             &[("proxy", "Health-care proxy"), ("guardian", "Guardian"), ("portal", "Portal access")],
         )
         .optional(),
-        Field::text("proof", "Proof seen").hint("Needed where they act for the person: what you saw, such as the signed form").optional(),
+        Field::text("proof", "Proof seen")
+            .hint("Needed where they act for the person: what you saw, such as the signed form")
+            .optional(),
         Field::date("until", "Until").optional(),
     ]
 }
@@ -424,7 +430,13 @@ fn phone() -> Vec<Field> {
         Field::checks(
             "allow",
             "Allowed",
-            &[("call", "Call"), ("voicemail", "Voicemail"), ("text", "Text"), ("mail", "Mail"), ("none", "None of these")],
+            &[
+                ("call", "Call"),
+                ("voicemail", "Voicemail"),
+                ("text", "Text"),
+                ("mail", "Mail"),
+                ("none", "None of these"),
+            ],
         )
         .hint("Nothing ticked: not asked")
         .optional(),

@@ -3,10 +3,10 @@
 //! Each section fails alone and says so. Nothing says a bare "none": empty sections say not asked, not received or
 //! none known, with who and when (safety.md, 17).
 
+use continuo_ui::action::Press;
 use continuo_ui::action::{Action, buttons};
 use continuo_ui::banner::{BannerView, banner};
 use continuo_ui::frame::{FrameView, PageHead, page};
-use continuo_ui::action::Press;
 use continuo_ui::menu::{MenuItem, keyed};
 use continuo_ui::result_line::{ResultView, result_line};
 use continuo_ui::section::{LineView, Place, Section, line_section, section};

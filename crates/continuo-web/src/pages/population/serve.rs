@@ -244,7 +244,12 @@ fn filters(kind: &Kind, asked: &Asked, owners: &[Owner], path: &str, saved: Vec<
     let tiers = [("", "Any"), ("tier-high", "High"), ("tier-medium", "Medium"), ("tier-low", "Low")];
     all.push(filter("tier", "Tier", pairs(&tiers), &asked.tier));
     let orders = ORDERS.iter().filter(|(.., needs_result)| !needs_result || !kind.measure.is_empty());
-    all.push(filter("order", "Order", orders.map(|(word, _, label, _)| Choice::new(*word, *label)).collect(), &asked.order));
+    all.push(filter(
+        "order",
+        "Order",
+        orders.map(|(word, _, label, _)| Choice::new(*word, *label)).collect(),
+        &asked.order,
+    ));
     FilterBarView {
         action: path.to_owned(),
         keep: asked.columns.iter().map(|column| ("column".to_owned(), (*column).to_owned())).collect(),

@@ -20,7 +20,9 @@ pub fn read_date(text: &str, today: Date) -> Option<Date> {
     match parts.as_slice() {
         ["in", number, unit] => Some(today.plus_days(span(number, unit)?)),
         [number, unit, "ago"] => Some(today.plus_days(-span(number, unit)?)),
-        ["last", day] => weekday(day, today).map(|ahead| ahead.plus_days(if today.days_until(ahead) == 7 { -14 } else { -7 })),
+        ["last", day] => {
+            weekday(day, today).map(|ahead| ahead.plus_days(if today.days_until(ahead) == 7 { -14 } else { -7 }))
+        }
         [one] if one.len() == 4 && one.bytes().all(|b| b.is_ascii_digit()) => Date::year_of(one.parse().ok()?),
         [day] => weekday(day, today),
         [year, month, day] if year.len() == 4 && is_number(year) => whole(year, month, day),

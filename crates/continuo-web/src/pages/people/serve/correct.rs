@@ -41,12 +41,15 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
         .map_err(|error| Problem::internal(error.to_string()))?;
     let patient = patient_of(&json, id).ok_or_else(Problem::not_found)?;
     let (_, banner) = person::banner_of(ctx, &patient)?;
-    let answers = correct::answers(type_.as_str()).into_iter().map(|(value, words)| Choice::new(value, words)).collect();
+    let answers =
+        correct::answers(type_.as_str()).into_iter().map(|(value, words)| Choice::new(value, words)).collect();
     let mut fields = vec![Field::new("answer", "What is true now", Input::Radios(answers))];
     if correct::takes_day(type_.as_str()) {
         fields.push(Field::date("date", "Since when it is over").hint("Today, if left empty").optional());
     }
-    fields.push(Field::text("reason", "Why, or who said so").hint("Such as: told by her daughter; typed for the wrong person"));
+    fields.push(
+        Field::text("reason", "Why, or who said so").hint("Such as: told by her daughter; typed for the wrong person"),
+    );
     let view = form_page::View {
         title: format!("Put right: {}", in_short::title(&json, &words(type_.as_str()))),
         lead: "Nothing is deleted: what stood here before stays readable, and this can be undone.".to_owned(),

@@ -65,7 +65,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 /// Whose it is; a Patient's own id.
 pub(super) fn patient_of(json: &Json, id: &str) -> Option<String> {
-    let named = ["subject", "patient", "for", "beneficiary"].iter().find_map(|path| json.get(path)?.str_at("reference"));
+    let named =
+        ["subject", "patient", "for", "beneficiary"].iter().find_map(|path| json.get(path)?.str_at("reference"));
     // An appointment names the person among those who take part.
     let part = || {
         let parts = json.get("participant").map(Json::items).unwrap_or_default();

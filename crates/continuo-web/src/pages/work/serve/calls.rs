@@ -1,10 +1,10 @@
 //! Logging a call, and finding out who is calling.
 
 use continuo_care::access::Permission;
-use continuo_care::chart::numbers;
 use continuo_care::calls::next::{next_try, unable_to_reach};
 use continuo_care::calls::tried::{Try, tries};
 use continuo_care::calls::{CallForm, Outcome, Promise};
+use continuo_care::chart::numbers;
 use continuo_care::worklist::Item;
 use continuo_care::{Ctx, people, work, worklist};
 use continuo_fhir::Instant;

@@ -155,7 +155,14 @@ fn fields(ctx: &Ctx, name: &str, task: &continuo_care::tasks::view::TaskView) ->
             ],
         ),
         "decline" => ("Give back", "Give back", vec![reason("Why", &["Away", "Not my field", "Too much today"])]),
-        "cancel" => ("Not needed", "End task", vec![reason("Why it is not needed", &["Done elsewhere", "Entered twice", "The person declined", "Wrong person"])]),
+        "cancel" => (
+            "Not needed",
+            "End task",
+            vec![reason(
+                "Why it is not needed",
+                &["Done elsewhere", "Entered twice", "The person declined", "Wrong person"],
+            )],
+        ),
         "comment" => ("Comment", "Save comment", vec![Field::area("comment", "Comment")]),
         _ => return Err(Problem::not_found()),
     })

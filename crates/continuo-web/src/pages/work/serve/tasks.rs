@@ -236,9 +236,7 @@ fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
                 problem => Err(problem),
             },
         },
-        Err((field, sentence)) => {
-            super::task_forms::page(ctx, request, &form, &vec![(field.to_owned(), sentence)])
-        }
+        Err((field, sentence)) => super::task_forms::page(ctx, request, &form, &vec![(field.to_owned(), sentence)]),
     }
 }
 

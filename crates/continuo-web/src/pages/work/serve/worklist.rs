@@ -48,8 +48,14 @@ fn empty(ctx: &Ctx, asked: &Asked, list: &Worklist) -> Result<EmptyView, Problem
                 ..EmptyView::new("All done.", COMES)
             },
             Tab::Mine | Tab::Team => EmptyView::new("All done.", COMES),
-            Tab::Nobody => EmptyView::new("Everything has somebody.", "Work that nobody has appears here and says so on every list."),
-            Tab::Backlog => EmptyView::new("Nothing older waits.", "What a rule finds beyond its look-back is counted here, so that it floods nobody."),
+            Tab::Nobody => EmptyView::new(
+                "Everything has somebody.",
+                "Work that nobody has appears here and says so on every list.",
+            ),
+            Tab::Backlog => EmptyView::new(
+                "Nothing older waits.",
+                "What a rule finds beyond its look-back is counted here, so that it floods nobody.",
+            ),
         });
     }
     let register = ctx.grant.allows(Permission::PersonWrite);
