@@ -108,6 +108,7 @@ pub fn open(ctx: &Ctx, patient: &str) -> Result<Chart, RecordError> {
     // Nobody waits for a disk to see a chart; the look is recorded right after.
     let (org, actor, rid, now) = (ctx.org, ctx.actor.reference.clone(), chart.header.patient, chart.read_at.micros());
     let sound = people::alike::sound_word(&chart.header);
+    people::alike::note(ctx, rid, &sound, now)?;
     ctx.write_later("look at chart", move |tx| looked::look(tx.conn()?, org, &actor, rid, &sound, now).map(|_| ()))?;
     Ok(chart)
 }
