@@ -16,6 +16,7 @@ use continuo_identity::profile::Profile;
 use continuo_store::tables::identity;
 use continuo_store::{OrgId, Reader, Result, Rid};
 
+use super::fresh::Fresh;
 use crate::ctx::Ctx;
 
 /// Profiles read at a time.
@@ -102,11 +103,18 @@ pub fn profiles(reader: &mut Reader<'_>, org: OrgId, rids: &[Rid]) -> Result<BTr
 
 /// Profiles as they stand on one snapshot: each record is read once, however many meet it.
 #[derive(Debug, Default)]
-pub(crate) struct Profiles {
+pub(crate) struct Profiles<'f> {
     known: BTreeMap<Rid, Option<Arc<Profile>>>,
+    /// Those of the snapshots before that hold on this one.
+    fresh: Option<&'f mut Fresh>,
 }
 
-impl Profiles {
+impl<'f> Profiles<'f> {
+    /// With what was read before and still holds.
+    pub(super) fn with(fresh: &'f mut Fresh) -> Profiles<'f> {
+        Profiles { known: BTreeMap::new(), fresh: Some(fresh) }
+    }
+
     /// The profiles of these records; those deleted are missing.
     pub(crate) fn of(
         &mut self,
@@ -114,10 +122,25 @@ impl Profiles {
         org: OrgId,
         rids: &[Rid],
     ) -> Result<BTreeMap<Rid, Arc<Profile>>> {
-        let missing: Vec<Rid> = rids.iter().copied().filter(|rid| !self.known.contains_key(rid)).collect();
+        let mut missing: Vec<Rid> = rids.iter().copied().filter(|rid| !self.known.contains_key(rid)).collect();
+        if let Some(fresh) = &mut self.fresh {
+            missing.retain(|rid| match fresh.get(*rid) {
+                Some(profile) => {
+                    self.known.insert(*rid, Some(profile));
+                    false
+                }
+                None => true,
+            });
+        }
         if !missing.is_empty() {
             let mut read = profiles(reader, org, &missing)?;
-            self.known.extend(missing.into_iter().map(|rid| (rid, read.remove(&rid).map(Arc::new))));
+            for rid in missing {
+                let profile = read.remove(&rid).map(Arc::new);
+                if let (Some(fresh), Some(profile)) = (&mut self.fresh, &profile) {
+                    fresh.put(rid, Arc::clone(profile));
+                }
+                self.known.insert(rid, profile);
+            }
         }
         let found = rids.iter().filter_map(|rid| Some((*rid, self.known.get(rid)?.clone()?)));
         Ok(found.collect())

@@ -10,6 +10,7 @@
 
 pub mod body;
 pub(crate) mod filing;
+mod fresh;
 pub(crate) mod group;
 pub mod known;
 pub mod matching;

@@ -55,7 +55,7 @@ pub(crate) fn place(
     org: OrgId,
     weights: &Weights,
     record: Rid,
-    known: &mut Profiles,
+    known: &mut Profiles<'_>,
 ) -> Result<Found> {
     let person = reader.person_of(org, record)?;
     let members = reader.members(org, person)?;
@@ -105,7 +105,7 @@ fn people(
     org: OrgId,
     weights: &Weights,
     profile: &Profile,
-    known: &mut Profiles,
+    known: &mut Profiles<'_>,
     rested: &mut Rested,
 ) -> Result<Vec<(Rid, Members)>> {
     let candidates = candidates(reader, org, profile, rested.record)?;

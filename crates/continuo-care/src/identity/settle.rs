@@ -86,7 +86,7 @@ fn join_whom_it_fits(
     weights: &Weights,
     record: Rid,
     mut found: Found,
-    known: &mut Profiles,
+    known: &mut Profiles<'_>,
 ) -> Result<(usize, Vec<Compared>)> {
     let org = tx.org();
     let mut linked = 0;

@@ -3,14 +3,14 @@
 //! Nothing is decided here. The commit asks whether what an answer rests on still stands (`rested`), and thinks anew
 //! where it does not; so the outcome is that of taking one record after the other, however many are taken together.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use continuo_store::tables::identity::Filed;
 use continuo_store::{ChangeSeq, Reader, Result, Rid};
 
 use super::known::{Profiles, Weights};
 use super::place::{Found, place};
-use super::{state, word};
+use super::{fresh, state, word};
 use crate::ctx::Ctx;
 
 /// Records thought about on one snapshot.
@@ -37,10 +37,13 @@ pub(super) struct Thought {
 /// Thinks about as many of these records as go on one snapshot; gives the rest back.
 pub(super) fn think<'f>(ctx: &Ctx, weights: &Arc<Weights>, filed: &'f [Filed]) -> Result<(Thoughts, &'f [Filed])> {
     let (some, rest) = filed.split_at(filed.len().min(TOGETHER));
+    let fresh = fresh::of(ctx)?;
+    let mut fresh = fresh.lock().unwrap_or_else(PoisonError::into_inner);
     ctx.read(|reader| {
         let change = reader.last_change(ctx.org)?;
         let has_linkages = word::has_linkages(reader, ctx.org)?;
-        let mut known = Profiles::default();
+        fresh.bring_to(reader, ctx, change)?;
+        let mut known = Profiles::with(&mut fresh);
         let mut records = Vec::with_capacity(some.len());
         for one in some {
             records.push(about(reader, ctx, weights, one, &mut known, has_linkages)?);
@@ -54,7 +57,7 @@ fn about(
     ctx: &Ctx,
     weights: &Weights,
     filed: &Filed,
-    known: &mut Profiles,
+    known: &mut Profiles<'_>,
     has_linkages: bool,
 ) -> Result<Thought> {
     let record = filed.patient;
