@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use continuo_exchange::references::{self, Origin};
+use continuo_exchange::references::{self, Lead, Origin};
 use continuo_exchange::{Batch, Kept, Place};
 use continuo_fhir::Instant;
 use continuo_fhir::json::Json;
@@ -52,8 +52,21 @@ pub struct Filed {
     pub chunk: Chunk,
     /// What the batch could not take.
     pub kept: Vec<Kept>,
-    /// References that lead nowhere: `place: reference ...`.
-    pub open: Vec<String>,
+    /// References that lead nowhere, however often the files are read.
+    pub open: Vec<Led>,
+    /// References to what the source should send: whether it came is known when all files were read.
+    pub leads: Vec<Led>,
+}
+
+/// A reference and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Led {
+    /// Type and element that hold it: `Observation.subject`.
+    pub from: String,
+    /// `Patient/..`, or the type alone, or nothing where it is not said.
+    pub to: String,
+    /// The file and the place in it.
+    pub place: Place,
 }
 
 impl Filing {
@@ -81,10 +94,16 @@ impl Filing {
             Reference::Urn(urn) => names.get(*urn).cloned(),
             _ => None,
         });
-        let mut open = Vec::new();
+        let (mut open, mut leads) = (Vec::new(), Vec::new());
         let mut learned = Vec::new();
         for (entry, filed) in batch.entries.iter().zip(&filed) {
-            open.extend(filed.open.iter().map(|issue| format!("{}: {}", entry.place, issue.text)));
+            let led = |lead: &Lead| Led {
+                from: format!("{}.{}", entry.type_name(), lead.holder),
+                to: lead.to.clone(),
+                place: entry.place.clone(),
+            };
+            open.extend(filed.open.iter().map(led));
+            leads.extend(filed.leads.iter().map(led));
             if !SHARED.contains(&entry.type_name()) {
                 continue;
             }
@@ -117,7 +136,7 @@ impl Filing {
                 })
                 .collect()
         };
-        Some(Filed { chunk: Chunk { source: self.source.clone(), resources }, kept: batch.kept, open })
+        Some(Filed { chunk: Chunk { source: self.source.clone(), resources }, kept: batch.kept, open, leads })
     }
 
     /// Exports repeat who works where in each person's file, often in an abridged form. The first copy counts unless a

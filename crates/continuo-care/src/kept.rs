@@ -58,6 +58,12 @@ pub fn listed(ctx: &Ctx, state: State, most: i64) -> Result<(Vec<InputKept>, i64
     Ok(found)
 }
 
+/// Resources that the record refers to and never got, people first, at most so many.
+pub fn missing(ctx: &Ctx, most: i64) -> Result<Vec<continuo_store::Missing>, WorkError> {
+    ctx.require(Permission::Import)?;
+    Ok(ctx.read(|r| r.missing(&ctx.scope, most))?.0)
+}
+
 /// How many wait; counting looks at nobody's words.
 pub fn count(ctx: &Ctx) -> Result<i64, WorkError> {
     ctx.require(Permission::Import)?;
@@ -91,11 +97,11 @@ pub struct Mended {
 }
 
 /// The row of a table on its own, cell by cell; nothing for other inputs and for whole tables.
-pub fn row(kept: &InputKept, mended: &Mended) -> Option<OneRow> {
+pub fn row(ctx: &Ctx, kept: &InputKept, mended: &Mended) -> Option<OneRow> {
     if kept.format != "csv" {
         return None;
     }
-    let tables = tables(kept, mended).ok()?;
+    let tables = tables(ctx, kept, mended).ok()?;
     one_row(mended.bytes.as_deref().unwrap_or(&kept.bytes), &tables)
 }
 
@@ -149,8 +155,8 @@ struct Gathered {
     issues: Vec<Issue>,
 }
 
-fn tables(kept: &InputKept, mended: &Mended) -> Result<Tables, Vec<Issue>> {
-    let mut tables = Tables::new();
+fn tables(ctx: &Ctx, kept: &InputKept, mended: &Mended) -> Result<Tables, Vec<Issue>> {
+    let mut tables = Tables::new().on(ctx.zone.day(ctx.now()));
     let text = mended.mapping.as_deref().unwrap_or(&kept.mapping);
     if !text.trim().is_empty() {
         match Mapping::read(text.as_bytes()) {
@@ -182,7 +188,7 @@ fn gather(ctx: &Ctx, kept: &InputKept, mended: &Mended) -> Result<Gathered, Work
         "hl7v2" => "mended.hl7",
         _ => "mended.json",
     };
-    let tables = match tables(kept, mended) {
+    let tables = match tables(ctx, kept, mended) {
         Ok(tables) => tables,
         Err(issues) => return Ok(Gathered { issues, ..Gathered::default() }),
     };

@@ -29,6 +29,7 @@ pub mod import;
 pub mod inbox;
 pub mod ingest;
 pub mod kept;
+pub mod loose;
 pub mod measures;
 pub mod members;
 pub mod messages;

@@ -167,7 +167,7 @@ fn a_row_of_a_table_is_mended_cell_by_cell_with_its_own_mapping() {
     });
     let (rows, _) = kept::waiting(&ctx, 10).unwrap();
     assert_eq!(rows[0].bytes, b"MRN;Last;First;DOB\n7;\"Diaz; Reyes\";Ana;2/30/1960\n", "as received, with its header");
-    let row = kept::row(&rows[0], &Mended::default()).expect("one row");
+    let row = kept::row(&ctx, &rows[0], &Mended::default()).expect("one row");
     assert_eq!(row.cells[1].value, "Diaz; Reyes");
     assert_eq!((row.issues[0].place.as_str(), row.cells[3].format), ("birth_date", "MM/DD/YYYY"));
     assert_eq!(still(&ctx, &rows[0].id, &Mended::default()).len(), 1, "as received it is still wrong");
@@ -195,7 +195,7 @@ fn a_table_that_no_mapping_fits_is_filed_with_one_and_its_bad_rows_wait_on() {
     assert_eq!(all(&ctx, "Patient").len(), 1);
     let (rows, _) = kept::waiting(&ctx, 10).unwrap();
     assert_eq!((rows.len(), rows[0].place.as_str()), (1, "people.csv, line 3"));
-    assert!(kept::row(&rows[0], &Mended::default()).is_some(), "with its mapping");
+    assert!(kept::row(&ctx, &rows[0], &Mended::default()).is_some(), "with its mapping");
 }
 
 #[test]
@@ -263,4 +263,70 @@ fn a_label_that_is_closed_to_who_mends_stays_on() {
     let bare = r#"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}"#;
     assert!(matches!(file(&ctx, bare), Err(continuo_store::Error::Refused(_))));
     assert!(file(&ctx, &labeled).is_ok_and(|taken| taken.is_ok()), "with its label it may change");
+}
+
+#[test]
+fn what_is_referred_to_and_never_came_is_told_until_it_comes() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    let lost = r#"{"resourceType":"Observation","id":"lost","status":"final","code":{"text":"Weight"},"subject":{"reference":"Patient/gone"},"encounter":{"reference":"Encounter/gone"},"performer":[{"reference":"Practitioner?identifier=npi|77"}]}"#;
+    let mut filing = Filing::new(&ctx, "mercy").unwrap();
+    let mut loose = continuo_care::loose::Loose::default();
+    for batch in batches("late.ndjson", lost) {
+        let filed = filing.file(batch, true).unwrap();
+        loose.open(filed.open);
+        loose.leads(&ctx, filed.leads).unwrap();
+        ingest::run(&ctx, std::iter::once(filed.chunk), |_, _| {}).unwrap();
+    }
+    let lines = loose.lines(&ctx).unwrap();
+    let said: Vec<(&str, &str, usize, usize)> =
+        lines.iter().map(|line| (line.from.as_str(), line.to.as_str(), line.references, line.targets)).collect();
+    assert_eq!(
+        said,
+        [
+            ("Observation.encounter", "Encounter", 1, 1),
+            ("Observation.performer", "Practitioner", 1, 0),
+            ("Observation.subject", "Patient", 1, 1)
+        ]
+    );
+    assert_eq!(lines[0].places, ["late.ndjson, line 1"]);
+
+    let missing = || -> Vec<(String, usize)> {
+        let all = kept::missing(&ctx, 100).unwrap();
+        all.iter().map(|one| (one.type_.to_string(), one.from.iter().map(|(_, count)| count).sum())).collect()
+    };
+    assert_eq!(missing(), [("Patient".to_owned(), 1), ("Encounter".to_owned(), 1)], "people first");
+    assert_eq!(kept::missing(&ctx, 100).unwrap()[0].sources, ["mercy"]);
+    let came = r#"{"resourceType":"Patient","id":"gone"}"#;
+    let (sum, ..) = import(&ctx, &[("patients.ndjson", came)]);
+    assert_eq!((sum.created, missing()), (1, vec![("Encounter".to_owned(), 1)]));
+}
+
+#[test]
+fn a_row_that_cannot_be_is_kept_aside_and_mended_by_its_cell() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    let today = Tables::new().on(continuo_fhir::Date::parse("2026-08-05").unwrap());
+    let table =
+        "record_number,family,given,birth_date,mobile\n1,Reyes,Ana,2062-02-12,555-555-0142\n2,Lee,Sung,1955-07-30,12\n";
+    let mut filing = Filing::new(&ctx, "front desk").unwrap();
+    read("people.csv", &mut table.as_bytes(), &today, &Limits::default(), &mut |batch| {
+        let filed = filing.file(batch, true).unwrap();
+        import::keep(&ctx, "front desk", filed.kept).unwrap();
+        ingest::run(&ctx, std::iter::once(filed.chunk), |_, _| {}).unwrap();
+        ControlFlow::Continue(())
+    });
+    let (rows, waiting) = kept::waiting(&ctx, 10).unwrap();
+    let mut reasons: Vec<&str> = rows.iter().map(|row| row.reason.as_str()).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, ["2062-02-12 has not come yet", "`12` is too short for a phone number and was left out"]);
+    assert_eq!((waiting, all(&ctx, "Patient").len()), (2, 1), "what can be taken is taken");
+    let one = rows.iter().find(|row| row.reason.contains("2062")).unwrap();
+    let cells = kept::row(&ctx, one, &Mended::default()).unwrap();
+    assert_eq!(cells.issues.first().map(|issue| issue.place.as_str()), Some("birth_date"));
+    let mended = write_row(cells.cells.iter().map(|cell| {
+        (cell.column.as_str(), if cell.column == "birth_date" { "1962-02-12" } else { cell.value.as_str() })
+    }));
+    filed(&ctx, &one.id, &Mended { bytes: Some(mended), mapping: None });
+    assert_eq!(all(&ctx, "Patient").len(), 2);
 }

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use continuo_fhir::issue::{Issue, IssueCode};
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::{Reference, is_id};
 use sha2::{Digest, Sha256};
@@ -90,7 +89,18 @@ pub struct Filed {
     /// How the source calls it, to be remembered in `source_key`.
     pub source_key: String,
     /// References that lead nowhere yet; the entry can be filed, and the reference mended when the target comes.
-    pub open: Vec<Issue>,
+    pub open: Vec<Lead>,
+    /// References to what the source should send, by the id that it will have: whether it ever came, the record knows.
+    pub leads: Vec<Lead>,
+}
+
+/// A reference to something outside its batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// The element that holds it: `subject`.
+    pub holder: String,
+    /// Where it leads: `Patient/..`; for what cannot be found its type alone, or nothing where that is not said.
+    pub to: String,
 }
 
 /// Finds what only the record knows: a conditional reference, or a `urn:` of another bundle. Answers `Type/id`.
@@ -117,12 +127,12 @@ pub fn file(batch: &mut Batch, origin: Origin<'_>, find: &mut Find<'_>) -> Vec<F
         if let Some(source_id) = entry.source_id() {
             names.insert(format!("{}/{source_id}", entry.type_name()), target);
         }
-        filed.push(Filed { id, source_key: key.label(), open: Vec::new() });
+        filed.push(Filed { id, source_key: key.label(), open: Vec::new(), leads: Vec::new() });
     }
     for (entry, filed) in batch.entries.iter_mut().zip(&mut filed) {
         set_id(&mut entry.resource, &filed.id);
-        let mut walk = Walk { names: &names, origin, find: &mut *find, open: &mut filed.open };
-        walk.rewrite(&mut entry.resource, 0);
+        let mut walk = Walk { names: &names, origin, find: &mut *find, open: &mut filed.open, leads: &mut filed.leads };
+        walk.rewrite(&mut entry.resource, "", 0);
     }
     filed
 }
@@ -141,30 +151,31 @@ struct Walk<'w, 'f> {
     names: &'w BTreeMap<String, String>,
     origin: Origin<'w>,
     find: &'w mut Find<'f>,
-    open: &'w mut Vec<Issue>,
+    open: &'w mut Vec<Lead>,
+    leads: &'w mut Vec<Lead>,
 }
 
 impl Walk<'_, '_> {
     /// Depth is bounded by the parser's limit; the check keeps hand-made trees honest.
-    fn rewrite(&mut self, json: &mut Json, depth: usize) {
+    fn rewrite(&mut self, json: &mut Json, holder: &str, depth: usize) {
         if depth > continuo_fhir::json::MAX_DEPTH {
             return;
         }
         match json {
             Json::Array(items) => {
                 for item in items {
-                    self.rewrite(item, depth + 1);
+                    self.rewrite(item, holder, depth + 1);
                 }
             }
             Json::Object(fields) => {
                 for (name, value) in fields {
                     match value {
                         Json::String(text) if name.as_str() == "reference" => {
-                            if let Some(target) = self.target(text) {
+                            if let Some(target) = self.target(text, holder) {
                                 *value = Json::string(target);
                             }
                         }
-                        Json::Object(_) | Json::Array(_) => self.rewrite(value, depth + 1),
+                        Json::Object(_) | Json::Array(_) => self.rewrite(value, name.as_str(), depth + 1),
                         _ => {}
                     }
                 }
@@ -173,23 +184,25 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn target(&mut self, text: &str) -> Option<String> {
+    fn target(&mut self, text: &str, holder: &str) -> Option<String> {
         let unversioned = text.split("/_history/").next().unwrap_or(text);
         if let Some(target) = self.names.get(unversioned) {
             return Some(target.clone());
         }
         let reference = Reference::parse(text);
-        let (found, why) = match reference {
+        let (found, type_) = match reference {
             Reference::Resource { base: None, type_, id, .. } => {
-                return Some(format!("{type_}/{}", import_id(self.origin, type_.as_str(), SourceKey::Id(id))));
+                let to = format!("{type_}/{}", import_id(self.origin, type_.as_str(), SourceKey::Id(id)));
+                self.leads.push(Lead { holder: holder.to_owned(), to: to.clone() });
+                return Some(to);
             }
-            Reference::Urn(_) => ((self.find)(&reference), "names nothing in this bundle"),
-            Reference::Conditional { .. } => ((self.find)(&reference), "matches no one resource"),
+            Reference::Urn(_) => ((self.find)(&reference), String::new()),
+            Reference::Conditional { type_, .. } => ((self.find)(&reference), type_.to_string()),
             // Another server's resource, a contained one, a canonical: left as written.
             _ => return None,
         };
         if found.is_none() {
-            self.open.push(Issue::warning(IssueCode::NotFound, "", format!("reference `{text}` {why}")));
+            self.open.push(Lead { holder: holder.to_owned(), to: type_ });
         }
         found
     }

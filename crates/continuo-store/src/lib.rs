@@ -16,7 +16,7 @@ mod write;
 pub use write::{Expect, Outcome, Put, PutOptions, WriteTx};
 
 mod read;
-pub use read::{Change, CommitRow, FactRow, HistorySlice, Op, PersonFactRows, Reader, Slice, Stored, Touched};
+pub use read::{Change, CommitRow, FactRow, HistorySlice, Missing, Op, PersonFactRows, Reader, Slice, Stored, Touched};
 
 mod search;
 pub use search::{Found, Page, Query, Total, is_understood, takes};

@@ -9,6 +9,7 @@ use continuo_fhir::reference::is_id;
 
 use super::fields::TableKind;
 use super::mapping::Mapping;
+use super::plausible::{Days, May, is_email, is_phone, length};
 use super::{Row, fields};
 
 /// The product's own code system (see continuo-care's shapes).
@@ -18,7 +19,7 @@ const RECORD_NUMBER: &str = "urn:continuo:record-number";
 /// The system of sign-in names, by which a coordinator is looked up.
 const SIGN_IN: &str = "urn:continuo:sign-in";
 
-pub(super) fn resources(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json> {
+pub(super) fn resources(mapping: &Mapping, row: &Row<'_>, today: Option<Date>, issues: &mut Vec<Issue>) -> Vec<Json> {
     for field in fields::of(mapping.table).filter(|field| field.required) {
         if row.get(field.name).is_none() {
             issues.push(Issue::error(IssueCode::Required, field.name, format!("`{}` is empty", field.name)));
@@ -27,16 +28,19 @@ pub(super) fn resources(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue
     if !issues.is_empty() {
         return Vec::new();
     }
+    let days = Days { today, born: None };
     match mapping.table {
-        TableKind::People => people(mapping, row, issues),
-        TableKind::Caseloads => caseload(mapping, row, issues),
-        TableKind::Appointments => appointment(mapping, row, issues),
+        TableKind::People => people(mapping, row, days, issues),
+        TableKind::Caseloads => caseload(mapping, row, days, issues),
+        TableKind::Appointments => appointment(mapping, row, days, issues),
     }
 }
 
-fn people(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json> {
+fn people(mapping: &Mapping, row: &Row<'_>, days: Days, issues: &mut Vec<Issue>) -> Vec<Json> {
     let number = row.get("record_number").unwrap_or_default();
     let Some(birth) = date(mapping, row, "birth_date", issues) else { return Vec::new() };
+    days.check("birth_date", birth, May::Past, issues);
+    let days = Days { born: Some(birth), ..days };
     let given: Vec<Json> = row.get("given").unwrap_or_default().split_whitespace().map(text).collect();
     let mut official = object([("use", text("official")), ("family", text(row.get("family").unwrap_or_default()))]);
     // A single name is a name.
@@ -54,8 +58,21 @@ fn people(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json
     for (name, system, kind) in
         [("mobile", "phone", "mobile"), ("home_phone", "phone", "home"), ("email", "email", "home")]
     {
-        if let Some(value) = row.get(name) {
-            telecom.push(object([("system", text(system)), ("value", text(value)), ("use", text(kind))]));
+        let is_right = |value: &&str| if system == "email" { is_email(value) } else { is_phone(value) };
+        match row.get(name) {
+            Some(value) if is_right(&value) => {
+                telecom.push(object([("system", text(system)), ("value", text(value)), ("use", text(kind))]));
+            }
+            Some(value) => issues.push(Issue::warning(
+                IssueCode::Value,
+                name,
+                if system == "email" {
+                    format!("`{value}` is no e-mail address and was left out")
+                } else {
+                    format!("`{value}` is too short for a phone number and was left out")
+                },
+            )),
+            None => {}
         }
     }
     let identifier = object([("use", text("usual")), ("system", text(RECORD_NUMBER)), ("value", text(number))]);
@@ -74,6 +91,7 @@ fn people(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json
         Some(word) if is_no(word) => {}
         Some(_) => {
             if let Some(day) = date(mapping, row, "deceased", issues) {
+                days.check("deceased", day, May::Past, issues);
                 patient.set("deceasedDateTime", text(&day.to_string()));
             }
         }
@@ -91,7 +109,7 @@ fn people(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json
         patient.set("extension", Json::array([object([("url", text(url)), ("valueBoolean", Json::Bool(true))])]));
     }
     let mut out = vec![patient];
-    out.extend(coverage(mapping, row, number, issues));
+    out.extend(coverage(mapping, row, number, days, issues));
     out
 }
 
@@ -107,7 +125,7 @@ fn address(row: &Row<'_>) -> Option<Json> {
     any.then_some(address)
 }
 
-fn coverage(mapping: &Mapping, row: &Row<'_>, number: &str, issues: &mut Vec<Issue>) -> Option<Json> {
+fn coverage(mapping: &Mapping, row: &Row<'_>, number: &str, days: Days, issues: &mut Vec<Issue>) -> Option<Json> {
     let plan = row.get("plan")?;
     let mut coverage = resource("Coverage", number);
     coverage.set("status", text("active"));
@@ -118,6 +136,8 @@ fn coverage(mapping: &Mapping, row: &Row<'_>, number: &str, issues: &mut Vec<Iss
     coverage.set("beneficiary", reference("Patient", number));
     if row.get("coverage_end").is_some()
         && let Some(end) = date(mapping, row, "coverage_end", issues)
+        // Systems write 12/31/9999 for "no end": the coverage counts, the day does not.
+        && days.is_plausible_or_left_out("coverage_end", end, May::Either, issues)
     {
         coverage.set("period", object([("end", text(&end.to_string()))]));
     }
@@ -125,13 +145,25 @@ fn coverage(mapping: &Mapping, row: &Row<'_>, number: &str, issues: &mut Vec<Iss
     Some(coverage)
 }
 
-fn caseload(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json> {
+fn caseload(mapping: &Mapping, row: &Row<'_>, days: Days, issues: &mut Vec<Issue>) -> Vec<Json> {
     let number = row.get("record_number").unwrap_or_default();
     let programme = row.get("programme").unwrap_or_default();
     let coordinator = row.get("coordinator").unwrap_or_default();
     let mut episode = resource("EpisodeOfCare", &format!("{number}-{}", slug(programme)));
     let (start, end) = (optional_date(mapping, row, "start", issues), optional_date(mapping, row, "end", issues));
-    episode.set("status", text(if end.is_some() { "finished" } else { "active" }));
+    for (name, day) in [("start", start), ("end", end)] {
+        if let Some(day) = day {
+            days.check(name, day, May::Either, issues);
+        }
+    }
+    if let (Some(start), Some(end)) = (start, end)
+        && end < start
+    {
+        issues.push(Issue::error(IssueCode::Value, "end", "this ends before it begins"));
+    }
+    // An end that is still to come has not ended anything.
+    let has_ended = end.is_some_and(|end| !days.is_ahead(end));
+    episode.set("status", text(if has_ended { "finished" } else { "active" }));
     episode.set("type", Json::array([own(&slug(programme), programme)]));
     episode.set("patient", reference("Patient", number));
     let mut period = Json::Object(Vec::new());
@@ -165,7 +197,7 @@ fn caseload(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Js
     out
 }
 
-fn appointment(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec<Json> {
+fn appointment(mapping: &Mapping, row: &Row<'_>, days: Days, issues: &mut Vec<Issue>) -> Vec<Json> {
     let number = row.get("record_number").unwrap_or_default();
     let start = row.get("start").unwrap_or_default();
     let Some((day, hour, minute)) = mapping.format("start").date_time(start) else {
@@ -176,6 +208,7 @@ fn appointment(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec
         ));
         return Vec::new();
     };
+    days.check("start", day, May::Either, issues);
     let id =
         row.get("appointment_number").map_or_else(|| format!("{number}-{day}-{hour:02}{minute:02}"), str::to_owned);
     let status = match row.get("status").unwrap_or("booked").to_ascii_lowercase().replace([' ', '-', '_'], "").as_str()
@@ -190,6 +223,13 @@ fn appointment(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec
             return Vec::new();
         }
     };
+    if ["arrived", "fulfilled", "noshow"].contains(&status) && days.is_ahead(day) {
+        issues.push(Issue::error(
+            IssueCode::Value,
+            "start",
+            format!("a visit of {day} has not come yet, and its status says that it has"),
+        ));
+    }
     let mut appointment = resource("Appointment", &id);
     appointment.set("status", text(status));
     if let Some(service) = row.get("service") {
@@ -199,12 +239,12 @@ fn appointment(mapping: &Mapping, row: &Row<'_>, issues: &mut Vec<Issue>) -> Vec
     // The clinic's own clock: the record reads a time without a zone in the organization's zone, so none is invented here.
     appointment.set("start", text(&format!("{day}T{hour:02}:{minute:02}:00")));
     if let Some(written) = row.get("minutes") {
-        match written.parse::<u32>() {
-            Ok(minutes) => appointment.set("minutesDuration", Json::integer(i64::from(minutes))),
-            Err(_) => issues.push(Issue::warning(
+        match length(written) {
+            Some(minutes) => appointment.set("minutesDuration", Json::integer(minutes)),
+            None => issues.push(Issue::warning(
                 IssueCode::Value,
                 "minutes",
-                format!("`{written}` is no whole number of minutes and was left out"),
+                format!("`{written}` is no whole number of minutes of a visit and was left out"),
             )),
         }
     }

@@ -15,10 +15,12 @@
 mod build;
 mod fields;
 mod mapping;
+mod plausible;
 mod row;
 
 use std::ops::ControlFlow;
 
+use continuo_fhir::Date;
 use continuo_fhir::issue::{Issue, IssueCode};
 
 use crate::batch::{At, Batch, Entry, Kept, Kind, Place};
@@ -33,12 +35,21 @@ pub use row::{Cell, OneRow, count_rows, one_row, template, write_row};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     mappings: Vec<Mapping>,
+    /// The day of the import at the site; without it no day is held against today.
+    today: Option<Date>,
 }
 
 impl Tables {
     /// No mapping: columns carry our own field names.
     pub fn new() -> Tables {
         Tables::default()
+    }
+
+    /// Read on this day: what cannot be on it is kept aside, as an entry form would ask about it.
+    #[must_use]
+    pub fn on(mut self, today: Date) -> Tables {
+        self.today = Some(today);
+        self
     }
 
     /// Adds the mapping read from a mapping file.
@@ -167,7 +178,7 @@ pub(crate) fn read(
         }
         let values = mapping.values(&header, &record);
         let mut issues: Vec<Issue> = Vec::new();
-        let resources = build::resources(&mapping, &Row { values: &values }, &mut issues);
+        let resources = build::resources(&mapping, &Row { values: &values }, tables.today, &mut issues);
         let is_taken = !resources.is_empty() && !issues.iter().any(Issue::is_error);
         if !issues.is_empty() {
             // A row of which a part was left out is taken and kept as well: nobody would look for what was left out.

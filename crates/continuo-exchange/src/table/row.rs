@@ -33,7 +33,7 @@ pub fn one_row(bytes: &[u8], tables: &Tables) -> Option<OneRow> {
     let [row] = rows.as_slice() else { return None };
     let mapping = tables.fitting(&header)?;
     let mut issues = Vec::new();
-    build::resources(&mapping, &Row { values: &mapping.values(&header, row) }, &mut issues);
+    build::resources(&mapping, &Row { values: &mapping.values(&header, row) }, tables.today, &mut issues);
     let cells = header.iter().enumerate().map(|(at, column)| {
         let mapped = mapping.columns.iter().find(|(_, name, _)| same(name, column));
         let is_date =

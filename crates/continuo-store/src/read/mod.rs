@@ -12,12 +12,14 @@ mod changed;
 mod compartment;
 mod facts;
 mod feed;
+mod missing;
 mod shared;
 
 pub use changed::Touched;
 pub use compartment::{HistorySlice, Slice};
 pub use facts::{FactRow, PersonFactRows};
 pub use feed::{Change, CommitRow, Op};
+pub use missing::Missing;
 
 /// A snapshot of the database.
 pub struct Reader<'a> {

@@ -18,6 +18,7 @@ mod large_clinic;
 mod listing;
 mod load;
 mod measures;
+mod missing;
 mod outbox;
 mod race;
 mod rebuild;

@@ -91,6 +91,20 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                             ..FormView::default()
                         }),
                     }),
+                    missing: vec![
+                        review::could_not_file::MissingRow {
+                            what: "2 people".to_owned(),
+                            from: "4 Condition, 213 Observation".to_owned(),
+                            sources: "mercy".to_owned(),
+                            loud: true,
+                        },
+                        review::could_not_file::MissingRow {
+                            what: "1 Encounter".to_owned(),
+                            from: "1 Observation".to_owned(),
+                            sources: "mercy".to_owned(),
+                            loud: false,
+                        },
+                    ],
                     cut: String::new(),
                 },
             ),

@@ -15,14 +15,15 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::Args;
 use continuo_care::documents::{self, Received};
-use continuo_care::import::{self, Filing};
-use continuo_care::ingest::{self, Chunk, Progress};
+use continuo_care::import::Filing;
+use continuo_care::ingest::{self, Chunk};
 use continuo_care::outbound::Outside;
 use continuo_care::{Ctx, assess, setup};
 use continuo_exchange::read::read;
 use continuo_exchange::table::{Mapping, Tables};
 use continuo_exchange::{Batch, Limits, formats};
 
+use super::import_report::{Aside, Report};
 use super::{Outcome, print_line};
 use crate::{open, progress};
 
@@ -57,8 +58,6 @@ pub(crate) struct ImportArgs {
 
 /// What a mapping file is called.
 const MAPPING_ENDING: &str = ".map.csv";
-/// How many reasons are printed; the rest is counted and stands under "Could not file".
-const SHOWN: usize = 20;
 
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let started = Instant::now();
@@ -68,6 +67,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let care = open::care_for_a_load(&args.db, Outside::closed())?;
     setup::organization(&care, &args.name, &args.zone)?;
     let ctx = setup::machine(&care, setup::FIRST, "import")?;
+    let tables = tables.on(ctx.zone.day(ctx.now()));
     let (scans, files): (Vec<PathBuf>, Vec<PathBuf>) =
         files.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));
     let mut report = import_files(&ctx, &args.source, &files, &tables)?;
@@ -75,9 +75,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     care.store.settle()?;
     let assessed = if args.no_assess { 0 } else { assess::worker::catch_up(&ctx)? };
     let seconds = started.elapsed().as_secs_f64();
-    for reason in &report.reasons {
-        eprintln!("kept aside: {reason}");
-    }
+    report.say();
     let sum = report.sum;
     print_line(&format!(
         "{} files: {} new, {} changed, {} already here; {} kept aside ({} new); {} references lead nowhere; {received} documents to the inbox; {assessed} people assessed; {seconds:.1} s",
@@ -85,19 +83,16 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
         sum.created,
         sum.updated,
         sum.unchanged,
-        report.kept,
-        report.kept_new,
-        report.open,
+        report.aside.kept,
+        report.aside.new,
+        report.open(),
     ))?;
     if let Some(path) = &args.json {
-        let json = serde_json::json!({
-            "files": files.len() + scans.len(), "documents": received, "created": sum.created, "updated": sum.updated, "unchanged": sum.unchanged, "kept": report.kept,
-            "kept_new": report.kept_new, "open_references": report.open, "assessed": assessed, "seconds": seconds, "reasons": report.reasons,
-        });
+        let json = report.json(files.len() + scans.len(), received, assessed, seconds);
         std::fs::write(path, format!("{json:#}\n")).with_context(|| format!("report `{}`", path.display()))?;
     }
     care.store.close();
-    Ok(if report.kept == 0 { Outcome::Done } else { Outcome::KeptAside })
+    Ok(if report.aside.kept == 0 { Outcome::Done } else { Outcome::KeptAside })
 }
 
 /// The files to read in the order that lets most references be resolved at once, and the mapping files among them.
@@ -162,40 +157,15 @@ fn tables(mappings: &[PathBuf]) -> anyhow::Result<Tables> {
     Ok(tables)
 }
 
-#[derive(Debug, Default)]
-struct Report {
-    sum: Progress,
-    kept: usize,
-    kept_new: usize,
-    open: usize,
-    reasons: Vec<String>,
-}
-
-impl Report {
-    fn keep(
-        &mut self,
-        ctx: &Ctx,
-        source: &str,
-        kept: Vec<continuo_exchange::Kept>,
-    ) -> Result<(), continuo_store::Error> {
-        self.kept += kept.len();
-        for one in kept.iter().take(SHOWN.saturating_sub(self.reasons.len())) {
-            let why: Vec<&str> = one.issues.iter().map(|issue| issue.text.as_str()).collect();
-            self.reasons.push(format!("{}: {}", one.place, why.join("; ")));
-        }
-        self.kept_new += import::keep(ctx, source, kept)?;
-        Ok(())
-    }
-}
-
 fn import_files(ctx: &Ctx, source: &str, files: &[PathBuf], tables: &Tables) -> anyhow::Result<Report> {
     let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|data| data.len()).sum();
     let read_bytes = AtomicU64::new(0);
     let mut bar = progress::Bar::new("importing", total);
     let mut filing = Filing::new(ctx, source)?;
-    let mut refused = Vec::new();
+    let mut refused = Aside::default();
+    let mut failed = None;
     let (sender, receiver) = sync_channel::<Chunk>(8);
-    let (sum, mut report) = std::thread::scope(|threads| -> anyhow::Result<(Progress, Report)> {
+    let mut report = std::thread::scope(|threads| -> anyhow::Result<Report> {
         let reader = threads.spawn(|| {
             let mut rounds = Rounds {
                 ctx,
@@ -213,16 +183,23 @@ fn import_files(ctx: &Ctx, source: &str, files: &[PathBuf], tables: &Tables) -> 
             }
         });
         let sum = ingest::run(ctx, receiver.into_iter(), |_, some| {
-            refused.extend(some);
+            // Written aside as they come: a source that sends nothing else would fill the memory. What a crash loses here
+            // the next run refuses again.
+            if failed.is_none() {
+                failed = refused.refused(ctx, source, some).err();
+            }
             bar.at(read_bytes.load(Ordering::Relaxed));
         })?;
-        let report = reader.join().map_err(|_| anyhow::anyhow!("the reading thread ended unexpectedly"))??;
-        Ok((sum, report))
+        let mut report = reader.join().map_err(|_| anyhow::anyhow!("the reading thread ended unexpectedly"))??;
+        report.sum = sum;
+        Ok(report)
     })?;
     bar.finish();
-    let kept = refused.into_iter().map(import::refused).collect();
-    report.keep(ctx, source, kept)?;
-    report.sum = sum;
+    if let Some(error) = failed {
+        return Err(anyhow::Error::new(error).context("what was refused cannot be kept aside"));
+    }
+    report.aside.add(refused);
+    report.lead(ctx)?;
     Ok(report)
 }
 
@@ -238,7 +215,7 @@ fn receive(ctx: &Ctx, source: &str, scans: &[PathBuf], report: &mut Report) -> a
             Received::Refused(why) => {
                 let issue = continuo_fhir::Issue::error(continuo_fhir::IssueCode::NotSupported, "file", why);
                 let place = continuo_exchange::Place::whole(&name);
-                report.keep(
+                report.aside.keep(
                     ctx,
                     source,
                     vec![continuo_exchange::Kept { place, bytes, issues: vec![issue], mapping: String::new() }],
@@ -312,10 +289,11 @@ impl Rounds<'_> {
 
     fn batch(&mut self, batch: Batch, last: bool) -> anyhow::Result<bool> {
         let Some(filed) = self.filing.file(batch, last) else { return Ok(false) };
-        self.report.open += filed.open.len();
+        self.report.loose.open(filed.open);
+        self.report.loose.leads(self.ctx, filed.leads)?;
         if !filed.kept.is_empty() {
             let source = self.filing.source().to_owned();
-            self.report.keep(self.ctx, &source, filed.kept)?;
+            self.report.aside.keep(self.ctx, &source, filed.kept)?;
         }
         if !filed.chunk.resources.is_empty() {
             self.sender.send(filed.chunk).context("writing has stopped")?;

@@ -7,7 +7,7 @@ use continuo_ui::panel::{PanelHead, page_head, panel};
 use continuo_ui::states::{EmptyView, empty_page};
 use continuo_ui::table::{Cell, TableView, table};
 use continuo_ui::tabs::{TabView, tabs};
-use continuo_ui::tag::{TagView, tag};
+use continuo_ui::tag::{TagView, Tone, tag};
 use continuo_ui::{Markup, html};
 
 /// One input kept aside.
@@ -42,6 +42,19 @@ pub struct Opened {
     pub aside: Option<FormView>,
 }
 
+/// Resources of one kind that others refer to and that never came.
+#[derive(Clone, Debug)]
+pub struct MissingRow {
+    /// "2 people", "1 Encounter".
+    pub what: String,
+    /// "213 Observation, 4 Condition".
+    pub from: String,
+    /// Names of the sources that refer to them.
+    pub sources: String,
+    /// Entries of people who are not here stand on no chart.
+    pub loud: bool,
+}
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -53,6 +66,8 @@ pub struct View {
     pub rows: Vec<Kept>,
     /// The one opened.
     pub opened: Option<Opened>,
+    /// What is referred to and never came.
+    pub missing: Vec<MissingRow>,
     /// "first 200 of 512", when the list is cut.
     pub cut: String,
 }
@@ -77,8 +92,25 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     @if !view.cut.is_empty() { p.muted { (view.cut) } }
                     (table(&kept))
                 }
+                @if !view.missing.is_empty() { (missing(&view.missing)) }
             }
         },
+    )
+}
+
+/// Entries whose person never came are in the record and on no chart: the loudest of what is missing.
+fn missing(rows: &[MissingRow]) -> Markup {
+    let cells = rows.iter().map(|row| {
+        let what = html! { (row.what) @if row.loud { " " (tag(&TagView::new(Tone::Critical, "On no chart"))) } };
+        vec![Cell::of(what), Cell::text(&row.from), Cell::text(&row.sources)]
+    });
+    let columns = ["Never came", "Referred to by", "From"];
+    let lead = "Entries that refer to these are filed and wait for them: send the missing files, and they are found by themselves.";
+    panel(
+        "",
+        &PanelHead::new("missing", "References that lead nowhere"),
+        html! {},
+        html! { p.muted { (lead) } (table(&TableView::new("What never came", &columns, cells.collect()))) },
     )
 }
 

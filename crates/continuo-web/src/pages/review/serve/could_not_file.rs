@@ -1,6 +1,8 @@
 //! Handlers of what could not be filed. A row of a table is mended cell by cell, everything else as text; the reason
 //! stands at its cell. What was typed is never lost, and the original is shown beside it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::kept::{self, InputKept, Mended, OneRow, State, template, write_row};
@@ -14,7 +16,7 @@ use continuo_ui::tag::{TagView, Tone};
 
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::review::could_not_file::{Kept, Opened, View, render};
+use crate::pages::review::could_not_file::{Kept, MissingRow, Opened, View, render};
 use crate::pages::{done, frame, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
@@ -65,6 +67,7 @@ fn page(ctx: &Ctx, request: &Request, opened: Option<Opened>) -> Result<Reply, P
         ],
         rows: rows.iter().map(|one| view(ctx, one, &owners)).collect(),
         opened,
+        missing: if state == State::Waiting { missing(ctx)? } else { Vec::new() },
         cut: if state == State::Waiting && waiting > MOST {
             format!("First {MOST} of {waiting}")
         } else {
@@ -72,6 +75,34 @@ fn page(ctx: &Ctx, request: &Request, opened: Option<Opened>) -> Result<Reply, P
         },
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// What is referred to and never came, by kind: "Observation, 213" to "Patient, 2".
+fn missing(ctx: &Ctx) -> Result<Vec<MissingRow>, Problem> {
+    let mut kinds: BTreeMap<&'static str, (usize, BTreeMap<&'static str, usize>, BTreeSet<String>)> = BTreeMap::new();
+    for one in kept::missing(ctx, MOST)? {
+        let (count, from, sources) = kinds.entry(one.type_.as_str()).or_default();
+        *count += 1;
+        for (type_, references) in one.from {
+            *from.entry(type_.as_str()).or_default() += references;
+        }
+        sources.extend(one.sources);
+    }
+    let mut rows: Vec<MissingRow> = kinds
+        .into_iter()
+        .map(|(type_, (count, from, sources))| MissingRow {
+            what: match (type_, count) {
+                ("Patient", 1) => "1 person".to_owned(),
+                ("Patient", n) => format!("{n} people"),
+                (type_, n) => format!("{n} {type_}"),
+            },
+            from: from.iter().map(|(type_, n)| format!("{n} {type_}")).collect::<Vec<_>>().join(", "),
+            sources: sources.into_iter().collect::<Vec<_>>().join(", "),
+            loud: type_ == "Patient",
+        })
+        .collect();
+    rows.sort_by_key(|row| !row.loud);
+    Ok(rows)
 }
 
 fn view(ctx: &Ctx, kept: &InputKept, owners: &[staff::Owner]) -> Kept {
@@ -117,7 +148,7 @@ fn opened(
         Some(issues) => issues,
         None => kept::look(ctx, kept, mended)?,
     };
-    let row = kept::row(kept, mended);
+    let row = kept::row(ctx, kept, mended);
     let (fields, problems) = match &row {
         Some(row) => cells(row, &issues),
         None => text(kept, mended, &issues, was_tried),
@@ -202,9 +233,9 @@ fn text(kept: &InputKept, mended: &Mended, issues: &[Issue], was_tried: bool) ->
 }
 
 /// What was sent: cells, or content and mapping; nothing sent means "as received".
-fn mended(kept: &InputKept, form: &Pairs) -> Mended {
+fn mended(ctx: &Ctx, kept: &InputKept, form: &Pairs) -> Mended {
     let mapping = form.get("mapping").map(str::to_owned);
-    if let Some(row) = kept::row(kept, &Mended::default()).filter(|_| form.get("cell-0").is_some()) {
+    if let Some(row) = kept::row(ctx, kept, &Mended::default()).filter(|_| form.get("cell-0").is_some()) {
         let given: Vec<String> = (0..row.cells.len())
             .map(|at| form.get(&format!("cell-{at}")).unwrap_or_default().trim().to_owned())
             .collect();
@@ -217,7 +248,7 @@ fn mended(kept: &InputKept, form: &Pairs) -> Mended {
 fn retry(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let kept = kept::get(ctx, request.param("id"))?;
-    let mended = mended(&kept, &form);
+    let mended = mended(ctx, &kept, &form);
     let (issues, status) = match kept::retry(ctx, &kept.id, &mended) {
         Ok(Ok(commit)) => return Ok(done::see("/could-not-file", Some(commit.0))),
         Ok(Err(issues)) => (issues, 422),
