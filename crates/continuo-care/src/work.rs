@@ -391,6 +391,7 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         let decided = undo_decisions(tx, commit)?;
         crate::documents::reopen_of_commit(tx, commit)?;
         crate::kept::reopen_of_commit(tx, commit)?;
+        crate::oncall::paging::forget_of_commit(tx, &found)?;
         crate::versioned::restore_of_commit(tx, &found)?;
         let moved = identity::undo::undo(tx, commit)?;
         settle_all(tx, people.into_iter().chain(decided).chain(moved).collect())

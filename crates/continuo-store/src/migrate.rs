@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(23, "0023_told"),
     migration!(24, "0024_changed_since"),
     migration!(25, "0025_person_members"),
+    migration!(26, "0026_page_ack"),
 ];
 
 /// The newest schema this build knows.

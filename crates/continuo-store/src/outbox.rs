@@ -162,6 +162,15 @@ pub fn effects_in_state(conn: &mut Conn, org: OrgId, state: State, most: i64) ->
     )
 }
 
+/// The newest effects of a kind that were due since a moment, newest first, whatever became of them.
+pub fn effects_of_kind(conn: &mut Conn, org: OrgId, kind: &str, since: Micros, most: i64) -> Result<Vec<Effect>> {
+    conn.query(
+        &format!("select {COLUMNS} from outbox where org = ?1 and kind = ?2 and due >= ?3 order by id desc limit ?4"),
+        &[org.param(), Param::Text(kind), Param::Int(since), Param::Int(most)],
+        effect,
+    )
+}
+
 /// Undo takes back what has not left; anything that has left refuses the undo.
 pub(crate) fn cancel_of_commit(conn: &mut Conn, org: OrgId, commit: CommitId) -> Result<()> {
     let key = [org.param(), commit.param()];

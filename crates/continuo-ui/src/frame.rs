@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::action::{Action, button};
 use crate::assets::STYLES;
+use crate::paged::{PagedView, paged};
 use crate::shape;
 use crate::states::notice;
 use crate::tag::Tone;
@@ -130,6 +131,8 @@ pub struct FrameView {
     pub here: String,
     /// Stands above everything on every page, for as long as it is so: an emergency access that is open.
     pub alarm: Option<(String, Action)>,
+    /// Danger that the reader is told of because they are on call; nothing for those who never are.
+    pub paged: Option<PagedView>,
     /// Token that every form posts as `csrf`.
     pub csrf: String,
     /// Result of the last action.
@@ -178,6 +181,7 @@ pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
                 a.skip href="#main" { (words.skip) }
                 (top(frame))
                 @if let Some((text, action)) = &frame.alarm { aside.alarm aria-label=(text) { (notice(Tone::Critical, text, button(&frame.csrf, action))) } }
+                @if let Some(view) = &frame.paged { (paged(&frame.csrf, view)) }
                 @if let Some(banner) = &head.banner { (banner) }
                 main #main tabindex="-1" { (body) }
                 (foot(frame))
@@ -259,6 +263,11 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
                     hr;
                     button type="submit" name="keys" value=(if frame.keys { "off" } else { "on" }) {
                         (if frame.keys { words.keys_off } else { words.keys_on })
+                    }
+                    @if let Some(view) = &frame.paged {
+                        button type="submit" name="sound" value=(if view.sound { "off" } else { "on" }) {
+                            (if view.sound { words.sound_off } else { words.sound_on })
+                        }
                     }
                 }
                 a href="/recent" { (words.recent) }

@@ -18,6 +18,7 @@ pub mod gallery;
 pub mod markup_check;
 pub mod menu;
 pub mod multiple;
+pub mod paged;
 pub mod panel;
 pub mod peek;
 pub mod print;

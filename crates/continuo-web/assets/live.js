@@ -1,9 +1,8 @@
 // Live updates: says "3 new" and waits. Rows never move under the pointer; the reader asks for them.
 const place = document.querySelector("[data-live]");
 if (place) {
-  const source = new EventSource(place.dataset.live);
   let count = 0;
-  source.addEventListener("change", () => {
+  document.addEventListener("continuo:change", () => {
     count += 1;
     const link = document.createElement("a");
     link.href = location.href;
@@ -11,5 +10,4 @@ if (place) {
     link.textContent = `${count} new: show`;
     place.replaceChildren(link);
   });
-  addEventListener("pagehide", () => source.close());
 }

@@ -1,5 +1,6 @@
 //! What every handler is given: the use cases and the settings of this server.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -11,6 +12,9 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::Route;
 use crate::tries::Tries;
+
+/// Who is told of danger, by organization and person, each with a number that changes when what they are told does.
+pub(crate) type Told = Arc<BTreeMap<(i64, String), u64>>;
 
 /// Readers at once for each core: some wait for the disk while others compute.
 const TURNS_A_CORE: usize = 3;
@@ -33,6 +37,7 @@ pub struct App {
     routes: Vec<Route>,
     changes: watch::Sender<i64>,
     last: AtomicI64,
+    told: watch::Sender<Told>,
 }
 
 impl App {
@@ -40,6 +45,7 @@ impl App {
     pub fn new(care: Arc<Care>, secure_cookies: bool) -> Arc<Self> {
         let routes = crate::routes();
         let (changes, _) = watch::channel(0);
+        let (told, _) = watch::channel(Told::default());
         let error_page = crate::pages::problem::reply;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let turns = cores * TURNS_A_CORE;
@@ -53,6 +59,7 @@ impl App {
             routes,
             changes,
             last: AtomicI64::new(0),
+            told,
         })
     }
 
@@ -64,6 +71,20 @@ impl App {
     /// Follows what changes, for live pages.
     pub(crate) fn changes(&self) -> watch::Receiver<i64> {
         self.changes.subscribe()
+    }
+
+    /// Follows who is told of danger, for live pages.
+    pub(crate) fn told(&self) -> watch::Receiver<Told> {
+        self.told.subscribe()
+    }
+
+    /// Tells live pages who is told of danger now, where that has changed.
+    pub(crate) fn tell(&self, told: Told) {
+        self.told.send_if_modified(|known| {
+            let changed = **known != *told;
+            *known = told;
+            changed
+        });
     }
 
     /// Tells live pages that the record has moved on. Called by the watcher in `live`.

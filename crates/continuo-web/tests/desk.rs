@@ -294,7 +294,7 @@ fn rule_20_danger_in_a_closed_record_is_told_to_the_supervisor_without_a_word_of
     assert!(!list.contains("otassium"), "{list}");
     let listed = test.page(&test.sign_in("privacy-officer"), "/openings?tab=unseen").body;
     assert!(!listed.contains("was told"), "nothing rings, and who has looked is not known: {listed}");
-    assert!(listed.contains("Nobody is on call for it: shown to the supervisors when they open their worklist."));
+    assert!(listed.contains("Nobody is on call for it: shown to the supervisors at the top of every page."));
     let shift = Shift {
         route: "critical-result".into(),
         days: vec![0, 1, 2, 3, 4, 5, 6],
@@ -305,6 +305,6 @@ fn rule_20_danger_in_a_closed_record_is_told_to_the_supervisor_without_a_word_of
     };
     oncall::add_shift(&test.machine(), shift).unwrap();
     let listed = test.page(&test.sign_in("privacy-officer"), "/openings?tab=unseen").body;
-    assert!(listed.contains("Shown to whoever is on call when they open their worklist."), "{listed}");
+    assert!(listed.contains("Shown to whoever is on call at the top of every page."), "{listed}");
     assert!(test.page(&nurse, "/worklist").body.contains(told));
 }

@@ -12,6 +12,7 @@ mod assessing;
 mod commands;
 mod open;
 mod outgoing;
+mod paging;
 mod progress;
 mod reading;
 mod serving;

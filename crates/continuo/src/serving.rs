@@ -22,6 +22,7 @@ pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(Sock
         let address = listener.local_addr().context("the listening address is not known")?;
         crate::assessing::start(&care).context("the assessing thread could not start")?;
         crate::reading::start(&care).context("the thread for language models could not start")?;
+        crate::paging::start(&care).context("the thread that tells whoever is on call could not start")?;
         let app = App::new(care, !address.ip().is_loopback());
         tokio::spawn(continuo_web::live::watch(Arc::clone(&app)));
         ready(address);

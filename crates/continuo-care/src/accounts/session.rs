@@ -164,8 +164,23 @@ pub enum Standing {
     Open(Box<Ctx>),
 }
 
-/// Who a session cookie stands for.
+/// Who a session cookie stands for. Asking keeps the session awake.
 pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_store::Error> {
+    look(care, presented, Asked::ByPerson)
+}
+
+/// The same for what no person asked: an open page that is told something stays as idle as it was.
+pub fn standing_unasked(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_store::Error> {
+    look(care, presented, Asked::ByNobody)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ByPerson,
+    ByNobody,
+}
+
+fn look(care: &Arc<Care>, presented: &str, asked: Asked) -> Result<Standing, continuo_store::Error> {
     if presented.is_empty() || presented.len() > 200 {
         return Ok(Standing::Nobody);
     }
@@ -186,12 +201,12 @@ pub fn standing(care: &Arc<Care>, presented: &str) -> Result<Standing, continuo_
     }
     let idle = now - row.seen;
     if row.locked || idle > IDLE {
-        if !row.locked {
+        if !row.locked && asked == Asked::ByPerson {
             touch(care, &row, row.seen, true)?;
         }
         return Ok(Standing::Locked(who.login));
     }
-    if idle > TOUCH {
+    if idle > TOUCH && asked == Asked::ByPerson {
         touch(care, &row, now, false)?;
     }
     let grant = Grant::of_roles(who.roles.split_whitespace());

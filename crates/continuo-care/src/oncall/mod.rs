@@ -4,6 +4,9 @@
 //! it matters: on the roster, on the worklist while they run, and on the end-of-day card.
 
 mod change;
+pub mod page_to;
+pub mod pager;
+pub mod paging;
 pub mod roster;
 pub mod routes;
 
@@ -41,8 +44,12 @@ pub struct OnCall {
     pub closed: Vec<String>,
 }
 
+fn roster_of(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Roster> {
+    Ok(versioned::newest(r.conn(), ctx.org, ROSTER)?.map(|json| Roster::read(&json)).unwrap_or_default())
+}
+
 pub(crate) fn read(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<OnCall> {
-    let roster = versioned::newest(r.conn(), ctx.org, ROSTER)?.map(|json| Roster::read(&json)).unwrap_or_default();
+    let roster = roster_of(r, ctx)?;
     let named = roster.shifts.iter().flat_map(|shift| [&shift.who, &shift.then]);
     let named = named.chain(roster.covers.iter().map(|cover| &cover.who)).map(String::as_str);
     let named: Vec<&str> = named.filter(|who| !who.is_empty()).collect::<BTreeSet<_>>().into_iter().collect();

@@ -105,6 +105,12 @@ impl Roster {
         Duty { who: name(0), then: name(1) }
     }
 
+    /// Whether somebody stands anywhere on the roster.
+    pub fn names(&self, who: &str) -> bool {
+        self.shifts.iter().any(|shift| shift.who == who || shift.then == who)
+            || self.covers.iter().any(|cover| cover.who == who)
+    }
+
     /// The stretches between two moments with the same people on duty, in order.
     pub fn stretches(
         &self,

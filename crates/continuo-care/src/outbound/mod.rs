@@ -22,11 +22,13 @@ pub enum Purpose {
     SignIn,
     /// An answer goes back to the portal that a message came from.
     Messages,
+    /// Whoever is on call is told that something urgent waits.
+    Paging,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::LanguageModel, Self::Speech, Self::SignIn, Self::Messages];
+    pub const ALL: [Self; 5] = [Self::LanguageModel, Self::Speech, Self::SignIn, Self::Messages, Self::Paging];
 
     /// The name in configuration and logs.
     pub fn name(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Speech => "speech",
             Self::SignIn => "sign_in",
             Self::Messages => "messages",
+            Self::Paging => "paging",
         }
     }
 }

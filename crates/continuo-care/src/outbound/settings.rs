@@ -148,6 +148,32 @@ pub struct MessagesSettings {
     pub key: Key,
 }
 
+/// How the service that tells whoever is on call is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PagingKind {
+    /// JSON with `id`, `to` and `text`, for a gateway of the site's own.
+    Webhook,
+    /// A form with `To`, `From` and `Body`, as services for text messages take it.
+    Sms,
+}
+
+/// A service that tells whoever is on call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagingSettings {
+    /// How it is spoken to.
+    pub kind: PagingKind,
+    /// Whole address.
+    pub url: String,
+    /// "Text message", as staff read it.
+    pub name: String,
+    /// The number that messages come from; empty for a webhook.
+    pub from: String,
+    /// Account at the service, which makes the key a password; empty where the key is sent as a bearer token.
+    pub account: String,
+    /// Key.
+    pub key: Key,
+}
+
 /// Everything configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Services {
@@ -161,6 +187,8 @@ pub struct Services {
     pub sign_in: Option<SignInSettings>,
     /// The portal that answers go back to.
     pub messages: Option<MessagesSettings>,
+    /// What tells whoever is on call.
+    pub paging: Option<PagingSettings>,
 }
 
 /// Fetches a key, or says why not.
@@ -219,8 +247,16 @@ impl Services {
                     });
                     services.limits.insert(Purpose::Messages, place.limits("url", 30)?);
                 }
+                "paging" => {
+                    let place = Place { name: "paging", json: part, keys };
+                    services.paging = Some(place.paging()?);
+                    services.limits.insert(Purpose::Paging, place.limits("url", 20)?);
+                }
                 other => {
-                    return wrong(other, "this is not a service; write language_model, speech, sign_in or messages");
+                    return wrong(
+                        other,
+                        "this is not a service; write language_model, speech, sign_in, messages or paging",
+                    );
                 }
             }
         }
@@ -325,6 +361,24 @@ impl<'a> Place<'a> {
         })
     }
 
+    fn paging(&self) -> Result<PagingSettings, SettingsError> {
+        self.only(&["kind", "name", "from", "account"])?;
+        let kind = match self.text("kind")? {
+            "webhook" => PagingKind::Webhook,
+            "sms" => PagingKind::Sms,
+            _ => return wrong("paging.kind", "write `webhook` or `sms`"),
+        };
+        let usual = if kind == PagingKind::Sms { "Text message" } else { "Page" };
+        Ok(PagingSettings {
+            kind,
+            url: self.url("url")?,
+            name: self.text("name").unwrap_or(usual).to_owned(),
+            from: if kind == PagingKind::Sms { self.text("from")?.to_owned() } else { String::new() },
+            account: self.text("account").unwrap_or_default().to_owned(),
+            key: self.key()?,
+        })
+    }
+
     fn sign_in(&self) -> Result<SignInSettings, SettingsError> {
         self.only(&[
             "issuer",
@@ -410,6 +464,8 @@ mod tests {
             (r#"{"language_model":{"kind":"openai","url":"https://a/v1","model":"m","retries":-1}}"#, "0 to 10"),
             (r#"{"speech":{"url":"https://a/v1","model":"m","key_file":"/none"}}"#, "cannot be read"),
             (r#"{"messages":{"url":"https://a/fhir","name":"Portal"}}"#, "messages.sources"),
+            (r#"{"paging":{"kind":"sms","url":"https://a/messages"}}"#, "paging.from"),
+            (r#"{"paging":{"kind":"fax","url":"https://a/messages"}}"#, "paging.kind"),
             (
                 r#"{"messages":{"url":"http://portal.example/fhir","name":"Portal","sources":["https://portal"]}}"#,
                 "use https",

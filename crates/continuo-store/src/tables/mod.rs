@@ -21,6 +21,7 @@ pub mod measure_result;
 pub mod measure_run;
 pub mod measure_setting;
 pub mod org;
+pub mod page_ack;
 pub mod person;
 pub mod person_header;
 pub mod person_key;

@@ -5,7 +5,7 @@ use continuo_ui::assets::{Asset, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 15] = [
+pub const SCRIPTS: [Asset; 17] = [
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
     Asset::new("place.js", JS, include_bytes!("../../assets/place.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),
@@ -14,6 +14,9 @@ pub const SCRIPTS: [Asset; 15] = [
     Asset::new("forms.js", JS, include_bytes!("../../assets/forms.js")),
     Asset::new("dates.js", JS, include_bytes!("../../assets/dates.js")),
     Asset::new("live.js", JS, include_bytes!("../../assets/live.js")),
+    Asset::new("paged.js", JS, include_bytes!("../../assets/paged.js")),
+    // After those who listen: the stream may speak at once.
+    Asset::new("stream.js", JS, include_bytes!("../../assets/stream.js")),
     Asset::new("timeline.js", JS, include_bytes!("../../assets/timeline.js")),
     Asset::new("alike.js", JS, include_bytes!("../../assets/alike.js")),
     Asset::new("call.js", JS, include_bytes!("../../assets/call.js")),

@@ -115,6 +115,9 @@ fn words(name: &str) -> String {
         ("end emergency access", "Emergency access ended"),
         ("confirm API token", "Token confirmed"),
         ("withdraw API token", "Token withdrawn"),
+        ("acknowledge page", "You have it: begin now"),
+        ("set where on call is told", "Saved where you are told"),
+        ("test page", "Test asked for"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

@@ -6,7 +6,7 @@ use continuo_ui::action::Action;
 use continuo_ui::frame::{Density, FrameView, NavItem, SignedIn, Theme};
 use continuo_ui::words::Lang;
 
-use super::{assets, when};
+use super::{assets, paged, when};
 use crate::request::Request;
 
 /// A person's choices, as kept with the account: `theme=dark density=compact keys=off`.
@@ -20,6 +20,8 @@ pub struct Preferences {
     pub density: Density,
     /// Single keys.
     pub keys: bool,
+    /// A sound when danger waits for whoever is on call; silent until its reader turns it on.
+    pub sound: bool,
 }
 
 impl Preferences {
@@ -35,6 +37,7 @@ impl Preferences {
             theme: Theme::read(value("theme")),
             density: Density::read(value("density")),
             keys: value("keys") != "off",
+            sound: value("sound") == "on",
         }
     }
 
@@ -50,13 +53,17 @@ impl Preferences {
         if let Some(keys) = value("keys") {
             self.keys = keys != "off";
         }
+        if let Some(sound) = value("sound") {
+            self.sound = sound == "on";
+        }
         self
     }
 
     /// As kept.
     pub fn write(self) -> String {
-        let keys = if self.keys { "on" } else { "off" };
-        format!("theme={} density={} keys={keys}", self.theme.word(), self.density.word())
+        let word = |on: bool| if on { "on" } else { "off" };
+        let (keys, sound) = (word(self.keys), word(self.sound));
+        format!("theme={} density={} keys={keys} sound={sound}", self.theme.word(), self.density.word())
     }
 }
 
@@ -80,6 +87,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         path: request.path.clone(),
         here: request.here(),
         alarm: alarm(ctx)?,
+        paged: paged::view(ctx)?,
         csrf: ctx.session_key.clone(),
         toast: super::done::toast(ctx, request)?,
         scripts: assets::script_addresses(),
@@ -182,9 +190,9 @@ mod tests {
 
     #[test]
     fn preferences_come_back_and_nonsense_is_the_default() {
-        let chosen = Preferences { theme: Theme::Dark, density: Density::Compact, keys: false };
+        let chosen = Preferences { theme: Theme::Dark, density: Density::Compact, keys: false, sound: true };
         assert_eq!(Preferences::read(&chosen.write()), chosen);
-        let default = Preferences { theme: Theme::System, density: Density::Default, keys: true };
+        let default = Preferences { theme: Theme::System, density: Density::Default, keys: true, sound: false };
         assert_eq!(Preferences::read("theme=pink =x density"), default);
     }
 }

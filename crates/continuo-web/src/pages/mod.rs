@@ -18,6 +18,7 @@ pub mod identity;
 pub mod measures;
 pub mod oncall;
 pub mod oversight;
+pub mod paged;
 pub mod people;
 pub mod person;
 pub mod population;

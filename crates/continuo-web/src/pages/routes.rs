@@ -8,7 +8,7 @@ use continuo_ui::words::Lang;
 
 use super::{
     account, admin, assets, documents, emergency, entry, feeds, frame, gaps, help, identity, messages, oncall,
-    oversight, people, population, print, review, scribe, work,
+    oversight, paged, people, population, print, review, scribe, work,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -42,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         oversight::routes(),
         super::measures::routes(),
         oncall::ROUTES.to_vec(),
+        oncall::TOLD_ROUTES.to_vec(),
+        paged::ROUTES.to_vec(),
         emergency::ROUTES.to_vec(),
         emergency::OPENINGS.to_vec(),
         emergency::TOKENS.to_vec(),

@@ -50,6 +50,12 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             week("safety", "Suicide and self-harm", Vec::new()),
             week("critical-result", "Critical results", vec![s("Sat 5:00 pm to Mon 8:00 am")]),
         ],
+        told: board::ToldView {
+            words: s("Text message, and the line at the top of every page."),
+            silent: false,
+            lines: vec![line("K. Young", "+13035550175"), line("Told: K. Young", "today 2:05 pm, sent")],
+            test: Some(continuo_ui::action::Action::post("Send me a test", "/on-call/told/test")),
+        },
         covers: vec![line("Thu 5:00 pm to Fri 8:00 am", "P. Lee, every route")],
         away: vec![line("M. Ortiz: Mon 08/24 to Fri 08/28", "covered by K. Young")],
         forms: vec![
@@ -57,8 +63,15 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             form("add-shift", "Add a weekly shift", "shift_from"),
         ],
     };
-    let empty =
-        board::View { covers: Vec::new(), away: Vec::new(), forms: Vec::new(), gaps: Vec::new(), ..full.clone() };
+    let silent = board::ToldView { words: s("Nothing rings."), silent: true, ..board::ToldView::default() };
+    let empty = board::View {
+        told: silent,
+        covers: Vec::new(),
+        away: Vec::new(),
+        forms: Vec::new(),
+        gaps: Vec::new(),
+        ..full.clone()
+    };
     vec![
         (s("on-call"), board::render(&at("/on-call"), &full)),
         (s("on-call-read-only"), board::render(&at("/on-call"), &empty)),

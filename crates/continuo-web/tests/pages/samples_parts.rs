@@ -44,6 +44,7 @@ pub(crate) fn frame(theme: Theme, path: &str) -> FrameView {
         toast: None,
         scripts: assets::script_addresses(),
         printed: s("Wed 08/19/2026 8:05 am by M. Ortiz"),
+        paged: Some(continuo_ui::paged::PagedView { stream: s("/live"), ..Default::default() }),
         ..FrameView::default()
     }
 }

@@ -367,7 +367,6 @@ fn worklist(peek: Option<PeekView>, bands: Vec<BandView>) -> work::worklist::Vie
             previous: None,
             next: Some(s("/worklist?tab=mine&page=2")),
         }),
-        closed: None,
         notice: None,
         silent: Some((
             Tone::Caution,

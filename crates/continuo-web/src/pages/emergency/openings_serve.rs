@@ -159,10 +159,8 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
     };
     // Nothing rings: danger is a notice on a worklist, and it is not known who has looked at theirs.
     let paged = match (one.consequence, one.answered) {
-        (Consequence::Danger, true) => " Shown to whoever is on call when they open their worklist.",
-        (Consequence::Danger, false) => {
-            " Nobody is on call for it: shown to the supervisors when they open their worklist."
-        }
+        (Consequence::Danger, true) => " Shown to whoever is on call at the top of every page.",
+        (Consequence::Danger, false) => " Nobody is on call for it: shown to the supervisors at the top of every page.",
         _ => "",
     };
     let opened = one

@@ -50,6 +50,19 @@ pub struct Week {
     pub gaps: Vec<String>,
 }
 
+/// How whoever is on call is told.
+#[derive(Clone, Debug, Default)]
+pub struct ToldView {
+    /// What rings and what does not, in plain words.
+    pub words: String,
+    /// Nothing rings: said loudly.
+    pub silent: bool,
+    /// People on the roster with where they are told, and the newest pages.
+    pub lines: Vec<Line>,
+    /// Tries the channel on oneself.
+    pub test: Option<Action>,
+}
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -59,6 +72,8 @@ pub struct View {
     pub gaps: Vec<String>,
     /// The plain week.
     pub weeks: Vec<Week>,
+    /// How they are told.
+    pub told: ToldView,
     /// One-off covers.
     pub covers: Vec<Line>,
     /// Absences.
@@ -81,6 +96,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             @if !view.gaps.is_empty() { (notice(Tone::Critical, &uncovered(&view.gaps), html! {})) }
             div.stack {
                 (now(&view.now))
+                (told(frame, &view.told))
                 div.columns { @for week in &view.weeks { (week_panel(frame, week)) } }
                 div.columns {
                     (lines(frame, "covers", "Covers on single days", &view.covers, "Nobody covers for another on a single day."))
@@ -118,6 +134,19 @@ fn now(rows: &[NowRow]) -> Markup {
     });
     let columns = ["Kind of danger", "On call now", "Until", "Then", "To answer within"];
     table(&TableView::new("Now", &columns, cells.collect()))
+}
+
+fn told(frame: &FrameView, view: &ToldView) -> Markup {
+    let test = html! { @if let Some(action) = &view.test { (button(&frame.csrf, action)) } };
+    panel(
+        "",
+        &PanelHead::new("told", "How whoever is on call is told"),
+        test,
+        html! {
+            p { @if view.silent { (tag(&TagView::new(Tone::Caution, "No telephone rings"))) " " } (view.words) }
+            @if !view.lines.is_empty() { (list(frame, &view.lines, "")) }
+        },
+    )
 }
 
 fn week_panel(frame: &FrameView, week: &Week) -> Markup {

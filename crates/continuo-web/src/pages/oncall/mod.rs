@@ -3,5 +3,7 @@
 pub mod board;
 
 mod serve;
+mod told;
 
 pub(super) use serve::{ROUTES, line_now};
+pub(super) use told::ROUTES as TOLD_ROUTES;

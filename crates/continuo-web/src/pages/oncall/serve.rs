@@ -13,6 +13,7 @@ use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 
 use super::board::{Line, NowRow, View, Week, render};
+use super::told;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, errors_of, filled, general};
@@ -45,12 +46,12 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
     let on_call = oncall::load(ctx)?;
     let owners = staff::owners(ctx)?;
-    let view = view(ctx, &on_call, &owners, given, errors);
+    let view = view(ctx, &on_call, &owners, given, errors)?;
     let status = if errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
 }
 
-fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &Errors) -> View {
+fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &Errors) -> Result<View, Problem> {
     let name = |who: &str| if who.is_empty() { String::new() } else { staff::name_of(owners, who) };
     let may = ctx.grant.allows(Permission::OnCall);
     let near = |at: Instant| near(ctx, at);
@@ -110,14 +111,15 @@ fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &E
                 .quiet()
         }),
     });
-    View {
+    Ok(View {
         now: now.collect(),
         gaps: gaps.map(|(route, from, to)| format!("{}, {} to {}", route.title, near(from), near(to))).collect(),
         weeks: weeks.collect(),
+        told: told::view(ctx, on_call, owners)?,
         covers: covers.collect(),
         away: away.collect(),
         forms: forms(ctx, owners, given, errors),
-    }
+    })
 }
 
 /// "every day", "Mon to Fri", "Sat, Sun".
@@ -193,7 +195,7 @@ fn route_title(id: &str) -> String {
         .map_or_else(|| "every route".to_owned(), |route| route.title.to_lowercase())
 }
 
-fn near(ctx: &Ctx, at: Instant) -> String {
+pub(super) fn near(ctx: &Ctx, at: Instant) -> String {
     format!("{} {}", when::near(ctx.zone.day(at), person::today(ctx)), when::clock_at(at, &ctx.zone))
 }
 
@@ -250,6 +252,12 @@ fn forms(ctx: &Ctx, owners: &[Owner], given: &Pairs, errors: &Errors) -> Vec<(St
             fields.insert(0, Field::new("away_who", "Who is away", people("Me")).optional());
         }
         all.push(form("add-away", "Enter an absence", "/on-call/away", "Save absence", fields));
+        if let Some(mut fields) = told::fields(ctx) {
+            if ctx.grant.allows(Permission::OnCall) {
+                fields.insert(0, Field::new("told_who", "Who", people("Me")).optional());
+            }
+            all.push(form("told-at", "Where I am told", "/on-call/told", "Save", fields));
+        }
     }
     if ctx.grant.allows(Permission::OnCall) {
         let shift = vec![
@@ -279,7 +287,13 @@ fn forms(ctx: &Ctx, owners: &[Owner], given: &Pairs, errors: &Errors) -> Vec<(St
 }
 
 /// Field names of a form carry its prefix, since several forms stand on one page; the care crate's names do not.
-fn settle(ctx: &Ctx, request: &Request, prefix: &str, form: &Pairs, done: Done<()>) -> Result<Reply, Problem> {
+pub(super) fn settle(
+    ctx: &Ctx,
+    request: &Request,
+    prefix: &str,
+    form: &Pairs,
+    done: Done<()>,
+) -> Result<Reply, Problem> {
     match done {
         Ok(committed) => Ok(done::see("/on-call", committed.commit.map(|commit| commit.0))),
         Err(error) => {
@@ -302,7 +316,7 @@ fn day(ctx: &Ctx, form: &Pairs, name: &'static str, field: &'static str) -> Resu
         .ok_or_else(|| WorkError::field(field, "give a day, such as 8/20 or Friday"))
 }
 
-fn text(form: &Pairs, name: &str) -> String {
+pub(super) fn text(form: &Pairs, name: &str) -> String {
     form.text(name).unwrap_or_default().to_owned()
 }
 

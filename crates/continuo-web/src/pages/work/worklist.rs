@@ -32,8 +32,6 @@ pub struct View {
     pub pages: Option<PagesView>,
     /// One banner of the whole list: "7 people have nobody. The first is 2 days late."
     pub notice: Option<(Tone, String, Option<Action>)>,
-    /// Danger in a record that nobody here may read, which comes to the reader.
-    pub closed: Option<(Tone, String, Option<Action>)>,
     /// A source that is silent, which makes every list incomplete.
     pub silent: Option<(Tone, String, Option<Action>)>,
     /// Said when the list is empty.
@@ -58,7 +56,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     (buttons(&frame.csrf, &view.actions))
                 }
             }))
-            @for (tone, text, action) in view.closed.iter().chain(&view.notice).chain(&view.silent) {
+            @for (tone, text, action) in view.notice.iter().chain(&view.silent) {
                 (notice(*tone, text, buttons(&frame.csrf, action.as_slice())))
             }
             (tabs("Whose work", &view.tabs))

@@ -1,6 +1,6 @@
 //! The worklist as this reader sees it.
 
-use continuo_care::access::{Permission, unseen};
+use continuo_care::access::Permission;
 use continuo_care::followup::finding::Band;
 use continuo_care::worklist::{self, Filter, Item, Row, Tab, Worklist};
 use continuo_care::{Ctx, people, saved, work};
@@ -120,7 +120,6 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         peek,
         bulk: bulk(ctx, &list),
         pages: pages(&asked, &list),
-        closed: closed(ctx)?,
         silent: feeds::words::banner(ctx)?,
         notice: nobody_on_call(&list, is_open).or_else(|| nobody(&list)),
         empty: empty(ctx, &asked, &list)?,
@@ -392,31 +391,6 @@ fn nobody_on_call(list: &Worklist, is_open: bool) -> Option<(Tone, String, Optio
             Some(action),
         )
     })
-}
-
-/// Danger in a record that nobody here may read: whose and since when, never what (safety.md rule 20).
-fn closed(ctx: &Ctx) -> Result<Option<(Tone, String, Option<Action>)>, Problem> {
-    let paged = unseen::paged(ctx)?;
-    let Some(first) = paged.first() else { return Ok(None) };
-    let whom = match &first.person {
-        Some(header) => person::who(header, person::today(ctx)).named_and_born(),
-        None => "somebody whose record is closed to you, too".to_owned(),
-    };
-    let more = match paged.len() {
-        1 => String::new(),
-        n => format!(" and {} more", n - 1),
-    };
-    let why = if first.on_call { "you are on call" } else { "nobody on call has answered" };
-    let action = first
-        .person
-        .as_ref()
-        .map(|header| Action::open("Emergency access", format!("/patients/{}/emergency", header.id)).about(&whom));
-    let how = if action.is_some() { "open it by emergency access" } else { "call the privacy officer" };
-    let since = when::moment(first.since, &ctx.zone);
-    let text = format!(
-        "Something urgent about {whom}{more} waits since {since} in a record that nobody here may read. It comes to you because {why}: if they may be in danger, {how}."
-    );
-    Ok(Some((Tone::Critical, text, action)))
 }
 
 fn nobody(list: &Worklist) -> Option<(Tone, String, Option<Action>)> {

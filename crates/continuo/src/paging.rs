@@ -1,0 +1,46 @@
+//! The thread that tells whoever is on call, by the channel that the site configured. It is a thread of its own, so that
+//! danger never waits behind a language model; it exists only where a channel is configured, and ends with the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use continuo_care::oncall::pager;
+use continuo_care::{Care, setup};
+
+/// How often it looks for danger that nobody began.
+const IDLE: Duration = Duration::from_secs(1);
+/// How long it rests after a failure of the store.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+
+/// Starts the thread, if there is a channel.
+pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
+    if care.outside.services.paging.is_none() {
+        return Ok(());
+    }
+    let care = Arc::downgrade(care);
+    std::thread::Builder::new().name("paging".to_owned()).spawn(move || {
+        loop {
+            let Some(care) = care.upgrade() else { return };
+            let rest = match once(&care) {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => IDLE,
+                Err(error) => {
+                    tracing::error!(%error, "whoever is on call could not be told; trying again");
+                    AFTER_FAILURE
+                }
+            };
+            drop(care);
+            std::thread::sleep(rest);
+        }
+    })?;
+    Ok(())
+}
+
+/// One round for each organization; whether there is more to do at once.
+fn once(care: &Arc<Care>) -> Result<bool, continuo_care::StoreError> {
+    let mut more = false;
+    for org in setup::organizations(care)? {
+        more |= pager::round(&setup::machine(care, org, "paging")?)?;
+    }
+    Ok(more)
+}
