@@ -3,11 +3,12 @@
 //! `Context` reads a text once; `Context::of` then judges any stretch of it. Rules in the manner
 //! of ConText: cues with a direction and a reach (`cues`), section headings, bare problem lists.
 
-mod answer;
+pub mod answer;
 mod cues;
 
 use crate::span::Span;
 use crate::token::{Kind, Tokens};
+use answer::{Answer, Asked};
 use cues::{Cue, Found};
 
 /// When a finding applies.
@@ -161,14 +162,14 @@ impl<'a> Context<'a> {
             || self.after(Cue::ConditionPre, to, sentence, 3)
             || self.after(Cue::ConditionPost, to, sentence, 4);
         out.other_person = self.other_person(from, to, sentence)
-            || self.before(Cue::Contact, from, sentence, 6)
+            || self.contact(from, sentence)
             || heading == Some(Cue::OtherPersonHeading);
         out.temporality = self.temporality(from, to, sentence, heading);
-        match answer::after(self.tokens, sentence) {
-            // "No blood in the urine? No, there is." A no to a no is one, unless it goes on to say that there is
-            Some(answer::Answer::No { but }) => out.negated = !(but && out.negated),
-            Some(answer::Answer::Yes) => out.negated = false,
-            Some(answer::Answer::Perhaps) => out.uncertain = true,
+        let asked = Asked { tokens: self.tokens, sentence, concept: (from, to), denied: out.negated };
+        match answer::following(self.tokens, sentence.1).and_then(|reply| answer::answer(&asked, &reply)) {
+            Some(Answer::There) => out.negated = false,
+            Some(Answer::Absent) => out.negated = true,
+            Some(Answer::Perhaps) => out.uncertain = true,
             None => {}
         }
         out
@@ -279,6 +280,31 @@ impl<'a> Context<'a> {
                 && matches!(self.tokens.norm(c.from.saturating_sub(1)), "in" | "his" | "her" | "with")
                 && !own(to, c.from)
         })
+    }
+
+    /// "Exposed to", "my kids are down with": met in others. "I came down with" and "lie down with" are the patient's own.
+    fn contact(&self, at: usize, sentence: (usize, usize)) -> bool {
+        self.before(Cue::Contact, at, sentence, 6)
+            && self.between(sentence.0.max(at.saturating_sub(6)), at).any(|c| {
+                c.cue == Cue::Contact && (self.tokens.norm(c.from) != "down" || self.are_down(c.from, sentence.0))
+            })
+    }
+
+    /// Whether others are down with something: a form of "be" stands before, and before that nobody who may be the patient.
+    fn are_down(&self, down: usize, low: usize) -> bool {
+        let is = |i: usize, words: &[&str]| words.contains(&self.tokens.norm(i));
+        let mut at = down;
+        let mut be = false;
+        while at > low {
+            at -= 1;
+            if is(at, &["is", "are", "was", "were", "been", "has", "have", "had", "all", "both", "also", "just", "still"]) {
+                be |= is(at, &["is", "are", "was", "were", "been"]);
+                continue;
+            }
+            return be
+                && !is(at, &["i", "ive", "he", "hes", "she", "shes", "you", "youve", "we", "weve", "patient", "pt", "who"]);
+        }
+        false
     }
 
     /// Whether the person named before `from` is only the one who tells ("Mom says he has had diarrhea"); what stands
@@ -457,99 +483,4 @@ impl<'a> Context<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(text: &str, phrase: &str) -> Assertion {
-        let at = text.find(phrase).expect("the case holds its phrase");
-        let tokens = Tokens::new(text);
-        Context::new(&tokens).of(Span::new(at, at + phrase.len()))
-    }
-
-    #[test]
-    fn denial_reaches_through_lists_and_stops_at_but() {
-        let text = "She denies fever, chills or night sweats but has had a cough for two weeks.";
-        assert!(check(text, "fever").negated);
-        assert!(check(text, "night sweats").negated);
-        assert!(!check(text, "cough").negated);
-    }
-
-    #[test]
-    fn a_predicate_after_the_finding_denies_it() {
-        assert!(check("Influenza was ruled out.", "Influenza").negated);
-        assert!(check("Strep test was negative.", "Strep test").negated);
-        assert!(!check("Gram negative rods grew.", "rods").negated);
-        assert!(!check("There is swelling, no redness.", "swelling").negated);
-    }
-
-    #[test]
-    fn the_past_is_told_from_the_present() {
-        assert_eq!(
-            check("He has a history of gout and asthma and presents with fever.", "asthma").temporality,
-            Temporality::Historical
-        );
-        assert_eq!(
-            check("He has a history of gout and asthma and presents with fever.", "fever").temporality,
-            Temporality::Recent
-        );
-        assert_eq!(check("PAST MEDICAL HISTORY: asthma, gout.", "gout").temporality, Temporality::Historical);
-        assert_eq!(check("HISTORY OF PRESENT ILLNESS: cough for a week.", "cough").temporality, Temporality::Recent);
-    }
-
-    #[test]
-    fn advice_is_not_a_finding() {
-        assert_eq!(
-            check("Call us if you notice bleeding or chest pain.", "chest pain").temporality,
-            Temporality::Hypothetical
-        );
-    }
-
-    #[test]
-    fn a_relative_keeps_the_disease() {
-        assert!(check("Her mother had breast cancer.", "breast cancer").other_person);
-        assert!(check("FAMILY HISTORY: colon cancer.", "colon cancer").other_person);
-    }
-
-    #[test]
-    fn a_question_is_decided_by_its_answer() {
-        assert!(check("Any nausea? No, not at all.", "nausea").negated);
-        assert!(!check("No swelling? No, there is, both feet.", "swelling").negated);
-        assert!(check("Could this be gout? Maybe, we will see.", "gout").uncertain);
-    }
-
-    #[test]
-    fn who_tells_is_not_who_has_it() {
-        assert!(!check("Her daughter reports frequent falls.", "falls").other_person);
-        assert!(!check("His father, who has asthma, says the boy coughs.", "coughs").other_person);
-        assert!(check("Two coworkers have influenza.", "influenza").other_person);
-    }
-
-    #[test]
-    fn doubt_and_denial_reach_over_their_auxiliary() {
-        assert!(check("He might have pneumonia.", "pneumonia").uncertain);
-        assert!(check("She no longer has heartburn.", "heartburn").negated);
-        assert!(check("?DVT, send a dimer.", "DVT").uncertain);
-        let open = check("Fracture has not been ruled out.", "Fracture");
-        assert!(open.uncertain && !open.negated);
-        assert!(!check("The pain is not severe.", "pain").negated);
-        assert!(!check("It is not the wrist, it's the elbow pain.", "elbow pain").negated);
-    }
-
-    #[test]
-    fn signs_in_brackets_deny_and_affirm() {
-        let text = "(-) fever, (-) chills, (+) cough";
-        assert!(check(text, "chills").negated && !check(text, "cough").negated);
-    }
-
-    #[test]
-    fn an_accented_yes_is_no_if() {
-        assert_eq!(check("Sí, tengo fiebre.", "fiebre").temporality, Temporality::Recent);
-        assert_eq!(check("Llame si tiene fiebre.", "fiebre").temporality, Temporality::Hypothetical);
-        assert!(check("Ya no tengo tos.", "tos").negated);
-    }
-
-    #[test]
-    fn spanish_denial() {
-        assert!(check("Tengo gripa, sin calentura ni falta de aire.", "falta de aire").negated);
-    }
-}
+mod tests;

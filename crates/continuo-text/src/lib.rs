@@ -13,6 +13,7 @@ pub mod note;
 mod number_words;
 pub mod orders;
 pub mod pattern;
+pub mod people;
 mod purposes;
 pub mod readability;
 pub mod regimen;

@@ -15,6 +15,8 @@ mod signs;
 
 pub use choose::{Division, Example, Model, ROUNDS, label_examples, train};
 
+use std::collections::BTreeSet;
+
 use crate::span::Span;
 use crate::transcript::{Speaker, turns};
 use pieces::Piece;
@@ -122,15 +124,8 @@ fn heading(division: Division) -> &'static str {
 
 /// What was said twice is written once.
 fn drop_repeated(lines: &mut Vec<Line>) {
-    let mut seen: Vec<String> = Vec::new();
-    lines.retain(|line| {
-        let key = line.text.to_lowercase();
-        if seen.contains(&key) {
-            return false;
-        }
-        seen.push(key);
-        true
-    });
+    let mut seen = BTreeSet::new();
+    lines.retain(|line| seen.insert(line.text.to_lowercase()));
 }
 
 /// Whether the piece is the clinician's.

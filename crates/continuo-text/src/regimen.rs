@@ -4,8 +4,11 @@
 //! glipizide?" "right"). Each mention is judged with its clause, what the same speaker says next and what the other one
 //! answers (`mention`); what was said later about the same medicine counts more. Nothing is taken that nobody said so.
 
+pub mod course;
+mod denial;
 mod mention;
-mod words;
+mod verbs;
+pub(crate) mod words;
 
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;

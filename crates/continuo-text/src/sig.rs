@@ -417,6 +417,25 @@ mod tests {
     }
 
     #[test]
+    fn the_most_of_a_day_is_no_dose() {
+        for (text, expect) in [
+            ("lispro per sliding scale: 2 units; 4 units; 6 units, max 30 units/day", "2-6 units"),
+            ("inject per sliding scale subq: 151-200 2 units, 201-250 4 units, maximum daily dose 40 units", "2-4 units"),
+            ("sliding scale 3 units or 5 units, not to exceed 30 units a day", "3-5 units"),
+            ("per sliding scale, no more than 24 units per day", " _"),
+            ("sliding scale: 2 units, 4 units. 30 units max", "2-4 units"),
+            ("max 8 tablets/day, take 2 tablets po q6h prn", "2 tab"),
+            ("take 1 tablet q4h prn, maximum dose of 6 tablets a day", "1 tab"),
+            ("escala movil sliding scale 2 unidades, 4 unidades, maximo 30 unidades al dia", "2-4 units"),
+            ("no mas de 8 tabletas al dia; tome 2 tabletas", "2 tab"),
+            ("take 2 tabs max: 8 tabs/day", "2 tab"),
+            ("sliding scale: 2 units; 4 units; 10 units", "2-10 units"),
+        ] {
+            assert!(short(text).starts_with(expect), "{text}: {}", short(text));
+        }
+    }
+
+    #[test]
     fn glued_directions() {
         assert_eq!(short("1 caps po qidx7 daysprncough"), "1 cap PO 4/d true 7");
         assert_eq!(short("2tabs poq6hrprn"), "2 tab PO q6h true _");

@@ -56,6 +56,34 @@ fn time(text: &str) -> Duration {
     start.elapsed()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test of speed measures")]
+fn time_of_note(text: &str) -> Duration {
+    let start = Instant::now();
+    let _ = note::write(text, &note::Model::shipped());
+    start.elapsed()
+}
+
+#[test]
+fn the_time_of_a_note_grows_with_length_whatever_is_repeated() {
+    let _ = time_of_note("warm");
+    for words in [
+        "aspirin ",
+        "allergic to aspirin ",
+        "[doctor] any allergies ?\n[patient] aspirin , a rash , my brother has penicillin .\n",
+        "i stopped taking the aspirin and ",
+        "my wife takes aspirin ",
+        "no change in the cough ",
+        "if your pulse is 80 or 120/80 ",
+        "[doctor] any cough ?\n[patient] no cough , not at all .\n",
+        "don't take anything except the ",
+    ] {
+        let small = words.repeat(60_000 / words.len());
+        let large = small.repeat(4);
+        let (short, long) = (time_of_note(&small), time_of_note(&large));
+        assert!(long < short * 8 + Duration::from_secs(1), "{words}: {short:?} then {long:?}");
+    }
+}
+
 #[test]
 fn time_grows_with_length() {
     let mut small = String::new();

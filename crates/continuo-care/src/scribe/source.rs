@@ -4,6 +4,7 @@
 //! All quotes are byte offsets into [`Reading::text`]. Nothing here decides what anything means.
 
 use continuo_exchange::{pdf, transcript};
+use continuo_text::people::is_near;
 use continuo_text::span::Span;
 
 use crate::documents;
@@ -341,39 +342,8 @@ const STAFF: &[&str] = &[
     "resident",
 ];
 const PERSON: &[&str] = &["patient", "pt", "caller", "client", "member", "paciente"];
-const NEAR: &[&str] = &[
-    "daughter",
-    "son",
-    "wife",
-    "husband",
-    "mother",
-    "father",
-    "mom",
-    "dad",
-    "sister",
-    "brother",
-    "family",
-    "caregiver",
-    "partner",
-    "spouse",
-    "grandson",
-    "granddaughter",
-    "niece",
-    "nephew",
-    "aunt",
-    "uncle",
-    "neighbor",
-    "friend",
-    "hija",
-    "hijo",
-    "esposa",
-    "esposo",
-    "madre",
-    "padre",
-    "hermana",
-    "hermano",
-    "guest",
-];
+/// Words of a label for somebody near, beside the names of relatives and friends.
+const NEAR: &[&str] = &["family", "caregiver", "guest"];
 
 fn role(label: &str) -> Role {
     let words: Vec<String> = label
@@ -381,7 +351,7 @@ fn role(label: &str) -> Role {
         .filter(|word| !word.is_empty())
         .map(continuo_text::token::fold_str)
         .collect();
-    if let Some(near) = words.iter().find(|word| NEAR.contains(&word.as_str())) {
+    if let Some(near) = words.iter().find(|word| NEAR.contains(&word.as_str()) || is_near(word)) {
         return Role::Relative(near.clone());
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));

@@ -102,7 +102,7 @@ const ALL: &[(Cue, &str)] = &[
     (Cue::ConditionPre, "allergies|allergy|intolerance|intolerances|intolerant to?|: ; causes; makes|made|gives|gave him|her|them; when; whenever; with activity|exertion|movement; after; during; only when|with; while; cuando; on exertion; at rest"),
     (
         Cue::OtherPerson,
-        "family history of?; mother|mothers|mom|moms|mum|father|fathers|dad|dads|brother|brothers|sister|sisters|aunt|aunts|uncle|uncles|grandmother|grandfather|grandma|grandpa|grandparent*|cousin|cousins|parents|siblings|maternal|paternal; son|sons; daughter|daughters; wife|husband|spouse|roommate|roomate|partner|friend|neighbor|coworker|coworkers|classmate|classmates; fam hx; fhx; family hx; runs in the family; mi|su madre|mama|padre|papa|hermano|hermana|abuelo|abuela|tio|tia|hijo|hija|esposo|esposa; donor",
+        "family history of?; maternal; paternal; roomate; fam hx; fhx; family hx; runs in the family; donor",
     ),
     (Cue::Contact, "contact|contacts with; exposure|exposed to; down with; going around"),
     (Cue::OtherPersonHeading, "family history; family medical history; fh; fhx"),
@@ -120,6 +120,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     for (cue, lines) in ALL {
         set.add_all(lines, *cue as u32);
     }
+    for people in crate::people::patterns() {
+        set.add_all(&people, Cue::OtherPerson as u32);
+    }
     set
 });
 
@@ -135,10 +138,17 @@ pub(super) struct Found {
 pub(super) fn find(tokens: &crate::token::Tokens) -> Vec<Found> {
     let hits = PATTERNS.find(tokens);
     let pseudo: Vec<_> = hits.iter().filter(|h| h.tag == Cue::Pseudo as u32).collect();
+    // no pseudo cue is longer; those that begin earlier end before
+    const LONGEST: usize = 16;
     hits.iter()
         .filter(|h| {
+            let near = pseudo.partition_point(|p| p.from + LONGEST < h.from);
             h.tag != Cue::Pseudo as u32
-                && !pseudo.iter().any(|p| p.from <= h.from && h.to <= p.to && p.to - p.from > h.to - h.from)
+                && !pseudo
+                    .iter()
+                    .skip(near)
+                    .take_while(|p| p.from <= h.from)
+                    .any(|p| h.to <= p.to && p.to - p.from > h.to - h.from)
         })
         .filter_map(|h| Some(Found { cue: Cue::from_tag(h.tag)?, from: h.from, to: h.to }))
         .collect()

@@ -5,6 +5,7 @@ use super::pieces::Piece;
 use super::rewrite::Who;
 use super::{Line, is_doctor};
 use crate::assertion::Context;
+use crate::assertion::answer::{Answer, Asked, Reply, answer};
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
 use crate::span::Span;
@@ -19,20 +20,26 @@ pub(super) fn find(pieces: &[Piece<'_>], who: &Who) -> Vec<Line> {
         if !piece.question || !is_doctor(piece) || piece.tenth > 7 {
             continue;
         }
-        let Some(answer) = pieces.get(index + 1).filter(|a| a.speaker == Speaker::Patient) else { continue };
-        let tokens = Tokens::new(answer.text);
-        let first = tokens.norm(0);
-        let no = matches!(first, "no" | "nope" | "nah" | "never" | "none" | "not")
-            || first == "i" && matches!(tokens.norm(1), "dont" | "havent" | "do") && tokens.norm(2).starts_with('n');
-        let yes = matches!(first, "yes" | "yeah" | "yep" | "yup" | "mm" | "sure" | "absolutely" | "sometimes");
-        if !no && !yes || yes && tokens.len() > 12 {
-            continue;
-        }
-        let told = Told::of(pieces, index + 1);
+        let Some(said) = pieces.get(index + 1).filter(|a| a.speaker == Speaker::Patient) else { continue };
+        let tokens = Tokens::new(said.text);
+        let reply = Reply { tokens: &tokens, sentence: (0, tokens.len()) };
         let question = Tokens::new(piece.text);
+        let context = Context::new(&question);
+        let told = Told::of(pieces, index + 1);
         let asked: Vec<Entity> = entities::find(&question).into_iter().filter(is_complaint).collect();
         for entity in &asked {
             let concept = entity.term.concept;
+            let about = Asked {
+                tokens: &question,
+                sentence: (0, question.len()),
+                concept: (entity.from, entity.to),
+                denied: context.of(entity.span).negated,
+            };
+            let no = match answer(&about, &reply) {
+                Some(Answer::Absent) => true,
+                Some(Answer::There) if tokens.len() <= 12 => false,
+                _ => continue,
+            };
             if is_measure(entity.term.term)
                 || entity.term.term == "pain" && question.len() > 6
                 || !told.answers(concept, no, asked.len())
@@ -42,7 +49,7 @@ pub(super) fn find(pieces: &[Piece<'_>], who: &Who) -> Vec<Line> {
             let words = entity.span.of(piece.text).to_lowercase().replace(" your ", " the ");
             let list = if no { &mut denied } else { &mut reported };
             if list.iter().all(|(w, _)| *w != words) {
-                list.push((words, vec![piece.span, answer.span]));
+                list.push((words, vec![piece.span, said.span]));
             }
         }
     }
@@ -98,7 +105,9 @@ impl Told {
             let context = Context::new(&tokens);
             for entity in entities::find(&tokens).iter().filter(|e| is_complaint(e)) {
                 let list = if context.of(entity.span).negated { &mut told.denied } else { &mut told.affirmed };
-                list.push(entity.term.concept);
+                if !list.contains(&entity.term.concept) {
+                    list.push(entity.term.concept);
+                }
             }
         }
         told
@@ -139,6 +148,22 @@ mod tests {
         for part in ["no , except on the stairs .", "no . just when i climb stairs ."] {
             assert!(!says(part).contains("denies"), "{}", says(part));
         }
+    }
+
+    #[test]
+    fn a_question_put_as_a_denial_is_confirmed_by_a_yes() {
+        let visit = |question: &str, answer: &str| {
+            let visit = format!(
+                "[doctor] what brings you in today ?\n[patient] i am tired .\n[doctor] {question}\n[patient] {answer}\n[doctor] let me listen to your heart and lungs now . your lungs are clear . we will see you again in two weeks . call us when anything changes .\n[patient] okay thank you ."
+            );
+            write(&visit, &Model::shipped()).text()
+        };
+        for answer in ["yeah , none .", "right .", "no .", "nope ."] {
+            let text = visit("so no fever ?", answer);
+            assert!(text.contains("denies fever") && !text.contains("reports fever"), "{answer}: {text}");
+        }
+        let text = visit("what do you take for the headache ?", "no .");
+        assert!(!text.contains("denies headache"), "{text}");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::{Line, is_doctor};
 use crate::assertion::Context;
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
-use crate::orders::Said;
+use crate::orders;
+use crate::people;
 use crate::regimen::{self, Standing};
 use crate::span::Span;
 use crate::token::Tokens;
@@ -31,9 +32,9 @@ pub(super) fn list(dialogue: &str, turns: &[Turn], pieces: &[Piece<'_>]) -> Vec<
         let spans = one.spans.clone();
         out.push(Line { division: Division::Subjective, heading: "ALLERGIES", text, spans });
     }
-    let said: Vec<Said<'_>> = (0..)
+    let said: Vec<orders::Said<'_>> = (0..)
         .zip(turns)
-        .map(|(number, turn)| Said { number, speaker: turn.speaker, text: turn.span.of(dialogue) })
+        .map(|(number, turn)| orders::Said { number, speaker: turn.speaker, text: turn.span.of(dialogue) })
         .collect();
     for one in regimen::find(&said) {
         if allergies.iter().any(|known| known.concept == one.concept) {
@@ -80,30 +81,34 @@ fn capital(name: &str) -> String {
 
 /// What the patient is said to be allergic to.
 fn allergies(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Allergy> {
+    let read: Vec<Tokens> = pieces.iter().map(|piece| Tokens::new(piece.text)).collect();
     let mut out: Vec<Allergy> = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
-        let tokens = Tokens::new(piece.text);
-        let context = Context::new(&tokens);
-        for entity in
-            entities::find(&tokens).into_iter().filter(|e| matches!(e.term.kind, Kind::Medicine | Kind::Allergen))
-        {
-            let assertion = context.of(entity.span);
-            if assertion.negated || assertion.other_person || !is_allergy(pieces, index, &tokens, &entity) {
+        let Some(said) = Said::of(pieces, &read, index) else { continue };
+        let context = Context::new(said.tokens);
+        let mut did: Option<String> = None;
+        for entity in entities::find(said.tokens) {
+            if !matches!(entity.term.kind, Kind::Medicine | Kind::Allergen) || !said.names_allergy(&entity) {
                 continue;
             }
+            let assertion = context.of(entity.span);
+            if assertion.negated || assertion.other_person {
+                continue;
+            }
+            let reaction = did.get_or_insert_with(|| reaction(pieces, &read, index));
             let span = Span::new(piece.span.start + entity.span.start, piece.span.start + entity.span.end);
             match out.iter_mut().find(|known| known.concept == entity.term.concept) {
                 Some(known) => {
                     known.spans.push(span);
                     if known.reaction.is_empty() {
-                        known.reaction = reaction(pieces, index);
+                        known.reaction.clone_from(reaction);
                     }
                 }
                 None => out.push(Allergy {
                     name: span.of(dialogue).to_owned(),
                     concept: entity.term.concept,
                     spans: vec![span],
-                    reaction: reaction(pieces, index),
+                    reaction: reaction.clone(),
                 }),
             }
         }
@@ -111,55 +116,80 @@ fn allergies(dialogue: &str, pieces: &[Piece<'_>]) -> Vec<Allergy> {
     out
 }
 
-/// Whether a medicine is what the patient is allergic to: the words around it say so, or they answer who asked. What is
-/// taken is not, in the same breath or instead ("no, I just take lisinopril").
-fn is_allergy(pieces: &[Piece<'_>], index: usize, tokens: &Tokens, medicine: &Entity) -> bool {
-    let allergy = |tokens: &Tokens, i: usize| matches!(tokens.norm(i), "allergic" | "allergy" | "allergies");
-    let other = |i: usize| {
-        matches!(tokens.norm(i), "take" | "takes" | "taking" | "took" | "on" | "use" | "using" | "no" | "not" | "so")
-    };
-    let Some(piece) = pieces.get(index) else { return false };
-    if piece.question || takes_back(pieces, index) {
-        return false;
+/// A piece that speaks of allergies or answers who asked for them, read once for all that it names.
+struct Said<'t> {
+    tokens: &'t Tokens,
+    /// Where it says "allergic" or "allergy".
+    allergy: Vec<usize>,
+    /// Where it says that something is taken, or no.
+    other: Vec<usize>,
+    /// "People who", "anyone": whom it may be about.
+    general: Option<usize>,
+    /// It answers a question about allergies.
+    asked: bool,
+}
+
+fn says_allergy(tokens: &Tokens, at: usize) -> bool {
+    matches!(tokens.norm(at), "allergic" | "allergy" | "allergies")
+}
+
+impl<'t> Said<'t> {
+    /// Nothing where the piece says nothing of allergies, asks, or is taken back.
+    fn of(pieces: &[Piece<'_>], read: &'t [Tokens], index: usize) -> Option<Self> {
+        let (piece, tokens) = (pieces.get(index)?, read.get(index)?);
+        let all = |is: &dyn Fn(usize) -> bool| (0..tokens.len()).filter(|i| is(*i)).collect::<Vec<usize>>();
+        let allergy = all(&|i| says_allergy(tokens, i));
+        // the answer's first words; what the clinician goes on to say is no answer
+        let before = pieces.get(..index).unwrap_or(&[]).iter().rev();
+        let own = before.take(3).take_while(|p| p.speaker == piece.speaker).count();
+        let asked = index.checked_sub(own + 1).filter(|_| own < 2).is_some_and(|at| {
+            let question = pieces.get(at).is_some_and(|p| p.question && is_doctor(p));
+            question && read.get(at).is_some_and(|tokens| (0..tokens.len()).any(|i| says_allergy(tokens, i)))
+        });
+        if piece.question || allergy.is_empty() && !asked || takes_back(pieces, read, index) {
+            return None;
+        }
+        let other = all(&|i| {
+            matches!(tokens.norm(i), "take" | "takes" | "taking" | "took" | "on" | "use" | "using" | "no" | "not" | "so")
+        });
+        let general = (0..tokens.len())
+            .find(|i| matches!(tokens.norm(*i), "who" | "kids" | "people" | "someone" | "anyone" | "patients"));
+        Some(Self { tokens, allergy, other, general, asked })
     }
-    // "that is for people who are allergic to penicillin"
-    let general = (0..medicine.from)
-        .any(|i| matches!(tokens.norm(i), "who" | "kids" | "people" | "someone" | "anyone" | "patients"));
-    if let Some(said) = (0..medicine.from).rfind(|i| allergy(tokens, *i)) {
-        return !general && !(said..medicine.from).any(other);
+
+    /// Whether a medicine is what the patient is allergic to: the words around it say so, or they answer who asked. What is
+    /// taken is not, in the same breath or instead ("no, I just take lisinopril").
+    fn names_allergy(&self, medicine: &Entity) -> bool {
+        let last = |places: &[usize]| {
+            places.partition_point(|at| *at < medicine.from).checked_sub(1).and_then(|i| places.get(i)).copied()
+        };
+        let other = last(&self.other);
+        if let Some(said) = last(&self.allergy) {
+            // "that is for people who are allergic to penicillin"
+            return self.general.is_none_or(|at| at >= medicine.from) && other.is_none_or(|at| at < said);
+        }
+        // "A penicillin allergy".
+        (medicine.to..medicine.to + 2).any(|i| says_allergy(self.tokens, i)) || self.asked && other.is_none()
     }
-    // "A penicillin allergy".
-    if (medicine.to..medicine.to + 2).any(|i| allergy(tokens, i)) {
-        return true;
-    }
-    // the answer's first words; what the clinician goes on to say is no answer
-    let own =
-        pieces.get(..index).unwrap_or(&[]).iter().rev().take(3).take_while(|p| p.speaker == piece.speaker).count();
-    let asked = index.checked_sub(own + 1).and_then(|before| pieces.get(before)).filter(|p| p.question && is_doctor(p));
-    let asked = asked.filter(|_| own < 2);
-    let asked = asked.map(|before| Tokens::new(before.text));
-    asked.is_some_and(|asked| (0..asked.len()).any(|i| allergy(&asked, i))) && !(0..medicine.from).any(other)
 }
 
 /// "No, that's my sister", "not an allergy", "I'm fine with it": the other's answer or the speaker's next words take it back.
-fn takes_back(pieces: &[Piece<'_>], index: usize) -> bool {
-    let Some(piece) = pieces.get(index) else { return false };
-    let own = Tokens::new(piece.text);
+fn takes_back(pieces: &[Piece<'_>], read: &[Tokens], index: usize) -> bool {
+    let (Some(piece), Some(own)) = (pieces.get(index), read.get(index)) else { return false };
+    // "my mom says I'm allergic" names who tells
+    let tells = |tokens: &Tokens, at: usize| {
+        (at + 1..at + 4).any(|i| matches!(tokens.norm(i), "says" | "said" | "told" | "tells" | "thinks"))
+    };
     let other = |tokens: &Tokens| {
         (0..tokens.len()).any(|i| {
-            matches!(
-                tokens.norm(i),
-                "sister" | "brother" | "son" | "daughter" | "mother" | "mom" | "dad" | "father" | "wife" | "husband"
-            )
-        }) || (0..tokens.len()).any(|i| matches!(tokens.norm(i), "one") && tokens.norm(i + 1) == "with")
+            people::named_at(tokens, i) && !tells(tokens, i) || tokens.norm(i) == "one" && tokens.norm(i + 1) == "with"
+        })
     };
-    if other(&own) {
+    if other(own) {
         return true;
     }
-    let next = pieces.iter().skip(index + 1).take(4);
     let mut answers = 0;
-    for said in next {
-        let tokens = Tokens::new(said.text);
+    for (said, tokens) in pieces.iter().zip(read).skip(index + 1).take(4) {
         let not_one = (0..tokens.len()).any(|i| {
             tokens.norm(i) == "not" && (i + 1..i + 4).any(|j| matches!(tokens.norm(j), "allergy" | "allergic"))
         });
@@ -171,7 +201,7 @@ fn takes_back(pieces: &[Piece<'_>], index: usize) -> bool {
         }
         answers += 1;
         let no = answers == 1 && is_doctor(piece) && matches!(tokens.norm(0), "no" | "nope" | "nah");
-        if no || answers <= 2 && is_doctor(piece) && other(&tokens) {
+        if no || answers <= 2 && is_doctor(piece) && other(tokens) {
             return true;
         }
     }
@@ -179,19 +209,15 @@ fn takes_back(pieces: &[Piece<'_>], index: usize) -> bool {
 }
 
 /// What it did, where the same words or the next ones of the same speaker say it.
-fn reaction(pieces: &[Piece<'_>], index: usize) -> String {
+fn reaction(pieces: &[Piece<'_>], read: &[Tokens], index: usize) -> String {
     let Some(first) = pieces.get(index) else { return String::new() };
-    let said = pieces.iter().skip(index).take(2).filter(|p| p.speaker == first.speaker);
-    let mut found = said.flat_map(|piece| {
-        let tokens = Tokens::new(piece.text);
-        let context = Context::new(&tokens);
-        let complaints = entities::find(&tokens).into_iter().filter(|e| e.term.kind == Kind::Symptom);
-        complaints
-            .filter(|e| !context.of(e.span).negated)
-            .map(|e| e.span.of(piece.text).to_lowercase())
-            .collect::<Vec<_>>()
+    let said = pieces.iter().zip(read).skip(index).take(2).filter(|(p, _)| p.speaker == first.speaker);
+    let found = said.filter_map(|(piece, tokens)| {
+        let context = Context::new(tokens);
+        let mut complaints = entities::find(tokens).into_iter().filter(|e| e.term.kind == Kind::Symptom);
+        complaints.find(|e| !context.of(e.span).negated).map(|e| e.span.of(piece.text).to_lowercase())
     });
-    found.next().unwrap_or_default()
+    found.take(1).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Where a sentence must stand whatever the trained choice says: an order in the plan, a measured sign with the findings.
 
 use super::choose::Division;
-use super::is_doctor;
 use super::pieces::Piece;
+use super::{is_doctor, signs};
 use crate::entities;
 use crate::orders::{self, Said};
 use crate::token::{Kind, Tokens};
 use crate::transcript::Speaker;
+use crate::vitals::Vitals;
 
 /// Puts every ordered thing into the plan, also what the choice left out, and signs measured now into the examination.
 pub(super) fn settle(pieces: &[Piece<'_>], chosen: &mut [Option<Division>]) {
@@ -74,19 +75,7 @@ fn refers(text: &str) -> bool {
 
 /// A vital sign with its number, and no word that puts it elsewhere or before.
 fn is_measured_now(text: &str) -> bool {
-    const SIGNS: [(&str, &str); 6] = [
-        ("blood", "pressure"),
-        ("heart", "rate"),
-        ("respiratory", "rate"),
-        ("oxygen", "saturation"),
-        ("pulse", ""),
-        ("temperature", ""),
-    ];
     let tokens = Tokens::new(text);
-    let word = |i: usize| tokens.norm(i);
-    let elsewhere = (0..tokens.len())
-        .any(|i| matches!(word(i), "home" | "last" | "before" | "usually" | "been" | "was" | "were" | "goal" | "if"));
-    let sign = |i: usize| SIGNS.iter().any(|(a, b)| word(i) == *a && (b.is_empty() || word(i + 1) == *b));
-    let number = |i: usize| (i + 1..=i + 6).any(|j| tokens.kind(j) == Kind::Number);
-    !elsewhere && (0..tokens.len()).any(|i| sign(i) && number(i))
+    let vitals = Vitals::new(&tokens);
+    tokens.sentences().iter().any(|(from, to)| !signs::measured_now(&tokens, &vitals, *from, *to).is_empty())
 }

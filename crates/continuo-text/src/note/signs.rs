@@ -5,14 +5,21 @@ use super::choose::Division;
 use crate::span::Span;
 use crate::token::Tokens;
 use crate::transcript::{Speaker, Turn};
-use crate::vitals::{PRESSURE, Vitals, plain_unit};
+use crate::vitals::{Measured, PRESSURE, Vitals, plain_unit};
 
 /// Words that put a number elsewhere or before.
-const ELSEWHERE: &[&str] = &[
-    "home", "last", "before", "usually", "usual", "been", "was", "were", "goal", "if", "under", "above", "below",
-    "than",
-];
+const ELSEWHERE: &[&str] = &["home", "last", "before", "usually", "usual", "been", "was", "were"];
 const SIGNS: &[&str] = &[PRESSURE, "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight"];
+
+/// Signs that tokens `from..to`, a sentence of the clinician, read out as measured now.
+pub(super) fn measured_now(tokens: &Tokens, vitals: &Vitals<'_>, from: usize, to: usize) -> Vec<Measured> {
+    if tokens.asks(to) || (from..to).any(|i| ELSEWHERE.contains(&tokens.norm(i))) {
+        return Vec::new();
+    }
+    let mut found = vitals.find(from, to);
+    found.retain(|one| SIGNS.contains(&one.name) && (one.close || one.name == PRESSURE));
+    found
+}
 
 /// One line a sign measured now; the first of its kind, and another pressure beside it.
 pub(super) fn list(dialogue: &str, turns: &[Turn]) -> Vec<Line> {
@@ -21,14 +28,10 @@ pub(super) fn list(dialogue: &str, turns: &[Turn]) -> Vec<Line> {
         let tokens = Tokens::new(turn.span.of(dialogue));
         let vitals = Vitals::new(&tokens);
         for (from, to) in tokens.sentences() {
-            if tokens.asks(to) || (from..to).any(|i| ELSEWHERE.contains(&tokens.norm(i))) {
-                continue;
-            }
-            for one in vitals.find(from, to) {
+            for one in measured_now(&tokens, &vitals, from, to) {
                 let known = out.iter().filter(|(_, name)| *name == one.name).count();
                 let most = if one.name == PRESSURE { 2 } else { 1 };
-                let close = one.close || one.name == PRESSURE;
-                if !SIGNS.contains(&one.name) || !close || known >= most {
+                if known >= most {
                     continue;
                 }
                 let inner = tokens.span(one.from, one.to);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::Ready;
 use crate::lexicon::Kind;
 use crate::pattern::Patterns;
+use crate::regimen::course::{self, Course};
 use crate::token::{Kind as TokenKind, Tokens};
 
 /// What a cue says.
@@ -158,7 +159,7 @@ pub(super) fn ordered(ready: &[Ready], index: usize, number: usize, in_plan: boo
         && talk.is_none_or(|t| t < stop)
         && !other(stop)
     {
-        if last(Cue::Maybe).is_some_and(|m| m <= stop && m + 12 >= stop) {
+        if last(Cue::Maybe).is_some_and(|m| m <= stop && m + 12 >= stop) || !stops_it(sentence, number, start, stop) {
             return None;
         }
         return Some(Strength { stops: true });
@@ -177,6 +178,29 @@ pub(super) fn ordered(ready: &[Ready], index: usize, number: usize, in_plan: boo
     }
     let wanted = intent.is_some() || change.is_some() || is_imperative(sentence, start, &near);
     (wanted && verb_at + 14 >= entity.from).then_some(Strength { stops: false })
+}
+
+/// Whether a word of stopping that ends at `stop` stops the medicine: not "don't stop it", "stop it if", "hold on".
+fn stops_it(sentence: &Ready, number: usize, start: usize, stop: usize) -> bool {
+    const LONG: usize = 18;
+    let Some(entity) = sentence.entities.get(number) else { return false };
+    let tokens = &sentence.tokens;
+    let most = tokens.len().min(entity.to + LONG);
+    let end = (entity.to..most).find(|i| tokens.kind(*i) == TokenKind::Break).unwrap_or(most);
+    let next = sentence.entities.get(number + 1).filter(|e| e.term.kind == Kind::Medicine).map_or(end, |e| e.from);
+    let said = course::course(&course::Place {
+        tokens,
+        sentence: (start, end),
+        clause: (start, next.min(end)),
+        head: entity.from,
+        to: entity.to,
+        patient: false,
+    });
+    match said {
+        Some(Course::On | Course::Thought) => false,
+        Some(Course::Off { .. }) => true,
+        None => !stop.checked_sub(1).is_some_and(|verb| course::is_idiom(tokens, verb)),
+    }
 }
 
 /// A study named without a verb in the plan: "Chest x-ray in six weeks", or, after an order, "and an ultrasound of the kidneys".

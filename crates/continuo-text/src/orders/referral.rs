@@ -2,6 +2,7 @@
 
 use crate::entities::{self, Entity};
 use crate::lexicon::Kind;
+use crate::regimen::words::INTENT;
 use crate::span::Span;
 use crate::token::{Kind as TokenKind, Tokens};
 
@@ -10,8 +11,6 @@ const SENDS: &[&str] = &["refer", "referring", "referral", "send", "sending", "c
 /// With an intent before them these send too.
 const SEES: &[&str] =
     &["see", "go", "visit", "meet", "schedule", "arrange", "order", "start", "set", "get", "do", "try"];
-const INTENT: &[&str] =
-    &["going", "gonna", "gon", "ill", "will", "want", "like", "lets", "well", "id", "need", "please", "should", "im"];
 /// What makes it no order: undone, asked, past, waiting, or about where the words come from.
 const NOT: &[&str] = &[
     "not", "dont", "nt", "wont", "no", "if", "unless", "might", "maybe", "could", "consider", "declined", "saw",

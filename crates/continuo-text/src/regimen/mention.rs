@@ -1,8 +1,10 @@
 //! One mention of a medicine: what its clause, the next words of the speaker and the answer of the other say of it.
 
-use super::words::{CHANGE, CONSIDER, HOW_IT_GOES, INTENT, KEEP, RELATIVES, START, STOPPED, TAKE, TALK};
-use super::{Line, Standing};
+use super::course::{self, Course};
+use super::words::{CHANGE, CONSIDER, HOW_IT_GOES, INTENT, KEEP, START, TAKE, TALK};
+use super::{Line, Standing, denial};
 use crate::entities::Entity;
+use crate::people;
 use crate::token::Kind;
 use crate::transcript::Speaker;
 
@@ -37,6 +39,8 @@ struct Clause<'l, 'a> {
     line: &'l Line<'a>,
     low: usize,
     high: usize,
+    /// Where the list of medicines begins that this one stands in.
+    head: usize,
 }
 
 impl<'l, 'a> Clause<'l, 'a> {
@@ -61,7 +65,19 @@ impl<'l, 'a> Clause<'l, 'a> {
         let head = here.get(first).map_or(at.0, |e| e.from);
         let low = low.max(head.saturating_sub(REACH));
         let high = here.get(number + 1).map_or(line.to, |e| e.from).min(at.1 + REACH);
-        Self { line, low, high }
+        Self { line, low, high, head }
+    }
+
+    /// What its verbs say of the medicine's course.
+    fn course(&self, entity: &Entity, patient: bool) -> Option<Course> {
+        course::course(&course::Place {
+            tokens: self.line.tokens,
+            sentence: (self.line.from.max(entity.from.saturating_sub(LONG)), self.line.to.min(entity.to + LONG)),
+            clause: (self.low, self.high),
+            head: self.head,
+            to: entity.to,
+            patient,
+        })
     }
 
     fn has(&self, from: usize, to: usize, words: &[&str]) -> bool {
@@ -71,73 +87,46 @@ impl<'l, 'a> Clause<'l, 'a> {
     fn norm(&self, at: usize) -> &str {
         self.line.tokens.norm(at)
     }
-
-    /// "do not take", "never took", "no longer on": a no before a word of taking.
-    fn denied(&self, from: usize, to: usize) -> bool {
-        const NO: &[&str] =
-            &["dont", "not", "never", "havent", "didnt", "doesnt", "isnt", "wasnt", "no", "nt", "ya", "nunca"];
-        (from..to).any(|i| {
-            NO.contains(&self.norm(i))
-                && (i + 1..(i + 5).min(to)).any(|j| {
-                    // "I don't use it much" is taken
-                    let seldom = (j + 1..j + 4).any(|k| matches!(self.norm(k), "much" | "often" | "every" | "lot"));
-                    (TAKE.contains(&self.norm(j)) && !seldom)
-                        || matches!(self.norm(j), "took" | "longer" | "more" | "bought" | "any")
-                })
-        })
-    }
-
-    /// "took me off it", "came off that", "been off".
-    fn off(&self, from: usize, to: usize) -> bool {
-        (from..to).any(|i| {
-            self.norm(i) == "off"
-                && (i.saturating_sub(3)..i).any(|j| {
-                    matches!(
-                        self.norm(j),
-                        "took" | "taken" | "take" | "came" | "come" | "been" | "went" | "got" | "me" | "get" | "leave"
-                    )
-                })
-        }) || (from..to).any(|i| self.norm(i) == "ran" && self.norm(i + 1) == "out")
-    }
 }
 
-/// Whether a later sentence of the same speaker takes it back: "I quit that in the winter", "I never took it".
-fn taken_back(lines: &[Line<'_>], at: usize) -> Option<Standing> {
+/// What a later sentence of the same speaker says of it: "I quit that in the winter", "I never took it", "I haven't stopped it".
+fn told_next(lines: &[Line<'_>], at: usize) -> Option<Standing> {
     let line = lines.get(at)?;
     for next in lines.iter().skip(at + 1).take(2) {
         if next.speaker != line.speaker || next.asks || next.medicines > 0 {
             return None;
         }
-        let clause = Clause { line: next, low: next.from, high: end(next) };
-        let not_now = (next.from..end(next)).any(|i| {
-            clause.norm(i) == "not" && (i + 1..i + 3).any(|j| matches!(clause.norm(j), "now" | "anymore" | "currently"))
-        });
-        if not_now {
-            return Some(Standing::Stopped);
-        }
-        let stopped_so = (next.from + 1..end(next)).any(|i| {
-            matches!(clause.norm(i), "stopped" | "quit")
-                && matches!(clause.norm(i - 1), "i" | "we" | "just" | "she" | "he" | "they")
-        });
-        let of_it = stopped_so
-            || clause.has(next.from, end(next), &["it", "that", "them", "those", "lo", "la"])
-            || next.to - next.from <= 5;
-        if !of_it {
-            continue;
-        }
-        if clause.has(next.from, end(next), &["never", "nunca"])
-            && clause.has(next.from, end(next), &["took", "take", "used", "tome"])
+        if let Some(course) = course::course_of_it(next.tokens, (next.from, end(next)), line.speaker != Speaker::Doctor)
         {
-            return Some(Standing::Never);
-        }
-        let stops = stopped_so
-            || clause.has(next.from, end(next), STOPPED)
-                && !clause.has(next.from, end(next), &["dont", "not", "didnt", "never"]);
-        if stops || clause.denied(next.from, end(next)) || clause.off(next.from, end(next)) {
-            return Some(Standing::Stopped);
+            return Some(standing(course));
         }
     }
     None
+}
+
+/// What a course of which its taker tells makes of a medicine.
+fn standing(course: Course) -> Standing {
+    match course {
+        Course::Off { never: true } => Standing::Never,
+        Course::Off { never: false } => Standing::Stopped,
+        Course::On | Course::Thought => Standing::Taken,
+    }
+}
+
+/// Whether a medicine is somebody else's: the person named last before it is the one who takes it. "My wife gives me my
+/// metformin" names who helps, "my doctor told my wife" who heard of it.
+fn is_of_other(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
+    const OWN: &[&str] = &["i", "im", "ive", "me", "my", "mine", "myself", "we", "yo", "me", "mi", "mis"];
+    const HELPS: &[&str] =
+        &["gave", "says", "said", "told", "pushing", "wants", "dr", "doctor", "reminds", "gives", "dice", "dijo", "da"];
+    let tokens = clause.line.tokens;
+    let Some(person) = (from..to).rfind(|i| people::named_at(tokens, *i)) else { return false };
+    // "the one my sister takes": the words before belong to the person
+    !clause.has(person + 1, to, OWN)
+        && !clause.has(person + 1, to, HELPS)
+        && !((from..person).any(|i| matches!(clause.norm(i), "doctor" | "dr"))
+            && clause.has(from, person, &["told", "tells", "said", "says", "gave"]))
+        && !clause.has(clause.low.max(from), person.saturating_sub(1), &["i", "im", "ive"])
 }
 
 fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entity) -> Option<Standing> {
@@ -149,18 +138,13 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
     let before = |words: &[&str]| clause.has(low, entity.from, words);
     let after = |words: &[&str]| clause.has(entity.to, high, words);
     let start = line.from.max(entity.from.saturating_sub(LONG));
-    let gave = clause.has(start, entity.from, &["gave", "says", "said", "told", "pushing", "wants", "dr", "doctor"]);
-    if clause.has(start, entity.from, RELATIVES) && !gave && !before(&["i", "im", "ive"]) {
+    if is_of_other(clause, start, entity.from) {
         return Some(Standing::OfOther);
     }
-    if clause.denied(low, high) {
-        let never = clause.has(low, high, &["never", "nunca"]);
-        return Some(if never { Standing::Never } else { Standing::Stopped });
+    if let Some(course) = clause.course(entity, true) {
+        return Some(standing(course));
     }
-    if clause.has(low, high, STOPPED) || clause.off(low, high) {
-        return Some(Standing::Stopped);
-    }
-    if let Some(standing) = taken_back(lines, at) {
+    if let Some(standing) = told_next(lines, at) {
         return Some(standing);
     }
     let now = before(TAKE) && !before(&["was", "were", "used"])
@@ -187,7 +171,7 @@ fn asked(lines: &[Line<'_>], at: usize) -> bool {
     let Some(line) = lines.get(at) else { return false };
     let mut before = lines.get(..at).unwrap_or(&[]).iter().rev().take(6).skip_while(|l| l.speaker == line.speaker);
     before.next().is_some_and(|question| {
-        let clause = Clause { line: question, low: question.from, high: end(question) };
+        let clause = Clause { line: question, low: question.from, high: end(question), head: question.from };
         clause.has(
             question.from,
             end(question),
@@ -235,25 +219,20 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
     let no_start = (low..entity.from).any(|i| {
         matches!(clause.norm(i), "not" | "dont" | "wont" | "nt" | "didnt" | "never" | "wouldnt")
             && (i + 1..(i + 5).min(entity.from)).any(|j| {
-                START.contains(&clause.norm(j))
+                START.contains(&clause.norm(j)) && !matches!(clause.norm(j), "take" | "use")
                     || matches!(clause.norm(j), "restarting" | "need" | "want" | "go" | "going" | "back")
             })
     });
-    let bare_no = entity.from > line.from && clause.norm(entity.from - 1) == "no" || before(&["avoid", "without"]);
-    // "stop it and switch you to losartan": the last verb counts
-    let stop = (low..entity.from)
-        .rfind(|i| matches!(clause.norm(*i), "stop" | "stopping" | "hold" | "discontinue" | "holding"))
-        .filter(|stop| {
-            !clause.has(stop + 2, entity.from, &["start", "switch", "add", "begin", "put", "try", "use", "give"])
-        });
-    if bare_no || stop.is_some() && !before(&["if", "when"]) {
-        return Some(Standing::ToStop);
-    }
-    if before(&["leave"]) && after(&["off"]) || clause.off(low, high) && before(INTENT) {
-        return Some(Standing::ToStop);
+    match clause.course(entity, false) {
+        // "they stopped it in the hospital" is told, "I want it stopped" is not
+        Some(Course::Off { .. }) if is_told(clause, entity) => return Some(Standing::Stopped),
+        Some(Course::Off { .. }) => return Some(Standing::ToStop),
+        Some(Course::On) => return Some(Standing::Taken),
+        Some(Course::Thought) => return Some(Standing::Considered),
+        None => {}
     }
     if no_start {
-        return Some(if before(&["take", "use", "back"]) { Standing::ToStop } else { Standing::Considered });
+        return Some(if before(&["back"]) { Standing::ToStop } else { Standing::Considered });
     }
     if clause.has(line.from.max(low), high.min(entity.to + 10), CONSIDER)
         || before(&["if", "when"]) && !after(&["milligrams", "mg"])
@@ -307,22 +286,39 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
     answered.or_else(|| stopped_next(lines, at))
 }
 
+/// Whether the clinician tells of a stop that was, with nobody asked to.
+fn is_told(clause: &Clause<'_, '_>, entity: &Entity) -> bool {
+    let ended =
+        |i: &usize| matches!(clause.norm(*i), "stopped" | "held" | "discontinued" | "quit" | "paused" | "suspendio");
+    (clause.low..clause.high).filter(|i| !(entity.from..entity.to).contains(i)).rfind(ended).is_some_and(|verb| {
+        !(verb.saturating_sub(3)..verb).any(|i| matches!(clause.norm(i), "be" | "get" | "it" | "have" | "to"))
+    })
+}
+
 /// "That is from the amlodipine. I'd like to stop it": the clinician's next words, with nothing else named between.
 fn stopped_next(lines: &[Line<'_>], at: usize) -> Option<Standing> {
     let line = lines.get(at)?;
     let next = lines.iter().skip(at + 1).take(3).take_while(|l| l.speaker == line.speaker && !l.asks);
     let mut named = false;
     for said in next {
-        let stop = (said.from..end(said)).any(|i| {
-            matches!(said.tokens.norm(i), "stop" | "stopping" | "hold" | "discontinue")
-                && matches!(said.tokens.norm(i + 1), "it" | "that" | "this")
-        });
-        if stop && !named {
-            return Some(Standing::ToStop);
+        if !named && let Some(standing) = stops_it(said) {
+            return Some(standing);
         }
         named |= said.medicines > 0;
     }
     None
+}
+
+/// A clinician's "stop it", "don't stop it" about what was just named.
+fn stops_it(said: &Line<'_>) -> Option<Standing> {
+    (said.from..end(said)).rev().find_map(|i| {
+        let stop = matches!(said.tokens.norm(i), "stop" | "stopping" | "hold" | "discontinue" | "suspenda" | "pare")
+            && matches!(said.tokens.norm(i + 1), "it" | "that" | "this" | "those" | "them" | "taking" | "esa" | "ese")
+            && said.tokens.norm(i + 2) != "thought";
+        let bound = (said.from..i).any(|j| matches!(said.tokens.norm(j), "if" | "did" | "unless" | "when" | "si"));
+        (stop && !bound)
+            .then(|| if denial::bears(said.tokens, said.from, i, true) { Standing::Taken } else { Standing::ToStop })
+    })
 }
 
 /// "I took some ibuprofen." "I'm going to ask you to stop that": the other's next words, with no other medicine between.
@@ -338,13 +334,7 @@ pub(super) fn told_to_stop(lines: &[Line<'_>], at: usize) -> bool {
         .take(NEAR)
         .take_while(|l| l.medicines == 0)
         .filter(|l| l.speaker != line.speaker && !l.asks)
-        .any(|l| {
-            (l.from..end(l)).any(|i| {
-                matches!(l.tokens.norm(i), "stop" | "stopping" | "discontinue")
-                    && matches!(l.tokens.norm(i + 1), "it" | "that" | "those" | "them" | "taking")
-                    && !(i.saturating_sub(4)..i).any(|j| matches!(l.tokens.norm(j), "dont" | "not" | "if" | "did"))
-            })
-        })
+        .any(|l| stops_it(l) == Some(Standing::ToStop))
 }
 
 /// What the other one answers to a name asked or read from a list.
@@ -365,29 +355,25 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
     let turn: Vec<&Line<'_>> =
         lines.iter().skip(at + 1 + own).take(3).take_while(|l| l.speaker == reply.speaker).collect();
     let first = reply.tokens.norm(skip_hums(reply));
-    let says = |words: &[&str]| turn.iter().any(|l| (l.from..end(l)).any(|i| words.contains(&l.tokens.norm(i))));
-    let whole = |l: &&Line<'_>| {
-        let clause = Clause { line: l, low: l.from, high: end(l) };
-        clause.off(l.from, end(l)) || clause.denied(l.from, end(l))
-    };
     let no = matches!(first, "no" | "nope" | "nah" | "never" | "not" | "nunca");
     if how {
         return Some(Standing::Taken);
     }
-    // "I stop in December" is still taken; what names another medicine tells of that one
+    // what names another medicine tells of that one; "I stop in December" is still taken
     let plain: Vec<&&Line<'_>> = turn.iter().filter(|l| l.medicines == 0).collect();
-    let ended = plain
-        .iter()
-        .any(|l| (l.from..end(l)).any(|i| l.tokens.norm(i) != "stop" && STOPPED.contains(&l.tokens.norm(i))));
-    let of_other = plain.iter().any(|l| (l.from..end(l)).any(|i| RELATIVES.contains(&l.tokens.norm(i))));
-    if matches!(first, "thats" | "that" | "no") && of_other && !ended {
+    let told = plain.iter().find_map(|l| course::course_of_it(l.tokens, (l.from, end(l)), true));
+    let of_other = plain.iter().any(|l| is_theirs(l));
+    if matches!(first, "thats" | "that" | "no") && of_other && !matches!(told, Some(Course::Off { .. })) {
         return Some(Standing::OfOther);
     }
-    if ended || plain.iter().any(|l| whole(l)) {
-        return Some(if says(&["never"]) { Standing::Never } else { Standing::Stopped });
+    if let Some(told) = told.filter(|told| !no || *told != Course::Thought) {
+        return Some(standing(told));
     }
     if no {
         return line.asks.then_some(Standing::Stopped);
+    }
+    if doubts(reply) {
+        return None;
     }
     let yes = matches!(
         first,
@@ -410,14 +396,31 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
             | "the"
             | "at"
             | "just"
-            | "i"
             | "correct."
             | "exactly"
             | "thats"
     ) || reply.tokens.kind(skip_hums(reply)) == Kind::Number
         || crate::number_words::tens(first).is_some()
         || crate::number_words::under_twenty(first).is_some();
-    (yes && !reply.asks).then_some(Standing::Taken)
+    let own = skip_hums(reply) + 1;
+    let does = matches!(first, "i" | "im" | "ive" | "we")
+        && !(own..own + 3).any(|i| denial::denies(reply.tokens.norm(i)) || reply.tokens.norm(i) == "hate");
+    ((yes || does) && !reply.asks).then_some(Standing::Taken)
+}
+
+/// "That was my sister's", "no, my wife takes that": somebody else is the one.
+fn is_theirs(line: &Line<'_>) -> bool {
+    let clause = Clause { line, low: line.from, high: end(line), head: end(line) };
+    is_of_other(&clause, line.from, end(line))
+}
+
+/// "I don't remember", "I couldn't tell you": no answer at all.
+fn doubts(line: &Line<'_>) -> bool {
+    let low = skip_hums(line);
+    (low..end(line).min(low + 6)).any(|i| {
+        matches!(line.tokens.norm(i), "remember" | "recall" | "know" | "sure" | "say" | "tell" | "waiting" | "recuerdo")
+            && (low..i + 1).any(|j| denial::denies(line.tokens.norm(j)) || line.tokens.norm(j) == "waiting")
+    })
 }
 
 /// The first word of an answer that says something.

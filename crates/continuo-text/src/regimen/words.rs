@@ -1,58 +1,5 @@
 //! The words by which people say what becomes of a medicine, as they are normalized: English, and Spanish without accents.
 
-/// People whose medicines are not the patient's.
-pub(super) const RELATIVES: &[&str] = &[
-    "wife",
-    "husband",
-    "mom",
-    "mother",
-    "mum",
-    "dad",
-    "father",
-    "sister",
-    "brother",
-    "son",
-    "daughter",
-    "aunt",
-    "uncle",
-    "cousin",
-    "grandma",
-    "grandmother",
-    "grandpa",
-    "grandfather",
-    "friend",
-    "buddy",
-    "neighbor",
-    "coworker",
-    "boyfriend",
-    "girlfriend",
-    "roommate",
-    "partner",
-    "law",
-    "kid",
-    "esposa",
-    "esposo",
-    "hermana",
-    "hermano",
-    "mama",
-    "papa",
-    "amiga",
-    "amigo",
-    "vecina",
-];
-pub(super) const STOPPED: &[&str] = &[
-    "stopped",
-    "quit",
-    "stop",
-    "finished",
-    "finish",
-    "discontinued",
-    "deje",
-    "dejo",
-    "suspendio",
-    "termine",
-    "expired",
-];
 pub(super) const TAKE: &[&str] =
     &["take", "takes", "taking", "taken", "use", "uses", "using", "on", "tomo", "toma", "tomando", "uso", "usa"];
 pub(super) const TALK: &[&str] = &[
@@ -147,7 +94,7 @@ pub(super) const CHANGE: &[&str] = &[
     "half",
     "titrate",
 ];
-pub(super) const INTENT: &[&str] = &[
+pub(crate) const INTENT: &[&str] = &[
     "going", "gonna", "gon", "ill", "will", "want", "like", "lets", "well", "id", "can", "please", "should", "need",
     "im",
 ];

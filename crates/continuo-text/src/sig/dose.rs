@@ -138,7 +138,26 @@ fn is_not_dose(word: &str) -> bool {
 
 /// Words before a number that make it a limit of the day and no dose.
 fn is_limit(word: &str) -> bool {
-    matches!(word, "max" | "maximum" | "mdd" | "nte" | "exceed" | "maximo")
+    matches!(
+        word,
+        "max" | "maximum" | "mdd" | "nte" | "exceed" | "exceeding" | "maximo" | "maxima" | "exceda" | "exceder" | "pasar"
+    )
+}
+
+/// Whether an amount is the most of a day and no dose: "max 30 units/day", "maximum daily dose: 4 tabs", "no more than 8 a
+/// day", "not to exceed 30 units", "30 units max".
+fn is_most(words: &[Word<'_>], dose: &Dose) -> bool {
+    let text = |i: usize| words.get(i).map_or("", |w| w.text);
+    let before = |back: usize| dose.from.checked_sub(back).map_or("", text);
+    // the words between "maximum" and its number
+    let said = (1..6).find(|back| {
+        !matches!(before(*back), "daily" | "dose" | "total" | "of" | ":" | "=" | "is" | "day" | "de" | "per" | "/" | "dosis" | "diaria")
+    });
+    let named = said.is_some_and(|back| is_limit(before(back)));
+    let more = matches!((before(2), before(1)), ("more", "than") | ("mas", "de"))
+        && matches!(before(3), "no" | "not" | "never" | "dont" | "t" | "nunca");
+    let after = is_limit(text(dose.to)) && (dose.to + 1..dose.to + 5).all(|i| words.get(i).is_none_or(|w| w.number.is_none()));
+    named || more || after
 }
 
 /// The first amount that the text gives for one dose.
@@ -189,8 +208,9 @@ pub(super) fn find(words: &[Word<'_>]) -> Option<Dose> {
             .checked_sub(2)
             .and_then(|i| words.get(i))
             .is_some_and(|w| is_limit(w.text) || matches!(w.text, "total" | "qty" | "quantity" | "disp" | "dispense"));
-        let limit = limit || is_limit(before);
-        if excluded && !(matches!(before, "in" | "after") && named || before == ":" && named && !limit)
+        let limit = limit || is_most(words, &dose);
+        if is_most(words, &dose)
+            || excluded && !(matches!(before, "in" | "after") && named || before == ":" && named && !limit)
             || !named && is_not_dose(after)
         {
             at = dose.to.max(at + 1);
@@ -259,7 +279,8 @@ fn is_sliding(words: &[Word<'_>]) -> bool {
 
 /// A sliding scale gives from its smallest to its largest amount.
 fn scale(words: &[Word<'_>]) -> Option<Dose> {
-    let steps = (0..words.len()).filter_map(|at| amount(words, at).filter(|d| d.unit == Some("units")));
+    let steps = (0..words.len())
+        .filter_map(|at| amount(words, at).filter(|d| d.unit == Some("units") && !is_most(words, d)));
     steps.reduce(|whole, step| Dose {
         low: whole.low.min(step.low),
         high: whole.high.max(step.high),
@@ -276,7 +297,7 @@ pub(super) fn may_grow(words: &[Word<'_>], first: &Dose) -> Option<f64> {
             && matches!(text(i.wrapping_sub(1)), "may" | "can")
             && text(i + 1) == "to"
     })?;
-    let grown = amount(words, at + 2)?;
+    let grown = amount(words, at + 2).filter(|grown| !is_most(words, grown))?;
     (grown.high > first.high && (grown.unit == first.unit || grown.unit.is_none())).then_some(grown.high)
 }
 

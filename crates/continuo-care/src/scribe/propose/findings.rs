@@ -3,33 +3,11 @@
 use continuo_text::assertion::Context;
 use continuo_text::entities::Entity;
 use continuo_text::lexicon::{Kind as Term, lexicon};
+use continuo_text::people::{Tie, tie};
 
 use super::heard::{Heard, Manner, Turn};
 use super::{Certainty, Kind, Known, Proposal, sites};
 use crate::scribe::source::Role;
-
-const MOTHERS: &[&str] = &[
-    "mother",
-    "father",
-    "mom",
-    "dad",
-    "sister",
-    "brother",
-    "grandmother",
-    "grandfather",
-    "aunt",
-    "uncle",
-    "son",
-    "daughter",
-    "madre",
-    "padre",
-    "hermana",
-    "hermano",
-    "abuela",
-    "abuelo",
-    "mama",
-    "papa",
-];
 
 /// Words that name a measure or a question as often as an illness: alone they say nothing.
 const BARE: &[&str] = &[
@@ -231,7 +209,7 @@ fn proposal(
     let what = if kind == Kind::Symptom { placed } else { concept.to_owned() };
     if kind == Kind::Family {
         // Without a relation it is somebody else's and no history of this person.
-        let relation = (0..turn.tokens.len()).map(|at| turn.tokens.norm(at)).find(|word| MOTHERS.contains(word))?;
+        let relation = (0..turn.tokens.len()).map(|at| turn.tokens.norm(at)).find(|word| tie(word) == Some(Tie::Blood))?;
         one.what = format!("{relation}: {name}");
         return Some(one.value("what", what).value("relation", relation));
     }

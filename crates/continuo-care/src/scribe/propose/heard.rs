@@ -1,6 +1,7 @@
 //! A reading made ready for proposals: tokens, entities, sentences, questions with their answers.
 
 use continuo_fhir::Date;
+use continuo_text::assertion::answer::{self, Answer, Asked, Reply};
 use continuo_text::assertion::{Assertion, Context, Temporality};
 use continuo_text::entities::{self, Entity};
 use continuo_text::span::Span;
@@ -132,28 +133,53 @@ impl<'a> Heard<'a> {
         self.reading.turn_at(span.start).map(|said| self.quote_at(span, said))
     }
 
+    /// What the answer at `span` makes of the thing a sentence asks about; `denied`: it was put as a denial.
+    fn answered(
+        &self,
+        turn: &Turn<'_>,
+        sentence: Sentence,
+        concept: (usize, usize),
+        denied: bool,
+        span: Span,
+    ) -> Option<Answer> {
+        let at = self.turns.partition_point(|one| one.said.span.end <= span.start);
+        let reply = self.turns.get(at)?;
+        let first = reply.sentences.first()?;
+        let asked = Asked { tokens: &turn.tokens, sentence: (sentence.from, sentence.to), concept, denied };
+        answer::answer(&asked, &Reply { tokens: &reply.tokens, sentence: (first.from, first.to) })
+    }
+
     /// How the words of an entity were said; nothing when they say nothing that could be proposed.
     pub(super) fn manner(&self, turn: &Turn<'_>, context: &Context<'_>, from: usize, to: usize) -> Option<Manner> {
         let assertion = context.of(turn.tokens.span(from, to));
         let sentence = turn.sentence_of(from);
         let asked = sentence.is_some_and(|sentence| sentence.question);
-        let answer = sentence.and_then(|sentence| sentence.answer).filter(|_| asked);
+        let given = sentence.and_then(|sentence| sentence.answer).filter(|_| asked);
+        let said = given.zip(sentence).and_then(|((_, span), sentence)| {
+            self.answered(turn, sentence, (from, to), assertion.negated, span)
+        });
+        // a no to "what helps the pain?" denies no pain
+        let answer = given.filter(|_| said.is_some());
         if asked && answer.is_none() && !turn.said.role.is_patient_side() {
             return None;
         }
         if assertion.temporality == Temporality::Hypothetical && answer.is_none() {
             return None;
         }
-        let denied = match answer {
-            Some((yes, _)) => !yes,
-            None => assertion.negated,
+        let denied = match said {
+            Some(Answer::There) => false,
+            Some(Answer::Absent) => true,
+            Some(Answer::Perhaps) | None => assertion.negated,
         };
         let role = match answer.and_then(|(_, span)| self.reading.turn_at(span.start)) {
             Some(said) => &said.role,
             None => &turn.said.role,
         };
         let past = assertion.temporality == Temporality::Historical;
-        let doubted = assertion.uncertain || assertion.conditional || (asked && answer.is_none());
+        let doubted = assertion.uncertain
+            || assertion.conditional
+            || said == Some(Answer::Perhaps)
+            || (asked && answer.is_none());
         let many = asked && sentence.is_some_and(|s| turn.entities_in(s.from, s.to).count() > 1) && !denied;
         let certainty = if doubted || past || many {
             Certainty::Check

@@ -3,6 +3,7 @@
 use continuo_text::assertion::{Context, Temporality};
 use continuo_text::entities::Entity;
 use continuo_text::lexicon::{Kind as Term, lexicon};
+use continuo_text::regimen::course::{self, Course, Place};
 
 use super::heard::{Heard, Turn};
 use super::{Certainty, Kind, Known, Proposal, reporter};
@@ -10,21 +11,6 @@ use crate::followup::finding::Consequence;
 use crate::scribe::source::SourceKind;
 use crate::scribe::when::{self, Toward};
 
-const STOP: &[&str] = &[
-    "stopped",
-    "stop",
-    "quit",
-    "stopping",
-    "discontinue",
-    "discontinued",
-    "skipping",
-    "skipped",
-    "deje",
-    "dejo",
-    "suspendi",
-    "suspender",
-];
-const NOT: &[&str] = &["not", "dont", "havent", "didnt", "isnt", "wasnt", "without", "no", "never", "ya"];
 const TAKE: &[&str] = &[
     "take",
     "taking",
@@ -181,19 +167,34 @@ fn judge(
     if allergy || sentence.question && sentence.answer.is_none() {
         return None;
     }
-    let off = before(STOP) || before(NOT) && before(TAKE) || before(&["off"]) && before(&["been", "am", "im", "me"]);
+    let course = course::course(&Place {
+        tokens: &turn.tokens,
+        sentence: (sentence.from, sentence.to),
+        clause: (low, end_of(turn, number, sentence.to)),
+        head: entity.from,
+        to: entity.to,
+        patient: patient || turn.said.role == crate::scribe::source::Role::Unknown,
+    });
+    let off = matches!(course, Some(Course::Off { .. }));
+    let goes_on = match course {
+        Some(Course::On) => true,
+        // "I want to stop it": still taken, from who takes it; from staff only weighed
+        Some(Course::Thought) if patient => true,
+        Some(Course::Thought) => return None,
+        _ => false,
+    };
     let gone = before(OUT) && before(&["out", "acabo", "acabaron", "terminaron"]);
     let asked_no = sentence.question && sentence.answer.is_some_and(|(yes, _)| !yes);
     let lay = entity.term.kind == Term::MedicineClass || turn.words(entity.from, entity.to).contains(' ');
     let status = if off || gone || asked_no {
         if patient || asked_no || heard.kind == SourceKind::Call { "not-taken" } else { "stopped" }
-    } else if entity.term.kind == Term::MedicineClass || assertion.negated {
+    } else if entity.term.kind == Term::MedicineClass || assertion.negated && !goes_on {
         return None;
-    } else if near(CHANGE) {
+    } else if !goes_on && near(CHANGE) {
         "changed"
-    } else if !patient && (before(START) || first_word(turn, sentence.from, entity.from)) {
+    } else if !patient && !goes_on && (before(START) || first_word(turn, sentence.from, entity.from)) {
         "intended"
-    } else if before(TAKE) || sentence.question && sentence.answer.is_some_and(|(yes, _)| yes) {
+    } else if goes_on || before(TAKE) || sentence.question && sentence.answer.is_some_and(|(yes, _)| yes) {
         "active"
     } else {
         return None;
@@ -260,6 +261,14 @@ fn judge(
         .value("since", since.map(|day| day.date.to_string()).unwrap_or_default())
         .value("said_by", by);
     Some((Said { concept, status }, one))
+}
+
+/// Where the words about medicine `number` end: at the next medicine or with the sentence.
+fn end_of(turn: &Turn<'_>, number: usize, end: usize) -> usize {
+    const LONG: usize = 18;
+    let to = turn.entities.get(number).map_or(end, |entity| entity.to);
+    let next = turn.entities.iter().skip(number + 1).find(|entity| entity.term.kind == Term::Medicine);
+    next.map_or(end, |next| next.from).min(end).min(to + LONG)
 }
 
 /// "Take", "use" as the first word of a sentence or after a comma: an order to the person.

@@ -230,10 +230,12 @@ fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), insid
         return None;
     }
     let after = lower.get(lead.1..)?;
+    // "I'll not call" and "I'll never ask" promise nothing
     let verb = after
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .take(3)
+        .take_while(|word| !matches!(*word, "not" | "never" | "no" | "nunca"))
         .any(|word| VERBS.contains(&word));
     if !verb || NOW.iter().any(|now| after.contains(now)) {
         return None;

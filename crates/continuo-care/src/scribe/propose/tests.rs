@@ -414,3 +414,79 @@ fn what_is_denied_plainly_once_is_denied_plainly() {
     let found = proposals("Nurse: Any chest pain?\nPatient: No, no chest pain.\n");
     assert_eq!((found[0].what.as_str(), found[0].certainty), ("chest pain", Certainty::ClearlySaid));
 }
+
+#[test]
+fn a_medicine_that_goes_on_is_never_proposed_as_stopped() {
+    for text in [
+        "Doctor: Don't stop the warfarin.\n",
+        "Doctor: I would not hold the warfarin.\n",
+        "Doctor: We're not going to stop your warfarin.\n",
+        "Patient: I haven't stopped taking the warfarin.\n",
+        "Patient: I don't take anything except the warfarin.\n",
+        "Patient: I can't go without my warfarin.\n",
+        "Patient: No he dejado la warfarina.\n",
+        "Doctor: Hold on, the warfarin is at the pharmacy.\n",
+        "Patient: I stopped smoking and I take warfarin.\n",
+        "Patient: My wife gives me my warfarin.\n",
+    ] {
+        for kind in [SourceKind::Visit, SourceKind::Call, SourceKind::Dictation] {
+            let found = with(text, kind, &Known::default());
+            let off = |one: &&Proposal| {
+                one.values.iter().any(|(name, value)| name == "status" && matches!(value.as_str(), "stopped" | "not-taken"))
+            };
+            assert!(found.iter().find(off).is_none(), "{text} {found:?}");
+        }
+    }
+    for text in [
+        "Patient: I stopped the warfarin.\n",
+        "Patient: I take everything except the warfarin.\n",
+        "Patient: Ya no tomo la warfarina.\n",
+        "Doctor: The warfarin?\nPatient: I can't afford it.\n",
+        "Doctor: Stop the warfarin today.\n",
+    ] {
+        let found = with(text, SourceKind::Visit, &Known::default());
+        let off = found.iter().any(|one| {
+            one.values.iter().any(|(name, value)| name == "status" && matches!(value.as_str(), "stopped" | "not-taken"))
+        });
+        assert!(off, "{text} {found:?}");
+    }
+}
+
+#[test]
+fn what_agrees_with_a_denial_affirms_nothing() {
+    for text in [
+        "Nurse: So no fever?\nPatient: Yeah, none.\n",
+        "Nurse: So no fever?\nPatient: Right.\n",
+        "Nurse: No fever?\nPatient: No, but it is hard to sleep.\n",
+        "Nurse: Any fever?\nPatient: Yeah, no.\n",
+    ] {
+        let found = proposals(text);
+        assert!(found.iter().any(|one| one.kind == Kind::Denied && one.what == "fever"), "{text} {found:?}");
+        assert!(found.iter().all(|one| one.kind != Kind::Symptom), "{text} {found:?}");
+    }
+    for text in [
+        "Nurse: What do you take for the headache?\nPatient: No allergies.\n",
+        "Nurse: Is the headache worse?\nPatient: No.\n",
+    ] {
+        let found = proposals(text);
+        assert!(found.iter().all(|one| one.kind != Kind::Denied), "{text} {found:?}");
+    }
+    let found = proposals("Nurse: No fever?\nPatient: Yes, at night.\n");
+    assert!(found.iter().any(|one| one.kind == Kind::Symptom), "{found:?}");
+}
+
+#[test]
+fn what_is_read_to_be_watched_for_is_not_measured() {
+    for text in [
+        "Nurse: For a fever of 100.4 or higher, go to the emergency room.\n",
+        "Nurse: Call us if your sugar is over 300.\n",
+        "Patient: On the pain scale that's an 8.\n",
+        "Patient: I use the Advair 250/50 and the Novolin 70/30.\n",
+    ] {
+        let found = proposals(text);
+        assert!(found.iter().all(|one| one.kind != Kind::Vital), "{text} {found:?}");
+    }
+    let found = proposals("Nurse: Your pulse ox is 88 percent on room air.\n");
+    assert!(found.iter().any(|one| one.what == "oxygen saturation 88 %"), "{found:?}");
+    assert!(found.iter().all(|one| !one.what.starts_with("heart rate")), "{found:?}");
+}

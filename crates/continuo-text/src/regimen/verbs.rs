@@ -1,0 +1,403 @@
+//! The words by which a course is told (`course`), normalized: English, and Spanish without accents.
+
+/// Stopping.
+pub(super) const STOPS: &[&str] = &[
+    "stop",
+    "stops",
+    "stopping",
+    "stopped",
+    "quit",
+    "quits",
+    "quitting",
+    "discontinue",
+    "discontinued",
+    "discontinuing",
+    "hold",
+    "holding",
+    "held",
+    "pause",
+    "pausing",
+    "paused",
+    "suspend",
+    "suspended",
+    "dejar",
+    "deje",
+    "dejo",
+    "dejes",
+    "dejado",
+    "dejando",
+    "dejaron",
+    "dejamos",
+    "suspender",
+    "suspenda",
+    "suspendi",
+    "suspendio",
+    "suspendido",
+    "suspendieron",
+    "suspendimos",
+    "pare",
+    "parar",
+    "pararon",
+    "quitaron",
+    "quitar",
+];
+
+/// It came to its end: for who takes it the same as stopped, from who orders it no word to stop.
+pub(super) const ENDS: &[&str] = &["finished", "finish", "finishing", "expired", "termine", "terminar"];
+
+/// Taking.
+pub(super) const TAKES: &[&str] = &[
+    "take", "takes", "taking", "taken", "took", "use", "uses", "using", "used", "on", "bought", "tomo", "toma", "tome",
+    "tomar", "tomado", "tomando", "tomaba", "uso", "usa", "usar",
+];
+
+/// What somebody who takes a medicine must be able to do.
+pub(super) const GETS: &[&str] = &[
+    "afford",
+    "tolerate",
+    "stand",
+    "handle",
+    "stomach",
+    "swallow",
+    "fill",
+    "filled",
+    "find",
+    "cover",
+    "covered",
+    "pay",
+    "picked",
+    "pick",
+    "get",
+    "got",
+    "gotten",
+    "have",
+    "had",
+    "start",
+    "started",
+    "begun",
+    "began",
+    "begin",
+    "pagar",
+    "pagarla",
+    "pagarlo",
+    "aguante",
+    "aguantaba",
+    "tolero",
+    "tolere",
+    "surti",
+    "surtido",
+    "compre",
+    "comprado",
+    "comprarla",
+    "comprarlo",
+    "recogi",
+    "tengo",
+    "empece",
+    "empezado",
+    "cubre",
+];
+
+/// Of those, what comes before the first dose.
+pub(super) const BEGINS: &[&str] = &[
+    "fill", "filled", "picked", "pick", "got", "gotten", "start", "started", "begun", "began", "begin", "bought",
+    "surti", "surtido", "compre", "comprado", "recogi", "empece", "empezado",
+];
+
+/// Missing a dose; denied, it is taken well.
+pub(super) const LAPSES: &[&str] = &[
+    "miss",
+    "missed",
+    "missing",
+    "skip",
+    "skipped",
+    "skipping",
+    "forget",
+    "forgot",
+    "forgetting",
+    "olvida",
+    "olvide",
+    "olvido",
+    "salto",
+    "salte",
+];
+
+/// Beginning, going on and changing over: the verb nearest to a medicine is the one that counts.
+pub(super) const STARTS: &[&str] = &[
+    "restart",
+    "restarted",
+    "resume",
+    "resumed",
+    "start",
+    "starting",
+    "started",
+    "begin",
+    "began",
+    "switch",
+    "switched",
+    "switching",
+    "add",
+    "added",
+    "adding",
+    "continue",
+    "keep",
+    "put",
+    "try",
+    "give",
+    "empezar",
+    "empiece",
+    "siga",
+    "sigue",
+];
+
+/// What was named before.
+pub(super) const IT: &[&str] = &["it", "that", "them", "those", "this", "these", "lo", "la", "los", "las"];
+
+/// Words between a verb and its object.
+pub(super) const SMALL: &[&str] = &[
+    "the",
+    "my",
+    "your",
+    "his",
+    "her",
+    "their",
+    "our",
+    "that",
+    "this",
+    "those",
+    "these",
+    "a",
+    "an",
+    "any",
+    "some",
+    "all",
+    "both",
+    "of",
+    "with",
+    "uh",
+    "um",
+    "like",
+    "just",
+    "old",
+    "daily",
+    "morning",
+    "evening",
+    "nightly",
+    "baby",
+    "more",
+    "el",
+    "la",
+    "los",
+    "las",
+    "mi",
+    "mis",
+    "su",
+    "sus",
+    "de",
+    "con",
+    "tu",
+    "no",
+    "or",
+    "either",
+    "even",
+    "on",
+    "off",
+    "up",
+    "out",
+    "in",
+    "taking",
+    "using",
+    "it",
+    "prescription",
+    "new",
+    "me",
+];
+
+/// Words after which a verb's object was that, or none.
+pub(super) const AFTER_OBJECT: &[&str] = &[
+    "because",
+    "cause",
+    "cuz",
+    "when",
+    "last",
+    "in",
+    "on",
+    "about",
+    "since",
+    "ago",
+    "now",
+    "anymore",
+    "after",
+    "before",
+    "altogether",
+    "completely",
+    "entirely",
+    "myself",
+    "and",
+    "but",
+    "so",
+    "years",
+    "a",
+    "around",
+    "back",
+    "cold",
+    "for",
+    "right",
+    "at",
+    "too",
+    "then",
+    "long",
+    "already",
+    "like",
+    "yesterday",
+    "today",
+    "again",
+    "once",
+    "until",
+    "from",
+    "hace",
+    "porque",
+    "cuando",
+    "y",
+    "pero",
+    "ya",
+    "el",
+    "desde",
+    "or",
+    "either",
+    "by",
+    "some",
+    "one",
+    "two",
+    "three",
+    "yet",
+    "any",
+    "all",
+    "if",
+    "unless",
+    "with",
+    "without",
+];
+
+/// All of them.
+pub(super) const ALL: &[&str] = &["all", "everything", "every", "both", "each", "rest", "todo", "todos", "todas"];
+
+/// Verbs of "off".
+pub(super) const LEAVES: &[&str] = &[
+    "take", "took", "taken", "taking", "come", "came", "coming", "get", "got", "getting", "go", "went", "wean",
+    "weaned", "weaning", "taper", "tapered", "tapering", "stay", "pull", "pulled", "lay", "leave",
+];
+
+/// "Been off".
+pub(super) const BEEN: &[&str] = &["be", "been", "am", "im", "had", "have", "has"];
+
+/// Words between a verb and its "off".
+pub(super) const BETWEEN: &[&str] = &["me", "you", "him", "her", "them", "us", "it", "slowly", "all", "right"];
+/// None of them, under a denial.
+pub(super) const NOTHING: &[&str] =
+    &["anything", "nothing", "none", "any", "nada", "ninguna", "ninguno", "other", "else", "otra", "otro", "otras"];
+
+/// Words between a verb and a medicine that make its object another thing, or less of it.
+pub(super) const OTHER_OBJECT: &[&str] = &[
+    "and", "but", "because", "so", "when", "if", "since", "until", "before", "after", "while", "i", "you", "he", "she",
+    "we", "they", "im", "dose", "doses", "half", "much", "many", "extra", "second", "for", "to", "pero", "porque",
+    "cuando", "si", "y", "is", "are", "was", "dosis",
+];
+
+/// Who stops a medicine, and what may stand between them and the verb.
+pub(super) const STOPPERS: &[&str] = &[
+    "which",
+    "who",
+    "and",
+    "but",
+    "or",
+    "then",
+    "doctor",
+    "since",
+    "finally",
+    "recently",
+    "got",
+    "get",
+    "have",
+    "had",
+    "ya",
+    "y",
+    "que",
+    "also",
+    "pharmacy",
+    "hospital",
+    "cardiologist",
+    "nurse",
+    "up",
+    "until",
+    "till",
+    "yeah",
+    "yes",
+    "no",
+    "well",
+    "oh",
+    "actually",
+    "kinda",
+];
+
+/// What a medicine is taken with or without.
+pub(super) const FOOD: &[&str] = &[
+    "food",
+    "meals",
+    "milk",
+    "grapefruit",
+    "juice",
+    "alcohol",
+    "coffee",
+    "dairy",
+    "breakfast",
+    "lunch",
+    "dinner",
+    "supper",
+    "eating",
+    "anything",
+    "water",
+    "comida",
+    "alimentos",
+    "leche",
+    "cafe",
+];
+
+/// Not all the time, or not so much.
+pub(super) const SELDOM: &[&str] = &[
+    "than",
+    "much",
+    "often",
+    "every",
+    "lot",
+    "regularly",
+    "regular",
+    "consistently",
+    "always",
+    "enough",
+    "everyday",
+    "siempre",
+    "seguido",
+    "diario",
+];
+
+/// Words of somebody who has not done it yet.
+pub(super) const WANTS: &[&str] = &[
+    "want",
+    "wanted",
+    "wanna",
+    "like",
+    "love",
+    "wish",
+    "trying",
+    "tried",
+    "wonder",
+    "wondering",
+    "should",
+    "can",
+    "quiero",
+    "quisiera",
+];
+
+/// Words of weighing.
+pub(super) const WEIGHS: &[&str] =
+    &["might", "maybe", "could", "consider", "considering", "thinking", "eventually", "hope", "hoping"];
