@@ -64,7 +64,6 @@ const ENGLISH: &[(&str, &str, Tie)] = &[
     ("classmate", "classmates", Tie::Friend),
     ("roommate", "roommates", Tie::Friend),
     ("kid", "kids", Tie::Child),
-    ("child", "children", Tie::Child),
 ];
 
 const SPANISH: &[(&str, Tie)] = &[

@@ -135,8 +135,7 @@ pub struct Measured {
     pub number: usize,
     /// The unit was said.
     pub unit_said: bool,
-    /// Said without its hundred, where it may be meant otherwise: a sugar of "one fifty" may be one and fifty, a pressure of
-    /// "one forty over ninety" and a weight of "one eighty two" nothing else.
+    /// Said without its hundred ("one forty").
     pub elided: bool,
     /// For a pressure: it was called one. For others: words from the name to the number are few.
     pub close: bool,
@@ -229,7 +228,7 @@ impl<'t> Vitals<'t> {
             to: low.to,
             number: at,
             unit_said: true,
-            elided: false,
+            elided: high.elided,
             close,
         })
     }
@@ -396,7 +395,7 @@ impl<'t> Vitals<'t> {
             to: to + usize::from(unit_said.is_some()),
             number,
             unit_said: unit_said.is_some(),
-            elided: said.elided && is_ambiguous(sign, amount),
+            elided: said.elided,
             close: number < after + 5,
         })
     }
@@ -413,12 +412,6 @@ impl<'t> Vitals<'t> {
             _ => (said.value.to_owned(), said.to),
         }
     }
-}
-
-/// Whether a number said without its hundred may also be the number after it alone: a pulse of "one ten" is none of ten.
-fn is_ambiguous(sign: &Sign, amount: f64) -> bool {
-    const GROWN: std::ops::Range<f64> = 100.0..400.0;
-    (sign.low..=sign.high).contains(&(amount % 100.0)) && !(sign.name == "weight" && GROWN.contains(&amount))
 }
 
 /// A unit as people write it.
@@ -510,18 +503,6 @@ mod tests {
     fn an_unborn_child_has_a_pulse_of_its_own() {
         assert_eq!(read("Fetal heart rate is 146."), [""; 0]);
         assert_eq!(read("The baby's heart rate is 150, your pulse is 80."), ["heart rate 80 /min"]);
-    }
-
-    #[test]
-    fn a_number_without_its_hundred_is_doubtful_only_where_it_may_be_another() {
-        let elided = |text: &str| {
-            let tokens = Tokens::new(text);
-            Vitals::new(&tokens).find(0, tokens.len()).first().map(|one| (one.value.clone(), one.elided))
-        };
-        assert_eq!(elided("heart rate one ten"), Some(("110".into(), false)));
-        assert_eq!(elided("pressure one thirty eight over eighty two"), Some(("138/82".into(), false)));
-        assert_eq!(elided("weight one sixty one"), Some(("161".into(), false)));
-        assert_eq!(elided("my sugar was one fifty"), Some(("150".into(), true)));
     }
 
     #[test]

@@ -44,13 +44,25 @@ pub struct Place<'t> {
     pub patient: bool,
 }
 
+/// Words that are about the medicine's course: what they say of it, or that it cannot be told from them.
+enum Said {
+    Is(Course),
+    Open,
+}
+
+impl Said {
+    fn course(self) -> Option<Course> {
+        match self {
+            Self::Is(course) => Some(course),
+            Self::Open => None,
+        }
+    }
+}
+
 /// What the words say of the medicine's course; nothing where they say nothing of it.
 pub fn course(place: &Place<'_>) -> Option<Course> {
-    if let Some(excepted) = place.excepted() {
-        return excepted;
-    }
-    match place.after() {
-        Some(said) => said,
+    match place.excepted().or_else(|| place.after()) {
+        Some(said) => said.course(),
         None => place.before(),
     }
 }
@@ -59,7 +71,7 @@ pub fn course(place: &Place<'_>) -> Option<Course> {
 pub fn course_of_it(tokens: &Tokens, sentence: (usize, usize), patient: bool) -> Option<Course> {
     let at = sentence.0;
     let place = Place { tokens, sentence, clause: sentence, head: at, to: at, patient };
-    place.after().flatten().or_else(|| place.briefly())
+    place.after().and_then(Said::course).or_else(|| place.briefly())
 }
 
 impl<'t> Place<'t> {
@@ -78,7 +90,16 @@ impl<'t> Place<'t> {
     /// What the verbs before the medicine say, the nearest that has it as its object.
     fn before(&self) -> Option<Course> {
         let low = self.clause.0;
+        let mut reach = self.head;
         let verb = (low..self.head).rev().find(|i| {
+            // "stop the ones that you're taking, the Motrin": a clause inside names no verb of its own
+            if *i >= reach {
+                return false;
+            }
+            if let Some(start) = self.relative(low, *i) {
+                reach = start;
+                return false;
+            }
             // "hold off on it"
             let held_off = self.word(*i) == "on" && *i > low && self.word(i - 1) == "off";
             !held_off
@@ -89,7 +110,7 @@ impl<'t> Place<'t> {
         let Some(mut verb) = verb else { return self.bare() };
         // "off of it", "out of", "stay away from", "steer clear of" name their verb before
         if let Some(first) = self.off(low, verb) {
-            return self.stopping(first, verb + 1, false);
+            return self.has_object(first, verb + 1, reach).then(|| self.stopped(first));
         }
         if self.is(verb, &["off", "out", "away", "clear"]) {
             match (low..verb).rfind(|i| [STOPS, TAKES, LAPSES, GETS].iter().any(|list| self.is(*i, list))) {
@@ -98,7 +119,7 @@ impl<'t> Place<'t> {
             }
         }
         if self.is(verb, STOPS) {
-            return self.stopping(verb, verb + 1, false).or_else(|| self.bare());
+            return self.has_object(verb, verb + 1, reach).then(|| self.stopped(verb)).or_else(|| self.bare());
         }
         if self.is(verb, ENDS) {
             return self.ending(verb, verb + 1);
@@ -114,7 +135,7 @@ impl<'t> Place<'t> {
             let chained = verb.checked_sub(1 + usize::from(self.is(verb.wrapping_sub(1), &["de", "to"]) && verb > low));
             if let Some(first) = chained.filter(|i| *i >= low && self.word(verb) != "on") {
                 if self.is(first, STOPS) {
-                    return self.stopping(first, verb + 1, true);
+                    return Some(self.stopped(first));
                 }
                 if self.is(first, &["without", "avoid", "avoiding"]) {
                     return self.lacking(first);
@@ -146,27 +167,35 @@ impl<'t> Place<'t> {
             .then_some(Course::Off { never: false })
     }
 
-    /// A verb of stopping at `verb`, its words up to `end`.
-    fn stopping(&self, verb: usize, end: usize, chained: bool) -> Option<Course> {
-        if !chained && !self.has_object(verb, end) {
+    /// "That you're taking", "which she has been on" before its last word at `verb`: where it begins.
+    fn relative(&self, low: usize, verb: usize) -> Option<usize> {
+        if !self.is(verb, TAKES) {
             return None;
         }
-        self.stopped(verb)
+        let mut at = verb;
+        while at > low && self.is(at - 1, &["are", "is", "been", "have", "has", "was", "were", "already", "currently"]) {
+            at -= 1;
+        }
+        let who = at.checked_sub(1).filter(|i| {
+            *i > low && self.is(*i, &["you", "youre", "youve", "i", "im", "ive", "he", "hes", "she", "shes", "they", "theyre"])
+        })?;
+        self.is(who - 1, &["that", "which", "what", "ones", "pills", "stuff", "medicine", "medicines"]).then_some(who - 1)
     }
 
-    fn stopped(&self, verb: usize) -> Option<Course> {
+    /// What a verb of stopping with its object says.
+    fn stopped(&self, verb: usize) -> Course {
         // the denial may stand before what the clause shares with the medicine before
         if denial::bears(self.tokens, self.clause.0, verb, true) {
-            return Some(Course::On);
+            return Course::On;
         }
         if self.is_thought(verb) {
-            return Some(Course::Thought);
+            return Course::Thought;
         }
-        Some(Course::Off { never: false })
+        Course::Off { never: false }
     }
 
     fn ending(&self, verb: usize, end: usize) -> Option<Course> {
-        if !self.patient || !self.has_object(verb, end) {
+        if !self.patient || !self.has_object(verb, end, self.head) {
             return None;
         }
         let open = denial::bears(self.tokens, self.clause.0, verb, false);
@@ -177,7 +206,7 @@ impl<'t> Place<'t> {
     fn lacking(&self, verb: usize) -> Option<Course> {
         let low = self.clause.0;
         if self.word(verb) != "without" {
-            if !self.has_object(verb, verb + 1) {
+            if !self.has_object(verb, verb + 1, self.head) {
                 return None;
             }
             let denied = denial::bears(self.tokens, low, verb, false);
@@ -227,9 +256,8 @@ impl<'t> Place<'t> {
         self.patient.then_some(Course::Off { never })
     }
 
-    /// What the verbs after the medicine say of it: the last that has "it" or nothing as its object. The outer option is
-    /// whether there was one at all.
-    fn after(&self) -> Option<Option<Course>> {
+    /// What the verbs after the medicine say of it: the last that has "it" or nothing as its object.
+    fn after(&self) -> Option<Said> {
         let alone = self.head == self.to;
         let mut last = None;
         let high = self.clause.1;
@@ -239,7 +267,7 @@ impl<'t> Place<'t> {
             at += 1;
             let off = self.off(self.to, verb);
             if self.is_on_hold(verb) {
-                last = Some(self.stopped(self.put_at(verb)));
+                last = Some(Said::Is(self.stopped(self.put_at(verb))));
                 continue;
             }
             let is_stop = self.is(verb, STOPS) && !is_idiom(self.tokens, verb) || off.is_some();
@@ -257,9 +285,8 @@ impl<'t> Place<'t> {
                 continue;
             }
             let said = if is_stop {
-                let course = self.stopped(off.unwrap_or(verb));
                 at = end;
-                course
+                Some(self.stopped(off.unwrap_or(verb)))
             } else if is_end {
                 if !self.patient {
                     continue;
@@ -296,7 +323,7 @@ impl<'t> Place<'t> {
             } else {
                 continue;
             };
-            last = Some(said);
+            last = Some(said.map_or(Said::Open, Said::Is));
         }
         last
     }
@@ -309,6 +336,7 @@ impl<'t> Place<'t> {
         let still = self.any(from, to, &["still", "now", "again"]);
         let off = pair(&["no"], &["longer", "more"])
             || pair(&["not"], &["anymore", "currently", "now"])
+            || (from..to).any(|i| self.is(i, &["not"]) && self.is(i + 1, &["right"]) && self.is(i + 2, &["now"]))
             || pair(&["ya"], &["no"])
             || !still
                 && ((from..to).any(|i| self.is_past_habit(from, i))

@@ -121,12 +121,12 @@ fn is_of_other(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
         &["gave", "says", "said", "told", "pushing", "wants", "dr", "doctor", "reminds", "gives", "dice", "dijo", "da"];
     let tokens = clause.line.tokens;
     let Some(person) = (from..to).rfind(|i| people::named_at(tokens, *i)) else { return false };
-    // "the one my sister takes": the words before belong to the person
-    !clause.has(person + 1, to, OWN)
-        && !clause.has(person + 1, to, HELPS)
-        && !((from..person).any(|i| matches!(clause.norm(i), "doctor" | "dr"))
-            && clause.has(from, person, &["told", "tells", "said", "says", "gave"]))
-        && !clause.has(clause.low.max(from), person.saturating_sub(1), &["i", "im", "ive"])
+    let heard = (from..person).any(|i| matches!(clause.norm(i), "doctor" | "dr"))
+        && clause.has(from, person, &["told", "tells", "said", "says", "gave"]);
+    // "I take what my sister takes"
+    let own = clause.has(person + 1, to, OWN)
+        || clause.has(clause.low.max(from), person.saturating_sub(1), &["i", "im", "ive"]);
+    !own && !heard && !clause.has(person + 1, to, HELPS)
 }
 
 fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entity) -> Option<Standing> {
@@ -169,8 +169,9 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
 /// Whether the clinician's last words before asked what is taken, or went through the list.
 fn asked(lines: &[Line<'_>], at: usize) -> bool {
     let Some(line) = lines.get(at) else { return false };
-    let mut before = lines.get(..at).unwrap_or(&[]).iter().rev().take(6).skip_while(|l| l.speaker == line.speaker);
-    before.next().is_some_and(|question| {
+    let before = lines.get(..at).unwrap_or(&[]).iter().rev().take(6).skip_while(|l| l.speaker == line.speaker);
+    // "What else are you on? Vitamin D?"
+    before.take(2).take_while(|l| l.speaker != line.speaker).enumerate().filter(|(n, l)| *n == 0 || l.asks).any(|(_, question)| {
         let clause = Clause { line: question, low: question.from, high: end(question), head: question.from };
         clause.has(
             question.from,
@@ -253,7 +254,7 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
         return if before_now && answered == Some(Standing::Taken) { Some(Standing::Stopped) } else { answered };
     }
     let wants = before(INTENT) || entity.from <= low + 4;
-    if before(CHANGE) && (wants || line.share > 0.4) && line.share > 0.2 {
+    if changes(clause, entity) && (wants || line.share > 0.4) && line.share > 0.2 {
         return Some(Standing::Changed);
     }
     let directed = after(&[
@@ -284,6 +285,20 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
         return Some(Standing::ToStart);
     }
     answered.or_else(|| stopped_next(lines, at))
+}
+
+/// A word of changing before the medicine; "up" and "down" only with a verb that moves a dose, not "check up", "sit down".
+fn changes(clause: &Clause<'_, '_>, entity: &Entity) -> bool {
+    const MOVES: &[&str] = &[
+        "go", "going", "goes", "gone", "move", "moving", "bump", "bumping", "step", "stepping", "bring", "bringing", "turn",
+        "titrate", "titrating", "come", "coming", "take", "taking", "push", "ratchet", "cut", "back", "way",
+    ];
+    (clause.low..entity.from).any(|i| {
+        let word = clause.norm(i);
+        let moves = (i.saturating_sub(3).max(clause.low)..i).any(|j| MOVES.contains(&clause.norm(j)))
+            || clause.norm(i + 1) == "to" && matches!(clause.norm(i.wrapping_sub(1)), "you" | "it" | "that" | "dose");
+        CHANGE.contains(&word) && (!matches!(word, "up" | "down") || moves)
+    })
 }
 
 /// Whether the clinician tells of a stop that was, with nobody asked to.
@@ -419,7 +434,7 @@ fn doubts(line: &Line<'_>) -> bool {
     let low = skip_hums(line);
     (low..end(line).min(low + 6)).any(|i| {
         matches!(line.tokens.norm(i), "remember" | "recall" | "know" | "sure" | "say" | "tell" | "waiting" | "recuerdo")
-            && (low..i + 1).any(|j| denial::denies(line.tokens.norm(j)) || line.tokens.norm(j) == "waiting")
+            && (low..=i).any(|j| denial::denies(line.tokens.norm(j)) || line.tokens.norm(j) == "waiting")
     })
 }
 

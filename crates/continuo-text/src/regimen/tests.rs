@@ -123,6 +123,7 @@ fn a_stop_stops_whatever_is_denied_beside_it() {
     all(
         &[
             "D: Stop the warfarin.",
+            "D: I'd like you to stop the pills that you're taking, the warfarin.",
             "D: No, stop the warfarin.",
             "D: I want you to stop taking the warfarin.",
             "D: It isn't helping, so let's stop the warfarin.",

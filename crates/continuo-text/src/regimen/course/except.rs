@@ -1,15 +1,13 @@
 //! Exceptions: "everything except the metformin", "nothing but the metformin", "I don't take anything, just the metformin".
 
-use super::{Course, Place};
+use super::{Course, Place, Said};
 use crate::regimen::denial;
 use crate::regimen::verbs::{ALL, LAPSES, NOTHING, SMALL, STARTS, STOPS, TAKES};
 use crate::token::Kind;
 
 impl Place<'_> {
     /// "Everything except the metformin", "I don't take anything, just the metformin".
-    ///
-    /// The outer option is whether it is such an exception at all.
-    pub(super) fn excepted(&self) -> Option<Option<Course>> {
+    pub(super) fn excepted(&self) -> Option<Said> {
         let low = self.clause.0;
         // "except when I need Tylenol"; "except I stopped the metformin" has its own verb
         let small = |from: usize| {
@@ -45,20 +43,20 @@ impl Place<'_> {
         if only {
             // "just the metformin" alone says nothing new
             return (denied && stops.is_none() || self.any(from, at, &["nothing", "none", "nada"]))
-                .then_some(Some(Course::On));
+                .then_some(Said::Is(Course::On));
         }
         if verb.is_some() && self.any(from, at, ALL) && !(denied && self.any(from, at, NOTHING)) {
             return Some(match (stops.is_some(), denied) {
-                (true, false) | (false, true) => Some(Course::On),
-                (true, true) | (false, false) => Some(Course::Off { never: false }),
+                (true, false) | (false, true) => Said::Is(Course::On),
+                (true, true) | (false, false) => Said::Is(Course::Off { never: false }),
             });
         }
         if stops.is_some() {
-            return Some(if denied { Some(Course::Off { never: false }) } else { Some(Course::On) });
+            return Some(Said::Is(if denied { Course::Off { never: false } } else { Course::On }));
         }
         if denied || self.any(from, at, NOTHING) || (from..at).any(|i| matches!(self.word(i), "no" | "not")) {
-            return Some(Some(Course::On));
+            return Some(Said::Is(Course::On));
         }
-        Some(None)
+        Some(Said::Open)
     }
 }

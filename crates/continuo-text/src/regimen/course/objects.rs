@@ -34,8 +34,8 @@ impl Place<'_> {
         (self.clause.0.max(at.saturating_sub(10))..at).rfind(|i| self.is(*i, &put)).unwrap_or(at)
     }
 
-    /// Whether the words from a verb's end to the medicine make it the object: small words, units, other medicines' kinds.
-    pub(super) fn has_object(&self, verb: usize, end: usize) -> bool {
+    /// Whether the words from a verb's end up to `reach` leave the medicine as its object.
+    pub(super) fn has_object(&self, verb: usize, end: usize, reach: usize) -> bool {
         if is_idiom(self.tokens, verb) {
             return false;
         }
@@ -45,7 +45,7 @@ impl Place<'_> {
             return false;
         }
         // "stop the dose", "stop taking so much of": less of it and not none
-        !self.any(end, self.head, OTHER_OBJECT)
+        !self.any(end, reach, OTHER_OBJECT)
     }
 
     /// Whether the object of the verb that ends at `end` is what was named before: a pronoun, or nothing more comes.
@@ -106,9 +106,9 @@ pub(crate) fn is_idiom(tokens: &Tokens, verb: usize) -> bool {
     let noun = word == "hold" && matches!(before, "on" | "of" | "get" | "got" | "a" | "the");
     match word {
         "hold" | "holding" | "held" => {
-            noun || matches!(next, "on" | "up" | "still" | "tight" | "of" | "your" | "my" | "onto")
-                && !(matches!(next, "your" | "my")
-                    && !matches!(tokens.norm(verb + 2), "breath" | "arm" | "hand" | "head"))
+            let body = matches!(tokens.norm(verb + 2), "breath" | "arm" | "hand" | "head");
+            noun || matches!(next, "on" | "up" | "still" | "tight" | "of" | "onto")
+                || matches!(next, "your" | "my") && body
                 || matches!(tokens.norm(verb + 2), "thought" | "line" | "phone" | "question")
         }
         "stop" | "stopped" | "stopping" => matches!(next, "by" | "in" | "at" | "off"),
