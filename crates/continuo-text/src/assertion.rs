@@ -297,12 +297,18 @@ impl<'a> Context<'a> {
         let mut be = false;
         while at > low {
             at -= 1;
-            if is(at, &["is", "are", "was", "were", "been", "has", "have", "had", "all", "both", "also", "just", "still"]) {
+            if is(
+                at,
+                &["is", "are", "was", "were", "been", "has", "have", "had", "all", "both", "also", "just", "still"],
+            ) {
                 be |= is(at, &["is", "are", "was", "were", "been"]);
                 continue;
             }
             return be
-                && !is(at, &["i", "ive", "he", "hes", "she", "shes", "you", "youve", "we", "weve", "patient", "pt", "who"]);
+                && !is(
+                    at,
+                    &["i", "ive", "he", "hes", "she", "shes", "you", "youve", "we", "weve", "patient", "pt", "who"],
+                );
         }
         false
     }

@@ -420,7 +420,10 @@ mod tests {
     fn the_most_of_a_day_is_no_dose() {
         for (text, expect) in [
             ("lispro per sliding scale: 2 units; 4 units; 6 units, max 30 units/day", "2-6 units"),
-            ("inject per sliding scale subq: 151-200 2 units, 201-250 4 units, maximum daily dose 40 units", "2-4 units"),
+            (
+                "inject per sliding scale subq: 151-200 2 units, 201-250 4 units, maximum daily dose 40 units",
+                "2-4 units",
+            ),
             ("sliding scale 3 units or 5 units, not to exceed 30 units a day", "3-5 units"),
             ("per sliding scale, no more than 24 units per day", " _"),
             ("sliding scale: 2 units, 4 units. 30 units max", "2-4 units"),

@@ -216,7 +216,9 @@ impl<'t> Vitals<'t> {
         }
         let close = self.has(at.saturating_sub(10).max(from), at, PRESSURE_NAMES);
         let slashed = self.tokens.norm(high.to) == "/";
-        if self.is_strength(at, from, low.to) || slashed && !close && !self.is_read_out(at, from) || self.is_limit(at, at, low.to, from)
+        if self.is_strength(at, from, low.to)
+            || slashed && !close && !self.is_read_out(at, from)
+            || self.is_limit(at, at, low.to, from)
         {
             return None;
         }
@@ -237,8 +239,24 @@ impl<'t> Vitals<'t> {
     /// "250/50 mcg").
     fn is_strength(&self, at: usize, from: usize, to: usize) -> bool {
         const HOLDS: &[&str] = &[
-            "mg", "mcg", "micrograms", "milligrams", "unit", "units", "mix", "insulin", "pen", "puff", "puffs", "tablet",
-            "tablets", "diskus", "hfa", "inhaler", "flexpen", "kwikpen",
+            "mg",
+            "mcg",
+            "micrograms",
+            "milligrams",
+            "unit",
+            "units",
+            "mix",
+            "insulin",
+            "pen",
+            "puff",
+            "puffs",
+            "tablet",
+            "tablets",
+            "diskus",
+            "hfa",
+            "inhaler",
+            "flexpen",
+            "kwikpen",
         ];
         // a brand may stand a word before its strength
         let medicine = (at.saturating_sub(2).max(from)..at).any(|i| {
@@ -257,10 +275,59 @@ impl<'t> Vitals<'t> {
                 at - 1,
                 at,
                 &[
-                    "is", "was", "were", "its", "at", "of", "to", "got", "about", "around", "like", "showed", "shows", "reads",
-                    "read", "reading", "says", "said", "today", "now", "then", "and", "or", "been", "running", "runs", "only",
-                    "still", "a", "the", "es", "fue", "era", "de", "a", "en", "tenia", "tuve", "today", "this", "morning",
-                    "night", "home", "yesterday", "had", "have", "hit", "up", "down", "from", "between", "mostly", "usually",
+                    "is",
+                    "was",
+                    "were",
+                    "its",
+                    "at",
+                    "of",
+                    "to",
+                    "got",
+                    "about",
+                    "around",
+                    "like",
+                    "showed",
+                    "shows",
+                    "reads",
+                    "read",
+                    "reading",
+                    "says",
+                    "said",
+                    "today",
+                    "now",
+                    "then",
+                    "and",
+                    "or",
+                    "been",
+                    "running",
+                    "runs",
+                    "only",
+                    "still",
+                    "a",
+                    "the",
+                    "es",
+                    "fue",
+                    "era",
+                    "de",
+                    "a",
+                    "en",
+                    "tenia",
+                    "tuve",
+                    "today",
+                    "this",
+                    "morning",
+                    "night",
+                    "home",
+                    "yesterday",
+                    "had",
+                    "have",
+                    "hit",
+                    "up",
+                    "down",
+                    "from",
+                    "between",
+                    "mostly",
+                    "usually",
                 ],
             )
     }
@@ -269,20 +336,44 @@ impl<'t> Vitals<'t> {
     /// "for a fever of 101 go to".
     fn is_limit(&self, name: usize, number: usize, to: usize, from: usize) -> bool {
         const BEYOND: &[&str] = &[
-            "above", "below", "under", "than", "exceeds", "exceed", "exceeding", "least", "most", "reaches", "reach", "hits",
-            ">", "<", "mayor", "menor", "mas", "menos", "arriba", "pase", "pasa",
+            "above",
+            "below",
+            "under",
+            "than",
+            "exceeds",
+            "exceed",
+            "exceeding",
+            "least",
+            "most",
+            "reaches",
+            "reach",
+            "hits",
+            ">",
+            "<",
+            "mayor",
+            "menor",
+            "mas",
+            "menos",
+            "arriba",
+            "pase",
+            "pasa",
         ];
         const OR: &[&str] = &[
-            "higher", "above", "more", "over", "greater", "lower", "below", "less", "under", "up", "mas", "menos", "menor", "mayor",
+            "higher", "above", "more", "over", "greater", "lower", "below", "less", "under", "up", "mas", "menos",
+            "menor", "mayor",
         ];
         let word = |i: usize| self.tokens.norm(i);
         // "over 100"; in "150 over 90" a number stands before it
-        let over = number > from && word(number - 1) == "over" && (number < from + 2 || self.number(number - 2).is_none());
-        let skip = usize::from(number > from && matches!(word(number - 1), "a" | "about" | "de" | "que" | "the" | "of"));
+        let over =
+            number > from && word(number - 1) == "over" && (number < from + 2 || self.number(number - 2).is_none());
+        let skip =
+            usize::from(number > from && matches!(word(number - 1), "a" | "about" | "de" | "que" | "the" | "of"));
         let beyond = number > from + skip && BEYOND.contains(&word(number - 1 - skip));
         // its unit may stand between
         let after = (to..to + 3).find(|i| matches!(word(*i), "or" | "and" | "o" | "+"));
-        let or_more = after.is_some_and(|i| word(i) == "+" || OR.contains(&word(i + 1)) || matches!((word(i + 1), word(i + 2)), ("so", "higher")));
+        let or_more = after.is_some_and(|i| {
+            word(i) == "+" || OR.contains(&word(i + 1)) || matches!((word(i + 1), word(i + 2)), ("so", "higher"))
+        });
         if over || beyond || or_more {
             return true;
         }
@@ -298,10 +389,14 @@ impl<'t> Vitals<'t> {
             return true;
         }
         // "call us for a fever of 101", "take Tylenol for a temperature of 101"
-        let wanted = (low..name).rfind(|i| matches!(word(*i), "for" | "with" | "por" | "con")).filter(|i| name - i <= 3);
+        let wanted =
+            (low..name).rfind(|i| matches!(word(*i), "for" | "with" | "por" | "con")).filter(|i| name - i <= 3);
         wanted.is_some_and(|wanted| {
             (low..wanted).any(|i| {
-                const ACTS: &[&str] = &["call", "go", "come", "return", "take", "give", "use", "contact", "llame", "vaya", "regrese", "tome"];
+                const ACTS: &[&str] = &[
+                    "call", "go", "come", "return", "take", "give", "use", "contact", "llame", "vaya", "regrese",
+                    "tome",
+                ];
                 let who = i.checked_sub(1).filter(|before| *before >= low).map_or("", word);
                 ACTS.contains(&word(i)) && !matches!(who, "i" | "we" | "he" | "she" | "they" | "to" | "had" | "did")
             }) || (to..to + 6).take_while(|i| self.tokens.kind(*i) != Kind::Break).any(|i| {
@@ -333,16 +428,17 @@ impl<'t> Vitals<'t> {
     /// Whether a scale weighs: "the scale said", "on my scale", not "the pain scale" and not "on a scale of one to ten".
     fn is_for_weight(&self, at: usize) -> bool {
         let before = at.checked_sub(1).map_or("", |i| self.tokens.norm(i));
-        matches!(before, "the" | "my" | "our" | "your" | "home" | "bathroom" | "digital" | "new" | "same" | "her" | "his" | "this")
-            && !matches!(self.tokens.norm(at + 1), "of" | "from" | "for")
+        matches!(
+            before,
+            "the" | "my" | "our" | "your" | "home" | "bathroom" | "digital" | "new" | "same" | "her" | "his" | "this"
+        ) && !matches!(self.tokens.norm(at + 1), "of" | "from" | "for")
     }
 
     /// What is measured of the sign named at `at..after`.
     fn measured(&self, sign: &'static Sign, at: usize, after: usize, from: usize, end: usize) -> Option<Measured> {
         let (number, said) = (after..end.min(after + 8)).find_map(|i| Some((i, self.number(i)?)))?;
         // the number belongs to the nearest name before it
-        let other = (after..number)
-            .any(|i| self.sign(i).is_some() || PRESSURE_NAMES.contains(&self.tokens.norm(i)));
+        let other = (after..number).any(|i| self.sign(i).is_some() || PRESSURE_NAMES.contains(&self.tokens.norm(i)));
         let next = self.tokens.norm(said.to);
         // "ninety eight six", "ninety eight point six"
         let (value, to) = self.tenth(sign, &said);
@@ -376,7 +472,15 @@ impl<'t> Vitals<'t> {
         let unborn = self.has(at.saturating_sub(2).max(from), at, &["fetal", "fetus", "baby", "babys", "bebe"]);
         let rated = self.tokens.norm(at) == "scale" && unit_said.is_none() && amount < 50.0;
         let of_many = next == "out" && self.tokens.norm(said.to + 1) == "of";
-        if other || not_a_value || change || rated || unborn || of_many || self.is_limit(at, number, to, from) || !(sign.low..=sign.high).contains(&amount) {
+        if other
+            || not_a_value
+            || change
+            || rated
+            || unborn
+            || of_many
+            || self.is_limit(at, number, to, from)
+            || !(sign.low..=sign.high).contains(&amount)
+        {
             return None;
         }
         let unit = match (unit_said, sign.name) {
@@ -507,7 +611,9 @@ mod tests {
 
     #[test]
     fn a_scale_of_pain_weighs_nobody() {
-        for text in ["On the pain scale that's an 8.", "On a scale of one to ten it is a 60.", "Rate it on the scale, a 7."] {
+        for text in
+            ["On the pain scale that's an 8.", "On a scale of one to ten it is a 60.", "Rate it on the scale, a 7."]
+        {
             assert_eq!(read(text), [""; 0], "{text}");
         }
         assert_eq!(read("The scale said 182 pounds."), ["weight 182 lb"]);

@@ -40,18 +40,32 @@ pub struct Reply<'t> {
     pub sentence: (usize, usize),
 }
 
-const NO: &[&str] = &[
-    "no", "nope", "nah", "never", "none", "nothing", "not", "nunca", "ninguno", "ninguna", "nada", "negative",
-];
+const NO: &[&str] =
+    &["no", "nope", "nah", "never", "none", "nothing", "not", "nunca", "ninguno", "ninguna", "nada", "negative"];
 const YES: &[&str] = &[
-    "yes", "yeah", "yep", "yup", "si", "definitely", "absolutely", "sure", "correct", "right", "exactly", "claro", "mmhmm",
-    "uhhuh", "mm", "mhm", "sometimes", "occasionally",
+    "yes",
+    "yeah",
+    "yep",
+    "yup",
+    "si",
+    "definitely",
+    "absolutely",
+    "sure",
+    "correct",
+    "right",
+    "exactly",
+    "claro",
+    "mmhmm",
+    "uhhuh",
+    "mm",
+    "mhm",
+    "sometimes",
+    "occasionally",
 ];
 /// Of those, words that agree with how it was put.
 const AGREES: &[&str] = &["correct", "right", "exactly", "sure"];
-const DENIED: &[&str] = &[
-    "dont", "havent", "didnt", "doesnt", "hasnt", "isnt", "arent", "wasnt", "not", "nt", "never", "no",
-];
+const DENIED: &[&str] =
+    &["dont", "havent", "didnt", "doesnt", "hasnt", "isnt", "arent", "wasnt", "not", "nt", "never", "no"];
 const WHO: &[&str] = &["i", "im", "ive", "she", "he", "we", "they", "it", "there", "yo"];
 const THERE: &[(&str, &[&str])] = &[
     ("there", &["is", "are", "was", "were"]),
@@ -63,10 +77,11 @@ const THERE: &[(&str, &[&str])] = &[
     ("si", &["hay", "tengo", "tiene"]),
 ];
 /// Words that open a sentence and say nothing.
-const OPENS: &[&str] = &["so", "and", "okay", "ok", "now", "well", "but", "then", "alright", "y", "uh", "um", "oh", ","];
+const OPENS: &[&str] =
+    &["so", "and", "okay", "ok", "now", "well", "but", "then", "alright", "y", "uh", "um", "oh", ","];
 const WHICH: &[&str] = &[
-    "what", "whats", "which", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "que", "cual", "cuando",
-    "donde", "quien", "como", "cuanto", "cuantas", "cuantos",
+    "what", "whats", "which", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "que", "cual",
+    "cuando", "donde", "quien", "como", "cuanto", "cuantas", "cuantos",
 ];
 
 /// What the reply says of what was asked; nothing where it does not answer that.
@@ -151,26 +166,30 @@ impl Asked<'_> {
     /// Whether the question takes the thing for granted: "anything for your back pain?", "is the swelling worse?".
     fn is_taken_for_granted(&self) -> bool {
         const OWN: &[&str] = &[
-            "my", "your", "his", "her", "the", "this", "that", "these", "those", "their", "su", "sus", "mi", "el", "la",
-            "los", "las",
+            "my", "your", "his", "her", "the", "this", "that", "these", "those", "their", "su", "sus", "mi", "el",
+            "la", "los", "las",
         ];
         const OVER: &[&str] = &[
-            "for", "about", "from", "with", "in", "of", "after", "since", "during", "help", "helps", "helped", "helping",
-            "treat", "relieve", "para", "por", "con", "de",
+            "for", "about", "from", "with", "in", "of", "after", "since", "during", "help", "helps", "helped",
+            "helping", "treat", "relieve", "para", "por", "con", "de",
         ];
         let (from, to) = self.concept;
         let low = from.saturating_sub(3).max(self.sentence.0);
         let Some(own) = (low..from).rfind(|i| self.is(*i, OWN)) else { return false };
         let Some(before) = own.checked_sub(1).filter(|i| *i >= self.sentence.0) else { return false };
         if self.is(before, OVER) {
-            let part = before.checked_sub(1).is_some_and(|i| self.is(i, &["any", "more", "some", "kind", "sort", "rid"]));
+            let part =
+                before.checked_sub(1).is_some_and(|i| self.is(i, &["any", "more", "some", "kind", "sort", "rid"]));
             return !part;
         }
         // "has the pain moved?", not "is the pain still there?" and not "did the fever come back?"
         let opens = self.is(before, &["is", "are", "was", "were", "has", "have", "did", "does", "do"]);
         let next = (to..self.sentence.1).find(|i| {
             self.tokens.kind(*i) == Kind::Word
-                && !self.is(*i, &["now", "today", "at", "all", "anymore", "still", "lately", "again", "there", "ever", "or"])
+                && !self.is(
+                    *i,
+                    &["now", "today", "at", "all", "anymore", "still", "lately", "again", "there", "ever", "or"],
+                )
         });
         let back = ["come", "came", "coming", "return", "returned", "back", "start", "started", "happen", "happened"];
         opens && next.is_some_and(|i| !self.is(i, &back) && !self.is(i, &["this", "in", "on", "with", "when", "and"]))
@@ -216,8 +235,25 @@ impl Reply<'_> {
             let denied = (first + 1..first + 3).find(|i| self.is(*i, DENIED));
             if let Some(denied) = denied {
                 let next = denied + 1;
-                let about = ["have", "had", "been", "feel", "felt", "get", "got", "notice", "noticed", "see", "seen", "any",
-                    "really", "think", "do", "experience", "experienced"];
+                let about = [
+                    "have",
+                    "had",
+                    "been",
+                    "feel",
+                    "felt",
+                    "get",
+                    "got",
+                    "notice",
+                    "noticed",
+                    "see",
+                    "seen",
+                    "any",
+                    "really",
+                    "think",
+                    "do",
+                    "experience",
+                    "experienced",
+                ];
                 let doubt = self.is(next, &["know", "remember", "recall", "sure"]);
                 if doubt {
                     return Some(Said::Perhaps);
@@ -235,12 +271,79 @@ impl Reply<'_> {
     /// Whether a "no" answers, and is not the first word of "no allergies" where something else was asked.
     fn answers(&self, asked: &Asked<'_>, no: usize) -> bool {
         const GOES_ON: &[&str] = &[
-            "i", "im", "ive", "it", "its", "there", "theres", "he", "she", "hes", "shes", "we", "they", "that", "thats", "not",
-            "never", "none", "nothing", "no", "nope", "sir", "maam", "doctor", "doc", "dr", "thanks", "thank", "but", "only",
-            "just", "really", "actually", "because", "so", "my", "the", "fortunately", "thankfully", "at", "uh", "um", "well",
-            "you", "in", "for", "when", "since", "honestly", "more", "longer", "other", "such", "problem", "problems",
-            "issues", "issue", "trouble", "complaints", "symptoms", "change", "changes", "tengo", "he", "ha", "hay", "me",
-            "le", "nada", "tiene", "senor", "senora", "tampoco",
+            "i",
+            "im",
+            "ive",
+            "it",
+            "its",
+            "there",
+            "theres",
+            "he",
+            "she",
+            "hes",
+            "shes",
+            "we",
+            "they",
+            "that",
+            "thats",
+            "not",
+            "never",
+            "none",
+            "nothing",
+            "no",
+            "nope",
+            "sir",
+            "maam",
+            "doctor",
+            "doc",
+            "dr",
+            "thanks",
+            "thank",
+            "but",
+            "only",
+            "just",
+            "really",
+            "actually",
+            "because",
+            "so",
+            "my",
+            "the",
+            "fortunately",
+            "thankfully",
+            "at",
+            "uh",
+            "um",
+            "well",
+            "you",
+            "in",
+            "for",
+            "when",
+            "since",
+            "honestly",
+            "more",
+            "longer",
+            "other",
+            "such",
+            "problem",
+            "problems",
+            "issues",
+            "issue",
+            "trouble",
+            "complaints",
+            "symptoms",
+            "change",
+            "changes",
+            "tengo",
+            "he",
+            "ha",
+            "hay",
+            "me",
+            "le",
+            "nada",
+            "tiene",
+            "senor",
+            "senora",
+            "tampoco",
         ];
         let next = no + 1;
         next >= self.sentence.1
@@ -261,9 +364,39 @@ impl Reply<'_> {
     /// After "there is", "I do": nothing more, how much, when, or the thing by its name.
     fn ends_or_goes_on(&self, asked: &Asked<'_>, at: usize) -> bool {
         const MORE: &[&str] = &[
-            "both", "some", "now", "there", "still", "when", "at", "in", "on", "sometimes", "occasionally", "every", "it", "them",
-            "these", "quite", "often", "definitely", "this", "last", "yesterday", "today", "too", "though", "that", "once",
-            "from", "after", "during", "mostly", "un", "algo", "back",
+            "both",
+            "some",
+            "now",
+            "there",
+            "still",
+            "when",
+            "at",
+            "in",
+            "on",
+            "sometimes",
+            "occasionally",
+            "every",
+            "it",
+            "them",
+            "these",
+            "quite",
+            "often",
+            "definitely",
+            "this",
+            "last",
+            "yesterday",
+            "today",
+            "too",
+            "though",
+            "that",
+            "once",
+            "from",
+            "after",
+            "during",
+            "mostly",
+            "un",
+            "algo",
+            "back",
         ];
         let at = at + usize::from(self.is(at, &["have", "get", "feel", "notice", "had", "got"]));
         let little = self.is(at, &["a", "an"]) && self.is(at + 1, &["little", "bit", "lot", "few", "couple"]);
@@ -279,8 +412,27 @@ impl Reply<'_> {
         let next = yes + 1 + usize::from(self.is(yes + 1, &[","]));
         let next = next + usize::from(self.is(next, &["i", "ive", "there", "she", "he", "thats", "theres"]));
         let mild = [
-            "too", "so", "that", "very", "much", "always", "all", "as", "only", "just", "bad", "severe", "terrible", "every",
-            "doubt", "question", "problem", "really", "often", "constant", "constantly",
+            "too",
+            "so",
+            "that",
+            "very",
+            "much",
+            "always",
+            "all",
+            "as",
+            "only",
+            "just",
+            "bad",
+            "severe",
+            "terrible",
+            "every",
+            "doubt",
+            "question",
+            "problem",
+            "really",
+            "often",
+            "constant",
+            "constantly",
         ];
         self.is(next, &["no", "none", "nope", "nothing", "never", "not", "havent", "dont", "didnt", "ninguna", "nada"])
             && !(self.is(next, &["not", "no"]) && self.is(next + 1, &mild) && !self.is(next + 1, &["really"]))
@@ -293,7 +445,9 @@ impl Reply<'_> {
             return false;
         }
         let words = (first..self.sentence.1).filter(|i| self.tokens.kind(*i) == Kind::Word).count();
-        words <= 1 || self.is(first, AGREES) || (first + 1..first + 5).any(|i| self.is(i, AGREES) || self.is(i, &["fine", "good"]))
+        words <= 1
+            || self.is(first, AGREES)
+            || (first + 1..first + 5).any(|i| self.is(i, AGREES) || self.is(i, &["fine", "good"]))
     }
 
     /// "Could be", "not sure", "maybe" anywhere in it.

@@ -91,7 +91,8 @@ fn a_no_that_goes_on_about_something_else_stays_a_no() {
     ] {
         assert!(check(text, "chest pain").negated, "{text}");
     }
-    for text in ["No chest pain? No, there is.", "No chest pain? No, I do have some.", "No chest pain? No, it is back."] {
+    for text in ["No chest pain? No, there is.", "No chest pain? No, I do have some.", "No chest pain? No, it is back."]
+    {
         assert!(!check(text, "chest pain").negated, "{text}");
     }
 }

@@ -150,7 +150,10 @@ impl<'t> Said<'t> {
             return None;
         }
         let other = all(&|i| {
-            matches!(tokens.norm(i), "take" | "takes" | "taking" | "took" | "on" | "use" | "using" | "no" | "not" | "so")
+            matches!(
+                tokens.norm(i),
+                "take" | "takes" | "taking" | "took" | "on" | "use" | "using" | "no" | "not" | "so"
+            )
         });
         let general = (0..tokens.len())
             .find(|i| matches!(tokens.norm(*i), "who" | "kids" | "people" | "someone" | "anyone" | "patients"));

@@ -173,13 +173,17 @@ impl<'t> Place<'t> {
             return None;
         }
         let mut at = verb;
-        while at > low && self.is(at - 1, &["are", "is", "been", "have", "has", "was", "were", "already", "currently"]) {
+        while at > low && self.is(at - 1, &["are", "is", "been", "have", "has", "was", "were", "already", "currently"])
+        {
             at -= 1;
         }
         let who = at.checked_sub(1).filter(|i| {
-            *i > low && self.is(*i, &["you", "youre", "youve", "i", "im", "ive", "he", "hes", "she", "shes", "they", "theyre"])
+            *i > low
+                && self
+                    .is(*i, &["you", "youre", "youve", "i", "im", "ive", "he", "hes", "she", "shes", "they", "theyre"])
         })?;
-        self.is(who - 1, &["that", "which", "what", "ones", "pills", "stuff", "medicine", "medicines"]).then_some(who - 1)
+        self.is(who - 1, &["that", "which", "what", "ones", "pills", "stuff", "medicine", "medicines"])
+            .then_some(who - 1)
     }
 
     /// What a verb of stopping with its object says.
@@ -311,7 +315,8 @@ impl<'t> Place<'t> {
             } else if self.is(verb, &["restart", "restarted", "resume", "resumed"]) && last.is_some() {
                 None
             } else if self.word(verb) == "without" && self.is(end, IT) {
-                let denied = (self.to..verb).any(|i| denial::denies(self.word(i)) && !denial::is_particle(self.tokens, i));
+                let denied =
+                    (self.to..verb).any(|i| denial::denies(self.word(i)) && !denial::is_particle(self.tokens, i));
                 Some(if denied { Course::On } else { Course::Off { never: false } })
             } else if self.is(verb, GETS) && self.patient {
                 if !denial::bears(self.tokens, self.to, verb, false) || self.lives(verb, end) {

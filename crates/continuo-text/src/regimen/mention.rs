@@ -171,38 +171,40 @@ fn asked(lines: &[Line<'_>], at: usize) -> bool {
     let Some(line) = lines.get(at) else { return false };
     let before = lines.get(..at).unwrap_or(&[]).iter().rev().take(6).skip_while(|l| l.speaker == line.speaker);
     // "What else are you on? Vitamin D?"
-    before.take(2).take_while(|l| l.speaker != line.speaker).enumerate().filter(|(n, l)| *n == 0 || l.asks).any(|(_, question)| {
-        let clause = Clause { line: question, low: question.from, high: end(question), head: question.from };
-        clause.has(
-            question.from,
-            end(question),
-            &[
-                "take",
-                "taking",
-                "medicine",
-                "medicines",
-                "medications",
-                "medication",
-                "meds",
-                "pills",
-                "else",
-                "other",
-                "others",
-                "list",
-                "bottles",
-                "supplements",
-                "counter",
-                "on",
-                "toma",
-                "tomando",
-                "medicinas",
-                "medicamentos",
-                "given",
-                "giving",
-                "tried",
-            ],
-        )
-    })
+    before.take(2).take_while(|l| l.speaker != line.speaker).enumerate().filter(|(n, l)| *n == 0 || l.asks).any(
+        |(_, question)| {
+            let clause = Clause { line: question, low: question.from, high: end(question), head: question.from };
+            clause.has(
+                question.from,
+                end(question),
+                &[
+                    "take",
+                    "taking",
+                    "medicine",
+                    "medicines",
+                    "medications",
+                    "medication",
+                    "meds",
+                    "pills",
+                    "else",
+                    "other",
+                    "others",
+                    "list",
+                    "bottles",
+                    "supplements",
+                    "counter",
+                    "on",
+                    "toma",
+                    "tomando",
+                    "medicinas",
+                    "medicamentos",
+                    "given",
+                    "giving",
+                    "tried",
+                ],
+            )
+        },
+    )
 }
 
 fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entity) -> Option<Standing> {
@@ -290,8 +292,30 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
 /// A word of changing before the medicine; "up" and "down" only with a verb that moves a dose, not "check up", "sit down".
 fn changes(clause: &Clause<'_, '_>, entity: &Entity) -> bool {
     const MOVES: &[&str] = &[
-        "go", "going", "goes", "gone", "move", "moving", "bump", "bumping", "step", "stepping", "bring", "bringing", "turn",
-        "titrate", "titrating", "come", "coming", "take", "taking", "push", "ratchet", "cut", "back", "way",
+        "go",
+        "going",
+        "goes",
+        "gone",
+        "move",
+        "moving",
+        "bump",
+        "bumping",
+        "step",
+        "stepping",
+        "bring",
+        "bringing",
+        "turn",
+        "titrate",
+        "titrating",
+        "come",
+        "coming",
+        "take",
+        "taking",
+        "push",
+        "ratchet",
+        "cut",
+        "back",
+        "way",
     ];
     (clause.low..entity.from).any(|i| {
         let word = clause.norm(i);

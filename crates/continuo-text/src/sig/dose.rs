@@ -140,7 +140,17 @@ fn is_not_dose(word: &str) -> bool {
 fn is_limit(word: &str) -> bool {
     matches!(
         word,
-        "max" | "maximum" | "mdd" | "nte" | "exceed" | "exceeding" | "maximo" | "maxima" | "exceda" | "exceder" | "pasar"
+        "max"
+            | "maximum"
+            | "mdd"
+            | "nte"
+            | "exceed"
+            | "exceeding"
+            | "maximo"
+            | "maxima"
+            | "exceda"
+            | "exceder"
+            | "pasar"
     )
 }
 
@@ -151,12 +161,16 @@ fn is_most(words: &[Word<'_>], dose: &Dose) -> bool {
     let before = |back: usize| dose.from.checked_sub(back).map_or("", text);
     // the words between "maximum" and its number
     let said = (1..6).find(|back| {
-        !matches!(before(*back), "daily" | "dose" | "total" | "of" | ":" | "=" | "is" | "day" | "de" | "per" | "/" | "dosis" | "diaria")
+        !matches!(
+            before(*back),
+            "daily" | "dose" | "total" | "of" | ":" | "=" | "is" | "day" | "de" | "per" | "/" | "dosis" | "diaria"
+        )
     });
     let named = said.is_some_and(|back| is_limit(before(back)));
     let more = matches!((before(2), before(1)), ("more", "than") | ("mas", "de"))
         && matches!(before(3), "no" | "not" | "never" | "dont" | "t" | "nunca");
-    let after = is_limit(text(dose.to)) && (dose.to + 1..dose.to + 5).all(|i| words.get(i).is_none_or(|w| w.number.is_none()));
+    let after =
+        is_limit(text(dose.to)) && (dose.to + 1..dose.to + 5).all(|i| words.get(i).is_none_or(|w| w.number.is_none()));
     named || more || after
 }
 
@@ -279,8 +293,8 @@ fn is_sliding(words: &[Word<'_>]) -> bool {
 
 /// A sliding scale gives from its smallest to its largest amount.
 fn scale(words: &[Word<'_>]) -> Option<Dose> {
-    let steps = (0..words.len())
-        .filter_map(|at| amount(words, at).filter(|d| d.unit == Some("units") && !is_most(words, d)));
+    let steps =
+        (0..words.len()).filter_map(|at| amount(words, at).filter(|d| d.unit == Some("units") && !is_most(words, d)));
     steps.reduce(|whole, step| Dose {
         low: whole.low.min(step.low),
         high: whole.high.max(step.high),

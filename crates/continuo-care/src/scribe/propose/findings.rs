@@ -209,7 +209,8 @@ fn proposal(
     let what = if kind == Kind::Symptom { placed } else { concept.to_owned() };
     if kind == Kind::Family {
         // Without a relation it is somebody else's and no history of this person.
-        let relation = (0..turn.tokens.len()).map(|at| turn.tokens.norm(at)).find(|word| tie(word) == Some(Tie::Blood))?;
+        let relation =
+            (0..turn.tokens.len()).map(|at| turn.tokens.norm(at)).find(|word| tie(word) == Some(Tie::Blood))?;
         one.what = format!("{relation}: {name}");
         return Some(one.value("what", what).value("relation", relation));
     }

@@ -155,9 +155,9 @@ impl<'a> Heard<'a> {
         let sentence = turn.sentence_of(from);
         let asked = sentence.is_some_and(|sentence| sentence.question);
         let given = sentence.and_then(|sentence| sentence.answer).filter(|_| asked);
-        let said = given.zip(sentence).and_then(|((_, span), sentence)| {
-            self.answered(turn, sentence, (from, to), assertion.negated, span)
-        });
+        let said = given
+            .zip(sentence)
+            .and_then(|((_, span), sentence)| self.answered(turn, sentence, (from, to), assertion.negated, span));
         // a no to "what helps the pain?" denies no pain
         let answer = given.filter(|_| said.is_some());
         if asked && answer.is_none() && !turn.said.role.is_patient_side() {

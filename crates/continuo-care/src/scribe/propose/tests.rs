@@ -432,7 +432,9 @@ fn a_medicine_that_goes_on_is_never_proposed_as_stopped() {
         for kind in [SourceKind::Visit, SourceKind::Call, SourceKind::Dictation] {
             let found = with(text, kind, &Known::default());
             let off = |one: &&Proposal| {
-                one.values.iter().any(|(name, value)| name == "status" && matches!(value.as_str(), "stopped" | "not-taken"))
+                one.values
+                    .iter()
+                    .any(|(name, value)| name == "status" && matches!(value.as_str(), "stopped" | "not-taken"))
             };
             assert!(found.iter().find(off).is_none(), "{text} {found:?}");
         }
