@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use continuo_fhir::coding::Concept;
-use continuo_fhir::{DateTime, Instant, Node, Zone};
+use continuo_fhir::{Date, DateTime, Instant, Node, Zone};
 
 use super::entry::{date_at, words_at};
-use crate::followup::limits::Grade;
+use crate::followup::limits::{Ages, Grade};
 use crate::followup::person::{Person, Resource, walk};
 use crate::followup::result_limits;
 use crate::shapes;
@@ -171,6 +171,8 @@ fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, from: Instant)
         .map(|value| (value.at.low(zone), value.number))
         .filter(|(at, _)| *at >= from)
         .collect();
+    let born = person.patient().and_then(|patient| patient.text("birthDate")).and_then(Date::parse);
+    let ages = Ages::on(zone.day(last.at.low(zone)), born);
     let goal = goal(person, &last.code, unit);
     let range = goal.unwrap_or_else(|| reference_range(last.node));
     Some(Series {
@@ -178,7 +180,7 @@ fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, from: Instant)
         name: last.name.clone(),
         value: quantity.get("value")?.number_text()?.to_owned(),
         unit: unit.to_owned(),
-        reading: beyond(&last.code, unit, last.number).unwrap_or_else(|| reading(last.node, last.number, range)),
+        reading: beyond(&last.code, ages, unit, last.number).unwrap_or_else(|| reading(last.node, last.number, range)),
         range,
         is_goal: goal.is_some(),
         at: last.at,
@@ -223,8 +225,9 @@ fn reference_range(node: Node<'_>) -> (Option<f64>, Option<f64>) {
 
 /// Beyond the site's limits of results, which count whatever the laboratory flagged: a value typed in by hand has no flag
 /// and no range, and the rule that reads the limits must not say more than the chart.
-fn beyond(code: &str, unit: &str, value: f64) -> Option<Reading> {
-    let limit = result_limits().of(code).filter(|limit| limit.has_unit(unit))?;
+fn beyond(code: &str, ages: Ages, unit: &str, value: f64) -> Option<Reading> {
+    let limit = result_limits().of(code, ages)?;
+    let value = limit.in_own_unit(value, Some(unit))?;
     let critical_high = limit.critical_high.is_some_and(|high| value > high);
     match limit.grade(value) {
         Grade::Critical if critical_high => Some(Reading::CriticalHigh),

@@ -10,6 +10,7 @@ use continuo_store::Rid;
 use super::Values;
 use crate::ctx::Ctx;
 use crate::followup::person::Resource;
+use crate::followup::limits::Ages;
 use crate::followup::result_limits;
 use crate::problem::WorkError;
 
@@ -54,10 +55,22 @@ const PERIODS: &[(&str, &str, &str)] =
 const YEARS_AHEAD: i32 = 10;
 /// Nobody is older, where the birth date is not known.
 const OLDEST: i32 = 125;
-/// How many times the critical limit still may be a value; beyond it the point has slipped.
-const TIMES: f64 = 5.5;
-/// Only where the critical limits lie this close: platelets of 3 and white cells of 300 are measured in people.
-const NARROW: f64 = 4.0;
+/// What is measured in people at all, by the name of the limits, in their unit: beyond it something slipped. Wide on
+/// purpose, so that nobody is kept from writing what a very ill person has; clinical judgement, not a published range.
+const MEASURED: &[(&str, f64, f64)] = &[
+    ("Potassium", 1.0, 12.0),
+    ("Sodium", 90.0, 210.0),
+    ("Glucose", 10.0, 2_000.0),
+    ("Calcium", 2.0, 25.0),
+    ("Hemoglobin", 1.0, 26.0),
+    ("Platelets", 0.0, 5_000.0),
+    ("White blood cells", 0.0, 1_000.0),
+    ("Carbon dioxide", 1.0, 60.0),
+    ("INR", 0.5, 30.0),
+    ("Hemoglobin A1c", 3.0, 25.0),
+    ("eGFR", 0.0, 200.0),
+    ("Oxygen saturation", 30.0, 100.0),
+];
 /// What was found before birth, of the child to come, may bear its own day.
 const BEFORE_BIRTH: i32 = 300;
 
@@ -233,23 +246,28 @@ fn result(what: &str, value: &str, unit: &str) -> Result<(), WorkError> {
     if number < 0.0 && loinc.is_some() {
         return wrong("this cannot be less than nothing".to_owned());
     }
-    let Some(limit) = loinc.and_then(|loinc| result_limits().of(loinc)) else { return Ok(()) };
-    if !unit.is_empty() && !limit.has_unit(unit) {
+    let Some(limit) = loinc.and_then(|loinc| result_limits().of(loinc, Ages::Adult)) else { return Ok(()) };
+    let Some(measured) = limit.in_own_unit(number, Some(unit)) else {
         // Another laboratory's unit stays as it is; what is no unit at all is a slip.
         return match Unit::parse(unit) {
+            _ if unit.is_empty() => Ok(()),
             Some(_) => Ok(()),
             None => {
                 Err(WorkError::field("unit", format!("this is no unit that is known here: {} for {what}", limit.unit)))
             }
         };
+    };
+    match MEASURED.iter().find(|(name, ..)| *name == limit.name) {
+        Some((_, low, high)) if !(*low..=*high).contains(&measured) => {
+            let slips = [number / 10.0, number * 10.0];
+            let near = slips.into_iter().find(|slip| {
+                limit.in_own_unit(*slip, Some(unit)).is_some_and(|slip| (*low..=*high).contains(&slip))
+            });
+            let point = near.map_or_else(String::new, |near| format!(" (is it {near}?)"));
+            wrong(format!("{value} {unit} is beyond what is measured in people: check the decimal point{point} and the unit"))
+        }
+        _ => Ok(()),
     }
-    if let (Some(low), Some(high)) = (limit.critical_low, limit.critical_high)
-        && high < low * NARROW
-        && (number > high * TIMES || number < low / TIMES)
-    {
-        return wrong(format!("{value} {unit} is beyond what is measured in people: check the decimal point"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -304,7 +322,7 @@ mod tests {
         let result = |what, value, unit| [("what", what), ("value", value), ("unit", unit)];
         assert_eq!(
             refused("result", &result("Potassium", "41", "mmol/L")).1,
-            "41 mmol/L is beyond what is measured in people: check the decimal point"
+            "41 mmol/L is beyond what is measured in people: check the decimal point (is it 4.1?) and the unit"
         );
         assert!(refused("result", &result("Potassium", "4,1", "mmol/L")).1.starts_with("write 4.1 with a point"));
         assert_eq!(refused("result", &result("Potassium", "4.1", "bananas")).0, "unit");
@@ -314,7 +332,17 @@ mod tests {
         taken("result", &result("Potassium", "6.6", "mmol/L"));
         taken("result", &result("Potassium", "6.8", "mEq/L"));
         assert_eq!(refused("result", &result("Potassium", "68", "mEq/L")).0, "value");
+        assert!(refused("result", &result("Potassium", "28", "mmol/L")).1.contains("(is it 2.8?)"));
+        assert!(refused("result", &result("Hemoglobin", "72", "g/dL")).1.contains("(is it 7.2?)"));
+        taken("result", &result("Hemoglobin", "72", "g/L"));
+        // Moles and mass mixed up.
+        assert!(refused("result", &result("Glucose", "5.4", "mg/dL")).1.contains("the unit"));
+        assert!(refused("result", &result("HbA1c", "75", "%")).1.contains("the unit"));
+        taken("result", &result("HbA1c", "75", "mmol/mol"));
+        taken("result", &result("INR", "9.4", "ratio"));
         // What is measured in the very ill is no slip.
+        taken("result", &result("Glucose", "1480", "mg/dL"));
+        taken("result", &result("Potassium", "1.4", "mmol/L"));
         taken("result", &result("White blood cells", "310", "10*3/uL"));
         taken("result", &result("White blood cells", "0.1", "10*3/uL"));
         taken("result", &result("Platelets", "3", "10*3/uL"));

@@ -13,6 +13,7 @@ pub mod person;
 pub mod referral;
 pub mod rules;
 pub mod spec;
+mod units;
 pub mod words;
 
 pub use referral::is_referral as referral_of;

@@ -5,12 +5,13 @@ use super::super::finding::Due;
 use super::results::{Standing, grade, still_open};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
-    let mut mild = 0;
+    let (mut mild, mut unlimited) = (0, 0);
     for result in case.person.of("Observation") {
         let why = match grade(case, result) {
             Standing::Action(why) => why,
-            Standing::Mild => {
+            Standing::Mild { by_limits } => {
                 mild += 1;
+                unlimited += i64::from(!by_limits);
                 continue;
             }
             _ => continue,
@@ -31,6 +32,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         });
     }
     if mild > 0 {
-        case.clear(format!("{} outside the reference range, within action limits.", count(mild, "result")));
+        case.clear(match unlimited {
+            0 => format!("{} outside the reference range, within action limits.", count(mild, "result")),
+            all if all == mild => {
+                format!("{} outside the laboratory's range, not judged: no limits for them here.", count(all, "result"))
+            }
+            some => format!(
+                "{} outside the reference range; {some} of them not judged: no limits for them here.",
+                count(mild, "result")
+            ),
+        });
     }
 }

@@ -1,9 +1,9 @@
 //! What the two result rules share: grading a result, finding its plan, and whether the person was told.
 
-use continuo_fhir::Node;
+use continuo_fhir::{Date, Node};
 
 use super::super::case::Case;
-use super::super::limits::Grade;
+use super::super::limits::{Ages, Grade, Limit};
 use super::super::person::Resource;
 use crate::shapes;
 
@@ -13,8 +13,11 @@ pub(super) enum Standing {
     Critical(String),
     /// Beyond the action limit or flagged abnormal.
     Action(String),
-    /// Flagged high or low, inside the action limits.
-    Mild,
+    /// Flagged high or low, inside the action limits; or flagged where there are none.
+    Mild {
+        /// There are limits, and it is inside.
+        by_limits: bool,
+    },
     /// Nothing.
     Fine,
     /// A limit exists but the number cannot be judged; the missing fact.
@@ -46,22 +49,17 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
         };
         return Standing::Critical(format!("{shown}, flagged {word} by the laboratory"));
     }
+    let ages = Ages::on(case.zone().day(when(case, result).unwrap_or(case.as_of)), born(case));
     let codes = result.all("code.coding");
     let limit = codes
         .iter()
         .filter(|coding| coding.str("system") == Some(shapes::LOINC))
-        .find_map(|coding| case.site.limits.of(coding.str("code")?));
-    let graded = match (limit, value, unit) {
-        (Some(limit), Some(value), Some(unit)) if limit.has_unit(unit) => Some((limit, limit.grade(value))),
-        (Some(limit), Some(_), None) if flag.is_none() => {
-            return Standing::Unknown(format!("the unit of {} (limits are in {})", shown, limit.unit));
-        }
-        (Some(limit), Some(_), Some(unit)) if flag.is_none() => {
-            return Standing::Unknown(format!(
-                "a unit that can be compared: {} is in {unit}, limits in {}",
-                name, limit.unit
-            ));
-        }
+        .find_map(|coding| case.site.limits.of(coding.str("code")?, ages));
+    let graded = match (limit, value) {
+        (Some(limit), Some(value)) => match limit.in_own_unit(value, unit) {
+            Some(value) => Some((limit, limit.grade(value))),
+            None => return ungraded(&shown, name, unit, limit, flag),
+        },
         _ => None,
     };
     match (graded, flag) {
@@ -70,9 +68,32 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
         }
         (Some((_, Grade::Action)), _) => Standing::Action(format!("{shown} is beyond this site's action limit")),
         (_, Some("A")) => Standing::Action(format!("{shown}, flagged abnormal")),
-        (_, Some(_)) => Standing::Mild,
+        (graded, Some(_)) => Standing::Mild { by_limits: graded.is_some() },
         _ => Standing::Fine,
     }
+}
+
+/// A number that the limits say nothing about, since its unit cannot be compared. What the laboratory flags high or low
+/// may be as far out as can be: it wants somebody's eyes.
+fn ungraded(shown: &str, name: &str, unit: Option<&str>, limit: &Limit, flag: Option<&str>) -> Standing {
+    let own = &limit.unit;
+    let flagged = match flag {
+        Some("H") => "high",
+        Some("L") => "low",
+        Some(_) => "abnormal",
+        None => {
+            return Standing::Unknown(match unit {
+                None => format!("the unit of {shown} (limits are in {own})"),
+                Some(unit) => format!("a unit that can be compared: {name} is in {unit}, limits in {own}"),
+            });
+        }
+    };
+    Standing::Action(format!("{shown}, flagged {flagged} by the laboratory; how far nobody can tell: limits are in {own}"))
+}
+
+/// When the person was born.
+fn born(case: &Case<'_, '_>) -> Option<Date> {
+    case.person.patient().and_then(|patient| patient.text("birthDate")).and_then(Date::parse)
 }
 
 /// Whether the Observation, or a report that contains it, is named by a plan; and whether the person was told.
@@ -107,9 +128,15 @@ fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
         !contact.from_person
             && contact.resource.is(&["completed"])
             && (contact.spoken || contact.channel == super::super::contact::Channel::Message)
+            && to_the_person(&contact.resource)
             && named(&contact.resource, &["about"])
     });
     (planned, told)
+}
+
+/// Whether it went to the person or to somebody who acts for them, not from one of the staff to another.
+fn to_the_person(contact: &Resource<'_>) -> bool {
+    contact.references("recipient").iter().any(|to| to.starts_with("Patient/") || to.starts_with("RelatedPerson/"))
 }
 
 /// When a result that wants somebody was known, and what is still to be done about it. Nothing for one that was acted on,
@@ -139,7 +166,8 @@ pub(super) fn still_open<'a>(
     Some((at, open))
 }
 
-/// A later result of the same test that is graded fine.
+/// A later result of the same test that is graded fine: within the limits where there are any. One that nobody can grade,
+/// or that is flagged without limits to judge it by, shows nothing.
 fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource<'a>> {
     let code = |resource: &Resource<'a>| {
         resource
@@ -157,10 +185,19 @@ fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource
             other.id != result.id
                 && code(other) == Some(wanted)
                 && when(case, other).is_some_and(|later| later > at)
-                && matches!(grade(case, other), Standing::Fine | Standing::Mild)
+                && is_fine(case, other)
                 && other.is(&["final", "amended", "corrected"])
         })
         .copied()
+}
+
+fn is_fine(case: &Case<'_, '_>, result: &Resource<'_>) -> bool {
+    match grade(case, result) {
+        Standing::Fine => true,
+        // Inside the action limits; without limits a flag is all that is known.
+        Standing::Mild { by_limits } => by_limits,
+        _ => false,
+    }
 }
 
 /// When the result was known: issued, else the time of the specimen.
