@@ -9,8 +9,8 @@ use continuo_store::Rid;
 
 use super::Values;
 use crate::ctx::Ctx;
-use crate::followup::person::Resource;
 use crate::followup::limits::Ages;
+use crate::followup::person::Resource;
 use crate::followup::result_limits;
 use crate::problem::WorkError;
 
@@ -260,11 +260,13 @@ fn result(what: &str, value: &str, unit: &str) -> Result<(), WorkError> {
     match MEASURED.iter().find(|(name, ..)| *name == limit.name) {
         Some((_, low, high)) if !(*low..=*high).contains(&measured) => {
             let slips = [number / 10.0, number * 10.0];
-            let near = slips.into_iter().find(|slip| {
-                limit.in_own_unit(*slip, Some(unit)).is_some_and(|slip| (*low..=*high).contains(&slip))
-            });
+            let near = slips
+                .into_iter()
+                .find(|slip| limit.in_own_unit(*slip, Some(unit)).is_some_and(|slip| (*low..=*high).contains(&slip)));
             let point = near.map_or_else(String::new, |near| format!(" (is it {near}?)"));
-            wrong(format!("{value} {unit} is beyond what is measured in people: check the decimal point{point} and the unit"))
+            wrong(format!(
+                "{value} {unit} is beyond what is measured in people: check the decimal point{point} and the unit"
+            ))
         }
         _ => Ok(()),
     }

@@ -9,8 +9,7 @@ use continuo_fhir::ucum::Unit;
 /// What bears one charge: a milliequivalent of it is a millimole.
 const SINGLY_CHARGED: &[&str] = &["2823-3", "6298-4", "77142-8", "2951-2", "2947-0", "2028-9", "20565-8"];
 /// Milligrams in a deciliter for each millimole in a liter: a tenth of the molar mass, glucose C6H12O6 180.16 g/mol.
-const GLUCOSE: (&[&str], f64) =
-    (&["2345-7", "2339-0", "1558-6", "41653-7", "15074-8", "14743-9"], 18.016);
+const GLUCOSE: (&[&str], f64) = (&["2345-7", "2339-0", "1558-6", "41653-7", "15074-8", "14743-9"], 18.016);
 /// The same of calcium, 40.08 g/mol.
 const CALCIUM: (&[&str], f64) = (&["17861-6", "49765-1"], 4.008);
 /// HbA1c, which is reported in percent (NGSP) and in mmol/mol (IFCC).
@@ -83,8 +82,23 @@ mod tests {
     #[test]
     fn thousands_of_cells_have_many_names() {
         let names = [
-            "10*3/uL", "K/uL", "k/ul", "K/mcL", "10^3/uL", "x10E3/uL", "x10(3)/mcL", "X10^3/\u{b5}L", "thou/uL", "Thousand/uL",
-            "10*9/L", "10^9/L", "x10E9/L", "K/mm3", "10*3/mm3", "K/cumm", "10*3/\u{3bc}L",
+            "10*3/uL",
+            "K/uL",
+            "k/ul",
+            "K/mcL",
+            "10^3/uL",
+            "x10E3/uL",
+            "x10(3)/mcL",
+            "X10^3/\u{b5}L",
+            "thou/uL",
+            "Thousand/uL",
+            "10*9/L",
+            "10^9/L",
+            "x10E9/L",
+            "K/mm3",
+            "10*3/mm3",
+            "K/cumm",
+            "10*3/\u{3bc}L",
         ];
         for unit in names {
             is("777-3", 12.0, unit, "10*3/uL", 12.0);

@@ -88,7 +88,9 @@ fn ungraded(shown: &str, name: &str, unit: Option<&str>, limit: &Limit, flag: Op
             });
         }
     };
-    Standing::Action(format!("{shown}, flagged {flagged} by the laboratory; how far nobody can tell: limits are in {own}"))
+    Standing::Action(format!(
+        "{shown}, flagged {flagged} by the laboratory; how far nobody can tell: limits are in {own}"
+    ))
 }
 
 /// When the person was born.
