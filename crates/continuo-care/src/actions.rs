@@ -28,11 +28,15 @@ pub struct Action {
 }
 
 /// Names of commits that are no actions of a person on the record: keeping a session, remembering a look.
-const QUIET: [&str; 10] = [
+const QUIET: [&str; 14] = [
     "touch session",
     "try to sign in",
     "sign in",
     "try to unlock",
+    "try to change password",
+    "try to set up a second factor",
+    "begin sign in",
+    "end sign in",
     "unlock",
     "sign out",
     "look at chart",

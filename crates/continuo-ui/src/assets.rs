@@ -52,3 +52,6 @@ pub const STYLES: [Asset; 8] = [
     Asset::new("review.css", CSS, include_bytes!("../assets/review.css")),
     Asset::new("print.css", CSS, include_bytes!("../assets/print.css")),
 ];
+
+/// The mark in the tab of the browser.
+pub const ICON: Asset = Asset::new("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg"));

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use crate::action::{Action, button};
-use crate::assets::STYLES;
+use crate::assets::{ICON, STYLES};
 use crate::paged::{PagedView, paged};
 use crate::shape;
 use crate::states::notice;
@@ -129,6 +129,8 @@ pub struct FrameView {
     pub path: String,
     /// The path with its query: the same list under the same filters. Empty where it is the path.
     pub here: String,
+    /// The day it is at the site, `2026-08-20`: what "tomorrow" is counted from while somebody types.
+    pub today: String,
     /// Stands above everything on every page, for as long as it is so: an emergency access that is open.
     pub alarm: Option<(String, Action)>,
     /// Danger that the reader is told of because they are on call; nothing for those who never are.
@@ -174,10 +176,11 @@ pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="same-origin";
                 title { @if head.error { (words.error_prefix) " " } (head.title) " · Continuo" }
+                link rel="icon" type="image/svg+xml" href=(ICON.href());
                 @for style in &STYLES { link rel="stylesheet" href=(style.href()); }
                 @for script in &frame.scripts { script type="module" src=(script) {} }
             }
-            body data-keys=[frame.keys.then_some("on")] {
+            body data-keys=[frame.keys.then_some("on")] data-today=[Some(&frame.today).filter(|day| !day.is_empty())] {
                 a.skip href="#main" { (words.skip) }
                 (top(frame))
                 @if let Some((text, action)) = &frame.alarm { aside.alarm aria-label=(text) { (notice(Tone::Critical, text, button(&frame.csrf, action))) } }

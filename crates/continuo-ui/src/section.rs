@@ -93,6 +93,8 @@ pub enum Section<T> {
     Empty(EmptyView),
     /// Could not be loaded: one sentence.
     Failed(String),
+    /// Not open to the reader's role: nothing is drawn, since any sentence here would be read as a finding.
+    Closed,
 }
 
 impl<T> Section<T> {
@@ -103,6 +105,11 @@ impl<T> Section<T> {
 }
 
 impl<T> Section<T> {
+    /// Closed where the reader's role does not open it.
+    pub fn open_if(self, open: bool) -> Section<T> {
+        if open { self } else { Section::Closed }
+    }
+
     /// Each thing changed.
     pub fn each(self, change: impl Fn(T) -> T) -> Section<T> {
         match self {
@@ -136,6 +143,7 @@ pub fn section<T>(
         Section::Shown(items, about) => panel(place.class, &head.about(about.as_str()), actions, draw(items)),
         Section::Empty(view) => panel(place.class, &head, actions, empty_inside(&frame.csrf, view)),
         Section::Failed(sentence) => section_failure(frame.lang, place.id, place.title, sentence, &frame.path),
+        Section::Closed => html! {},
     }
 }
 

@@ -50,9 +50,15 @@ function weekday(text, today, last) {
   return shift(today, last ? (ahead === 7 ? -7 : ahead - 7) : ahead);
 }
 
+/** The day it is at the site, wherever the reader's clock stands. */
+function siteDay() {
+  const [y, m, d] = (document.body.dataset.today ?? "").split("-").map(Number);
+  return y && m && d ? new Date(y, m - 1, d) : new Date();
+}
+
 /** What was understood, in words; nothing where the server would ask again.
  * @param {string} typed @param {Date} [today] */
-export function read(typed, today = new Date()) {
+export function read(typed, today = siteDay()) {
   const start = shift(today, 0);
   const parts = typed.toLowerCase().split(/[\s,/.-]+/).filter(Boolean);
   const [a = "", b = "", c = "", d = ""] = parts;

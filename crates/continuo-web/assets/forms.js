@@ -19,7 +19,7 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
 // The filter that was changed has the focus again.
 const filtered = sessionStorage.getItem("filter");
 sessionStorage.removeItem("filter");
-if (filtered && !document.querySelector("[data-toast]")) document.getElementById(filtered)?.focus({ preventScroll: true });
+if (filtered) document.getElementById(filtered)?.focus({ preventScroll: true });
 
 for (const link of document.querySelectorAll("a[data-dialog]")) {
   const dialog = document.getElementById(link.dataset.dialog);
@@ -35,7 +35,9 @@ const problems = document.querySelector("[data-focus]");
 // Not on a phone, where it would raise the keyboard over the page.
 const first = matchMedia("(pointer: coarse)").matches
   ? null : document.querySelector("[data-start] :is(input:not([type='hidden']), textarea, select)");
+const only = document.querySelector("[data-only]");
 if (problems instanceof HTMLElement) problems.focus();
+else if (only instanceof HTMLElement) only.focus();
 else if (first instanceof HTMLElement && [document.body, null].includes(document.activeElement)) first.focus({ preventScroll: true });
 
 // Escape leaves a field, so that single keys work again without the mouse.

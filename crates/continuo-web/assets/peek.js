@@ -9,6 +9,8 @@ async function show(href) {
   if (!panel) return void location.assign(href);
   document.querySelector("#peek")?.remove();
   split()?.append(panel);
+  // The list is narrower now and its rows higher: the one it is about stays in sight.
+  document.querySelector('[data-row][aria-current="true"]')?.scrollIntoView({ block: "nearest" });
   history.replaceState(null, "", href);
 }
 

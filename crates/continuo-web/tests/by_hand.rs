@@ -160,3 +160,55 @@ fn an_empty_list_says_why_it_is_empty() {
     assert!(people.contains("Opened lately") && people.contains("DIAZ"), "{people}");
     assert!(!test.page(&nurse, "/patients").body.contains("DIAZ"), "another reader opened nobody");
 }
+
+#[test]
+fn a_role_that_does_not_open_the_record_is_told_no_untruth_about_it() {
+    let (test, me) = clinic();
+    assert_eq!(test.form(&me, "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed").status, 303);
+    let desk = test.sign_in("front-desk");
+    let chart = test.page(&desk, "/patients/ana").body;
+    assert!(chart.contains("Clinical parts are not shown."), "{chart}");
+    for untrue in ["Problems: not received", "Not asked. Ask", "No open promises", "Nothing new", "Medicines: not received"] {
+        assert!(!chart.contains(untrue), "{untrue}: {chart}");
+    }
+    let sheet = test.page(&desk, "/patients/ana/print").body;
+    assert!(sheet.contains("Clinical parts are not open") && !sheet.contains(">Problems<"), "{sheet}");
+    assert!(!test.page(&me, "/patients/ana/print").body.contains("Clinical parts"));
+}
+
+#[test]
+fn a_flag_stands_on_the_chart_on_paper_and_before_a_call() {
+    let (test, me) = clinic();
+    let flag = r#"{"resourceType":"Flag","id":"f","status":"active","code":{"text":"Do not call at home"},"subject":{"reference":"Patient/ana"}}"#;
+    assert!(test.fhir(&test.token(), "PUT", "/fhir/Flag/f", flag).status < 300);
+    for page in ["/patients/ana", "/patients/ana/call", "/patients/ana/print"] {
+        assert!(test.page(&me, page).body.contains("Do not call at home"), "{page}");
+    }
+    let desk = test.page(&test.sign_in("front-desk"), "/patients/ana/call").body;
+    assert!(!desk.contains("Do not call at home"), "a flag is part of the record");
+}
+
+#[test]
+fn a_coordinator_and_tier_are_said_by_hand_changed_and_undone() {
+    let (test, me) = clinic();
+    let empty = test.form(&me, "/patients/ana/add/coordinator", "owner=&programme=&tier=");
+    assert!(empty.status == 422 && empty.body.contains("Choose who coordinates"), "{}", empty.body);
+    let body = "owner=Practitioner%2Fcare-coordinator&programme=Transitional+care&tier=tier-high";
+    assert_eq!(test.form(&me, "/patients/ana/add/coordinator", body).status, 303);
+    let chart = test.page(&me, "/patients/ana").body;
+    assert!(chart.contains("Transitional care") && chart.contains("coordinates"), "{chart}");
+    assert!(test.page(&me, "/caseload").body.contains("REYES"), "she is on the caseload");
+    let form = test.page(&me, "/patients/ana/add/coordinator").body;
+    assert!(form.contains("value=\"Practitioner/care-coordinator\" selected") && form.contains("value=\"tier-high\" selected"));
+    let lower = body.replace("tier-high", "tier-medium");
+    assert_eq!(test.form(&me, "/patients/ana/add/coordinator", &lower).status, 303);
+    let flags = test.fhir(&test.token(), "GET", "/fhir/Flag?patient=Patient/ana", "").body;
+    assert_eq!(flags.matches("\"status\":\"active\"").count(), 1, "{flags}");
+    assert!(flags.contains("tier-medium") && flags.contains("\"status\":\"inactive\""), "{flags}");
+    let wrong = test.form(&me, "/patients/ana/add/coordinator", "owner=Practitioner%2Fnobody&tier=");
+    assert_eq!(wrong.status, 422);
+    let recent = test.page(&me, "/recent").body;
+    let commit = recent.split_once("name=\"commit\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    assert_eq!(test.form(&me, "/undo", &format!("commit={commit}&back=%2F")).status, 303);
+    assert!(test.page(&me, "/patients/ana/add/coordinator").body.contains("value=\"tier-high\" selected"));
+}

@@ -1,4 +1,5 @@
-//! The numbers a person may be called on: their own and those of the people near them, with what is allowed on each.
+//! What somebody who is about to call must have at hand: the flags that stand, and the numbers the person may be called on,
+//! their own and those of the people near them, with what is allowed on each.
 //!
 //! What is unsafe, forbidden or no longer used is not among them: it is not offered to whoever is about to call.
 
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 
 use continuo_fhir::Node;
 
-use super::sections::is_asked;
+use super::sections::{self, is_asked};
 use super::{PATIENT, facts};
 use crate::access::Permission;
 use crate::assess::header::{digits, reach as allowed, safety_flag};
@@ -26,13 +27,25 @@ pub struct Number {
     pub allowed: String,
 }
 
-/// The numbers of a person, their own first.
-pub fn numbers(ctx: &Ctx, patient: &str) -> Result<Vec<Number>, RecordError> {
+/// What must be known before a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BeforeCall {
+    /// Flags that stand, in words; for those who may read the record.
+    pub flags: Vec<String>,
+    /// Numbers, the person's own first.
+    pub numbers: Vec<Number>,
+}
+
+/// What to know before calling a person.
+pub fn before_call(ctx: &Ctx, patient: &str) -> Result<BeforeCall, RecordError> {
     ctx.require(Permission::PersonRead)?;
+    let clinical = ctx.grant.allows(Permission::RecordRead);
     Ok(ctx.read(|reader| {
         let stored = reader.get(&ctx.scope, PATIENT, patient)?;
         let rows = facts(reader, &ctx.scope, stored.rid)?;
-        Ok(of(&person_of(&rows).0))
+        let (person, _) = person_of(&rows);
+        let flags = if clinical { sections::flags(&person) } else { Vec::new() };
+        Ok(BeforeCall { flags: flags.into_iter().map(|flag| flag.text).collect(), numbers: of(&person) })
     })?)
 }
 

@@ -260,6 +260,15 @@ pub fn team(person: &Person<'_>) -> Vec<Entry> {
     list
 }
 
+/// The first words of a longer text, ended by a mark so that nobody takes them for all of it.
+fn in_short(words: &str) -> String {
+    const MOST: usize = 160;
+    let Some((end, _)) = words.char_indices().nth(MOST) else { return words.to_owned() };
+    let cut = words.get(..end).unwrap_or(words);
+    let whole = cut.rsplit_once(char::is_whitespace).map_or(cut, |(before, _)| before);
+    format!("{}…", whole.trim_end_matches([',', '.', ';', ' ']))
+}
+
 /// Whether somebody near the person is still asked: not put out of use.
 pub(super) fn is_asked(related: &Resource<'_>) -> bool {
     related.node.get("active").and_then(Node::as_bool) != Some(false)
@@ -299,13 +308,18 @@ pub fn reach(person: &Person<'_>) -> Vec<Entry> {
 }
 
 fn contact_point(entry: Entry, point: Node<'_>) -> Entry {
-    let entry = entry.note(allowed(point));
+    let note = allowed(point);
+    // What the mark says is not said twice.
+    let rest = || note.split(" · ").filter(|part| *part != "no calls").collect::<Vec<_>>().join(" · ");
     match (safety_flag(point, "unsafe"), safety_flag(point, "call"), point.str("use")) {
         (Some(true), ..) => entry.mark(Mark::Critical, "Unsafe: do not use"),
-        (_, Some(false), _) => entry.mark(Mark::Caution, "No calls"),
-        (.., Some("old")) => entry.mark(Mark::Waiting, "No longer used"),
-        _ => entry,
+        (_, Some(false), _) => entry.note(rest()).mark(Mark::Caution, "No calls"),
+        _ => with_use(entry.note(note), point),
     }
+}
+
+fn with_use(entry: Entry, point: Node<'_>) -> Entry {
+    if point.str("use") == Some("old") { entry.mark(Mark::Waiting, "No longer used") } else { entry }
 }
 
 /// Calls, attempts, messages, notes and faxes, newest first.
@@ -330,7 +344,7 @@ pub fn contacts(person: &Person<'_>, zone: &Zone) -> Vec<Entry> {
                 one,
                 if how.is_empty() { kind.to_owned() } else { format!("{kind}, {}", how.replace('-', " ")) },
             )
-            .note(words.chars().take(160).collect::<String>())
+            .note(in_short(words))
             .at(date_at(one, &["received", "sent"]))
             .by(who_at(one, &["sender"]));
             if kind == "Call" && !reached && one.is(&["not-done"]) {

@@ -48,7 +48,12 @@ fn appointment(one: &Resource<'_>) -> Entry {
 }
 
 fn encounter(one: &Resource<'_>) -> Entry {
-    let what = words_at(one, "type").or_else(|| words_at(one, "serviceType")).unwrap_or_else(|| "Visit".to_owned());
+    let plain = match (is_stay(one), one.text("class.code")) {
+        (true, _) => "Stay",
+        (_, Some("EMER")) => "Emergency visit",
+        _ => "Visit",
+    };
+    let what = words_at(one, "type").or_else(|| words_at(one, "serviceType")).unwrap_or_else(|| plain.to_owned());
     let entry = Entry::of(one, what)
         .note(words_at(one, "reasonCode").unwrap_or_default())
         .at(date_at(one, &["period.start"]))

@@ -6,6 +6,7 @@
 mod clinical;
 pub mod correct;
 mod draft;
+mod enrol;
 mod missing;
 pub mod papers;
 mod person;
@@ -156,6 +157,7 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
             return wrap("Communication", work::write_note(ctx, &reference, values.get("title"), text));
         }
         "phone" => return reach(ctx, person, values),
+        "coordinator" => return enrol::enrol(ctx, &reference, values),
         _ => {}
     }
     let (_, type_, build) = KINDS

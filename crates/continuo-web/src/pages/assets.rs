@@ -1,6 +1,6 @@
 //! The scripts, and the look-up of every file the browser asks for.
 
-use continuo_ui::assets::{Asset, STYLES};
+use continuo_ui::assets::{Asset, ICON, STYLES};
 
 const JS: &str = "text/javascript; charset=utf-8";
 
@@ -33,7 +33,7 @@ pub fn script_addresses() -> Vec<String> {
 
 /// The file at `/assets/HASH/NAME`. A wrong hash is not found, so that what is cached for ever is never wrong.
 pub fn find(hash: &str, name: &str) -> Option<&'static Asset> {
-    SCRIPTS.iter().chain(&STYLES).find(|asset| asset.name == name && format!("{:016x}", asset.hash) == hash)
+    SCRIPTS.iter().chain(&STYLES).chain([&ICON]).find(|asset| asset.name == name && format!("{:016x}", asset.hash) == hash)
 }
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn every_address_is_found_and_a_stale_one_is_not() {
-        for asset in SCRIPTS.iter().chain(&STYLES) {
+        for asset in SCRIPTS.iter().chain(&STYLES).chain([&ICON]) {
             let address = asset.href();
             let mut parts = address.trim_start_matches("/assets/").split('/');
             let (hash, name) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));

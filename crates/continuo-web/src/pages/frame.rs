@@ -86,6 +86,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         nav: nav(ctx)?,
         path: request.path.clone(),
         here: request.here(),
+        today: ctx.zone.day(now).to_string(),
         alarm: alarm(ctx)?,
         paged: paged::view(ctx)?,
         csrf: ctx.session_key.clone(),

@@ -155,6 +155,7 @@ fn result(
 
 pub(crate) fn chart() -> people::chart::View {
     people::chart::View {
+        flags: vec![LineView::new("Do not call at home: ask at the visit", "").link("/source/Flag/1")],
         banner: banner(),
         tabs: chart_tabs("Summary"),
         actions: vec![

@@ -18,6 +18,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             print::summary::render(
                 &at("/patients/1/print"),
                 &print::summary::View {
+                    partial: true,
                     who: ana(),
                     about: s(
                         "MRN 0041-7 · Spanish, interpreter · Penicillin: anaphylaxis +2 · Code status: not recorded",

@@ -446,6 +446,7 @@ fn log_call(errors: &[(&str, &str)]) -> work::log_call::View {
         post: s("/patients/1/call"),
         cancel: s("/worklist"),
         warning: s("Voicemail is not allowed on the mobile number."),
+        flags: vec![s("Do not call at home: ask at the visit")],
         steps: vec![s("Try another time of day"), s("Send a message the person agreed to")],
         next_time: s("5:15 pm"),
         attempt: s("Try 3 of 3. The last two were at 10:05 am and 4:40 pm; she asks for calls after 5 pm."),

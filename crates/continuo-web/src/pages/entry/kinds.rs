@@ -27,7 +27,7 @@ pub struct Kind {
 }
 
 /// Every kind, in the order of the menu.
-pub const KINDS: [Kind; 15] = [
+pub const KINDS: [Kind; 16] = [
     Kind {
         slug: "reminder",
         label: "Quick reminder",
@@ -139,6 +139,16 @@ pub const KINDS: [Kind; 15] = [
         fields: contact,
     },
     Kind {
+        slug: "coordinator",
+        label: "Coordinator and tier",
+        title: "Coordinator, program and tier",
+        submit: "Save",
+        lead: "Whose caseload this person is on, and how often somebody speaks with them.",
+        needs: Permission::RecordWrite,
+        several: false,
+        fields: coordinator,
+    },
+    Kind {
         slug: "phone",
         label: "Phone or address",
         title: "Change how to reach",
@@ -201,6 +211,15 @@ const REACTIONS: [&str; 8] = [
 const RELATIONS: [&str; 12] = [
     "Wife", "Husband", "Partner", "Daughter", "Son", "Mother", "Father", "Sister", "Brother", "Friend", "Neighbor",
     "Guardian",
+];
+
+/// Programs by the names clinics give them.
+const PROGRAMS: [&str; 5] = [
+    "Transitional care",
+    "Chronic care management",
+    "Behavioral health integration",
+    "Maternal health",
+    "Community health integration",
 ];
 
 /// Kinds of coverage by the names people use.
@@ -366,7 +385,7 @@ fn medicine() -> Vec<Field> {
 fn allergy() -> Vec<Field> {
     vec![
         Field::radios("known", "Known", &[("yes", "An allergy"), ("none", "None known")]).value("yes"),
-        Field::text("what", "To what").optional(),
+        Field::text("what", "To what").hint("Empty where none are known"),
         Field::combo("reaction", "Reaction", &REACTIONS).optional(),
         Field::select(
             "severity",
@@ -415,6 +434,20 @@ fn contact() -> Vec<Field> {
             .hint("Needed where they act for the person: what you saw, such as the signed form")
             .optional(),
         Field::date("until", "Until").optional(),
+    ]
+}
+
+fn coordinator() -> Vec<Field> {
+    vec![
+        Field::select("owner", "Coordinator", &[]).optional(),
+        Field::combo("programme", "Program", &PROGRAMS).optional(),
+        Field::select(
+            "tier",
+            "Tier",
+            &[("", "No tier"), ("tier-high", "High"), ("tier-medium", "Medium"), ("tier-low", "Low")],
+        )
+        .hint("How often a check-in is due in each tier stands on the rule's page")
+        .optional(),
     ]
 }
 

@@ -2,9 +2,10 @@
 
 use continuo_care::access::Permission;
 use continuo_care::entry::{self, Values};
+use continuo_care::people::PersonHeader;
 use continuo_care::problem::WorkError;
 use continuo_care::{Ctx, staff};
-use continuo_ui::field::{Field, Input};
+use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 
 use super::form_page::{View, render};
@@ -71,7 +72,9 @@ fn back(request: &Request, form: &Pairs) -> String {
 fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
     let (header, banner) = person::banner_of(ctx, request.param("id"))?;
     let mut fields = (kind.fields)();
-    if let Some(owner) = fields.iter_mut().find(|field| field.name == "owner") {
+    if kind.slug == "coordinator" {
+        fields = coordinated(ctx, &header, fields)?;
+    } else if let Some(owner) = fields.iter_mut().find(|field| field.name == "owner") {
         owner.input = Input::Select(owners(ctx)?);
     }
     if kind.slug == "phone" && !header.phone.is_empty() {
@@ -97,8 +100,22 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status(errors)))
 }
 
-pub(crate) fn owners(ctx: &Ctx) -> Result<Vec<continuo_ui::field::Choice>, Problem> {
-    let mut choices = vec![continuo_ui::field::Choice::new("", "Me")];
+/// Who coordinates is one person; what stands now is filled in, so that saving changes only what was changed.
+fn coordinated(ctx: &Ctx, header: &PersonHeader, fields: Vec<Field>) -> Result<Vec<Field>, Problem> {
+    let mut people = vec![Choice::new("", "Nobody yet")];
+    let staff = staff::owners(ctx)?;
+    let staff = staff.iter().filter(|one| one.acts && one.reference.starts_with("Practitioner/"));
+    people.extend(staff.map(|one| person::owner_choice(ctx, one)));
+    let fill = |field: Field| match field.name.as_str() {
+        "owner" => Field { input: Input::Select(people.clone()), ..field.value(&header.owner) },
+        "programme" => field.value(&header.programme),
+        _ => field.value(&header.tier),
+    };
+    Ok(fields.into_iter().map(fill).collect())
+}
+
+pub(crate) fn owners(ctx: &Ctx) -> Result<Vec<Choice>, Problem> {
+    let mut choices = vec![Choice::new("", "Me")];
     choices.extend(staff::owners(ctx)?.iter().filter(|owner| owner.acts).map(|owner| person::owner_choice(ctx, owner)));
     Ok(choices)
 }
@@ -138,7 +155,7 @@ fn read(ctx: &Ctx, fields: &[Field], form: &Pairs) -> (Values, Errors) {
 fn with_missing(mut errors: Errors, kind: &str, values: &Values) -> Errors {
     for (field, ask) in entry::missing(kind, values) {
         if !errors.iter().any(|(known, _)| known == field) {
-            errors.push((field.to_owned(), capital(ask)));
+            errors.push((field.to_owned(), capital(ask).trim_end_matches('.').to_owned()));
         }
     }
     errors

@@ -84,6 +84,6 @@ pub(in crate::pages) fn told(lines: &[String], section: Section<LineView>) -> Se
                 ..view
             })
         }
-        Section::Failed(sentence) => Section::Failed(sentence),
+        other @ (Section::Failed(_) | Section::Closed) => other,
     }
 }

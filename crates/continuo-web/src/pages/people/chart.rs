@@ -29,6 +29,8 @@ pub struct View {
     pub add: Vec<MenuItem>,
     /// At most one message about the page: read more than five minutes ago, also open with someone else.
     pub notice: Option<(Tone, String)>,
+    /// Flags that stand, above everything.
+    pub flags: Vec<LineView>,
     /// What is next, worst first.
     pub next: Section<LineView>,
     /// Open suggestions, at most three.
@@ -87,12 +89,16 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 }
             }
             @if let Some((tone, text)) = &view.notice { (notice(*tone, text, html! {})) }
+            @for flag in &view.flags {
+                (notice(Tone::Critical, &flag.text, html! { @if !flag.href.is_empty() { a.button.button-quiet.button-small href=(flag.href) { "Flag" span.visually-hidden { ": " (flag.text) } } } }))
+            }
+            @let narrow = matches!(view.problems, Section::Closed);
             div.chart-top {
                 (lines(frame, "next", "Next", &view.next))
                 (lines(frame, "since", &format!("Since you last looked ({})", view.since), &view.changed))
             }
             @if !view.suggestions.is_empty() { (suggested(frame, view)) }
-            div.chart-body {
+            div.chart-body.chart-body-part[narrow] {
                 div.stack {
                     (adding(frame, view, "problems", "Problems", &view.problems, ("Add", "condition")))
                     (adding(frame, view, "medicines", "Medicines", &view.medicines, ("Add", "medicine")))
@@ -107,7 +113,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     (lines(frame, "promises", "Promises", &view.promises))
                     (adding(frame, view, "referrals", "Referrals", &view.referrals, ("Add", "referral")))
                     (adding(frame, view, "reach", "How to reach", &view.reach, ("Add or change", "phone")))
-                    (adding(frame, view, "team", "Care team", &view.team, ("Add", "contact")))
+                    (line_section(frame, Place { id: "team", title: "Care team", class: "" }, &view.team, html! { (add_link(view, "Coordinator", "coordinator")) (add_link(view, "Add", "contact")) }))
                     (adding(frame, view, "coverage", "Coverage", &view.coverage, ("Add", "coverage")))
                     (adding(frame, view, "consents", "Consents", &view.consents, ("Add", "consent")))
                     (adding(frame, view, "documents", "Documents", &view.documents, ("Add", "document")))

@@ -80,7 +80,8 @@ fn hits(id: &str, title: &str, list: &[Hit], about: &str) -> Markup {
     html! {
         @if !list.is_empty() {
             (panel("", &PanelHead::new(id, format!("{title} ({})", list.len())).about(about), html! {}, html! {
-                ul.lines { @for one in list { li data-row[id != "near"] tabindex="-1" { (hit(one)) } } }
+                // The only exact hit has the focus: Enter opens it. Of several, and of those close by, none has.
+                ul.lines { @for one in list { li data-row[id != "near"] data-only[id == "exact" && list.len() == 1] tabindex="-1" { (hit(one)) } } }
             }))
         }
     }

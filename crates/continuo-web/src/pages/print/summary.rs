@@ -15,6 +15,8 @@ pub struct View {
     pub about: String,
     /// Titled sections in order; tags are printed as words.
     pub sections: Vec<(String, Section<LineView>)>,
+    /// Clinical parts are left out, since the reader\'s role does not open them.
+    pub partial: bool,
 }
 
 /// The sheet.
@@ -27,7 +29,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (super::huddle::print_button("Chart", &view.who.href))
             (sheet(frame, &head, html! {
-                @for (title, content) in &view.sections { section { h2 { (title) } (body(content)) } }
+                @for (title, content) in &view.sections { @if !matches!(content, Section::Closed) { section { h2 { (title) } (body(content)) } } }
+                @if view.partial { p { "Clinical parts are not open to the role that printed this sheet." } }
             }))
         },
     )
@@ -45,5 +48,6 @@ fn body(content: &Section<LineView>) -> Markup {
         },
         Section::Empty(view) => html! { p { (view.what) " " (view.why) } },
         Section::Failed(sentence) => html! { p { strong { "Could not load. " } (sentence) } },
+        Section::Closed => html! {},
     }
 }

@@ -33,7 +33,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (page_head(&view.title, &view.lead, html! {}))
             div.stack {
-                @if let Some(one) = &view.form { (form(frame.lang, &frame.csrf, one)) }
+                @if let Some(one) = &view.form { div data-start { (form(frame.lang, &frame.csrf, one)) } }
                 @if !view.kept.is_empty() {
                     (panel("bulk-kept", &PanelHead::new("bulk-kept", &view.kept_title), html! {}, {
                         lines(&view.kept.iter().map(|one| line(frame, one)).collect::<Vec<_>>())

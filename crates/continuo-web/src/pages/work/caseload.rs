@@ -57,7 +57,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (page_head("My caseload", "Everyone you answer for.", html! {}))
             (filter_bar(frame.lang, &frame.csrf, &view.filters))
             @if view.rows.is_empty() {
-                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody yet.", "People come here when they are assigned to you, or when you take them from Nobody has this."))) }
+                div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody yet.", "People come here when their chart names you as coordinator: Add, Coordinator and tier."))) }
             } @else { (list_table(&people)) }
             @if let Some(cut) = &view.pages { (pages(frame.lang, cut)) }
         },

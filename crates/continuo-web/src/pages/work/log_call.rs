@@ -24,6 +24,8 @@ pub struct View {
     pub cancel: String,
     /// "Do not call the home number" and the like; the gravest one.
     pub warning: String,
+    /// Flags that stand: "Do not call at home: ask at the visit".
+    pub flags: Vec<String>,
     /// "Try 3 of 3. The last two were mornings: it is 4:10 pm there."
     pub attempt: String,
     /// Numbers: value posted and what is allowed on each.
@@ -94,6 +96,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             div.page-head { h1 { "Log call" } span.num.muted { "Call time " span data-call-clock { "0:00" } } @if !view.attempt.is_empty() { p.lead { (view.attempt) } } }
             (error_summary(frame.lang, &form))
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
+            @for flag in &view.flags { (notice(Tone::Critical, flag, html! {})) }
             div.columns-form {
                 form.form.call data-start method="post" action=(view.post) data-draft=(view.post) novalidate {
                     input type="hidden" name="csrf" value=(frame.csrf);
@@ -146,7 +149,7 @@ fn first(view: &View) -> (Vec<Field>, Vec<Field>) {
             .echo(&view.next_try_words)
             .optional(),
         Field::new("next_time", "At", Input::Time)
-            .hint("Such as 2:00 pm; empty means 9:00 am")
+            .hint("Such as 2 pm; empty: 9 am")
             .value(&view.next_time)
             .optional(),
     ];

@@ -9,6 +9,7 @@ use continuo_care::{Ctx, staff};
 use crate::app::App;
 use crate::pages::entry::typed_values;
 use crate::pages::people::{hit_view, register, search};
+use crate::pages::when;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -42,7 +43,7 @@ fn hit(ctx: &Ctx, found: Match, owners: &[staff::Owner]) -> Option<(String, sear
     let header = found.header?;
     let id = header.id.clone();
     let reasons = found.reasons.iter().filter(|reason| reason.bits > 0.0).take(REASONS);
-    let why = reasons.map(|reason| reason.text.clone()).collect::<Vec<_>>().join(", ");
+    let why = when::days_in(&reasons.map(|reason| reason.text.clone()).collect::<Vec<_>>().join(", "));
     let shown = hit_view(ctx, &Hit { header, matched: Vec::new() }, owners);
     Some((id, search::Hit { matched: why, ..shown }))
 }

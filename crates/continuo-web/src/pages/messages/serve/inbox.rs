@@ -42,7 +42,10 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Some(row(ctx, one, person::who(header, person::today(ctx)), &owners))
     });
     let view = View {
-        lead: format!("{} wait: {urgent} urgent, {late} past their limit. Worst first; nothing is hidden.", all.len()),
+        lead: match all.len() {
+            0 => String::new(),
+            n => format!("{n} wait: {urgent} urgent, {late} past their limit. Worst first; nothing is hidden."),
+        },
         rows: rows.collect(),
         limits: format!(
             "Limits here: emergencies within {} minutes, words of danger the same day, others within {}, paper work within {}.",

@@ -51,12 +51,15 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let silent = feeds::silent(ctx)?;
     let unknown = words::lines(ctx, &silent, &feeds::last_about(ctx, &silent, chart.header.patient)?);
     let told = |section| words::told(&unknown, section);
+    // What the role does not open is not drawn: "not received" or "not asked" would be untrue there (safety.md rule 17).
+    let clinical = !sections.administrative_only;
     let view = View {
         banner: person::banner_of_chart(ctx, &chart),
         tabs: person::tabs(ctx, &id, "Summary"),
         actions: actions(ctx, &id),
         add: add(ctx, &id),
         notice: notice(ctx, &chart),
+        flags: sections.flags.iter().map(|flag| line(ctx, &chart, flag)).collect(),
         next: next(ctx, &chart)?,
         suggestions_shown: format!("{} of {}", shown.len(), open.len()),
         suggestions: shown
@@ -71,29 +74,33 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         changed: part(
             &sections.changed,
             EmptyView::new("Nothing new.", "What is received or written from now on appears here next time."),
-        ),
-        problems: part(&sections.problems, missing("Problems")).each(once),
-        medicines: part(&sections.medicines, missing("Medicines")),
-        results: results(ctx, &sections.results, &unknown),
+        )
+        .open_if(clinical),
+        problems: part(&sections.problems, missing("Problems")).each(once).open_if(clinical),
+        medicines: part(&sections.medicines, missing("Medicines")).open_if(clinical),
+        results: results(ctx, &sections.results, &unknown).open_if(clinical),
         allergies: part(
             &sections.allergies,
             EmptyView::new("Not asked.", "Ask, then add an allergy or record that none are known."),
-        ),
-        team: part(&sections.team, EmptyView::new("Nobody is named.", "Assign a coordinator from the worklist.")),
-        goals: part(&sections.goals, EmptyView::new("Not asked.", "What matters to this person?")),
+        )
+        .open_if(clinical),
+        team: part(&sections.team, EmptyView::new("Nobody is named.", "Say who coordinates.")),
+        goals: part(&sections.goals, EmptyView::new("Not asked.", "What matters to this person?")).open_if(clinical),
         promises: part(
             &sections.promises,
             EmptyView::new("No open promises.", "Promises made in a call appear here with their day."),
-        ),
+        )
+        .open_if(clinical),
         coverage: part(&sections.coverage, missing("Coverage")).each(confirmed),
-        referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")),
+        referrals: part(&sections.referrals, EmptyView::new("No referrals received or entered.", "")).open_if(clinical),
         visits: told(part(&sections.visits, EmptyView::new("No visits received or booked.", ""))),
         consents: consents(
             ctx,
             &chart,
             part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
-        )?,
-        documents: told(few(part(&sections.documents, missing("Documents")), sections.documents.len())),
+        )?
+        .open_if(clinical),
+        documents: told(few(part(&sections.documents, missing("Documents")), sections.documents.len())).open_if(clinical),
         reach: part(
             &sections.reach,
             EmptyView::new("No number or address on file.", "Ask, and say what is allowed on it."),
@@ -204,7 +211,7 @@ fn few(section: Section<LineView>, of: usize) -> Section<LineView> {
     match section {
         Section::Shown(lines, _) if of > FEW => Section::Shown(
             lines.into_iter().take(FEW).collect(),
-            format!("{FEW} newest of {of}; all under Documents above"),
+            format!("newest {FEW} of {of}"),
         ),
         other => other,
     }
@@ -239,7 +246,15 @@ pub(super) fn line(ctx: &Ctx, chart: &Chart, entry: &Entry) -> LineView {
 }
 
 fn dated_line(ctx: &Ctx, chart: &Chart, entry: &Entry, day: impl Fn(Date) -> String) -> LineView {
-    let at = entry.at.map(|at| day(at.date())).unwrap_or_default();
+    // A visit is booked for a time of day; of everything else the day is enough.
+    let at = entry.at.map(|at| match at.time() {
+        Some(_) if entry.reference.starts_with("Appointment/") => {
+            let (date, time) = ctx.zone.civil(at.low(&ctx.zone));
+            format!("{}, {}", day(date), when::clock(time))
+        }
+        _ => day(at.date()),
+    });
+    let at = at.unwrap_or_default();
     let by = chart.names.of(&entry.by);
     let by = if by.contains('/') { "" } else { by };
     let end = [by, at.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");

@@ -50,8 +50,9 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
     fields.push(
         Field::text("reason", "Why, or who said so").hint("Such as: told by her daughter; typed for the wrong person"),
     );
+    let title = in_short::title(&json, &words(type_.as_str()));
     let view = form_page::View {
-        title: format!("Put right: {}", in_short::title(&json, &words(type_.as_str()))),
+        title: format!("Put right: {}", title.split_once(": ").map_or(title.as_str(), |(_, what)| what)),
         lead: "Nothing is deleted: what stood here before stays readable, and this can be undone.".to_owned(),
         form: FormView {
             action: request.path.clone(),

@@ -24,9 +24,16 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let next =
         items.iter().map(|item| LineView::new(&item.what, "").due(when::due(item.due, ctx.now(), &ctx.zone))).collect();
     let parts = &chart.sections;
+    let clinical = !parts.administrative_only;
     let titled = |title: &str, entries: &[chart::entry::Entry]| {
         (title.to_owned(), section_on_paper(ctx, &chart, entries, EmptyView::new("Not received or not asked.", "")))
     };
+    // What the role does not open is left out: "not received" would be untrue.
+    let if_open = |title: &str, entries: &[chart::entry::Entry]| {
+        let (title, section) = titled(title, entries);
+        (title, section.open_if(clinical))
+    };
+    let flags = if parts.flags.is_empty() { Section::Closed } else { titled("Flags", &parts.flags).1 };
     let visits = titled("Visits", &parts.visits).1;
     let silent = continuo_care::feeds::silent(ctx)?;
     let last = continuo_care::feeds::last_about(ctx, &silent, chart.header.patient)?;
@@ -47,13 +54,15 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             person::allergies(header, &chart.names),
             header.code_status
         ),
+        partial: !clinical,
         sections: vec![
+            ("Flags".to_owned(), flags),
             ("Next".to_owned(), Section::of(next, "", EmptyView::new("Nothing is open.", ""))),
-            titled("Problems", &parts.problems),
-            titled("Medicines", &parts.medicines),
-            titled("Allergies", &parts.allergies),
-            ("Results".to_owned(), Section::of(results.collect(), "", EmptyView::new("Not received.", ""))),
-            titled("Needs and goals", &parts.goals),
+            if_open("Problems", &parts.problems),
+            if_open("Medicines", &parts.medicines),
+            if_open("Allergies", &parts.allergies),
+            ("Results".to_owned(), Section::of(results.collect(), "", EmptyView::new("Not received.", "")).open_if(clinical)),
+            if_open("Needs and goals", &parts.goals),
             ("Visits".to_owned(), visits),
             titled("Care team", &parts.team),
             titled("How to reach", &parts.reach),

@@ -49,6 +49,8 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         tabs: parts::tabs(ctx, "/review")?,
         summary: if all.len() > MOST {
             format!("{MOST} of {}, the gravest first", all.len())
+        } else if all.is_empty() {
+            String::new()
         } else {
             format!("{} open, the gravest first", all.len())
         },

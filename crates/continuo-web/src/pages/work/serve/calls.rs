@@ -4,7 +4,7 @@ use continuo_care::access::Permission;
 use continuo_care::calls::next::{next_try, unable_to_reach};
 use continuo_care::calls::tried::{Try, tries};
 use continuo_care::calls::{CallForm, Outcome, Promise};
-use continuo_care::chart::numbers;
+use continuo_care::chart::numbers::{Number, before_call};
 use continuo_care::worklist::Item;
 use continuo_care::{Ctx, people, work, worklist};
 use continuo_fhir::Instant;
@@ -44,8 +44,9 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     let about: Vec<&Item> = items.iter().filter(|item| !item.suggestion).collect();
     let chosen = about.iter().find(|item| item.id == task).or(about.first());
     // The page is open for a try at this time of day, so that it counts as used.
-    let before = earlier(ctx, &header.id, chosen.copied())?;
-    let used: Vec<Instant> = before.iter().map(|one| one.at).chain([ctx.now()]).collect();
+    let tried = earlier(ctx, &header.id, chosen.copied())?;
+    let before = before_call(ctx, &header.id)?;
+    let used: Vec<Instant> = tried.iter().map(|one| one.at).chain([ctx.now()]).collect();
     let next = next_try(&used, ctx.now(), chosen.and_then(|item| item.due), &calendar);
     let mut entered: Vec<(String, String)> =
         given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -67,9 +68,10 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         } else {
             String::new()
         },
-        attempt: attempt(ctx, &before),
-        steps: unable_to_reach(before.len()).into_iter().map(str::to_owned).collect(),
-        numbers: numbers(ctx, &header)?,
+        attempt: attempt(ctx, &tried),
+        steps: unable_to_reach(tried.len()).into_iter().map(str::to_owned).collect(),
+        flags: before.flags,
+        numbers: numbers(&header, &before.numbers),
         outcomes: Outcome::ALL
             .iter()
             .map(|(outcome, label, key)| Choice::new(outcome.code(), *label).key(*key))
@@ -119,20 +121,20 @@ fn attempt(ctx: &Ctx, before: &[Try]) -> String {
 }
 
 /// The number that stands in the banner first, then the others on file that may be called, then any other.
-fn numbers(ctx: &Ctx, header: &people::PersonHeader) -> Result<Vec<Choice>, Problem> {
+fn numbers(header: &people::PersonHeader, known: &[Number]) -> Vec<Choice> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let first = digits(&header.phone);
     let mut all = Vec::new();
     if !header.phone.is_empty() {
         all.push(Choice::new(&header.phone, format!("{}: {}", header.phone, header.reach)));
     }
-    for one in numbers::numbers(ctx, &header.id)?.iter().filter(|one| digits(&one.value) != first) {
+    for one in known.iter().filter(|one| digits(&one.value) != first) {
         let words = [one.whose.as_str(), one.allowed.as_str()].into_iter().filter(|text| !text.is_empty());
         let words = words.collect::<Vec<_>>().join(": ");
         all.push(Choice::new(&one.value, format!("{} {words}", one.value).trim()));
     }
     all.push(Choice::new("", if all.is_empty() { "No number on file" } else { "Another number: enter it below" }));
-    Ok(all)
+    all
 }
 
 fn open(ctx: &Ctx, items: &[Item]) -> Section<LineView> {

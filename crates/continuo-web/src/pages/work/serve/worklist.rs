@@ -150,6 +150,7 @@ fn save(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn summary(list: &Worklist) -> String {
     let items: usize = list.rows.iter().map(|row| row.items.len()).sum();
     match list.total {
+        0 => String::new(),
         1 => format!("1 person, {items} open"),
         total => format!("{total} people, {items} open"),
     }
