@@ -164,11 +164,16 @@ fn an_empty_list_says_why_it_is_empty() {
 #[test]
 fn a_role_that_does_not_open_the_record_is_told_no_untruth_about_it() {
     let (test, me) = clinic();
-    assert_eq!(test.form(&me, "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed").status, 303);
+    assert_eq!(
+        test.form(&me, "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed").status,
+        303
+    );
     let desk = test.sign_in("front-desk");
     let chart = test.page(&desk, "/patients/ana").body;
     assert!(chart.contains("Clinical parts are not shown."), "{chart}");
-    for untrue in ["Problems: not received", "Not asked. Ask", "No open promises", "Nothing new", "Medicines: not received"] {
+    for untrue in
+        ["Problems: not received", "Not asked. Ask", "No open promises", "Nothing new", "Medicines: not received"]
+    {
         assert!(!chart.contains(untrue), "{untrue}: {chart}");
     }
     let sheet = test.page(&desk, "/patients/ana/print").body;
@@ -199,7 +204,10 @@ fn a_coordinator_and_tier_are_said_by_hand_changed_and_undone() {
     assert!(chart.contains("Transitional care") && chart.contains("coordinates"), "{chart}");
     assert!(test.page(&me, "/caseload").body.contains("REYES"), "she is on the caseload");
     let form = test.page(&me, "/patients/ana/add/coordinator").body;
-    assert!(form.contains("value=\"Practitioner/care-coordinator\" selected") && form.contains("value=\"tier-high\" selected"));
+    assert!(
+        form.contains("value=\"Practitioner/care-coordinator\" selected")
+            && form.contains("value=\"tier-high\" selected")
+    );
     let lower = body.replace("tier-high", "tier-medium");
     assert_eq!(test.form(&me, "/patients/ana/add/coordinator", &lower).status, 303);
     let flags = test.fhir(&test.token(), "GET", "/fhir/Flag?patient=Patient/ana", "").body;

@@ -80,13 +80,7 @@ fn standing(ctx: &Ctx, rid: Rid) -> Result<(Option<Standing>, Vec<Standing>), Wo
     Ok((episode.map(read).transpose()?, flags.into_iter().map(read).collect::<Result<_, _>>()?))
 }
 
-fn episode_of(
-    ctx: &Ctx,
-    person: &str,
-    before: Option<Standing>,
-    owner: &str,
-    programme: &str,
-) -> (Json, Option<i64>) {
+fn episode_of(ctx: &Ctx, person: &str, before: Option<Standing>, owner: &str, programme: &str) -> (Json, Option<i64>) {
     let (mut episode, version) = match before {
         Some((episode, version)) => (episode, Some(version)),
         None => {

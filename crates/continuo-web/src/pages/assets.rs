@@ -33,7 +33,11 @@ pub fn script_addresses() -> Vec<String> {
 
 /// The file at `/assets/HASH/NAME`. A wrong hash is not found, so that what is cached for ever is never wrong.
 pub fn find(hash: &str, name: &str) -> Option<&'static Asset> {
-    SCRIPTS.iter().chain(&STYLES).chain([&ICON]).find(|asset| asset.name == name && format!("{:016x}", asset.hash) == hash)
+    SCRIPTS
+        .iter()
+        .chain(&STYLES)
+        .chain([&ICON])
+        .find(|asset| asset.name == name && format!("{:016x}", asset.hash) == hash)
 }
 
 #[cfg(test)]

@@ -148,10 +148,7 @@ fn first(view: &View) -> (Vec<Field>, Vec<Field>) {
             .value(&view.next_try)
             .echo(&view.next_try_words)
             .optional(),
-        Field::new("next_time", "At", Input::Time)
-            .hint("Such as 2 pm; empty: 9 am")
-            .value(&view.next_time)
-            .optional(),
+        Field::new("next_time", "At", Input::Time).hint("Such as 2 pm; empty: 9 am").value(&view.next_time).optional(),
     ];
     if !view.about.is_empty() {
         fields.insert(1, Field::new("about", "About", Input::Checks(view.about.clone())).optional());

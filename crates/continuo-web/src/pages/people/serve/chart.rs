@@ -100,7 +100,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             part(&sections.consents, EmptyView::new("Not asked.", "Record what this person agrees to share.")),
         )?
         .open_if(clinical),
-        documents: told(few(part(&sections.documents, missing("Documents")), sections.documents.len())).open_if(clinical),
+        documents: told(few(part(&sections.documents, missing("Documents")), sections.documents.len()))
+            .open_if(clinical),
         reach: part(
             &sections.reach,
             EmptyView::new("No number or address on file.", "Ask, and say what is allowed on it."),
@@ -209,10 +210,9 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
 /// The newest of a long list that has a page of its own.
 fn few(section: Section<LineView>, of: usize) -> Section<LineView> {
     match section {
-        Section::Shown(lines, _) if of > FEW => Section::Shown(
-            lines.into_iter().take(FEW).collect(),
-            format!("newest {FEW} of {of}"),
-        ),
+        Section::Shown(lines, _) if of > FEW => {
+            Section::Shown(lines.into_iter().take(FEW).collect(), format!("newest {FEW} of {of}"))
+        }
         other => other,
     }
 }

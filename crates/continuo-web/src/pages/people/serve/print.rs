@@ -61,7 +61,10 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             if_open("Problems", &parts.problems),
             if_open("Medicines", &parts.medicines),
             if_open("Allergies", &parts.allergies),
-            ("Results".to_owned(), Section::of(results.collect(), "", EmptyView::new("Not received.", "")).open_if(clinical)),
+            (
+                "Results".to_owned(),
+                Section::of(results.collect(), "", EmptyView::new("Not received.", "")).open_if(clinical),
+            ),
             if_open("Needs and goals", &parts.goals),
             ("Visits".to_owned(), visits),
             titled("Care team", &parts.team),
