@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use continuo_fhir::Instant;
+use continuo_fhir::{Date, Instant};
 use continuo_store::Rid;
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::suggestion::NEVER;
@@ -13,7 +13,7 @@ use crate::access::{Permission, roles};
 use crate::assess::site;
 use crate::ctx::Ctx;
 use crate::followup::calendar::{Calendar, DAY, MINUTE};
-use crate::followup::case::{band, band_by, lateness};
+use crate::followup::case::{band_by, lateness_by};
 use crate::followup::finding::{Band, Consequence};
 use crate::problem::WorkError;
 use crate::tasks::kind;
@@ -309,8 +309,9 @@ pub fn of_person(ctx: &Ctx, patient: Rid) -> Result<Vec<Item>, WorkError> {
         let person = r.person_of(ctx.org, patient)?;
         work::of_patients(r.conn(), &ctx.scope, &[person])
     })?;
+    let today = Today::of(&calendar, now);
     let mut items: Vec<Item> =
-        work.into_iter().filter(|w| !w.backlog).map(|w| item(w, now, &calendar, Open::to(ctx), false)).collect();
+        work.into_iter().filter(|w| !w.backlog).map(|w| item(w, &today, Open::to(ctx), false)).collect();
     items.sort_by_key(order);
     Ok(items)
 }
@@ -324,13 +325,14 @@ pub fn rows(
     now: Instant,
     calendar: &Calendar,
 ) -> Vec<Row> {
+    let today = Today::of(calendar, now);
     let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
     for w in work {
         if !wanted(&Line::of(&w), filter, open, now) {
             continue;
         }
         let patient = w.patient.0;
-        let item = item(w, now, calendar, open, true);
+        let item = item(w, &today, open, true);
         if filter.band.is_none_or(|band| band == item.band) {
             items.entry(patient).or_default().push(item);
         }
@@ -355,10 +357,26 @@ fn order(item: &Item) -> (Band, bool, Option<Instant>, i64, String) {
     (item.band, item.due.is_none(), item.due, item.rank, item.id.clone())
 }
 
-fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) -> Item {
+/// Now as a list needs it of each of its pieces of work: found once.
+struct Today<'a> {
+    calendar: &'a Calendar,
+    now: Instant,
+    day: Date,
+    end: Instant,
+}
+
+impl<'a> Today<'a> {
+    fn of(calendar: &'a Calendar, now: Instant) -> Today<'a> {
+        let day = calendar.day(now);
+        Today { calendar, now, day, end: calendar.end_of(day) }
+    }
+}
+
+fn item(w: Work, today: &Today<'_>, open: Open, in_row: bool) -> Item {
+    let now = today.now;
     let due = (w.due != NEVER).then(|| Instant::from_micros(w.due));
     let consequence = Consequence::from_rank(w.consequence);
-    let band = band(consequence, due, now, calendar);
+    let band = band_by(consequence, due, now, today.end);
     let suggestion = w.kind == SUGGESTION;
     let state = match (suggestion, w.state.as_str()) {
         (true, _) => "Suggested".to_owned(),
@@ -372,7 +390,7 @@ fn item(w: Work, now: Instant, calendar: &Calendar, open: Open, in_row: bool) ->
     let quiet = in_row && w.task_kind == "suicide-risk-contact";
     // Kind, rule and clock of a private item say what it is about.
     let closed = w.sensitive && open == Open::Work;
-    let late = lateness(due, now, calendar);
+    let late = lateness_by(due, now, today.day, today.calendar);
     let band_why = match band {
         Band::Danger => "danger now".to_owned(),
         Band::Clock if closed => "its time is running out".to_owned(),

@@ -47,6 +47,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(24, "0024_changed_since"),
     migration!(25, "0025_person_members"),
     migration!(26, "0026_page_ack"),
+    migration!(27, "0027_listed_work"),
+    migration!(28, "0028_resource_of_patient"),
 ];
 
 /// The newest schema this build knows.

@@ -26,6 +26,10 @@ impl Pool {
         }
     }
 
+    pub(crate) fn opener(&self) -> &Opener {
+        &self.opener
+    }
+
     pub(crate) fn open(&self) -> Result<Conn> {
         self.opener.reader()
     }

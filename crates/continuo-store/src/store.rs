@@ -12,6 +12,7 @@ use crate::migrate::{is_current, migrate};
 use crate::pool::Pool;
 use crate::prepare::PrepareContext;
 use crate::read::Reader;
+use crate::read_ahead::ReadAhead;
 use crate::start;
 use crate::tables::org::Org;
 use crate::url::DbUrl;
@@ -45,7 +46,7 @@ pub struct StoreOptions {
     pub readers: usize,
     /// Whether to check the database and the audit chain when it is opened.
     pub check: StartCheck,
-    /// Bytes of an SQLite file that are mapped into memory; 0 for one pass over everything, where mapping helps little and
+    /// The largest SQLite file that is mapped into memory; 0 for one pass over everything, where mapping helps little and
     /// makes the process look as large as the file.
     pub mapped: u64,
     /// One command that writes very much and serves nobody: a larger cache, and a log that is copied less often.
@@ -308,6 +309,11 @@ impl Store {
         let sender = self.inner.sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let closed = || Error::Closed("the writer has stopped".to_owned());
         sender.ok_or_else(closed)?.send(message).map_err(|_| closed())
+    }
+
+    /// What a server reads in the background when it starts, so that the first lists come from memory.
+    pub fn read_ahead(&self) -> ReadAhead {
+        ReadAhead::new(self.inner.readers.opener())
     }
 
     /// Writes a consistent copy of the whole database, while others read and write, into a new SQLite file.

@@ -93,12 +93,14 @@ pub fn band(view: &BandView) -> Markup {
 
 /// One person.
 pub fn row(view: &WorkRowView) -> Markup {
+    // Said once for each button: made once, since a list has a thousand of them.
+    let about = html! { (view.who.named_and_born()) };
     let ids = view.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>().join(" ");
     html! {
         article.work-row id={ "row-" (view.id) } data-row tabindex="-1" aria-current=[view.current.then_some("true")]
             aria-labelledby={ "name-" (view.id) } {
             div.work-pick {
-                input type="checkbox" name="pick" value=(ids) data-key="x" aria-label={ "Select " (view.who.named_and_born()) };
+                input type="checkbox" name="pick" value=(ids) data-key="x" aria-label={ "Select " (about) };
             }
             div.work-when {
                 (due(&view.due))
@@ -113,7 +115,7 @@ pub fn row(view: &WorkRowView) -> Markup {
             }
             div.work-items {
                 @for item in &view.items { (item_line(item)) }
-                div.work-keys { (keys(view)) }
+                div.work-keys { (keys(view, &about)) }
             }
         }
     }
@@ -132,8 +134,7 @@ fn item_line(item: &WorkItemView) -> Markup {
     }
 }
 
-fn keys(view: &WorkRowView) -> Markup {
-    let about = view.who.named_and_born();
+fn keys(view: &WorkRowView, about: &Markup) -> Markup {
     html! {
         a class="button button-small" href=(view.peek) data-key=" " data-peek aria-keyshortcuts="Space" {
             "Preview" span.visually-hidden { " " (about) } kbd aria-hidden="true" { "Space" }

@@ -20,6 +20,7 @@ pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(Sock
             .await
             .with_context(|| format!("address {listen} cannot be used; choose another with --port"))?;
         let address = listener.local_addr().context("the listening address is not known")?;
+        read_ahead(&care).context("the thread that reads ahead could not start")?;
         crate::assessing::start(&care).context("the assessing thread could not start")?;
         crate::reading::start(&care).context("the thread for language models could not start")?;
         crate::paging::start(&care).context("the thread that tells whoever is on call could not start")?;
@@ -29,6 +30,16 @@ pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(Sock
         continuo_web::listen::serve(listener, continuo_web::router(app), asked_to_stop()).await;
         Ok(())
     })
+}
+
+/// Brings what lists stand on into memory, while the first users sign in. Nobody waits for it and nothing rests on it.
+fn read_ahead(care: &Care) -> std::io::Result<()> {
+    let ahead = care.store.read_ahead();
+    std::thread::Builder::new().name("read-ahead".to_owned()).spawn(move || match ahead.run() {
+        Ok(rows) => tracing::debug!(rows, "read ahead"),
+        Err(error) => tracing::warn!(%error, "lists could not be read ahead"),
+    })?;
+    Ok(())
 }
 
 async fn asked_to_stop() {

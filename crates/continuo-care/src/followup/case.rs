@@ -214,11 +214,16 @@ pub fn band_by(consequence: Consequence, due: Option<Instant>, now: Instant, end
 
 /// "2 days late", "40 minutes late"; nothing when on time.
 pub fn lateness(due: Option<Instant>, now: Instant, calendar: &Calendar) -> Option<String> {
+    lateness_by(due, now, calendar.day(now), calendar)
+}
+
+/// [`lateness`] of one of many pieces of work: today is found once.
+pub fn lateness_by(due: Option<Instant>, now: Instant, today: Date, calendar: &Calendar) -> Option<String> {
     let due = due?;
     if due >= now {
         return None;
     }
-    let days = calendar.days_between(calendar.day(due), calendar.day(now));
+    let days = calendar.days_between(calendar.day(due), today);
     Some(match days {
         0 => {
             let minutes = (now.micros() - due.micros()) / 60_000_000;

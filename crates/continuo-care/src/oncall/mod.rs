@@ -115,6 +115,18 @@ impl OnCall {
             .collect()
     }
 
+    /// Who answers each route now, without until when: for what every list says.
+    pub fn on_duty(&self, ctx: &Ctx) -> Vec<(&'static Route, Duty)> {
+        let (now, absent) = (ctx.now(), self.absent());
+        ROUTES.iter().map(|route| (route, self.roster.duty(&route.id, now, &ctx.zone, &absent))).collect()
+    }
+
+    /// Whether somebody is ever on duty: most people never are, and need not be asked about each route.
+    pub(crate) fn names(&self, who: &str) -> bool {
+        self.roster.shifts.iter().any(|shift| shift.who == who || shift.then == who)
+            || self.roster.covers.iter().any(|cover| cover.who == who)
+    }
+
     /// When nobody answers, route by route, between two moments.
     pub fn gaps(&self, ctx: &Ctx, from: Instant, to: Instant) -> Vec<(&'static Route, Instant, Instant)> {
         let absent = self.absent();
@@ -131,6 +143,9 @@ impl OnCall {
 pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Work>> {
     let on_call = read(r, ctx)?;
     let me = ctx.actor.reference.as_str();
+    if !on_call.names(me) {
+        return Ok(Vec::new());
+    }
     let now = ctx.now();
     let mine: Vec<Now> = on_call.now(ctx).into_iter().filter(|one| one.duty.who == me || one.duty.then == me).collect();
     if mine.is_empty() {

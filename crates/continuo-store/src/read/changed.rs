@@ -35,16 +35,8 @@ impl Reader<'_> {
         if patients.is_empty() {
             return Ok(Vec::new());
         }
-        let mut out = self.touched(
-            scope,
-            patients,
-            since,
-            most,
-            "facts f join resource r on r.rid = f.rid",
-            "f.org = ?1 and f.patient",
-        )?;
-        let gone =
-            self.touched(scope, patients, since, most, "resource r", "r.body is null and r.org = ?1 and r.patient")?;
+        let mut out = self.touched(scope, patients, since, most, "r.body is not null")?;
+        let gone = self.touched(scope, patients, since, most, "r.body is null")?;
         out.extend(gone.into_iter().filter(|one| one.before.is_some()));
         out.sort_by(|a, b| (b.updated, &b.type_, &b.id).cmp(&(a.updated, &a.type_, &a.id)));
         out.truncate(usize::try_from(most).unwrap_or(0));
@@ -57,16 +49,15 @@ impl Reader<'_> {
         patients: &[Rid],
         since: Micros,
         most: i64,
-        from: &str,
-        whose: &str,
+        which: &str,
     ) -> Result<Vec<Touched>> {
         let mut params = vec![Value::Int(scope.org.0), Value::Int(since), Value::Int(most)];
         let closed = scope.predicate("r.", &mut params);
         let list = crate::scope::bound_rids(patients, &mut params);
         let sql = format!(
             "select t.name, r.id, r.updated, cast(case when r.body is null then 1 else 0 end as bigint), {BEFORE}
-             from {from} join name t on t.id = r.type
-             where {whose} in ({list}) and r.version > 0 and r.updated > ?2{closed}
+             from resource r join name t on t.id = r.type
+             where {which} and r.org = ?1 and r.patient in ({list}) and r.version > 0 and r.updated > ?2{closed}
              order by r.updated desc limit ?3"
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();

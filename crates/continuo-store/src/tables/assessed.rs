@@ -83,8 +83,8 @@ pub fn last_fact(conn: &mut Conn, org: OrgId, patients: &[Rid]) -> Result<Micros
     let mut params = vec![Value::Int(org.0)];
     let list = crate::scope::bound_rids(patients, &mut params);
     let sql = format!(
-        "select max(r.updated) from facts f join resource r on r.rid = f.rid join name t on t.id = f.type \
-         where f.org = ?1 and f.patient in ({list}) and t.name not in ('Task', 'Provenance', 'AuditEvent')"
+        "select max(r.updated) from resource r where r.org = ?1 and r.body is not null and r.patient in ({list}) \
+         and r.type not in (select n.id from name n where n.name in ('Task', 'Provenance', 'AuditEvent'))"
     );
     conn.query_int(&sql, &params.iter().map(Value::as_param).collect::<Vec<_>>())
 }

@@ -213,11 +213,11 @@ pub fn last_about(conn: &mut Conn, scope: &Scope, source: &str, patients: &[Rid]
     let name = "select id from name where name = ?1";
     let Some(source) = conn.query_opt(name, &[Param::Text(source)], |row| row.int(0))? else { return Ok(None) };
     let mut params = vec![Value::Int(scope.org.0), Value::Int(source)];
-    let seen = scope.predicate("f.", &mut params);
+    let seen = scope.predicate("r.", &mut params);
     let list = bound_rids(patients, &mut params);
     let sql = format!(
-        "select coalesce(max(r.updated), 0) from facts f join resource r on r.rid = f.rid \
-         where f.org = ?1 and r.source = ?2 and f.patient in ({list}){seen}"
+        "select coalesce(max(r.updated), 0) from resource r \
+         where r.org = ?1 and r.source = ?2 and r.body is not null and r.patient in ({list}){seen}"
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     let found = conn.query_int(&sql, &params)?;

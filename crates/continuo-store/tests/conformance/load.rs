@@ -1,11 +1,38 @@
-//! The end of a large load: the log goes into the file, and what comes after is written and kept as before.
+//! The end of a large load: the log goes into the file, and what comes after is written and kept as before. And what a
+//! start reads ahead.
 
-use crate::database::{all, on_each, put};
-use continuo_store::{DbUrl, Slice, Store};
+use crate::database::{ORG, all, context, on_each, put};
+use continuo_store::tables::person_header::{self, PersonHeader};
+use continuo_store::tables::work::{self, Work};
+use continuo_store::{DbUrl, Rid, Slice, Store};
 
 fn people(store: &Store) -> usize {
     let slice = Slice { most: 1_000, ..Slice::default() };
     store.read(|r| r.export(&all(), &slice)).unwrap().len()
+}
+
+#[test]
+fn what_lists_stand_on_is_read_ahead_and_a_store_can_be_closed_meanwhile() {
+    on_each(|db| {
+        let store = db.open();
+        let header = |n: i64| PersonHeader { patient: Rid(n), id: format!("p{n}"), ..PersonHeader::default() };
+        let piece = |n: i64| Work { id: format!("t{n}"), patient: Rid(n), ..Work::default() };
+        store
+            .write(&context("assess"), move |tx| {
+                for n in 1..=3 {
+                    person_header::put(tx.conn()?, ORG, &header(n))?;
+                    work::replace(tx.conn()?, ORG, Rid(n), &[piece(n)])?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let ahead = store.read_ahead();
+        let passed = store.read_ahead().run().unwrap();
+        // Four passes through the work and two through the headers, where the database is a file of ours.
+        assert_eq!(passed, if matches!(db.url, DbUrl::File(_)) { 3 * 6 } else { 0 });
+        store.close();
+        assert_eq!(ahead.run().unwrap(), passed);
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
+use continuo_store::conn::Param;
 use continuo_store::{DbUrl, Error, Query, Scope, Store};
 
 pub(crate) const PEOPLE: &[&str] = &[
@@ -335,7 +336,32 @@ fn the_plans_of_the_hot_searches_use_their_index() {
         let owned = plan(
             "select * from work w where w.org = 1 and w.backlog = 0 and w.owner in ('a', 'b') order by w.due limit 9",
         );
-        assert!(owned.contains("work_by_owner (org=? AND backlog=? AND owner=?)"), "a scan of all work: {owned}");
+        assert!(owned.contains("work_listed (org=? AND backlog=? AND owner=?)"), "a scan of all work: {owned}");
+        let lines = plan(
+            "select w.kind, w.id, w.patient, w.consequence, w.rank, w.due, w.until, w.sensitive, w.task_kind from work w \
+             where w.org = 1 and w.backlog = 0 and w.owner in ('a', 'b') and w.labels & 1 = 0",
+        );
+        assert!(lines.contains("COVERING INDEX work_listed"), "work is read in full to put it in order: {lines}");
+        let danger = "explain query plan select w.kind, w.id, w.patient, w.labels, w.owner, w.state, w.what from work w \
+             cross join person_header h on h.org = w.org and h.patient = w.patient where w.org = ?1 and w.backlog = 0 \
+             and w.consequence = 0 and h.owner = ?2 order by w.due, w.rank, w.kind, w.id limit ?3";
+        let bound = [ORG.param(), Param::Text("a"), Param::Int(9)];
+        let danger = store.read(|r| r.conn().query(danger, &bound, |row| row.text(3))).unwrap().join("; ");
+        assert!(danger.contains("work_by_due (org=? AND backlog=? AND consequence=?)"), "all work for danger: {danger}");
+        let since = plan(
+            "select r.id from resource r where r.body is not null and r.org = 1 and r.patient in (2, 3) and r.version > 0 \
+             and r.updated > 9 order by r.updated desc limit 400",
+        );
+        assert!(since.contains("resource_of_patient (org=? AND patient=? AND updated>?)"), "all of a record: {since}");
+        let last = plan(
+            "select max(r.updated) from resource r where r.org = 1 and r.source = 4 and r.body is not null \
+             and r.patient in (2, 3) and r.labels & 1 = 0",
+        );
+        assert!(last.contains("INDEX resource_of_patient (org=? AND patient=?)"), "all of a record: {last}");
+        let named = plan("select reference, name from account where org = 1 and reference in ('a', 'b', 'c', 'd')");
+        assert!(named.contains("account_by_reference (org=? AND reference=?)"), "all accounts for a few: {named}");
+        let roles = plan("select distinct roles from account where org = 1 and active = 1 order by roles");
+        assert!(roles.contains("COVERING INDEX account_in_use"), "all accounts for their roles: {roles}");
         let some: Vec<String> = (1..=128).map(|rid| rid.to_string()).collect();
         let some = some.join(", ");
         let facts = plan(&format!("select f.packed from facts f where f.org = 1 and f.rid in ({some}) order by f.rid"));
@@ -345,6 +371,5 @@ fn the_plans_of_the_hot_searches_use_their_index() {
              order by m.measure, m.period, m.grp, m.patient"
         ));
         assert!(results.contains("measure_result_of (org=? AND patient=? AND until=?)"), "all results read: {results}");
-        let _ = ORG;
     });
 }

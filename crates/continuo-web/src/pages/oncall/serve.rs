@@ -156,18 +156,18 @@ fn shift_line(at: usize, shift: &Shift, name: &dyn Fn(&str) -> String, may: bool
 
 /// "On call: safety K. Young, urgent messages nobody": one line for the worklist's band of danger, and whether nobody is.
 pub(in crate::pages) fn line_now(ctx: &Ctx) -> Result<(String, bool), Problem> {
-    let now = oncall::load(ctx)?.now(ctx);
-    let on_duty: Vec<&str> = now.iter().map(|one| one.duty.who.as_str()).filter(|who| !who.is_empty()).collect();
+    let now = oncall::load(ctx)?.on_duty(ctx);
+    let on_duty: Vec<&str> = now.iter().map(|(_, duty)| duty.who.as_str()).filter(|who| !who.is_empty()).collect();
     let owners = staff::named(ctx, &on_duty)?;
-    let is_open = now.iter().any(|one| one.duty.who.is_empty());
+    let is_open = now.iter().any(|(_, duty)| duty.who.is_empty());
     // Who answers for several kinds is named once.
     let mut by: Vec<(String, Vec<String>)> = Vec::new();
-    for duty in &now {
-        let who = match duty.duty.who.as_str() {
+    for (route, duty) in &now {
+        let who = match duty.who.as_str() {
             "" => "NOBODY".to_owned(),
             who => short(&staff::name_of(&owners, who)),
         };
-        let route = duty.route.title.to_lowercase();
+        let route = route.title.to_lowercase();
         match by.iter_mut().find(|(name, _)| *name == who) {
             Some((_, routes)) => routes.push(route),
             None => by.push((who, vec![route])),

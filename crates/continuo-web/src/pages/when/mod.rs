@@ -123,9 +123,13 @@ pub fn danger(due: DueView) -> DueView {
 
 /// The due label of a moment; work without a date says so.
 pub fn due(at: Option<Instant>, now: Instant, zone: &Zone) -> DueView {
+    due_by(at, now, zone.day(now), zone)
+}
+
+/// [`due`] of one of many moments: today is found once.
+pub fn due_by(at: Option<Instant>, now: Instant, today: Date, zone: &Zone) -> DueView {
     let Some(at) = at else { return DueView::new(Tone::Waiting, "no date", "", "") };
     let (date, time) = zone.civil(at);
-    let today = zone.day(now);
     let end_of_day = time.hour() == 23 && time.minute() == Some(59);
     let days = today.days_until(date);
     let absolute = if end_of_day { weekday_and_day(date) } else { moment(at, zone) };

@@ -1,7 +1,7 @@
 //! The worklist and the chart, half and half, by signed-in users in a closed loop without think time: a coordinator's own
 //! list, and the list of one who covers so many colleagues that a whole page of rows stands in it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -98,23 +98,29 @@ fn cover(colleague: &Ctx, by: &Ctx) -> anyhow::Result<()> {
     }
 }
 
+/// Milliseconds of one look at a page, and the rows on it.
+fn look(client: &mut Client, path: &str) -> anyhow::Result<(f64, usize)> {
+    let asked = Instant::now();
+    let answer = client.get(path)?;
+    let took = asked.elapsed().as_secs_f64() * 1000.0;
+    ensure!(answer.status == 200, "`{path}` was answered {}", answer.status);
+    Ok((took, String::from_utf8_lossy(&answer.body).matches("class=\"work-row\"").count()))
+}
+
 fn measure(server: &Server, of: &List<'_>, args: &PageArgs) -> anyhow::Result<Vec<Figure>> {
-    let list = worklist(of.ctx, of.tab, &Filter { most: args.rows, ..Filter::default() })?;
-    ensure!(!list.rows.is_empty(), "the worklist is empty: the clinic was not assessed");
     let address = match of.tab {
         Tab::Mine => "/worklist".to_owned(),
         tab => format!("/worklist?tab={}", tab.word()),
     };
+    // One look at each kind first: a page that fails is an error, not a fast answer; and what the first user of a morning
+    // waits for is a figure of its own.
+    let mut client = Client::new(server.address, of.headers)?;
+    let (first_list, shown) = look(&mut client, &address)?;
+    let list = worklist(of.ctx, of.tab, &Filter { most: args.rows, ..Filter::default() })?;
+    ensure!(!list.rows.is_empty(), "the worklist is empty: the clinic was not assessed");
     let paths: Vec<String> =
         list.rows.iter().flat_map(|row| [address.clone(), format!("/patients/{}", row.person.id)]).collect();
-    // One look at each kind first: a page that fails is an error, not a fast answer.
-    let mut client = Client::new(server.address, of.headers)?;
-    let mut shown = 0;
-    for path in paths.iter().take(2) {
-        let answer = client.get(path)?;
-        ensure!(answer.status == 200, "`{path}` was answered {}", answer.status);
-        shown += String::from_utf8_lossy(&answer.body).matches("class=\"work-row\"").count();
-    }
+    let (first_chart, _) = look(&mut client, paths.get(1).context("a list without people")?)?;
     let mut loads = load::get(server.address, of.headers, &paths, args.users, Duration::from_secs(args.seconds))?;
     let per = loads.bytes as f64 / loads.times.count().max(1) as f64 / 1024.0;
     let name = of.name;
@@ -126,6 +132,8 @@ fn measure(server: &Server, of: &List<'_>, args: &PageArgs) -> anyhow::Result<Ve
             "ms",
             "150 (stretch 50) with 100,000 people",
         ),
+        Figure::new(format!("{name}: the first look"), first_list, "ms", ""),
+        Figure::new(format!("{name}: the first look at a chart"), first_chart, "ms", ""),
         Figure::new(format!("{name}: pages"), loads.rate(), "per s", ""),
         Figure::new(format!("{name}: CPU a page, server"), loads.server_ms(), "ms", ""),
         Figure::new(format!("{name}: CPU a page, clients on the same cores"), loads.client_ms(), "ms", ""),

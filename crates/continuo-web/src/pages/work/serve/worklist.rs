@@ -4,6 +4,7 @@ use continuo_care::access::Permission;
 use continuo_care::followup::finding::Band;
 use continuo_care::worklist::{self, Filter, Item, Row, Tab, Worklist};
 use continuo_care::{Ctx, people, saved, work};
+use continuo_fhir::{Date, Instant};
 use continuo_ui::action::Action;
 use continuo_ui::field::Choice;
 use continuo_ui::filter::{FilterBarView, FilterView, SavedView};
@@ -217,13 +218,17 @@ fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -
     ];
     let first = list.rows.first().map(|row| row.person.id.as_str());
     let similar = alike(&list.rows);
+    let back = format!("back={}", encode(&format!("/worklist?{query}")));
+    let current = if peeked.is_empty() { first } else { Some(peeked) };
+    let now = ctx.now();
+    let around = Around { query, back, current, similar, now, today: ctx.zone.day(now) };
     let mut bands = Vec::new();
     for (band, title, why) in titles {
         let rows: Vec<WorkRowView> = list
             .rows
             .iter()
             .filter(|row| row.band() == band)
-            .map(|row| row_view(ctx, row, query, if peeked.is_empty() { first } else { Some(peeked) }, &similar))
+            .map(|row| row_view(ctx, row, &around))
             .collect();
         if !rows.is_empty() {
             let why = if band == Band::Danger { format!("{why} · {on_call}") } else { why.to_owned() };
@@ -246,40 +251,47 @@ fn alike(rows: &[Row]) -> std::collections::BTreeSet<String> {
     several.flatten().map(|row| row.person.id.clone()).collect()
 }
 
-fn row_view(
-    ctx: &Ctx,
-    row: &Row,
-    query: &str,
-    current: Option<&str>,
-    alike: &std::collections::BTreeSet<String>,
-) -> WorkRowView {
-    let (now, person) = (ctx.now(), &row.person);
+/// What all rows of a list share.
+struct Around<'a> {
+    query: &'a str,
+    /// Leads back to this list, as it stands in an address.
+    back: String,
+    /// The person whose row the reader is on.
+    current: Option<&'a str>,
+    /// People whose names are easily taken for each other.
+    similar: std::collections::BTreeSet<String>,
+    now: Instant,
+    today: Date,
+}
+
+fn row_view(ctx: &Ctx, row: &Row, around: &Around<'_>) -> WorkRowView {
+    let person = &row.person;
     let worst = row.items.first();
-    let due = when::due(worst.and_then(|item| item.due), now, &ctx.zone);
+    let due = when::due_by(worst.and_then(|item| item.due), around.now, around.today, &ctx.zone);
     let known = if person.reach.starts_with("not asked") { String::new() } else { person.reach.clone() };
     let reach = [person::language(person), person.phone.clone(), known];
     WorkRowView {
         id: person.id.clone(),
-        who: person::who(person, ctx.zone.day(now)),
+        who: person::who(person, around.today),
         due: if row.band() == Band::Danger { when::danger(due) } else { due },
         band_why: worst
             .map(|item| item.band_why.clone())
             .filter(|why| *why != "danger now" && !why.ends_with("late") && *why != "due today")
             .unwrap_or_default(),
         reach: reach.into_iter().filter(|text| !text.is_empty() && text != "English").collect::<Vec<_>>().join(" · "),
-        flag: match (person.unsafe_, alike.contains(&person.id)) {
+        flag: match (person.unsafe_, around.similar.contains(&person.id)) {
             (true, _) => "Unsafe to contact".to_owned(),
             (_, true) => "Similar name on this list".to_owned(),
             _ => String::new(),
         },
-        items: row.items.iter().enumerate().map(|(at, item)| item_view(ctx, item, at)).collect(),
-        peek: format!("/worklist?{query}&peek={}", encode(&person.id)),
-        current: current == Some(person.id.as_str()),
-        actions: row_actions(ctx, row, query),
+        items: row.items.iter().enumerate().map(|(at, item)| item_view(ctx, item, at, around)).collect(),
+        peek: format!("/worklist?{}&peek={}", around.query, encode(&person.id)),
+        current: around.current == Some(person.id.as_str()),
+        actions: row_actions(ctx, row, &around.back),
     }
 }
 
-fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
+fn item_view(ctx: &Ctx, item: &Item, at: usize, around: &Around<'_>) -> WorkItemView {
     let attempts = match (item.attempts, item.tries_wanted) {
         (0, _) => String::new(),
         (made, wanted) if wanted > 0 => format!("tried {made} of {wanted} times"),
@@ -294,7 +306,7 @@ fn item_view(ctx: &Ctx, item: &Item, at: usize) -> WorkItemView {
         what: item.what.clone(),
         why: notes.collect::<Vec<_>>().join(" · "),
         href: item_href(item),
-        due: (at > 0 && item.due.is_some()).then(|| when::due(item.due, ctx.now(), &ctx.zone)),
+        due: (at > 0 && item.due.is_some()).then(|| when::due_by(item.due, around.now, around.today, &ctx.zone)),
         state: state(item),
     }
 }
@@ -318,10 +330,9 @@ pub(crate) fn state(item: &Item) -> TagView {
     TagView::new(tone, item.state.clone())
 }
 
-fn row_actions(ctx: &Ctx, row: &Row, query: &str) -> Vec<RowAction> {
+fn row_actions(ctx: &Ctx, row: &Row, back: &str) -> Vec<RowAction> {
     let action =
         |label: &str, href: String, key: char| RowAction { label: label.to_owned(), href, key, at_once: false };
-    let back = format!("back={}", encode(&format!("/worklist?{query}")));
     let mut actions = Vec::new();
     let task = row.items.iter().find(|item| !item.suggestion);
     if ctx.grant.allows(Permission::WorkAct) {
