@@ -26,7 +26,9 @@ pub fn of(tone: Tone) -> Shape {
         ),
         Tone::Active => draw!(r#"<circle cx="6" cy="6" r="5"/>"#),
         Tone::Done => draw!(r#"<path d="m1.5 6.5 3 3 6-7" fill="none" stroke="currentColor" stroke-width="2"/>"#),
-        Tone::Waiting => draw!(r#"<circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5"/>"#),
+        Tone::Waiting => {
+            draw!(r#"<circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5"/>"#)
+        }
         Tone::Suggested => draw!(r#"<path d="M6 0 7.6 4.4 12 6 7.6 7.6 6 12 4.4 7.6 0 6l4.4-1.6z"/>"#),
     })
 }
@@ -44,7 +46,9 @@ pub fn arrow(steps: i8) -> Shape {
 
 /// A telephone, for "call us".
 pub fn phone() -> Shape {
-    PreEscaped(draw!(r#"<path d="M3 0 5 3 3.8 4.2A7 7 0 0 0 7.8 8.2L9 7l3 2v2.2c0 .5-.4.8-.9.8A11 11 0 0 1 0 .9C0 .4.4 0 .9 0z"/>"#))
+    PreEscaped(draw!(
+        r#"<path d="M3 0 5 3 3.8 4.2A7 7 0 0 0 7.8 8.2L9 7l3 2v2.2c0 .5-.4.8-.9.8A11 11 0 0 1 0 .9C0 .4.4 0 .9 0z"/>"#
+    ))
 }
 
 /// An exclamation mark in a ring, for "today".

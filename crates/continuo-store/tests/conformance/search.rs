@@ -347,7 +347,10 @@ fn the_plans_of_the_hot_searches_use_their_index() {
              and w.consequence = 0 and h.owner = ?2 order by w.due, w.rank, w.kind, w.id limit ?3";
         let bound = [ORG.param(), Param::Text("a"), Param::Int(9)];
         let danger = store.read(|r| r.conn().query(danger, &bound, |row| row.text(3))).unwrap().join("; ");
-        assert!(danger.contains("work_by_due (org=? AND backlog=? AND consequence=?)"), "all work for danger: {danger}");
+        assert!(
+            danger.contains("work_by_due (org=? AND backlog=? AND consequence=?)"),
+            "all work for danger: {danger}"
+        );
         let since = plan(
             "select r.id from resource r where r.body is not null and r.org = 1 and r.patient in (2, 3) and r.version > 0 \
              and r.updated > 9 order by r.updated desc limit 400",

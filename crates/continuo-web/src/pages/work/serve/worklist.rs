@@ -224,12 +224,8 @@ fn bands(ctx: &Ctx, list: &Worklist, query: &str, peeked: &str, on_call: &str) -
     let around = Around { query, back, current, similar, now, today: ctx.zone.day(now) };
     let mut bands = Vec::new();
     for (band, title, why) in titles {
-        let rows: Vec<WorkRowView> = list
-            .rows
-            .iter()
-            .filter(|row| row.band() == band)
-            .map(|row| row_view(ctx, row, &around))
-            .collect();
+        let rows: Vec<WorkRowView> =
+            list.rows.iter().filter(|row| row.band() == band).map(|row| row_view(ctx, row, &around)).collect();
         if !rows.is_empty() {
             let why = if band == Band::Danger { format!("{why} · {on_call}") } else { why.to_owned() };
             bands.push(BandView { title: title.to_owned(), why, rows });
