@@ -19,6 +19,7 @@ use crate::measures;
 use crate::problem::WorkError;
 use crate::shapes;
 use crate::tasks::make::{NewTask, task};
+use crate::tasks::route;
 use crate::work::{Done, at_owner, giving, person_rid};
 
 /// The reasons offered for a dismissal, one press each (interface.md section 5).
@@ -208,7 +209,11 @@ pub(crate) fn accept_in(
     if !edit.owner.is_empty() && edit.owner != ctx.actor.reference {
         giving::check_in(tx, &edit.owner, row.patient, row.labels)?;
     }
-    let owner = if edit.owner.is_empty() { row.owner.clone() } else { edit.owner.clone() };
+    let owner = match spec(&row.rule).and_then(|spec| route::does(&spec.owner, &row.owner)) {
+        _ if !edit.owner.is_empty() => edit.owner.clone(),
+        Some(role) => role,
+        None => row.owner.clone(),
+    };
     let new = NewTask {
         kind: body.kind.clone(),
         what: if edit.what.is_empty() { body.what.clone() } else { edit.what.clone() },

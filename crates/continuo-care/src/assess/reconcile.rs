@@ -113,9 +113,13 @@ pub fn reconcile<'f>(
             continue;
         }
         let named = finding.parameters.iter().find(|(name, _)| name == crate::followup::case::OWNER);
-        let owner = route::owner(person, named.map_or(spec.owner.as_str(), |(_, role)| role), as_of, zone);
+        let role = named.map_or(spec.owner.as_str(), |(_, role)| role);
+        let direct = finding.opens == Opens::Task && !finding.backlog && (policy.direct)(finding.rule);
+        // Who may not decide a suggestion would look at it and could do nothing: it goes to who may, the work to the role.
+        let decides = direct || route::decides(role);
+        let owner = route::owner(person, if decides { role } else { route::DECIDES }, as_of, zone);
         let owner = policy.permitted.owner(owner, finding.labels);
-        if finding.opens == Opens::Task && !finding.backlog && (policy.direct)(finding.rule) {
+        if direct {
             changes.tasks.push((finding, owner));
             if let Some(old) = old.filter(|old| old.state == "open") {
                 // The site switched the rule to open tasks: the suggestion gives way to the Task.
@@ -146,7 +150,10 @@ pub fn reconcile<'f>(
             due: finding.due.as_ref().map_or(NEVER, |due| due.at.micros()),
             began: finding.began.micros(),
             backlog: finding.backlog,
-            owner: open.map_or(owner, |open| policy.permitted.owner(open.owner.clone(), finding.labels)),
+            owner: match open.filter(|open| open.owner.strip_prefix("role:").is_none_or(route::decides)) {
+                Some(open) => policy.permitted.owner(open.owner.clone(), finding.labels),
+                None => owner,
+            },
             opened: open.map_or(now, |open| open.opened),
             updated: now,
             as_of: change,

@@ -1,5 +1,7 @@
 //! Who spoke with the person, who tried, and what the person sent: read from Communications and visits.
 
+use std::borrow::Cow;
+
 use continuo_fhir::{Instant, Zone};
 
 use super::person::{Person, Resource};
@@ -60,9 +62,11 @@ impl<'a> Contacts<'a> {
         let mut contacts = Contacts::default();
         for resource in person.of("Communication") {
             // A letter about care that is due waits for no answer here: its own list does.
-            if resource.is(&["entered-in-error", "preparation", "unknown"])
-                || resource.has_own("category", shapes::OUTREACH)
-            {
+            if resource.is(&["entered-in-error", "preparation"]) || resource.has_own("category", shapes::OUTREACH) {
+                continue;
+            }
+            // What a source cannot say the state of is still read when it comes from the person, and proves nothing else.
+            if resource.is(&["unknown"]) && !is_from_person(resource) {
                 continue;
             }
             match resource.when("received", zone).or_else(|| resource.when("sent", zone)) {
@@ -125,13 +129,32 @@ pub fn is_stay(encounter: &Resource<'_>) -> bool {
         && encounter.text("class.code").is_some_and(|class| STAY_CLASSES.contains(&class))
 }
 
+/// The words of a message, its parts one after the other, as its page shows them; nothing where it has none.
+pub fn message_words<'a>(message: &Resource<'a>) -> Option<Cow<'a, str>> {
+    let parts: Vec<&str> =
+        message.all("payload.contentString").into_iter().filter_map(continuo_fhir::Node::as_str).collect();
+    match parts.as_slice() {
+        [] => None,
+        [one] => Some(Cow::Borrowed(one)),
+        parts => Some(Cow::Owned(parts.join("\n"))),
+    }
+}
+
+fn is_theirs(reference: &str) -> bool {
+    ["Patient/", "RelatedPerson/", "Group/"].iter().any(|type_| reference.starts_with(type_))
+}
+
+fn is_from_person(communication: &Resource<'_>) -> bool {
+    communication.references("sender").first().is_some_and(|sender| is_theirs(sender))
+}
+
 fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
     let own = |code| resource.has_own("category", code);
     let reason = |code| resource.has_own("statusReason", code);
-    let from_person = resource
-        .references("sender")
-        .first()
-        .is_some_and(|sender| sender.starts_with("Patient/") || sender.starts_with("RelatedPerson/"));
+    let from_person = is_from_person(&resource);
+    // A call to the pharmacy about somebody is not a call with them.
+    let others = resource.references("recipient");
+    let with_them = from_person || others.is_empty() || others.iter().any(|one| is_theirs(one));
     // Other systems send messages without our own category: words from the person are a message whatever they are called.
     let plain = from_person && !own(shapes::NOTE) && resource.text("payload.contentString").is_some();
     let channel = if own(shapes::CALL) {
@@ -158,8 +181,9 @@ fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
         && (reason(shapes::CALL_BACK) || (from_person && reason(shapes::VOICEMAIL)))
         && !resource.is(&["not-done"]);
     let spoken = channel == Channel::Call
+        && with_them
         && resource.is(&["completed"])
         && (reason(shapes::REACHED) || resource.node.get("statusReason").is_none());
-    let attempt = channel == Channel::Call && !from_person && resource.is(&["not-done"]);
+    let attempt = channel == Channel::Call && with_them && !from_person && resource.is(&["not-done"]);
     Contact { resource, channel, at, from_person, to_staff, spoken, attempt, waits }
 }

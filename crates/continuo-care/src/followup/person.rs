@@ -51,6 +51,15 @@ impl<'a> Resource<'a> {
         statuses.contains(&self.status())
     }
 
+    /// Whether it says of itself that it is no fact: entered in error, refuted, or an order not to do something.
+    pub fn is_void(&self) -> bool {
+        let verified = walk(self.node, "verificationStatus.coding").into_iter().filter_map(|coding| coding.str("code"));
+        self.is(&["entered-in-error"])
+            || self.text("docStatus") == Some("entered-in-error")
+            || self.node.get("doNotPerform").and_then(Node::as_bool) == Some(true)
+            || verified.into_iter().any(|code| matches!(code, "entered-in-error" | "refuted"))
+    }
+
     /// Whether a CodeableConcept (or Coding) at a path has that code.
     pub fn has(&self, path: &str, system: &str, code: &str) -> bool {
         walk(self.node, path).into_iter().any(|node| {

@@ -12,7 +12,7 @@ const CANCER_WORDS: [&str; 8] =
 
 /// Whether a ServiceRequest is an open referral.
 pub(super) fn is_open_referral(request: &Resource<'_>) -> bool {
-    request.is(&["active", "draft", "on-hold"]) && is_referral(request)
+    request.is(&["active", "draft", "on-hold"]) && !request.is_void() && is_referral(request)
 }
 
 /// Whether a ServiceRequest is a referral, by category or code.
@@ -73,7 +73,7 @@ pub(super) fn visit<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<(
     case.person
         .of("Encounter")
         .iter()
-        .filter(|encounter| encounter.points_to(&["basedOn"], &reference) && !encounter.is(&["cancelled", "planned"]))
+        .filter(|encounter| encounter.points_to(&["basedOn"], &reference) && !encounter.is(&["cancelled", "planned"]) && !encounter.is_void())
         .find_map(|encounter| Some((encounter.when("period.start", zone)?, *encounter)))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn report<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<
         .person
         .of("DocumentReference")
         .iter()
-        .find(|document| document.points_to(&["context.related", "relatesTo.target"], &reference));
+        .find(|document| !document.is_void() && document.points_to(&["context.related", "relatesTo.target"], &reference));
     let result = || {
         case.person.of("DiagnosticReport").iter().find(|report| {
             report.points_to(&["basedOn"], &reference) && report.is(&["final", "amended", "corrected", "appended"])

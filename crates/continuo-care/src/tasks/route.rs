@@ -2,10 +2,24 @@
 
 use continuo_fhir::{Instant, Zone};
 
+use crate::access::Permission;
 use crate::followup::person::Person;
 
 /// Roles whose work the person's care manager takes when there is one.
 const COORDINATION: [&str; 3] = ["care-coordinator", "scheduler", "community-health-worker"];
+
+/// Who decides suggestions for roles that do not.
+pub const DECIDES: &str = "care-coordinator";
+
+/// Whether a role may decide suggestions; one that nobody knows is not taken work from.
+pub fn decides(role: &str) -> bool {
+    crate::access::role(role).is_none_or(|role| role.allows(Permission::SuggestionDecide))
+}
+
+/// The role that does what an accepted suggestion of a rule proposes, where somebody else decided about it for them.
+pub fn does(role: &str, owner: &str) -> Option<String> {
+    (!decides(role) && owner == format!("role:{DECIDES}")).then(|| format!("role:{role}"))
+}
 
 /// The owner of new work of a role: `Practitioner/..`, `CareTeam/..` or `role:..`; never empty.
 pub fn owner(person: &Person<'_>, role: &str, as_of: Instant, zone: &Zone) -> String {

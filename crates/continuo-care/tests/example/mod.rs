@@ -11,12 +11,14 @@ pub(crate) struct Example {
     pub(crate) title: String,
     pub(crate) as_of: Instant,
     pub(crate) expect: String,
-    packed: Vec<Vec<u8>>,
+    /// The record, as the lines say it.
+    pub(crate) resources: Vec<Value>,
 }
 
 impl Example {
     pub(crate) fn with_person<T>(&self, use_it: impl FnOnce(&Person<'_>) -> T) -> T {
-        let rows = self.packed.iter().map(|bytes| Resource::of(continuo_fhir::root(bytes).unwrap()).unwrap());
+        let packed: Vec<Vec<u8>> = self.resources.iter().map(pack).collect();
+        let rows = packed.iter().map(|bytes| Resource::of(continuo_fhir::root(bytes).unwrap()).unwrap());
         use_it(&Person::new(rows))
     }
 }
@@ -40,7 +42,7 @@ pub(crate) fn examples(file: &str) -> Vec<Example> {
                 title: title.clone(),
                 as_of: DateTime::parse(head).expect("as-of is a date").low(&Zone::utc()),
                 expect: expect.trim().to_owned(),
-                packed: body.lines().filter(|line| !line.trim().is_empty()).map(|line| pack(&resource(line))).collect(),
+                resources: body.lines().filter(|line| !line.trim().is_empty()).map(resource).collect(),
             });
             rest = after;
         }
@@ -96,7 +98,9 @@ fn tokens(line: &str) -> Vec<String> {
 }
 
 fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
-    const CONCEPTS: [&str; 13] = [
+    const CONCEPTS: [&str; 15] = [
+        "codeCodeableConcept",
+        "subType",
         "medicationCodeableConcept",
         "vaccineCode",
         "clinicalStatus",
@@ -154,9 +158,11 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         ),
         "class" => ("class", json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": plain })),
         "valueInteger" => (path, json!(plain.parse::<i64>().unwrap())),
-        "deceasedBoolean" | "doNotPerform" => (path, json!(plain == "true")),
+        "deceasedBoolean" | "doNotPerform" | "active" => (path, json!(plain == "true")),
         // Blood pressure as one panel: `bp=152/94`.
         "bp" => ("component", blood_pressure(plain)),
+        // Item 9 of a PHQ-9 that came as one Observation with its answers in it.
+        "item9" => ("component", json!([{ "code": concept("loinc:44260-8"), "valueInteger": plain.parse::<i64>().unwrap() }])),
         "sexForClinicalUse" => {
             ("extension", json!([{ "url": "urn:continuo:ext:sex-for-clinical-use", "valueCode": plain }]))
         }
@@ -179,7 +185,11 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
     for (index, step) in steps.iter().enumerate() {
         let object = at.as_object_mut().unwrap();
         if index + 1 == steps.len() {
-            object.insert((*step).to_owned(), built.clone());
+            // A message may have several parts.
+            match (object.get_mut(*step), *step) {
+                (Some(Value::Array(parts)), "payload") => parts.extend(built.as_array().cloned().unwrap_or_default()),
+                _ => drop(object.insert((*step).to_owned(), built.clone())),
+            }
             return;
         }
         at = object.entry((*step).to_owned()).or_insert_with(|| Value::Object(Map::new()));

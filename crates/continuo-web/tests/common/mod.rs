@@ -61,15 +61,24 @@ impl TestApp {
         Self::with(Outside::closed())
     }
 
+    /// The same in another time zone.
+    pub fn in_zone(zone: &str) -> Self {
+        Self::made(Outside::closed(), zone)
+    }
+
     /// The same with a door out and services behind it.
     pub fn with(outside: Outside) -> Self {
+        Self::made(outside, "America/New_York")
+    }
+
+    fn made(outside: Outside, zone: &str) -> Self {
         let clock = Arc::new(FixedClock::new(Instant::from_micros(NOW)));
         let ids = Arc::new(SeededIds::new(7, Instant::from_micros(NOW)));
         let mut options = StoreOptions::new(Arc::clone(&clock) as _, ids);
         options.labels = access::label_table();
         let store = Store::open(&DbUrl::Memory, options).expect("a store in memory opens");
         let care = Arc::new(Care { store, entropy: Arc::new(Counting(1.into())), outside });
-        setup::organization(&care, "Test clinic", "America/New_York").expect("an organization is added");
+        setup::organization(&care, "Test clinic", zone).expect("an organization is added");
         let machine = setup::machine(&care, setup::FIRST, "test").expect("the organization is there");
         let new = access::roles()
             .iter()

@@ -2,6 +2,7 @@
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
+use super::super::person::Resource;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let zone = case.zone();
@@ -18,8 +19,9 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             }
             continue;
         };
-        let later =
-            authorizations.iter().find(|other| other.until("preAuthPeriod.end", zone).is_some_and(|other| other > end));
+        let later = authorizations.iter().find(|other| {
+            other.until("preAuthPeriod.end", zone).is_some_and(|other| other > end) && may_be_one_service(claim, other)
+        });
         if let Some(later) = later {
             case.clear(format!("A later authorization is on file ({}).", later.reference()));
             continue;
@@ -47,4 +49,17 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             consequence: None,
         });
     }
+}
+
+/// Whether two authorizations may be for the same service: neither says a kind that the other contradicts. One for
+/// physical therapy does not renew one for home oxygen.
+fn may_be_one_service(one: &Resource<'_>, other: &Resource<'_>) -> bool {
+    ["type", "subType", "request.display"].iter().all(|path| match (kind(one, path), kind(other, path)) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => true,
+    })
+}
+
+fn kind<'a>(claim: &Resource<'a>, path: &str) -> Option<&'a str> {
+    claim.label(path).or_else(|| claim.text(path))
 }

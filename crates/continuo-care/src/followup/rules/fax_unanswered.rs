@@ -3,14 +3,15 @@
 use super::super::case::{Case, Draft, evidence};
 use super::super::contact::Channel;
 use super::super::finding::Due;
+use super::super::person::Resource;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let contacts = case.contacts;
-    for fax in contacts.dated.iter().filter(|c| c.channel == Channel::Fax && !c.from_person) {
+    for fax in contacts.dated.iter().filter(|c| c.channel == Channel::Fax && !c.from_person && is_ours(&c.resource)) {
         let reference = fax.resource.reference();
         let reply = contacts.dated.iter().any(|c| c.resource.points_to(&["inResponseTo"], &reference));
         let document =
-            case.person.of("DocumentReference").iter().any(|d| d.points_to(&["context.related"], &reference));
+            case.person.of("DocumentReference").iter().any(|d| !d.is_void() && d.points_to(&["context.related"], &reference));
         let answers = fax.resource.node.get("inResponseTo").is_some();
         let about = fax.resource.references("about");
         let report = about
@@ -38,4 +39,9 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             consequence: None,
         });
     }
+}
+
+/// Whether a fax went out from here: what another organization sent is an answer or a letter, and waits for none.
+fn is_ours(fax: &Resource<'_>) -> bool {
+    !fax.references("sender").iter().any(|sender| sender.starts_with("Organization/"))
 }

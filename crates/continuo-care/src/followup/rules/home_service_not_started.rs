@@ -9,7 +9,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     let orders = case.person.of("ServiceRequest").iter().chain(case.person.of("DeviceRequest"));
     for order in orders {
         let Some(kind) = kind(order) else { continue };
-        if !order.is(&["active", "draft", "on-hold"]) {
+        if !order.is(&["active", "draft", "on-hold"]) || order.is_void() {
             continue;
         }
         let Some(at) = order.when("authoredOn", case.zone()) else {

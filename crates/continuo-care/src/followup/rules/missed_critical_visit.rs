@@ -1,4 +1,4 @@
-//! A missed dialysis, prenatal, anticoagulation or post-stay visit.
+//! A missed or cancelled dialysis, prenatal, anticoagulation or post-stay visit.
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
@@ -7,15 +7,22 @@ use super::visits::{critical_kind, rebooked};
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for missed in case.person.of("Appointment") {
         let Some(kind) = critical_kind(missed) else { continue };
-        if !missed.is(&["noshow"]) {
+        if !missed.is(&["noshow", "cancelled"]) {
             continue;
         }
+        let word = if missed.is(&["noshow"]) { "missed" } else { "cancelled" };
         let Some(at) = missed.when("start", case.zone()) else {
             case.missing(format!("the date of the missed visit {}", missed.reference()));
             continue;
         };
-        if let Some(again) = rebooked(case, missed, at) {
-            case.clear(format!("A missed {kind} visit was booked again ({}).", again.reference()));
+        // What is cancelled ahead of its time needs another day now, and may have been given one before that day.
+        let from = at.min(case.as_of);
+        if at > case.as_of {
+            case.look_again(at);
+        }
+        // An earlier session of a series makes up for none.
+        if let Some(again) = rebooked(case, missed, if kind == "dialysis" { at } else { from }) {
+            case.clear(format!("A {word} {kind} visit was booked again ({}).", again.reference()));
             continue;
         }
         let days = if kind == "dialysis" {
@@ -26,12 +33,12 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let rule = super::by_business_day(days);
         case.find(Draft {
             anchor: missed.reference(),
-            what: format!("Call about a missed {kind} visit"),
-            why: format!("Missed a {kind} visit on {}, nothing later is booked", case.date_words(at)),
-            due: Some(Due { at: case.business_days_after(at, days), rule }),
-            began: at,
-            evidence: vec![evidence(missed, "missed visit")],
-            attempts: case.contacts.attempts_since(at).len() as u32,
+            what: format!("Call about a {word} {kind} visit"),
+            why: format!("The {kind} visit of {} was {word}; nothing later of that kind is booked", case.date_words(at)),
+            due: Some(Due { at: case.business_days_after(from, days), rule }),
+            began: from,
+            evidence: vec![evidence(missed, format!("{word} visit"))],
+            attempts: case.contacts.attempts_since(from).len() as u32,
             consequence: None,
         });
     }

@@ -4,6 +4,9 @@ use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
 use super::visits::{Stay, stays};
 
+/// Statuses of a result that nobody waits for any more.
+const SETTLED: [&str; 5] = ["final", "amended", "corrected", "appended", "cancelled"];
+
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for stay in stays(case) {
         let (stay, end) = match stay {
@@ -27,6 +30,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let orders = case.person.of("ServiceRequest").iter().filter(|order| {
             order.points_to(&["encounter"], &reference)
                 && order.is(&["active"])
+                && !order.is_void()
                 && order.words("category").iter().chain(&order.words("code")).any(|words| is_test(words))
         });
         for order in orders {
@@ -35,7 +39,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 .of("DiagnosticReport")
                 .iter()
                 .chain(case.person.of("Observation"))
-                .any(|result| result.points_to(&["basedOn"], &order.reference()));
+                .any(|result| result.is(&SETTLED) && result.points_to(&["basedOn"], &order.reference()));
             if answered {
                 case.clear("A test ordered in the stay has its result.");
             } else {

@@ -1,6 +1,6 @@
 //! Who acts for the person is looked at again: before their right ends, and at the site's ages (safety.md rule 15).
 
-use continuo_fhir::Date;
+use continuo_fhir::{Date, Node};
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
@@ -13,6 +13,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let acts = related.node.list("extension").any(|one| one.str("url") == Some(shapes::EXT_PROXY));
         let is_over = related.node.get("active").and_then(continuo_fhir::Node::as_bool) == Some(false);
         if !acts || is_over {
+            continue;
+        }
+        if related.node.get("active").and_then(Node::as_bool) == Some(false) {
+            case.clear(format!("Does not act for them any more ({}).", related.reference()));
             continue;
         }
         if !ends_soon(case, related) {

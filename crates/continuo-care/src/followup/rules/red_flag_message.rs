@@ -4,7 +4,7 @@ use continuo_fhir::Instant;
 
 use super::super::calendar::{DAY, MINUTE};
 use super::super::case::{Case, Draft};
-use super::super::contact::{Channel, Contact};
+use super::super::contact::{Channel, Contact, message_words};
 use super::super::finding::{Consequence, Due, Evidence, Words};
 use super::super::person::Resource;
 use super::super::words::RedFlag;
@@ -70,8 +70,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
 
 /// Names the role that triage proposes for a message as a parameter of the finding just made: it owns the work.
 pub(super) fn route(case: &mut Case<'_, '_>, message: &Resource<'_>) {
-    let text = message.text("payload.contentString").unwrap_or_default();
-    let found = continuo_text::triage::triage(text, None);
+    let text = message_words(message).unwrap_or_default();
+    let found = continuo_text::triage::triage(&text, None);
     let role = crate::inbox::load::role_of(found.route);
     case.last_goes_to(role.strip_prefix("role:").unwrap_or(role));
 }
@@ -87,8 +87,8 @@ pub(super) fn flagged<'a>(case: &Case<'_, 'a>) -> Vec<(Contact<'a>, Vec<RedFlag>
         // Reading text is the dearest thing a rule does: ten years of old messages are left alone.
         .filter(|contact| contact.at.plus_micros(case.spec.lookback_days * DAY) >= case.as_of)
         .filter_map(|contact| {
-            let text = contact.resource.text("payload.contentString")?;
-            let found = (case.site.triage)(text);
+            let text = message_words(&contact.resource)?;
+            let found = (case.site.triage)(&text);
             if found.is_empty() { None } else { Some((*contact, found)) }
         })
         .collect()
@@ -97,9 +97,10 @@ pub(super) fn flagged<'a>(case: &Case<'_, 'a>) -> Vec<(Contact<'a>, Vec<RedFlag>
 /// The words of a flag with their place in the message.
 pub(super) fn words_of(message: &Resource<'_>, flag: Option<&RedFlag>) -> Option<Words> {
     let flag = flag?;
-    let text = message.text("payload.contentString")?;
+    let text = message_words(message)?;
+    let parts = message.all("payload").len();
     Some(Words {
-        source: "payload[0].contentString".to_owned(),
+        source: if parts == 1 { "payload[0].contentString" } else { "payload.contentString" }.to_owned(),
         text: text.get(flag.start..flag.end)?.to_owned(),
         start: flag.start,
         end: flag.end,
@@ -113,6 +114,7 @@ pub(super) fn answered(case: &Case<'_, '_>, message: &Resource<'_>, at: Instant)
         !contact.from_person
             && contact.at >= at
             && !contact.attempt
+            && !contact.resource.is(&["not-done", "stopped", "on-hold"])
             && contact.resource.points_to(&["inResponseTo"], &reference)
     });
     let spoken = || case.contacts.dated.iter().find(|contact| contact.at >= at && contact.spoken);

@@ -21,11 +21,15 @@ enum Answer {
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for observation in case.person.of("Observation") {
-        if !observation.has("code", shapes::LOINC, ITEM_9) || observation.is(&["entered-in-error", "cancelled"]) {
+        if observation.is(&["entered-in-error", "cancelled"]) {
             continue;
         }
-        let at = observation.when("effectiveDateTime", case.zone()).or_else(|| observation.when("issued", case.zone()));
-        screen(case, observation, at, answer(observation.node));
+        let Some(said) = item_of(observation) else { continue };
+        let at = observation
+            .when("effectiveDateTime", case.zone())
+            .or_else(|| observation.when("effectivePeriod.start", case.zone()))
+            .or_else(|| observation.when("issued", case.zone()));
+        screen(case, observation, at, answer(said));
     }
     for response in case.person.of("QuestionnaireResponse") {
         if response.is(&["entered-in-error"]) {
@@ -34,7 +38,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let Some(item) = item_9(response.node, 8) else { continue };
         // The form's own Observation already says it.
         let said = case.person.of("Observation").iter().any(|observation| {
-            observation.has("code", shapes::LOINC, ITEM_9)
+            !observation.is_void()
+                && item_of(observation).is_some()
                 && observation.points_to(&["derivedFrom"], &response.reference())
         });
         if said {
@@ -61,6 +66,18 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             Evidence { reference: contact.resource.reference(), says: "words of self-harm".to_owned(), words },
         );
     }
+}
+
+/// Where an Observation answers item 9: itself, or one of the answers of a whole PHQ-9 in it.
+fn item_of<'a>(observation: &Resource<'a>) -> Option<Node<'a>> {
+    if observation.has("code", shapes::LOINC, ITEM_9) {
+        return Some(observation.node);
+    }
+    observation.node.list("component").find(|part| {
+        walk(*part, "code.coding")
+            .into_iter()
+            .any(|coding| coding.str("system") == Some(shapes::LOINC) && coding.str("code") == Some(ITEM_9))
+    })
 }
 
 fn screen(case: &mut Case<'_, '_>, resource: &Resource<'_>, at: Option<Instant>, answer: Answer) {
@@ -126,6 +143,8 @@ fn answer(node: Node<'_>) -> Answer {
 fn item_9(node: Node<'_>, depth: usize) -> Option<Node<'_>> {
     let depth = depth.checked_sub(1)?;
     node.list("item").find_map(|item| {
-        if item.str("linkId").is_some_and(|link| link.ends_with(ITEM_9)) { Some(item) } else { item_9(item, depth) }
+        let is_it = ["linkId", "definition"].iter().any(|name| item.str(name).is_some_and(|at| at.ends_with(ITEM_9)));
+        // Items stand in items, and below the answers of items.
+        if is_it { Some(item) } else { item_9(item, depth).or_else(|| item.list("answer").find_map(|one| item_9(one, depth))) }
     })
 }

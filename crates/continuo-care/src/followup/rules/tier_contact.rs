@@ -18,6 +18,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         .of("Flag")
         .iter()
         .filter(|flag| flag.is(&["active"]) && flag.has_own("category", shapes::TIER))
+        .filter(|flag| flag.until("period.end", zone).is_none_or(|end| end >= case.as_of))
         .collect();
     let tier = TIERS.iter().find_map(|(code, name, days)| {
         let flag = flags.iter().find(|flag| flag.has_own("code", code))?;

@@ -6,7 +6,7 @@
 use continuo_text::triage::{self, Urgency};
 
 use super::super::case::{Case, Draft, evidence};
-use super::super::contact::{Channel, Contact};
+use super::super::contact::{Channel, Contact, message_words};
 use super::super::finding::Due;
 use super::red_flag_message::{answered, flagged, route};
 use crate::shapes;
@@ -67,7 +67,9 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
 }
 
 fn is_inbound(contact: &Contact<'_>) -> bool {
-    contact.channel == Channel::Message && (contact.from_person || contact.to_staff)
+    contact.channel == Channel::Message
+        && (contact.from_person || contact.to_staff)
+        && !contact.resource.is(&["not-done", "stopped"])
 }
 
 /// A message of staff for which a person made a task of its own, such as the note to a physician.
@@ -79,8 +81,8 @@ fn has_own_work(case: &Case<'_, '_>, reference: &str) -> bool {
 }
 
 fn draft(case: &Case<'_, '_>, contact: &Contact<'_>) -> Draft {
-    let text = contact.resource.text("payload.contentString").unwrap_or_default();
-    let found = triage::triage(text, None);
+    let text = message_words(&contact.resource).unwrap_or_default();
+    let found = triage::triage(&text, None);
     let lower = text.to_lowercase();
     let asks = ASKS.iter().any(|words| lower.contains(words));
     let high_tier =

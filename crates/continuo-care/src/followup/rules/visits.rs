@@ -56,7 +56,10 @@ pub(super) fn stays<'a>(case: &Case<'_, 'a>) -> Vec<Stay<'a>> {
 pub(super) fn is_psychiatric(encounter: &Resource<'_>) -> bool {
     ["type", "serviceType"].iter().any(|path| {
         encounter.has_own(path, shapes::PSYCHIATRIC)
-            || encounter.words(path).iter().any(|words| words.to_ascii_lowercase().contains("psychiatr"))
+            || encounter.words(path).iter().any(|words| {
+                let words = words.to_ascii_lowercase();
+                ["psychiatr", "mental health", "behavioral health"].iter().any(|one| words.contains(one))
+            })
     })
 }
 

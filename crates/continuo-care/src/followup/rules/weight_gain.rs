@@ -91,6 +91,7 @@ fn heart_failure(case: &Case<'_, '_>) -> Option<Evidence> {
     case.person
         .of("Condition")
         .iter()
+        .filter(|condition| !condition.is_void())
         .filter(|condition| !condition.words("clinicalStatus").iter().any(|word| over.contains(word)))
         .filter(|condition| {
             !condition

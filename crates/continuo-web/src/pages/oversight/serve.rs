@@ -301,6 +301,8 @@ const LABELS: &[(&str, &str)] = &[
     ("lookback", "Looks back, days"),
     ("days", "Due after, days"),
     ("business_days", "Due after, business days"),
+    ("declined_days", "After a refusal, due after, business days"),
+    ("booked_days", "After an acceptance, days until a visit is booked"),
     ("minutes", "Due after, minutes"),
     ("attempts", "Attempts before other ways are taken"),
     ("before_days", "Shown before the end, days"),
