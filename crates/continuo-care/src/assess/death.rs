@@ -9,6 +9,7 @@ use continuo_store::{Result, WriteTx};
 use super::{LOOP, Settled, put};
 use crate::build::{append, coding, extension_of, list, moment, object, own, reference};
 use crate::followup::calendar::DAY;
+use crate::followup::case::date_words;
 use crate::followup::person::Person;
 use crate::shapes;
 use crate::tasks::OPEN;
@@ -40,6 +41,11 @@ fn is_kept(task: &Json, known_since: Option<&str>) -> bool {
     by_person && known_since.zip(authored).is_some_and(|(since, authored)| authored >= since)
 }
 
+/// Left by the loop after a death, not made by somebody.
+fn is_of_loop(task: &Json) -> bool {
+    task.str_at("requester.reference") == Some(LOOP)
+}
+
 /// References of the tasks that a bereavement task lists as closed.
 pub(crate) fn closed_by(task: &Json) -> Vec<String> {
     let inputs = task.get("input").map(Json::items).unwrap_or_default();
@@ -52,12 +58,44 @@ fn input(task: &Json) -> Json {
     object([("type", object([("text", Json::string(CLOSED))])), ("valueReference", reference(&format!("Task/{id}")))])
 }
 
+/// A death longer ago than this is history when it becomes known: nobody is told of condolences for it.
+const LATELY: i64 = 60 * DAY;
+
+/// Whether a death asks something of somebody although no task was open: suggestions gave way to it, visits are booked,
+/// or it was lately.
+fn asks_something(person: &Person<'_>, gave_way: bool, now: Instant, zone: &Zone) -> bool {
+    let lately = person
+        .of("Patient")
+        .iter()
+        .filter_map(|patient| patient.until("deceasedDateTime", zone))
+        .any(|at| at.plus_micros(LATELY) >= now);
+    gave_way || lately || !booked(person, now, zone).is_empty()
+}
+
+/// Visits that stand in the book after a death, in words.
+fn booked(person: &Person<'_>, now: Instant, zone: &Zone) -> Vec<String> {
+    let mut ahead: Vec<(Instant, String)> = person
+        .of("Appointment")
+        .iter()
+        .filter(|one| one.is(&["booked", "pending", "proposed", "waitlist"]))
+        .filter_map(|one| {
+            let at = one.when("start", zone).filter(|at| *at > now)?;
+            let what = one.label("serviceType").or_else(|| one.text("description")).unwrap_or("visit");
+            Some((at, format!("{} ({what})", date_words(zone.day(at)))))
+        })
+        .collect();
+    ahead.sort();
+    ahead.into_iter().map(|(_, words)| words).collect()
+}
+
 /// Ends open work and leaves one task that lists it.
+#[expect(clippy::too_many_arguments, reason = "the parts of one settling; a struct would be made for this call only")]
 pub(super) fn close(
     tx: &mut WriteTx<'_>,
     person: &Person<'_>,
     who: &str,
     tasks: &mut Vec<(Json, u64)>,
+    gave_way: bool,
     now: Instant,
     zone: &Zone,
     settled: &mut Settled,
@@ -82,7 +120,7 @@ pub(super) fn close(
         put(tx, task.clone())?;
         ended.push(input(task));
     }
-    if ended.is_empty() {
+    if ended.is_empty() && (batch.is_some() || !asks_something(person, gave_way, now, zone)) {
         return Ok(());
     }
     if let Some((task, _)) = batch.and_then(|at| tasks.get_mut(at)) {
@@ -93,6 +131,16 @@ pub(super) fn close(
         return put(tx, task.clone()).map(|_| ());
     }
     let id = tx.new_id();
+    let mut note = if ended.is_empty() {
+        "Nothing was open.".to_owned()
+    } else {
+        "Open tasks were closed because the person has died. They are listed here; what must still be done is opened again from its own page."
+            .to_owned()
+    };
+    let booked = booked(person, now, zone);
+    if !booked.is_empty() {
+        note.push_str(&format!(" Still booked: {}.", booked.join("; ")));
+    }
     let new = make::NewTask {
         kind: BEREAVEMENT.to_owned(),
         what: "After a death: review what was closed, condolences, equipment, appointments".to_owned(),
@@ -100,13 +148,14 @@ pub(super) fn close(
         owner: crate::tasks::route::owner(person, "care-coordinator", now, zone),
         due: Some(now.plus_micros(7 * DAY)),
         due_rule: "within a week of learning of a death".to_owned(),
-        note: "Open tasks were closed because the person has died. They are listed here; what must still be done is opened again from its own page."
-            .to_owned(),
+        note,
         ..make::NewTask::default()
     };
     let mut task = make::task(&id, &new, LOOP, now, zone);
     task.set("code", own(BEREAVEMENT));
-    task.set("input", list(ended));
+    if !ended.is_empty() {
+        task.set("input", list(ended));
+    }
     put(tx, task.clone())?;
     tasks.push((task, 0));
     settled.tasks.push(id);
@@ -120,7 +169,7 @@ pub(super) fn take_back(tx: &mut WriteTx<'_>, tasks: &mut [(Json, u64)], now: In
             task.set("status", Json::string("requested"));
             task.remove("statusReason");
             "Opened again: the death was taken back."
-        } else if is_open(task) && code_of(task) == BEREAVEMENT && !closed_by(task).is_empty() {
+        } else if is_open(task) && code_of(task) == BEREAVEMENT && is_of_loop(task) {
             task.set("status", Json::string("cancelled"));
             task.set("statusReason", object([("text", Json::string("the death was taken back"))]));
             "The death was taken back; what was closed is open again."

@@ -5,12 +5,14 @@
 
 mod clinical;
 pub mod correct;
+mod death;
 mod draft;
 mod enrol;
 mod missing;
 pub mod papers;
 mod person;
 mod plausible;
+mod replaced;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -158,6 +160,10 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
         }
         "phone" => return reach(ctx, person, values),
         "coordinator" => return enrol::enrol(ctx, &reference, values),
+        "death" => {
+            plausible::check(kind, values, &plausible::Known::of(ctx, &reference)?)?;
+            return death::record(ctx, person, values);
+        }
         _ => {}
     }
     let (_, type_, build) = KINDS
@@ -174,9 +180,14 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
     let made = build_with(ctx, &reference, values, *build)?;
     let references = references(&made);
     let prepared = prepare(ctx, made)?;
+    let replaced = if kind == "consent" { replaced::by(ctx, rid, values)? } else { Vec::new() };
     Ok(ctx.write(&format!("add {kind}"), move |tx| {
         for one in &prepared {
             tx.put(one, &continuo_store::PutOptions::default())?;
+        }
+        for (one, version) in &replaced {
+            let expect = continuo_store::Expect::Version(*version);
+            tx.put(one, &continuo_store::PutOptions { expect, ..continuo_store::PutOptions::default() })?;
         }
         settle(tx, rid)?;
         Ok(references)

@@ -96,7 +96,6 @@ pub(super) fn reach(patient: &Json, values: &Values, by: &str, now: Instant, zon
         return Err(WorkError::field("phone", "give a phone number or an address"));
     }
     let mut patient = patient.clone();
-    patient.remove("meta");
     let use_ = match values.get("use") {
         "" => "mobile",
         other => other,

@@ -37,6 +37,7 @@ const DAYS: &[(&str, &str, Days)] = &[
     ("discharge", "admitted", Days::Past),
     ("discharge", "date", Days::Past),
     ("condition", "since", Days::Found),
+    ("death", "date", Days::Past),
     ("medicine", "since", Days::Past),
     ("result", "date", Days::Found),
     ("contact", "until", Days::Ahead),

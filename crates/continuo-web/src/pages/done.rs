@@ -47,6 +47,8 @@ fn words(name: &str) -> String {
         ("make accounts", "Person added"),
         ("close account", "Account closed"),
         ("open account", "Account opened again"),
+        ("record death", "Death recorded"),
+        ("take back a death", "Death taken back"),
         ("start task", "Task started"),
         ("complete task", "Task done"),
         ("cancel task", "Task ended"),

@@ -27,7 +27,7 @@ pub struct Kind {
 }
 
 /// Every kind, in the order of the menu.
-pub const KINDS: [Kind; 16] = [
+pub const KINDS: [Kind; 17] = [
     Kind {
         slug: "reminder",
         label: "Quick reminder",
@@ -173,7 +173,7 @@ pub const KINDS: [Kind; 16] = [
         label: "Consent",
         title: "Record a consent",
         submit: "Save consent",
-        lead: "",
+        lead: "The newest answer to a question counts; it replaces the one before.",
         needs: Permission::RecordWrite,
         several: false,
         fields: consent,
@@ -187,6 +187,15 @@ pub const KINDS: [Kind; 16] = [
         needs: Permission::RecordWrite,
         several: true,
         fields: document,
+    },
+    Kind {
+        slug: "death",
+        label: "Death",
+        title: "Record a death",
+        submit: "Save",
+        lead: "Ends reminders, calls, letters and suggestions at once, and leaves one task: what was closed, condolences, equipment, appointments. It can be taken back.",
+        needs: Permission::PersonWrite,
+        fields: death,
     },
 ];
 
@@ -503,11 +512,21 @@ fn consent() -> Vec<Field> {
                 ("programme", "Take part in a program"),
             ],
         ),
-        Field::radios("answer", "Answer", &[("permit", "Agreed"), ("deny", "Declined")]),
+        Field::radios("answer", "Answer", &[("permit", "Agreed"), ("deny", "Declined, or takes back what was agreed")]),
         Field::text("with", "With whom or what").optional(),
         Field::radios("how", "How", &[("written", "In writing"), ("spoken", "Spoken")]),
         Field::date("date", "On").hint(DATE_HINT),
         Field::date("until", "Until").optional(),
+    ]
+}
+
+fn death() -> Vec<Field> {
+    vec![
+        Field::radios("answer", "What is so", &[("died", "The person has died"), ("alive", "Lives: a death was recorded in error")])
+            .value("died"),
+        Field::date("date", "Died on").hint("As well as it is known: a month or a year is fine; empty where nobody said").optional(),
+        Field::text("said_by", "Said by").hint("Such as: the daughter on the phone, St. Mary Hospital"),
+        Field::area("note", "What else was said").hint("Who speaks for the family, what they ask for").optional(),
     ]
 }
 
