@@ -28,7 +28,8 @@ pub struct Action {
 }
 
 /// Names of commits that are no actions of a person on the record: keeping a session, remembering a look.
-const QUIET: [&str; 14] = [
+const QUIET: [&str; 15] = [
+    "lock",
     "touch session",
     "try to sign in",
     "sign in",
@@ -46,7 +47,7 @@ const QUIET: [&str; 14] = [
 ];
 
 /// Actions that cannot be taken back: what was seen was seen, what left has left, and secrets are not given back.
-pub(crate) const LASTING: [&str; 30] = [
+pub(crate) const LASTING: [&str; 31] = [
     "review opening",
     "confirm consent",
     "emergency access",
@@ -67,6 +68,7 @@ pub(crate) const LASTING: [&str; 30] = [
     "end sessions",
     "end other sessions",
     "link account to the provider",
+    "take the provider's link away",
     "set rule",
     // Kept in their own history, not among resources: the switch is set back by hand, with its reason.
     "switch rule",

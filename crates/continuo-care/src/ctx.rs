@@ -10,7 +10,7 @@ use continuo_fhir::date::{Instant, Zone};
 use continuo_store::{Committed, OrgId, Persons, PrepareContext, Reader, Rid, Scope, Store, WriteContext, WriteTx};
 
 use crate::access::{Denied, Grant, Permission};
-use crate::accounts::Entropy;
+use crate::accounts::{Entropy, Keys};
 use crate::outbound::Outside;
 
 /// The services of a running product.
@@ -52,12 +52,17 @@ pub struct Ctx {
     pub preferences: String,
     /// The session's key for form tokens; empty without a session.
     pub session_key: String,
+    /// What opens the session again once it is locked.
+    pub keys: Keys,
+    /// The password was given by somebody else: nothing but choosing one's own is open.
+    pub must_change: bool,
 }
 
 impl Ctx {
     /// A context of somebody signed in, or of a machine.
     pub fn new(care: Arc<Care>, org: OrgId, zone: Zone, actor: Actor, grant: Grant, scope: Scope) -> Self {
-        Self { care, org, zone, actor, grant, scope, preferences: String::new(), session_key: String::new() }
+        let (preferences, session_key, keys) = (String::new(), String::new(), Keys::default());
+        Self { care, org, zone, actor, grant, scope, preferences, session_key, keys, must_change: false }
     }
 
     /// Somebody who has not signed in: allowed nothing, sees nothing.

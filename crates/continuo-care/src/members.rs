@@ -127,6 +127,7 @@ pub fn reset_password(ctx: &Ctx, id: i64, password: &str) -> Result<(), WorkErro
         .map_err(|error| WorkError::field("password", error.to_string()))?;
     change(ctx, "reset password", id, move |tx, mut row| {
         row.password = hash;
+        row.must_change = true;
         row.failed = 0;
         row.locked_until = 0;
         let conn = tx.conn()?;

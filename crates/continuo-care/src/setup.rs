@@ -98,12 +98,14 @@ pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAcco
             name: one.name,
             reference: one.reference,
             roles: one.roles.join(" "),
-            password,
             totp: None,
             totp_step: 0,
             failed: 0,
             locked_until: 0,
             active: true,
+            // Whoever made the account knows the password.
+            must_change: !password.is_empty(),
+            password,
             one_click: one.one_click,
             preferences: String::new(),
         };
@@ -132,6 +134,8 @@ pub fn administrator(ctx: &Ctx, new: NewAccount, password: String) -> Result<Str
         let found = account::account_by_login(tx.conn()?, &login)?;
         let mut row = found.ok_or_else(|| Error::NotFound("the account".to_owned()))?;
         row.totp = Some(bytes);
+        // A random one that was shown to nobody else.
+        row.must_change = false;
         account::put_account(tx.conn()?, &row)
     })?;
     Ok(secret.base32())

@@ -119,6 +119,7 @@ fn the_summary_names_risks_owners_and_gaps_with_their_entries() {
                 active: true,
                 one_click: false,
                 preferences: String::new(),
+                must_change: false,
             };
             account::put_account(tx.conn()?, &row).map(|_| ())
         })

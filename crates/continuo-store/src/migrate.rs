@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(26, "0026_page_ack"),
     migration!(27, "0027_listed_work"),
     migration!(28, "0028_resource_of_patient"),
+    migration!(29, "0029_own_password"),
 ];
 
 /// The newest schema this build knows.

@@ -26,6 +26,7 @@ fn main() -> std::io::Result<()> {
                 name: "Maria Ortiz".to_owned(),
                 role: "care coordinator".to_owned(),
                 away: String::new(),
+                ..SignedIn::default()
             }),
             nav: vec![
                 NavItem { count: Some(32), ..NavItem::new("Worklist", "/worklist") },

@@ -84,6 +84,19 @@ pub struct SignedIn {
     pub role: String,
     /// Away until, or empty.
     pub away: String,
+    /// How the screen locks and opens again; none where nothing locks.
+    pub lock: Option<LockView>,
+}
+
+/// The cover of a locked screen.
+#[derive(Clone, Debug, Default)]
+pub struct LockView {
+    /// Idle seconds until it locks.
+    pub seconds: i64,
+    /// The reader has a password to unlock with.
+    pub password: bool,
+    /// Label and address of the provider to unlock with.
+    pub provider: Option<(String, String)>,
 }
 
 /// One entry of the navigation.
@@ -180,7 +193,8 @@ pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
                 @for style in &STYLES { link rel="stylesheet" href=(style.href()); }
                 @for script in &frame.scripts { script type="module" src=(script) {} }
             }
-            body data-keys=[frame.keys.then_some("on")] data-today=[Some(&frame.today).filter(|day| !day.is_empty())] {
+            body data-keys=[frame.keys.then_some("on")] data-today=[Some(&frame.today).filter(|day| !day.is_empty())]
+                data-who=[frame.user.as_ref().map(|user| &user.name)] {
                 a.skip href="#main" { (words.skip) }
                 (top(frame))
                 @if let Some((text, action)) = &frame.alarm { aside.alarm aria-label=(text) { (notice(Tone::Critical, text, button(&frame.csrf, action))) } }
@@ -190,6 +204,40 @@ pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
                 (foot(frame))
                 div.toasts #live role="status" aria-live="polite" {
                     @if let Some(view) = &frame.toast { (toast::toast(frame.lang, &frame.csrf, view)) }
+                }
+                @if let Some(user) = &frame.user { @if let Some(lock) = &user.lock { (cover(frame, user, lock)) } }
+            }
+        }
+    }
+}
+
+/// What covers a locked page; script shows it. Without script the server's own page does the same.
+fn cover(frame: &FrameView, user: &SignedIn, lock: &LockView) -> Markup {
+    let words = frame.lang.words();
+    let how = match (lock.password, &lock.provider) {
+        (true, _) => words.lock_password,
+        (false, Some(_)) => words.lock_provider,
+        (false, None) => words.lock_press,
+    };
+    html! {
+        dialog.lock data-lock=(lock.seconds) data-token=(frame.csrf) aria-labelledby="lock-title" {
+            p.brand { (shape::mark()) "Continuo" }
+            h2 #lock-title { (words.locked) }
+            p.muted { (user.name) ". " (words.lock_kept) " " (how) }
+            form.form method="post" action="/unlock" {
+                input type="hidden" name="csrf" value=(frame.csrf);
+                input type="hidden" name="back" value=(frame.path);
+                @if lock.password {
+                    div.field {
+                        label for="lock-password" { (words.password) }
+                        input #lock-password type="password" name="password" autocomplete="current-password";
+                    }
+                }
+                p.error role="alert" data-lock-said="" {}
+                div.row {
+                    @if let Some((label, href)) = &lock.provider { a.button href=(href) target="_blank" rel="noopener" { (label) } }
+                    button.button.button-main type="submit" { (words.unlock) }
+                    a.button.button-quiet href="/sign-in" { (words.somebody_else) }
                 }
             }
         }
@@ -279,6 +327,13 @@ fn reader_menu(frame: &FrameView, user: &SignedIn) -> Markup {
                 a href="/account" { (words.account) }
                 a href="/help/keys" data-key="?" { (words.keys_help) kbd aria-hidden="true" { "?" } }
                 hr;
+                @if user.lock.is_some() {
+                    form method="post" action="/lock" data-lock-now="" {
+                        input type="hidden" name="csrf" value=(frame.csrf);
+                        input type="hidden" name="back" value=(frame.path);
+                        button type="submit" { (words.lock_now) }
+                    }
+                }
                 form method="post" action="/sign-out" {
                     input type="hidden" name="csrf" value=(frame.csrf);
                     button type="submit" { (words.sign_out) }

@@ -57,6 +57,24 @@ pub struct Words {
     /// Link to on-call hours and absences.
     pub on_call: &'static str,
     pub sign_out: &'static str,
+    /// Locks the screen at once.
+    pub lock_now: &'static str,
+    /// Title of a locked screen.
+    pub locked: &'static str,
+    /// That nothing is lost by it.
+    pub lock_kept: &'static str,
+    /// How to go on with a password.
+    pub lock_password: &'static str,
+    /// How to go on by the provider.
+    pub lock_provider: &'static str,
+    /// How to go on in the demo.
+    pub lock_press: &'static str,
+    /// Label of a password.
+    pub password: &'static str,
+    /// Opens a locked screen.
+    pub unlock: &'static str,
+    /// Leads whoever is not the reader to the sign-in page.
+    pub somebody_else: &'static str,
     pub undo: &'static str,
     pub patient: &'static str,
     pub record_number: &'static str,
@@ -118,6 +136,15 @@ const EN: Words = Words {
     account: "My account",
     on_call: "On call and absences",
     sign_out: "Sign out",
+    lock_now: "Lock the screen",
+    locked: "Locked",
+    lock_kept: "Your work is kept.",
+    lock_password: "Enter your password to go on.",
+    lock_provider: "Sign in once more in the tab that opens, then come back here and press Unlock.",
+    lock_press: "Press Unlock to go on.",
+    password: "Password",
+    unlock: "Unlock",
+    somebody_else: "Somebody else",
     undo: "Undo",
     patient: "Patient",
     record_number: "MRN",
@@ -179,6 +206,15 @@ const ES: Words = Words {
     account: "Mi cuenta",
     on_call: "Guardia y ausencias",
     sign_out: "Salir",
+    lock_now: "Bloquear la pantalla",
+    locked: "Bloqueado",
+    lock_kept: "Su trabajo está guardado.",
+    lock_password: "Escriba su contraseña para seguir.",
+    lock_provider: "Inicie sesión otra vez en la pestaña que se abre, vuelva aquí y pulse Desbloquear.",
+    lock_press: "Pulse Desbloquear para seguir.",
+    password: "Contraseña",
+    unlock: "Desbloquear",
+    somebody_else: "Otra persona",
     undo: "Deshacer",
     patient: "Paciente",
     record_number: "Expediente",

@@ -54,6 +54,13 @@ function restore(form, key) {
   form.prepend(note);
 }
 
+// What one person typed is not there for the next who signs in at this browser.
+const who = document.body.dataset.who;
+if (who) {
+  if ((sessionStorage.getItem("who") ?? who) !== who) sessionStorage.clear();
+  sessionStorage.setItem("who", who);
+}
+
 for (const form of document.querySelectorAll("form[data-draft]")) {
   if (!(form instanceof HTMLFormElement)) continue;
   const key = `draft ${form.dataset.draft}`;

@@ -78,9 +78,18 @@ fn signed_in(app: &App, request: &Request) -> Result<Ctx, Problem> {
     match standing(app, request)? {
         Standing::Nobody => Err(Problem::sign_in()),
         Standing::Locked(_) => Err(Problem::status(401, "login", "Please unlock.").at("locked")),
+        Standing::Open(ctx) if ctx.must_change && !OWN.contains(&request.path.as_str()) => {
+            Err(Problem::forbidden("Choose a password of your own first.").at(FIRST_PASSWORD))
+        }
         Standing::Open(ctx) => Ok(*ctx),
     }
 }
+
+/// Where a problem says that somebody still signs in with the password they were given.
+pub(crate) const FIRST_PASSWORD: &str = "first-password";
+
+/// What is open to somebody who has yet to choose a password of their own.
+const OWN: [&str; 6] = ["/account", "/account/password", "/sign-out", "/lock", "/preferences", "/unlocked"];
 
 /// A change needs the token of this session, in the form or in a header (for scripts), beside our own origin.
 fn check_token(ctx: &Ctx, request: &Request) -> Result<(), Problem> {

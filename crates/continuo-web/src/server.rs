@@ -239,6 +239,9 @@ pub(crate) fn problem_reply(app: &App, request: &Request, problem: &Problem) -> 
     } else {
         tracing::debug!(status = problem.status, cause = %problem.cause, "request refused");
     }
+    if problem.place.as_deref() == Some(gate::FIRST_PASSWORD) && request.wants_page() {
+        return Reply::see("/account");
+    }
     if problem.status == 401 && request.wants_page() {
         if !is_locked(problem) {
             return Reply::see("/sign-in");

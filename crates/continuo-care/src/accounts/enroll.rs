@@ -81,6 +81,7 @@ pub fn change_password(ctx: &Ctx, presented: &str, old: &str, new: &str) -> Resu
             return Err(Error::Refused("the account was changed a moment ago: try again".to_owned()));
         }
         row.password = hash;
+        row.must_change = false;
         account::put_account(conn, &row)?;
         account::note_success(conn, org, id, 0)?;
         session::end_other_sessions(conn, org, id, &keep)

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::tables::{account, org, session, team};
+use continuo_store::tables::{account, org, provider, session, team};
 use continuo_store::{OrgId, WriteContext};
 
 use super::attempt;
@@ -158,10 +158,28 @@ pub(super) fn open(
 pub enum Standing {
     /// No such session, or it has ended.
     Nobody,
-    /// Idle for too long: only unlocking is possible. Says who.
-    Locked(String),
+    /// Idle for too long, or locked by hand: only unlocking is possible.
+    Locked(Locked),
     /// Signed in.
     Open(Box<Ctx>),
+}
+
+/// Whose session is locked, and what opens it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// Their name.
+    pub name: String,
+    /// What opens it.
+    pub keys: Keys,
+}
+
+/// What opens a locked session again; neither: a press is enough, as for the demo's people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// The account's password.
+    pub password: bool,
+    /// Signing in with the site's provider once more.
+    pub provider: bool,
 }
 
 /// Who a session cookie stands for. Asking keeps the session awake.
@@ -191,20 +209,26 @@ fn look(care: &Arc<Care>, presented: &str, asked: Asked) -> Result<Standing, con
         let who = account::account_by_id(r.conn(), row.org, row.account)?;
         let zone = org::zone(r.conn(), row.org)?;
         let teams = team::teams_of_account(r.conn(), row.org, row.account)?;
-        Ok(Some((row, who, zone, teams)))
+        let issuer = care.outside.services.sign_in.as_ref().map(|settings| settings.issuer.as_str());
+        let provider = match issuer {
+            Some(issuer) => provider::links(r.conn(), row.org, row.account)?.iter().any(|(by, _)| by == issuer),
+            None => false,
+        };
+        Ok(Some((row, who, zone, teams, provider)))
     })?;
-    let Some((row, Some(who), zone, teams)) = found else { return Ok(Standing::Nobody) };
+    let Some((row, Some(who), zone, teams, provider)) = found else { return Ok(Standing::Nobody) };
     // A clock that jumps back must not lengthen a session.
     let age = now - row.created;
     if !who.active || !(0..=LONGEST).contains(&age) {
         return Ok(Standing::Nobody);
     }
+    let keys = Keys { password: !who.one_click && !who.password.is_empty(), provider };
     let idle = now - row.seen;
     if row.locked || idle > IDLE {
         if !row.locked && asked == Asked::ByPerson {
             touch(care, &row, row.seen, true)?;
         }
-        return Ok(Standing::Locked(who.login));
+        return Ok(Standing::Locked(Locked { name: who.name, keys }));
     }
     if idle > TOUCH && asked == Asked::ByPerson {
         touch(care, &row, now, false)?;
@@ -218,6 +242,8 @@ fn look(care: &Arc<Care>, presented: &str, asked: Asked) -> Result<Standing, con
     let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let mut ctx = Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope);
     ctx.preferences = who.preferences;
+    ctx.keys = keys;
+    ctx.must_change = who.must_change && keys.password;
     ctx.session_key = Secret::hash(&format!("form token of {presented}"));
     Ok(Standing::Open(Box::new(ctx)))
 }
@@ -231,6 +257,10 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
     })?;
     let Some(who) = found.filter(|who| who.active) else { return Err(SignInError::Wrong) };
     let mut tried = None;
+    // Whoever has no password has nothing that could be tried: their provider unlocks.
+    if who.password.is_empty() && !who.one_click {
+        return Err(SignInError::Wrong);
+    }
     if !who.one_click {
         // Whoever holds the session knows that the login exists, so the wait need not be hidden.
         let counted = attempt::count(care, &who, "try to unlock")?.ok_or(SignInError::Wait)?;
@@ -258,6 +288,41 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
         Ok(true)
     })?;
     if unlocked.value { Ok(()) } else { Err(SignInError::Wrong) }
+}
+
+/// Locks a session at once: whoever sits down next finds nothing of it.
+pub fn lock(care: &Arc<Care>, ctx: &Ctx, presented: &str) -> Result<(), continuo_store::Error> {
+    let hash = Secret::hash(presented);
+    care.store.write(&WriteContext::new(ctx.org, &ctx.actor.reference, "lock"), move |tx| {
+        let now = tx.now();
+        session::touch_session(tx.conn()?, &hash, now, true)
+    })?;
+    Ok(())
+}
+
+/// Opens a locked session of an account again, after its owner has shown at the provider who they are. Says whether
+/// there was one.
+pub(super) fn unlock_by_provider(
+    care: &Arc<Care>,
+    who: &account::Account,
+    presented: &str,
+) -> Result<bool, continuo_store::Error> {
+    let hash = Secret::hash(presented);
+    let (org, id) = (who.org, who.id);
+    let unlocked = care.store.write(&WriteContext::new(org, &who.reference, "unlock"), move |tx| {
+        let now = tx.now();
+        let conn = tx.conn()?;
+        let found = session::session_by_hash(conn, &hash)?;
+        let own = found.filter(|row| row.org == org && row.account == id && (0..=LONGEST).contains(&(now - row.created)));
+        let active = account::account_by_id(conn, org, id)?.is_some_and(|account| account.active);
+        if own.is_none() || !active {
+            return Ok(false);
+        }
+        tx.commit_id();
+        session::touch_session(tx.conn()?, &hash, now, false)?;
+        Ok(true)
+    })?;
+    Ok(unlocked.value)
 }
 
 /// Keeps somebody's choice of language, colors, row height and keys.

@@ -35,10 +35,12 @@ pub struct Account {
     pub one_click: bool,
     /// Language, theme, row height, keys: `lang=en theme=dark`.
     pub preferences: String,
+    /// The password was given by somebody else: the next thing they do is choose their own.
+    pub must_change: bool,
 }
 
 const COLUMNS: &str = "org, id, login, name, reference, roles, password, totp, totp_step, failed, locked_until, \
-                       active, one_click, preferences";
+                       active, one_click, preferences, must_change";
 
 fn read(row: &Row<'_>) -> Result<Account> {
     Ok(Account {
@@ -56,6 +58,7 @@ fn read(row: &Row<'_>) -> Result<Account> {
         active: row.int(11)? != 0,
         one_click: row.int(12)? != 0,
         preferences: row.text(13)?,
+        must_change: row.int(14)? != 0,
     })
 }
 
@@ -131,7 +134,7 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
     conn.execute("delete from account where org = ?1 and id = ?2", &[account.org.param(), Param::Int(id)])?;
     conn.execute(
         &format!(
-            "insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+            "insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
         ),
         &[
             account.org.param(),
@@ -148,6 +151,7 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
             Param::Int(i64::from(account.active)),
             Param::Int(i64::from(account.one_click)),
             Param::Text(&account.preferences),
+            Param::Int(i64::from(account.must_change)),
         ],
     )?;
     Ok(id)

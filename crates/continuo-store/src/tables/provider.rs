@@ -93,3 +93,12 @@ pub fn link(
     )?;
     Ok(())
 }
+
+/// Takes the link of a subject to an account away.
+pub fn unlink(conn: &mut Conn, org: OrgId, account: i64, (issuer, subject): (&str, &str)) -> Result<()> {
+    conn.execute(
+        "delete from account_link where issuer = ?1 and subject = ?2 and org = ?3 and account = ?4",
+        &[Param::Text(issuer), Param::Text(subject), org.param(), Param::Int(account)],
+    )?;
+    Ok(())
+}

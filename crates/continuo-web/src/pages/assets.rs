@@ -5,7 +5,8 @@ use continuo_ui::assets::{Asset, ICON, STYLES};
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// ES modules, one job each; every page works without them.
-pub const SCRIPTS: [Asset; 17] = [
+pub const SCRIPTS: [Asset; 18] = [
+    Asset::new("lock.js", JS, include_bytes!("../../assets/lock.js")),
     Asset::new("keys.js", JS, include_bytes!("../../assets/keys.js")),
     Asset::new("place.js", JS, include_bytes!("../../assets/place.js")),
     Asset::new("peek.js", JS, include_bytes!("../../assets/peek.js")),

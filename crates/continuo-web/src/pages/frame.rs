@@ -1,9 +1,9 @@
 //! The frame of a page for whoever asks: name, navigation by role, preferences, form token, what was just done.
 
 use continuo_care::access::{Permission, emergency, opened, roles, unseen};
-use continuo_care::{Ctx, StoreError};
+use continuo_care::{Ctx, StoreError, accounts};
 use continuo_ui::action::Action;
-use continuo_ui::frame::{Density, FrameView, NavItem, SignedIn, Theme};
+use continuo_ui::frame::{Density, FrameView, LockView, NavItem, SignedIn, Theme};
 use continuo_ui::words::Lang;
 
 use super::{assets, paged, when};
@@ -82,6 +82,11 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
             name: ctx.actor.name.clone(),
             role: role.map(|role| role.label.to_lowercase()).unwrap_or_default(),
             away: away(ctx)?,
+            lock: (!ctx.session_key.is_empty()).then(|| LockView {
+                seconds: accounts::IDLE / 1_000_000,
+                password: ctx.keys.password,
+                provider: super::account::provider_link(ctx.care(), ctx.keys.provider, super::account::UNLOCKED),
+            }),
         }),
         nav: nav(ctx)?,
         path: request.path.clone(),

@@ -4,7 +4,7 @@ use continuo_ui::banner::{AllergyView, BannerView};
 use continuo_ui::evidence::{EvidenceView, FactView, QuoteView};
 use continuo_ui::field::Choice;
 use continuo_ui::filter::{FilterBarView, FilterView, SavedView};
-use continuo_ui::frame::{FrameView, NavItem, SignedIn, Theme};
+use continuo_ui::frame::{FrameView, LockView, NavItem, SignedIn, Theme};
 use continuo_ui::section::{LineView, Section};
 use continuo_ui::suggestion::{ReasonView, SuggestionView};
 use continuo_ui::tabs::TabView;
@@ -29,7 +29,12 @@ pub(crate) fn frame(theme: Theme, path: &str) -> FrameView {
         theme,
         keys: true,
         site: s("Northside Clinic"),
-        user: Some(SignedIn { name: s("Maria Ortiz"), role: s("care coordinator"), away: String::new() }),
+        user: Some(SignedIn {
+            name: s("Maria Ortiz"),
+            role: s("care coordinator"),
+            lock: Some(LockView { seconds: 900, password: true, provider: Some((s("Use single sign-on"), s("/oidc"))) }),
+            ..SignedIn::default()
+        }),
         nav: vec![
             item("Worklist", "/worklist", Some(32), 'w'),
             item("My caseload", "/caseload", None, 'c'),

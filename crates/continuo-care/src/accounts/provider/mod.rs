@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::SignInError;
 use super::secret::Secret;
-use super::session::{Verdict, open};
+use super::session::{Standing, Verdict, open};
 use crate::access::{Grant, Permission};
 use crate::ctx::{Care, Ctx};
 use crate::outbound::address::escape;
@@ -69,6 +69,9 @@ pub enum ProviderError {
     /// The account is closed.
     #[error("this account is closed")]
     Closed,
+    /// The screen is locked, and the provider let an earlier sign-in through.
+    #[error("your organization's sign-in did not ask again who you are; sign out there, then try again")]
+    NotAnew,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] continuo_store::Error),
@@ -87,8 +90,9 @@ pub fn label(care: &Care) -> Option<&str> {
     care.outside.services.sign_in.as_ref().map(|settings| settings.label.as_str())
 }
 
-/// Begins a sign-in.
-pub fn begin(care: &Arc<Care>, back: &str) -> Result<Begun, ProviderError> {
+/// Begins a sign-in. With `anew` the provider is asked to let nobody through on an earlier sign-in of its own: whoever
+/// sits at a locked screen, or where somebody signed out, shows who they are.
+pub fn begin(care: &Arc<Care>, back: &str, anew: bool) -> Result<Begun, ProviderError> {
     let settings = care.outside.services.sign_in.as_ref().ok_or(ProviderError::Off)?;
     let found = discover(care, settings)?;
     let endpoint = found.str_at("authorization_endpoint").ok_or(ProviderError::Wrong("authorization_endpoint"))?;
@@ -98,11 +102,12 @@ pub fn begin(care: &Arc<Care>, back: &str) -> Result<Begun, ProviderError> {
     let joint = if endpoint.contains('?') { '&' } else { '?' };
     let address = format!(
         "{endpoint}{joint}response_type=code&scope=openid%20profile%20email&client_id={}&redirect_uri={}&state={}\
-         &nonce={}&code_challenge={challenge}&code_challenge_method=S256",
+         &nonce={}&code_challenge={challenge}&code_challenge_method=S256{}",
         escape(&settings.client),
         escape(&settings.redirect),
         state.expose(),
         nonce.expose(),
+        if anew { "&prompt=login&max_age=0" } else { "" },
     );
     let row = provider::Try {
         hash: Secret::hash(state.expose()),
@@ -130,10 +135,20 @@ pub struct Returned<'a> {
     pub issuer: &'a str,
     /// Our own cookie.
     pub browser: &'a str,
+    /// The cookie of the session that this browser has, if any.
+    pub session: &'a str,
 }
 
-/// Ends a sign-in: the secret of the new session, and where to go.
-pub fn finish(care: &Arc<Care>, returned: &Returned<'_>) -> Result<(Secret, String), ProviderError> {
+/// How a sign-in ended, and where to go.
+pub enum Entered {
+    /// A new session: its secret.
+    New(Secret, String),
+    /// The session that this browser has is open again, with all that was typed in it.
+    Unlocked(String),
+}
+
+/// Ends a sign-in.
+pub fn finish(care: &Arc<Care>, returned: &Returned<'_>) -> Result<Entered, ProviderError> {
     let settings = care.outside.services.sign_in.as_ref().ok_or(ProviderError::Off)?;
     let hash = Secret::hash(returned.state);
     let context = WriteContext::new(setup::FIRST, "system/sign-in", "end sign in");
@@ -156,12 +171,30 @@ pub fn finish(care: &Arc<Care>, returned: &Returned<'_>) -> Result<(Secret, Stri
     let expected =
         Expected { issuer: &settings.issuer, client: &settings.client, nonce: &tried.nonce, now: now / 1_000_000 };
     let claims = token::read(&token, &keys, &settings.groups_claim, &expected)?;
-    let secret = let_in(care, settings, &claims)?;
-    Ok((secret, tried.back))
+    // A provider that says when somebody signed in says so truly: a screen is not unlocked by a sign-in of this morning.
+    let begun = tried.expires / 1_000_000 - LIFE / 1_000_000;
+    let anew = claims.authenticated.is_none_or(|at| at >= begun - SLACK);
+    let locked = match super::standing(care, returned.session)? {
+        Standing::Locked(_) if anew => returned.session,
+        Standing::Locked(_) => return Err(ProviderError::NotAnew),
+        _ => "",
+    };
+    Ok(match let_in(care, settings, &claims, locked)? {
+        Some(secret) => Entered::New(secret, tried.back),
+        None => Entered::Unlocked(tried.back),
+    })
 }
 
-/// Opens a session for whom the token names.
-fn let_in(care: &Arc<Care>, settings: &SignInSettings, claims: &Claims) -> Result<Secret, ProviderError> {
+/// Clocks of the provider and of this machine may differ by so many seconds.
+const SLACK: i64 = 60;
+
+/// Opens a session for whom the token names; nothing where the locked one of this browser is theirs and opens again.
+fn let_in(
+    care: &Arc<Care>,
+    settings: &SignInSettings,
+    claims: &Claims,
+    locked: &str,
+) -> Result<Option<Secret>, ProviderError> {
     let roles = mapped(settings, &claims.groups);
     if !settings.roles.is_empty() && roles.is_empty() {
         return Err(ProviderError::NoRole);
@@ -186,6 +219,10 @@ fn let_in(care: &Arc<Care>, settings: &SignInSettings, claims: &Claims) -> Resul
         })?;
     }
     let stated = claims.methods.iter().any(|method| settings.second_factor.contains(method));
+    // Whoever has the session came past the second factor when it began.
+    if !locked.is_empty() && super::session::unlock_by_provider(care, &who, locked)? {
+        return Ok(None);
+    }
     let opened = open(care, &who, move |current, _| {
         let grant = Grant::of_roles(current.roles.split_whitespace());
         let needs = current.totp.is_some() || grant.needs_second_factor();
@@ -195,7 +232,7 @@ fn let_in(care: &Arc<Care>, settings: &SignInSettings, claims: &Claims) -> Resul
             (true, false) => Verdict::Right(0),
         }
     });
-    opened.map_err(|error| match error {
+    opened.map(Some).map_err(|error| match error {
         SignInError::NeedsSecondFactor => ProviderError::NeedsSecondFactor,
         SignInError::Store(error) => ProviderError::Store(error),
         SignInError::Wrong | SignInError::Wait => ProviderError::Closed,
@@ -230,6 +267,7 @@ fn create(care: &Care, settings: &SignInSettings, claims: &Claims, roles: &str) 
         active: true,
         one_click: false,
         preferences: String::new(),
+        must_change: false,
     };
     let (issuer, subject) = (settings.issuer.clone(), claims.subject.clone());
     let context = WriteContext::new(org, "system/sign-in", "make account from the provider");
@@ -259,17 +297,39 @@ pub fn link(ctx: &Ctx, login: &str, issuer: &str, subject: &str) -> Result<(), W
     let found = ctx.read(|r| account::account_by_login(r.conn(), &login))?;
     let who =
         found.filter(|who| who.org == ctx.org).ok_or_else(|| WorkError::NotFound(format!("account `{login}`")))?;
-    // Another organization's link is not this one's to take.
-    if let Some((org, _)) = ctx.read(|r| provider::linked(r.conn(), issuer, subject))?
-        && org != ctx.org
+    // Neither another organization's link, nor silently that of a colleague.
+    if let Some((org, id)) = ctx.read(|r| provider::linked(r.conn(), issuer, subject))?
+        && (org, id) != (who.org, who.id)
     {
-        return Err(WorkError::field("subject", "this code belongs to an account elsewhere"));
+        let theirs = if org == ctx.org { ctx.read(|r| account::account_by_id(r.conn(), org, id))? } else { None };
+        let text = match theirs {
+            Some(theirs) => format!("this code is linked to {}: take the link away there first", theirs.name),
+            None => "this code belongs to an account elsewhere".to_owned(),
+        };
+        return Err(WorkError::field("subject", text));
     }
     let (issuer, subject, by) = (issuer.to_owned(), subject.to_owned(), ctx.actor.reference.clone());
     ctx.write("link account to the provider", move |tx| {
         tx.commit_id();
         let now = tx.now();
         provider::link(tx.conn()?, who.org, who.id, (&issuer, &subject), &by, now)
+    })?;
+    Ok(())
+}
+
+/// Takes the link of a subject away, and ends the account's sessions: whoever came in by it is not meant to be in.
+pub fn unlink(ctx: &Ctx, id: i64, issuer: &str, subject: &str) -> Result<(), WorkError> {
+    let known = links(ctx, id)?;
+    if !known.iter().any(|(by, code)| by == issuer && code == subject) {
+        return Err(WorkError::NotFound("this link".to_owned()));
+    }
+    let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+    ctx.write("take the provider's link away", move |tx| {
+        let org = tx.org();
+        tx.commit_id();
+        let conn = tx.conn()?;
+        provider::unlink(conn, org, id, (&issuer, &subject))?;
+        continuo_store::tables::session::end_sessions_of(conn, org, id)
     })?;
     Ok(())
 }

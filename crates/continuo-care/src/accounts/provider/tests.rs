@@ -166,7 +166,7 @@ impl Scene {
 
     /// Goes to the provider; returns state and browser secret.
     fn begin(&self) -> (String, Secret) {
-        let begun = begin(&self.care, "/worklist").unwrap();
+        let begun = begin(&self.care, "/worklist", false).unwrap();
         let part = |name: &str| {
             let (_, rest) = begun.address.split_once(&format!("{name}=")).unwrap();
             rest.split('&').next().unwrap().to_owned()
@@ -176,7 +176,15 @@ impl Scene {
     }
 
     fn end(&self, state: &str, browser: &str, code: &str) -> Result<(Secret, String), ProviderError> {
-        finish(&self.care, &Returned { state, code, issuer: "", browser })
+        match self.end_in(state, browser, code, "")? {
+            Entered::New(secret, back) => Ok((secret, back)),
+            Entered::Unlocked(_) => panic!("there is no session to unlock"),
+        }
+    }
+
+    /// The same in a browser that has a session.
+    fn end_in(&self, state: &str, browser: &str, code: &str, session: &str) -> Result<Entered, ProviderError> {
+        finish(&self.care, &Returned { state, code, issuer: "", browser, session })
     }
 
     fn all(&self) -> Result<(Secret, String), ProviderError> {
@@ -188,7 +196,9 @@ impl Scene {
 #[test]
 fn somebody_linked_is_let_in_with_pkce_and_the_exact_redirect() {
     let scene = Scene::linked(r#","key_file":"/s""#, "nurse");
-    let begun = begin(&scene.care, "/").unwrap();
+    let begun = begin(&scene.care, "/", false).unwrap();
+    assert!(!begun.address.contains("prompt="));
+    assert!(begin(&scene.care, "/", true).unwrap().address.ends_with("&prompt=login&max_age=0"));
     assert!(begun.address.starts_with(&format!("{ISSUER}/go?response_type=code&scope=openid%20")), "{}", begun.address);
     assert!(begun.address.contains("redirect_uri=https%3A%2F%2Fclinic.example%2Fsign-in%2Fprovider%2Fback"));
     assert!(begun.address.contains("code_challenge_method=S256"));
@@ -219,7 +229,8 @@ fn a_try_is_used_once_by_its_own_browser_within_its_time() {
     let (state, browser) = scene.begin();
     assert!(matches!(scene.end(&state, browser.expose(), "bad"), Err(ProviderError::Refused)));
     let (state, browser) = scene.begin();
-    let mixed = Returned { state: &state, code: "c", issuer: "https://evil.example", browser: browser.expose() };
+    let mixed =
+        Returned { state: &state, code: "c", issuer: "https://evil.example", browser: browser.expose(), session: "" };
     assert!(matches!(finish(&scene.care, &mixed), Err(ProviderError::Wrong("iss"))));
 }
 
@@ -274,7 +285,7 @@ fn a_token_that_is_not_the_providers_lets_nobody_in() {
     assert!(matches!(scene.all(), Err(ProviderError::Token(TokenError::Signature))));
     let scene = Scene::linked("", "nurse");
     "https://other.example".clone_into(&mut scene.provider.issuer.lock().unwrap());
-    assert!(matches!(begin(&scene.care, "/"), Err(ProviderError::Wrong("issuer"))));
+    assert!(matches!(begin(&scene.care, "/", false), Err(ProviderError::Wrong("issuer"))));
     let expected = Expected { issuer: ISSUER, client: "continuo", nonce: "n", now: NOW };
     for token in ["", "..", "a.b", "a.b.c", "a.b.c.d", "e30.e30.e30", &"x".repeat(100_000)] {
         assert!(read_token(token, &Json::Null, "groups", &expected).is_err(), "{token:.20}");
@@ -292,6 +303,58 @@ fn nobody_is_made_or_let_in_by_a_name() {
     let mut nurse = scene.ctx();
     nurse.grant = Grant::of_roles(["nurse"]);
     assert!(link(&nurse, "ortiz", ISSUER, "u-17").is_err(), "only an administrator links");
+}
+
+#[test]
+fn a_locked_screen_opens_again_by_the_provider_and_only_by_a_new_sign_in_of_the_same_person() {
+    let scene = Scene::linked("", "nurse");
+    let (session, _) = scene.all().unwrap();
+    let locked = || match standing(&scene.care, session.expose()).unwrap() {
+        Standing::Locked(locked) => Some(locked.keys),
+        _ => None,
+    };
+    scene.clock.advance(super::super::IDLE + 1_000_000);
+    let keys = locked().unwrap();
+    assert!(keys.provider && !keys.password, "the account has no password");
+    let now = NOW + super::super::IDLE / 1_000_000 + 1;
+    for (name, value) in [("iat", now), ("exp", now + 300), ("auth_time", now - 3600)] {
+        scene.provider.say(name, &value.to_string());
+    }
+    let again = |code: &str| {
+        let (state, browser) = scene.begin();
+        scene.end_in(&state, browser.expose(), code, session.expose())
+    };
+    assert!(matches!(again("c-2"), Err(ProviderError::NotAnew)), "a sign-in of this morning unlocks nothing");
+    assert!(locked().is_some());
+    scene.provider.say("auth_time", &now.to_string());
+    assert!(matches!(again("c-3"), Ok(Entered::Unlocked(back)) if back == "/worklist"));
+    assert!(locked().is_none(), "the same session, with what was typed in it");
+    scene.clock.advance(super::super::IDLE + 1_000_000);
+    let now = now + super::super::IDLE / 1_000_000 + 1;
+    for (name, value) in [("iat", now), ("exp", now + 300), ("auth_time", now)] {
+        scene.provider.say(name, &value.to_string());
+    }
+    scene.account("lee", "nurse");
+    link(&scene.ctx(), "lee", ISSUER, "u-18").unwrap();
+    scene.provider.say("sub", "\"u-18\"");
+    let Ok(Entered::New(other, _)) = again("c-4") else { panic!("somebody else gets a session of their own") };
+    assert!(matches!(standing(&scene.care, other.expose()), Ok(Standing::Open(ctx)) if ctx.actor.name == "lee"));
+    assert!(locked().is_some(), "and unlocks nobody's");
+}
+
+#[test]
+fn a_link_is_not_taken_from_a_colleague_and_can_be_taken_away() {
+    let scene = Scene::linked("", "nurse");
+    scene.account("lee", "nurse");
+    let refused = link(&scene.ctx(), "lee", ISSUER, "u-17").unwrap_err().to_string();
+    assert!(refused.contains("linked to ortiz"), "{refused}");
+    let (session, _) = scene.all().unwrap();
+    let account = scene.ctx().read(|r| account::account_by_login(r.conn(), "ortiz")).unwrap().unwrap().id;
+    assert!(unlink(&scene.ctx(), account, ISSUER, "u-18").is_err());
+    unlink(&scene.ctx(), account, ISSUER, "u-17").unwrap();
+    assert!(matches!(standing(&scene.care, session.expose()), Ok(Standing::Nobody)), "who came in by it is out");
+    assert!(matches!(scene.all(), Err(ProviderError::NotLinked(_))));
+    link(&scene.ctx(), "lee", ISSUER, "u-17").unwrap();
 }
 
 #[test]
@@ -357,7 +420,7 @@ fn without_a_provider_there_is_no_button_and_no_call() {
     let off =
         Care { outside: Outside::closed(), store: scene.care.store.clone(), entropy: Arc::clone(&scene.care.entropy) };
     assert_eq!(label(&off), None);
-    assert!(matches!(begin(&Arc::new(off), "/"), Err(ProviderError::Off)));
+    assert!(matches!(begin(&Arc::new(off), "/", false), Err(ProviderError::Off)));
     assert!(scene.provider.asked.lock().unwrap().is_empty());
 }
 

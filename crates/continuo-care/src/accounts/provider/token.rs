@@ -39,6 +39,8 @@ pub struct Claims {
     pub methods: Vec<String>,
     /// Their groups.
     pub groups: Vec<String>,
+    /// When they showed who they are, in seconds; nothing where the provider does not say.
+    pub authenticated: Option<i64>,
 }
 
 /// Why a token is not taken. For the log; a person reads one sentence for all of them.
@@ -91,6 +93,7 @@ pub fn read(token: &str, keys: &Json, groups: &str, expected: &Expected<'_>) -> 
         name: name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(100).collect(),
         methods: texts("amr"),
         groups: texts(groups),
+        authenticated: claims.get("auth_time").and_then(Json::as_f64).map(|seconds| seconds as i64),
     })
 }
 

@@ -54,6 +54,7 @@ impl Desk {
             active: true,
             one_click: false,
             preferences: String::new(),
+            must_change: false,
         };
         let desk = Self { care, clock };
         desk.put(row);

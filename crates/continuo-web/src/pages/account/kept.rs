@@ -2,16 +2,16 @@
 //!
 //! The lock page carries it in hidden fields: it came from this browser a moment ago and nothing of it is stored here.
 
-use continuo_care::Ctx;
-use continuo_care::accounts::{self, Standing};
+use continuo_care::{Care, Ctx};
+use continuo_care::accounts::{self, Locked, Standing, provider};
 use continuo_ui::action::submit;
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::{Markup, html};
 
 use super::serve::own_path;
-use super::sign_in::{Step, View, render};
+use super::sign_in::{LockedView, Step, View, render};
 use crate::app::App;
-use crate::form::Pairs;
+use crate::form::{Pairs, encode};
 use crate::gate::COOKIE;
 use crate::pages::frame;
 use crate::reply::Reply;
@@ -36,21 +36,52 @@ impl Kept {
 
 /// The lock page over a form that was just sent.
 pub(crate) fn lock_over(app: &App, request: &Request) -> Reply {
-    let login = match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or("")) {
-        Ok(Standing::Locked(login)) => login,
+    let locked = match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or("")) {
+        Ok(Standing::Locked(locked)) => locked,
         _ => return Reply::see("/sign-in"),
     };
     let kept = Kept { to: request.own_address(), body: String::from_utf8_lossy(&request.body).into_owned() };
-    let view = View {
-        step: Step::Locked(login),
-        account: String::new(),
-        error: String::new(),
-        back: "/".to_owned(),
-        demo: Vec::new(),
-        single_sign_on: None,
-        kept,
-    };
+    let view = locked_view(app, &locked, "", "/", kept);
     Reply::page(render(&frame::outside(request), &view)).status(401)
+}
+
+/// The lock page: by password, by the provider, or by a press, as the account has it.
+pub(super) fn locked_view(app: &App, locked: &Locked, error: &str, back: &str, kept: Kept) -> View {
+    // Unlocking in a tab of its own leads nowhere else: the form waits in the first.
+    let after = if kept.to.is_empty() { back } else { UNLOCKED };
+    View {
+        step: Step::Locked(LockedView { name: locked.name.clone(), password: locked.keys.password }),
+        account: String::new(),
+        error: error.to_owned(),
+        back: back.to_owned(),
+        demo: Vec::new(),
+        single_sign_on: provider_link(&app.care, locked.keys.provider, after),
+        kept,
+    }
+}
+
+/// Where somebody who unlocked in a tab of its own is told to go back.
+pub(crate) const UNLOCKED: &str = "/unlocked";
+
+/// Label and address of the provider, where the account can be unlocked by it.
+pub(crate) fn provider_link(care: &Care, linked: bool, back: &str) -> Option<(String, String)> {
+    let label = provider::label(care).filter(|_| linked)?;
+    Some((label.to_owned(), format!("/sign-in/provider?back={}", encode(own_path(Some(back))))))
+}
+
+/// The page of a tab in which somebody unlocked for another one.
+pub(super) fn unlocked(frame: &FrameView) -> Markup {
+    page(
+        frame,
+        &PageHead::titled("Unlocked"),
+        html! {
+            div.narrow.stack {
+                h1 { "Unlocked" }
+                p.prose { "Go back to the tab you came from and press Unlock there: what you entered is kept in it. This tab can be closed." }
+                p { a href="/" { "Or begin here" } }
+            }
+        },
+    )
 }
 
 /// The page after unlocking that sends the kept form on; nothing where none is kept, or it is not of this session.

@@ -13,6 +13,6 @@ pub(super) fn routes() -> Vec<crate::route::Route> {
     [serve::ROUTES, actions::ROUTES, factor::ROUTES, own::ROUTES].concat()
 }
 pub use kept::Kept;
-pub(crate) use kept::lock_over;
+pub(crate) use kept::{UNLOCKED, lock_over, provider_link};
 pub(crate) use serve::own_path;
 pub mod sign_in;

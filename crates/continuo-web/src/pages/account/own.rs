@@ -34,6 +34,8 @@ fn change(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let _try = app.tries.begin(request, ctx.now().micros())?;
     let cookie = request.cookie(COOKIE).unwrap_or_default();
     match accounts::change_password(ctx, cookie, value("old"), value("new")) {
+        // Whoever had to do this first goes where they wanted to.
+        Ok(()) if ctx.must_change => Ok(Reply::see("/")),
         Ok(()) => Ok(Reply::see("/account")),
         Err(error) => page(ctx, request, &errors_of(error)?),
     }
@@ -79,7 +81,10 @@ fn page(ctx: &Ctx, request: &Request, errors: &Errors) -> Result<Reply, Problem>
         } else {
             TagView::new(Tone::Waiting, "No second factor")
         }],
-        notice: None,
+        notice: ctx.must_change.then(|| {
+            let text = "You signed in with a password that somebody gave you. Choose one that only you know; then everything else opens.";
+            (Tone::Caution, text.to_owned())
+        }),
         actions: if sessions.len() > 1 {
             vec![Action::post("End my other sessions", "/account/sessions")]
         } else {

@@ -2,8 +2,8 @@
 
 use continuo_care::Ctx;
 use continuo_care::access::roles;
-use continuo_care::accounts::provider::{self, ProviderError};
-use continuo_care::accounts::{self, Credentials, Secret, SignInError};
+use continuo_care::accounts::provider::{self, Entered, ProviderError};
+use continuo_care::accounts::{self, Credentials, Locked, Secret, SignInError, Standing};
 
 use super::kept::{self, Kept};
 use super::sign_in::{DemoRole, Step, View, render};
@@ -23,6 +23,9 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/sign-in/provider/back", Gate::Open, back_from_provider),
     Route::get("/unlock", Gate::Open, locked),
     Route::post("/unlock", Gate::Open, unlock),
+    Route::get("/unlocked", Gate::SignedIn, unlocked),
+    Route::get("/here", Gate::Open, here),
+    Route::post("/lock", Gate::SignedIn, lock),
     Route::post("/sign-out", Gate::SignedIn, leave),
     Route::post("/preferences", Gate::SignedIn, choose),
 ];
@@ -56,12 +59,17 @@ fn enter_demo(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     }
 }
 
+/// The cookie of a browser in which somebody signed out.
+const LEFT: &str = "continuo-left";
 /// The cookie that binds a sign-in through the provider to this browser.
 const TRY: &str = "continuo-try";
 
 fn go_to_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let _try = app.tries.begin(request, now(app))?;
-    match provider::begin(&app.care, own_path(request.query.get("back"))) {
+    // Where somebody left, or a screen is locked, an earlier sign-in at the provider opens nothing.
+    let locked = matches!(accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))?, Standing::Locked(_));
+    let anew = locked || request.cookie(LEFT).is_some();
+    match provider::begin(&app.care, own_path(request.query.get("back")), anew) {
         Ok(begun) => Ok(Reply::see(&begun.address).header("set-cookie", try_cookie(app, begun.browser.expose(), 600))),
         Err(error) => refused(app, request, error),
     }
@@ -75,11 +83,14 @@ fn back_from_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Pr
         code: given("code"),
         issuer: given("iss"),
         browser: request.cookie(TRY).unwrap_or_default(),
+        session: request.cookie(COOKIE).unwrap_or_default(),
     };
-    match provider::finish(&app.care, &returned) {
-        Ok((secret, back)) => Ok(welcome(app, &secret, Some(&back)).header("set-cookie", try_cookie(app, "", 0))),
-        Err(error) => refused(app, request, error),
-    }
+    let reply = match provider::finish(&app.care, &returned) {
+        Ok(Entered::New(secret, back)) => welcome(app, &secret, Some(&back)),
+        Ok(Entered::Unlocked(back)) => Reply::see(own_path(Some(&back))),
+        Err(error) => return refused(app, request, error),
+    };
+    Ok(reply.header("set-cookie", try_cookie(app, "", 0)))
 }
 
 /// The sign-in page with the reason; what went wrong in detail goes to the log, which holds no names.
@@ -101,19 +112,63 @@ fn try_cookie(app: &App, value: &str, seconds: i64) -> String {
 }
 
 fn locked(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let standing = accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))?;
-    match standing {
-        accounts::Standing::Locked(login) => page(app, request, Step::Locked(login), "", ""),
-        accounts::Standing::Open(_) => Ok(Reply::see("/")),
-        accounts::Standing::Nobody => Ok(Reply::see("/sign-in")),
+    match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))? {
+        Standing::Locked(locked) => locked_page(app, request, &locked, ""),
+        Standing::Open(_) => Ok(Reply::see(own_path(request.query.get("back")))),
+        Standing::Nobody => Ok(Reply::see("/sign-in")),
     }
+}
+
+fn locked_page(app: &App, request: &Request, locked: &Locked, error: &str) -> Result<Reply, Problem> {
+    let form = request.form().unwrap_or_default();
+    let back = form.get("back").or_else(|| request.query.get("back"));
+    let view = kept::locked_view(app, locked, error, own_path(back), Kept::of(&form));
+    let status = if error.is_empty() { 200 } else { 422 };
+    Ok(Reply::page(render(&frame::outside(request), &view)).status(status))
+}
+
+/// Locks the screen by hand.
+fn lock(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    accounts::lock(&app.care, ctx, request.cookie(COOKIE).unwrap_or(""))?;
+    if by_script(request) {
+        return Ok(Reply::empty(204));
+    }
+    let back = request.form()?.get("back").map(str::to_owned);
+    Ok(Reply::see(&format!("/unlock?back={}", crate::form::encode(own_path(back.as_deref())))))
+}
+
+/// Whether the lock's own script asks, which shows the page itself.
+fn by_script(request: &Request) -> bool {
+    request.header("x-lock").is_some()
+}
+
+/// How the session of this browser stands, for the script that covers a locked page.
+fn here(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    Ok(Reply::empty(match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))? {
+        Standing::Open(_) => 204,
+        Standing::Locked(_) => 423,
+        Standing::Nobody => 401,
+    }))
+}
+
+fn unlocked(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    Ok(Reply::page(kept::unlocked(&frame::of(ctx, request)?)))
 }
 
 fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let cookie = request.cookie(COOKIE).unwrap_or("");
     let _try = app.tries.begin(request, now(app))?;
-    match accounts::unlock(&app.care, cookie, form.get("password").unwrap_or("")) {
+    let before = accounts::standing(&app.care, cookie)?;
+    let opened = match &before {
+        // Unlocked in another tab meanwhile.
+        Standing::Open(_) => Ok(()),
+        Standing::Nobody if by_script(request) => return Ok(Reply::empty(401)),
+        Standing::Nobody => return Ok(Reply::see("/sign-in")),
+        Standing::Locked(_) => accounts::unlock(&app.care, cookie, form.get("password").unwrap_or("")),
+    };
+    match opened {
+        Ok(()) if by_script(request) => Ok(Reply::empty(204)),
         Ok(()) => {
             let kept = Kept::of(&form);
             let again = match accounts::standing(&app.care, cookie)? {
@@ -123,7 +178,25 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
             Ok(again.unwrap_or_else(|| Reply::see(own_path(form.get("back")))))
         }
         Err(SignInError::Store(error)) => Err(error.into()),
-        Err(refused) => page(app, request, Step::Locked("Still locked".to_owned()), "", &capital(&refused.to_string())),
+        Err(refused) => {
+            let Standing::Locked(locked) = &before else { return Ok(Reply::see("/sign-in")) };
+            let sentence = still_locked(&refused, locked);
+            if by_script(request) {
+                return Ok(Reply::with(422, "text/plain; charset=utf-8", sentence.into_bytes()));
+            }
+            locked_page(app, request, locked, &sentence)
+        }
+    }
+}
+
+/// Why a screen stays locked: whoever sits at it knows whose it is, and needs no name.
+fn still_locked(refused: &SignInError, locked: &Locked) -> String {
+    match refused {
+        SignInError::Wrong if locked.keys.password => {
+            "The password is not right. After five wrong tries the account waits a while.".to_owned()
+        }
+        SignInError::Wrong => "Still locked: sign in once more first.".to_owned(),
+        other => capital(&other.to_string()),
     }
 }
 
@@ -133,7 +206,10 @@ pub(super) fn now(app: &App) -> i64 {
 
 fn leave(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     accounts::sign_out(&app.care, ctx, request.cookie(COOKIE).unwrap_or(""))?;
-    Ok(Reply::see("/sign-in").header("set-cookie", cookie(app, "", 0)))
+    // The provider may still know them: the next to sign in here by it is asked who they are.
+    let secure = if app.secure_cookies { "; Secure" } else { "" };
+    let left = format!("{LEFT}=1; Path=/sign-in; Max-Age=43200; HttpOnly; SameSite=Lax{secure}");
+    Ok(Reply::see("/sign-in").header("set-cookie", cookie(app, "", 0)).header("set-cookie", left))
 }
 
 fn choose(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

@@ -29,8 +29,17 @@ pub struct DemoRole {
 pub enum Step {
     /// Name, password and, where one is set up, a code.
     Password,
-    /// After fifteen idle minutes: whose session it is.
-    Locked(String),
+    /// After fifteen idle minutes, or locked by hand.
+    Locked(LockedView),
+}
+
+/// Whose session is locked, and what opens it again.
+#[derive(Clone, Debug, Default)]
+pub struct LockedView {
+    /// Their name; empty when it is not known any more.
+    pub name: String,
+    /// They have a password.
+    pub password: bool,
 }
 
 /// The page.
@@ -78,8 +87,8 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                             input type="hidden" name="kept_to" value=(view.kept.to);
                             input type="hidden" name="kept" value=(view.kept.body);
                         }
-                            @for one in &form.fields { (field(frame.lang, one)) }
-                        div.row { (submit(button, None)) @if let Some((label, href)) = &view.single_sign_on { a.button href=(href) { (label) } } }
+                        @for one in &form.fields { (field(frame.lang, one)) }
+                        (buttons(view, button))
                     }
                 }
             }
@@ -87,11 +96,31 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     )
 }
 
-fn lead(view: &View, site: &str) -> String {
-    match &view.step {
-        Step::Password => site.to_owned(),
-        Step::Locked(name) => format!("{name}, your work is kept. Enter your password to go on."),
+fn buttons(view: &View, button: &str) -> Markup {
+    let locked = matches!(view.step, Step::Locked(_));
+    // What was sent stays on this page: the provider is met in a tab of its own.
+    let apart = locked && !view.kept.to.is_empty();
+    html! {
+        div.row {
+            (submit(button, None))
+            @if let Some((label, href)) = &view.single_sign_on {
+                a.button href=(href) target=[apart.then_some("_blank")] rel=[apart.then_some("noopener")] { (label) }
+            }
+            @if locked { a.button.button-quiet href="/sign-in" { "Somebody else" } }
+        }
     }
+}
+
+fn lead(view: &View, site: &str) -> String {
+    let Step::Locked(locked) = &view.step else { return site.to_owned() };
+    let whose = if locked.name.is_empty() { "Your work is kept.".to_owned() } else { format!("{}, your work is kept.", locked.name) };
+    let how = match (locked.password, view.single_sign_on.is_some(), view.kept.to.is_empty()) {
+        (true, ..) => "Enter your password to go on.",
+        (false, true, true) => "Sign in once more to go on.",
+        (false, true, false) => "Sign in once more in the tab that opens, then come back here and press Unlock.",
+        (false, false, _) => "Press Unlock to go on.",
+    };
+    format!("{whose} {how}")
 }
 
 fn action(view: &View) -> &'static str {
@@ -116,7 +145,8 @@ fn fields(view: &View) -> Vec<Field> {
                 code.autocomplete("one-time-code").optional(),
             ]
         }
-        Step::Locked(_) => vec![password],
+        Step::Locked(locked) if locked.password => vec![password],
+        Step::Locked(_) => Vec::new(),
     }
 }
 

@@ -46,6 +46,10 @@ fn act(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         "unlock" => members::unlock(ctx, id),
         "factor" => members::remove_second_factor(ctx, id),
         "sessions" => members::end_sessions(ctx, id),
+        "unlink" => {
+            let text = |name: &str| form.text(name).unwrap_or_default();
+            provider::unlink(ctx, id, text("issuer"), text("subject"))
+        }
         "provider" if provider::issuer(ctx).is_some() => {
             let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
             provider::link(ctx, &members::detail(ctx, id)?.login, &text("issuer"), &text("subject"))
@@ -70,6 +74,10 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
     }
     if !one.sessions.is_empty() {
         actions.push(Action::post("End their sessions", post("sessions")).quiet());
+    }
+    for (issuer, subject) in provider::links(ctx, one.id)? {
+        let unlink = Action::post(format!("Take away the link to {subject}"), post("unlink"));
+        actions.push(unlink.with("issuer", issuer).with("subject", subject).quiet());
     }
     let moment = |at: i64| when::moment(Instant::from_micros(at), &ctx.zone);
     let sessions = one.sessions.iter().map(|(since, seen, locked)| {

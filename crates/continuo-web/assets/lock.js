@@ -1,0 +1,83 @@
+// The screen lock: after the idle time, or at once by hand, the page is covered in every tab and the session locked.
+// What was typed and a running call stay below, and are there again after unlocking. The server locks by itself, too.
+const cover = document.querySelector("dialog[data-lock]");
+if (cover instanceof HTMLDialogElement) {
+  const SEEN = "continuo seen";
+  const STATE = "continuo lock";
+  const idle = Number(cover.dataset.lock) * 1000;
+  const form = cover.querySelector("form");
+  const said = cover.querySelector("[data-lock-said]");
+  const title = document.title;
+  let told = Date.now();
+  let locked = false;
+
+  function show(on) {
+    locked = on;
+    document.body.classList.toggle("locked", on);
+    document.title = on ? "Locked · Continuo" : title;
+    if (on && !cover.open) cover.showModal();
+    if (!on && cover.open) cover.close();
+  }
+
+  const tell = (state) => localStorage.setItem(STATE, `${state} ${Date.now()}`);
+  const post = (path, body) => fetch(path, { method: "POST", headers: { "x-csrf": cover.dataset.token, "x-lock": "yes" }, body });
+
+  function lock() {
+    show(true);
+    tell("locked");
+    post("/lock", new URLSearchParams()).catch(() => {});
+  }
+
+  // Asks how the session stands: open, locked, or ended; an unreachable server leaves things as they are.
+  async function look() {
+    told = Date.now();
+    const status = await fetch("/here").then((answer) => answer.status, () => 0);
+    if (status === 204 && locked) show(false);
+    if (status === 423 && !locked) show(true);
+    if (status === 401) location.assign("/sign-in");
+  }
+
+  function active() {
+    if (locked) return;
+    const now = Date.now();
+    if (now - Number(localStorage.getItem(SEEN)) > 5000) localStorage.setItem(SEEN, String(now));
+    if (now - told > 60000) look();
+  }
+
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) {
+    addEventListener(kind, active, { passive: true, capture: true });
+  }
+  localStorage.setItem(SEEN, String(Date.now()));
+  setInterval(() => {
+    if (!locked && Date.now() - Number(localStorage.getItem(SEEN)) > idle) lock();
+  }, 5000);
+  addEventListener("storage", (event) => {
+    if (event.key === STATE && event.newValue?.startsWith("locked")) show(true);
+    if (event.key === STATE && event.newValue?.startsWith("open")) look();
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) look(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && (locked || Date.now() - told > 60000)) look(); });
+
+  // Escape closes a dialog: not this one.
+  cover.addEventListener("cancel", (event) => event.preventDefault());
+  cover.addEventListener("close", () => { if (locked) cover.showModal(); });
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await post("/unlock", new URLSearchParams(new FormData(form))).catch(() => undefined);
+    form.reset();
+    if (answer?.status === 204) {
+      told = Date.now();
+      localStorage.setItem(SEEN, String(Date.now()));
+      show(false);
+      tell("open");
+    } else if (answer?.status === 401) {
+      location.assign("/sign-in");
+    } else if (said) {
+      said.textContent = answer ? await answer.text() : "The clinic's server does not answer. Try again.";
+      form.querySelector("input[type='password']")?.focus();
+    }
+  });
+  for (const button of document.querySelectorAll("form[data-lock-now]")) {
+    button.addEventListener("submit", (event) => { event.preventDefault(); lock(); });
+  }
+}

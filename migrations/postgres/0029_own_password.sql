@@ -1,0 +1,3 @@
+-- Who signs in with a password that somebody else gave them chooses their own before anything else.
+
+alter table account add column must_change bigint not null default 0;
