@@ -10,7 +10,7 @@ use continuo_store::{CommitId, Error, Op, Reader, Result, Rid, Scope, WriteTx};
 use super::{REVIEW, review, stored};
 use crate::access::Permission;
 use crate::assess::body::Body;
-use crate::assess::{person_of, put};
+use crate::assess::{close_by_record, person_of, put};
 use crate::ctx::Ctx;
 use crate::tasks::OPEN;
 use crate::tasks::change::{self, By};
@@ -20,7 +20,7 @@ const TASK: ResourceType = ResourceType::of("Task");
 const NAMED: usize = 5;
 
 /// The reviews that read what a commit wrote, if it may be taken back as far as they are concerned.
-pub(crate) fn reviews(tx: &mut WriteTx<'_>, ctx: &Ctx, commit: CommitId) -> Result<Vec<String>> {
+pub(crate) fn reviews(tx: &mut WriteTx<'_>, ctx: &Ctx, commit: CommitId) -> Result<Vec<(Rid, String)>> {
     let reader = &mut tx.reader()?;
     let mut written: BTreeMap<Rid, BTreeSet<String>> = BTreeMap::new();
     for change in reader.changes_of_commit(ctx.org, commit)? {
@@ -38,7 +38,7 @@ pub(crate) fn reviews(tx: &mut WriteTx<'_>, ctx: &Ctx, commit: CommitId) -> Resu
             let focus = task.text("focus.reference").unwrap_or_default();
             if written.contains(focus) || written.contains(&task.reference()) {
                 may_end(reader, ctx, person, task.id, task.status())?;
-                reviews.push(task.id.to_owned());
+                reviews.push((person, task.id.to_owned()));
             }
         }
     }
@@ -84,9 +84,15 @@ fn of_decided(reader: &mut Reader<'_>, ctx: &Ctx, decided: &[Suggestion]) -> Res
     Ok(format!("{stands} in the review of its words. Undo first: {}{more}", names.join("; ")))
 }
 
-/// Ends those of these reviews that were begun by a commit of their own: their document is taken back.
-pub(crate) fn end(tx: &mut WriteTx<'_>, ctx: &Ctx, reviews: &[String]) -> Result<()> {
-    for id in reviews {
+/// Ends these reviews: what they proposed rests on words that were taken back, and one that was begun by a commit of its
+/// own ends with its document.
+pub(crate) fn end(tx: &mut WriteTx<'_>, ctx: &Ctx, reviews: &[(Rid, String)]) -> Result<()> {
+    for (person, id) in reviews {
+        for row in suggestion::of_patient(tx.conn()?, ctx.org, *person)? {
+            if row.state == "open" && stored::is_of(&row.key, id) {
+                close_by_record(tx, &row, "The words it rests on were taken back.")?;
+            }
+        }
         let found = tx.reader()?.find(&Scope::all(ctx.org), TASK, id)?;
         let Some(bytes) = found.and_then(|stored| stored.bytes) else { continue };
         let task = Json::parse(&bytes).map_err(|error| Error::Damaged(error.to_string()))?;
