@@ -57,6 +57,9 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("/registries/{id}/export", "what has left has left"),
     ("/registries/{id}/views", "a view is saved over"),
     ("/worklist/views", "a view is saved over"),
+    ("/on-call/have-it", "it ends by itself after the minutes of its route"),
+    ("/on-call/told", "a setting, set back by hand"),
+    ("/on-call/told/test", "what has left has left"),
     ("/sign-out", "a session"),
     ("/lock", "a session"),
     ("/undo", "an undo is undone in continuo-store"),
@@ -303,6 +306,12 @@ fn what_is_entered_by_hand_can_be_taken_back() {
     add("consent", "scope=texts&answer=permit&how=written&date=today");
     add("consent", "scope=part2&answer=permit&how=written&date=today");
     add("document", "title=Letter&kind=letter&date=today&text=Seen+today");
+    clinic.post("nurse", "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed");
+    let found = clinic.test.fhir(&clinic.test.token(), "GET", "/fhir/Condition?patient=Patient/ana&code:text=gout", "").body;
+    let id = found.split("\"resourceType\":\"Condition\",\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
+    clinic.check("nurse", &format!("/source/Condition/{id}/correct"), "answer=over&reason=said+so&date=yesterday");
+    clinic.check("nurse", &format!("/source/Condition/{id}/correct"), "answer=mistake&reason=wrong+chart");
+    add("death", "answer=died&date=yesterday&said_by=the+daughter");
     let new = "family=Ortega&given=Pablo&birth_date=3%2F4%2F1981&sex=male&phone=555-555-0177";
     clinic.check("nurse", "/patients/new", new);
     clinic.check("nurse", "/patients/ana/message", "words=I+fainted+twice+today&from=Elena");

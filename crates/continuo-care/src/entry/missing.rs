@@ -32,6 +32,7 @@ const NEEDS: &[(&str, &str, &str)] = &[
     ("coverage", "plan", "name the plan"),
     ("consent", "answer", "choose agreed or declined"),
     ("consent", "date", "give a date"),
+    ("death", "said_by", "say who said so"),
     ("document", "title", "give a title"),
     ("document", "date", "give a date"),
     ("document", "text", "paste or type the text"),

@@ -195,6 +195,7 @@ pub const KINDS: [Kind; 17] = [
         submit: "Save",
         lead: "Ends reminders, calls, letters and suggestions at once, and leaves one task: what was closed, condolences, equipment, appointments. It can be taken back.",
         needs: Permission::PersonWrite,
+        several: false,
         fields: death,
     },
 ];
