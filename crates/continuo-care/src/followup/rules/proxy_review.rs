@@ -11,8 +11,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     let born = case.person.patient().and_then(|patient| patient.text("birthDate")).and_then(Date::parse);
     for related in case.person.of("RelatedPerson") {
         let acts = related.node.list("extension").any(|one| one.str("url") == Some(shapes::EXT_PROXY));
-        let is_over = related.node.get("active").and_then(continuo_fhir::Node::as_bool) == Some(false);
-        if !acts || is_over {
+        if !acts {
             continue;
         }
         if related.node.get("active").and_then(Node::as_bool) == Some(false) {
