@@ -68,7 +68,8 @@ fn a_death_with_nothing_open_still_leaves_one_task_unless_it_is_history() {
     let other = |id: &str, family: &str, birth: &str| {
         ANA.replace("ana", id).replace("Reyes", family).replace("1960-02-12", birth)
     };
-    let old = other("old", "Ortega", "1931-07-01").replace(r#""gender""#, r#""deceasedDateTime":"2011-01-03","gender""#);
+    let old =
+        other("old", "Ortega", "1931-07-01").replace(r#""gender""#, r#""deceasedDateTime":"2011-01-03","gender""#);
     clinic.put(&[&old]);
     let visit = r#"{"resourceType":"Appointment","id":"v","status":"booked","start":"2026-08-20T10:00:00Z","serviceType":[{"text":"Cardiology"}],"participant":[{"actor":{"reference":"Patient/booked"},"status":"accepted"}]}"#;
     let dead = other("booked", "Lee", "1944-11-30").replace(r#""gender""#, r#""deceasedBoolean":true,"gender""#);
@@ -93,17 +94,25 @@ fn the_newest_answer_to_a_question_of_consent_counts() {
     let (no, _) = answer("part2", "deny", "2026-07-01");
     let (other, _) = answer("texts", "permit", "2026-07-01");
     let (yes, commit) = answer("part2", "permit", "2026-08-01");
-    assert_eq!((status(&no).as_str(), status(&yes).as_str(), status(&other).as_str()), ("inactive", "active", "active"));
+    assert_eq!(
+        (status(&no).as_str(), status(&yes).as_str(), status(&other).as_str()),
+        ("inactive", "active", "active")
+    );
     work::undo(&ctx, commit).unwrap();
     assert_eq!(status(&no), "active", "undone, the earlier answer counts again");
     let (late, _) = answer("part2", "permit", "2026-06-01");
-    assert_eq!((status(&no).as_str(), status(&late).as_str()), ("active", "active"), "an older answer replaces no newer one");
+    assert_eq!(
+        (status(&no).as_str(), status(&late).as_str()),
+        ("active", "active"),
+        "an older answer replaces no newer one"
+    );
 }
 
 #[test]
 fn a_label_stays_on_a_record_whose_phone_is_changed() {
     let (clinic, ctx) = clinic();
-    let label = r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}]},"gender""#;
+    let label =
+        r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}]},"gender""#;
     clinic.put(&[&ANA.replace(r#""gender""#, label)]);
     worker::catch_up(&clinic.machine()).unwrap();
     entered(&ctx, "phone", &[("phone", "(555) 555-0199"), ("use", "mobile")]);

@@ -16,8 +16,8 @@ fn frame(lang: Lang, theme: Theme) -> FrameView {
             name: "Maria Ortiz".to_owned(),
             role: "care coordinator".to_owned(),
             away: String::new(),
-                ..SignedIn::default()
-            }),
+            ..SignedIn::default()
+        }),
         nav: vec![NavItem { count: Some(6), ..NavItem::new("Worklist", "/worklist") }],
         path: "/worklist".to_owned(),
         csrf: "token".to_owned(),

@@ -175,9 +175,8 @@ impl Clinic {
                     let read = READ.iter().find(|(name, ..)| name == table);
                     let columns: Vec<String> = match read {
                         Some((_, columns, _)) => columns.split(", ").map(str::to_owned).collect(),
-                        None => conn.query(&format!("select name from pragma_table_info('{table}')"), &[], |row| {
-                            row.text(0)
-                        })?,
+                        None => conn
+                            .query(&format!("select name from pragma_table_info('{table}')"), &[], |row| row.text(0))?,
                     };
                     let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
                     let only = read.map_or("1 = 1", |(.., only)| only);
@@ -272,7 +271,8 @@ fn clinic() -> Clinic {
         "Appointment/a",
         r#"{"resourceType":"Appointment","id":"a","status":"noshow","start":"2026-08-10T09:00:00-04:00","participant":[{"actor":{"reference":"Patient/ana"},"status":"accepted"}]}"#,
     );
-    for (id, words) in [("ride", "Can I get a ride on Thursday?"), ("chest", "I have had chest pain since last night")] {
+    for (id, words) in [("ride", "Can I get a ride on Thursday?"), ("chest", "I have had chest pain since last night")]
+    {
         clinic.put(
             &format!("Communication/{id}"),
             &format!(
@@ -307,7 +307,8 @@ fn what_is_entered_by_hand_can_be_taken_back() {
     add("consent", "scope=part2&answer=permit&how=written&date=today");
     add("document", "title=Letter&kind=letter&date=today&text=Seen+today");
     clinic.post("nurse", "/patients/ana/add/condition", "what=Gout&status=active&certainty=confirmed");
-    let found = clinic.test.fhir(&clinic.test.token(), "GET", "/fhir/Condition?patient=Patient/ana&code:text=gout", "").body;
+    let found =
+        clinic.test.fhir(&clinic.test.token(), "GET", "/fhir/Condition?patient=Patient/ana&code:text=gout", "").body;
     let id = found.split("\"resourceType\":\"Condition\",\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
     clinic.check("nurse", &format!("/source/Condition/{id}/correct"), "answer=over&reason=said+so&date=yesterday");
     clinic.check("nurse", &format!("/source/Condition/{id}/correct"), "answer=mistake&reason=wrong+chart");
@@ -404,7 +405,11 @@ fn what_is_filed_and_reviewed_can_be_taken_back() {
     clinic.check("nurse", &at, "person=ana&kind=lab&date=1%2F2%2F2026&task=Read+it&task_owner=role%3Anurse");
     clinic.check("nurse", &format!("{at}/close"), "reason=not+ours");
 
-    let taken = clinic.post("nurse", "/patients/ana/words", "kind=call&text=Patient%3A+I+stopped+the+furosemide+Saturday.%0APatient%3A+My+ankles+are+swollen.");
+    let taken = clinic.post(
+        "nurse",
+        "/patients/ana/words",
+        "kind=call&text=Patient%3A+I+stopped+the+furosemide+Saturday.%0APatient%3A+My+ankles+are+swollen.",
+    );
     let review = taken.header("location").unwrap().to_owned();
     let page = clinic.page("nurse", &review);
     let items: Vec<String> = page
@@ -417,7 +422,11 @@ fn what_is_filed_and_reviewed_can_be_taken_back() {
     let item = items.iter().find(|path| path.contains("/items/")).unwrap();
     clinic.check("nurse", item, "do=accept");
     clinic.check("nurse", item, "do=reject&reason=wrong-data&words=misheard");
-    clinic.check("nurse", &format!("{item}/edit"), "what=furosemide+40+mg&directions=once&status=active&certainty=confirmed");
+    clinic.check(
+        "nurse",
+        &format!("{item}/edit"),
+        "what=furosemide+40+mg&directions=once&status=active&certainty=confirmed",
+    );
     if let Some(unsaid) = items.iter().find(|path| path.contains("/unsaid/")) {
         clinic.check("nurse", unsaid, "do=ask");
         clinic.check("nurse", unsaid, "do=not-asked");
@@ -480,12 +489,14 @@ fn what_a_site_sets_and_who_is_who_can_be_taken_back() {
     clinic.check("supervisor", "/on-call/shifts", shift);
     clinic.post("supervisor", "/on-call/shifts", shift);
     clinic.check("supervisor", "/on-call/shifts/0/remove", "who=Practitioner%2Fnurse");
-    let cover = "cover_route=safety&cover_day=tomorrow&cover_from=5+pm&cover_to=8+pm&cover_who=Practitioner%2Fphysician";
+    let cover =
+        "cover_route=safety&cover_day=tomorrow&cover_from=5+pm&cover_to=8+pm&cover_who=Practitioner%2Fphysician";
     clinic.check("supervisor", "/on-call/covers", cover);
     clinic.post("supervisor", "/on-call/covers", cover);
     clinic.check("supervisor", "/on-call/covers/0/remove", "who=Practitioner%2Fphysician");
     clinic.check("supervisor", "/on-call/minutes", "minutes_route=safety&minutes_minutes=10");
-    let away = "away_who=Practitioner%2Fnurse&away_from=tomorrow&away_until=Friday&away_fallback=Practitioner%2Fphysician";
+    let away =
+        "away_who=Practitioner%2Fnurse&away_from=tomorrow&away_until=Friday&away_fallback=Practitioner%2Fphysician";
     clinic.check("nurse", "/on-call/away", away);
 
     let likely = |id: &str, given: &str, birth: &str| {
@@ -545,7 +556,8 @@ fn every_address_that_takes_a_change_is_undone_or_says_why_not() {
             continue;
         }
         // Between the names of an address stands what the tests above write.
-        let parts: Vec<&str> = route.path.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).collect();
+        let parts: Vec<&str> =
+            route.path.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).collect();
         if !parts.iter().all(|part| text.contains(part)) {
             missing.push(route.path);
         }

@@ -313,7 +313,8 @@ pub(super) fn unlock_by_provider(
         let now = tx.now();
         let conn = tx.conn()?;
         let found = session::session_by_hash(conn, &hash)?;
-        let own = found.filter(|row| row.org == org && row.account == id && (0..=LONGEST).contains(&(now - row.created)));
+        let own =
+            found.filter(|row| row.org == org && row.account == id && (0..=LONGEST).contains(&(now - row.created)));
         let active = account::account_by_id(conn, org, id)?.is_some_and(|account| account.active);
         if own.is_none() || !active {
             return Ok(false);

@@ -73,18 +73,20 @@ pub(super) fn visit<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<(
     case.person
         .of("Encounter")
         .iter()
-        .filter(|encounter| encounter.points_to(&["basedOn"], &reference) && !encounter.is(&["cancelled", "planned"]) && !encounter.is_void())
+        .filter(|encounter| {
+            encounter.points_to(&["basedOn"], &reference)
+                && !encounter.is(&["cancelled", "planned"])
+                && !encounter.is_void()
+        })
         .find_map(|encounter| Some((encounter.when("period.start", zone)?, *encounter)))
 }
 
 /// The report that came back, if any.
 pub(super) fn report<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
     let reference = request.reference();
-    let document = case
-        .person
-        .of("DocumentReference")
-        .iter()
-        .find(|document| !document.is_void() && document.points_to(&["context.related", "relatesTo.target"], &reference));
+    let document = case.person.of("DocumentReference").iter().find(|document| {
+        !document.is_void() && document.points_to(&["context.related", "relatesTo.target"], &reference)
+    });
     let result = || {
         case.person.of("DiagnosticReport").iter().find(|report| {
             report.points_to(&["basedOn"], &reference) && report.is(&["final", "amended", "corrected", "appended"])

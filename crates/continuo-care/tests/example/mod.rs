@@ -162,7 +162,9 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         // Blood pressure as one panel: `bp=152/94`.
         "bp" => ("component", blood_pressure(plain)),
         // Item 9 of a PHQ-9 that came as one Observation with its answers in it.
-        "item9" => ("component", json!([{ "code": concept("loinc:44260-8"), "valueInteger": plain.parse::<i64>().unwrap() }])),
+        "item9" => {
+            ("component", json!([{ "code": concept("loinc:44260-8"), "valueInteger": plain.parse::<i64>().unwrap() }]))
+        }
         "sexForClinicalUse" => {
             ("extension", json!([{ "url": "urn:continuo:ext:sex-for-clinical-use", "valueCode": plain }]))
         }

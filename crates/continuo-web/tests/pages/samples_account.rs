@@ -73,7 +73,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                 &out,
                 &account::sign_in::View {
                     kept: account::Kept::default(),
-                    step: account::sign_in::Step::Locked(account::sign_in::LockedView { name: s("Maria Ortiz"), password: true }),
+                    step: account::sign_in::Step::Locked(account::sign_in::LockedView {
+                        name: s("Maria Ortiz"),
+                        password: true,
+                    }),
                     account: String::new(),
                     error: String::new(),
                     back: s("/worklist"),

@@ -32,7 +32,11 @@ pub(crate) fn frame(theme: Theme, path: &str) -> FrameView {
         user: Some(SignedIn {
             name: s("Maria Ortiz"),
             role: s("care coordinator"),
-            lock: Some(LockView { seconds: 900, password: true, provider: Some((s("Use single sign-on"), s("/oidc"))) }),
+            lock: Some(LockView {
+                seconds: 900,
+                password: true,
+                provider: Some((s("Use single sign-on"), s("/oidc"))),
+            }),
             ..SignedIn::default()
         }),
         nav: vec![

@@ -10,8 +10,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     for fax in contacts.dated.iter().filter(|c| c.channel == Channel::Fax && !c.from_person && is_ours(&c.resource)) {
         let reference = fax.resource.reference();
         let reply = contacts.dated.iter().any(|c| c.resource.points_to(&["inResponseTo"], &reference));
-        let document =
-            case.person.of("DocumentReference").iter().any(|d| !d.is_void() && d.points_to(&["context.related"], &reference));
+        let document = case
+            .person
+            .of("DocumentReference")
+            .iter()
+            .any(|d| !d.is_void() && d.points_to(&["context.related"], &reference));
         let answers = fax.resource.node.get("inResponseTo").is_some();
         let about = fax.resource.references("about");
         let report = about

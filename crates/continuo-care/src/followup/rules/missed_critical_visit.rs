@@ -34,7 +34,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         case.find(Draft {
             anchor: missed.reference(),
             what: format!("Call about a {word} {kind} visit"),
-            why: format!("The {kind} visit of {} was {word}; nothing later of that kind is booked", case.date_words(at)),
+            why: format!(
+                "The {kind} visit of {} was {word}; nothing later of that kind is booked",
+                case.date_words(at)
+            ),
             due: Some(Due { at: case.business_days_after(from, days), rule }),
             began: from,
             evidence: vec![evidence(missed, format!("{word} visit"))],

@@ -16,10 +16,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         }
         seen = true;
         let name = specialty(request);
-        if appointment(case, request).is_some()
-            || visit(case, request).is_some()
-            || report(case, request).is_some()
-        {
+        if appointment(case, request).is_some() || visit(case, request).is_some() || report(case, request).is_some() {
             case.clear(format!("The {name} referral has an answer."));
             continue;
         }
@@ -94,7 +91,10 @@ fn answered(case: &mut Case<'_, '_>, request: &Resource<'_>, answer: &Resource<'
         why,
         due: Some(Due { at: due, rule }),
         began: at,
-        evidence: vec![evidence(request, "open referral"), evidence(answer, if declined { "declined" } else { "accepted" })],
+        evidence: vec![
+            evidence(request, "open referral"),
+            evidence(answer, if declined { "declined" } else { "accepted" }),
+        ],
         attempts: 0,
         consequence: None,
     });

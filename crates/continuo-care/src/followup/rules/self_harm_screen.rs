@@ -145,6 +145,10 @@ fn item_9(node: Node<'_>, depth: usize) -> Option<Node<'_>> {
     node.list("item").find_map(|item| {
         let is_it = ["linkId", "definition"].iter().any(|name| item.str(name).is_some_and(|at| at.ends_with(ITEM_9)));
         // Items stand in items, and below the answers of items.
-        if is_it { Some(item) } else { item_9(item, depth).or_else(|| item.list("answer").find_map(|one| item_9(one, depth))) }
+        if is_it {
+            Some(item)
+        } else {
+            item_9(item, depth).or_else(|| item.list("answer").find_map(|one| item_9(one, depth)))
+        }
     })
 }

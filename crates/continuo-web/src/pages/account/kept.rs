@@ -2,8 +2,8 @@
 //!
 //! The lock page carries it in hidden fields: it came from this browser a moment ago and nothing of it is stored here.
 
-use continuo_care::{Care, Ctx};
 use continuo_care::accounts::{self, Locked, Standing, provider};
+use continuo_care::{Care, Ctx};
 use continuo_ui::action::submit;
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::{Markup, html};

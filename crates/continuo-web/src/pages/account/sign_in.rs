@@ -113,7 +113,11 @@ fn buttons(view: &View, button: &str) -> Markup {
 
 fn lead(view: &View, site: &str) -> String {
     let Step::Locked(locked) = &view.step else { return site.to_owned() };
-    let whose = if locked.name.is_empty() { "Your work is kept.".to_owned() } else { format!("{}, your work is kept.", locked.name) };
+    let whose = if locked.name.is_empty() {
+        "Your work is kept.".to_owned()
+    } else {
+        format!("{}, your work is kept.", locked.name)
+    };
     let how = match (locked.password, view.single_sign_on.is_some(), view.kept.to.is_empty()) {
         (true, ..) => "Enter your password to go on.",
         (false, true, true) => "Sign in once more to go on.",

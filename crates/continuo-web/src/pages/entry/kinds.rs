@@ -523,9 +523,15 @@ fn consent() -> Vec<Field> {
 
 fn death() -> Vec<Field> {
     vec![
-        Field::radios("answer", "What is so", &[("died", "The person has died"), ("alive", "Lives: a death was recorded in error")])
-            .value("died"),
-        Field::date("date", "Died on").hint("As well as it is known: a month or a year is fine; empty where nobody said").optional(),
+        Field::radios(
+            "answer",
+            "What is so",
+            &[("died", "The person has died"), ("alive", "Lives: a death was recorded in error")],
+        )
+        .value("died"),
+        Field::date("date", "Died on")
+            .hint("As well as it is known: a month or a year is fine; empty where nobody said")
+            .optional(),
         Field::text("said_by", "Said by").hint("Such as: the daughter on the phone, St. Mary Hospital"),
         Field::area("note", "What else was said").hint("Who speaks for the family, what they ask for").optional(),
     ]
