@@ -19,7 +19,7 @@ mod read;
 pub use read::{Change, CommitRow, FactRow, HistorySlice, Missing, Op, PersonFactRows, Reader, Slice, Stored, Touched};
 
 mod search;
-pub use search::{Found, Page, Query, Total, is_understood, takes};
+pub use search::{Drive, Found, Page, Query, Total, is_understood, takes};
 
 mod scope;
 pub use scope::{Persons, Scope};

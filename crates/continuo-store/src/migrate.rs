@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(27, "0027_listed_work"),
     migration!(28, "0028_resource_of_patient"),
     migration!(29, "0029_own_password"),
+    migration!(30, "0030_search_over_everybody"),
 ];
 
 /// The newest schema this build knows.

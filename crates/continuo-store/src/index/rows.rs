@@ -23,6 +23,10 @@ pub(crate) struct IndexRows {
     pub(crate) number: Bulk,
     pub(crate) text: Bulk,
     pub(crate) composite: Bulk,
+    /// All dates of a resource that has several of one parameter.
+    pub(crate) several: Bulk,
+    /// What carries a label.
+    pub(crate) label: Bulk,
 }
 
 impl IndexRows {
@@ -70,10 +74,19 @@ impl IndexRows {
             number: table("idx_number", number),
             text: table("idx_text", &[("org", Int), ("param", Int), ("value", Text), ("rid", Int)]),
             composite: table("idx_composite", composite),
+            several: table(
+                "idx_date_several",
+                &[("org", Int), ("param", Int), ("rid", Int), ("low", Int), ("high", Int)],
+            ),
+            label: table(
+                "idx_label",
+                &[("org", Int), ("type", Int), ("rid", Int), ("patient", Int), ("labels", Int)],
+            )
+            .keyed(3),
         }
     }
 
-    fn all(&mut self) -> [&mut Bulk; 9] {
+    fn all(&mut self) -> [&mut Bulk; 11] {
         [
             &mut self.clinical,
             &mut self.code,
@@ -84,6 +97,8 @@ impl IndexRows {
             &mut self.number,
             &mut self.text,
             &mut self.composite,
+            &mut self.several,
+            &mut self.label,
         ]
     }
 

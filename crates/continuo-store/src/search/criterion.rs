@@ -25,11 +25,20 @@ pub(super) struct Select {
     pub(super) probes: bool,
     /// Whether each resource comes once.
     pub(super) once: bool,
+    /// Whether none of its resources is in another select of the same list.
+    pub(super) apart: bool,
+    /// The same as a condition that is cheap to ask of a single row; `{row}` stands for its alias.
+    pub(super) probe: Option<String>,
 }
 
 impl Select {
     pub(super) fn new(sql: String) -> Self {
-        Self { sql, probes: false, once: false }
+        Self { sql, probes: false, once: false, apart: false, probe: None }
+    }
+
+    /// Whether its rows come in the order of the resources' keys.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.probes && self.once
     }
 }
 
@@ -52,6 +61,39 @@ impl Criterion {
             Self::Nothing => "1 = 0".to_owned(),
         }
     }
+
+    /// The condition for a row's alias where it is cheap to ask of one row: look-ups, no list to be gathered first.
+    pub(super) fn cheap(&self, row: &str) -> Option<String> {
+        let all = |list: &[Criterion]| list.iter().map(|c| c.cheap(row)).collect::<Option<Vec<String>>>();
+        match self {
+            Self::In(selects) => {
+                let parts: Option<Vec<String>> = selects
+                    .iter()
+                    .map(|select| match &select.probe {
+                        Some(probe) => Some(probe.replace("{row}", row)),
+                        None => select.probes.then(|| membership(select, row)),
+                    })
+                    .collect();
+                parts.map(|parts| any(&parts))
+            }
+            Self::Row(sql) => (!sql.contains("select ")).then(|| sql.replace("{row}", row)),
+            Self::All(list) if list.is_empty() => Some(self.sql(row)),
+            Self::All(list) => all(list).map(|parts| format!("({})", parts.join(" and "))),
+            Self::Any(list) => all(list).map(|parts| any(&parts)),
+            Self::Not(inner) => inner.cheap(row).map(|sql| format!("not {sql}")),
+            Self::Nothing => Some(self.sql(row)),
+        }
+    }
+
+    /// Whether it asks nothing of a row but its narrow key.
+    pub(super) fn is_by_rid(&self) -> bool {
+        match self {
+            Self::In(_) | Self::Nothing => true,
+            Self::Row(sql) => !sql.replace("{row}.rid", "").contains("{row}"),
+            Self::All(list) | Self::Any(list) => list.iter().all(Self::is_by_rid),
+            Self::Not(inner) => inner.is_by_rid(),
+        }
+    }
 }
 
 /// Conditions joined in groups: SQLite takes no expression that is nested deeper than 1,000, and a chain of `or` is
@@ -64,11 +106,13 @@ fn any(parts: &[String]) -> String {
     }
 }
 
-/// Selects put together in groups: SQLite takes at most 500 in one compound.
+/// Selects put together in groups, each resource once: SQLite takes at most 500 in one compound.
 pub(super) fn union(selects: &[Select]) -> String {
+    // What shares no resource need not be gathered to find those that come twice.
+    let word = if selects.iter().all(|select| select.apart && select.once) { " union all " } else { " union " };
     let groups: Vec<String> = selects
         .chunks(GROUP)
-        .map(|group| group.iter().map(|select| select.sql.as_str()).collect::<Vec<_>>().join(" union "))
+        .map(|group| group.iter().map(|select| select.sql.as_str()).collect::<Vec<_>>().join(word))
         .collect();
     match groups.as_slice() {
         [] => String::new(),
@@ -76,7 +120,7 @@ pub(super) fn union(selects: &[Select]) -> String {
         several => {
             let named: Vec<String> =
                 several.iter().enumerate().map(|(n, sql)| format!("select u{n}.rid from ({sql}) u{n}")).collect();
-            named.join(" union ")
+            named.join(word)
         }
     }
 }

@@ -98,7 +98,7 @@ impl Reader<'_> {
             let wanted = include.param.as_deref().is_none_or(|code| code == param.code);
             if param.kind == ParamKind::Reference && wanted {
                 let list = bound_list(&list, &mut planner.params);
-                criteria.extend(planner.refers_to(source, param, &list, false)?);
+                criteria.extend(planner.refers_to(source, param, &list, false, true)?);
             }
         }
         if criteria.is_empty() {
@@ -112,7 +112,7 @@ impl Reader<'_> {
             "select {CURRENT} from ({union}) d {join} resource r on r.rid = d.rid
              where r.body is not null{seen} order by r.rid limit {most}"
         );
-        let (sql, params) = super::page::used(&sql, &planner.params);
+        let (sql, params) = super::driver::used(&sql, &planner.params);
         let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
         planner.conn.query(&sql, &params, |row| stored(row, source))
     }

@@ -1,13 +1,19 @@
 //! Search: a FHIR search request becomes one SQL statement that both databases understand.
 //!
-//! `query` reads the request, `plan` turns its criteria into conditions over the index tables, `page` runs them:
-//! scope first, keyset pages that stay stable while others write, totals under the same predicate. `include` adds what
-//! the matches refer to and what refers to them.
+//! `query` reads the request, `plan` turns its criteria into conditions over the index tables, `driver` picks what the rows
+//! are read from, `page` runs it: scope first, keyset pages that stay stable while others write. Few matches are gathered
+//! and put in order (`page`, `few`); of many an index is read in the order of the answer until the page is full (`walk`,
+//! `legs`). `count` gives totals under the same predicate. `include` adds what the matches refer to and what refers to them.
 
+mod count;
 mod criterion;
+mod dates;
+mod driver;
+mod few;
 mod filter;
 mod hierarchy;
 mod include;
+mod legs;
 mod near;
 mod number;
 mod page;
@@ -17,8 +23,9 @@ mod sort;
 mod understood;
 mod value;
 mod valueset;
+mod walk;
 
 pub use page::{Found, Page};
 pub(crate) use query::decode;
-pub use query::{Query, Total};
+pub use query::{Drive, Query, Total};
 pub use understood::{is_understood, takes};

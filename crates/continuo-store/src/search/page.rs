@@ -1,17 +1,19 @@
 //! Runs a search: picks what drives it, applies the scope, counts, cuts the page.
 
-use super::criterion::{Criterion, Select, union};
+use super::count::count;
+use super::criterion::Criterion;
+use super::driver::{Driver, Named, Planned, plan, used};
+use super::few;
 use super::plan::Planner;
-use super::query::{Pair, Query, Total};
+use super::query::{Query, Total};
 use super::sort::{self, Cursor};
-use super::value::{split, token};
+use super::walk;
 use crate::conn::{Param as Sql, Value};
 use crate::error::{Error, Result};
-use crate::index::{clinical_code, clinical_date};
+use crate::index::clinical_date;
 use crate::read::{CURRENT, Reader, Stored, stored};
-use crate::scope::{Scope, bound_list};
+use crate::scope::Scope;
 use continuo_fhir::ResourceType;
-use continuo_fhir::search::{self, ParamKind};
 
 /// A resource in an answer.
 pub type Found = Stored;
@@ -29,25 +31,15 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// What the rows are read from.
-struct Driver {
-    /// A select that gives `rid`, and `date` when it is a covering one.
-    select: Option<Select>,
-    has_date: bool,
-}
-
 /// Matches counted for a total that nobody asked for; of 4 million Observations a count took seconds.
 const MANY: i64 = 50_000;
-
-/// Rows looked at to compare criteria; more than this is "many".
-const SAMPLE: i64 = 2_000;
 
 impl Reader<'_> {
     /// Runs a search under a scope.
     pub fn search(&mut self, scope: &Scope, query: &Query) -> Result<Page> {
         let cursor = query.after.as_deref().map(Cursor::decode).transpose()?;
         let mut planner = Planner::new(self.conn, scope)?;
-        let (driver, rest) = plan(&mut planner, query)?;
+        let planned = plan(&mut planner, query)?;
         let counted = cursor.as_ref().and_then(|c| c.total);
         let total = match (query.total, counted) {
             (Total::None, _) if query.count > 0 => None,
@@ -56,13 +48,21 @@ impl Reader<'_> {
             (Total::Quick, None) if query.count > 0 && cursor.is_some() => None,
             (Total::Quick, None) if query.count > 0 => {
                 let most = format!(" limit {}", MANY + 1);
-                Some(count(&mut planner, query.type_, &driver, &rest, &most)?).filter(|found| *found <= MANY)
+                Some(count(&mut planner, query.type_, &planned, &most)?).filter(|found| *found <= MANY)
             }
-            _ => Some(count(&mut planner, query.type_, &driver, &rest, "")?),
+            _ => Some(count(&mut planner, query.type_, &planned, "")?),
         };
         let mut page = Page { total, ..Page::default() };
         if query.count > 0 {
-            rows(&mut planner, query, &driver, &rest, cursor.as_ref(), &mut page)?;
+            match walk::plan(&mut planner, query, &planned, cursor.as_ref())? {
+                walk::Way::Walk(way) => {
+                    if !walk::rows(&mut planner, query, &way, cursor.as_ref(), &mut page)? {
+                        rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?;
+                    }
+                }
+                walk::Way::Few(key) => few::rows(&mut planner, query, &planned, &key, cursor.as_ref(), &mut page)?,
+                walk::Way::Gather => rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?,
+            }
         }
         drop(planner);
         let includes = !query.includes.is_empty() || !query.revincludes.is_empty();
@@ -93,172 +93,12 @@ impl Reader<'_> {
     }
 }
 
-/// What drives the search, and the other conditions.
-fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<(Driver, Vec<Criterion>)> {
-    let mut left: Vec<&Pair> = query.criteria.iter().collect();
-    let covering = covering(planner, query.type_, &mut left)?;
-    let mut rest = Vec::new();
-    for pair in left {
-        rest.push(planner.criterion(query.type_, pair, 1)?);
-    }
-    if query.of_patients {
-        rest.push(Criterion::Row("{row}.patient <> 0".to_owned()));
-    }
-    if let Some(select) = covering {
-        return Ok((Driver { select: Some(select), has_date: true }, rest));
-    }
-    let select = drive(planner, &mut rest)?;
-    Ok((Driver { select, has_date: false }, rest))
-}
-
-/// Patient, code and date of a type with a covering index, as one select; takes what it answers off the list.
-fn covering(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair>) -> Result<Option<Select>> {
-    let Some(code_param) = clinical_code(type_.as_str()).filter(|_| type_.as_str() != "Appointment") else {
-        return Ok(None);
-    };
-    let patients = match left.iter().position(|pair| is_patient(pair)) {
-        None => None,
-        Some(at) => {
-            let pair = left.remove(at);
-            Some(planner.patients(pair)?)
-        }
-    };
-    let codes = match left.iter().position(|pair| pair.name == code_param) {
-        Some(at) if search::param(type_, code_param).is_some_and(|p| p.kind == ParamKind::Token) => {
-            let pair = left.remove(at);
-            let mut numbers = Vec::new();
-            for value in split(&pair.value, ',').into_iter().filter(|v| !v.is_empty()) {
-                numbers.extend(planner.codes_of(&token(value))?);
-            }
-            Some(numbers)
-        }
-        _ => None,
-    };
-    let type_number = planner.type_number(type_)?;
-    let mut sql = match (&patients, &codes) {
-        (None, None) => return Ok(None),
-        (Some(list), _) => format!(
-            "from idx_clinical x where x.org = ?{} and x.type = {type_number} and x.patient in ({})",
-            planner.org,
-            bound_list(list, &mut planner.params)
-        ),
-        (None, Some(_)) => format!("from idx_code x where x.org = ?{} and x.type = {type_number}", planner.org),
-    };
-    let once = codes.as_ref().is_some_and(|list| list.len() == 1);
-    if let Some(list) = &codes {
-        // No code has a number below 0, so an empty list matches nothing.
-        sql.push_str(&format!(" and x.code in ({})", bound_list(list, &mut planner.params)));
-    }
-    let date_param = clinical_date(type_.as_str());
-    while let Some(at) =
-        left.iter().position(|pair| Some(pair.name.as_str()) == date_param && !pair.value.contains(','))
-    {
-        let pair = left.remove(at);
-        let condition = planner.date_condition(&pair.value, "x.date", "x.high", pair)?;
-        // A row without a date holds the least number at both ends.
-        sql.push_str(&format!(" and x.high > {} and {condition}", i64::MIN));
-    }
-    Ok(Some(Select { once, ..Select::new(sql) }))
-}
-
-/// A parameter that can only mean the patient of the covering index.
-fn is_patient(pair: &Pair) -> bool {
-    let values = || split(&pair.value, ',').into_iter();
-    let local = values().all(|v| !v.contains(':'));
-    match pair.name.as_str() {
-        "patient" | "patient:Patient" | "subject:Patient" => local,
-        "subject" => local && values().all(|v| v.starts_with("Patient/")),
-        _ => false,
-    }
-}
-
-/// Takes the condition that leaves the fewest rows off the list, to read from it.
-fn drive(planner: &mut Planner<'_>, rest: &mut Vec<Criterion>) -> Result<Option<Select>> {
-    let mut candidates: Vec<(usize, i64)> = Vec::new();
-    let choices = rest.iter().filter(|c| matches!(c, Criterion::In(_))).count();
-    for at in 0..rest.len() {
-        let Some(Criterion::In(selects)) = rest.get(at) else { continue };
-        let rows = if choices == 1 { 0 } else { sample(planner, &selects.clone())? };
-        candidates.push((at, rows));
-    }
-    let Some((at, _)) = candidates.into_iter().min_by_key(|(_, rows)| *rows) else {
-        return Ok(None);
-    };
-    let Criterion::In(selects) = rest.remove(at) else { return Ok(None) };
-    let driver = match selects.as_slice() {
-        [one] if one.once => one.clone(),
-        [one] => Select { once: true, ..Select::new(one.sql.replacen("select x.rid", "select distinct x.rid", 1)) },
-        several => Select { once: true, ..Select::new(union(several)) },
-    };
-    Ok(Some(driver))
-}
-
-fn sample(planner: &mut Planner<'_>, selects: &[Select]) -> Result<i64> {
-    let mut rows = 0;
-    for select in selects {
-        let sql = format!("select count(*) from ({} limit {SAMPLE}) s", select.sql);
-        rows += run_int(planner, &sql)?;
-    }
-    Ok(rows)
-}
-
-/// Runs a statement that uses some of the parameters bound so far.
-fn run_int(planner: &mut Planner<'_>, sql: &str) -> Result<i64> {
-    let (sql, params) = used(sql, &planner.params);
-    let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
-    planner.conn.query_int(&sql, &params)
-}
-
-/// Renumbers the parameters a statement really uses: PostgreSQL refuses those it cannot type.
-pub(super) fn used(sql: &str, params: &[Value]) -> (String, Vec<Value>) {
-    let mut out = String::with_capacity(sql.len());
-    let mut kept: Vec<usize> = Vec::new();
-    let mut rest = sql;
-    while let Some((before, after)) = rest.split_once('?') {
-        out.push_str(before);
-        let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: usize = after.get(..digits).and_then(|d| d.parse().ok()).unwrap_or(0);
-        let place = kept.iter().position(|n| *n == number).unwrap_or_else(|| {
-            kept.push(number);
-            kept.len() - 1
-        });
-        out.push_str(&format!("?{}", place + 1));
-        rest = after.get(digits..).unwrap_or("");
-    }
-    out.push_str(rest);
-    let values = kept.iter().map(|n| params.get(n.wrapping_sub(1)).cloned().unwrap_or(Value::Null)).collect();
-    (out, values)
-}
-
-fn and(rest: &[Criterion]) -> String {
-    rest.iter().fold(String::new(), |sql, criterion| sql + " and " + &criterion.sql("r"))
-}
-
-/// How many match; `cut` ends the counting early.
-fn count(
-    planner: &mut Planner<'_>,
-    type_: ResourceType,
-    driver: &Driver,
-    rest: &[Criterion],
-    cut: &str,
-) -> Result<i64> {
-    let sql = match &driver.select {
-        // The covering table answers alone: it carries patient and labels.
-        Some(select) if driver.has_date && rest.is_empty() => {
-            let what = if select.once { "x.rid" } else { "distinct x.rid" };
-            let seen = planner.scope.predicate("x.", &mut planner.params);
-            format!("select count(*) from (select {what} {}{seen}{cut}) counted", select.sql)
-        }
-        _ => {
-            let from = from(planner, type_, driver, "")?;
-            format!("select count(*) from (select 1 as n {}{}{cut}) counted", from.replace("{joins}", ""), and(rest))
-        }
-    };
-    run_int(planner, &sql)
+pub(super) fn and(rest: &[Named]) -> String {
+    rest.iter().fold(String::new(), |sql, named| sql + " and " + &Criterion::sql(&named.criterion, "r"))
 }
 
 /// `from .. where ..` with the scope, ready for more conditions. `cut` ends the covering select early.
-fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, cut: &str) -> Result<String> {
+pub(super) fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, cut: &str) -> Result<String> {
     let type_number = planner.type_number(type_)?;
     let seen = planner.scope.predicate("r.", &mut planner.params);
     let org = planner.org;
@@ -268,21 +108,24 @@ fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, cut: &s
     };
     let join = planner.conn.dialect().driving_join();
     let inner = match (driver.has_date, select.once) {
-        (true, true) => format!("select x.rid, x.date {}{cut}", select.sql),
-        (true, false) => format!("select x.rid, min(x.date) as date {} group by x.rid", select.sql),
+        (true, true) => format!("select x.rid, x.date, x.high {}{cut}", select.sql),
+        (true, false) => {
+            format!("select x.rid, min(x.date) as date, min(x.high) as high {} group by x.rid", select.sql)
+        }
         (false, _) => select.sql.clone(),
     };
     Ok(format!("from ({inner}) d {join} resource r on r.rid = d.rid{{joins}} where {conditions}"))
 }
 
+/// Gathers what matches and orders it in the database.
 fn rows(
     planner: &mut Planner<'_>,
     query: &Query,
-    driver: &Driver,
-    rest: &[Criterion],
+    planned: &Planned,
     cursor: Option<&Cursor>,
     page: &mut Page,
 ) -> Result<()> {
+    let Planned { driver, rest } = planned;
     let rid = if driver.select.is_some() { "d.rid" } else { "r.rid" };
     let date = clinical_date(query.type_.as_str()).filter(|_| driver.has_date);
     let mut keys = Vec::new();
@@ -302,7 +145,8 @@ fn rows(
         order.push_str(&format!("{}{}, ", key.expression, if key.descending { " desc" } else { "" }));
     }
     let limit = planner.bind(Value::Int(query.count + 1));
-    let tail = format!("{after} order by {order}{rid} limit {limit}");
+    let way = if sort::is_backward(&keys) { " desc" } else { "" };
+    let tail = format!("{after} order by {order}{rid}{way} limit {limit}");
     // Where the covering table knows the order and the scope, the page is cut there, before any resource is looked up.
     let cut = match &driver.select {
         Some(select)
@@ -321,38 +165,19 @@ fn rows(
         let values: Result<Vec<Value>> = (0..keys.len()).map(|n| sort::kept(row.value(7 + n)?)).collect();
         Ok((stored(row, query.type_)?, values?))
     })?;
-    let more = found.len() as i64 > query.count;
-    let mut last = None;
-    for (stored, values) in found.into_iter().take(query.count as usize) {
-        last = Some(Cursor { total: page.total, keys: values, rid: stored.rid.0 });
-        page.matches.push(stored);
-    }
-    page.next = last.filter(|_| more).map(|cursor| cursor.encode());
+    page.cut(found, query.count);
     Ok(())
 }
 
-impl Planner<'_> {
-    /// The narrow keys of the patients a parameter names, persons' members included.
-    fn patients(&mut self, pair: &Pair) -> Result<Vec<i64>> {
-        let mut out = Vec::new();
-        for value in split(&pair.value, ',').into_iter().filter(|v| !v.is_empty()) {
-            out.extend(self.patient_keys(value)?);
+impl Page {
+    /// Takes so many of what was found, one more than that if there is more, with the values of their sort keys.
+    pub(super) fn cut(&mut self, found: Vec<(Stored, Vec<Value>)>, count: i64) {
+        let more = found.len() as i64 > count;
+        let mut last = None;
+        for (stored, keys) in found.into_iter().take(count as usize) {
+            last = Some(Cursor { total: self.total, keys, rid: stored.rid.0 });
+            self.matches.push(stored);
         }
-        out.sort_unstable();
-        out.dedup();
-        Ok(out)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_used_parameters_are_sent() {
-        let params = [Value::Int(1), Value::Int(2), Value::Int(3)];
-        let (sql, kept) = used("a ?3 b ?1 c ?3", &params);
-        assert_eq!(sql, "a ?1 b ?2 c ?1");
-        assert_eq!(kept, [Value::Int(3), Value::Int(1)]);
+        self.next = last.filter(|_| more).map(|cursor| cursor.encode());
     }
 }

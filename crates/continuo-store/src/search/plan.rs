@@ -48,6 +48,8 @@ pub(super) struct Planner<'a> {
     /// The code system last read.
     pub(super) system: Option<(String, Rc<Json>)>,
     words: BTreeMap<(String, Holds), Rc<Vec<i64>>>,
+    /// Date parameters of which it was asked whether any resource has several.
+    several: BTreeMap<i64, bool>,
     spent: usize,
 }
 
@@ -76,6 +78,7 @@ impl<'a> Planner<'a> {
             sets: BTreeMap::new(),
             system: None,
             words: BTreeMap::new(),
+            several: BTreeMap::new(),
             spent: 0,
         })
     }
@@ -337,11 +340,14 @@ fn too_much(parameter: &str) -> Error {
 
 /// Alternatives of one parameter: selects are put together, so that a list is one look-up list.
 fn merge(any: Vec<Criterion>) -> Criterion {
-    let mut selects = Vec::new();
+    let mut selects: Vec<Select> = Vec::new();
     let mut rest = Vec::new();
+    let alone = any.len() == 1;
     for one in any {
         match one {
-            Criterion::In(list) => selects.extend(list),
+            Criterion::In(list) => {
+                selects.extend(list.into_iter().map(|select| Select { apart: select.apart && alone, ..select }));
+            }
             Criterion::Nothing => {}
             other => rest.push(other),
         }

@@ -18,6 +18,19 @@ pub enum Total {
     None,
 }
 
+/// How the rows of a page are found. Whatever it is, the answer is the same; where no order was asked for, walked pages
+/// may come in another. Tests compare them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drive {
+    /// As few rows as an estimate says are looked at.
+    #[default]
+    Best,
+    /// All that matches is gathered and put in order.
+    Gather,
+    /// An index is read in order wherever one has the order.
+    Walk,
+}
+
 /// One `name:modifier=value` of a request, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
@@ -63,6 +76,8 @@ pub struct Query {
     pub of_patients: bool,
     /// Result parameters that shape the answer and not the search: `_summary`, `_elements`, `_format`, ...
     pub shaping: Vec<(String, String)>,
+    /// How the rows are found.
+    pub drive: Drive,
 }
 
 /// Rows on a page when the request does not say.
@@ -98,6 +113,7 @@ impl Query {
             ignored: Vec::new(),
             of_patients: false,
             shaping: Vec::new(),
+            drive: Drive::Best,
         };
         for (number, (name, value)) in pairs.into_iter().enumerate() {
             if number == MOST_PAIRS {

@@ -17,7 +17,8 @@ pub(super) struct Key {
     pub(super) descending: bool,
 }
 
-/// The key of one `_sort` entry; missing values come last. `date_of_driver` is the date the driving select carries.
+/// The key of one `_sort` entry; missing values come last. `date_of_driver` is the date the driving select carries, with
+/// its end as `d.high`.
 pub(super) fn key(
     planner: &mut Planner<'_>,
     type_: ResourceType,
@@ -30,7 +31,10 @@ pub(super) fn key(
     match sort.param.as_str() {
         "_id" => return Ok(row("r.id")),
         "_lastUpdated" => return Ok(row("r.updated")),
-        other if Some(other) == date_of_driver => return Ok(row("d.date")),
+        other if Some(other) == date_of_driver => {
+            let expression = date_carried(planner, type_, other, descending)?;
+            return Ok(row(&expression));
+        }
         _ => {}
     }
     let param = search::param(type_, &sort.param)
@@ -73,8 +77,35 @@ pub(super) fn key(
     })
 }
 
+/// The order's value of a date that the driving select carries: the first of a resource, and the least number at both
+/// ends where there is none.
+fn date_carried(planner: &mut Planner<'_>, type_: ResourceType, code: &str, descending: bool) -> Result<String> {
+    let first = if descending {
+        "d.date".to_owned()
+    } else {
+        // Undated: after all others. (One that is open at its beginning has an end.)
+        format!("case when d.high = {} then {} else d.date end", i64::MIN, i64::MAX)
+    };
+    let Some(param) = search::param(type_, code) else { return Ok(first) };
+    let number = planner.param_number(type_, param, Flavor::Plain)?;
+    if !planner.has_several(number)? {
+        return Ok(first);
+    }
+    let pick = if descending { "max" } else { "min" };
+    Ok(format!(
+        "coalesce((select {pick}(s.low) from idx_date_several s where s.org = ?{} and s.param = {number} and s.rid = d.rid), {first})",
+        planner.org
+    ))
+}
+
 fn last_text(descending: bool) -> Value {
     Value::Text(if descending { String::new() } else { "\u{10ffff}".to_owned() })
+}
+
+/// Whether what is alike in all keys stands in falling order of the narrow keys: as the last key goes, so that an index can
+/// be read in its own order, forward or backward.
+pub(super) fn is_backward(keys: &[Key]) -> bool {
+    keys.last().is_some_and(|key| key.descending)
 }
 
 /// ` and (k1, k2, rid) > (..)`, written out since directions differ.
@@ -83,7 +114,8 @@ pub(super) fn after(planner: &mut Planner<'_>, keys: &[Key], rid: &str, cursor: 
         return Err(wrong(super::query::CURSOR, "does not belong to this search"));
     }
     let rid_mark = planner.bind(Value::Int(cursor.rid));
-    let mut sql = format!("{rid} > {rid_mark}");
+    let sign = if is_backward(keys) { "<" } else { ">" };
+    let mut sql = format!("{rid} {sign} {rid_mark}");
     for (key, value) in keys.iter().zip(&cursor.keys).rev() {
         let mark = planner.bind(value.clone());
         let expression = &key.expression;
@@ -92,6 +124,9 @@ pub(super) fn after(planner: &mut Planner<'_>, keys: &[Key], rid: &str, cursor: 
     }
     Ok(format!(" and {sql}"))
 }
+
+/// Begins each cursor: one that an earlier build made in another order is refused instead of losing rows.
+const FORM: &str = "2";
 
 /// Where a page ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +139,8 @@ pub(super) struct Cursor {
 impl Cursor {
     /// As carried in a link: letters, digits, `-`, `.`.
     pub(super) fn encode(&self) -> String {
-        let mut parts = vec![self.total.map_or("n".to_owned(), |n| format!("i{n}")), format!("i{}", self.rid)];
+        let total = self.total.map_or("n".to_owned(), |n| format!("i{n}"));
+        let mut parts = vec![FORM.to_owned(), total, format!("i{}", self.rid)];
         for key in &self.keys {
             parts.push(match key {
                 Value::Int(n) => format!("i{n}"),
@@ -122,7 +158,8 @@ impl Cursor {
 }
 
 fn read(text: &str) -> Option<Cursor> {
-    let mut parts = text.split('.').map(part);
+    let (form, rest) = text.split_once('.')?;
+    let mut parts = rest.split('.').map(part).filter(|_| form == FORM);
     let total = match parts.next()?? {
         Value::Int(n) => Some(n),
         _ => None,
@@ -171,7 +208,7 @@ mod tests {
             rid: 9,
         };
         assert_eq!(Cursor::decode(&cursor.encode()).unwrap(), cursor);
-        for bad in ["", "i1", "n.x", "n.i1.sz", "n.i1.s\u{e9}"] {
+        for bad in ["", "2", "2.i1", "2.n.x", "2.n.i1.sz", "2.n.i1.s\u{e9}", "i1.i1", "1.i1.i1"] {
             assert!(Cursor::decode(bad).is_err(), "{bad}");
         }
     }

@@ -318,6 +318,7 @@ impl WriteTx<'_> {
         let date_param = clinical_date(key.type_.as_str());
         let mut codes: Vec<i64> = Vec::new();
         let mut when = (i64::MIN, i64::MIN);
+        let mut dates: Vec<(i64, i64, i64)> = Vec::new();
         for IndexValue { param, flavor, value } in values {
             match value {
                 Indexed::Token(code) if Some(param.code) == code_param => {
@@ -329,7 +330,11 @@ impl WriteTx<'_> {
                 }
                 _ => {}
             }
-            let number = Param::Int(self.state.param(self.conn, key.type_, param, *flavor)?);
+            let number = self.state.param(self.conn, key.type_, param, *flavor)?;
+            if let Indexed::Date(low, high) = value {
+                dates.push((number, *low, *high));
+            }
+            let number = Param::Int(number);
             match value {
                 Indexed::Token(code) => rows.token.push(&[org, number, Param::Int(*code), rid]),
                 Indexed::Identifier(system, value) => {
@@ -356,6 +361,11 @@ impl WriteTx<'_> {
                 }
             }
         }
+        add_several(rows, org, rid, dates);
+        if key.labels != 0 {
+            let (type_, patient) = (Param::Int(key.type_id), Param::Int(key.patient));
+            rows.label.push(&[org, type_, rid, patient, Param::Int(key.labels)]);
+        }
         if code_param.is_none() && key.patient == 0 {
             return Ok(());
         }
@@ -376,6 +386,20 @@ impl WriteTx<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// All dates of the parameters that have several: (parameter, low, high) each.
+fn add_several(rows: &mut IndexRows, org: Param<'_>, rid: Param<'_>, mut dates: Vec<(i64, i64, i64)>) {
+    if dates.len() < 2 {
+        return;
+    }
+    dates.sort_unstable();
+    dates.dedup();
+    for of_one in dates.chunk_by(|one, next| one.0 == next.0).filter(|of_one| of_one.len() > 1) {
+        for (param, low, high) in of_one {
+            rows.several.push(&[org, Param::Int(*param), rid, Param::Int(*low), Param::Int(*high)]);
+        }
     }
 }
 

@@ -22,7 +22,7 @@ const MARKER: &str = "index";
 /// Resources in one commit.
 const STEP: i64 = 500;
 
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 12] = [
     "idx_clinical",
     "idx_code",
     "idx_token",
@@ -32,6 +32,8 @@ const DERIVED: [&str; 10] = [
     "idx_number",
     "idx_text",
     "idx_composite",
+    "idx_date_several",
+    "idx_label",
     "facts",
 ];
 

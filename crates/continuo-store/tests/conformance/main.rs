@@ -27,6 +27,7 @@ mod refusal;
 mod search;
 mod search_more;
 mod search_rules;
+mod search_walk;
 mod tables;
 mod tls;
 mod undo;

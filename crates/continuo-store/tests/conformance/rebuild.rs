@@ -4,7 +4,7 @@ use crate::database::{context, on_each, put};
 use continuo_store::Store;
 use continuo_store::conn::Value;
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "idx_clinical",
     "idx_code",
     "idx_token",
@@ -14,6 +14,8 @@ const TABLES: [&str; 10] = [
     "idx_number",
     "idx_text",
     "idx_composite",
+    "idx_date_several",
+    "idx_label",
     "facts",
 ];
 
@@ -22,7 +24,7 @@ fn contents(store: &Store) -> Vec<Vec<Vec<Value>>> {
         "facts" => 6,
         "idx_clinical" | "idx_code" => 8,
         "idx_token" | "idx_reference" | "idx_text" => 4,
-        "idx_identifier" | "idx_date" => 5,
+        "idx_identifier" | "idx_date" | "idx_date_several" | "idx_label" => 5,
         "idx_number" => 6,
         _ => 7,
     };
@@ -43,6 +45,13 @@ fn rebuilt_rows_are_the_same_rows() {
         let store = db.open();
         put(&store, crate::search::PEOPLE);
         put(&store, crate::search::OBSERVATIONS);
+        put(
+            &store,
+            &[
+                r#"{"resourceType":"Observation","id":"timed","status":"final","code":{"text":"c"},"effectiveTiming":
+                {"event":["2026-01-01"],"repeat":{"boundsPeriod":{"start":"2025-12-01"}}}}"#,
+            ],
+        );
         put(&store, &[r#"{"resourceType":"Patient","id":"bo","gender":"other","name":[{"family":"Lopez"}]}"#]);
         let before = contents(&store);
         assert!(before.iter().all(|table| !table.is_empty()), "every table has rows to compare");

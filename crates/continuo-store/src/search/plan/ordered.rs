@@ -1,11 +1,12 @@
 //! Ordered values: dates, numbers, quantities, and composites with them.
 
 use super::Planner;
-use crate::conn::Value;
+use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
 use crate::index::{Flavor, clip};
 use crate::scope::int_list;
-use crate::search::criterion::Criterion;
+use crate::search::criterion::{Criterion, Select};
+use crate::search::dates::{DateTest, DateTests, SHORT};
 use crate::search::number::literal;
 use crate::search::query::{Pair, wrong};
 use crate::search::value::{Prefix, Token, prefix, split, token, unescape};
@@ -23,11 +24,36 @@ impl Planner<'_> {
         pair: &Pair,
     ) -> Result<Criterion> {
         let number = self.param_number(type_, param, Flavor::Plain)?;
-        let condition = self.date_condition(value, "x.low", "x.high", pair)?;
-        Ok(Criterion::In(vec![self.select("idx_date", number, &condition)]))
+        let test = self.date_test(value, pair)?;
+        let once = !self.has_several(number)?;
+        let range = DateTests(vec![vec![test]]).range();
+        let condition = test.sql("x.low", "x.high");
+        let mut selects = vec![self.select("idx_date", number, &format!("{}{condition}", range.sql("x.low")))];
+        if let Some(end) = range.reaching {
+            // Long ones that begin before: the plus keeps the databases from looking for them by their beginning.
+            let long = format!(
+                "x.high > x.low + {SHORT} and x.high > {end} and +x.low < {} and {condition}",
+                range.least
+            );
+            selects.push(self.select("idx_date", number, &long));
+        }
+        Ok(Criterion::In(selects.into_iter().map(|select| Select { once, apart: true, ..select }).collect()))
     }
 
-    /// A date's condition over an interval `[low, high)` (R4 3.1.1.4.7, 3.1.1.5.9).
+    /// What a date's value asks.
+    pub(in crate::search) fn date_test(&self, value: &str, pair: &Pair) -> Result<DateTest> {
+        let (prefix, text) = prefix(value);
+        let date = DateTime::parse(text).ok_or_else(|| wrong(&pair.name, &format!("`{text}` is not a date")))?;
+        let (from, to) = (date.low(&self.zone).micros(), date.high(&self.zone).micros());
+        if prefix == Prefix::Ap {
+            // A tenth of the distance to now, at least a day.
+            let pad = (self.scope.now.saturating_sub(from).abs() / 10).max(86_400_000_000);
+            return Ok(DateTest { prefix, from: from.saturating_sub(pad), to: to.saturating_add(pad) });
+        }
+        Ok(DateTest { prefix, from, to })
+    }
+
+    /// A date's condition over an interval `[low, high)`.
     pub(in crate::search) fn date_condition(
         &mut self,
         value: &str,
@@ -35,24 +61,18 @@ impl Planner<'_> {
         high: &str,
         pair: &Pair,
     ) -> Result<String> {
-        let (prefix, text) = prefix(value);
-        let date = DateTime::parse(text).ok_or_else(|| wrong(&pair.name, &format!("`{text}` is not a date")))?;
-        let (from, to) = (date.low(&self.zone).micros(), date.high(&self.zone).micros());
-        Ok(match prefix {
-            Prefix::Eq => format!("({low} >= {from} and {high} <= {to})"),
-            Prefix::Ne => format!("({low} < {from} or {high} > {to})"),
-            Prefix::Gt => format!("{high} > {to}"),
-            Prefix::Lt => format!("{low} < {from}"),
-            Prefix::Ge => format!("({low} >= {from} or {high} > {to})"),
-            Prefix::Le => format!("({high} <= {to} or {low} < {from})"),
-            Prefix::Sa => format!("{low} >= {to}"),
-            Prefix::Eb => format!("{high} <= {from}"),
-            Prefix::Ap => {
-                // A tenth of the distance to now, at least a day.
-                let pad = (self.scope.now.saturating_sub(from).abs() / 10).max(86_400_000_000);
-                format!("({high} > {} and {low} < {})", from.saturating_sub(pad), to.saturating_add(pad))
-            }
-        })
+        Ok(self.date_test(value, pair)?.sql(low, high))
+    }
+
+    /// Whether any resource has several dates of a parameter.
+    pub(in crate::search) fn has_several(&mut self, param: i64) -> Result<bool> {
+        if let Some(known) = self.several.get(&param) {
+            return Ok(*known);
+        }
+        let sql = "select rid from idx_date_several where org = ?1 and param = ?2 limit 1";
+        let found = self.conn.query_opt(sql, &[self.scope.org.param(), Sql::Int(param)], |row| row.int(0))?.is_some();
+        self.several.insert(param, found);
+        Ok(found)
     }
 
     pub(super) fn number(
@@ -64,8 +84,16 @@ impl Planner<'_> {
     ) -> Result<Criterion> {
         let number = self.param_number(type_, param, Flavor::Plain)?;
         let condition = self.number_condition(value, pair)?;
-        let select = self.select("idx_number", number, &format!("x.unit = -1 and {condition}"));
-        Ok(Criterion::In(vec![select]))
+        Ok(Criterion::In(vec![self.numbered(number, &format!("x.unit = -1 and {condition}"))]))
+    }
+
+    /// A select of numbers, which have an index by resource too. (The plus keeps the databases from the other one.)
+    fn numbered(&mut self, number: i64, condition: &str) -> Select {
+        let probe = format!(
+            "exists (select 1 from idx_number x where +x.org = ?{} and x.param = {number} and x.rid = {{row}}.rid and {condition})",
+            self.org
+        );
+        Select { probe: Some(probe), ..self.select("idx_number", number, condition) }
     }
 
     pub(super) fn number_condition(&mut self, value: &str, pair: &Pair) -> Result<String> {
@@ -108,8 +136,7 @@ impl Planner<'_> {
             Some(units) if units.is_empty() => return Ok(Criterion::Nothing),
             Some(units) => format!("x.unit in ({}) and ", int_list(&units)),
         };
-        let select = self.select("idx_number", parameter, &format!("{unit}{condition}"));
-        Ok(Criterion::In(vec![select]))
+        Ok(Criterion::In(vec![self.numbered(parameter, &format!("{unit}{condition}"))]))
     }
 
     /// `5.4|http://unitsofmeasure.org|mg`: the number, and the numbers of the unit if one is named.

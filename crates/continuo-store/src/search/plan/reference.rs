@@ -53,7 +53,7 @@ impl Planner<'_> {
             let list: Vec<i64> = targets.iter().map(|r| r.0).collect();
             let one = list.len() == 1;
             let list = bound_list(&list, &mut self.params);
-            selects = self.refers_to(type_, param, &list, one)?;
+            selects = self.refers_to(type_, param, &list, one, true)?;
         }
         if value.contains(':') {
             let number = self.param_number(type_, param, Flavor::Plain)?;
@@ -64,27 +64,40 @@ impl Planner<'_> {
         Ok(if selects.is_empty() { Criterion::Nothing } else { Criterion::In(selects) })
     }
 
-    /// Selects of resources whose parameter points to a list of narrow keys (numbers or a select).
+    /// Selects of resources whose parameter points to a list of narrow keys (numbers or a select), among which patients
+    /// may be.
     pub(in crate::search) fn refers_to(
         &mut self,
         type_: ResourceType,
         param: &Param,
         list: &str,
         one: bool,
+        patients: bool,
     ) -> Result<Vec<Select>> {
         let mut selects = Vec::new();
-        if is_patient_param(param.code) && (param.targets.is_empty() || param.targets.contains(&PATIENT)) {
+        let number = self.param_number(type_, param, Flavor::Plain)?;
+        let of_patient = is_patient_param(param.code) && (param.targets.is_empty() || param.targets.contains(&PATIENT));
+        if of_patient && patients {
             let type_number = self.type_number(type_)?;
             let select = Select::new(format!(
                 "select x.rid from idx_clinical x where x.org = ?{} and x.type = {type_number} and x.patient in ({list})",
                 self.org
             ));
-            selects.push(select);
+            selects.push(Select { probe: Some(format!("{{row}}.patient in ({list})")), ..select });
         }
-        let number = self.param_number(type_, param, Flavor::Plain)?;
-        let select = self.select("idx_reference", number, &format!("x.target in ({list})"));
-        selects.push(Select { probes: true, once: one, ..select });
+        // Of most types nothing but the patient's own column says whose a resource is.
+        if selects.is_empty() || self.is_referred_by(number)? {
+            let select = self.select("idx_reference", number, &format!("x.target in ({list})"));
+            selects.push(Select { probes: true, once: one, ..select });
+        }
         Ok(selects)
+    }
+
+    /// Whether the table of references has any row of this parameter.
+    fn is_referred_by(&mut self, param: i64) -> Result<bool> {
+        let sql = "select rid from idx_reference where org = ?1 and param = ?2 limit 1";
+        let found = self.conn.query_opt(sql, &[self.scope.org.param(), Sql::Int(param)], |row| row.int(0))?;
+        Ok(found.is_some())
     }
 
     /// The narrow keys a reference value means: `Patient/7`, `7`, or a person's members.
@@ -198,7 +211,7 @@ impl Planner<'_> {
         for target in targets {
             let inner = inner(self, target)?;
             let list = self.matching(target, &[inner], depth + 1)?;
-            selects.extend(self.refers_to(type_, param, &list, false)?);
+            selects.extend(self.refers_to(type_, param, &list, false, target == PATIENT)?);
         }
         // Asked as a set: the inner select is the same for every row.
         for select in &mut selects {
@@ -219,20 +232,40 @@ impl Planner<'_> {
             .filter(|p| p.kind == ParamKind::Reference)
             .ok_or_else(|| wrong(&pair.name, &format!("`{code}` is not a reference of {source}")))?;
         let inner = Pair { name: tail.to_owned(), value: pair.value.clone() };
-        let inner = self.criterion(source, &inner, depth + 1)?;
-        let list = self.matching(source, &[inner], depth + 1)?;
+        let criterion = self.criterion(source, &inner, depth + 1)?;
         let number = self.param_number(source, param, Flavor::Plain)?;
-        let mut any = vec![Criterion::Row(format!(
-            "{{row}}.rid in (select x.target from idx_reference x
-             where x.org = ?{} and x.param = {number} and x.rid in ({list}))",
-            self.org
-        ))];
-        if type_ == PATIENT && is_patient_param(param.code) {
+        let of_patient = type_ == PATIENT && is_patient_param(param.code);
+        let mut any = Vec::new();
+        if of_patient {
+            let list = self.patients_with(source, &criterion, depth + 1)?;
+            any.push(Criterion::Row(format!("{{row}}.rid in ({list})")));
+        }
+        if !of_patient || self.is_referred_by(number)? {
+            let list = self.matching(source, &[criterion], depth + 1)?;
             any.push(Criterion::Row(format!(
-                "{{row}}.rid in (select m.patient from resource m where m.rid in ({list}))"
+                "{{row}}.rid in (select x.target from idx_reference x
+                 where x.org = ?{} and x.param = {number} and x.rid in ({list}))",
+                self.org
             )));
         }
         Ok(Criterion::Any(any))
+    }
+
+    /// The patients of everything of a type in scope that matches. Where the index of codes answers, it answers alone.
+    fn patients_with(&mut self, type_: ResourceType, criterion: &Criterion, depth: usize) -> Result<String> {
+        let of_code = match criterion {
+            // More than these stand in no one statement.
+            Criterion::In(selects) if selects.len() > 100 => false,
+            Criterion::In(selects) => selects.iter().all(|select| select.sql.contains("from idx_code x where")),
+            _ => false,
+        };
+        if let (true, Criterion::In(selects)) = (of_code, criterion) {
+            let seen = self.scope.predicate("x.", &mut self.params);
+            let of_patient = |select: &Select| select.sql.replacen("select x.rid", "select x.patient", 1) + &seen;
+            return Ok(selects.iter().map(of_patient).collect::<Vec<_>>().join(" union "));
+        }
+        let matching = self.matching(type_, std::slice::from_ref(criterion), depth)?;
+        Ok(format!("select m.patient from resource m where m.rid in ({matching})"))
     }
 
     /// `select r{depth}.rid from resource ..`: everything of a type in scope that matches.
@@ -244,6 +277,13 @@ impl Planner<'_> {
     ) -> Result<String> {
         let row = format!("r{depth}");
         let type_number = self.type_number(type_)?;
+        // One select of the index: no resource needs to be looked up to know what is closed.
+        if let [Criterion::In(selects)] = criteria
+            && let [one] = selects.as_slice()
+            && let Some(open) = self.open(type_number, "x.rid")
+        {
+            return Ok(format!("{}{open}", one.sql));
+        }
         let seen = self.scope.predicate(&format!("{row}."), &mut self.params);
         let mut sql = format!(
             "select {row}.rid from resource {row} where {row}.org = ?{} and {row}.type = {type_number} and {row}.body is not null{seen}",

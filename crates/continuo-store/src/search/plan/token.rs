@@ -9,7 +9,7 @@ use crate::search::hierarchy::Way;
 use crate::search::query::{Pair, wrong};
 use crate::search::value::{Token, split, token, unescape};
 use continuo_fhir::ResourceType;
-use continuo_fhir::search::Param;
+use continuo_fhir::search::{self, Param};
 use continuo_fhir::text::fold;
 
 impl Planner<'_> {
@@ -74,11 +74,18 @@ impl Planner<'_> {
         let list = self.list(numbers);
         if clinical_code(type_.as_str()) == Some(param.code) {
             let type_number = self.type_number(type_)?;
+            let org = self.org;
             let select = Select::new(format!(
-                "select x.rid from idx_code x where x.org = ?{} and x.type = {type_number} and x.code in ({list})",
-                self.org
+                "select x.rid from idx_code x where x.org = ?{org} and x.type = {type_number} and x.code in ({list})"
             ));
-            return Ok(Criterion::In(vec![Select { once: numbers.len() == 1, ..select }]));
+            // One row is asked for among its patient's; what is nobody's, among all of the code.
+            let probe = format!(
+                "({{row}}.patient <> 0 and exists (select 1 from idx_clinical x where x.org = ?{org} \
+                 and x.type = {type_number} and x.patient = {{row}}.patient and x.code in ({list}) and x.rid = {{row}}.rid) \
+                 or {{row}}.patient = 0 and {{row}}.rid in (select x.rid from idx_code x where x.org = ?{org} \
+                 and x.type = {type_number} and x.code in ({list}) and x.patient = 0))"
+            );
+            return Ok(Criterion::In(vec![Select { once: numbers.len() == 1, probe: Some(probe), ..select }]));
         }
         let number = self.param_number(type_, param, Flavor::Plain)?;
         let one = numbers.len() == 1;
@@ -108,6 +115,27 @@ impl Planner<'_> {
             }
         }
         Ok(used)
+    }
+
+    /// Resources of a type whose covering code is one of these.
+    pub(in crate::search) fn of_codes(&mut self, type_: ResourceType, numbers: &[i64]) -> Result<Criterion> {
+        match clinical_code(type_.as_str()).and_then(|code| search::param(type_, code)) {
+            Some(param) => self.coded(type_, param, numbers),
+            None => Ok(Criterion::Nothing),
+        }
+    }
+
+    /// The codes of a parameter, by its name, that are in use.
+    pub(in crate::search) fn codes_in_use(
+        &mut self,
+        type_: ResourceType,
+        code: &str,
+        numbers: &[i64],
+    ) -> Result<Vec<i64>> {
+        match search::param(type_, code) {
+            Some(param) => self.in_use(type_, param, numbers),
+            None => Ok(numbers.to_vec()),
+        }
     }
 
     /// The numbers of the codes a token means.

@@ -15,6 +15,7 @@ mod pages;
 mod read;
 mod reassess;
 mod scribe;
+mod search;
 mod server;
 mod shift;
 mod stats;
@@ -43,6 +44,8 @@ enum BenchCommand {
     Ingest(ingest::IngestArgs),
     /// Reading one resource, searching, the capability statement, counting.
     Read(read::ReadArgs),
+    /// Searches over everybody, each page a page of many matches.
+    Search(search::SearchArgs),
     /// The worklist and the chart under many users.
     Page(page::PageArgs),
     /// Every page that reads much, one user.
@@ -67,6 +70,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
     let (name, figures) = match &args.command {
         BenchCommand::Ingest(args) => ("ingest", ingest::run(args)?),
         BenchCommand::Read(args) => ("read", read::run(args)?),
+        BenchCommand::Search(args) => ("search", search::run(args)?),
         BenchCommand::Page(args) => ("page", page::run(args)?),
         BenchCommand::Pages(args) => ("pages", pages::run(args)?),
         BenchCommand::Morning(args) => ("morning", morning::run(args)?),

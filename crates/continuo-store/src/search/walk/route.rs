@@ -1,0 +1,234 @@
+//! Whether a search is walked or gathered: by how many rows each would look at.
+
+use super::Walk;
+use super::order::{Legs, Order};
+use crate::error::Result;
+use crate::index::clinical_date;
+use crate::search::criterion::Criterion;
+use crate::search::dates::DateTests;
+use crate::search::driver::{MANY_ROWS, Named, Planned, run_int};
+use crate::search::plan::Planner;
+use crate::search::query::{Drive, Query};
+use crate::search::sort::Cursor;
+use continuo_fhir::ResourceType;
+
+/// Codes whose rows are merged; more are asked for row by row.
+const MOST_CODES: usize = 16;
+
+/// How a page is found.
+pub(in crate::search) enum Way {
+    /// All that matches is gathered and put in order by the database.
+    Gather,
+    /// Little matches: it is gathered and put in order here, since the database would first order all dates there are.
+    Few(Order),
+    /// An index is read in order.
+    Walk(Box<Walk>),
+}
+
+/// Decides how a page is found.
+pub(in crate::search) fn plan(
+    planner: &mut Planner<'_>,
+    query: &Query,
+    planned: &Planned,
+    cursor: Option<&Cursor>,
+) -> Result<Way> {
+    let is_sorted = !query.sort.is_empty();
+    let covers = planned.driver.covers.as_ref();
+    if covers.is_some_and(|covers| covers.has_patients) || query.drive == Drive::Gather {
+        return Ok(Way::Gather);
+    }
+    let Some(mut order) = Order::of(planner, query)? else { return Ok(Way::Gather) };
+    // A page in no order that was asked for goes on in the one that the pages before had.
+    let has_begun = !is_sorted && cursor.is_some_and(|cursor| !cursor.keys.is_empty());
+    if !is_sorted && cursor.is_some_and(|cursor| cursor.keys.is_empty()) {
+        order = Order::Rid;
+    }
+    let tests = order.tests(planner, query)?;
+    let mut route = Route { planner, query, planned, order, tests };
+    let Some(source) = route.source()? else { return Ok(Way::Gather) };
+    let must = has_begun || query.drive == Drive::Walk;
+    if !must && !is_sorted && !route.is_worth_it_unsorted()? {
+        return Ok(Way::Gather);
+    }
+    let Some(conditions) = route.conditions(&source, has_begun)? else { return Ok(route.gathered()) };
+    if !must && is_sorted && !route.is_worth_it(&source)? {
+        return Ok(route.gathered());
+    }
+    Ok(match route.walk(&source, &conditions, has_begun)? {
+        Some(walk) => Way::Walk(Box::new(walk)),
+        None => Way::Gather,
+    })
+}
+
+struct Route<'p, 'a> {
+    planner: &'p mut Planner<'a>,
+    query: &'p Query,
+    planned: &'p Planned,
+    order: Order,
+    tests: DateTests,
+}
+
+/// Where the rows of a walk come from.
+enum Source {
+    /// The index of the order itself.
+    Order,
+    /// The covering rows of these codes.
+    Codes(Vec<i64>),
+}
+
+impl Route<'_, '_> {
+    fn type_(&self) -> ResourceType {
+        self.query.type_
+    }
+
+    /// Nothing where a walk would not have the order.
+    fn source(&mut self) -> Result<Option<Source>> {
+        let Some(covers) = &self.planned.driver.covers else { return Ok(Some(Source::Order)) };
+        let is_clinical = clinical_date(self.type_().as_str()) == Some(self.order.parameter());
+        Ok(match (&covers.codes, self.order) {
+            // Nothing has such a code.
+            (Some(codes), _) if codes.is_empty() => None,
+            (Some(codes), Order::Date { .. }) if is_clinical && codes.len() <= MOST_CODES => {
+                Some(Source::Codes(codes.clone()))
+            }
+            // The covering index cuts the page itself.
+            (_, Order::Rid) => None,
+            _ if is_clinical || covers.dates.is_empty() => Some(Source::Order),
+            _ => None,
+        })
+    }
+
+    /// The conditions that are asked row by row. Nothing where one cannot be.
+    fn conditions(&mut self, source: &Source, has_begun: bool) -> Result<Option<Vec<String>>> {
+        let own = self.order.parameter();
+        let mut all: Vec<Criterion> = Vec::new();
+        for Named { name, criterion } in self.planned.rest.iter().chain(&self.planned.driver.taken) {
+            if name != own {
+                all.push(criterion.clone());
+            }
+        }
+        if let (Some(codes), Source::Order) = (self.codes(), source) {
+            all.push(self.planner.of_codes(self.query.type_, &codes)?);
+        }
+        // Pages that began as a walk go on as one, whatever it costs.
+        let one = |criterion: &Criterion| criterion.cheap("r").or_else(|| has_begun.then(|| criterion.sql("r")));
+        Ok(all.iter().map(one).collect())
+    }
+
+    fn codes(&self) -> Option<Vec<i64>> {
+        self.planned.driver.covers.as_ref().and_then(|covers| covers.codes.clone())
+    }
+
+    /// Without an order that was asked for: few rows are gathered, and many that come in the order of their keys are read
+    /// so.
+    fn is_worth_it_unsorted(&mut self) -> Result<bool> {
+        let driver = &self.planned.driver;
+        Ok(match (&driver.select, self.order) {
+            (None, _) => self.has_many_updated()?,
+            (Some(select), Order::Rid) => driver.rows.is_some_and(|rows| rows >= MANY_ROWS) && !select.is_in_order(),
+            (Some(_), _) => driver.rows.is_some_and(|rows| rows >= MANY_ROWS),
+        })
+    }
+
+    /// Whether many versions were written at the times that are asked for: they need not be put in order.
+    fn has_many_updated(&mut self) -> Result<bool> {
+        let tests = Order::Updated { descending: false }.tests(self.planner, self.query)?;
+        if tests.is_empty() {
+            return Ok(false);
+        }
+        let (org, type_) = (self.planner.org, self.planner.type_number(self.query.type_)?);
+        let (range, tests) = (tests.range().sql("r.updated"), tests.sql("r.updated", "(r.updated + 1)"));
+        let rows = format!("from resource r where {range}r.org = ?{org} and r.type = {type_} and r.body is not null{tests}");
+        Ok(run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {MANY_ROWS}) s"))? >= MANY_ROWS)
+    }
+
+    /// Whether the walk looks at fewer rows than there are to gather. With `m` rows to gather of `n` in the order, a page
+    /// of `k` is full after about `k * n / m`: that is less than `m` where `n` is less than `m * m / k`.
+    fn is_worth_it(&mut self, source: &Source) -> Result<bool> {
+        let driver = &self.planned.driver;
+        let own = driver.taken.as_ref().is_some_and(|taken| taken.name == self.order.parameter());
+        if matches!(source, Source::Codes(_)) || own {
+            return Ok(true);
+        }
+        let rows = match (&driver.select, driver.rows) {
+            (None, _) => return Ok(true),
+            (Some(_), Some(rows)) => rows,
+            (Some(select), None) => {
+                let what = format!("select 1 as n {} limit {MANY_ROWS}", select.sql);
+                run_int(self.planner, &format!("select count(*) from ({what}) s"))?
+            }
+        };
+        if rows >= MANY_ROWS {
+            return Ok(true);
+        }
+        let most = rows * rows / self.query.count.max(1);
+        if most < rows {
+            return Ok(false);
+        }
+        Ok(self.in_order(most + 1)? <= most)
+    }
+
+    /// How many rows the order has, counted so far.
+    fn in_order(&mut self, most: i64) -> Result<i64> {
+        let org = self.planner.org;
+        let rows = match self.order {
+            Order::Date { number, .. } => {
+                let range = self.tests.range().sql("x.low");
+                format!("from idx_date x where {range}x.org = ?{org} and x.param = {number}")
+            }
+            Order::Updated { .. } | Order::Rid => {
+                let type_ = self.planner.type_number(self.query.type_)?;
+                format!("from resource r where r.org = ?{org} and r.type = {type_} and r.body is not null")
+            }
+        };
+        run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {most}) s"))
+    }
+
+    /// How the matches are gathered.
+    fn gathered(&self) -> Way {
+        let driver = &self.planned.driver;
+        let knows_date = driver.has_date && clinical_date(self.type_().as_str()) == Some(self.order.parameter());
+        match self.order {
+            Order::Date { .. } if !self.query.sort.is_empty() && driver.select.is_some() && !knows_date => {
+                Way::Few(self.order)
+            }
+            _ => Way::Gather,
+        }
+    }
+
+    fn walk(&mut self, source: &Source, conditions: &[String], has_begun: bool) -> Result<Option<Walk>> {
+        let type_number = self.planner.type_number(self.query.type_)?;
+        let descending = self.order.is_descending();
+        let seen = self.planner.scope.predicate("r.", &mut self.planner.params);
+        let filter = conditions.iter().fold(seen, |sql, condition| sql + " and " + condition);
+        let several = match self.order {
+            Order::Date { number, .. } => self.planner.has_several(number)?,
+            _ => false,
+        };
+        let only = match (source, several) {
+            (Source::Codes(codes), true) => {
+                let of_codes = self.planner.of_codes(self.query.type_, codes)?;
+                of_codes.cheap("r").map(|sql| format!(" and {sql}")).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        let mut of = Legs { planner: self.planner, type_number, tests: &self.tests, descending };
+        let legs = match (self.order, source) {
+            (Order::Date { number, .. }, Source::Codes(codes)) => of.by_code(codes, number, several),
+            (Order::Date { number, .. }, Source::Order) => of.by_date(number, several),
+            (Order::Updated { .. }, _) => of.by_update(),
+            (Order::Rid, _) => of.by_rid(),
+        };
+        let merged = match self.order {
+            Order::Date { number, .. } if several => match of.several(number, &only)? {
+                Some(places) => places,
+                None => return Ok(None),
+            },
+            _ => Vec::new(),
+        };
+        let has_key = !matches!(self.order, Order::Rid);
+        // Pages in an order of their own cannot go on in another.
+        let may_end = !has_begun && self.planned.driver.select.is_some() && self.query.drive == Drive::Best;
+        Ok(Some(Walk { descending, legs, merged, filter, leaves_out: !conditions.is_empty(), has_key, may_end }))
+    }
+}

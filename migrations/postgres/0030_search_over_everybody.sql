@@ -1,0 +1,31 @@
+-- Searches over everybody walk an index in its order and stop when the page is full.
+--
+-- What carries a label, so that matches are counted from the index alone: only these rows are asked for their scope.
+create table idx_label (
+    org bigint not null,
+    type bigint not null,
+    rid bigint not null,
+    patient bigint not null,
+    labels bigint not null,
+    primary key (org, type, rid)
+);
+insert into idx_label (org, type, rid, patient, labels)
+    select org, type, rid, patient, labels from resource where labels <> 0 and body is not null;
+
+-- All dates of a resource that has several of one parameter: it stands in the order by its least or greatest, and the
+-- walk over idx_date leaves it out.
+create table idx_date_several (
+    org bigint not null,
+    param bigint not null,
+    rid bigint not null,
+    low bigint not null,
+    high bigint not null,
+    primary key (org, param, rid, low, high)
+);
+insert into idx_date_several (org, param, rid, low, high)
+    select s.org, s.param, s.rid, s.low, s.high
+    from (select x.org, x.param, x.rid, x.low, x.high, count(*) over (partition by x.org, x.param, x.rid) as n from idx_date x) s
+    where s.n > 1;
+
+-- Intervals of more than 32 days. Shorter ones that reach into a range begin at most 32 days before it.
+create index idx_date_long on idx_date (org, param, high, low, rid) where high > low + 2764800000000;
