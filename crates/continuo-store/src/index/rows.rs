@@ -78,11 +78,8 @@ impl IndexRows {
                 "idx_date_several",
                 &[("org", Int), ("param", Int), ("rid", Int), ("low", Int), ("high", Int)],
             ),
-            label: table(
-                "idx_label",
-                &[("org", Int), ("type", Int), ("rid", Int), ("patient", Int), ("labels", Int)],
-            )
-            .keyed(3),
+            label: table("idx_label", &[("org", Int), ("type", Int), ("rid", Int), ("patient", Int), ("labels", Int)])
+                .keyed(3),
         }
     }
 

@@ -143,17 +143,8 @@ impl DateTests {
 mod tests {
     use super::*;
 
-    const ALL: [Prefix; 9] = [
-        Prefix::Eq,
-        Prefix::Ne,
-        Prefix::Gt,
-        Prefix::Lt,
-        Prefix::Ge,
-        Prefix::Le,
-        Prefix::Sa,
-        Prefix::Eb,
-        Prefix::Ap,
-    ];
+    const ALL: [Prefix; 9] =
+        [Prefix::Eq, Prefix::Ne, Prefix::Gt, Prefix::Lt, Prefix::Ge, Prefix::Le, Prefix::Sa, Prefix::Eb, Prefix::Ap];
 
     /// Steps of ten days around the range of a search.
     fn moments() -> Vec<i64> {

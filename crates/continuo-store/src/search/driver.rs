@@ -58,7 +58,10 @@ pub(super) fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<Planned> 
         rest.push(Named { name: pair.name.clone(), criterion: planner.criterion(query.type_, pair, 1)? });
     }
     if query.of_patients {
-        rest.push(Named { name: "(of patients)".to_owned(), criterion: Criterion::Row("{row}.patient <> 0".to_owned()) });
+        rest.push(Named {
+            name: "(of patients)".to_owned(),
+            criterion: Criterion::Row("{row}.patient <> 0".to_owned()),
+        });
     }
     let driver = match covering {
         Some((select, covers)) => {
@@ -70,11 +73,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<Planned> 
 }
 
 /// Patient, code and date of a type with a covering index, as one select; takes what it answers off the list.
-fn covering(
-    planner: &mut Planner<'_>,
-    type_: ResourceType,
-    left: &mut Vec<&Pair>,
-) -> Result<Option<(Select, Covers)>> {
+fn covering(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair>) -> Result<Option<(Select, Covers)>> {
     let Some(code_param) = clinical_code(type_.as_str()).filter(|_| type_.as_str() != "Appointment") else {
         return Ok(None);
     };

@@ -47,10 +47,8 @@ fn rebuilt_rows_are_the_same_rows() {
         put(&store, crate::search::OBSERVATIONS);
         put(
             &store,
-            &[
-                r#"{"resourceType":"Observation","id":"timed","status":"final","code":{"text":"c"},"effectiveTiming":
-                {"event":["2026-01-01"],"repeat":{"boundsPeriod":{"start":"2025-12-01"}}}}"#,
-            ],
+            &[r#"{"resourceType":"Observation","id":"timed","status":"final","code":{"text":"c"},"effectiveTiming":
+                {"event":["2026-01-01"],"repeat":{"boundsPeriod":{"start":"2025-12-01"}}}}"#],
         );
         put(&store, &[r#"{"resourceType":"Patient","id":"bo","gender":"other","name":[{"family":"Lopez"}]}"#]);
         let before = contents(&store);

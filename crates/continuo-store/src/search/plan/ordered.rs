@@ -31,10 +31,8 @@ impl Planner<'_> {
         let mut selects = vec![self.select("idx_date", number, &format!("{}{condition}", range.sql("x.low")))];
         if let Some(end) = range.reaching {
             // Long ones that begin before: the plus keeps the databases from looking for them by their beginning.
-            let long = format!(
-                "x.high > x.low + {SHORT} and x.high > {end} and +x.low < {} and {condition}",
-                range.least
-            );
+            let long =
+                format!("x.high > x.low + {SHORT} and x.high > {end} and +x.low < {} and {condition}", range.least);
             selects.push(self.select("idx_date", number, &long));
         }
         Ok(Criterion::In(selects.into_iter().map(|select| Select { once, apart: true, ..select }).collect()))

@@ -31,7 +31,8 @@ impl Order {
     pub(in crate::search) fn of(planner: &mut Planner<'_>, query: &Query) -> Result<Option<Self>> {
         match query.sort.as_slice() {
             [] => {
-                for pair in &query.criteria {
+                // (When a version was written stands in its row: those come in the order of the rows.)
+                for pair in query.criteria.iter().filter(|pair| pair.name != "_lastUpdated") {
                     if let Some(order) = Self::by_date(planner, query, &pair.name, true)? {
                         return Ok(Some(order));
                     }
@@ -122,12 +123,8 @@ impl Legs<'_, '_> {
             // One without a beginning stands among those without a date.
             main.push_str(&format!(" and x.low > {}", self.planner.bind(Value::Int(i64::MIN))));
         }
-        let date = |stream: String, key, until| Leg {
-            streams: vec![stream],
-            key: LegKey::Column(key),
-            rid: "x.rid",
-            until,
-        };
+        let date =
+            |stream: String, key, until| Leg { streams: vec![stream], key: LegKey::Column(key), rid: "x.rid", until };
         let mut legs = vec![date(main, "x.low", None)];
         if let Some(end) = range.reaching.filter(|_| range.least > i64::MIN) {
             let least = range.least;

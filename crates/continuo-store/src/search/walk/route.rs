@@ -138,8 +138,10 @@ impl Route<'_, '_> {
         }
         let (org, type_) = (self.planner.org, self.planner.type_number(self.query.type_)?);
         let (range, tests) = (tests.range().sql("r.updated"), tests.sql("r.updated", "(r.updated + 1)"));
-        let rows = format!("from resource r where {range}r.org = ?{org} and r.type = {type_} and r.body is not null{tests}");
-        Ok(run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {MANY_ROWS}) s"))? >= MANY_ROWS)
+        let rows =
+            format!("from resource r where {range}r.org = ?{org} and r.type = {type_} and r.body is not null{tests}");
+        Ok(run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {MANY_ROWS}) s"))?
+            >= MANY_ROWS)
     }
 
     /// Whether the walk looks at fewer rows than there are to gather. With `m` rows to gather of `n` in the order, a page
