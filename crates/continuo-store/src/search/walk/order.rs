@@ -133,7 +133,7 @@ impl Legs<'_, '_> {
             );
             // They begin before all others. The plus keeps the databases from looking for them by their beginning.
             if self.descending {
-                legs.iter_mut().for_each(|leg| leg.until = Some(least));
+                legs = legs.into_iter().map(|leg| Leg { until: Some(least), ..leg }).collect();
                 legs.push(date(long, "+x.low", None));
             } else {
                 legs.insert(0, date(long, "+x.low", Some(least)));
@@ -147,9 +147,10 @@ impl Legs<'_, '_> {
 
     fn undated(&mut self, param: i64) -> Leg {
         let org = self.planner.org;
-        let begun = match self.descending {
-            true => format!(" and x.low > {}", self.planner.bind(Value::Int(i64::MIN))),
-            false => String::new(),
+        let begun = if self.descending {
+            format!(" and x.low > {}", self.planner.bind(Value::Int(i64::MIN)))
+        } else {
+            String::new()
         };
         let stream = format!(
             "from resource r left join (select distinct x.rid from idx_date x where x.org = ?{org} and x.param = {param}{begun}) s \

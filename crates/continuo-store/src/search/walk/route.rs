@@ -45,7 +45,7 @@ pub(in crate::search) fn plan(
     }
     let tests = order.tests(planner, query)?;
     let mut route = Route { planner, query, planned, order, tests };
-    let Some(source) = route.source()? else { return Ok(Way::Gather) };
+    let Some(source) = route.source() else { return Ok(Way::Gather) };
     let must = has_begun || query.drive == Drive::Walk;
     if !must && !is_sorted && !route.is_worth_it_unsorted()? {
         return Ok(Way::Gather);
@@ -82,10 +82,10 @@ impl Route<'_, '_> {
     }
 
     /// Nothing where a walk would not have the order.
-    fn source(&mut self) -> Result<Option<Source>> {
-        let Some(covers) = &self.planned.driver.covers else { return Ok(Some(Source::Order)) };
+    fn source(&self) -> Option<Source> {
+        let Some(covers) = &self.planned.driver.covers else { return Some(Source::Order) };
         let is_clinical = clinical_date(self.type_().as_str()) == Some(self.order.parameter());
-        Ok(match (&covers.codes, self.order) {
+        match (&covers.codes, self.order) {
             // Nothing has such a code.
             (Some(codes), _) if codes.is_empty() => None,
             (Some(codes), Order::Date { .. }) if is_clinical && codes.len() <= MOST_CODES => {
@@ -95,7 +95,7 @@ impl Route<'_, '_> {
             (_, Order::Rid) => None,
             _ if is_clinical || covers.dates.is_empty() => Some(Source::Order),
             _ => None,
-        })
+        }
     }
 
     /// The conditions that are asked row by row. Nothing where one cannot be.
