@@ -34,6 +34,14 @@ impl Dialect {
         }
     }
 
+    /// That a number is none of those a select gives as `rid`. SQLite gathers them once; PostgreSQL joins without them.
+    pub fn none_of(self, number: &str, select: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{number} not in ({select})"),
+            Self::Postgres => format!("not exists (select 1 from ({select}) s where s.rid = {number})"),
+        }
+    }
+
     /// A join whose left side is read first. SQLite takes `cross join` as that order; PostgreSQL decides itself.
     pub fn driving_join(self) -> &'static str {
         match self {

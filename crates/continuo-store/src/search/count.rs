@@ -36,6 +36,9 @@ pub(super) fn count(planner: &mut Planner<'_>, type_: ResourceType, planned: &Pl
     {
         return run_int(planner, &format!("select count(*) from ({rows}{cut}) counted"));
     }
+    if driver.select.is_none() && rest.is_empty() && cut.is_empty() && planner.scope.persons == Persons::All {
+        return of_type(planner, type_);
+    }
     let rows = match &driver.select {
         Some(_) => from(planner, type_, driver, "")?.replace("{joins}", ""),
         None => everything(planner, type_)?,
@@ -67,6 +70,23 @@ fn counted_rows(
     let type_number = planner.type_number(type_)?;
     let Some(open) = planner.open(type_number, "d.rid") else { return Ok(None) };
     Ok(Some(format!("select 1 as n from ({}) d where 1 = 1{open}{}", select.sql, and_by(rest))))
+}
+
+/// How many there are of a type: all, less those that are closed.
+fn of_type(planner: &mut Planner<'_>, type_: ResourceType) -> Result<i64> {
+    let type_number = planner.type_number(type_)?;
+    let seen = planner.scope.predicate("l.", &mut planner.params);
+    let org = planner.org;
+    let all = format!(
+        "select count(*) from resource r where r.org = ?{org} and r.type = {type_number} and r.body is not null"
+    );
+    if seen.is_empty() {
+        return run_int(planner, &all);
+    }
+    let closed = format!(
+        "select count(*) from idx_label l where l.org = ?{org} and l.type = {type_number} and not (1 = 1{seen})"
+    );
+    Ok(run_int(planner, &all)? - run_int(planner, &closed)?)
 }
 
 /// All of a type, without a driver: what is closed is looked up by its label, not in each row.

@@ -85,6 +85,12 @@ impl Criterion {
         }
     }
 
+    /// The cheap condition of a row `d` of which only the narrow key is known, where that is enough.
+    pub(super) fn cheap_by_rid(&self) -> Option<String> {
+        let sql = self.cheap("d")?;
+        (!sql.replace("d.rid", "").contains("d.")).then_some(sql)
+    }
+
     /// Whether it asks nothing of a row but its narrow key.
     pub(super) fn is_by_rid(&self) -> bool {
         match self {

@@ -1,13 +1,13 @@
 //! What the rows of a search are read from: the condition that leaves the fewest, or the covering index of a type.
 
 use super::criterion::{Criterion, Select, union};
-use super::dates::DateTests;
-use super::plan::Planner;
-use super::query::{Pair, Query};
+use super::dates::{DateTest, DateTests};
+use super::plan::{MOST_VALUES, Planner};
+use super::query::{Pair, Query, wrong};
 use super::value::{split, token};
 use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
-use crate::index::{clinical_code, clinical_date};
+use crate::index::{alias, clinical_code, clinical_date};
 use crate::scope::bound_list;
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::{self, ParamKind};
@@ -53,7 +53,7 @@ pub(super) struct Planned {
 pub(super) fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<Planned> {
     let mut left: Vec<&Pair> = query.criteria.iter().collect();
     let covering = covering(planner, query.type_, &mut left)?;
-    let mut rest = Vec::new();
+    let mut rest = dated(planner, query.type_, &mut left)?;
     for pair in left {
         rest.push(Named { name: pair.name.clone(), criterion: planner.criterion(query.type_, pair, 1)? });
     }
@@ -70,6 +70,39 @@ pub(super) fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<Planned> 
         None => drive(planner, &mut rest, !query.sort.is_empty())?,
     };
     Ok(Planned { driver, rest })
+}
+
+/// The criteria on each date parameter, together; takes them off the list.
+fn dated(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair>) -> Result<Vec<Named>> {
+    let mut names: Vec<&'static str> = left.iter().filter_map(|pair| date_param(type_, &pair.name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut out = Vec::new();
+    for name in names {
+        let Some(param) = search::param(type_, name) else { continue };
+        let mut tests = DateTests::default();
+        for pair in left.iter().filter(|pair| pair.name == name) {
+            tests.0.push(date_tests(planner, pair)?);
+        }
+        left.retain(|pair| pair.name != name);
+        out.push(Named { name: name.to_owned(), criterion: planner.dates(type_, param, &tests)? });
+    }
+    Ok(out)
+}
+
+/// A date parameter that has rows of its own, by its plain name.
+fn date_param(type_: ResourceType, name: &str) -> Option<&'static str> {
+    let param = search::param(type_, name).filter(|param| param.kind == ParamKind::Date)?;
+    (name != "_lastUpdated" && alias(type_, param.code).is_none()).then_some(param.code)
+}
+
+/// What the values of a date parameter ask.
+pub(super) fn date_tests(planner: &Planner<'_>, pair: &Pair) -> Result<Vec<DateTest>> {
+    let values = split(&pair.value, ',');
+    if values.len() > MOST_VALUES {
+        return Err(wrong(&pair.name, "has too many values"));
+    }
+    values.into_iter().filter(|value| !value.is_empty()).map(|value| planner.date_test(value, pair)).collect()
 }
 
 /// Patient, code and date of a type with a covering index, as one select; takes what it answers off the list.

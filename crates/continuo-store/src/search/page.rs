@@ -57,10 +57,10 @@ impl Reader<'_> {
             match walk::plan(&mut planner, query, &planned, cursor.as_ref())? {
                 walk::Way::Walk(way) => {
                     if !walk::rows(&mut planner, query, &way, cursor.as_ref(), &mut page)? {
-                        rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?;
+                        gather(&mut planner, query, &planned, cursor.as_ref(), &mut page)?;
                     }
                 }
-                walk::Way::Few(key) => few::rows(&mut planner, query, &planned, &key, cursor.as_ref(), &mut page)?,
+                walk::Way::Few => few::rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?,
                 walk::Way::Gather => rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?,
             }
         }
@@ -115,6 +115,20 @@ pub(super) fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driv
         (false, _) => select.sql.clone(),
     };
     Ok(format!("from ({inner}) d {join} resource r on r.rid = d.rid{{joins}} where {conditions}"))
+}
+
+/// The page of a walk that was given up.
+fn gather(
+    planner: &mut Planner<'_>,
+    query: &Query,
+    planned: &Planned,
+    cursor: Option<&Cursor>,
+    page: &mut Page,
+) -> Result<()> {
+    match walk::gathered(query, planned) {
+        walk::Way::Few => few::rows(planner, query, planned, cursor, page),
+        _ => rows(planner, query, planned, cursor, page),
+    }
 }
 
 /// Gathers what matches and orders it in the database.

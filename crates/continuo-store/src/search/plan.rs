@@ -22,7 +22,7 @@ use std::rc::Rc;
 /// Chains and `_has` within one another, at most.
 const DEEPEST: usize = 5;
 /// Values in one list, at most.
-const MOST_VALUES: usize = 1_000;
+pub(super) const MOST_VALUES: usize = 1_000;
 /// What one search may look up before it is planned: value sets, codes one by one, trees of codes.
 const MOST_WORK: usize = 10_000;
 /// Different words that one search may look for, at most: each reads the whole dictionary.

@@ -6,7 +6,7 @@ use crate::conn::Value;
 use crate::error::{Error, Result};
 use crate::index::{Flavor, alias, clinical_code, is_identifying, is_patient_param};
 use continuo_fhir::ResourceType;
-use continuo_fhir::search::{self, ParamKind};
+use continuo_fhir::search::{self, Param, ParamKind};
 
 /// One part of the order: an SQL expression and its direction.
 #[derive(Clone, Debug)]
@@ -37,14 +37,42 @@ pub(super) fn key(
         }
         _ => {}
     }
+    let ValueOf { from, value, condition, pick, last, is_patient, .. } = value_of(planner, type_, sort)?;
+    let org = planner.org;
+    let last = planner.bind(last);
+    let own = if is_patient { "nullif(r.patient, 0), " } else { "" };
+    Ok(Key {
+        expression: format!("coalesce(s{n}.v, {own}{last})"),
+        join: format!(
+            " left join (select x.rid, {pick}({value}) as v from {from} where x.org = ?{org} and {condition} group by x.rid) s{n} on s{n}.rid = r.rid"
+        ),
+        descending,
+    })
+}
+
+/// Where the value of a sort key stands in the index.
+pub(super) struct ValueOf {
+    pub(super) param: &'static Param,
+    pub(super) from: &'static str,
+    pub(super) value: &'static str,
+    pub(super) condition: String,
+    /// Which of several values.
+    pub(super) pick: &'static str,
+    /// Stands for no value.
+    pub(super) last: Value,
+    /// A patient of the covering tables stands in the resource's row.
+    pub(super) is_patient: bool,
+}
+
+/// See [`ValueOf`]; of any key but `_id` and `_lastUpdated`.
+pub(super) fn value_of(planner: &mut Planner<'_>, type_: ResourceType, sort: &SortKey) -> Result<ValueOf> {
+    let descending = sort.descending;
     let param = search::param(type_, &sort.param)
         .ok_or_else(|| wrong("_sort", &format!("`{}` is not a parameter of {type_}", sort.param)))?;
     if alias(type_, param.code).is_some() {
         return Err(wrong("_sort", &format!("`{}` cannot be sorted by", param.code)));
     }
     let number = planner.param_number(type_, param, Flavor::Plain)?;
-    let pick = if descending { "max" } else { "min" };
-    let org = planner.org;
     let coded = clinical_code(type_.as_str()) == Some(param.code);
     let (from, value, last) = match param.kind {
         ParamKind::Date => ("idx_date x", "x.low", Value::Int(if descending { i64::MIN } else { i64::MAX })),
@@ -64,16 +92,14 @@ pub(super) fn key(
     };
     let condition =
         if coded { format!("x.type = {}", planner.type_number(type_)?) } else { format!("x.param = {number}") };
-    let last = planner.bind(last);
-    // A patient of the covering tables stands in the row itself.
-    let own =
-        if param.kind == ParamKind::Reference && is_patient_param(param.code) { "nullif(r.patient, 0), " } else { "" };
-    Ok(Key {
-        expression: format!("coalesce(s{n}.v, {own}{last})"),
-        join: format!(
-            " left join (select x.rid, {pick}({value}) as v from {from} where x.org = ?{org} and {condition} group by x.rid) s{n} on s{n}.rid = r.rid"
-        ),
-        descending,
+    Ok(ValueOf {
+        param,
+        from,
+        value,
+        condition,
+        pick: if descending { "max" } else { "min" },
+        last,
+        is_patient: param.kind == ParamKind::Reference && is_patient_param(param.code),
     })
 }
 

@@ -8,8 +8,7 @@
 mod order;
 mod route;
 
-pub(super) use order::{Order, last};
-pub(super) use route::{Way, plan};
+pub(super) use route::{Way, gathered, plan};
 
 use super::driver::used;
 use super::legs::{Leg, Place, is_after, is_before};
@@ -22,12 +21,14 @@ use crate::error::Result;
 use crate::read::{CURRENT, Stored, stored};
 use crate::scope::bound_list;
 use continuo_fhir::ResourceType;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Rows read at once, at most.
+/// Rows read at once, at most: when each is looked up, and when the index sieves them first.
 const STEP: usize = 1_000;
-/// Rows looked at for one page before what matches is gathered instead.
-const MOST_LOOKED_AT: usize = 50_000;
+const SIEVED_STEP: usize = 4_000;
+/// What one page may cost before what matches is gathered instead: one for a row of the index, [`LOOK_UP`] for a resource.
+const MOST_SPENT: usize = 100_000;
+const LOOK_UP: usize = 5;
 
 /// A search as a walk.
 pub(super) struct Walk {
@@ -35,10 +36,10 @@ pub(super) struct Walk {
     pub(super) legs: Vec<Leg>,
     /// Places that no leg has, in the order of the walk.
     pub(super) merged: Vec<Place>,
+    /// Conditions on a row `d` of which the index knows all they ask: no resource is looked up for what they leave out.
+    pub(super) sieve: String,
     /// Scope and other conditions on a resource's row `r`.
     pub(super) filter: String,
-    /// Whether conditions beside the order leave rows out.
-    pub(super) leaves_out: bool,
     /// Whether the cursor carries the key.
     pub(super) has_key: bool,
     /// Whether the same order can be had by gathering.
@@ -56,9 +57,8 @@ pub(super) fn rows(
     let mut at = cursor.map(|cursor| place(walk, cursor)).transpose()?;
     let wanted = query.count as usize + 1;
     let mut found: Vec<(Stored, Vec<Value>)> = Vec::new();
-    let first = if walk.leaves_out { wanted * 2 } else { wanted };
-    let mut step = first.min(STEP + 1);
-    let mut looked_at = 0;
+    let mut step = wanted.min(STEP + 1);
+    let mut spent = 0;
     for leg in &walk.legs {
         // What comes after the place lies in a later leg.
         if let (Some((key, _)), Some(until)) = (at, leg.until)
@@ -70,6 +70,9 @@ pub(super) fn rows(
             let batch = leg.next(planner, at, walk.descending, step)?;
             let places = with_merged(walk, leg, at, batch.places, batch.more);
             let Some(last) = places.last().copied() else { break };
+            spent += places.len();
+            let places = if walk.sieve.is_empty() { places } else { sieved(planner, &walk.sieve, places)? };
+            spent += LOOK_UP * places.len();
             let mut seen = fetch(planner, query.type_, &walk.filter, &places)?;
             for (key, rid) in &places {
                 if let Some(stored) = seen.remove(rid) {
@@ -82,14 +85,13 @@ pub(super) fn rows(
                 }
             }
             at = Some(last);
-            looked_at += places.len();
             if !batch.more {
                 break;
             }
-            if looked_at > MOST_LOOKED_AT && walk.may_end {
+            if spent > MOST_SPENT && walk.may_end {
                 return Ok(false);
             }
-            step = (step * 4).min(STEP);
+            step = (step * 4).min(if walk.sieve.is_empty() { STEP } else { SIEVED_STEP });
         }
     }
     page.cut(found, query.count);
@@ -126,6 +128,20 @@ fn is_within(key: i64, until: i64, descending: bool) -> bool {
     if descending { key >= until } else { is_before(key, until, false) }
 }
 
+/// Those of these places whose rows meet conditions that the index knows.
+fn sieved(planner: &mut Planner<'_>, sieve: &str, places: Vec<Place>) -> Result<Vec<Place>> {
+    let bound = planner.params.len();
+    let rids: Vec<String> = places.iter().map(|(_, rid)| rid.to_string()).collect();
+    let mark = planner.bind(Value::Text(format!("[{}]", rids.join(","))));
+    let numbers = planner.conn.dialect().numbers_of(&mark);
+    let sql = format!("with d (rid) as ({numbers}) select d.rid from d where 1 = 1{sieve}");
+    let (sql, params) = used(&sql, &planner.params);
+    planner.params.truncate(bound);
+    let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
+    let kept: BTreeSet<i64> = planner.conn.query(&sql, &params, |row| row.int(0))?.into_iter().collect();
+    Ok(places.into_iter().filter(|(_, rid)| kept.contains(rid)).collect())
+}
+
 /// Those of these resources that are in scope and meet the conditions, by narrow key.
 pub(super) fn fetch(
     planner: &mut Planner<'_>,
@@ -133,6 +149,9 @@ pub(super) fn fetch(
     filter: &str,
     places: &[Place],
 ) -> Result<BTreeMap<i64, Stored>> {
+    if places.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let type_number = planner.type_number(type_)?;
     let bound = planner.params.len();
     let rids: Vec<i64> = places.iter().map(|(_, rid)| *rid).collect();

@@ -329,6 +329,34 @@ fn walked_and_gathered_answers_are_those_of_the_reference() {
     });
 }
 
+/// Orders that no index has: put in order by the database and by us they are the same.
+#[test]
+fn orders_of_several_keys_and_of_other_kinds_are_the_same_either_way() {
+    on_each(|db| {
+        let store = db.open();
+        filled(db, &store, 60);
+        let scope = Scope { hidden_labels: 1, now: NOW.micros(), ..all() };
+        for sort in
+            ["value-quantity", "-value-quantity", "status", "-code,_id", "patient,-date", "-date,_id", "date,-status"]
+        {
+            for criteria in [
+                "",
+                "patient=p0,p1&",
+                "status=final&",
+                "code=urn:c|c0,urn:c|c3&",
+                "date=ge2026-03&",
+                "patient.gender=female&",
+            ] {
+                let query = format!("{criteria}_sort={sort}");
+                let (best, total) = pages(&store, &scope, parsed(&query, Drive::Best, 7));
+                let gathered = pages(&store, &scope, parsed(&query, Drive::Gather, 7));
+                assert_eq!((best.clone(), total), gathered, "{query} on {}", db.url.shown());
+                assert_eq!(total, Some(best.len() as i64), "{query}");
+            }
+        }
+    });
+}
+
 /// What was there from the first page to the last and was left alone is seen once, in order, whoever writes meanwhile.
 #[test]
 fn walked_pages_are_stable_while_others_write_and_delete() {

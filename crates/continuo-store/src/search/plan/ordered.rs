@@ -23,19 +23,43 @@ impl Planner<'_> {
         value: &str,
         pair: &Pair,
     ) -> Result<Criterion> {
+        let tests = DateTests(vec![vec![self.date_test(value, pair)?]]);
+        self.dates(type_, param, &tests)
+    }
+
+    /// All criteria on one date parameter together: each looks in the range that all of them leave.
+    pub(in crate::search) fn dates(
+        &mut self,
+        type_: ResourceType,
+        param: &'static Param,
+        tests: &DateTests,
+    ) -> Result<Criterion> {
         let number = self.param_number(type_, param, Flavor::Plain)?;
-        let test = self.date_test(value, pair)?;
-        let once = !self.has_several(number)?;
-        let range = DateTests(vec![vec![test]]).range();
-        let condition = test.sql("x.low", "x.high");
-        let mut selects = vec![self.select("idx_date", number, &format!("{}{condition}", range.sql("x.low")))];
-        if let Some(end) = range.reaching {
+        let org = self.org;
+        let range = tests.range();
+        let condition = tests.sql("x.low", "x.high");
+        let several = self.has_several(number)?;
+        let of_one = format!("from idx_date_several s where s.org = ?{org} and s.param = {number}");
+        let single =
+            if several { format!(" and not exists (select 1 {of_one} and s.rid = x.rid)") } else { String::new() };
+        let mut selects =
+            vec![self.select("idx_date", number, &format!("{}1 = 1{condition}{single}", range.sql("x.low")))];
+        if let Some(end) = range.reaching.filter(|_| range.least > i64::MIN) {
             // Long ones that begin before: the plus keeps the databases from looking for them by their beginning.
             let long =
-                format!("x.high > x.low + {SHORT} and x.high > {end} and +x.low < {} and {condition}", range.least);
+                format!("x.high > x.low + {SHORT} and x.high > {end} and +x.low < {}{condition}{single}", range.least);
             selects.push(self.select("idx_date", number, &long));
         }
-        Ok(Criterion::In(selects.into_iter().map(|select| Select { once, apart: true, ..select }).collect()))
+        if several {
+            // Of several dates each criterion may hold of another one.
+            let each = tests.0.iter().fold(String::new(), |sql, list| {
+                let test = DateTests(vec![list.clone()]).sql("s.low", "s.high");
+                format!("{sql} and exists (select 1 {of_one} and s.rid = x.rid{test})")
+            });
+            selects
+                .push(Select::new(format!("select x.rid from (select distinct s.rid {of_one}) x where 1 = 1{each}")));
+        }
+        Ok(Criterion::In(selects.into_iter().map(|select| Select { once: true, apart: true, ..select }).collect()))
     }
 
     /// What a date's value asks.

@@ -4,13 +4,13 @@ use super::{DEEPEST, PATIENT, Planner};
 use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::ids::Rid;
-use crate::index::{Flavor, clip, is_patient_param};
+use crate::index::{Flavor, clinical_code, clip, is_patient_param};
 use crate::read::type_named;
 use crate::scope::{bound_list, int_list};
 use crate::search::criterion::{Criterion, Select};
 use crate::search::hierarchy::{self, Way};
 use crate::search::query::{Pair, wrong};
-use crate::search::value::unescape;
+use crate::search::value::{split, token, unescape};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::{self, Param, ParamKind};
 
@@ -231,6 +231,9 @@ impl Planner<'_> {
         let param = search::param(source, code)
             .filter(|p| p.kind == ParamKind::Reference)
             .ok_or_else(|| wrong(&pair.name, &format!("`{code}` is not a reference of {source}")))?;
+        if type_ == PATIENT && is_patient_param(param.code) && clinical_code(source.as_str()) == Some(tail) {
+            return self.has_code(source, param, &pair.value);
+        }
         let inner = Pair { name: tail.to_owned(), value: pair.value.clone() };
         let criterion = self.criterion(source, &inner, depth + 1)?;
         let number = self.param_number(source, param, Flavor::Plain)?;
@@ -251,21 +254,46 @@ impl Planner<'_> {
         Ok(Criterion::Any(any))
     }
 
-    /// The patients of everything of a type in scope that matches. Where the index of codes answers, it answers alone.
+    /// The patients of everything of a type in scope that matches.
     fn patients_with(&mut self, type_: ResourceType, criterion: &Criterion, depth: usize) -> Result<String> {
-        let of_code = match criterion {
-            // More than these stand in no one statement.
-            Criterion::In(selects) if selects.len() > 100 => false,
-            Criterion::In(selects) => selects.iter().all(|select| select.sql.contains("from idx_code x where")),
-            _ => false,
-        };
-        if let (true, Criterion::In(selects)) = (of_code, criterion) {
-            let seen = self.scope.predicate("x.", &mut self.params);
-            let of_patient = |select: &Select| select.sql.replacen("select x.rid", "select x.patient", 1) + &seen;
-            return Ok(selects.iter().map(of_patient).collect::<Vec<_>>().join(" union "));
-        }
         let matching = self.matching(type_, std::slice::from_ref(criterion), depth)?;
         Ok(format!("select m.patient from resource m where m.rid in ({matching})"))
+    }
+
+    /// `_has:Condition:patient:code=..` of patients: the covering tables know it.
+    fn has_code(&mut self, source: ResourceType, param: &'static Param, value: &str) -> Result<Criterion> {
+        let mut codes = Vec::new();
+        for value in split(value, ',').into_iter().filter(|value| !value.is_empty()) {
+            codes.extend(self.codes_of(&token(value))?);
+        }
+        if codes.is_empty() {
+            return Ok(Criterion::Nothing);
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        let (list, org) = (self.list(&codes), self.org);
+        let (of_source, of_patient) = (self.type_number(source)?, self.type_number(PATIENT)?);
+        let seen = self.scope.predicate("y.", &mut self.params);
+        let condition = format!("y.org = ?{org} and y.type = {of_source} and y.code in ({list}){seen}");
+        // A patient may be referred to and not be there.
+        let sql = format!(
+            "select x.rid from (select distinct y.patient as rid from idx_code y where {condition}) x \
+             where exists (select 1 from idx_clinical c where c.org = ?{org} and c.type = {of_patient} \
+             and c.patient = x.rid and c.rid = x.rid)"
+        );
+        let probe = format!("exists (select 1 from idx_clinical y where {condition} and y.patient = {{row}}.rid)");
+        let own = Select { once: true, probe: Some(probe), ..Select::new(sql) };
+        let number = self.param_number(source, param, Flavor::Plain)?;
+        if !self.is_referred_by(number)? {
+            return Ok(Criterion::In(vec![own]));
+        }
+        let criterion = self.of_codes(source, &codes)?;
+        let list = self.matching(source, &[criterion], 9)?;
+        let other = format!(
+            "{{row}}.rid in (select x.target from idx_reference x
+             where x.org = ?{org} and x.param = {number} and x.rid in ({list}))"
+        );
+        Ok(Criterion::Any(vec![Criterion::In(vec![own]), Criterion::Row(other)]))
     }
 
     /// `select r{depth}.rid from resource ..`: everything of a type in scope that matches.

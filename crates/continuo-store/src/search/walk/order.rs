@@ -1,10 +1,10 @@
 //! The order of an answer, where an index has it.
 
 use super::super::dates::{DateTests, SHORT};
+use super::super::driver::date_tests;
 use super::super::legs::{Leg, LegKey, Place, sort};
 use super::super::plan::Planner;
 use super::super::query::Query;
-use super::super::value::split;
 use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
 use crate::index::{Flavor, alias};
@@ -69,8 +69,7 @@ impl Order {
     pub(in crate::search) fn tests(self, planner: &Planner<'_>, query: &Query) -> Result<DateTests> {
         let mut all = Vec::new();
         for pair in query.criteria.iter().filter(|pair| pair.name == self.parameter()) {
-            let values = split(&pair.value, ',').into_iter().filter(|value| !value.is_empty());
-            all.push(values.map(|value| planner.date_test(value, pair)).collect::<Result<Vec<_>>>()?);
+            all.push(date_tests(planner, pair)?);
         }
         Ok(DateTests(all))
     }
@@ -152,11 +151,9 @@ impl Legs<'_, '_> {
         } else {
             String::new()
         };
-        let stream = format!(
-            "from resource r left join (select distinct x.rid from idx_date x where x.org = ?{org} and x.param = {param}{begun}) s \
-             on s.rid = r.rid {} and s.rid is null",
-            self.of_type()
-        );
+        let dated = format!("select x.rid from idx_date x where x.org = ?{org} and x.param = {param}{begun}");
+        let without = self.planner.conn.dialect().none_of("r.rid", &dated);
+        let stream = format!("from resource r {} and {without}", self.of_type());
         Leg { streams: vec![stream], key: LegKey::Fixed(last(self.descending)), rid: "r.rid", until: None }
     }
 
@@ -232,7 +229,7 @@ fn key_of(dates: &[(i64, i64)], descending: bool) -> Option<i64> {
 }
 
 /// The key of what has no date.
-pub(in crate::search) fn last(descending: bool) -> i64 {
+fn last(descending: bool) -> i64 {
     if descending { i64::MIN } else { i64::MAX }
 }
 

@@ -19,8 +19,8 @@ const MOST_CODES: usize = 16;
 pub(in crate::search) enum Way {
     /// All that matches is gathered and put in order by the database.
     Gather,
-    /// Little matches: it is gathered and put in order here, since the database would first order all dates there are.
-    Few(Order),
+    /// All that matches is gathered and put in order here: the database would first order the values of all there are.
+    Few,
     /// An index is read in order.
     Walk(Box<Walk>),
 }
@@ -33,11 +33,13 @@ pub(in crate::search) fn plan(
     cursor: Option<&Cursor>,
 ) -> Result<Way> {
     let is_sorted = !query.sort.is_empty();
-    let covers = planned.driver.covers.as_ref();
-    if covers.is_some_and(|covers| covers.has_patients) || query.drive == Drive::Gather {
+    if query.drive == Drive::Gather {
         return Ok(Way::Gather);
     }
-    let Some(mut order) = Order::of(planner, query)? else { return Ok(Way::Gather) };
+    if planned.driver.covers.as_ref().is_some_and(|covers| covers.has_patients) {
+        return Ok(gathered(query, planned));
+    }
+    let Some(mut order) = Order::of(planner, query)? else { return Ok(gathered(query, planned)) };
     // A page in no order that was asked for goes on in the one that the pages before had.
     let has_begun = !is_sorted && cursor.is_some_and(|cursor| !cursor.keys.is_empty());
     if !is_sorted && cursor.is_some_and(|cursor| cursor.keys.is_empty()) {
@@ -45,19 +47,29 @@ pub(in crate::search) fn plan(
     }
     let tests = order.tests(planner, query)?;
     let mut route = Route { planner, query, planned, order, tests };
-    let Some(source) = route.source() else { return Ok(Way::Gather) };
+    let Some(source) = route.source() else { return Ok(gathered(query, planned)) };
     let must = has_begun || query.drive == Drive::Walk;
     if !must && !is_sorted && !route.is_worth_it_unsorted()? {
         return Ok(Way::Gather);
     }
-    let Some(conditions) = route.conditions(&source, has_begun)? else { return Ok(route.gathered()) };
+    let Some(conditions) = route.conditions(&source, has_begun)? else { return Ok(gathered(query, planned)) };
     if !must && is_sorted && !route.is_worth_it(&source)? {
-        return Ok(route.gathered());
+        return Ok(gathered(query, planned));
     }
     Ok(match route.walk(&source, &conditions, has_begun)? {
         Some(walk) => Way::Walk(Box::new(walk)),
-        None => Way::Gather,
+        None => gathered(query, planned),
     })
+}
+
+/// How the matches are gathered.
+pub(in crate::search) fn gathered(query: &Query, planned: &Planned) -> Way {
+    let driver = &planned.driver;
+    let carried = clinical_date(query.type_.as_str()).filter(|_| driver.has_date);
+    // What the rows carry themselves the database puts in order at once.
+    let is_at_hand = |code: &str| matches!(code, "_id" | "_lastUpdated") || Some(code) == carried;
+    let is_foreign = query.sort.iter().any(|key| !is_at_hand(&key.param));
+    if is_foreign && driver.select.is_some() { Way::Few } else { Way::Gather }
 }
 
 struct Route<'p, 'a> {
@@ -74,6 +86,15 @@ enum Source {
     Order,
     /// The covering rows of these codes.
     Codes(Vec<i64>),
+}
+
+/// What is asked of each row.
+#[derive(Default)]
+struct Conditions {
+    /// Of its narrow key alone, on `d`.
+    by_rid: Vec<String>,
+    /// Of the resource's row `r`.
+    by_row: Vec<String>,
 }
 
 impl Route<'_, '_> {
@@ -99,7 +120,7 @@ impl Route<'_, '_> {
     }
 
     /// The conditions that are asked row by row. Nothing where one cannot be.
-    fn conditions(&mut self, source: &Source, has_begun: bool) -> Result<Option<Vec<String>>> {
+    fn conditions(&mut self, source: &Source, has_begun: bool) -> Result<Option<Conditions>> {
         let own = self.order.parameter();
         let mut all: Vec<Criterion> = Vec::new();
         for Named { name, criterion } in self.planned.rest.iter().chain(&self.planned.driver.taken) {
@@ -111,8 +132,17 @@ impl Route<'_, '_> {
             all.push(self.planner.of_codes(self.query.type_, &codes)?);
         }
         // Pages that began as a walk go on as one, whatever it costs.
-        let one = |criterion: &Criterion| criterion.cheap("r").or_else(|| has_begun.then(|| criterion.sql("r")));
-        Ok(all.iter().map(one).collect())
+        let mut conditions = Conditions::default();
+        for criterion in &all {
+            if let Some(sql) = criterion.cheap_by_rid() {
+                conditions.by_rid.push(sql);
+            } else if let Some(sql) = criterion.cheap("r").or_else(|| has_begun.then(|| criterion.sql("r"))) {
+                conditions.by_row.push(sql);
+            } else {
+                return Ok(None);
+            }
+        }
+        Ok(Some(conditions))
     }
 
     fn codes(&self) -> Option<Vec<i64>> {
@@ -186,23 +216,13 @@ impl Route<'_, '_> {
         run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {most}) s"))
     }
 
-    /// How the matches are gathered.
-    fn gathered(&self) -> Way {
-        let driver = &self.planned.driver;
-        let knows_date = driver.has_date && clinical_date(self.type_().as_str()) == Some(self.order.parameter());
-        match self.order {
-            Order::Date { .. } if !self.query.sort.is_empty() && driver.select.is_some() && !knows_date => {
-                Way::Few(self.order)
-            }
-            _ => Way::Gather,
-        }
-    }
-
-    fn walk(&mut self, source: &Source, conditions: &[String], has_begun: bool) -> Result<Option<Walk>> {
+    fn walk(&mut self, source: &Source, conditions: &Conditions, has_begun: bool) -> Result<Option<Walk>> {
         let type_number = self.planner.type_number(self.query.type_)?;
         let descending = self.order.is_descending();
         let seen = self.planner.scope.predicate("r.", &mut self.planner.params);
-        let filter = conditions.iter().fold(seen, |sql, condition| sql + " and " + condition);
+        let joined = |sql: String, list: &[String]| list.iter().fold(sql, |sql, condition| sql + " and " + condition);
+        let filter = joined(seen, &conditions.by_row);
+        let sieve = joined(String::new(), &conditions.by_rid);
         let several = match self.order {
             Order::Date { number, .. } => self.planner.has_several(number)?,
             _ => false,
@@ -231,6 +251,6 @@ impl Route<'_, '_> {
         let has_key = !matches!(self.order, Order::Rid);
         // Pages in an order of their own cannot go on in another.
         let may_end = !has_begun && self.planned.driver.select.is_some() && self.query.drive == Drive::Best;
-        Ok(Some(Walk { descending, legs, merged, filter, leaves_out: !conditions.is_empty(), has_key, may_end }))
+        Ok(Some(Walk { descending, legs, merged, sieve, filter, has_key, may_end }))
     }
 }
