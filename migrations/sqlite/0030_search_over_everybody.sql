@@ -1,6 +1,7 @@
 -- Searches over everybody walk an index in its order and stop when the page is full.
 --
 -- What carries a label, so that matches are counted from the index alone: only these rows are asked for their scope.
+-- (The index of 0028 has the labels.)
 create table idx_label (
     org integer not null,
     type integer not null,
@@ -10,7 +11,8 @@ create table idx_label (
     primary key (org, type, rid)
 ) without rowid;
 insert into idx_label (org, type, rid, patient, labels)
-    select org, type, rid, patient, labels from resource where labels <> 0 and body is not null;
+    select org, type, rid, patient, labels from resource indexed by resource_of_patient
+    where labels <> 0 and body is not null;
 
 -- All dates of a resource that has several of one parameter: it stands in the order by its least or greatest, and the
 -- walk over idx_date leaves it out.
