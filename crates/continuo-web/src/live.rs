@@ -24,8 +24,8 @@ use crate::server;
 const LOOK: Duration = Duration::from_millis(150);
 /// Who is told of danger is worked out after a change, at most this often.
 const AT_MOST: Duration = Duration::from_millis(600);
-/// It changes with the minutes, too.
-const AT_LEAST: Duration = Duration::from_secs(5);
+/// It changes with the minutes, and when somebody has it, which is no change of a resource.
+const AT_LEAST: Duration = Duration::from_secs(1);
 /// A comment is sent this often so that proxies keep the connection.
 const KEEP: Duration = Duration::from_secs(20);
 

@@ -38,6 +38,32 @@ const RECORD: &[&str] = &[
 
 /// "head": the answer to GET without its body, with its length.
 #[test]
+fn a_reference_to_an_entry_that_is_not_there_refuses_the_bundle() {
+    let test = TestApp::new();
+    let token = test.token();
+    let of = |kind: &str, subject: &str| {
+        format!(
+            r#"{{"resourceType":"Bundle","type":"{kind}","entry":[{{"fullUrl":"urn:uuid:0b3ba74c-7e39-4b37-8d2c-6b1a2e6f1a01","resource":{{"resourceType":"Patient"}},"request":{{"method":"POST","url":"Patient"}}}},
+            {{"resource":{{"resourceType":"Observation","status":"final","code":{{"text":"weight"}},"subject":{{"reference":"{subject}"}}}},"request":{{"method":"POST","url":"Observation"}}}}]}}"#
+        )
+    };
+    let lost = of("transaction", "urn:uuid:0b3ba74c-7e39-4b37-8d2c-6b1a2e6f1a99");
+    let answer = test.fhir(&token, "POST", "/fhir", &lost);
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert!(
+        answer.body.contains("names no entry of this Bundle") && answer.body.contains("Bundle.entry[1]"),
+        "{}",
+        answer.body
+    );
+    assert!(
+        test.fhir(&token, "GET", "/fhir/Patient?_summary=count", "").body.contains("\"total\":0"),
+        "nothing written"
+    );
+    let found = of("transaction", "urn:uuid:0b3ba74c-7e39-4b37-8d2c-6b1a2e6f1a01");
+    assert_eq!(test.fhir(&token, "POST", "/fhir", &found).status, 200);
+}
+
+#[test]
 fn a_head_answers_what_a_get_would() {
     let test = TestApp::new();
     let token = test.token();

@@ -255,8 +255,17 @@ pub(super) fn rewrite_references(
                     Json::String(text)
                         if key.as_str() == "reference" || text.starts_with("urn:") && is_address(key.as_str()) =>
                     {
-                        if let Some(new) = each(text)? {
-                            *text = new.into();
+                        match each(text)? {
+                            Some(new) => *text = new.into(),
+                            // Such a name means an entry of the same Bundle and nothing else: written as it is, it would
+                            // never lead anywhere.
+                            None if key.as_str() == "reference" && text.starts_with("urn:uuid:") => {
+                                return Err(BundleError::new(
+                                    "reference",
+                                    format!("`{text}` names no entry of this Bundle"),
+                                ));
+                            }
+                            None => {}
                         }
                     }
                     Json::String(text) if key.as_str() == "div" => {

@@ -29,7 +29,7 @@ impl Reader<'_> {
     /// Whether a resource is here, deleted or not.
     pub fn has(&mut self, org: OrgId, type_: ResourceType, id: &str) -> Result<bool> {
         let found = self.conn.query_opt(
-            "select 1 from resource where org = ?1 and type = (select n.id from name n where n.name = ?2) and id = ?3 and version > 0",
+            "select rid from resource where org = ?1 and type = (select n.id from name n where n.name = ?2) and id = ?3 and version > 0",
             &[org.param(), Param::Text(type_.as_str()), Param::Text(id)],
             |row| row.int(0),
         )?;

@@ -44,7 +44,7 @@ pub(super) fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner]) -> Result<Told
         .into_iter()
         .filter(|who| all || *who == me)
         .map(|who| Line {
-            text: staff::name_of(owners, who),
+            text: format!("{}:", staff::name_of(owners, who)),
             note: known.get(who).cloned().unwrap_or_else(|| "no number: sees it on pages only".to_owned()),
             remove: None,
         })
@@ -59,7 +59,7 @@ pub(super) fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner]) -> Result<Told
             PageState::Waiting | PageState::Leased => format!("tried again: {}", one.error),
         };
         Line {
-            text: format!("{what}: {}", staff::name_of(owners, &one.who)),
+            text: format!("{what} {}:", staff::name_of(owners, &one.who)),
             note: format!("{}, {state}", near(ctx, one.at)),
             remove: None,
         }
