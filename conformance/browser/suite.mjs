@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 import { keyboard } from "./keyboard.mjs";
+import { paged } from "./paged.mjs";
 import { paper } from "./paper.mjs";
 import { alike, sticksOut } from "./reading.mjs";
 import { EXCUSED, readRoutes, routeOf } from "./routes.mjs";
@@ -173,12 +174,16 @@ function note(book, path, kind) {
 async function steps(browser, what, run, script) {
   const { context, page } = await signIn(browser, "Care coordinator");
   await page.setJavaScriptEnabled(script);
-  for (const [step, error] of await run(page, base)) {
+  count(what, await run(page, base));
+  await context.close();
+}
+
+function count(what, results) {
+  for (const [step, error] of results) {
     checks += 1;
     if (error) fail(`${what}: ${step}: ${error}`);
     else console.log(`ok ${what}: ${step}`);
   }
-  await context.close();
 }
 
 const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
@@ -203,6 +208,7 @@ try {
   await steps(browser, "keyboard", keyboard, true);
   await steps(browser, "without script", scriptless, false);
   await steps(browser, "on paper", paper, true);
+  count("on call", await paged(browser, base, signIn));
 } finally {
   await browser.close();
 }

@@ -124,7 +124,7 @@ fn the_chain_stands_on_pages_and_having_it_stops_it_until_its_minutes_have_passe
     assert_eq!(seen(&clinic), [1, 1, 0]);
     at(&clinic, 31);
     assert_eq!(seen(&clinic), [1, 1, 1]);
-    assert_eq!(paging::digests(&clinic.machine()).unwrap().len(), 3);
+    assert_eq!(paging::told_now(&clinic.machine()).unwrap().len(), 3);
     assert_eq!(
         paging::mine(&clinic.staff("desk", "front-desk")).unwrap().map(|(pages, _)| pages.len()).unwrap_or(0),
         0

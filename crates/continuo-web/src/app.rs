@@ -1,6 +1,6 @@
 //! What every handler is given: the use cases and the settings of this server.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -13,8 +13,8 @@ use crate::request::Request;
 use crate::route::Route;
 use crate::tries::Tries;
 
-/// Who is told of danger, by organization and person, each with a number that changes when what they are told does.
-pub(crate) type Told = Arc<BTreeMap<(i64, String), u64>>;
+/// Who is told of danger now, by organization and person.
+pub(crate) type Told = Arc<BTreeSet<(i64, String)>>;
 
 /// Readers at once for each core: some wait for the disk while others compute.
 const TURNS_A_CORE: usize = 3;
@@ -78,13 +78,9 @@ impl App {
         self.told.subscribe()
     }
 
-    /// Tells live pages who is told of danger now, where that has changed.
+    /// Tells live pages who is told of danger now.
     pub(crate) fn tell(&self, told: Told) {
-        self.told.send_if_modified(|known| {
-            let changed = **known != *told;
-            *known = told;
-            changed
-        });
+        self.told.send_replace(told);
     }
 
     /// Tells live pages that the record has moved on. Called by the watcher in `live`.

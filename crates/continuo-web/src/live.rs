@@ -56,10 +56,10 @@ pub async fn watch(app: Arc<App>) {
 
 /// Who is told of danger now, in all organizations.
 fn told(app: &App) -> Result<Told, StoreError> {
-    let mut all = std::collections::BTreeMap::new();
+    let mut all = std::collections::BTreeSet::new();
     for org in setup::organizations(&app.care)? {
         let ctx = setup::machine(&app.care, org, "live")?;
-        all.extend(paging::digests(&ctx)?.into_iter().map(|(who, digest)| ((org.0, who), digest)));
+        all.extend(paging::told_now(&ctx)?.into_iter().map(|who| (org.0, who)));
     }
     Ok(Arc::new(all))
 }
@@ -77,10 +77,10 @@ pub(crate) async fn stream(State(app): State<Arc<App>>, request: axum::extract::
         return response;
     };
     // A page that shows danger hears first what is told now: it may be over since it was drawn.
-    let known = request.query.get("shown").map(|_| 0);
-    let reader = Reader { cookie, key: (ctx.org.0, ctx.actor.reference.clone()), known };
+    let shown = request.query.get("shown").map(|_| String::new());
+    let reader = Reader { cookie, key: (ctx.org.0, ctx.actor.reference.clone()) };
     let (sender, receiver) = mpsc::channel::<Bytes>(4);
-    tokio::spawn(feed(app, reader, sender));
+    tokio::spawn(feed(app, reader, shown, sender));
     let mut response = Response::new(Body::new(server::channel_body(receiver)));
     let headers = response.headers_mut();
     headers.insert("content-type", axum::http::HeaderValue::from_static("text/event-stream"));
@@ -92,23 +92,21 @@ pub(crate) async fn stream(State(app): State<Arc<App>>, request: axum::extract::
 struct Reader {
     cookie: String,
     key: (i64, String),
-    /// The number of what the page shows; any number stands for one that is not known.
-    known: Option<u64>,
 }
 
-async fn feed(app: Arc<App>, reader: Reader, sender: mpsc::Sender<Bytes>) {
+/// `shown` is what the page says now: nothing where it says nothing, an empty text where that is not known.
+async fn feed(app: Arc<App>, reader: Reader, mut shown: Option<String>, sender: mpsc::Sender<Bytes>) {
     let mut changes = app.changes();
     let mut told = app.told();
-    // What came up between the page and its stream is told as the first thing.
-    let mut known = reader.known;
     loop {
-        let mine = told.borrow_and_update().get(&reader.key).copied();
-        if mine != known {
-            known = mine;
+        // Only for those who are told something, or were: they are few, and what they are told is drawn every second.
+        let is_told = told.borrow_and_update().contains(&reader.key);
+        if is_told || shown.is_some() {
             let Some(text) = line(&app, &reader).await else { return };
-            if sender.send(Bytes::from(text)).await.is_err() {
+            if shown.as_ref() != Some(&text) && sender.send(Bytes::from(text.clone())).await.is_err() {
                 return;
             }
+            shown = is_told.then_some(text);
         }
         let text = tokio::select! {
             changed = changes.changed() => match changed {

@@ -201,14 +201,10 @@ pub(super) fn everybody(reader: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::R
     Ok(due)
 }
 
-/// Who is told now, each with a number that changes when what they are told does: for pages that are open.
-pub fn digests(ctx: &Ctx) -> continuo_store::Result<BTreeMap<String, u64>> {
+/// Who is told something now: for pages that are open.
+pub fn told_now(ctx: &Ctx) -> continuo_store::Result<BTreeSet<String>> {
     let all = ctx.read(|reader| everybody(reader, ctx))?;
-    let mut told: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
-    for one in all.into_iter().filter(|one| one.step != Step::Owner) {
-        told.entry(one.who).or_default().push((one.work, one.round));
-    }
-    Ok(told.into_iter().map(|(who, works)| (who, digest(&works))).collect())
+    Ok(all.into_iter().filter(|one| one.step != Step::Owner).map(|one| one.who).collect())
 }
 
 fn digest(of: &impl Hash) -> u64 {
