@@ -213,6 +213,20 @@ export async function keyboard(page, base) {
     await page.waitForNavigation({ timeout: 5000 }).catch(() => {});
     must(/Undone/.test(await page.$eval("#live", (live) => live.textContent)), "u did not take it back");
   });
+  await step("what was entered is put right with its reason", async () => {
+    await page.goto(page.url().replace(/add\/.*/, "add/condition"));
+    await page.type("#f-what", "Gout");
+    await leaves("Enter", /\/patients\/[^/]+$/, "the condition was not saved");
+    const source = await page.$$eval("#problems a", (links) => links.find((link) => link.textContent.startsWith("Gout"))?.getAttribute("href"));
+    await back(`${source}/correct`);
+    must(await page.evaluate(() => document.activeElement?.getAttribute("name") === "answer"), "the first question has no focus");
+    await page.keyboard.press("ArrowDown");
+    await tabTo("#f-reason");
+    await page.keyboard.type("typed for her sister");
+    await leaves("Enter", /\/patients\/[^/]+$/, "it was not put right");
+    must(!(await page.$eval("#problems", (panel) => panel.textContent)).includes("Gout"), "the mistake still stands on the chart");
+    await back(`${page.url().slice(base.length)}/add/note`);
+  });
   await step("what was typed comes back after a wrong turn, until it is cancelled", async () => {
     const form = page.url().replace(/add\/.*/, "add/note");
     await page.goto(form);

@@ -147,7 +147,8 @@ fn keep_answers(new: &mut Json, old: &Json) {
     for part in parts_of(old) {
         let url = part.str_at("url").unwrap_or_default().to_owned();
         let is_answer = matches!(url.as_str(), "call" | "voicemail" | "text" | "mail" | "unsafe");
-        if !has(&parts, &url) && !(asked && is_answer) {
+        let answered_anew = has(&parts, &url) || (asked && is_answer);
+        if !answered_anew {
             parts.push(part);
         }
     }

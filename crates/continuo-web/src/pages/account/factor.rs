@@ -50,7 +50,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 section.panel aria-labelledby="factor-title" {
                     p.brand { (shape::mark()) "Continuo" }
                     h1 #factor-title { "Set up a second factor" }
-                    ol {
+                    ol.steps {
                         li { "Open an authenticator app on your phone and choose to add an account by typing a key." }
                         li { "Type this key: " code { (view.key) } }
                         li { "Enter your password again and the code the app shows." }

@@ -80,7 +80,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     h1 #sign-in-title { (title) }
                     p.muted { (lead(view, &frame.site)) }
                     (error_summary(frame.lang, &form))
-                    form.form method="post" action=(action(view)) {
+                    form.form method="post" action=(action(view)) data-start[view.demo.is_empty()] {
                         input type="hidden" name="csrf" value=(frame.csrf);
                         input type="hidden" name="back" value=(view.back);
                         @if !view.kept.to.is_empty() {

@@ -93,7 +93,6 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
             cancel: back(request, given),
             hidden: vec![("back".to_owned(), back(request, given))],
             problems: general(errors),
-            ..FormView::default()
         },
         banner: Some(banner),
     };

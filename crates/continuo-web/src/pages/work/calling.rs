@@ -65,7 +65,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
 
 fn found(frame: &FrameView, view: &View) -> Markup {
     html! {
-        div.stack {
+        div.stack.after {
             @if view.callers.is_empty() {
                 (empty_page(&frame.csrf, &EmptyView { action: view.may_register.then(|| Action::open("Register a person", "/patients/new")), ..EmptyView::new("Nobody has a number that ends like this.", "They may call from another one: ask for name and birth date.") }))
             }

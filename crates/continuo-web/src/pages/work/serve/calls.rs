@@ -48,13 +48,14 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     let before = before_call(ctx, &header.id)?;
     let used: Vec<Instant> = tried.iter().map(|one| one.at).chain([ctx.now()]).collect();
     let next = next_try(&used, ctx.now(), chosen.and_then(|item| item.due), &calendar);
+    let calls_in = request.query.get("in").is_some() || given.get("direction") == Some("in");
     let mut entered: Vec<(String, String)> =
         given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     if entered.is_empty() {
         entered.push(("about".to_owned(), chosen.map(|item| item.id.clone()).unwrap_or_default()));
         entered.push(("number".to_owned(), header.phone.clone()));
         // Who is on the line already was reached, and called us.
-        if request.query.get("in").is_some() {
+        if calls_in {
             entered.push(("direction".to_owned(), "in".to_owned()));
             entered.push(("outcome".to_owned(), Outcome::Reached.code().to_owned()));
         }
@@ -86,7 +87,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
             })
             .collect(),
         open: open(ctx, &items),
-        say: super::peek::sentence(ctx, &header),
+        say: if calls_in { super::peek::answer(ctx, &header) } else { super::peek::sentence(ctx, &header) },
         next_try: when::day(ctx.zone.day(next.at)),
         next_time: when::clock_at(next.at, &ctx.zone),
         next_try_words: format!(
@@ -251,12 +252,18 @@ fn calling(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let enough = digits.chars().filter(char::is_ascii_digit).count() >= 4;
     let error = if digits.is_empty() || enough { String::new() } else { "Enter at least four digits".to_owned() };
     let hits = if enough { people::by_phone(ctx, &digits)? } else { Vec::new() };
-    let callers = hits.into_iter().take(12).map(|hit| caller(ctx, &hit.header)).collect::<Result<Vec<_>, _>>()?;
+    let callers = hits.into_iter().take(12).map(|hit| caller(ctx, &hit.header, &digits)).collect::<Result<Vec<_>, _>>()?;
     let view = calling::View { digits, error, callers, may_register: ctx.grant.allows(Permission::PersonWrite) };
     Ok(Reply::page(calling::render(&frame::of(ctx, request)?, &view)))
 }
 
-fn caller(ctx: &Ctx, header: &people::PersonHeader) -> Result<calling::Caller, Problem> {
+/// Whether a number ends with the digits that were typed.
+fn ends_so(number: &str, typed: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    digits(number).ends_with(&digits(typed))
+}
+
+fn caller(ctx: &Ctx, header: &people::PersonHeader, typed: &str) -> Result<calling::Caller, Problem> {
     let items =
         if ctx.grant.allows(Permission::WorkRead) { worklist::of_person(ctx, header.patient)? } else { Vec::new() };
     let today = person::today(ctx);
@@ -266,8 +273,10 @@ fn caller(ctx: &Ctx, header: &people::PersonHeader) -> Result<calling::Caller, P
         who: person::who(header, today),
         number: if header.phone.is_empty() {
             "their own number is not on file; someone near them has this one".to_owned()
-        } else {
+        } else if ends_so(&header.phone, typed) {
             header.phone.clone()
+        } else {
+            format!("{}; another number of theirs, or of someone near them, ends so", header.phone)
         },
         may_say: header.reach.clone(),
         last: last
@@ -279,7 +288,7 @@ fn caller(ctx: &Ctx, header: &people::PersonHeader) -> Result<calling::Caller, P
                 LineView::new(&item.what, item.late.clone().unwrap_or_default()).link(super::worklist::item_href(item))
             })
             .collect(),
-        say: super::peek::sentence(ctx, header),
+        say: super::peek::answer(ctx, header),
         actions: vec![
             Action::open("Log this call", call).main(),
             Action::open("Chart", format!("/patients/{}", header.id)),

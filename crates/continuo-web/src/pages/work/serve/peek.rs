@@ -96,3 +96,14 @@ pub(super) fn sentence(ctx: &Ctx, header: &PersonHeader) -> String {
         )
     }
 }
+
+/// The beginning where they call: it asks who they are and says nobody's name before.
+pub(super) fn answer(ctx: &Ctx, header: &PersonHeader) -> String {
+    let site = ctx.site_name().unwrap_or_default();
+    let me = ctx.actor.name.split(' ').next().unwrap_or_default();
+    if header.language.starts_with("es") {
+        format!("Gracias por llamar a {site}, habla {me}. ¿Me da su nombre completo y su fecha de nacimiento?")
+    } else {
+        format!("Thank you for calling {site}, this is {me}. May I have your full name and birth date?")
+    }
+}
