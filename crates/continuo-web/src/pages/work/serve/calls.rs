@@ -252,7 +252,8 @@ fn calling(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let enough = digits.chars().filter(char::is_ascii_digit).count() >= 4;
     let error = if digits.is_empty() || enough { String::new() } else { "Enter at least four digits".to_owned() };
     let hits = if enough { people::by_phone(ctx, &digits)? } else { Vec::new() };
-    let callers = hits.into_iter().take(12).map(|hit| caller(ctx, &hit.header, &digits)).collect::<Result<Vec<_>, _>>()?;
+    let callers =
+        hits.into_iter().take(12).map(|hit| caller(ctx, &hit.header, &digits)).collect::<Result<Vec<_>, _>>()?;
     let view = calling::View { digits, error, callers, may_register: ctx.grant.allows(Permission::PersonWrite) };
     Ok(Reply::page(calling::render(&frame::of(ctx, request)?, &view)))
 }
