@@ -206,7 +206,7 @@ pub fn worklist(ctx: &Ctx, tab: Tab, filter: &Filter) -> Result<Worklist, WorkEr
         let danger = work::danger_in_caseload(r.conn(), &ctx.scope, &ctx.actor.reference, MOST)?;
         let mut danger: Vec<Work> = danger.into_iter().filter(|w| !whose.mine.contains(&w.owner)).collect();
         // Whoever is on call answers for danger that nobody has or that its owner has not begun in time (safety.md 7).
-        let called = crate::oncall::called(r, ctx)?;
+        let called = crate::oncall::called(r, ctx, &calendar)?;
         let called: Vec<Work> = called.into_iter().filter(|w| !whose.mine.contains(&w.owner)).collect();
         let ids: BTreeSet<String> = called.iter().map(|w| w.id.clone()).collect();
         danger.extend(called.into_iter().filter(|w| !danger.iter().any(|one| one.id == w.id)).collect::<Vec<_>>());

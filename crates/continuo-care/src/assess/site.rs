@@ -1,11 +1,11 @@
 //! A site's settings as the engine needs them: calendar, rules on or off, which rules may open tasks.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use continuo_fhir::{Instant, Zone};
 use continuo_store::conn::Conn;
-use continuo_store::tables::{org, rule_setting};
+use continuo_store::tables::{account, org, rule_setting};
 use continuo_store::{OrgId, Result};
 
 use crate::followup::calendar::Calendar;
@@ -40,6 +40,7 @@ pub(crate) struct Kept {
     days: site_days::SiteDays,
     messages: limits::MessageLimits,
     rules: Vec<rule_setting::RuleSetting>,
+    licensed: BTreeSet<String>,
 }
 
 impl Kept {
@@ -50,6 +51,7 @@ impl Kept {
             days: site_days::of(conn, org)?,
             messages: limits::of(conn, org)?,
             rules: rule_setting::all(conn, org)?,
+            licensed: licensed(conn, org)?,
         })
     }
 
@@ -72,6 +74,7 @@ impl Kept {
         let mut site =
             Site::with(self.days.calendar(self.zone, now), |spec| active.get(spec.id).copied().unwrap_or(spec.on));
         site.messages = self.messages;
+        site.licensed = Some(self.licensed);
         for rule in &mut site.rules {
             if let Some(values) = params.get(rule.id).filter(|values| !values.is_empty()) {
                 *rule = Cow::Owned(rule.with(values));
@@ -92,7 +95,20 @@ pub fn settings_at(conn: &mut Conn, org: OrgId, then: Instant) -> Result<Setting
     let mut rules = rule_setting::all(conn, org)?;
     rules.retain(|one| one.at <= then.micros());
     let (zone, days) = (zone(conn, org)?, site_days::at(conn, org, then)?);
-    Ok(Kept { zone, days, messages: limits::at(conn, org, then)?, rules }.settings(then))
+    let licensed = licensed(conn, org)?;
+    Ok(Kept { zone, days, messages: limits::at(conn, org, then)?, rules, licensed }.settings(then))
+}
+
+/// Who may say what came of a safety contact: the people with a role of its route, whether they still sign in or not.
+fn licensed(conn: &mut Conn, org: OrgId) -> Result<BTreeSet<String>> {
+    let Some(route) = crate::oncall::routes::of_kind("suicide-risk-contact") else { return Ok(BTreeSet::new()) };
+    let mut found = BTreeSet::new();
+    for (reference, roles) in account::roles_of(conn, org)? {
+        if roles.split_whitespace().any(|role| route.roles.iter().any(|one| one == role)) {
+            found.insert(reference);
+        }
+    }
+    Ok(found)
 }
 
 fn zone(conn: &mut Conn, org: OrgId) -> Result<Zone> {

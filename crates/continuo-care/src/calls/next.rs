@@ -1,4 +1,5 @@
-//! When to try again, and what to do after several tries: another time of day each time, then other ways.
+//! When to try again, and what to do after several tries: another time of day each time, then other ways. Where somebody is in
+//! danger it is minutes, at any hour, and then others are asked to look.
 
 use continuo_fhir::Instant;
 
@@ -61,17 +62,83 @@ fn slot_of(hour: u8) -> usize {
     }
 }
 
-/// What to do when the person cannot be reached: more ways with each try.
-pub fn unable_to_reach(tries: usize) -> Vec<&'static str> {
-    const STEPS: [(usize, &str); 6] = [
+/// How grave a call is: what waits for an afternoon, and what for minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gravity {
+    /// It can wait for another time of day.
+    #[default]
+    Ordinary,
+    /// Somebody may be in danger.
+    Danger,
+    /// Somebody may harm themselves (safety.md rule 8).
+    SelfHarm,
+}
+
+/// Minutes between two tries in danger. After two in vain others are asked to look (the fallback of safety.md rule 8 is called
+/// within 15 minutes); the minutes themselves are clinical judgment.
+const DANGER_MINUTES: i64 = 5;
+
+/// The next try where somebody may be in danger: in minutes, whatever the hour and the day, late or not.
+pub fn next_in_danger(tries: usize, now: Instant) -> NextTry {
+    let why = if tries < 2 {
+        format!("danger: again in {DANGER_MINUTES} minutes, at any hour")
+    } else {
+        format!("danger: in {DANGER_MINUTES} minutes, and meanwhile the other ways beside this form")
+    };
+    NextTry { at: now.plus_seconds(DANGER_MINUTES * 60), why }
+}
+
+/// What to do when the person cannot be reached: more ways with each try. In danger the other ways are there from the first.
+pub fn unable_to_reach(tries: usize, gravity: Gravity) -> Vec<&'static str> {
+    const ORDINARY: [(usize, &str); 6] = [
         (1, "Try another time of day"),
         (2, "Try the other numbers and the people who share them"),
         (2, "Send a message the person agreed to"),
         (3, "Call the emergency contact (say nothing about health)"),
         (3, "Ask the pharmacy, clinic or program who saw them last"),
-        (3, "Send a letter; ask for a home visit or a welfare check if there is danger"),
+        (3, "Send a letter; ask for a home visit"),
     ];
-    STEPS.iter().filter(|(from, _)| tries >= *from).map(|(_, step)| *step).collect()
+    const DANGER: [(usize, &str); 4] = [
+        (0, "Call every number on file now, one after the other"),
+        (0, "Call again in minutes, at any hour; do not wait for another time of day"),
+        (1, "Call the emergency contact: ask whether they are with the person, say only that we must reach them now"),
+        (
+            1,
+            "Ask for a welfare check: 911, or the local police for the address on file; tell the supervisor that you did",
+        ),
+    ];
+    const SELF_HARM: [(usize, &str); 5] = [
+        (0, "Call every number on file now, one after the other"),
+        (0, "No answer: tell the fallback now, do not wait the 15 minutes out"),
+        (0, "Ask for a welfare check by 911 or the local police where they said a plan, a means or that it is now"),
+        (1, "Call the emergency contact: ask whether they are with the person, say only that we must reach them now"),
+        (1, "Ask for a welfare check for the address on file; tell the supervisor that you did"),
+    ];
+    let steps: &[(usize, &str)] = match gravity {
+        Gravity::Ordinary => &ORDINARY,
+        Gravity::Danger => &DANGER,
+        Gravity::SelfHarm => &SELF_HARM,
+    };
+    steps.iter().filter(|(from, _)| tries >= *from).map(|(_, step)| *step).collect()
+}
+
+/// What to ask first when somebody in danger answers; nothing for an ordinary call.
+pub fn ask_first(gravity: Gravity) -> Vec<&'static str> {
+    const DANGER: [&str; 4] = [
+        "Where are you right now? Write the address down before anything else.",
+        "What number can I call if we are cut off? Is anybody with you?",
+        "Are you safe this minute?",
+        "If life is at risk: stay on the line and call 911 from a second phone, for the address they gave.",
+    ];
+    const SELF_HARM: [&str; 2] = [
+        "Are you thinking of killing yourself? Do you have a plan, and the means near you?",
+        "988 (call or text, any hour, Spanish too) is there beside us: offer to connect them; do not end the call on it alone.",
+    ];
+    match gravity {
+        Gravity::Ordinary => Vec::new(),
+        Gravity::Danger => DANGER.to_vec(),
+        Gravity::SelfHarm => DANGER.into_iter().chain(SELF_HARM).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -105,5 +172,23 @@ mod tests {
         let friday = Date::new(2026, 8, 7).unwrap();
         let next = next_try(&[], calendar.moment(friday, 18, 0), None, &calendar);
         assert_eq!(calendar.day(next.at), Date::new(2026, 8, 10).unwrap());
+    }
+
+    #[test]
+    fn in_danger_the_next_try_is_in_minutes_at_any_hour_and_late_or_not() {
+        let calendar = Calendar::us(Zone::utc(), 2026..=2026);
+        let night = calendar.moment(Date::new(2026, 8, 8).unwrap(), 23, 50);
+        let next = next_in_danger(3, night);
+        assert_eq!(next.at, night.plus_seconds(300));
+        assert!(next.why.contains("other ways"), "{}", next.why);
+    }
+
+    #[test]
+    fn in_danger_others_are_asked_to_look_after_one_try() {
+        let has = |tries, gravity| unable_to_reach(tries, gravity).iter().any(|step| step.contains("welfare check"));
+        assert!(has(1, Gravity::Danger) && has(0, Gravity::SelfHarm));
+        assert!(!has(5, Gravity::Ordinary), "a missed flu shot sends nobody to the door");
+        assert!(ask_first(Gravity::SelfHarm).iter().any(|ask| ask.contains("988")));
+        assert!(ask_first(Gravity::Ordinary).is_empty());
     }
 }

@@ -4,6 +4,7 @@ use continuo_fhir::Json;
 
 use super::{Maker, Values};
 use crate::build::{append, coding, date, list, moment, object, own, reference, set_text, words};
+use crate::followup::disposition;
 use crate::problem::WorkError;
 use crate::shapes;
 
@@ -65,14 +66,23 @@ pub(super) fn discharge(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Js
     if !values.get("reason").is_empty() {
         encounter.set("reasonCode", list([words(values.get("reason"))]));
     }
-    let to = match values.get("to") {
-        "home" => "Home",
-        "assisted" => "Assisted living",
-        "snf" => "Skilled nursing",
-        "other" => "Elsewhere",
-        _ => "Not known",
+    // Code and words of where they went; the codes' source is knowledge/follow-up/dispositions.csv.
+    let (code, to) = match values.get("to") {
+        "home" => ("home", "Home"),
+        "assisted" => ("alt-home", "Assisted living"),
+        "snf" => ("snf", "Skilled nursing"),
+        "rehab" => ("rehab", "Rehabilitation"),
+        "hospice" => ("hosp", "Hospice care"),
+        "against-advice" => ("aadvice", "Left against medical advice"),
+        "died" => ("exp", "Died in the stay"),
+        "other" => ("oth", "Elsewhere"),
+        _ => ("", "Not known"),
     };
-    encounter.set("hospitalization", object([("dischargeDisposition", words(to))]));
+    let mut went = words(to);
+    if !code.is_empty() {
+        went.set("coding", list([coding(disposition::SYSTEM, code)]));
+    }
+    encounter.set("hospitalization", object([("dischargeDisposition", went)]));
     let mut made = vec![encounter];
     let stay_reference = format!("Encounter/{id}");
     if values.has("pending", "results") {

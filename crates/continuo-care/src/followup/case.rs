@@ -110,6 +110,18 @@ impl<'c, 'a> Case<'c, 'a> {
         calendar.end_of(calendar.plus_days(calendar.day(from), days))
     }
 
+    /// Due the same day, whichever day of the week it is: by its end, and by opening time of the next day where it came after
+    /// closing time. For what cannot wait for Monday.
+    pub fn same_day(&self, from: Instant) -> Instant {
+        let calendar = self.calendar();
+        let day = calendar.day(from);
+        if from < calendar.closes_on(day) {
+            calendar.end_of(day)
+        } else {
+            calendar.opens_on(calendar.plus_days(day, 1))
+        }
+    }
+
     /// A moment as people write it: `Aug 4`.
     pub fn date_words(&self, at: Instant) -> String {
         date_words(self.calendar().day(at))

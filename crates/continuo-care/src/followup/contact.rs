@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use continuo_fhir::{Instant, Zone};
 
 use super::person::{Person, Resource};
+use super::visit_kind::{VisitKind, visit_kind};
 use crate::shapes;
 
 /// What kind of communication it was.
@@ -33,8 +34,10 @@ pub struct Contact<'a> {
     pub from_person: bool,
     /// A message from staff to staff, or to nobody named, that answers nothing: somebody must read it.
     pub to_staff: bool,
-    /// Words were exchanged: a call that reached somebody.
+    /// Words were exchanged with the person, or with one who may speak for them or be told: the call says that it reached.
     pub spoken: bool,
+    /// A call that reached a facility or an agency, not the person.
+    pub with_organization: bool,
     /// An attempt by staff that reached nobody.
     pub attempt: bool,
     /// The person waits to be called back (voicemail, or asked for it).
@@ -48,7 +51,16 @@ pub struct Contacts<'a> {
     pub dated: Vec<Contact<'a>>,
     /// Communications that say no time.
     pub undated: Vec<Resource<'a>>,
-    visits: Vec<(Instant, Resource<'a>)>,
+    visits: Vec<Visit<'a>>,
+}
+
+/// One visit that began.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    /// When it began.
+    pub at: Instant,
+    /// The Encounter.
+    pub resource: Resource<'a>,
 }
 
 /// Encounter classes that count as a visit: seen, at home, or by video.
@@ -70,7 +82,7 @@ impl<'a> Contacts<'a> {
                 continue;
             }
             match resource.when("received", zone).or_else(|| resource.when("sent", zone)) {
-                Some(at) => contacts.dated.push(contact(*resource, at)),
+                Some(at) => contacts.dated.push(contact(person, *resource, at)),
                 None => contacts.undated.push(*resource),
             }
         }
@@ -79,27 +91,32 @@ impl<'a> Contacts<'a> {
             if is_visit(encounter)
                 && let Some(at) = encounter.when("period.start", zone)
             {
-                contacts.visits.push((at, *encounter));
+                contacts.visits.push(Visit { at, resource: *encounter });
             }
         }
-        contacts.visits.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));
+        contacts.visits.sort_by(|a, b| (a.at, a.resource.id).cmp(&(b.at, b.resource.id)));
         contacts
     }
 
-    /// The first spoken contact or visit at or after a moment.
-    pub fn spoken_since(&self, since: Instant) -> Option<(Instant, Resource<'a>)> {
-        let call = self.dated.iter().find(|c| c.at >= since && c.spoken).map(|c| (c.at, c.resource));
-        let visit = self.visit_since(since);
-        match (call, visit) {
-            (Some(call), Some(visit)) => Some(if call.0 <= visit.0 { call } else { visit }),
-            (call, visit) => call.or(visit),
-        }
+    /// The first call after a moment in which somebody was spoken with.
+    pub fn spoken_after(&self, since: Instant) -> Option<&Contact<'a>> {
+        self.dated.iter().find(|c| c.at > since && c.spoken)
+    }
+
+    /// The first visit after a moment of one of these kinds.
+    pub fn visit_of(&self, kinds: &[VisitKind], since: Instant) -> Option<&Visit<'a>> {
+        self.visits.iter().find(|visit| visit.at > since && kinds.contains(&visit_kind(&visit.resource)))
+    }
+
+    /// All visits, in order of time.
+    pub fn visits(&self) -> &[Visit<'a>] {
+        &self.visits
     }
 
     /// The last spoken contact or visit up to a moment.
     pub fn last_spoken(&self, until: Instant) -> Option<(Instant, Resource<'a>)> {
         let call = self.dated.iter().rev().find(|c| c.at <= until && c.spoken).map(|c| (c.at, c.resource));
-        let visit = self.visits.iter().rev().find(|(at, _)| *at <= until).copied();
+        let visit = self.visits.iter().rev().find(|visit| visit.at <= until).map(|visit| (visit.at, visit.resource));
         match (call, visit) {
             (Some(call), Some(visit)) => Some(if call.0 >= visit.0 { call } else { visit }),
             (call, visit) => call.or(visit),
@@ -108,7 +125,7 @@ impl<'a> Contacts<'a> {
 
     /// The first visit at or after a moment.
     pub fn visit_since(&self, since: Instant) -> Option<(Instant, Resource<'a>)> {
-        self.visits.iter().find(|(at, _)| *at >= since).copied()
+        self.visits.iter().find(|visit| visit.at >= since).map(|visit| (visit.at, visit.resource))
     }
 
     /// Attempts by staff since a moment that reached nobody.
@@ -148,7 +165,48 @@ fn is_from_person(communication: &Resource<'_>) -> bool {
     communication.references("sender").first().is_some_and(|sender| is_theirs(sender))
 }
 
-fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
+/// Whether a call, a message or a visit says what it was about: this thing, or a task for it.
+pub fn names(person: &Person<'_>, resource: &Resource<'_>, reference: &str) -> bool {
+    const PATHS: [&str; 5] = ["about", "inResponseTo", "reasonReference", "basedOn", "partOf"];
+    if resource.points_to(&PATHS, reference) {
+        return true;
+    }
+    ["partOf", "about", "basedOn"].iter().flat_map(|path| resource.references(path)).any(|task| {
+        task.starts_with("Task/")
+            && person.find(task).is_some_and(|task| task.points_to(&["focus", "reasonReference"], reference))
+    })
+}
+
+/// Whether a call was with the person, or with one who may speak for them or be told.
+fn with_the_person(person: &Person<'_>, call: &Resource<'_>, from_person: bool) -> bool {
+    let ours = |reference: &str| match reference.split_once('/') {
+        Some(("Patient", _)) => person.of("Patient").is_empty() || person.find(reference).is_some(),
+        Some(("RelatedPerson", _)) => may_speak(person, reference),
+        _ => false,
+    };
+    if from_person {
+        return call.references("sender").into_iter().any(ours);
+    }
+    let recipients = call.references("recipient");
+    // A source that names nobody called, and whom the call is about.
+    let named = if recipients.is_empty() { call.references("subject") } else { recipients };
+    named.into_iter().any(ours)
+}
+
+/// Whether a related person acts for the person, or may be told: a proxy, or a consent that names them.
+fn may_speak(person: &Person<'_>, reference: &str) -> bool {
+    let acts = person.find(reference).is_some_and(|related| {
+        related.node.get("active").and_then(continuo_fhir::Node::as_bool) != Some(false)
+            && related.node.list("extension").any(|one| one.str("url") == Some(shapes::EXT_PROXY))
+    });
+    acts || person.of("Consent").iter().any(|consent| {
+        consent.is(&["active"])
+            && consent.text("provision.type") == Some("permit")
+            && consent.points_to(&["provision.actor.reference"], reference)
+    })
+}
+
+fn contact<'a>(person: &Person<'a>, resource: Resource<'a>, at: Instant) -> Contact<'a> {
     let own = |code| resource.has_own("category", code);
     let reason = |code| resource.has_own("statusReason", code);
     let from_person = is_from_person(&resource);
@@ -180,10 +238,10 @@ fn contact(resource: Resource<'_>, at: Instant) -> Contact<'_> {
     let waits = channel == Channel::Call
         && (reason(shapes::CALL_BACK) || (from_person && reason(shapes::VOICEMAIL)))
         && !resource.is(&["not-done"]);
-    let spoken = channel == Channel::Call
-        && with_them
-        && resource.is(&["completed"])
-        && (reason(shapes::REACHED) || resource.node.get("statusReason").is_none());
+    let reached = channel == Channel::Call && resource.is(&["completed"]) && reason(shapes::REACHED);
+    let spoken = reached && with_the_person(person, &resource, from_person);
+    let with_organization =
+        reached && resource.references("recipient").iter().any(|to| to.starts_with("Organization/"));
     let attempt = channel == Channel::Call && with_them && !from_person && resource.is(&["not-done"]);
-    Contact { resource, channel, at, from_person, to_staff, spoken, attempt, waits }
+    Contact { resource, channel, at, from_person, to_staff, spoken, with_organization, attempt, waits }
 }

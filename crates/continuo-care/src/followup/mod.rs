@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod case;
 pub mod contact;
+pub mod disposition;
 pub mod finding;
 pub(crate) mod front;
 pub mod limits;
@@ -14,6 +15,7 @@ pub mod referral;
 pub mod rules;
 pub mod spec;
 mod units;
+pub mod visit_kind;
 pub mod words;
 
 pub use referral::is_referral as referral_of;
@@ -44,6 +46,9 @@ pub struct Site {
     pub triage: words::Triage,
     /// How long a message may wait here.
     pub messages: crate::inbox::limits::MessageLimits,
+    /// Who may say what came of a safety contact (safety.md rule 8): references. Nothing where the site's people are not
+    /// known, as in the examples: then a contact counts by whoever made it.
+    pub licensed: Option<std::collections::BTreeSet<String>>,
 }
 
 /// The data of every shipped rule, in order of importance.
@@ -82,6 +87,7 @@ impl Site {
             rules,
             triage: words::by_triage,
             messages: crate::inbox::limits::MessageLimits::default(),
+            licensed: None,
         }
     }
 }

@@ -87,6 +87,7 @@ fn evaluate(
     let today = calendar.day(as_of);
     let now = CqlDateTime::from_utc_millis(as_of.micros() / 1000, calendar.zone().offset_minutes(as_of));
     let mut session = Session::new(&engine.program, &engine.terms, now, LIMITS);
+    session.set_zone(calendar.zone().clone());
     if let Some(day) = cql_date(today) {
         session.set_parameter("AsOf", &Value::Date(day));
     }

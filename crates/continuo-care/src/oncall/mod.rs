@@ -19,7 +19,7 @@ use continuo_store::tables::work::{self, Work};
 
 use crate::access::Permission;
 use crate::ctx::Ctx;
-use crate::followup::calendar::MINUTE;
+use crate::followup::calendar::{Calendar, MINUTE};
 use crate::problem::WorkError;
 use crate::versioned;
 
@@ -139,8 +139,9 @@ impl OnCall {
 }
 
 /// Danger that comes to the reader because they are on call: nobody's or a role's at once, a person's when it was not begun
-/// in time; the next on call after twice that time.
-pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<Work>> {
+/// in time; the next on call after twice that time. While the site is closed, so does work of high consequence that is due
+/// before it opens again, such as a dialysis missed on a Saturday or insulin that ran out.
+pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx, calendar: &Calendar) -> continuo_store::Result<Vec<Work>> {
     let on_call = read(r, ctx)?;
     let me = ctx.actor.reference.as_str();
     if !on_call.names(me) {
@@ -152,6 +153,10 @@ pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Ve
         return Ok(Vec::new());
     }
     let mut work = work::danger_not_begun(r.conn(), &ctx.scope, MOST)?;
+    if let Some(opens) = closed_until(calendar, now) {
+        let kinds: Vec<&str> = mine.iter().flat_map(|duty| duty.route.kinds.iter().map(String::as_str)).collect();
+        work.extend(work::high_not_begun(r.conn(), &ctx.scope, &kinds, opens.micros(), MOST)?);
+    }
     work.retain(|one| {
         let Some(duty) = mine.iter().find(|duty| duty.route.kinds.contains(&one.task_kind)) else { return false };
         let waited = now.micros() - one.opened;
@@ -167,6 +172,18 @@ pub(crate) fn called(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Ve
     Ok(work)
 }
 
+/// When a site that is closed now opens again; nothing while it is open.
+fn closed_until(calendar: &Calendar, now: Instant) -> Option<Instant> {
+    let today = calendar.day(now);
+    if calendar.is_business_day(today) && now >= calendar.opens_on(today) && now < calendar.closes_on(today) {
+        return None;
+    }
+    (0..=14).map(|ahead| calendar.plus_days(today, ahead)).find_map(|day| {
+        let opens = calendar.opens_on(day);
+        (calendar.is_business_day(day) && opens > now).then_some(opens)
+    })
+}
+
 /// Those whose work the reader covers now because they are away.
 pub(crate) fn covered_by(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Result<Vec<String>> {
     let now = ctx.now();
@@ -177,4 +194,20 @@ pub(crate) fn covered_by(r: &mut Reader<'_>, ctx: &Ctx) -> continuo_store::Resul
         .map(|one| one.who)
         .collect();
     Ok(mine.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_fhir::{Date, Zone};
+
+    #[test]
+    fn a_saturday_is_closed_until_monday_and_a_working_morning_is_open() {
+        let calendar = Calendar::us(Zone::utc(), 2026..=2026);
+        let day = |day| Date::new(2026, 8, day).unwrap();
+        assert_eq!(closed_until(&calendar, calendar.moment(day(8), 9, 0)), Some(calendar.opens_on(day(10))));
+        assert_eq!(closed_until(&calendar, calendar.moment(day(7), 22, 0)), Some(calendar.opens_on(day(10))));
+        assert_eq!(closed_until(&calendar, calendar.moment(day(5), 6, 0)), Some(calendar.opens_on(day(5))));
+        assert_eq!(closed_until(&calendar, calendar.moment(day(5), 9, 0)), None);
+    }
 }

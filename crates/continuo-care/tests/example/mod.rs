@@ -131,7 +131,7 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         "context.related",
         "partOf",
     ];
-    const LISTS: [&str; 11] = [
+    const LISTS: [&str; 12] = [
         "category",
         "reasonCode",
         "recipient",
@@ -143,6 +143,7 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
         "payload",
         "context.related",
         "basedOn",
+        "partOf",
     ];
     let plain = value.trim_matches('"');
     let (path, built) = match path {
@@ -157,6 +158,10 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
             json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": plain }] }),
         ),
         "class" => ("class", json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": plain })),
+        "disposition" => (
+            "hospitalization",
+            json!({ "dischargeDisposition": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/discharge-disposition", "code": plain }] } }),
+        ),
         "valueInteger" => (path, json!(plain.parse::<i64>().unwrap())),
         "deceasedBoolean" | "doNotPerform" | "active" => (path, json!(plain == "true")),
         // Blood pressure as one panel: `bp=152/94`.

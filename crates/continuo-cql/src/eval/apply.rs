@@ -86,7 +86,9 @@ impl<'a> Evaluator<'a> {
             Op1::First => a.items().first().cloned().unwrap_or(Value::Null),
             Op1::Last => a.items().last().cloned().unwrap_or(Value::Null),
             Op1::Start | Op1::End | Op1::Width | Op1::Size | Op1::PointFrom => return bounds(op, &a),
-            Op1::DateFrom => return temporal::date_from(&a),
+            Op1::DateFrom => {
+                return temporal::date_from(&self.in_zone(&a).map_or(a, Value::DateTime));
+            }
             Op1::TimeFrom => return temporal::time_from(&a),
             Op1::TimezoneOffsetFrom => return temporal::offset_from(&a),
             Op1::ExpandValueSet => self.expand_value_set(&a),

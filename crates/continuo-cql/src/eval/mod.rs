@@ -13,6 +13,8 @@ mod types;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use continuo_fhir::{Instant, Zone};
+
 use crate::Fault;
 use crate::model::FhirType;
 use crate::ops::Outcome;
@@ -53,6 +55,8 @@ pub struct Session<'p> {
     /// Code numbers of constant code lists.
     wanted: RefCell<QuickMap<ExprId, Rc<[u32]>>>,
     now: DateTime,
+    /// Whose day `date from` takes.
+    zone: Option<Zone>,
     limits: Limits,
     index: RefCell<Index>,
     /// Storage that patients take in turn.
@@ -103,11 +107,18 @@ impl<'p> Session<'p> {
             sources: program.retrieves.iter().map(source).collect(),
             wanted: RefCell::default(),
             now,
+            zone: None,
             limits,
             index: RefCell::new(index),
             values: Cell::default(),
             locals: Cell::default(),
         }
+    }
+
+    /// From here on `date from` a moment takes the civil day in this zone, whatever offset the source wrote: a reading sent as
+    /// 01:30 UTC was taken on the evening before in New York. Without it the day is that of the offset written, as CQL has it.
+    pub fn set_zone(&mut self, zone: Zone) {
+        self.zone = Some(zone);
     }
 
     /// Gives a parameter its value in every library that declares it.
@@ -155,6 +166,15 @@ impl<'p> Session<'p> {
 fn emptied<'a>(mut list: Vec<Value<'_>>) -> Vec<Value<'a>> {
     list.clear();
     list.into_iter().map(|_| Value::Null).collect()
+}
+
+impl Evaluator<'_> {
+    /// A moment as `date from` sees it: in the zone of the session, if it has one and the clock is known.
+    fn in_zone(&self, value: &Value<'_>) -> Option<DateTime> {
+        let (Some(zone), Value::DateTime(at)) = (&self.home.zone, value) else { return None };
+        let moment = Instant::from_micros(at.utc().saturating_mul(1000));
+        (at.precision >= Precision::Hour).then(|| at.at_offset(zone.offset_minutes(moment)))
+    }
 }
 
 /// Evaluates definitions for one patient.

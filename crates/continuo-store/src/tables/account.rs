@@ -115,6 +115,13 @@ pub fn roles_in_use(conn: &mut Conn, org: OrgId) -> Result<Vec<String>> {
     )
 }
 
+/// Every account's reference with its roles, ids with a space between; closed accounts too.
+pub fn roles_of(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, String)>> {
+    conn.query("select reference, roles from account where org = ?1 order by reference", &[org.param()], |row| {
+        Ok((row.text(0)?, row.text(1)?))
+    })
+}
+
 /// Accounts that sign in by one click (demo), over all organizations.
 pub fn one_click_accounts(conn: &mut Conn) -> Result<Vec<Account>> {
     conn.query(&format!("select {COLUMNS} from account where one_click = 1 and active = 1 order by org, id"), &[], read)

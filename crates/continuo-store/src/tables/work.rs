@@ -355,6 +355,30 @@ pub fn danger_not_begun(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Vec
     conn.query(&sql, &params, read)
 }
 
+/// Work of high consequence and of these kinds that nobody has begun and that is due by a moment, whoever owns it: what a
+/// closed site cannot leave until it opens.
+pub fn high_not_begun(conn: &mut Conn, scope: &Scope, kinds: &[&str], until: Micros, most: i64) -> Result<Vec<Work>> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = vec![Value::Int(scope.org.0), Value::Int(until), Value::Int(most)];
+    let places: Vec<String> = kinds
+        .iter()
+        .map(|kind| {
+            params.push(Value::Text((*kind).to_owned()));
+            format!("?{}", params.len())
+        })
+        .collect();
+    let seen = scope.predicate("w.", &mut params);
+    let sql = format!(
+        "select {COLUMNS} from work w where w.org = ?1 and w.task_kind in ({}) and w.backlog = 0 \
+         and w.consequence = 1 and w.state = 'open' and w.due <= ?2{seen} order by w.due, w.rank, w.kind, w.id limit ?3",
+        places.join(", ")
+    );
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read)
+}
+
 /// All open work that came from some rules in scope, whoever owns it and however old it is, worst first.
 pub fn of_rules(conn: &mut Conn, scope: &Scope, rules: &[&str], most: i64) -> Result<Vec<Work>> {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(most)];

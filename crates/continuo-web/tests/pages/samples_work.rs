@@ -448,6 +448,8 @@ fn log_call(errors: &[(&str, &str)]) -> work::log_call::View {
         warning: s("Voicemail is not allowed on the mobile number."),
         flags: vec![s("Do not call at home: ask at the visit")],
         steps: vec![s("Try another time of day"), s("Send a message the person agreed to")],
+        ask_first: vec![s("Where are you right now?"), s("Is anybody with you?")],
+        voicemail: s("This message is for Elena. This is Maria. Please call me back at (your number). Thank you."),
         next_time: s("5:15 pm"),
         attempt: s("Try 3 of 3. The last two were at 10:05 am and 4:40 pm; she asks for calls after 5 pm."),
         numbers: vec![

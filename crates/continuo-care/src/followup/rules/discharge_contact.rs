@@ -1,8 +1,17 @@
 //! Contact within two business days after a stay (Medicare TCM). The discharge day is day zero.
+//!
+//! The contact must be able to address how they are and what they need: a call that reached them, or a visit of that kind. A
+//! dialysis session, a blood draw or physical therapy is none; a visit that does not say what it was is named, and stays
+//! a question. Where the person went decides who is called.
 
 use super::super::case::{Case, Draft, count, evidence};
+use super::super::contact::names;
+use super::super::disposition::{Disposition, disposition};
 use super::super::finding::Due;
+use super::super::person::Resource;
+use super::super::visit_kind::VisitKind;
 use super::visits::{Stay, stays};
+use continuo_fhir::Instant;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for stay in stays(case) {
@@ -16,29 +25,45 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 case.clear(format!("The person is in hospital now ({}).", resource.reference()));
                 continue;
             }
+            Stay::Died(resource, end) => {
+                confirm_death(case, &resource, end);
+                continue;
+            }
             Stay::NoEnd(resource) => {
                 case.missing(format!("the discharge date of {}", resource.reference()));
                 continue;
             }
         };
-        if let Some((at, by)) = case.contacts.spoken_since(end) {
+        let went = disposition(&resource);
+        if let Some((at, by)) = contact(case, &resource, end, went) {
             let day = case.date_words(at);
             case.clear(format!("Left on {}; contact on {day} ({}).", case.date_words(end), by.reference()));
             continue;
         }
         let days = case.spec.param("business_days");
+        let (what, to, days) = match went {
+            Disposition::Facility => ("Call the facility where the person is", " for another facility", days),
+            Disposition::Hospice => ("Call the hospice team: who follows now", " for hospice care", days),
+            Disposition::AgainstAdvice => ("Call: left the hospital against advice", " against advice", days.min(1)),
+            _ => ("Call after discharge", "", days),
+        };
         let tries = case.contacts.attempts_since(end);
         let attempts = tries.len() as u32;
         let mut proof = vec![evidence(&resource, "discharge")];
         proof.extend(tries.iter().map(|attempt| evidence(&attempt.resource, "attempt")));
+        let maybe = case.contacts.visit_of(&[VisitKind::Unknown, VisitKind::Mental], end).copied();
+        let asks = maybe.map_or(String::new(), |visit| {
+            proof.push(evidence(&visit.resource, "a visit that may have been it"));
+            format!("; a visit on {} may have been it, the record does not say", case.date_words(visit.at))
+        });
         let tried = match attempts {
-            0 => "nobody has spoken to them since".to_owned(),
+            0 => "nobody has spoken to them about it since".to_owned(),
             n => format!("{}, nobody reached", count(i64::from(n), "attempt")),
         };
         case.find(Draft {
             anchor: resource.reference(),
-            what: "Call after discharge".to_owned(),
-            why: format!("Left hospital on {}; {tried}", case.date_words(end)),
+            what: what.to_owned(),
+            why: format!("Left hospital on {}{to}; {tried}{asks}", case.date_words(end)),
             due: Some(Due {
                 at: case.business_days_after(end, days),
                 rule: format!("within {days} business days of discharge"),
@@ -49,4 +74,42 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             consequence: None,
         });
     }
+}
+
+/// A call that reached them, a visit in which status and needs are gone through, or, where a facility cares for them, a call
+/// with it about the stay.
+fn contact<'a>(
+    case: &Case<'_, 'a>,
+    stay: &Resource<'a>,
+    end: Instant,
+    went: Disposition,
+) -> Option<(Instant, Resource<'a>)> {
+    let call = case.contacts.spoken_after(end).map(|call| (call.at, call.resource));
+    let visit = || case.contacts.visit_of(&[VisitKind::General], end).map(|visit| (visit.at, visit.resource));
+    let facility = || {
+        let calls = case.contacts.dated.iter();
+        calls
+            .filter(|call| call.at > end && call.with_organization)
+            .find(|call| names(case.person, &call.resource, &stay.reference()))
+            .map(|call| (call.at, call.resource))
+    };
+    let cared_for = matches!(went, Disposition::Facility | Disposition::Hospice);
+    call.or_else(visit).or_else(|| if cared_for { facility() } else { None })
+}
+
+/// The hospital wrote that the stay ended in death and the record of the person does not: asked before anybody calls the home.
+fn confirm_death(case: &mut Case<'_, '_>, stay: &Resource<'_>, end: Instant) {
+    case.find(Draft {
+        anchor: stay.reference(),
+        what: "Ask the hospital before anybody calls the home".to_owned(),
+        why: format!(
+            "The stay that ended {} is written down as a death; the record does not say so",
+            case.date_words(end)
+        ),
+        due: Some(Due { at: case.business_days_after(end, 1), rule: super::by_business_day(1) }),
+        began: end,
+        evidence: vec![evidence(stay, "ended in death, as the hospital wrote")],
+        attempts: 0,
+        consequence: None,
+    });
 }

@@ -1,10 +1,44 @@
 //! A visit or a spoken contact within seven days after an emergency visit that ended at home.
+//!
+//! After one for mental illness, self-harm, an overdose or substance use a call does not do, and a visit must be for it (HEDIS
+//! FUM, FUA); any other visit is named and stays a question.
 
 use super::super::calendar::DAY;
 use super::super::case::{Case, Draft, evidence};
 use super::super::contact::is_stay;
-use super::super::finding::Due;
+use super::super::disposition::{Disposition, disposition};
+use super::super::finding::{Consequence, Due};
+use super::super::person::Resource;
+use super::super::visit_kind::VisitKind;
 use super::visits::booked;
+
+/// ICD-10-CM.
+const ICD_10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+/// Words of a reason for which a call is no follow-up.
+const MENTAL: [&str; 18] = [
+    "overdose",
+    "poisoning",
+    "suicid",
+    "self-harm",
+    "self harm",
+    "intentional",
+    "depress",
+    "psychos",
+    "psychot",
+    "bipolar",
+    "schizo",
+    "mental",
+    "psychiatr",
+    "anxiety",
+    "panic",
+    "alcohol",
+    "opioid",
+    "substance",
+];
+/// What any visit that looks at the whole person can be.
+const ANY: [VisitKind; 3] = [VisitKind::General, VisitKind::Mental, VisitKind::Unknown];
+/// Those that may have been for the mind.
+const OPEN: [VisitKind; 2] = [VisitKind::General, VisitKind::Unknown];
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let zone = case.zone();
@@ -29,7 +63,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             case.clear(format!("The emergency visit led into a stay; in hospital by {}.", stay.reference()));
             continue;
         }
-        if let Some((at, by)) = case.contacts.spoken_since(end.plus_micros(1)) {
+        if disposition(encounter) == Disposition::Died {
+            case.clear(format!("The emergency visit of {} is written down as a death.", case.date_words(end)));
+            continue;
+        }
+        let mental = is_mental(case, encounter);
+        let calls = case.contacts.spoken_after(end).filter(|_| !mental).map(|call| (call.at, call.resource));
+        let kinds: &[VisitKind] = if mental { &[VisitKind::Mental] } else { &ANY };
+        let seen = || case.contacts.visit_of(kinds, end).map(|visit| (visit.at, visit.resource));
+        if let Some((at, by)) = calls.or_else(seen) {
             case.clear(format!(
                 "Emergency visit of {}: contact on {} ({}).",
                 case.date_words(end),
@@ -40,21 +82,56 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         }
         let days = case.spec.param("days");
         let due = case.days_after(end, days);
-        if let Some((at, by)) = booked(case, end, due) {
+        if let Some((at, by)) = booked(case, kinds, end, due) {
             case.clear(format!("A visit is booked for {} ({}).", case.date_words(at), by.reference()));
             case.look_again(at.plus_micros(DAY));
             continue;
         }
+        let mut proof = vec![evidence(encounter, "emergency visit")];
+        let maybe = case.contacts.visit_of(&OPEN, end).map(|visit| (visit.at, visit.resource));
+        let asks = match maybe.or_else(|| booked(case, &OPEN, end, due)).filter(|_| mental) {
+            Some((at, by)) => {
+                proof.push(evidence(&by, "a visit that may be it"));
+                format!("; is the visit of {} the one? The record does not say", case.date_words(at))
+            }
+            None => String::new(),
+        };
         let attempts = case.contacts.attempts_since(end).len() as u32;
         case.find(Draft {
             anchor: encounter.reference(),
             what: "Follow up after an emergency visit".to_owned(),
-            why: format!("Emergency visit on {}; no visit or contact since", case.date_words(end)),
+            why: match mental {
+                true => format!("Emergency visit on {}; no visit for it since{asks}", case.date_words(end)),
+                false => format!("Emergency visit on {}; no visit or contact since", case.date_words(end)),
+            },
             due: Some(Due { at: due, rule: format!("within {days} days of the emergency visit") }),
             began: end,
-            evidence: vec![evidence(encounter, "emergency visit")],
+            evidence: proof,
             attempts,
-            consequence: None,
+            consequence: mental.then_some(Consequence::High),
         });
+        if mental {
+            case.guard(0, true);
+        }
     }
+}
+
+/// Whether an emergency visit was for mental illness, self-harm, an overdose or substance use: by its reasons, its type, or
+/// the problems it names. ICD-10-CM F codes are the chapter of mental and substance use disorders (value-sets/*.csv hold many).
+fn is_mental(case: &Case<'_, '_>, encounter: &Resource<'_>) -> bool {
+    let named =
+        encounter.references("diagnosis.condition").into_iter().filter_map(|reference| case.person.find(reference));
+    let reasons: Vec<Resource<'_>> = named.copied().collect();
+    let says = |resource: &Resource<'_>, path: &str| {
+        resource.words(path).iter().any(|words| {
+            let words = words.to_lowercase();
+            MENTAL.iter().any(|mental| words.contains(mental))
+        }) || resource.all(path).iter().any(|concept| {
+            concept.list("coding").any(|coding| {
+                coding.str("system") == Some(ICD_10) && coding.str("code").is_some_and(|code| code.starts_with('F'))
+            })
+        })
+    };
+    ["reasonCode", "type", "serviceType"].iter().any(|path| says(encounter, path))
+        || reasons.iter().any(|condition| says(condition, "code"))
 }

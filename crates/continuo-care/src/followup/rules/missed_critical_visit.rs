@@ -1,8 +1,8 @@
-//! A missed or cancelled dialysis, prenatal, anticoagulation or post-stay visit.
+//! A missed or cancelled dialysis, prenatal, anticoagulation or post-stay visit that nothing makes up for.
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
-use super::visits::{critical_kind, rebooked};
+use super::visits::{critical_kind, in_stay, made_up};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for missed in case.person.of("Appointment") {
@@ -10,35 +10,38 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         if !missed.is(&["noshow", "cancelled"]) {
             continue;
         }
-        let word = if missed.is(&["noshow"]) { "missed" } else { "cancelled" };
         let Some(at) = missed.when("start", case.zone()) else {
             case.missing(format!("the date of the missed visit {}", missed.reference()));
             continue;
         };
-        // What is cancelled ahead of its time needs another day now, and may have been given one before that day.
-        let from = at.min(case.as_of);
-        if at > case.as_of {
-            case.look_again(at);
-        }
-        // An earlier session of a series makes up for none.
-        if let Some(again) = rebooked(case, missed, if kind == "dialysis" { at } else { from }) {
-            case.clear(format!("A {word} {kind} visit was booked again ({}).", again.reference()));
+        let word = if missed.is(&["noshow"]) { "missed" } else { "cancelled" };
+        if let Some(again) = made_up(case, missed, at) {
+            let how = if again.type_ == "Communication" { "talked about" } else { "booked again" };
+            case.clear(format!("A {word} {kind} visit was {how} ({}).", again.reference()));
             continue;
         }
-        let days = if kind == "dialysis" {
-            case.spec.param("dialysis_business_days")
-        } else {
-            case.spec.param("business_days")
+        if let Some(stay) = in_stay(case, at) {
+            case.clear(format!("A {word} {kind} visit: in hospital on that day ({}).", stay.reference()));
+            continue;
+        }
+        // A visit called off ahead is due on its own day: until then another can take its place.
+        let from = at.min(case.as_of);
+        let dialysis = kind == "dialysis";
+        let days = case.spec.param(if dialysis { "dialysis_business_days" } else { "business_days" });
+        // For dialysis every day of the week counts: the treatment runs on Saturdays and the heart does not wait.
+        let (due, rule) = match days {
+            0 if dialysis => (case.days_after(at, 0), "the same day, weekends too".to_owned()),
+            days => (case.business_days_after(at, days), super::by_business_day(days)),
         };
-        let rule = super::by_business_day(days);
+        let why = match word {
+            "missed" => format!("Missed a {kind} visit on {}, and no other was booked for it", case.date_words(at)),
+            _ => format!("The {kind} visit of {} was cancelled, and no other was booked for it", case.date_words(at)),
+        };
         case.find(Draft {
             anchor: missed.reference(),
             what: format!("Call about a {word} {kind} visit"),
-            why: format!(
-                "The {kind} visit of {} was {word}; nothing later of that kind is booked",
-                case.date_words(at)
-            ),
-            due: Some(Due { at: case.business_days_after(from, days), rule }),
+            why,
+            due: Some(Due { at: due, rule }),
             began: from,
             evidence: vec![evidence(missed, format!("{word} visit"))],
             attempts: case.contacts.attempts_since(from).len() as u32,

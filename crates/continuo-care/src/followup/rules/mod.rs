@@ -4,6 +4,7 @@ mod abnormal_result;
 mod authorization_ending;
 mod coverage_ending;
 mod critical_result;
+mod dialysis;
 mod discharge_contact;
 mod emergency_follow_up;
 mod fax_unanswered;

@@ -36,8 +36,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             }
         } else {
             Due {
-                at: case.business_days_after(contact.at, 0),
-                rule: "the same day (the next morning after hours)".to_owned(),
+                at: case.same_day(contact.at),
+                rule: "the same day, weekends too (by opening time after hours)".to_owned(),
             }
         };
         case.find(Draft {
@@ -117,7 +117,7 @@ pub(super) fn answered(case: &Case<'_, '_>, message: &Resource<'_>, at: Instant)
             && !contact.resource.is(&["not-done", "stopped", "on-hold"])
             && contact.resource.points_to(&["inResponseTo"], &reference)
     });
-    let spoken = || case.contacts.dated.iter().find(|contact| contact.at >= at && contact.spoken);
+    let spoken = || case.contacts.spoken_after(at);
     let done = || {
         case.person
             .of("Task")

@@ -7,6 +7,9 @@ use super::super::limits::{Ages, Grade, Limit};
 use super::super::person::Resource;
 use crate::shapes;
 
+/// Glomerular filtration rate (knowledge/follow-up/result-limits.csv).
+const EGFR: &str = "33914-3";
+
 /// How a result stands.
 pub(super) enum Standing {
     /// Critical, with the sentence why.
@@ -27,6 +30,10 @@ pub(super) enum Standing {
 /// Grades an Observation by its flags and by the site's limits; the graver of both counts.
 pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
     if !result.is(&["final", "amended", "corrected"]) {
+        return Standing::Fine;
+    }
+    // Where a machine does the kidneys' work their number says nothing new.
+    if result.has("code", shapes::LOINC, EGFR) && super::dialysis::in_dialysis(case) {
         return Standing::Fine;
     }
     let name = result.label("code").unwrap_or("Result");

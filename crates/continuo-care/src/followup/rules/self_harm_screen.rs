@@ -1,17 +1,29 @@
-//! Thoughts of self-harm: PHQ-9 item 9 above "not at all", or such words in a message (safety.md rule 8).
+//! Thoughts of self-harm: the self-harm item of a questionnaire above "not at all", or such words in a message (safety.md
+//! rule 8).
+//!
+//! What settles it is a contact after it that names it, by one who may make it, or the finished safety task: never a visit
+//! that happened to be, never a call about something else, never a written answer.
 
 use continuo_fhir::{Instant, Node};
 
 use super::super::case::{Case, Draft, evidence};
+use super::super::contact::names;
 use super::super::finding::{Due, Evidence};
 use super::super::person::{Resource, walk};
-use super::red_flag_message::{answered, flagged};
+use super::red_flag_message::flagged;
 use crate::shapes;
 
 /// PHQ-9 item 9 in LOINC.
 const ITEM_9: &str = "44260-8";
 /// LOINC answer "Not at all".
 const NOT_AT_ALL: &str = "LA6568-5";
+/// The task for the contact.
+const CONTACT: &str = "suicide-risk-contact";
+/// How the forms ask it: PHQ-9 and its version for teenagers; the Edinburgh scale. Their codes are in no file at hand, so
+/// a source that codes the item otherwise is read by what it calls it.
+const ITEMS: [&str; 3] = ["better off dead", "harming myself has occurred", "hurting yourself in some way"];
+/// Answers in words that say no.
+const NEVER: [&str; 4] = ["not at all", "never", "no", "0"];
 
 enum Answer {
     NotAtAll,
@@ -19,23 +31,32 @@ enum Answer {
     Unreadable,
 }
 
+/// What is read: the item and what a row calls it.
+struct Item {
+    short: &'static str,
+    of: &'static str,
+}
+
+const PHQ: Item = Item { short: "item 9", of: "PHQ-9 item 9" };
+const OTHER: Item = Item { short: "the self-harm item", of: "the self-harm item of a questionnaire" };
+
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for observation in case.person.of("Observation") {
         if observation.is(&["entered-in-error", "cancelled"]) {
             continue;
         }
-        let Some(said) = item_of(observation) else { continue };
+        let Some((said, item)) = item_of(observation) else { continue };
         let at = observation
             .when("effectiveDateTime", case.zone())
             .or_else(|| observation.when("effectivePeriod.start", case.zone()))
             .or_else(|| observation.when("issued", case.zone()));
-        screen(case, observation, at, answer(said));
+        screen(case, observation, at, answer(said), &item);
     }
     for response in case.person.of("QuestionnaireResponse") {
         if response.is(&["entered-in-error"]) {
             continue;
         }
-        let Some(item) = item_9(response.node, 8) else { continue };
+        let Some((node, item)) = self_harm_item(response.node, 8) else { continue };
         // The form's own Observation already says it.
         let said = case.person.of("Observation").iter().any(|observation| {
             !observation.is_void()
@@ -46,15 +67,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             continue;
         }
         let at = response.when("authored", case.zone());
-        let read = item.list("answer").next().map_or(Answer::Unreadable, answer);
-        screen(case, response, at, read);
+        let read = node.list("answer").next().map_or(Answer::Unreadable, answer);
+        screen(case, response, at, read, &item);
     }
     for (contact, found) in flagged(case) {
         if !found.iter().any(|flag| flag.self_harm) {
             continue;
         }
-        if let Some(how) = answered(case, &contact.resource, contact.at) {
-            case.clear(format!("Words of self-harm on {}: contact was made ({how}).", case.date_words(contact.at)));
+        if let Some(how) = settled(case, &contact.resource, contact.at) {
+            case.clear(format!("Words of self-harm on {}: {how}.", case.date_words(contact.at)));
             continue;
         }
         let words = super::red_flag_message::words_of(&contact.resource, found.iter().find(|flag| flag.self_harm));
@@ -68,43 +89,74 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     }
 }
 
-/// Where an Observation answers item 9: itself, or one of the answers of a whole PHQ-9 in it.
-fn item_of<'a>(observation: &Resource<'a>) -> Option<Node<'a>> {
-    if observation.has("code", shapes::LOINC, ITEM_9) {
-        return Some(observation.node);
-    }
-    observation.node.list("component").find(|part| {
-        walk(*part, "code.coding")
-            .into_iter()
-            .any(|coding| coding.str("system") == Some(shapes::LOINC) && coding.str("code") == Some(ITEM_9))
-    })
+/// Where an Observation answers the self-harm item: itself, or one of the answers of a whole questionnaire in it.
+fn item_of<'a>(observation: &Resource<'a>) -> Option<(Node<'a>, Item)> {
+    let asks = |node: Node<'a>| {
+        let codings = walk(node, "code.coding");
+        let coded =
+            |coding: &Node<'_>| coding.str("system") == Some(shapes::LOINC) && coding.str("code") == Some(ITEM_9);
+        if codings.iter().any(coded) {
+            return Some((node, PHQ));
+        }
+        let words = codings
+            .iter()
+            .filter_map(|coding| coding.str("display"))
+            .chain(node.at("code.text").and_then(Node::as_str));
+        words.into_iter().any(asks_of_self_harm).then_some((node, OTHER))
+    };
+    asks(observation.node).or_else(|| observation.node.list("component").find_map(asks))
 }
 
-fn screen(case: &mut Case<'_, '_>, resource: &Resource<'_>, at: Option<Instant>, answer: Answer) {
+fn screen(case: &mut Case<'_, '_>, resource: &Resource<'_>, at: Option<Instant>, answer: Answer, item: &Item) {
     let Some(at) = at else {
         case.missing(format!("the time of the screening {}", resource.reference()));
         return;
     };
     match answer {
-        Answer::NotAtAll => case.clear(format!("Item 9 on {}: not at all.", case.date_words(at))),
-        Answer::Unreadable => case.missing(format!("the answer to item 9 in {}", resource.reference())),
+        Answer::NotAtAll => case.clear(format!("{} on {}: not at all.", capital(item.short), case.date_words(at))),
+        Answer::Unreadable => case.missing(format!("the answer to {} in {}", item.short, resource.reference())),
         Answer::Above => {
-            let done = case.person.of("Task").iter().find(|task| {
-                task.is(&["completed"]) && task.points_to(&["focus", "reasonReference"], &resource.reference())
-            });
-            if let Some(task) = done {
-                case.clear(format!("Item 9 above \"not at all\": the safety contact is done ({}).", task.reference()));
+            if let Some(how) = settled(case, resource, at) {
+                case.clear(format!("{} above \"not at all\": {how}.", capital(item.short)));
                 return;
             }
-            if let Some((when, by)) = case.contacts.spoken_since(at) {
-                let day = case.date_words(when);
-                case.clear(format!("Item 9 above \"not at all\": contact was made on {day} ({}).", by.reference()));
-                return;
-            }
-            let proof = evidence(resource, "item 9 above \"not at all\"");
-            push(case, resource.reference(), at, "PHQ-9 item 9 above \"not at all\"", proof);
+            let proof = evidence(resource, format!("{} above \"not at all\"", item.short));
+            push(case, resource.reference(), at, &format!("{} above \"not at all\"", item.of), proof);
         }
     }
+}
+
+/// How it was settled: the safety task is done, or one who may spoke with the person about it, or saw them for it.
+fn settled(case: &Case<'_, '_>, resource: &Resource<'_>, at: Instant) -> Option<String> {
+    let reference = resource.reference();
+    let done = case.person.of("Task").iter().find(|task| {
+        task.is(&["completed"])
+            && task.has_own("code", CONTACT)
+            && task.points_to(&["focus", "reasonReference"], &reference)
+    });
+    if let Some(task) = done {
+        return Some(format!("the safety contact is done ({})", task.reference()));
+    }
+    let licensed = |who: &[&str]| match &case.site.licensed {
+        None => true,
+        Some(people) => who.iter().any(|one| people.contains(*one)),
+    };
+    let call = case.contacts.dated.iter().find(|contact| {
+        contact.at > at
+            && contact.spoken
+            && names(case.person, &contact.resource, &reference)
+            && licensed(&contact.resource.references(if contact.from_person { "recipient" } else { "sender" }))
+    });
+    let visit = || {
+        case.contacts.visits().iter().find(|visit| {
+            visit.at > at
+                && names(case.person, &visit.resource, &reference)
+                && licensed(&visit.resource.references("participant.individual"))
+        })
+    };
+    let (when, by) =
+        call.map(|call| (call.at, call.resource)).or_else(|| visit().map(|visit| (visit.at, visit.resource)))?;
+    Some(format!("contact was made on {} ({})", case.date_words(when), by.reference()))
 }
 
 fn push(case: &mut Case<'_, '_>, anchor: String, at: Instant, because: &str, proof: Evidence) {
@@ -133,22 +185,41 @@ fn answer(node: Node<'_>) -> Answer {
     }
     let mut codings = walk(node, "valueCodeableConcept.coding");
     codings.extend(node.list("valueCoding"));
-    match codings.iter().find_map(|coding| coding.str("code")) {
-        Some(NOT_AT_ALL) => Answer::NotAtAll,
-        Some(_) => Answer::Above,
-        None => Answer::Unreadable,
+    let mut words: Vec<&str> = codings.iter().filter_map(|coding| coding.str("display")).collect();
+    words.extend(walk(node, "valueCodeableConcept.text").into_iter().filter_map(Node::as_str));
+    words.extend(node.str("valueString"));
+    let never = |words: &&str| NEVER.contains(&words.trim().trim_end_matches('.').to_lowercase().as_str());
+    if codings.iter().any(|coding| coding.str("code") == Some(NOT_AT_ALL)) || words.iter().any(never) {
+        Answer::NotAtAll
+    } else if codings.iter().any(|coding| coding.str("code").is_some()) || !words.is_empty() {
+        Answer::Above
+    } else {
+        Answer::Unreadable
     }
 }
 
-fn item_9(node: Node<'_>, depth: usize) -> Option<Node<'_>> {
+/// Whether words are the question about self-harm.
+fn asks_of_self_harm(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ITEMS.iter().any(|item| words.contains(item))
+}
+
+fn self_harm_item(node: Node<'_>, depth: usize) -> Option<(Node<'_>, Item)> {
     let depth = depth.checked_sub(1)?;
     node.list("item").find_map(|item| {
         let is_it = ["linkId", "definition"].iter().any(|name| item.str(name).is_some_and(|at| at.ends_with(ITEM_9)));
         // Items stand in items, and below the answers of items.
         if is_it {
-            Some(item)
+            Some((item, PHQ))
+        } else if item.str("text").is_some_and(asks_of_self_harm) && item.get("answer").is_some() {
+            Some((item, OTHER))
         } else {
-            item_9(item, depth).or_else(|| item.list("answer").find_map(|one| item_9(one, depth)))
+            self_harm_item(item, depth).or_else(|| item.list("answer").find_map(|one| self_harm_item(one, depth)))
         }
     })
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -88,6 +88,7 @@ fn draft(case: &Case<'_, '_>, contact: &Contact<'_>) -> Draft {
     let high_tier =
         case.person.of("Flag").iter().any(|flag| flag.is(&["active"]) && flag.has_own("code", shapes::TIER_HIGH));
     let limits = case.site.messages;
+    let urgent = matches!(found.urgency, Urgency::Emergency | Urgency::SameDay);
     let (days, because) = match found.urgency {
         Urgency::Emergency | Urgency::SameDay => (0, "the same day"),
         _ if asks => (0, "the same day: asks for a person"),
@@ -103,7 +104,10 @@ fn draft(case: &Case<'_, '_>, contact: &Contact<'_>) -> Draft {
         anchor: contact.resource.reference(),
         what: "Read and answer a message".to_owned(),
         why: format!("Message of {} has no answer", case.date_words(contact.at)),
-        due: Some(Due { at: case.business_days_after(contact.at, days), rule: because.to_owned() }),
+        due: Some(Due {
+            at: if urgent { case.same_day(contact.at) } else { case.business_days_after(contact.at, days) },
+            rule: because.to_owned(),
+        }),
         began: contact.at,
         evidence: vec![evidence(&contact.resource, "message")],
         attempts: case.contacts.attempts_since(contact.at).len() as u32,

@@ -3,8 +3,10 @@
 use continuo_fhir::Instant;
 
 use super::super::case::Case;
-use super::super::contact::is_stay;
+use super::super::contact::{is_stay, names};
+use super::super::disposition::{Disposition, disposition};
 use super::super::person::Resource;
+use super::super::visit_kind::{VisitKind, visit_kind};
 use crate::shapes;
 
 /// How a stay stands.
@@ -16,6 +18,8 @@ pub(super) enum Stay<'a> {
     Superseded(Resource<'a>, String),
     /// In hospital now.
     Running(Resource<'a>),
+    /// It ended in death, as the hospital wrote; the record of the person does not say so.
+    Died(Resource<'a>, Instant),
     /// Finished, but no date says when.
     NoEnd(Resource<'a>),
 }
@@ -44,6 +48,7 @@ pub(super) fn stays<'a>(case: &Case<'_, 'a>) -> Vec<Stay<'a>> {
             {
                 Stay::Superseded(*resource, by.reference())
             }
+            (Some(end), _) if disposition(resource) == Disposition::Died => Stay::Died(*resource, *end),
             (Some(end), _) => Stay::Ended(*resource, *end),
             (None, Some((_, _, by))) => Stay::Superseded(*resource, by.reference()),
             (None, None) => Stay::NoEnd(*resource),
@@ -63,8 +68,13 @@ pub(super) fn is_psychiatric(encounter: &Resource<'_>) -> bool {
     })
 }
 
-/// The first booked appointment that starts in a window, or that took place in it.
-pub(super) fn booked<'a>(case: &Case<'_, 'a>, from: Instant, until: Instant) -> Option<(Instant, Resource<'a>)> {
+/// The first booked appointment of one of these kinds that starts in a window, or that took place in it.
+pub(super) fn booked<'a>(
+    case: &Case<'_, 'a>,
+    kinds: &[VisitKind],
+    from: Instant,
+    until: Instant,
+) -> Option<(Instant, Resource<'a>)> {
     let zone = case.zone();
     let mut found: Vec<(Instant, Resource<'a>)> = case
         .person
@@ -76,6 +86,7 @@ pub(super) fn booked<'a>(case: &Case<'_, 'a>, from: Instant, until: Instant) -> 
             // A booked visit whose time passed long ago without a word is no proof of a visit.
             *at >= from
                 && *at <= until
+                && kinds.contains(&visit_kind(appointment))
                 && (appointment.is(&["fulfilled", "arrived", "checked-in"])
                     || *at >= case.as_of.plus_micros(-super::super::calendar::DAY))
         })
@@ -109,6 +120,60 @@ pub(super) fn critical_kind(appointment: &Resource<'_>) -> Option<&'static str> 
     KINDS.iter().find(|(_, kind)| words.contains(kind)).map(|(_, kind)| *kind)
 }
 
+/// What makes up for a visit that matters most: another of its kind that was booked after the miss, or held; or a
+/// conversation about the missed one. A standing schedule that was booked before does not: a person in dialysis three days
+/// a week always has a next session, and it does not take the water off today.
+pub(super) fn made_up<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Instant) -> Option<Resource<'a>> {
+    /// Without a word on when it was booked, a visit this soon after may have been booked for it; not in dialysis.
+    const SOON: i64 = 14 * super::super::calendar::DAY;
+    let zone = case.zone();
+    let kind = critical_kind(missed)?;
+    let cancelled = missed.is(&["cancelled"]);
+    let made = missed.when("created", zone);
+    let again = case.person.of("Appointment").iter().find(|other| {
+        other.id != missed.id
+            && other.is(&["booked", "arrived", "checked-in", "fulfilled", "pending", "waitlist"])
+            && critical_kind(other) == Some(kind)
+            && other.when("start", zone).is_some_and(|start| {
+                let booked = other.when("created", zone);
+                let booked_for_it = booked.is_some_and(|booked| booked > at);
+                let soon = kind != "dialysis" && start.micros() - at.micros() <= SOON;
+                let held = kind != "dialysis" && other.is(&["arrived", "checked-in", "fulfilled"]);
+                // Moved by a day: no standing schedule has two sessions on neighboring days.
+                let moved = cancelled
+                    && case.calendar().days_between(case.calendar().day(at), case.calendar().day(start)).abs() <= 1
+                    && booked.is_none_or(|booked| made.is_none_or(|made| booked > made));
+                moved || start > at && (booked_for_it || held || (soon && booked.is_none()))
+            })
+    });
+    let talked = || {
+        let reference = missed.reference();
+        // A call about a cancelled visit may have come before its time: it names it.
+        case.contacts
+            .dated
+            .iter()
+            .find(|call| (cancelled || call.at > at) && call.spoken && names(case.person, &call.resource, &reference))
+            .map(|call| call.resource)
+    };
+    again.copied().or_else(talked)
+}
+
+/// The stay during which a moment falls: who is in hospital misses nothing.
+pub(super) fn in_stay<'a>(case: &Case<'_, 'a>, at: Instant) -> Option<Resource<'a>> {
+    let zone = case.zone();
+    case.person
+        .of("Encounter")
+        .iter()
+        .find(|stay| {
+            is_stay(stay)
+                && stay.when("period.start", zone).is_some_and(|start| start <= at)
+                && stay
+                    .until("period.end", zone)
+                    .map_or(stay.is(&["in-progress", "arrived", "onleave"]), |end| end >= at)
+        })
+        .copied()
+}
+
 /// A later appointment or visit that makes up for a missed one.
 pub(super) fn rebooked<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Instant) -> Option<Resource<'a>> {
     let zone = case.zone();
@@ -125,6 +190,5 @@ pub(super) fn rebooked<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Insta
                 && (kind.is_none() || other.label("serviceType").is_none() || other.label("serviceType") == kind)
         })
         .copied();
-    // A dialysis or INR visit is not made up for by just any visit.
-    if critical_kind(missed).is_some() { again } else { again.or(visit) }
+    again.or(visit)
 }

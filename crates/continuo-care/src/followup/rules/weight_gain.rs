@@ -1,17 +1,32 @@
 //! Heart failure and a fast gain of weight: fluid, often because a water pill was stopped.
 
+use std::sync::LazyLock;
+
 use continuo_fhir::{Instant, Node};
 
 use super::super::calendar::DAY;
 use super::super::case::{Case, Draft, evidence};
+use super::super::contact::{Visit, is_stay};
 use super::super::finding::{Consequence, Due, Evidence};
 use super::super::person::Resource;
+use super::super::visit_kind::{VisitKind, visit_kind};
+use super::dialysis::in_dialysis;
+use crate::gaps::value_set::{ValueSet, parse};
 use crate::shapes;
 
 /// Body weight in LOINC.
 const WEIGHT: &str = "29463-7";
 /// ICD-10-CM.
 const ICD_10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+
+/// The product's own set of heart failure codes; the family of I50 is in it whole.
+static HEART_FAILURE: LazyLock<ValueSet> =
+    LazyLock::new(|| parse("heart-failure", include_str!("../../../../../knowledge/value-sets/heart-failure.csv")).0);
+
+fn in_set(set: &ValueSet, system: &str, code: &str) -> bool {
+    set.lines.iter().any(|line| line.system == system && line.code == code)
+        || (system == ICD_10 && set.id == "heart-failure" && code.starts_with("I50"))
+}
 
 struct Weight<'c, 'a> {
     resource: &'c Resource<'a>,
@@ -24,6 +39,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         case.clear("No heart failure on the problem list.");
         return;
     };
+    if in_dialysis(case) {
+        case.clear("In dialysis: weight between sessions is the dialysis unit's to judge.");
+        return;
+    }
     let person = case.person;
     let mut weights: Vec<Weight<'_, '_>> =
         person.of("Observation").iter().filter_map(|row| weight(case, row)).collect();
@@ -39,16 +58,18 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             .filter(move |weight| weight.at >= since(days) && weight.at < last.at)
             .min_by_key(|weight| weight.grams)
     };
-    let gained = [("week_days", "week_grams"), ("short_days", "short_grams")].into_iter().find_map(|(days, limit)| {
-        let from = lowest(case.spec.param(days))?;
-        (last.grams - from.grams >= case.spec.param(limit)).then_some(from)
-    });
+    let gained = [("week_days", "week_grams"), ("short_days", "short_grams"), ("day_days", "day_grams")]
+        .into_iter()
+        .find_map(|(days, limit)| {
+            let from = lowest(case.spec.param(days))?;
+            (last.grams - from.grams >= case.spec.param(limit)).then_some(from)
+        });
     let Some(from) = gained else {
         let day = case.date_words(last.at);
         case.clear(format!("Weight on {day} is not up by the limits."));
         return;
     };
-    if let Some((when, by)) = case.contacts.spoken_since(last.at) {
+    if let Some((when, by)) = contact(case, last.resource, last.at) {
         let day = case.date_words(when);
         case.clear(format!("Weight is up; contact was made on {day} ({}).", by.reference()));
         return;
@@ -101,7 +122,8 @@ fn heart_failure(case: &Case<'_, '_>) -> Option<Evidence> {
         })
         .find(|condition| {
             let coded = condition.all("code.coding").into_iter().any(|coding| {
-                coding.str("system") == Some(ICD_10) && coding.str("code").is_some_and(|code| code.starts_with("I50"))
+                let (Some(system), Some(code)) = (coding.str("system"), coding.str("code")) else { return false };
+                in_set(&HEART_FAILURE, system, code)
             });
             coded || condition.words("code").iter().any(|words| words.to_lowercase().contains("heart failure"))
         })
@@ -114,15 +136,38 @@ fn weight<'c, 'a>(case: &Case<'_, '_>, row: &'c Resource<'a>) -> Option<Weight<'
     }
     let at = row.when("effectiveDateTime", case.zone())?;
     let value = row.node.at("valueQuantity.value").and_then(Node::as_f64)?;
-    let unit =
-        row.node.at("valueQuantity.code").or_else(|| row.node.at("valueQuantity.unit")).and_then(Node::as_str)?;
-    let grams = match unit {
-        "kg" => value * 1000.0,
-        "g" => value,
-        "[lb_av]" | "lb" => value * 453.592_37,
-        _ => return None,
-    };
+    let unit = ["valueQuantity.code", "valueQuantity.unit"]
+        .into_iter()
+        .filter_map(|path| row.node.at(path).and_then(Node::as_str))
+        .find_map(grams_of)?;
+    let grams = value * unit;
     (at <= case.as_of).then_some(Weight { resource: row, at, grams: grams.round() as i64 })
+}
+
+/// Grams of one of a unit; people and scales write pounds in many ways.
+fn grams_of(unit: &str) -> Option<f64> {
+    match unit.trim().trim_end_matches('.').to_lowercase().as_str() {
+        "kg" | "kgs" | "kilogram" | "kilograms" => Some(1000.0),
+        "g" | "gram" | "grams" => Some(1.0),
+        "[lb_av]" | "lb" | "lbs" | "pound" | "pounds" => Some(453.592_37),
+        _ => None,
+    }
+}
+
+/// A call that reached the person after the weight, or a visit that is for more than one thing.
+fn contact<'a>(case: &Case<'_, 'a>, weight: &Resource<'a>, at: Instant) -> Option<(Instant, Resource<'a>)> {
+    let call = case.contacts.spoken_after(at).map(|call| (call.at, call.resource));
+    let kinds = [VisitKind::General, VisitKind::Unknown];
+    // A weight taken in a visit was seen in it.
+    let visit = || {
+        let visits = case.contacts.visits().iter();
+        let taken_in = |visit: &Visit<'_>| weight.points_to(&["encounter"], &visit.resource.reference());
+        visits
+            .filter(|visit| visit.at > at || taken_in(visit))
+            .find(|visit| kinds.contains(&visit_kind(&visit.resource)))
+            .map(|visit| (visit.at, visit.resource))
+    };
+    call.or_else(visit)
 }
 
 fn recent_stay(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
@@ -131,30 +176,39 @@ fn recent_stay(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
     case.person
         .of("Encounter")
         .iter()
-        .filter(|stay| stay.is(&["finished"]) && stay.node.at("class.code").and_then(Node::as_str) == Some("IMP"))
+        .filter(|stay| is_stay(stay))
         .find(|stay| stay.until("period.end", zone).is_some_and(|end| end >= earliest && end <= before))
         .map(|stay| evidence(stay, "hospital stay"))
 }
 
+/// A water pill that was stopped: an order, or what somebody said is not taken; both leave the water in. When it was stopped
+/// decides, as far as the record says it. An order that says only when it was written counts for a year, where no other
+/// water pill is in use.
 fn stopped_pill(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
+    const ORDERED: i64 = 365 * DAY;
+    let zone = case.zone();
     let earliest = before.plus_micros(-case.spec.param("stay_days") * DAY);
-    // An order that was stopped, or what somebody said is not taken: both leave the water in.
+    let is_pill = |medicine: &&Resource<'_>| {
+        let words = medicine.words("medicationCodeableConcept");
+        words.iter().any(|words| {
+            let words = words.to_lowercase();
+            ["furosemide", "torsemide", "bumetanide"].iter().any(|drug| words.contains(drug))
+        })
+    };
+    let used = |type_: &str| case.person.of(type_).iter().filter(is_pill).any(|one| one.is(&["active", "intended"]));
+    let other = used("MedicationRequest") || used("MedicationStatement");
     let orders = case.person.of("MedicationRequest").iter().filter(|one| one.is(&["stopped", "on-hold"]));
     let said = case.person.of("MedicationStatement").iter().filter(|one| one.is(&["not-taken", "stopped", "on-hold"]));
     let lately = |medicine: &&Resource<'_>| {
-        let path = if medicine.type_ == "MedicationRequest" { "authoredOn" } else { "dateAsserted" };
-        medicine.when(path, case.zone()).is_some_and(|at| at >= earliest)
+        let paths = ["effectivePeriod.end", "dispenseRequest.validityPeriod.end", "dateAsserted"];
+        match paths.iter().find_map(|path| medicine.until(path, zone)) {
+            Some(at) => at >= earliest,
+            None => medicine
+                .when("authoredOn", zone)
+                .is_some_and(|at| at >= earliest || (!other && at >= before.plus_micros(-ORDERED))),
+        }
     };
-    orders
-        .chain(said)
-        .filter(lately)
-        .find(|medicine| {
-            let words = medicine.words("medicationCodeableConcept");
-            words.iter().any(|words| {
-                ["furosemide", "torsemide", "bumetanide"].iter().any(|drug| words.to_lowercase().contains(drug))
-            })
-        })
-        .map(|medicine| evidence(medicine, "water pill stopped"))
+    orders.chain(said).filter(is_pill).find(lately).map(|medicine| evidence(medicine, "water pill stopped"))
 }
 
 fn pounds(grams: i64) -> String {

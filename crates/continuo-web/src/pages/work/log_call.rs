@@ -38,6 +38,10 @@ pub struct View {
     pub open: Section<LineView>,
     /// One sentence to say.
     pub say: String,
+    /// What to ask first where somebody may be in danger; else empty.
+    pub ask_first: Vec<String>,
+    /// What may be left on a voicemail.
+    pub voicemail: String,
     /// What to do when the person cannot be reached, after so many tries; empty before the first.
     pub steps: Vec<String>,
     /// When the next try is proposed if nobody answers: the day.
@@ -121,7 +125,16 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     @if view.words { p.fine.muted { "Paste, upload or dictate what was said; proposals from it wait for your review, tied to this call." } }
                 }
                 div.stack {
+                    @if !view.ask_first.is_empty() {
+                        (panel("", &PanelHead::new("danger", "Danger: ask first"), html! {}, html! { ol.steps { @for ask in &view.ask_first { li { (ask) } } } }))
+                    }
                     @if !view.say.is_empty() { (panel("", &PanelHead::new("say", "One sentence to say"), html! {}, html! { p.say { (view.say) } })) }
+                    @if !view.voicemail.is_empty() {
+                        (panel("", &PanelHead::new("voicemail", "If voicemail answers"), html! {}, html! {
+                            p.say { (view.voicemail) }
+                            p.fine.muted { "Only where voicemail is allowed on that number. No reason, no name of a clinic, nothing of health." }
+                        }))
+                    }
                     (line_section(frame, Place { id: "open", title: "Open for this person", class: "" }, &view.open, html! {}))
                     @if !view.steps.is_empty() {
                         (panel("", &PanelHead::new("unreached", "If nobody can be reached"), html! {}, html! { ol.steps { @for step in &view.steps { li { (step) } } } }))
@@ -144,7 +157,11 @@ fn first(view: &View) -> (Vec<Field>, Vec<Field>) {
     ];
     let next = [
         Field::date("next_try", "Next try, or call back on")
-            .hint("At another time of day than the last ones")
+            .hint(if view.ask_first.is_empty() {
+                "At another time of day than the last ones"
+            } else {
+                "Danger: in minutes, at any hour"
+            })
             .value(&view.next_try)
             .echo(&view.next_try_words)
             .optional(),

@@ -1,10 +1,11 @@
 //! Logging a call, and finding out who is calling.
 
 use continuo_care::access::Permission;
-use continuo_care::calls::next::{next_try, unable_to_reach};
+use continuo_care::calls::next::{Gravity, ask_first, next_in_danger, next_try, unable_to_reach};
 use continuo_care::calls::tried::{Try, tries};
 use continuo_care::calls::{CallForm, Outcome, Promise};
 use continuo_care::chart::numbers::{Number, before_call};
+use continuo_care::followup::finding::Band;
 use continuo_care::worklist::Item;
 use continuo_care::{Ctx, people, work, worklist};
 use continuo_fhir::Instant;
@@ -47,7 +48,11 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     let tried = earlier(ctx, &header.id, chosen.copied())?;
     let before = before_call(ctx, &header.id)?;
     let used: Vec<Instant> = tried.iter().map(|one| one.at).chain([ctx.now()]).collect();
-    let next = next_try(&used, ctx.now(), chosen.and_then(|item| item.due), &calendar);
+    let gravity = gravity(chosen.copied());
+    let next = match gravity {
+        Gravity::Ordinary => next_try(&used, ctx.now(), chosen.and_then(|item| item.due), &calendar),
+        Gravity::Danger | Gravity::SelfHarm => next_in_danger(tried.len(), ctx.now()),
+    };
     let calls_in = request.query.get("in").is_some() || given.get("direction") == Some("in");
     let mut entered: Vec<(String, String)> =
         given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -70,7 +75,8 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
             String::new()
         },
         attempt: attempt(ctx, &tried),
-        steps: unable_to_reach(tried.len()).into_iter().map(str::to_owned).collect(),
+        steps: unable_to_reach(tried.len(), gravity).into_iter().map(str::to_owned).collect(),
+        ask_first: ask_first(gravity).into_iter().map(str::to_owned).collect(),
         flags: before.flags,
         numbers: numbers(&header, &before.numbers),
         outcomes: Outcome::ALL
@@ -88,6 +94,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
             .collect(),
         open: open(ctx, &items),
         say: if calls_in { super::peek::answer(ctx, &header) } else { super::peek::sentence(ctx, &header) },
+        voicemail: if calls_in { String::new() } else { super::peek::voicemail(ctx, &header) },
         next_try: when::day(ctx.zone.day(next.at)),
         next_time: when::clock_at(next.at, &ctx.zone),
         next_try_words: format!(
@@ -102,6 +109,15 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
     };
     let status = if view.errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(log_call::render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+/// How grave the call is, by the work it is made for.
+fn gravity(chosen: Option<&Item>) -> Gravity {
+    match chosen {
+        Some(item) if item.kind == "suicide-risk-contact" => Gravity::SelfHarm,
+        Some(item) if item.band == Band::Danger => Gravity::Danger,
+        _ => Gravity::Ordinary,
+    }
 }
 
 /// Calls in vain for the task, since somebody was reached for it last; without a task those of the last two weeks.

@@ -107,3 +107,15 @@ pub(super) fn answer(ctx: &Ctx, header: &PersonHeader) -> String {
         format!("Thank you for calling {site}, this is {me}. May I have your full name and birth date?")
     }
 }
+
+/// What may be left on a voicemail: who called and that they may call back; no reason, no clinic, nothing of health.
+pub(super) fn voicemail(ctx: &Ctx, header: &PersonHeader) -> String {
+    let first =
+        if header.use_name.is_empty() { header.given.split(' ').next().unwrap_or_default() } else { &header.use_name };
+    let me = ctx.actor.name.split(' ').next().unwrap_or_default();
+    if header.language.starts_with("es") {
+        format!("Este mensaje es para {first}. Soy {me}. Por favor, llámeme al (su número). Gracias.")
+    } else {
+        format!("This message is for {first}. This is {me}. Please call me back at (your number). Thank you.")
+    }
+}
