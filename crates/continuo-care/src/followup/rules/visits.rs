@@ -142,7 +142,7 @@ pub(super) fn made_up<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Instan
                 // Moved by a day: no standing schedule has two sessions on neighboring days.
                 let moved = cancelled
                     && case.calendar().days_between(case.calendar().day(at), case.calendar().day(start)).abs() <= 1
-                    && booked.is_none_or(|booked| made.is_none_or(|made| booked > made));
+                    && booked.is_some_and(|booked| made.is_none_or(|made| booked > made));
                 moved || start > at && (booked_for_it || held || (soon && booked.is_none()))
             })
     });
