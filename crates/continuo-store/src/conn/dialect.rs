@@ -42,6 +42,14 @@ impl Dialect {
         }
     }
 
+    /// After a table's name: that this index is to be read. PostgreSQL's own figures tell it.
+    pub fn by_index(self, index: &str) -> String {
+        match self {
+            Self::Sqlite => format!(" indexed by {index}"),
+            Self::Postgres => String::new(),
+        }
+    }
+
     /// A join whose left side is read first. SQLite takes `cross join` as that order; PostgreSQL decides itself.
     pub fn driving_join(self) -> &'static str {
         match self {

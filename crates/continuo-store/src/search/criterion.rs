@@ -29,11 +29,13 @@ pub(super) struct Select {
     pub(super) apart: bool,
     /// The same as a condition that is cheap to ask of a single row; `{row}` stands for its alias.
     pub(super) probe: Option<String>,
+    /// Whether a row is always asked by the probe: a list would be of nearly everything.
+    pub(super) by_row: bool,
 }
 
 impl Select {
     pub(super) fn new(sql: String) -> Self {
-        Self { sql, probes: false, once: false, apart: false, probe: None }
+        Self { sql, probes: false, once: false, apart: false, probe: None, by_row: false }
     }
 
     /// Whether its rows come in the order of the resources' keys.
@@ -94,7 +96,8 @@ impl Criterion {
     /// Whether it asks nothing of a row but its narrow key.
     pub(super) fn is_by_rid(&self) -> bool {
         match self {
-            Self::In(_) | Self::Nothing => true,
+            Self::In(selects) => selects.iter().all(|select| !select.by_row),
+            Self::Nothing => true,
             Self::Row(sql) => !sql.replace("{row}.rid", "").contains("{row}"),
             Self::All(list) | Self::Any(list) => list.iter().all(Self::is_by_rid),
             Self::Not(inner) => inner.is_by_rid(),
@@ -135,6 +138,9 @@ pub(super) fn union(selects: &[Select]) -> String {
 const GROUP: usize = 100;
 
 fn membership(select: &Select, row: &str) -> String {
+    if let (true, Some(probe)) = (select.by_row, &select.probe) {
+        return probe.replace("{row}", row);
+    }
     if select.probes {
         format!("exists ({} and x.rid = {row}.rid)", select.sql)
     } else {

@@ -8,7 +8,7 @@ use super::value::{split, token};
 use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
 use crate::index::{alias, clinical_code, clinical_date};
-use crate::scope::bound_list;
+use crate::scope::{Persons, bound_list};
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::{self, ParamKind};
 
@@ -54,6 +54,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<Planned> 
     let mut left: Vec<&Pair> = query.criteria.iter().collect();
     let covering = covering(planner, query.type_, &mut left)?;
     let mut rest = dated(planner, query.type_, &mut left)?;
+    rest.extend(updated(planner, query.type_, &mut left)?);
     for pair in left {
         rest.push(Named { name: pair.name.clone(), criterion: planner.criterion(query.type_, pair, 1)? });
     }
@@ -62,6 +63,11 @@ pub(super) fn plan(planner: &mut Planner<'_>, query: &Query) -> Result<Planned> 
             name: "(of patients)".to_owned(),
             criterion: Criterion::Row("{row}.patient <> 0".to_owned()),
         });
+    }
+    if covering.is_none()
+        && let Some(select) = planner.of_reached(query.type_)?
+    {
+        rest.push(Named { name: "(of whoever is reached)".to_owned(), criterion: Criterion::In(vec![select]) });
     }
     let driver = match covering {
         Some((select, covers)) => {
@@ -90,10 +96,36 @@ fn dated(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair>) 
     Ok(out)
 }
 
+/// The criteria on when a version was written, together: a select of the index that has the times, so that few new ones
+/// are found without reading all of a type. Takes them off the list.
+fn updated(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair>) -> Result<Option<Named>> {
+    let mut tests = DateTests::default();
+    for pair in left.iter().filter(|pair| pair.name == UPDATED) {
+        tests.0.push(date_tests(planner, pair)?);
+    }
+    if tests.is_empty() {
+        return Ok(None);
+    }
+    left.retain(|pair| pair.name != UPDATED);
+    let type_number = planner.type_number(type_)?;
+    let range = tests.range().sql("x.updated");
+    let select = Select::new(format!(
+        "select x.rid from resource x{} where {range}x.org = ?{} and x.type = {type_number} and x.body is not null{}",
+        planner.conn.dialect().by_index("resource_by_updated"),
+        planner.org,
+        tests.sql("x.updated", "(x.updated + 1)")
+    ));
+    let probe = format!("(1 = 1{})", tests.sql("{row}.updated", "({row}.updated + 1)"));
+    let select = Select { once: true, apart: true, by_row: true, probe: Some(probe), ..select };
+    Ok(Some(Named { name: UPDATED.to_owned(), criterion: Criterion::In(vec![select]) }))
+}
+
+const UPDATED: &str = "_lastUpdated";
+
 /// A date parameter that has rows of its own, by its plain name.
 fn date_param(type_: ResourceType, name: &str) -> Option<&'static str> {
     let param = search::param(type_, name).filter(|param| param.kind == ParamKind::Date)?;
-    (name != "_lastUpdated" && alias(type_, param.code).is_none()).then_some(param.code)
+    (name != UPDATED && alias(type_, param.code).is_none()).then_some(param.code)
 }
 
 /// What the values of a date parameter ask.
@@ -245,6 +277,36 @@ pub(super) fn used(sql: &str, params: &[Value]) -> (String, Vec<Value>) {
 }
 
 impl Planner<'_> {
+    /// What belongs to the people a scope reaches or to nobody, for a scope that does not reach everybody: the predicate
+    /// stands in the query too, but says nothing of where to look. (The plus keeps the databases from looking by type.)
+    fn of_reached(&mut self, type_: ResourceType) -> Result<Option<Select>> {
+        let org = self.org;
+        let patients = match &self.scope.persons {
+            Persons::All => return Ok(None),
+            Persons::Only(list) => {
+                let list: Vec<i64> = list.iter().map(|rid| rid.0).chain([0]).collect();
+                bound_list(&list, &mut self.params)
+            }
+            Persons::Audiences(list) => {
+                let audiences = bound_list(list, &mut self.params);
+                format!(
+                    "select 0 union select a.patient from reach a where a.org = ?{org} and a.audience in ({audiences}) \
+                     union select m.patient from reach a \
+                     join person_member n on n.org = a.org and n.patient = a.patient and n.until is null \
+                     join person_member m on m.org = n.org and m.person = n.person and m.until is null \
+                     where a.org = ?{org} and a.audience in ({audiences})"
+                )
+            }
+        };
+        let type_number = self.type_number(type_)?;
+        let select = Select::new(format!(
+            "select x.rid from resource x where x.org = ?{org} and x.patient in ({patients}) \
+             and +x.type = {type_number} and x.body is not null"
+        ));
+        // Asked of one row it is what the scope's own predicate asks.
+        Ok(Some(Select { once: true, by_row: true, probe: Some("1 = 1".to_owned()), ..select }))
+    }
+
     /// The narrow keys of the patients a parameter names, persons' members included.
     fn patients(&mut self, pair: &Pair) -> Result<Vec<i64>> {
         let mut out = Vec::new();

@@ -49,7 +49,7 @@ pub(in crate::search) fn plan(
     let mut route = Route { planner, query, planned, order, tests };
     let Some(source) = route.source() else { return Ok(gathered(query, planned)) };
     let must = has_begun || query.drive == Drive::Walk;
-    if !must && !is_sorted && !route.is_worth_it_unsorted()? {
+    if !must && !is_sorted && !route.is_worth_it_unsorted() {
         return Ok(Way::Gather);
     }
     let Some(conditions) = route.conditions(&source, has_begun)? else { return Ok(gathered(query, planned)) };
@@ -135,7 +135,7 @@ impl Route<'_, '_> {
         let mut conditions = Conditions::default();
         for criterion in &all {
             if let Some(sql) = criterion.cheap_by_rid() {
-                conditions.by_rid.push(sql);
+                conditions.by_rid.extend(Some(sql).filter(|sql| sql != "(1 = 1)"));
             } else if let Some(sql) = criterion.cheap("r").or_else(|| has_begun.then(|| criterion.sql("r"))) {
                 conditions.by_row.push(sql);
             } else {
@@ -151,27 +151,13 @@ impl Route<'_, '_> {
 
     /// Without an order that was asked for: few rows are gathered, and many that come in the order of their keys are read
     /// so.
-    fn is_worth_it_unsorted(&mut self) -> Result<bool> {
+    fn is_worth_it_unsorted(&self) -> bool {
         let driver = &self.planned.driver;
-        Ok(match (&driver.select, self.order) {
-            (None, _) => self.has_many_updated()?,
+        match (&driver.select, self.order) {
+            (None, _) => false,
             (Some(select), Order::Rid) => driver.rows.is_some_and(|rows| rows >= MANY_ROWS) && !select.is_in_order(),
             (Some(_), _) => driver.rows.is_some_and(|rows| rows >= MANY_ROWS),
-        })
-    }
-
-    /// Whether many versions were written at the times that are asked for: they need not be put in order.
-    fn has_many_updated(&mut self) -> Result<bool> {
-        let tests = Order::Updated { descending: false }.tests(self.planner, self.query)?;
-        if tests.is_empty() {
-            return Ok(false);
         }
-        let (org, type_) = (self.planner.org, self.planner.type_number(self.query.type_)?);
-        let (range, tests) = (tests.range().sql("r.updated"), tests.sql("r.updated", "(r.updated + 1)"));
-        let rows =
-            format!("from resource r where {range}r.org = ?{org} and r.type = {type_} and r.body is not null{tests}");
-        Ok(run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {MANY_ROWS}) s"))?
-            >= MANY_ROWS)
     }
 
     /// Whether the walk looks at fewer rows than there are to gather. With `m` rows to gather of `n` in the order, a page

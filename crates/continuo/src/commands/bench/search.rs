@@ -44,6 +44,7 @@ const SEARCHES: &[&str] = &[
     "Observation?_sort=-_lastUpdated",
     "Observation?_sort=_lastUpdated",
     "Observation?_lastUpdated=ge{year}",
+    "Observation?_lastUpdated=ge{now}",
     "Observation?status=final&_sort=-date",
     "Observation?category=vital-signs&_sort=-date",
     "Observation?code={code}",
@@ -116,6 +117,8 @@ pub(super) fn run(args: &SearchArgs) -> anyhow::Result<Vec<Figure>> {
 /// What stands in the searches for dates and codes.
 struct Words {
     dates: [String; 3],
+    /// When the last Observation was written.
+    now: String,
     code: String,
     condition: String,
 }
@@ -135,13 +138,15 @@ impl Words {
         let dates = [4, 7, 10].map(|end| newest.get(..end).unwrap_or(&newest).to_owned());
         let code = first("Observation?_sort=-date&_count=200&_total=none", "resource.code.coding.0.code")?;
         let condition = first("Condition?_count=200&_total=none", "resource.code.coding.0.code")?;
-        Ok(Self { dates, code: most_common(code)?, condition: most_common(condition)? })
+        let now = first("Observation?_sort=-_lastUpdated&_count=1&_total=none", "resource.meta.lastUpdated")?;
+        let now = now.into_iter().next().context("no Observation says when it was written")?.replace('+', "%2B");
+        Ok(Self { dates, now, code: most_common(code)?, condition: most_common(condition)? })
     }
 
     fn filled_in(&self, search: &str) -> String {
         let [year, month, day] = &self.dates;
         let dated = search.replace("{year}", year).replace("{month}", month).replace("{day}", day);
-        dated.replace("{code}", &self.code).replace("{condition}", &self.condition)
+        dated.replace("{now}", &self.now).replace("{code}", &self.code).replace("{condition}", &self.condition)
     }
 }
 
