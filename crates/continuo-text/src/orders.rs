@@ -140,7 +140,8 @@ pub fn find(said: &[Said<'_>]) -> Vec<Order> {
         })
         .collect();
     let plan = plan_start(&ready);
-    let regimens = regimen::find(said);
+    let read: Vec<(&Tokens, &[Entity])> = ready.iter().map(|r| (&r.tokens, r.entities.as_slice())).collect();
+    let regimens = regimen::find_in(said, &read);
     let mut out: Vec<Order> = Vec::new();
     // the last sentence that ordered something: "and an ultrasound of the kidneys" goes on from it
     let mut ordering: Option<usize> = None;

@@ -3,6 +3,11 @@
 //! One list for all who ask: whose medicine it is, whose illness it is, who speaks, what counts as family history. Words
 //! are normalized as tokens are (lower case, no accents).
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::LazyLock;
+
+use crate::pattern::Fnv;
 use crate::token::Tokens;
 
 /// How somebody is tied to the patient.
@@ -98,10 +103,14 @@ const SPANISH: &[(&str, Tie)] = &[
     ("vecino", Tie::Friend),
 ];
 
+static TIES: LazyLock<HashMap<&'static str, Tie, BuildHasherDefault<Fnv>>> = LazyLock::new(|| {
+    let english = ENGLISH.iter().flat_map(|(one, many, tie)| [(*one, *tie), (*many, *tie)]);
+    english.chain(SPANISH.iter().copied()).filter(|(word, _)| !word.is_empty()).collect()
+});
+
 /// How the person that a word names is tied to the patient; nothing where it names nobody near.
 pub fn tie(word: &str) -> Option<Tie> {
-    let english = ENGLISH.iter().find(|(one, many, _)| *one == word || !many.is_empty() && *many == word);
-    english.map(|(.., tie)| *tie).or_else(|| SPANISH.iter().find(|(one, _)| *one == word).map(|(_, tie)| *tie))
+    TIES.get(word).copied()
 }
 
 /// Whether a word names somebody near, of any tie.

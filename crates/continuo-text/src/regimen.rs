@@ -37,6 +37,8 @@ pub enum Standing {
     Changed,
     /// The clinician has it stop, or says to stay away from it.
     ToStop,
+    /// The clinician has it left off for a time.
+    ToPause,
 }
 
 /// One medicine.
@@ -73,20 +75,24 @@ struct Line<'a> {
 
 /// All medicines named, in order of their first mention.
 pub fn find(said: &[Said<'_>]) -> Vec<Regimen> {
-    let read: Vec<(Tokens, Vec<Entity>)> = said
+    let tokens: Vec<Tokens> = said.iter().map(|one| Tokens::new(one.text)).collect();
+    let named: Vec<Vec<Entity>> = tokens.iter().map(entities::find).collect();
+    let read: Vec<(&Tokens, &[Entity])> = tokens.iter().zip(named.iter().map(Vec::as_slice)).collect();
+    find_in(said, &read)
+}
+
+/// The same where the tokens and entities of each part are known.
+pub(crate) fn find_in(said: &[Said<'_>], read: &[(&Tokens, &[Entity])]) -> Vec<Regimen> {
+    let read: Vec<(&Tokens, Vec<&Entity>)> = read
         .iter()
-        .map(|one| {
-            let tokens = Tokens::new(one.text);
-            let entities = entities::find(&tokens);
-            (tokens, entities.into_iter().filter(|e| e.term.kind == Kind::Medicine).collect())
-        })
+        .map(|(tokens, named)| (*tokens, named.iter().filter(|e| e.term.kind == Kind::Medicine).collect()))
         .collect();
     let lines = lines(said, &read);
     let mut out: Vec<Told> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let Some((_, medicines)) = read.get(line.said) else { continue };
         let first = medicines.partition_point(|e| e.from < line.from);
-        let here: Vec<&Entity> = medicines.iter().skip(first).take_while(|e| e.from < line.to).collect();
+        let here: Vec<&Entity> = medicines.iter().skip(first).take_while(|e| e.from < line.to).copied().collect();
         for (number, entity) in here.iter().enumerate() {
             let standing = mention::judge(&lines, at, &here, number);
             let place = Place { sentence: line.said, span: entity.span };
@@ -111,7 +117,7 @@ pub fn find(said: &[Said<'_>]) -> Vec<Regimen> {
 }
 
 /// The sentences of everything said.
-fn lines<'a>(said: &[Said<'_>], read: &'a [(Tokens, Vec<Entity>)]) -> Vec<Line<'a>> {
+fn lines<'a>(said: &[Said<'_>], read: &[(&'a Tokens, Vec<&Entity>)]) -> Vec<Line<'a>> {
     let total: usize = read.iter().map(|(tokens, _)| tokens.len()).sum();
     let mut before = 0;
     let mut out = Vec::new();
@@ -169,7 +175,7 @@ impl Told {
                     self.plan = Some((standing, at));
                 }
             }
-            Standing::ToStart | Standing::Changed | Standing::ToStop => self.plan = Some((standing, at)),
+            Standing::ToStart | Standing::Changed | Standing::ToStop | Standing::ToPause => self.plan = Some((standing, at)),
         }
     }
 
@@ -188,10 +194,10 @@ impl Told {
             (Some((Standing::ToStart, at)), _) if taken => (Standing::Changed, at),
             (Some((plan @ (Standing::ToStart | Standing::Changed), at)), _) => (plan, at),
             (
-                Some((Standing::ToStop, _)),
+                Some((Standing::ToStop | Standing::ToPause, _)),
                 Some((standing @ (Standing::Stopped | Standing::Never | Standing::OfOther), at)),
             ) => (standing, at),
-            (Some((Standing::ToStop, at)), _) => (Standing::ToStop, at),
+            (Some((plan @ (Standing::ToStop | Standing::ToPause), at)), _) => (plan, at),
             (_, Some(current)) => current,
             (Some(plan), None) => plan,
             (None, None) => (Standing::Named, 0),

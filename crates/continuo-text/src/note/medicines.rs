@@ -61,6 +61,7 @@ pub(super) fn list(dialogue: &str, turns: &[Turn], pieces: &[Piece<'_>]) -> Vec<
             Standing::ToStart => ("MEDICATIONS", " (to start)"),
             Standing::Changed => ("MEDICATIONS", " (changed)"),
             Standing::ToStop => ("MEDICATIONS", " (to stop)"),
+            Standing::ToPause => ("MEDICATIONS", " (to pause)"),
             Standing::Stopped => ("DISCUSSED MEDICATIONS", " (stopped, not taking)"),
             Standing::Never => ("DISCUSSED MEDICATIONS", " (not taken)"),
             Standing::OfOther => ("DISCUSSED MEDICATIONS", " (somebody else's)"),

@@ -198,7 +198,7 @@ fn stops_it(sentence: &Ready, number: usize, start: usize, stop: usize) -> bool 
     });
     match said {
         Some(Course::On | Course::Thought) => false,
-        Some(Course::Off { .. }) => true,
+        Some(Course::Off { .. } | Course::Paused) => true,
         None => !stop.checked_sub(1).is_some_and(|verb| course::is_idiom(tokens, verb)),
     }
 }

@@ -9,7 +9,7 @@ mod limits;
 mod objects;
 
 use super::denial;
-use super::verbs::{BEGINS, ENDS, GETS, IT, LAPSES, SMALL, STARTS, STOPS, TAKES};
+use super::verbs::{BEGINS, Class, ENDS, GETS, IT, LAPSES, SMALL, STARTS, STOPS, TAKES};
 use crate::token::{Kind, Tokens};
 pub(crate) use objects::is_idiom;
 
@@ -21,6 +21,8 @@ pub enum Course {
         /// "never filled it", "haven't started it".
         never: bool,
     },
+    /// Left off for a time: "hold it the morning of the surgery", "stop it until the scan".
+    Paused,
     /// It goes on: "don't stop it", "nothing but the metformin", "I never miss it".
     On,
     /// Stopping is spoken of and not done: wanted, feared, or under a condition.
@@ -83,6 +85,14 @@ impl<'t> Place<'t> {
         words.contains(&self.word(at))
     }
 
+    fn is_a(&self, at: usize, class: Class) -> bool {
+        class.has(self.word(at))
+    }
+
+    fn any_a(&self, from: usize, to: usize, class: Class) -> bool {
+        (from..to).any(|at| self.is_a(at, class))
+    }
+
     fn any(&self, from: usize, to: usize, words: &[&str]) -> bool {
         (from..to).any(|at| self.is(at, words))
     }
@@ -103,52 +113,58 @@ impl<'t> Place<'t> {
             // "hold off on it"
             let held_off = self.word(*i) == "on" && *i > low && self.word(i - 1) == "off";
             !held_off
-                && ([STOPS, ENDS, TAKES, LAPSES, STARTS].iter().any(|list| self.is(*i, list))
-                    || self.is(*i, GETS)
-                    || self.is(*i, &["without", "avoid", "avoiding", "off", "out", "away", "clear"]))
+                && (self.is_a(*i, STOPS.or(ENDS).or(TAKES).or(LAPSES).or(STARTS).or(GETS))
+                    || self.is(*i, &["without", "avoid", "avoiding", "off", "out", "away", "clear", "rid", "need"]))
         });
         let Some(mut verb) = verb else { return self.bare() };
+        // "you don't need it anymore", from who orders it
+        if self.word(verb) == "need" {
+            let over = self.any(self.to, self.sentence.1.min(self.to + 3), &["anymore", "longer", "now"])
+                || self.any(verb.saturating_sub(2).max(low), verb, &["longer"]);
+            let denied = over && !self.patient && denial::bears(self.tokens, low, verb, false);
+            return (denied && self.has_object(verb, verb + 1, reach)).then_some(Course::Off { never: false });
+        }
         // "off of it", "out of", "stay away from", "steer clear of" name their verb before
         if let Some(first) = self.off(low, verb) {
             return self.has_object(first, verb + 1, reach).then(|| self.stopped(first));
         }
-        if self.is(verb, &["off", "out", "away", "clear"]) {
-            match (low..verb).rfind(|i| [STOPS, TAKES, LAPSES, GETS].iter().any(|list| self.is(*i, list))) {
+        if self.is(verb, &["off", "out", "away", "clear", "rid"]) {
+            match (low..verb).rfind(|i| self.is_a(*i, STOPS.or(TAKES).or(LAPSES).or(GETS))) {
                 Some(before) => verb = before,
                 None => return self.bare(),
             }
         }
-        if self.is(verb, STOPS) {
+        if self.is_a(verb, STOPS) {
             return self.has_object(verb, verb + 1, reach).then(|| self.stopped(verb)).or_else(|| self.bare());
         }
-        if self.is(verb, ENDS) {
+        if self.is_a(verb, ENDS) {
             return self.ending(verb, verb + 1);
         }
         if self.is(verb, &["without", "avoid", "avoiding"]) {
             return self.lacking(verb);
         }
-        if self.is(verb, LAPSES) {
-            return denial::bears(self.tokens, low, verb, false).then_some(Course::On);
+        if self.is_a(verb, LAPSES) {
+            return self.lapsing(verb);
         }
-        if self.is(verb, TAKES) {
+        if self.is_a(verb, TAKES) {
             // "stopped taking", "dejé de tomar", "forgot to take"
             let chained = verb.checked_sub(1 + usize::from(self.is(verb.wrapping_sub(1), &["de", "to"]) && verb > low));
             if let Some(first) = chained.filter(|i| *i >= low && self.word(verb) != "on") {
-                if self.is(first, STOPS) {
+                if self.is_a(first, STOPS) {
                     return Some(self.stopped(first));
                 }
                 if self.is(first, &["without", "avoid", "avoiding"]) {
                     return self.lacking(first);
                 }
-                if self.is(first, LAPSES) {
-                    return denial::bears(self.tokens, low, first, false).then_some(Course::On);
+                if self.is_a(first, LAPSES) {
+                    return self.lapsing(first);
                 }
             }
             if let Some(course) = self.taking(verb) {
                 return Some(course);
             }
         }
-        if self.is(verb, GETS) {
+        if self.is_a(verb, GETS) {
             return self.getting(verb).or_else(|| self.bare());
         }
         self.bare()
@@ -169,7 +185,7 @@ impl<'t> Place<'t> {
 
     /// "That you're taking", "which she has been on" before its last word at `verb`: where it begins.
     fn relative(&self, low: usize, verb: usize) -> Option<usize> {
-        if !self.is(verb, TAKES) {
+        if !self.is_a(verb, TAKES) {
             return None;
         }
         let mut at = verb;
@@ -195,11 +211,33 @@ impl<'t> Place<'t> {
         if self.is_thought(verb) {
             return Course::Thought;
         }
+        // "I was told to stop it but I didn't"
+        if self.patient && self.is_taken_back() {
+            return Course::On;
+        }
+        if !self.patient && self.is_for_a_time(verb) {
+            return Course::Paused;
+        }
         Course::Off { never: false }
     }
 
+    /// "I never miss it", "I forgot it this morning": taken; "I've been skipping it" is not.
+    fn lapsing(&self, verb: usize) -> Option<Course> {
+        if denial::bears(self.tokens, self.clause.0, verb, false) {
+            return Some(Course::On);
+        }
+        let once = self.is_once(verb);
+        let lately = self.word(verb) == "skipping" && self.any(verb.saturating_sub(3), verb, &["been", "ive", "am", "im"]);
+        match (self.patient, once, lately) {
+            (true, true, _) => Some(Course::On),
+            (true, false, true) => Some(Course::Off { never: false }),
+            _ => None,
+        }
+    }
+
     fn ending(&self, verb: usize, end: usize) -> Option<Course> {
-        if !self.patient || !self.has_object(verb, end, self.head) {
+        // "acabo de tomarla" has just taken it
+        if !self.patient || !self.has_object(verb, end, self.head) || self.is(verb, &["acabo"]) && self.is(end, &["de"]) {
             return None;
         }
         let open = denial::bears(self.tokens, self.clause.0, verb, false);
@@ -216,7 +254,7 @@ impl<'t> Place<'t> {
             let denied = denial::bears(self.tokens, low, verb, false);
             return (!denied && !self.patient).then_some(Course::Off { never: false });
         }
-        if !(verb + 1..self.head).all(|i| self.is(i, SMALL)) {
+        if !(verb + 1..self.head).all(|i| self.is_a(i, SMALL)) {
             return None;
         }
         // "can't sleep without it", "don't leave home without it": any denial in the same breath
@@ -243,20 +281,20 @@ impl<'t> Place<'t> {
             return Some(Course::Thought);
         }
         let never = (low.max(verb.saturating_sub(6))..verb).any(|i| self.is(i, &["never", "nunca", "jamas"]))
-            || self.is(verb, BEGINS);
+            || self.is_a(verb, BEGINS);
         Some(Course::Off { never })
     }
 
     /// "Can't afford", "never filled", "haven't started".
     fn getting(&self, verb: usize) -> Option<Course> {
         let low = self.clause.0;
-        let object = (verb + 1..self.head).all(|i| self.is(i, SMALL));
+        let object = (verb + 1..self.head).all(|i| self.is_a(i, SMALL));
         let here = self.any(self.to, self.sentence.1.min(self.to + 5), &["with", "here", "trouble", "problems"]);
         if !object || !denial::bears(self.tokens, low, verb, false) || here && self.is(verb, &["have", "had", "tengo"])
         {
             return None;
         }
-        let never = self.is(verb, BEGINS) || self.any(verb.saturating_sub(3).max(low), verb, &["never", "nunca"]);
+        let never = self.is_a(verb, BEGINS) || self.any(verb.saturating_sub(3).max(low), verb, &["never", "nunca"]);
         self.patient.then_some(Course::Off { never })
     }
 
@@ -274,8 +312,8 @@ impl<'t> Place<'t> {
                 last = Some(Said::Is(self.stopped(self.put_at(verb))));
                 continue;
             }
-            let is_stop = self.is(verb, STOPS) && !is_idiom(self.tokens, verb) || off.is_some();
-            let is_end = self.is(verb, ENDS);
+            let is_stop = self.is_a(verb, STOPS) && !is_idiom(self.tokens, verb) || off.is_some();
+            let is_end = self.is_a(verb, ENDS);
             // "stopped taking it" is one verb
             let mut end = verb + 1;
             if is_stop && off.is_none() {
@@ -297,32 +335,36 @@ impl<'t> Place<'t> {
                 }
                 let open = denial::bears(self.tokens, self.to, verb, false);
                 Some(if open { Course::On } else { Course::Off { never: false } })
-            } else if self.is(verb, LAPSES) {
+            } else if self.is_a(verb, LAPSES) {
                 if !denial::bears(self.tokens, self.to, verb, false) {
                     continue;
                 }
                 Some(Course::On)
-            } else if self.is(verb, TAKES) {
-                if denial::bears(self.tokens, self.to, verb, false) {
+            } else if self.is_a(verb, TAKES) {
+                if denial::bears(self.tokens, self.to, verb, self.patient) {
                     let never = self.any(self.to, verb, &["never", "nunca", "jamas"]);
                     if self.is_limited(verb) { self.patient.then_some(Course::On) } else { Some(Course::Off { never }) }
-                } else if last.is_some() && self.word(verb) != "on" {
-                    // "I stopped it, but now I take it again"
-                    None
+                } else if self.patient && self.is_again(verb) {
+                    // "I stopped it, but now I take it again", "I'm back on it"
+                    Some(Course::On)
                 } else {
                     continue;
                 }
-            } else if self.is(verb, &["restart", "restarted", "resume", "resumed"]) && last.is_some() {
-                None
-            } else if self.word(verb) == "without" && self.is(end, IT) {
+            } else if self.is(verb, &["restart", "restarted", "resume", "resumed"]) {
+                // an order to begin again is read as one
+                if !self.patient || denial::bears(self.tokens, self.to, verb, false) {
+                    continue;
+                }
+                Some(Course::On)
+            } else if self.word(verb) == "without" && self.is_a(end, IT) {
                 let denied =
                     (self.to..verb).any(|i| denial::denies(self.word(i)) && !denial::is_particle(self.tokens, i));
                 Some(if denied { Course::On } else { Course::Off { never: false } })
-            } else if self.is(verb, GETS) && self.patient {
+            } else if self.is_a(verb, GETS) && self.patient {
                 if !denial::bears(self.tokens, self.to, verb, false) || self.lives(verb, end) {
                     continue;
                 }
-                Some(Course::Off { never: self.is(verb, BEGINS) || self.any(self.to, verb, &["never", "nunca"]) })
+                Some(Course::Off { never: self.is_a(verb, BEGINS) || self.any(self.to, verb, &["never", "nunca"]) })
             } else if matches!(self.word(verb), "anymore") && self.any(self.to, verb, &["not", "dont", "isnt", "no"]) {
                 Some(Course::Off { never: false })
             } else {

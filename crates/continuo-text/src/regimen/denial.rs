@@ -3,228 +3,16 @@
 //! A denial reaches its verb over auxiliaries, pronouns and verbs of saying and wanting, and over nothing else: in "it's not
 //! working, stop it" it belongs to another verb. Two of them cancel ("you can't not take it").
 
+use super::verbs::{CARRIES, DENIES, WARNS};
 use crate::token::{Kind, Tokens};
 
 /// How far back a denial is looked for, in tokens.
 const REACH: usize = 12;
 
-/// Words that deny what follows them.
-const DENIES: &[&str] = &[
-    "not", "nt", "never", "no", "dont", "doesnt", "didnt", "wont", "wouldnt", "shouldnt", "couldnt", "cant", "cannot",
-    "isnt", "arent", "aint", "wasnt", "werent", "havent", "hasnt", "hadnt", "mustnt", "neednt", "neither", "nor",
-    "nobody", "without", "nunca", "jamas", "ni", "sin", "tampoco",
-];
-
+/// Whether a word denies what follows it.
 pub(super) fn denies(word: &str) -> bool {
-    DENIES.contains(&word)
+    DENIES.has(word)
 }
-
-/// Words that say of what follows that it had better not be: they deny stopping, and nothing else.
-const WARNS: &[&str] = &[
-    "dangerous",
-    "risky",
-    "unsafe",
-    "afraid",
-    "scared",
-    "nervous",
-    "hesitant",
-    "reluctant",
-    "hate",
-    "refuse",
-    "refused",
-    "against",
-    "avoid",
-    "peligroso",
-    "miedo",
-];
-
-/// Words between a denial and its verb: auxiliaries, who does it, verbs of wanting, meaning and saying, and how.
-pub(super) const CARRIES: &[&str] = &[
-    "do",
-    "does",
-    "did",
-    "be",
-    "been",
-    "being",
-    "is",
-    "are",
-    "was",
-    "were",
-    "have",
-    "has",
-    "had",
-    "will",
-    "would",
-    "can",
-    "could",
-    "should",
-    "may",
-    "might",
-    "must",
-    "ll",
-    "gonna",
-    "gon",
-    "na",
-    "going",
-    "to",
-    "able",
-    "about",
-    "supposed",
-    "allowed",
-    "i",
-    "im",
-    "ive",
-    "id",
-    "ill",
-    "you",
-    "youre",
-    "youve",
-    "youll",
-    "he",
-    "hes",
-    "she",
-    "shes",
-    "we",
-    "weve",
-    "they",
-    "theyre",
-    "theyve",
-    "me",
-    "him",
-    "her",
-    "us",
-    "them",
-    "anybody",
-    "anyone",
-    "patient",
-    "want",
-    "wants",
-    "wanted",
-    "wanna",
-    "need",
-    "needs",
-    "needed",
-    "like",
-    "intend",
-    "plan",
-    "plans",
-    "planning",
-    "think",
-    "thinking",
-    "recommend",
-    "recommending",
-    "suggest",
-    "suggesting",
-    "advise",
-    "advising",
-    "told",
-    "tell",
-    "telling",
-    "said",
-    "say",
-    "saying",
-    "ask",
-    "asked",
-    "asking",
-    "let",
-    "make",
-    "made",
-    "mean",
-    "try",
-    "tried",
-    "trying",
-    "decide",
-    "decided",
-    "feel",
-    "dare",
-    "comfortable",
-    "happy",
-    "keen",
-    "fan",
-    "favor",
-    "ready",
-    "safe",
-    "wise",
-    "good",
-    "great",
-    "idea",
-    "time",
-    "point",
-    "reason",
-    "reasons",
-    "cause",
-    "thing",
-    "sure",
-    "certain",
-    "right",
-    "too",
-    "soon",
-    "early",
-    "of",
-    "with",
-    "for",
-    "in",
-    "a",
-    "an",
-    "any",
-    "the",
-    "that",
-    "at",
-    "necessary",
-    "just",
-    "simply",
-    "really",
-    "actually",
-    "ever",
-    "even",
-    "yet",
-    "suddenly",
-    "abruptly",
-    "quite",
-    "necessarily",
-    "totally",
-    "completely",
-    "entirely",
-    "yourself",
-    "myself",
-    "now",
-    "currently",
-    "still",
-    "already",
-    "all",
-    "quiero",
-    "quiere",
-    "quiera",
-    "vamos",
-    "voy",
-    "va",
-    "vaya",
-    "vayas",
-    "que",
-    "debe",
-    "deben",
-    "puede",
-    "puedo",
-    "podemos",
-    "hay",
-    "ha",
-    "hemos",
-    "han",
-    "se",
-    "le",
-    "lo",
-    "la",
-    "usted",
-    "recomiendo",
-    "necesita",
-    "es",
-    "momento",
-    "de",
-    "razon",
-    "bueno",
-    "por",
-    "longer",
-];
 
 /// Whether a denial bears on the verb at `verb`, looked for from `low` on. `stopping`: words of warning deny it too.
 pub(super) fn bears(tokens: &Tokens, low: usize, verb: usize, stopping: bool) -> bool {
@@ -234,12 +22,13 @@ pub(super) fn bears(tokens: &Tokens, low: usize, verb: usize, stopping: bool) ->
     while at > low {
         at -= 1;
         let word = tokens.norm(at);
-        if is_particle(tokens, at) {
+        // "why don't we stop it" proposes it
+        if is_particle(tokens, at) || at > 0 && tokens.norm(at - 1) == "why" {
             break;
         }
         // "afraid to stop" is, "I'm afraid we must stop" is not
         let warns = stopping
-            && WARNS.contains(&word)
+            && WARNS.has(word)
             && (at + 1 == verb || matches!(tokens.norm(at + 1), "to" | "of" | "about" | "for" | "de" | "a"));
         if denies(word) || warns {
             // "I ain't never", "no lo he dejado nunca": said twice, meant once
@@ -259,8 +48,11 @@ pub(super) fn bears(tokens: &Tokens, low: usize, verb: usize, stopping: bool) ->
             "and" if at > low && matches!(tokens.norm(at - 1), "go" | "just" | "ahead" | "stop" | "start") => at -= 1,
             "go" | "ahead" => {}
             "uh" | "um" | "," if is_hesitation(tokens, at) => {}
+            // "do not, under any circumstances, stop it"
+            "," if (at.saturating_sub(4)..at).any(|i| tokens.norm(i) == "circumstances") => {}
+            "," if (at + 1..at + 5).any(|i| tokens.norm(i) == "circumstances") && denies(tokens.norm(at - 1)) => {}
             "why" | "when" | "if" | "how" | "who" | "because" => break,
-            word if CARRIES.contains(&word) && tokens.kind(at) == Kind::Word => {}
+            word if CARRIES.has(word) && tokens.kind(at) == Kind::Word => {}
             _ => break,
         }
     }
@@ -309,6 +101,8 @@ mod tests {
             "there's no reason to stop it",
             "I would not be comfortable with you stopping it",
             "never, uh, stop it",
+            "do not, under any circumstances, stop it",
+            "under no circumstances stop it",
             "I ain't never stopped it",
             "nobody told me to stop it",
             "it's dangerous to stop it",
@@ -336,6 +130,8 @@ mod tests {
             "I'm afraid we have to stop it",
             "not diabetic anymore stop it",
             "deje la pastilla",
+            "why don't we stop it",
+            "why don't you just stop it",
         ] {
             assert!(stops(text), "{text}");
         }

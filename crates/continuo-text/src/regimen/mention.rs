@@ -109,7 +109,7 @@ fn standing(course: Course) -> Standing {
     match course {
         Course::Off { never: true } => Standing::Never,
         Course::Off { never: false } => Standing::Stopped,
-        Course::On | Course::Thought => Standing::Taken,
+        Course::On | Course::Thought | Course::Paused => Standing::Taken,
     }
 }
 
@@ -126,8 +126,27 @@ fn is_of_other(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
     // "I take what my sister takes"
     let own = clause.has(person + 1, to, OWN)
         || clause.has(clause.low.max(from), person.saturating_sub(1), &["i", "im", "ive"]);
-    !own && !heard && !clause.has(person + 1, to, HELPS)
+    // "and so do I", "me too"
+    let too = (to..clause.high).any(|i| {
+        matches!(
+            (clause.norm(i), clause.norm(i + 1)),
+            ("so" | "as", "do" | "am") | ("me", "too") | ("i", "do" | "am" | "take") | ("like", "me") | ("yo", "tambien")
+        )
+    });
+    !own && !heard && !too && !clause.has(person + 1, to, HELPS)
 }
+
+/// "My daughter sets up my metformin": somebody helps with it, so it is taken.
+fn is_helped(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
+    const HELPS: &[&str] = &[
+        "gives", "puts", "sets", "picks", "reminds", "helps", "brings", "fills", "injects", "handles", "manages", "da", "pone",
+        "compra", "recuerda", "ayuda", "trae", "prepara",
+    ];
+    (from..to).rfind(|i| people::named_at(clause.line.tokens, *i)).is_some_and(|person| {
+        clause.has(person + 1, to, HELPS) && clause.has(person + 1, to, &["me", "my", "mi", "mis", "la", "el", "the"])
+    })
+}
+
 
 fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entity) -> Option<Standing> {
     let line = lines.get(at)?;
@@ -158,6 +177,7 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
         return Some(Standing::Considered);
     }
     if now
+        || is_helped(clause, start, entity.from)
         || before(&["have", "got", "need", "give", "gets", "takes", "started", "just", "also", "and"])
         || asked(lines, at)
     {
@@ -213,7 +233,7 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
     let before = |words: &[&str]| clause.has(low, entity.from, words);
     let after = |words: &[&str]| clause.has(entity.to, high, words);
     const SHORT: usize = 14;
-    let answered = answer(lines, at, clause);
+    let answered = answer(lines, at, clause, entity);
     if line.asks {
         return answered;
     }
@@ -230,6 +250,7 @@ fn by_clinician(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: 
         // "they stopped it in the hospital" is told, "I want it stopped" is not
         Some(Course::Off { .. }) if is_told(clause, entity) => return Some(Standing::Stopped),
         Some(Course::Off { .. }) => return Some(Standing::ToStop),
+        Some(Course::Paused) => return Some(Standing::ToPause),
         Some(Course::On) => return Some(Standing::Taken),
         Some(Course::Thought) => return Some(Standing::Considered),
         None => {}
@@ -327,10 +348,14 @@ fn changes(clause: &Clause<'_, '_>, entity: &Entity) -> bool {
 
 /// Whether the clinician tells of a stop that was, with nobody asked to.
 fn is_told(clause: &Clause<'_, '_>, entity: &Entity) -> bool {
-    let ended =
-        |i: &usize| matches!(clause.norm(*i), "stopped" | "held" | "discontinued" | "quit" | "paused" | "suspendio");
+    let ended = |i: &usize| {
+        matches!(clause.norm(*i), "stopped" | "held" | "discontinued" | "quit" | "paused" | "suspendio")
+            || clause.norm(*i) == "off" && matches!(clause.norm(i.wrapping_sub(1)), "youre" | "are" | "been" | "now")
+    };
     (clause.low..clause.high).filter(|i| !(entity.from..entity.to).contains(i)).rfind(ended).is_some_and(|verb| {
+        let person = matches!(clause.norm(verb.wrapping_sub(1)), "you" | "they" | "he" | "she" | "we" | "who" | "i");
         !(verb.saturating_sub(3)..verb).any(|i| matches!(clause.norm(i), "be" | "get" | "it" | "have" | "to"))
+            && (clause.norm(verb) != "quit" || person)
     })
 }
 
@@ -377,8 +402,9 @@ pub(super) fn told_to_stop(lines: &[Line<'_>], at: usize) -> bool {
 }
 
 /// What the other one answers to a name asked or read from a list.
-fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Standing> {
+fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entity) -> Option<Standing> {
     let line = lines.get(at)?;
+    let question = asked_of(clause, entity).filter(|_| line.asks);
     let before = lines.iter().skip(at + 1).take(4).take_while(|l| l.speaker == line.speaker);
     // a question of one's own between is what gets the answer
     let (mut own, mut between) = (0, false);
@@ -395,6 +421,9 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
         lines.iter().skip(at + 1 + own).take(3).take_while(|l| l.speaker == reply.speaker).collect();
     let first = reply.tokens.norm(skip_hums(reply));
     let no = matches!(first, "no" | "nope" | "nah" | "never" | "not" | "nunca");
+    let own = skip_hums(reply) + 1;
+    let speaks = matches!(first, "i" | "im" | "ive" | "we");
+    let refuses = speaks && (own..own + 3).any(|i| denial::denies(reply.tokens.norm(i)) || reply.tokens.norm(i) == "hate");
     if how {
         return Some(Standing::Taken);
     }
@@ -408,10 +437,27 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
     if let Some(told) = told.filter(|told| !no || *told != Course::Thought) {
         return Some(standing(told));
     }
+    let doubtful = doubts(reply);
+    // "have you stopped it?" asks the other way round, "you haven't stopped it?" and "you're not taking it?" agree with a no
+    if line.asks
+        && !doubtful
+        && let Some(asked) = question
+    {
+        let agrees = matches!(first, "yes" | "yeah" | "yep" | "yup" | "right" | "correct" | "mhm" | "si" | "exactly" | "sure");
+        let does = speaks && !refuses && matches!(reply.tokens.norm(own), "did" | "have" | "am" | "do");
+        return match asked {
+            AskedOf::Stop if agrees || does => Some(Standing::Stopped),
+            AskedOf::Stop if no || refuses => Some(Standing::Taken),
+            AskedOf::NoStop if agrees || no || refuses => Some(Standing::Taken),
+            AskedOf::NotTaken if agrees || no || refuses => Some(Standing::Stopped),
+            AskedOf::NotTaken if does => Some(Standing::Taken),
+            _ => None,
+        };
+    }
     if no {
         return line.asks.then_some(Standing::Stopped);
     }
-    if doubts(reply) {
+    if doubtful {
         return None;
     }
     let yes = matches!(
@@ -441,10 +487,30 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>) -> Option<Stan
     ) || reply.tokens.kind(skip_hums(reply)) == Kind::Number
         || crate::number_words::tens(first).is_some()
         || crate::number_words::under_twenty(first).is_some();
-    let own = skip_hums(reply) + 1;
-    let does = matches!(first, "i" | "im" | "ive" | "we")
-        && !(own..own + 3).any(|i| denial::denies(reply.tokens.norm(i)) || reply.tokens.norm(i) == "hate");
+    let does = speaks && !refuses;
     ((yes || does) && !reply.asks).then_some(Standing::Taken)
+}
+
+/// How a question puts the course of a medicine.
+#[derive(Clone, Copy)]
+enum AskedOf {
+    /// "Have you stopped it?", "are you off it?"
+    Stop,
+    /// "You haven't stopped it?"
+    NoStop,
+    /// "You're not taking it?"
+    NotTaken,
+}
+
+/// What a question asks of the medicine's course; nothing where it only names it or asks whether it is taken.
+fn asked_of(clause: &Clause<'_, '_>, entity: &Entity) -> Option<AskedOf> {
+    let denied = (clause.low..clause.high).any(|i| denial::denies(clause.norm(i)) && !denial::is_particle(clause.line.tokens, i));
+    match clause.course(entity, true)? {
+        Course::Off { .. } if denied => Some(AskedOf::NotTaken),
+        Course::Off { .. } | Course::Paused => Some(AskedOf::Stop),
+        Course::On => denied.then_some(AskedOf::NoStop),
+        Course::Thought => None,
+    }
 }
 
 /// "That was my sister's", "no, my wife takes that": somebody else is the one.

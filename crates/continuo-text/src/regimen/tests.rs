@@ -90,6 +90,7 @@ fn a_denied_stop_goes_on() {
             "D: I wouldn't hold the warfarin.",
             "D: There's no reason to stop the warfarin.",
             "D: Never skip the warfarin.",
+            "D: Under no circumstances stop the warfarin.",
             "D: Don't go without your warfarin.",
             "D: I'm not taking you off the warfarin.",
             "D: Don't come off the warfarin.",
@@ -138,6 +139,11 @@ fn a_stop_stops_whatever_is_denied_beside_it() {
             "D: Avoid the warfarin.",
             "D: Avoid taking warfarin.",
             "D: Leave the warfarin off.",
+            "D: Get rid of the warfarin.",
+            "D: Cut out the warfarin.",
+            "D: You don't need the warfarin anymore.",
+            "D: Why don't we stop the warfarin.",
+            "D: Quit taking the warfarin.",
             "D: Take everything except the warfarin.",
             "D: Deje de tomar la warfarina.",
             "D: Suspenda la warfarina.",
@@ -315,4 +321,72 @@ fn an_answer_that_it_cannot_be_had_is_no_yes() {
         answered(answer, Standing::Taken);
     }
     answered("I don't remember.", Standing::Named);
+}
+
+#[test]
+fn a_question_about_stopping_is_answered_the_other_way_round() {
+    let answered = |question: &str, answer: &str, expect: Standing| {
+        check(&format!("D: {question}\nP: {answer}\n"), &[("lisinopril", expect)]);
+    };
+    for question in ["Have you stopped the lisinopril?", "Did they stop the lisinopril?", "Are you off the lisinopril?"] {
+        answered(question, "No.", Standing::Taken);
+        answered(question, "Yes.", Standing::Stopped);
+        answered(question, "No, I still take it.", Standing::Taken);
+    }
+    answered("Did you stop the lisinopril?", "I did.", Standing::Stopped);
+    answered("Did you stop the lisinopril?", "I didn't.", Standing::Taken);
+    answered("You haven't stopped the lisinopril, have you?", "No.", Standing::Taken);
+    answered("You're not taking the lisinopril?", "No.", Standing::Stopped);
+    answered("You're not taking the lisinopril?", "Right.", Standing::Stopped);
+    answered("Are you taking the lisinopril?", "No.", Standing::Stopped);
+    answered("Are you taking the lisinopril?", "Yes.", Standing::Taken);
+}
+
+#[test]
+fn a_stop_with_an_end_is_a_pause() {
+    all(
+        &[
+            "D: Hold the metformin the morning of the scan.",
+            "D: Stop the metformin until the surgery.",
+            "D: Hold the metformin for two days.",
+            "D: Stop the metformin five days before the procedure.",
+            "D: The morning of the surgery, hold the metformin.",
+            "D: Suspenda la metformina dos dias antes de la cirugia.",
+        ],
+        "metformin",
+        Standing::ToPause,
+    );
+    all(
+        &["D: Stop the metformin and take the other one for a week.", "D: Stop the metformin today."],
+        "metformin",
+        Standing::ToStop,
+    );
+}
+
+#[test]
+fn what_was_begun_again_or_never_done_is_taken() {
+    all(
+        &[
+            "P: I stopped the metformin and then restarted it.",
+            "P: I stopped the metformin for a week but I'm back on it.",
+            "P: I was told to stop the metformin but I didn't.",
+            "P: I forgot my metformin this morning.",
+            "P: I sometimes skip the metformin.",
+            "P: My mom takes metformin and so do I.",
+            "P: My husband picks up my metformin for me.",
+            "P: Mi hija me da la metformina.",
+        ],
+        "metformin",
+        Standing::Taken,
+    );
+    all(
+        &[
+            "P: I've been skipping the metformin.",
+            "P: I got the metformin but I'm scared to take it.",
+            "P: Se me acabo la metformina.",
+            "P: El doctor me quito la metformina.",
+        ],
+        "metformin",
+        Standing::Stopped,
+    );
 }

@@ -175,6 +175,10 @@ fn judge(
         to: entity.to,
         patient: patient || turn.said.role == crate::scribe::source::Role::Unknown,
     });
+    // "have you stopped it?" "no": the conversation's reading knows what the answer means
+    if sentence.question && course.is_some() {
+        return None;
+    }
     let off = matches!(course, Some(Course::Off { .. }));
     let goes_on = match course {
         Some(Course::On) => true,
@@ -186,7 +190,9 @@ fn judge(
     let gone = before(OUT) && before(&["out", "acabo", "acabaron", "terminaron"]);
     let asked_no = sentence.question && sentence.answer.is_some_and(|(yes, _)| !yes);
     let lay = entity.term.kind == Term::MedicineClass || turn.words(entity.from, entity.to).contains(' ');
-    let status = if off || gone || asked_no {
+    let status = if course == Some(Course::Paused) {
+        "on-hold"
+    } else if off || gone || asked_no {
         if patient || asked_no || heard.kind == SourceKind::Call { "not-taken" } else { "stopped" }
     } else if entity.term.kind == Term::MedicineClass || assertion.negated && !goes_on {
         return None;
@@ -200,7 +206,7 @@ fn judge(
         return None;
     };
     let directions =
-        if matches!(status, "not-taken" | "stopped") { String::new() } else { directions(turn, entity, sentence.to) };
+        if matches!(status, "not-taken" | "stopped" | "on-hold") { String::new() } else { directions(turn, entity, sentence.to) };
     if status == "active" && known.medicines.contains(concept) && directions.is_empty() {
         return None;
     }
@@ -213,6 +219,7 @@ fn judge(
         "not-taken" if gone => "ran out, not taking",
         "not-taken" => "not taking",
         "stopped" => "stopped",
+        "on-hold" => "to pause",
         "changed" => "changed",
         "intended" => "to start",
         _ => "taking",
@@ -250,7 +257,7 @@ fn judge(
     } else {
         Certainty::ClearlySaid
     };
-    if matches!(status, "not-taken" | "stopped") {
+    if matches!(status, "not-taken" | "stopped" | "on-hold") {
         one.consequence = Consequence::High;
     }
     let by = one.assertion.clone();

@@ -26,6 +26,7 @@ pub(super) fn settle(heard: &Heard<'_>, known: &Known, mut found: Vec<(Said, Pro
             Standing::Considered => &["intended", "changed"],
             Standing::Stopped => &["active", "intended", "changed"],
             Standing::ToStop => &["active", "intended", "changed"],
+            Standing::ToPause => &["active", "intended", "changed", "not-taken", "stopped"],
             Standing::ToStart | Standing::Changed => &["active"],
             Standing::Taken | Standing::Named => &[],
         };
@@ -35,9 +36,10 @@ pub(super) fn settle(heard: &Heard<'_>, known: &Known, mut found: Vec<(Said, Pro
         let status = match one.standing {
             Standing::Stopped if !has(&found, &["not-taken", "stopped"]) => "not-taken",
             Standing::ToStop if !has(&found, &["not-taken", "stopped"]) => "stopped",
+            Standing::ToPause if !has(&found, &["on-hold"]) => "on-hold",
             Standing::ToStart if !has(&found, &["intended", "changed"]) => "intended",
             Standing::Changed if !has(&found, &["intended", "changed"]) => "changed",
-            Standing::Taken if !has(&found, &["active", "intended", "changed", "not-taken", "stopped"]) => "active",
+            Standing::Taken if !has(&found, &["active", "intended", "changed", "not-taken", "stopped", "on-hold"]) => "active",
             _ => "",
         };
         found.retain(|(said, _)| !of_it(said) || !contradicted.contains(&said.status));
@@ -66,6 +68,7 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
     let action = match status {
         "not-taken" => "not taking",
         "stopped" => "stopped",
+        "on-hold" => "to pause",
         "intended" => "to start",
         "changed" => "changed",
         "active" => "taking",
@@ -76,7 +79,7 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
     let (from, to) = turn.tokens.within(place.span);
     let entity = turn.entities.iter().find(|entity| entity.from == from)?;
     let sentence = turn.sentence_of(from)?;
-    let off = matches!(status, "not-taken" | "stopped");
+    let off = matches!(status, "not-taken" | "stopped" | "on-hold");
     let directions = if off { String::new() } else { medicines::directions(turn, entity, sentence.to) };
     if status == "active" && known.medicines.contains(one.concept) && directions.is_empty() {
         return None;

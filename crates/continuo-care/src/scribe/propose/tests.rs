@@ -428,6 +428,9 @@ fn a_medicine_that_goes_on_is_never_proposed_as_stopped() {
         "Doctor: Hold on, the warfarin is at the pharmacy.\n",
         "Patient: I stopped smoking and I take warfarin.\n",
         "Patient: My wife gives me my warfarin.\n",
+        "Doctor: Have you stopped the warfarin?\nPatient: No.\n",
+        "Doctor: You haven't stopped the warfarin?\nPatient: No.\n",
+        "Doctor: Hold the warfarin five days before the surgery.\n",
     ] {
         for kind in [SourceKind::Visit, SourceKind::Call, SourceKind::Dictation] {
             let found = with(text, kind, &Known::default());
@@ -445,6 +448,7 @@ fn a_medicine_that_goes_on_is_never_proposed_as_stopped() {
         "Patient: Ya no tomo la warfarina.\n",
         "Doctor: The warfarin?\nPatient: I can't afford it.\n",
         "Doctor: Stop the warfarin today.\n",
+        "Doctor: Have you stopped the warfarin?\nPatient: Yes.\n",
     ] {
         let found = with(text, SourceKind::Visit, &Known::default());
         let off = found.iter().any(|one| {
@@ -491,4 +495,14 @@ fn what_is_read_to_be_watched_for_is_not_measured() {
     let found = proposals("Nurse: Your pulse ox is 88 percent on room air.\n");
     assert!(found.iter().any(|one| one.what == "oxygen saturation 88 %"), "{found:?}");
     assert!(found.iter().all(|one| !one.what.starts_with("heart rate")), "{found:?}");
+}
+
+#[test]
+fn a_stop_with_an_end_is_proposed_as_a_pause() {
+    let found = with(
+        "Doctor: Hold the warfarin five days before the surgery.\n",
+        SourceKind::Visit,
+        &Known::default(),
+    );
+    assert!(found.iter().any(|one| one.what.starts_with("warfarin: to pause")), "{found:?}");
 }

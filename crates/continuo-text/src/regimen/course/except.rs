@@ -11,7 +11,7 @@ impl Place<'_> {
         let low = self.clause.0;
         // "except when I need Tylenol"; "except I stopped the metformin" has its own verb
         let small = |from: usize| {
-            (from..self.head).all(|i| !self.is(i, STOPS) && !self.is(i, LAPSES) && !denial::denies(self.word(i)))
+            (from..self.head).all(|i| !self.is_a(i, STOPS) && !self.is_a(i, LAPSES) && !denial::denies(self.word(i)))
         };
         let at = (low..self.head).rev().take(6).find(|i| {
             let joined = |first: &str| *i > low && self.word(i - 1) == first;
@@ -25,11 +25,11 @@ impl Place<'_> {
                 "que" => joined("mas"),
                 "but" => {
                     // "everything, but I like the metformin" goes on with a verb
-                    (i.saturating_sub(2).max(low)..*i).any(|j| self.is(j, ALL) || self.is(j, NOTHING))
-                        && (i + 1..self.head).all(|j| self.is(j, SMALL))
+                    (i.saturating_sub(2).max(low)..*i).any(|j| self.is_a(j, ALL) || self.is_a(j, NOTHING))
+                        && (i + 1..self.head).all(|j| self.is_a(j, SMALL))
                 }
                 "just" | "only" | "solo" | "solamente" | "nomas" | "sino" => {
-                    self.any(low, *i, NOTHING) || self.tokens.kind(i.wrapping_sub(1)) == Kind::Comma
+                    self.any_a(low, *i, NOTHING) || self.tokens.kind(i.wrapping_sub(1)) == Kind::Comma
                 }
                 _ => false,
             };
@@ -37,15 +37,15 @@ impl Place<'_> {
         })?;
         let only = matches!(self.word(at), "just" | "only" | "solo" | "solamente" | "nomas" | "sino");
         let from = low.max(at.saturating_sub(14));
-        let verb = (from..at).rfind(|i| self.is(*i, STOPS) || self.is(*i, TAKES) || self.is(*i, STARTS));
-        let stops = verb.filter(|i| self.is(*i, STOPS));
+        let verb = (from..at).rfind(|i| self.is_a(*i, STOPS) || self.is_a(*i, TAKES) || self.is_a(*i, STARTS));
+        let stops = verb.filter(|i| self.is_a(*i, STOPS));
         let denied = verb.is_some_and(|i| denial::bears(self.tokens, low, i, stops.is_some()));
         if only {
             // "just the metformin" alone says nothing new
             return (denied && stops.is_none() || self.any(from, at, &["nothing", "none", "nada"]))
                 .then_some(Said::Is(Course::On));
         }
-        if verb.is_some() && self.any(from, at, ALL) && !(denied && self.any(from, at, NOTHING)) {
+        if verb.is_some() && self.any_a(from, at, ALL) && !(denied && self.any_a(from, at, NOTHING)) {
             return Some(match (stops.is_some(), denied) {
                 (true, false) | (false, true) => Said::Is(Course::On),
                 (true, true) | (false, false) => Said::Is(Course::Off { never: false }),
@@ -54,7 +54,7 @@ impl Place<'_> {
         if stops.is_some() {
             return Some(Said::Is(if denied { Course::Off { never: false } } else { Course::On }));
         }
-        if denied || self.any(from, at, NOTHING) || (from..at).any(|i| matches!(self.word(i), "no" | "not")) {
+        if denied || self.any_a(from, at, NOTHING) || (from..at).any(|i| matches!(self.word(i), "no" | "not")) {
             return Some(Said::Is(Course::On));
         }
         Some(Said::Open)

@@ -16,8 +16,8 @@ impl Place<'_> {
             return true;
         }
         let near = self.clause.0.max(verb.saturating_sub(5));
-        let weighed = self.any(near, verb, WEIGHS);
-        let wanted = self.patient && self.any(near, verb, WANTS);
+        let weighed = self.any_a(near, verb, WEIGHS);
+        let wanted = self.patient && self.any_a(near, verb, WANTS);
         weighed || wanted && !self.any(from, verb, &["said", "told", "says"]) || !self.patient && self.is_bound()
     }
 
@@ -28,7 +28,7 @@ impl Place<'_> {
             if self.is(at, &["if", "unless", "whenever", "si"]) {
                 return true;
             }
-            let verb = [STOPS, STARTS].iter().any(|list| self.is(at, list)) || self.is(at, &["take", "but", "pero"]);
+            let verb = self.is_a(at, STOPS.or(STARTS)) || self.is(at, &["take", "but", "pero"]);
             if verb {
                 return false;
             }
@@ -46,7 +46,7 @@ impl Place<'_> {
         if self.any(verb, end, &["anymore", "longer"]) || self.is(end, &["anymore"]) {
             return false;
         }
-        if self.any(verb + 1, end, SELDOM) || self.patient && self.any(verb + 1, end, &["if"]) {
+        if self.any_a(verb + 1, end, SELDOM) || self.patient && self.any(verb + 1, end, &["if"]) {
             return true;
         }
         let pair = |at: usize, first: &[&str], second: &[&str]| self.is(at, first) && self.is(at + 1, second);
@@ -58,8 +58,68 @@ impl Place<'_> {
                 || pair(at, &["at", "in", "before", "by"], &["night", "bedtime", "bed", "noon", "lunch"])
                 || pair(at, &["the"], &["morning", "evening"])
                 || pair(at, &["on"], &["an", "empty"])
+                || pair(at, &["el"], &["estomago"])
                 || pair(at, &["more", "mas"], &["than", "de"])
                 || pair(at, &["with", "without", "after", "con", "sin"], FOOD)
         })
+    }
+
+    /// "Sometimes", "this morning", "a dose": a lapse, and no end.
+    pub(super) fn is_once(&self, verb: usize) -> bool {
+        let near = verb.saturating_sub(3).max(self.sentence.0);
+        let end = self.sentence.1.min(self.to.max(verb) + 8);
+        self.any(near, verb, &["sometimes", "occasionally", "keep", "kept", "often", "once", "just"])
+            || (verb..end).any(|at| {
+                self.is(
+                    at,
+                    &[
+                        "dose", "doses", "today", "yesterday", "tonight", "sometimes", "once", "twice", "hoy", "ayer", "mondays",
+                        "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "weekends", "morning",
+                        "night", "evening", "day",
+                    ],
+                )
+            })
+    }
+
+    /// "... but I didn't", "and never did": what was told was not done.
+    pub(super) fn is_taken_back(&self) -> bool {
+        let end = self.sentence.1.min(self.to + 8);
+        (self.to..end).any(|at| {
+            self.is(at, &["but", "and"])
+                && (at + 1..end).any(|i| {
+                    self.is(i, &["didnt", "havent", "dont", "wont", "couldnt"]) && (i + 1 >= self.sentence.1 || self.is(i + 1, &["yet", "want", "do"]))
+                        || self.is(i, &["never"]) && self.is(i + 1, &["did"])
+                })
+        })
+    }
+
+    /// Whether a verb of taking after a stop says that it goes on: "now", "again", "back on it".
+    pub(super) fn is_again(&self, verb: usize) -> bool {
+        let end = self.sentence.1.min(verb + 5);
+        self.any(verb.saturating_sub(3).max(self.to), verb, &["back", "now", "still", "again"])
+            || self.any(verb, end, &["again", "now"])
+    }
+
+    /// "Until the scan", "for two days", "the morning of the surgery", "five days before": the stop has an end.
+    pub(super) fn is_for_a_time(&self, verb: usize) -> bool {
+        const DAYS: &[&str] = &["day", "days", "week", "weeks", "dias", "semana", "semanas"];
+        const REACH: usize = 16;
+        let bounds = |from: usize, to: usize| {
+            (from..to).any(|at| {
+                self.is(at, &["until", "till", "temporarily", "hasta", "while", "during"])
+                    || self.is(at, &["for", "por"])
+                        && ((at + 1..at + 4).any(|i| self.is(i, DAYS)) || self.is(at + 1, &["now", "tonight"]))
+                    || self.is(at, &["day", "days", "morning", "night", "week", "dia", "dias"])
+                        && self.is(at + 1, &["of", "before", "de", "antes"])
+                    || self.is(at, &["before", "antes"])
+                        && (at + 1..at + 5).any(|i| {
+                            self.is(i, &["surgery", "procedure", "scan", "operation", "test", "colonoscopy", "cirugia", "ct"])
+                        })
+            })
+        };
+        let most = self.sentence.1.min(self.to + REACH);
+        // "stop it and take the other for a week"
+        let end = (self.to..most).find(|at| self.is_a(*at, STARTS) || self.is(*at, &["take", "use"])).unwrap_or(most);
+        bounds(self.to, end) || bounds(self.sentence.0.max(verb.saturating_sub(REACH)), verb)
     }
 }

@@ -3,19 +3,23 @@
 use super::Place;
 use crate::regimen::denial;
 use crate::regimen::verbs::{
-    AFTER_OBJECT, BEEN, BETWEEN, ENDS, IT, LAPSES, LEAVES, OTHER_OBJECT, SMALL, STOPPERS, STOPS, TAKES,
+    AFTER_OBJECT, BEEN, BETWEEN, CARRIES, ENDS, IT, LAPSES, LEAVES, OTHER_OBJECT, SMALL, STOPPERS, STOPS, TAKES,
 };
 use crate::token::{Kind, Tokens};
 
 impl Place<'_> {
     /// "took me off of", "come off", "stay away from", "ran out of": the token where the phrase whose last word is at `last` begins.
     pub(super) fn off(&self, low: usize, last: usize) -> Option<usize> {
-        let find =
-            |words: &[&str], reach: usize| (last.saturating_sub(reach).max(low)..last).rfind(|i| self.is(*i, words));
+        let near = |reach: usize| last.saturating_sub(reach).max(low);
+        let find = |words: &[&str], reach: usize| (near(reach)..last).rfind(|i| self.is(*i, words));
         match self.word(last) {
             // "the edge off", "off the chart" have other objects
-            "off" => find(LEAVES, 4).or_else(|| find(BEEN, 3)).filter(|i| (i + 1..last).all(|j| self.is(j, BETWEEN))),
-            "out" => find(&["ran", "run", "running"], 1),
+            "off" => [(LEAVES, 4), (BEEN, 3)]
+                .into_iter()
+                .find_map(|(class, reach)| (near(reach)..last).rfind(|i| self.is_a(*i, class)))
+                .filter(|i| (i + 1..last).all(|j| self.is_a(j, BETWEEN))),
+            "out" => find(&["ran", "run", "running", "cut", "cutting"], 1),
+            "rid" => find(&["get", "got", "getting"], 1),
             "away" => find(&["stay", "keep"], 1),
             "clear" => find(&["steer", "stay"], 1),
             _ => None,
@@ -45,7 +49,7 @@ impl Place<'_> {
             return false;
         }
         // "stop the dose", "stop taking so much of": less of it and not none
-        !self.any(end, reach, OTHER_OBJECT)
+        !self.any_a(end, reach, OTHER_OBJECT)
     }
 
     /// Whether the object of the verb that ends at `end` is what was named before: a pronoun, or nothing more comes.
@@ -55,15 +59,15 @@ impl Place<'_> {
             return false;
         }
         let next = self.word(end);
-        let the_next = high < self.sentence.1 && high <= end + 4 && (end..high).all(|i| self.is(i, SMALL));
+        let the_next = high < self.sentence.1 && high <= end + 4 && (end..high).all(|i| self.is_a(i, SMALL));
         if next.ends_with("ing") && !is_taking(next) || the_next {
             return false;
         }
-        if self.is(end, IT) && !matches!(next, "la" | "los" | "las" | "lo") {
+        if self.is_a(end, IT) && !matches!(next, "la" | "los" | "las" | "lo") {
             return true;
         }
         // "my cough stopped" has another subject
-        let stops = self.is(verb, STOPS) || self.is(verb, ENDS);
+        let stops = self.is_a(verb, STOPS) || self.is_a(verb, ENDS);
         if stops && !self.has_person_before(verb) {
             return false;
         }
@@ -74,20 +78,17 @@ impl Place<'_> {
             return true;
         }
         // taken of itself: "I don't take pills" answers; stopping needs its object
-        if alone && self.is(verb, TAKES) && !self.is(verb, &["on"]) || self.is(verb, LAPSES) {
+        if alone && self.is_a(verb, TAKES) && !self.is(verb, &["on"]) || self.is_a(verb, LAPSES) {
             return true;
         }
-        self.is(end, AFTER_OBJECT) || self.tokens.kind(end) == Kind::Number
+        self.is_a(end, AFTER_OBJECT) || self.tokens.kind(end) == Kind::Number
     }
 
     /// Whether who stops something stands before the verb, or nobody does.
     pub(super) fn has_person_before(&self, verb: usize) -> bool {
         let Some(before) = verb.checked_sub(1).filter(|i| *i >= self.to) else { return true };
         let word = self.word(before);
-        self.tokens.kind(before) != Kind::Word
-            || denial::CARRIES.contains(&word)
-            || denial::denies(word)
-            || STOPPERS.contains(&word)
+        self.tokens.kind(before) != Kind::Word || CARRIES.has(word) || denial::denies(word) || STOPPERS.has(word)
     }
 
     /// "Can't stand to be without it", "can't have it with", "don't have trouble".
@@ -95,7 +96,7 @@ impl Place<'_> {
         let next = self.sentence.1.min(end + 4);
         self.any(end, next, &["without", "trouble", "problem", "problems", "complain", "side"])
             || self.is(verb, &["have", "had", "tengo", "get"])
-                && !(self.is(end, IT) || self.any(end, next, &["any", "anymore"]))
+                && !(self.is_a(end, IT) || self.any(end, next, &["any", "anymore"]))
     }
 }
 
