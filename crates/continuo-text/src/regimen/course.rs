@@ -11,6 +11,7 @@ mod objects;
 use super::denial;
 use super::verbs::{BEGINS, Class, ENDS, GETS, IT, LAPSES, SMALL, STARTS, STOPS, TAKES};
 use crate::token::{Kind, Tokens};
+pub(crate) use limits::{is_seldom, names_taking};
 pub(crate) use objects::is_idiom;
 
 /// What is said.

@@ -70,14 +70,18 @@ impl<'l, 'a> Clause<'l, 'a> {
 
     /// What its verbs say of the medicine's course.
     fn course(&self, entity: &Entity, patient: bool) -> Option<Course> {
-        course::course(&course::Place {
+        course::course(&self.place(entity, patient))
+    }
+
+    fn place(&self, entity: &Entity, patient: bool) -> course::Place<'a> {
+        course::Place {
             tokens: self.line.tokens,
             sentence: (self.line.from.max(entity.from.saturating_sub(LONG)), self.line.to.min(entity.to + LONG)),
             clause: (self.low, self.high),
             head: self.head,
             to: entity.to,
             patient,
-        })
+        }
     }
 
     fn has(&self, from: usize, to: usize, words: &[&str]) -> bool {
@@ -416,7 +420,9 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entit
     if between {
         return None;
     }
-    let how = clause.has(line.from.max(clause.low), clause.high, HOW_IT_GOES) && line.asks;
+    // "do you take it with food?": a no denies the food
+    let how = line.asks
+        && (clause.has(line.from.max(clause.low), clause.high, HOW_IT_GOES) || clause.place(entity, true).is_in_some_way());
     let turn: Vec<&Line<'_>> =
         lines.iter().skip(at + 1 + own).take(3).take_while(|l| l.speaker == reply.speaker).collect();
     let first = reply.tokens.norm(skip_hums(reply));
@@ -424,18 +430,21 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entit
     let own = skip_hums(reply) + 1;
     let speaks = matches!(first, "i" | "im" | "ive" | "we");
     let refuses = speaks && (own..own + 3).any(|i| denial::denies(reply.tokens.norm(i)) || reply.tokens.norm(i) == "hate");
-    if how {
-        return Some(Standing::Taken);
-    }
     // what names another medicine tells of that one; "I stop in December" is still taken
     let plain: Vec<&&Line<'_>> = turn.iter().filter(|l| l.medicines == 0).collect();
-    let told = plain.iter().find_map(|l| course::course_of_it(l.tokens, (l.from, end(l)), true));
+    let told = plain
+        .iter()
+        .filter(|l| !how || (l.from..end(l)).any(|i| course::names_taking(l.tokens.norm(i))))
+        .find_map(|l| course::course_of_it(l.tokens, (l.from, end(l)), true));
     let of_other = plain.iter().any(|l| is_theirs(l));
     if matches!(first, "thats" | "that" | "no") && of_other && !matches!(told, Some(Course::Off { .. })) {
         return Some(Standing::OfOther);
     }
     if let Some(told) = told.filter(|told| !no || *told != Course::Thought) {
         return Some(standing(told));
+    }
+    if how {
+        return Some(Standing::Taken);
     }
     let doubtful = doubts(reply);
     // "have you stopped it?" asks the other way round, "you haven't stopped it?" and "you're not taking it?" agree with a no
@@ -454,8 +463,11 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entit
             _ => None,
         };
     }
-    if no {
-        return line.asks.then_some(Standing::Stopped);
+    // "not every day" is taken, "I don't" is not
+    let seldom = first == "not" && course::is_seldom(reply.tokens.norm(own));
+    let bare = refuses && !doubtful && reply.to <= own + 2;
+    if no || bare {
+        return line.asks.then_some(if seldom { Standing::Taken } else { Standing::Stopped });
     }
     if doubtful {
         return None;

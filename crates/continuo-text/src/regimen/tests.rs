@@ -333,6 +333,19 @@ fn a_question_about_stopping_is_answered_the_other_way_round() {
         answered(question, "Yes.", Standing::Stopped);
         answered(question, "No, I still take it.", Standing::Taken);
     }
+    for question in [
+        "Do you need refills on the lisinopril?",
+        "Any trouble with the lisinopril?",
+        "Do you take the lisinopril with food?",
+        "Do you take the lisinopril every day?",
+        "Did you take the lisinopril this morning?",
+    ] {
+        answered(question, "No.", Standing::Taken);
+        answered(question, "I stopped it.", Standing::Stopped);
+    }
+    answered("Any trouble with the lisinopril?", "I don't have any.", Standing::Taken);
+    answered("The lisinopril?", "I don't.", Standing::Stopped);
+    answered("The lisinopril?", "Not every day.", Standing::Taken);
     answered("Did you stop the lisinopril?", "I did.", Standing::Stopped);
     answered("Did you stop the lisinopril?", "I didn't.", Standing::Taken);
     answered("You haven't stopped the lisinopril, have you?", "No.", Standing::Taken);

@@ -120,4 +120,9 @@ pub(super) const HOW_IT_GOES: &[&str] = &[
     "get",
     "cause",
     "effects",
+    "need",
+    "refill",
+    "refills",
+    "enough",
+    "questions",
 ];

@@ -1,7 +1,7 @@
 //! How far a stop or a denied taking goes: only thought of, bound to a condition, only in some way or on some day.
 
 use super::Place;
-use crate::regimen::verbs::{FOOD, SELDOM, STARTS, STOPS, WANTS, WEIGHS};
+use crate::regimen::verbs::{ENDS, FOOD, SELDOM, STARTS, STOPS, TAKES, WANTS, WEIGHS};
 
 impl Place<'_> {
     /// Whether stopping is only wished for, weighed or bound to a condition.
@@ -122,4 +122,19 @@ impl Place<'_> {
         let end = (self.to..most).find(|at| self.is_a(*at, STARTS) || self.is(*at, &["take", "use"])).unwrap_or(most);
         bounds(self.to, end) || bounds(self.sentence.0.max(verb.saturating_sub(REACH)), verb)
     }
+
+    /// Whether a verb of taking asks how it is taken: "do you take it every day?", "with food?".
+    pub(crate) fn is_in_some_way(&self) -> bool {
+        (self.clause.0..self.head).rfind(|i| self.is_a(*i, TAKES)).is_some_and(|verb| self.is_limited(verb))
+    }
+}
+
+/// Whether a word says that something is not done all the time.
+pub(crate) fn is_seldom(word: &str) -> bool {
+    SELDOM.has(word)
+}
+
+/// Whether a word is of taking or stopping a medicine, and not of how it goes.
+pub(crate) fn names_taking(word: &str) -> bool {
+    STOPS.or(ENDS).has(word) || matches!(word, "take" | "taking" | "off" | "longer" | "tomo" | "anymore")
 }
