@@ -234,6 +234,12 @@ impl<'a> Context<'a> {
         {
             return true;
         }
+        // "without the inhaler I wheeze" opens another clause
+        let without = matches!(self.tokens.norm(from.saturating_sub(1)), "without" | "sin")
+            && (from..to).any(|i| matches!(self.tokens.norm(i), "i" | "he" | "she" | "they" | "you" | "we" | "yo" | "me"));
+        if without {
+            return true;
+        }
         let semicolon = (from..to).any(|i| matches!(self.tokens.norm(i), ";" | ")"));
         semicolon || (from..to).any(|i| self.tokens.kind(i) == Kind::Break)
     }

@@ -431,6 +431,7 @@ mod tests {
             ("take 1 tablet q4h prn, maximum dose of 6 tablets a day", "1 tab"),
             ("escala movil sliding scale 2 unidades, 4 unidades, maximo 30 unidades al dia", "2-4 units"),
             ("no mas de 8 tabletas al dia; tome 2 tabletas", "2 tab"),
+            ("no tome mas de 8 tabletas al dia; tome 2 tabletas", "2 tab"),
             ("take 2 tabs max: 8 tabs/day", "2 tab"),
             ("sliding scale: 2 units; 4 units; 10 units", "2-10 units"),
         ] {

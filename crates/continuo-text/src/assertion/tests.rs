@@ -173,3 +173,19 @@ fn an_accented_yes_is_no_if() {
 fn spanish_denial() {
     assert!(check("Tengo gripa, sin calentura ni falta de aire.", "falta de aire").negated);
 }
+
+#[test]
+fn what_has_not_stopped_is_there() {
+    for text in [
+        "I haven't stopped coughing.",
+        "The baby never stops coughing.",
+        "He hasn't quit coughing all night.",
+        "Without the inhaler I am coughing.",
+        "She won't stop coughing.",
+    ] {
+        assert!(!check(text, "coughing").negated, "{text}");
+    }
+    for text in ["He went home without coughing.", "I don't think it is coughing.", "She isn't coughing."] {
+        assert!(check(text, "coughing").negated, "{text}");
+    }
+}

@@ -168,7 +168,7 @@ fn is_most(words: &[Word<'_>], dose: &Dose) -> bool {
     });
     let named = said.is_some_and(|back| is_limit(before(back)));
     let more = matches!((before(2), before(1)), ("more", "than") | ("mas", "de"))
-        && matches!(before(3), "no" | "not" | "never" | "dont" | "t" | "nunca");
+        && (3..6).any(|back| matches!(before(back), "no" | "not" | "never" | "dont" | "t" | "nunca"));
     let after =
         is_limit(text(dose.to)) && (dose.to + 1..dose.to + 5).all(|i| words.get(i).is_none_or(|w| w.number.is_none()));
     named || more || after
