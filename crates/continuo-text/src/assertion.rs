@@ -236,7 +236,8 @@ impl<'a> Context<'a> {
         }
         // "without the inhaler I wheeze" opens another clause
         let without = matches!(self.tokens.norm(from.saturating_sub(1)), "without" | "sin")
-            && (from..to).any(|i| matches!(self.tokens.norm(i), "i" | "he" | "she" | "they" | "you" | "we" | "yo" | "me"));
+            && (from..to)
+                .any(|i| matches!(self.tokens.norm(i), "i" | "he" | "she" | "they" | "you" | "we" | "yo" | "me"));
         if without {
             return true;
         }

@@ -175,7 +175,9 @@ impl Told {
                     self.plan = Some((standing, at));
                 }
             }
-            Standing::ToStart | Standing::Changed | Standing::ToStop | Standing::ToPause => self.plan = Some((standing, at)),
+            Standing::ToStart | Standing::Changed | Standing::ToStop | Standing::ToPause => {
+                self.plan = Some((standing, at))
+            }
         }
     }
 

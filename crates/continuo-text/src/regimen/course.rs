@@ -228,7 +228,8 @@ impl<'t> Place<'t> {
             return Some(Course::On);
         }
         let once = self.is_once(verb);
-        let lately = self.word(verb) == "skipping" && self.any(verb.saturating_sub(3), verb, &["been", "ive", "am", "im"]);
+        let lately =
+            self.word(verb) == "skipping" && self.any(verb.saturating_sub(3), verb, &["been", "ive", "am", "im"]);
         match (self.patient, once, lately) {
             (true, true, _) => Some(Course::On),
             (true, false, true) => Some(Course::Off { never: false }),
@@ -238,7 +239,8 @@ impl<'t> Place<'t> {
 
     fn ending(&self, verb: usize, end: usize) -> Option<Course> {
         // "acabo de tomarla" has just taken it
-        if !self.patient || !self.has_object(verb, end, self.head) || self.is(verb, &["acabo"]) && self.is(end, &["de"]) {
+        if !self.patient || !self.has_object(verb, end, self.head) || self.is(verb, &["acabo"]) && self.is(end, &["de"])
+        {
             return None;
         }
         let open = denial::bears(self.tokens, self.clause.0, verb, false);

@@ -134,7 +134,11 @@ fn is_of_other(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
     let too = (to..clause.high).any(|i| {
         matches!(
             (clause.norm(i), clause.norm(i + 1)),
-            ("so" | "as", "do" | "am") | ("me", "too") | ("i", "do" | "am" | "take") | ("like", "me") | ("yo", "tambien")
+            ("so" | "as", "do" | "am")
+                | ("me", "too")
+                | ("i", "do" | "am" | "take")
+                | ("like", "me")
+                | ("yo", "tambien")
         )
     });
     !own && !heard && !too && !clause.has(person + 1, to, HELPS)
@@ -143,14 +147,13 @@ fn is_of_other(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
 /// "My daughter sets up my metformin": somebody helps with it, so it is taken.
 fn is_helped(clause: &Clause<'_, '_>, from: usize, to: usize) -> bool {
     const HELPS: &[&str] = &[
-        "gives", "puts", "sets", "picks", "reminds", "helps", "brings", "fills", "injects", "handles", "manages", "da", "pone",
-        "compra", "recuerda", "ayuda", "trae", "prepara",
+        "gives", "puts", "sets", "picks", "reminds", "helps", "brings", "fills", "injects", "handles", "manages", "da",
+        "pone", "compra", "recuerda", "ayuda", "trae", "prepara",
     ];
     (from..to).rfind(|i| people::named_at(clause.line.tokens, *i)).is_some_and(|person| {
         clause.has(person + 1, to, HELPS) && clause.has(person + 1, to, &["me", "my", "mi", "mis", "la", "el", "the"])
     })
 }
-
 
 fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entity) -> Option<Standing> {
     let line = lines.get(at)?;
@@ -422,14 +425,16 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entit
     }
     // "do you take it with food?": a no denies the food
     let how = line.asks
-        && (clause.has(line.from.max(clause.low), clause.high, HOW_IT_GOES) || clause.place(entity, true).is_in_some_way());
+        && (clause.has(line.from.max(clause.low), clause.high, HOW_IT_GOES)
+            || clause.place(entity, true).is_in_some_way());
     let turn: Vec<&Line<'_>> =
         lines.iter().skip(at + 1 + own).take(3).take_while(|l| l.speaker == reply.speaker).collect();
     let first = reply.tokens.norm(skip_hums(reply));
     let no = matches!(first, "no" | "nope" | "nah" | "never" | "not" | "nunca");
     let own = skip_hums(reply) + 1;
     let speaks = matches!(first, "i" | "im" | "ive" | "we");
-    let refuses = speaks && (own..own + 3).any(|i| denial::denies(reply.tokens.norm(i)) || reply.tokens.norm(i) == "hate");
+    let refuses =
+        speaks && (own..own + 3).any(|i| denial::denies(reply.tokens.norm(i)) || reply.tokens.norm(i) == "hate");
     // what names another medicine tells of that one; "I stop in December" is still taken
     let plain: Vec<&&Line<'_>> = turn.iter().filter(|l| l.medicines == 0).collect();
     let told = plain
@@ -452,7 +457,8 @@ fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &Entit
         && !doubtful
         && let Some(asked) = question
     {
-        let agrees = matches!(first, "yes" | "yeah" | "yep" | "yup" | "right" | "correct" | "mhm" | "si" | "exactly" | "sure");
+        let agrees =
+            matches!(first, "yes" | "yeah" | "yep" | "yup" | "right" | "correct" | "mhm" | "si" | "exactly" | "sure");
         let does = speaks && !refuses && matches!(reply.tokens.norm(own), "did" | "have" | "am" | "do");
         return match asked {
             AskedOf::Stop if agrees || does => Some(Standing::Stopped),
@@ -516,7 +522,8 @@ enum AskedOf {
 
 /// What a question asks of the medicine's course; nothing where it only names it or asks whether it is taken.
 fn asked_of(clause: &Clause<'_, '_>, entity: &Entity) -> Option<AskedOf> {
-    let denied = (clause.low..clause.high).any(|i| denial::denies(clause.norm(i)) && !denial::is_particle(clause.line.tokens, i));
+    let denied = (clause.low..clause.high)
+        .any(|i| denial::denies(clause.norm(i)) && !denial::is_particle(clause.line.tokens, i));
     match clause.course(entity, true)? {
         Course::Off { .. } if denied => Some(AskedOf::NotTaken),
         Course::Off { .. } | Course::Paused => Some(AskedOf::Stop),

@@ -328,7 +328,8 @@ fn a_question_about_stopping_is_answered_the_other_way_round() {
     let answered = |question: &str, answer: &str, expect: Standing| {
         check(&format!("D: {question}\nP: {answer}\n"), &[("lisinopril", expect)]);
     };
-    for question in ["Have you stopped the lisinopril?", "Did they stop the lisinopril?", "Are you off the lisinopril?"] {
+    for question in ["Have you stopped the lisinopril?", "Did they stop the lisinopril?", "Are you off the lisinopril?"]
+    {
         answered(question, "No.", Standing::Taken);
         answered(question, "Yes.", Standing::Stopped);
         answered(question, "No, I still take it.", Standing::Taken);

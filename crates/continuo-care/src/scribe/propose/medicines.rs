@@ -205,8 +205,11 @@ fn judge(
     } else {
         return None;
     };
-    let directions =
-        if matches!(status, "not-taken" | "stopped" | "on-hold") { String::new() } else { directions(turn, entity, sentence.to) };
+    let directions = if matches!(status, "not-taken" | "stopped" | "on-hold") {
+        String::new()
+    } else {
+        directions(turn, entity, sentence.to)
+    };
     if status == "active" && known.medicines.contains(concept) && directions.is_empty() {
         return None;
     }

@@ -39,7 +39,9 @@ pub(super) fn settle(heard: &Heard<'_>, known: &Known, mut found: Vec<(Said, Pro
             Standing::ToPause if !has(&found, &["on-hold"]) => "on-hold",
             Standing::ToStart if !has(&found, &["intended", "changed"]) => "intended",
             Standing::Changed if !has(&found, &["intended", "changed"]) => "changed",
-            Standing::Taken if !has(&found, &["active", "intended", "changed", "not-taken", "stopped", "on-hold"]) => "active",
+            Standing::Taken if !has(&found, &["active", "intended", "changed", "not-taken", "stopped", "on-hold"]) => {
+                "active"
+            }
             _ => "",
         };
         found.retain(|(said, _)| !of_it(said) || !contradicted.contains(&said.status));

@@ -499,10 +499,6 @@ fn what_is_read_to_be_watched_for_is_not_measured() {
 
 #[test]
 fn a_stop_with_an_end_is_proposed_as_a_pause() {
-    let found = with(
-        "Doctor: Hold the warfarin five days before the surgery.\n",
-        SourceKind::Visit,
-        &Known::default(),
-    );
+    let found = with("Doctor: Hold the warfarin five days before the surgery.\n", SourceKind::Visit, &Known::default());
     assert!(found.iter().any(|one| one.what.starts_with("warfarin: to pause")), "{found:?}");
 }

@@ -73,9 +73,28 @@ impl Place<'_> {
                 self.is(
                     at,
                     &[
-                        "dose", "doses", "today", "yesterday", "tonight", "sometimes", "once", "twice", "hoy", "ayer", "mondays",
-                        "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "weekends", "morning",
-                        "night", "evening", "day",
+                        "dose",
+                        "doses",
+                        "today",
+                        "yesterday",
+                        "tonight",
+                        "sometimes",
+                        "once",
+                        "twice",
+                        "hoy",
+                        "ayer",
+                        "mondays",
+                        "tuesdays",
+                        "wednesdays",
+                        "thursdays",
+                        "fridays",
+                        "saturdays",
+                        "sundays",
+                        "weekends",
+                        "morning",
+                        "night",
+                        "evening",
+                        "day",
                     ],
                 )
             })
@@ -87,7 +106,8 @@ impl Place<'_> {
         (self.to..end).any(|at| {
             self.is(at, &["but", "and"])
                 && (at + 1..end).any(|i| {
-                    self.is(i, &["didnt", "havent", "dont", "wont", "couldnt"]) && (i + 1 >= self.sentence.1 || self.is(i + 1, &["yet", "want", "do"]))
+                    self.is(i, &["didnt", "havent", "dont", "wont", "couldnt"])
+                        && (i + 1 >= self.sentence.1 || self.is(i + 1, &["yet", "want", "do"]))
                         || self.is(i, &["never"]) && self.is(i + 1, &["did"])
                 })
         })
@@ -113,7 +133,10 @@ impl Place<'_> {
                         && self.is(at + 1, &["of", "before", "de", "antes"])
                     || self.is(at, &["before", "antes"])
                         && (at + 1..at + 5).any(|i| {
-                            self.is(i, &["surgery", "procedure", "scan", "operation", "test", "colonoscopy", "cirugia", "ct"])
+                            self.is(
+                                i,
+                                &["surgery", "procedure", "scan", "operation", "test", "colonoscopy", "cirugia", "ct"],
+                            )
                         })
             })
         };
