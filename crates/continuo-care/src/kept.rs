@@ -10,6 +10,7 @@ use continuo_exchange::table::{Mapping, Tables, count_rows, one_row};
 pub use continuo_exchange::table::{OneRow, template, write_row};
 use continuo_exchange::{Batch, Limits};
 use continuo_fhir::{Issue, IssueCode, Json, ResourceType, pack, root, validate};
+use continuo_store::tables::account;
 pub use continuo_store::tables::input_kept::InputKept;
 use continuo_store::tables::input_kept::{self, DISMISSED, FILED, Settled, WAITING};
 use continuo_store::{CommitId, Error as StoreError, Rid, Scope, WriteTx};
@@ -61,7 +62,18 @@ pub fn listed(ctx: &Ctx, state: State, most: i64) -> Result<(Vec<InputKept>, i64
 /// Resources that the record refers to and never got, people first, at most so many.
 pub fn missing(ctx: &Ctx, most: i64) -> Result<Vec<continuo_store::Missing>, WorkError> {
     ctx.require(Permission::Import)?;
-    Ok(ctx.read(|r| r.missing(&ctx.scope, most))?.0)
+    let (mut missing, own) = ctx.read(|r| {
+        let own = account::accounts_of(r.conn(), ctx.org)?;
+        Ok((r.missing(&ctx.scope, most)?.0, own))
+    })?;
+    // The product itself, programs with a token and people with an account are known without being in the record.
+    missing.retain(|one| {
+        let reference = format!("{}/{}", one.type_, one.id);
+        reference != crate::assess::LOOP
+            && !reference.starts_with(crate::feeds::PROGRAM)
+            && !own.iter().any(|account| account.reference == reference)
+    });
+    Ok(missing)
 }
 
 /// How many wait; counting looks at nobody's words.

@@ -23,7 +23,7 @@ pub use duty::{Duty, close, give_back, take};
 pub use watch::{SAFE_HOURS, Said, Watch, set};
 
 /// What the references of programs with a token start with.
-const PROGRAM: &str = "Device/token-";
+pub(crate) const PROGRAM: &str = "Device/token-";
 /// Silences of a source that the page lists.
 const PAST: i64 = 10;
 

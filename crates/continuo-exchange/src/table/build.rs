@@ -9,7 +9,7 @@ use continuo_fhir::reference::is_id;
 
 use super::fields::TableKind;
 use super::mapping::Mapping;
-use super::plausible::{Days, May, is_email, is_phone, length};
+use super::plausible::{Days, May, is_email, is_no_end, is_phone, length};
 use super::{Row, fields};
 
 /// The product's own code system (see continuo-care's shapes).
@@ -39,8 +39,9 @@ pub(super) fn resources(mapping: &Mapping, row: &Row<'_>, today: Option<Date>, i
 fn people(mapping: &Mapping, row: &Row<'_>, days: Days, issues: &mut Vec<Issue>) -> Vec<Json> {
     let number = row.get("record_number").unwrap_or_default();
     let Some(birth) = date(mapping, row, "birth_date", issues) else { return Vec::new() };
-    days.check("birth_date", birth, May::Past, issues);
-    let days = Days { born: Some(birth), ..days };
+    // A birth date that cannot be says nothing about the other days.
+    let is_known = days.check("birth_date", birth, May::Past, issues);
+    let days = Days { born: is_known.then_some(birth), ..days };
     let given: Vec<Json> = row.get("given").unwrap_or_default().split_whitespace().map(text).collect();
     let mut official = object([("use", text("official")), ("family", text(row.get("family").unwrap_or_default()))]);
     // A single name is a name.
@@ -136,7 +137,8 @@ fn coverage(mapping: &Mapping, row: &Row<'_>, number: &str, days: Days, issues: 
     coverage.set("beneficiary", reference("Patient", number));
     if row.get("coverage_end").is_some()
         && let Some(end) = date(mapping, row, "coverage_end", issues)
-        // Systems write 12/31/9999 for "no end": the coverage counts, the day does not.
+        // What systems write for "no end" is none; of any other day that cannot be the coverage counts, the day does not.
+        && !is_no_end(end)
         && days.is_plausible_or_left_out("coverage_end", end, May::Either, issues)
     {
         coverage.set("period", object([("end", text(&end.to_string()))]));

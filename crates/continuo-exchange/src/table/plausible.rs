@@ -51,11 +51,12 @@ impl Days {
         (year > now + AHEAD).then(|| format!("{day} is more than {AHEAD} years ahead: check the year"))
     }
 
-    /// Keeps the row aside if the day cannot be.
-    pub(super) fn check(self, field: &str, day: Date, may: May, issues: &mut Vec<Issue>) {
-        if let Some(why) = self.against(day, may) {
-            issues.push(Issue::error(IssueCode::Value, field, why));
-        }
+    /// Keeps the row aside if the day cannot be. Says whether it can.
+    pub(super) fn check(self, field: &str, day: Date, may: May, issues: &mut Vec<Issue>) -> bool {
+        let why = self.against(day, may);
+        let can_be = why.is_none();
+        issues.extend(why.map(|why| Issue::error(IssueCode::Value, field, why)));
+        can_be
     }
 
     /// Whether the day can be; one that cannot is left out, which is told.
@@ -73,6 +74,11 @@ impl Days {
     pub(super) fn is_ahead(self, day: Date) -> bool {
         self.today.is_some_and(|today| day > today)
     }
+}
+
+/// Whether a last day is what systems write for "no end": the last of 2099, 2999 or 9999.
+pub(super) fn is_no_end(day: Date) -> bool {
+    [2099, 2999, 9999].contains(&day.year()) && (day.month(), day.day()) == (Some(12), Some(31))
 }
 
 /// Whether this may be a phone number.
@@ -117,6 +123,7 @@ mod tests {
 
     #[test]
     fn numbers_that_are_none_are_known() {
+        assert!(is_no_end(day("9999-12-31")) && is_no_end(day("2099-12-31")) && !is_no_end(day("2062-12-31")));
         assert!(is_phone("(555) 555-0142") && is_phone("5550142") && !is_phone("555-01"));
         assert!(
             is_email("ana@example.org") && !is_email("ana at example.org") && !is_email("ana@x") && !is_email("@x.y")

@@ -130,7 +130,9 @@ fn sentence(line: &Line) -> String {
     let to = if line.to.is_empty() { "something outside its bundle" } else { &line.to };
     let targets = if line.targets == 0 { String::new() } else { format!(" to {} that never came", line.targets) };
     let places = line.places.join("; ");
-    format!("{} to {to}: {} references{targets}, first at {places}", line.from, line.references)
+    let references =
+        if line.references == 1 { "1 reference".to_owned() } else { format!("{} references", line.references) };
+    format!("{} to {to}: {references}{targets}, first at {places}", line.from)
 }
 
 #[cfg(test)]
