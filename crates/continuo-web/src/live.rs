@@ -5,7 +5,7 @@
 //! told of danger is drawn for them, under their rights of that moment, and nothing of it keeps their session awake.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -22,34 +22,33 @@ use crate::server;
 
 /// How often the newest change number is looked up. One look-up for all browsers; it also sees other processes' work.
 const LOOK: Duration = Duration::from_millis(150);
-/// Who is told of danger is worked out after a change, at most this often.
-const AT_MOST: Duration = Duration::from_millis(600);
-/// It changes with the minutes, and when somebody has it, which is no change of a resource.
-const AT_LEAST: Duration = Duration::from_secs(1);
+/// Who is told of danger is worked out after a change, at most every so many looks.
+const AT_MOST: u32 = 4;
+/// It changes with the minutes, and when somebody has it, which is no change of a resource: a second.
+const AT_LEAST: u32 = 7;
 /// A comment is sent this often so that proxies keep the connection.
 const KEEP: Duration = Duration::from_secs(20);
 
 /// Watches the change numbers, and who is told of danger, until the server stops.
 pub async fn watch(app: Arc<App>) {
     let mut tick = tokio::time::interval(LOOK);
-    let mut seen = -1;
-    let mut worked_out: Option<Instant> = None;
+    // The first look works it out.
+    let (mut seen, mut looks) = (-1, AT_LEAST);
     loop {
         tick.tick().await;
         let care = Arc::clone(&app.care);
         let newest = tokio::task::spawn_blocking(move || continuo_care::newest_change(&care)).await;
         let Ok(Ok(newest)) = newest else { continue };
         app.announce(newest);
-        let age = worked_out.map(|at| at.elapsed());
-        let is_due = age.is_none_or(|age| age >= AT_LEAST || (newest != seen && age >= AT_MOST));
-        if is_due {
+        looks += 1;
+        if looks >= AT_LEAST || (newest != seen && looks >= AT_MOST) {
             let at_work = Arc::clone(&app);
             match tokio::task::spawn_blocking(move || told(&at_work)).await {
                 Ok(Ok(told)) => app.tell(told),
                 Ok(Err(error)) => tracing::warn!(%error, "who is told of danger could not be worked out"),
                 Err(_) => {}
             }
-            (seen, worked_out) = (newest, Some(Instant::now()));
+            (seen, looks) = (newest, 0);
         }
     }
 }
