@@ -15,7 +15,7 @@ pub use continuo_store::tables::input_kept::InputKept;
 use continuo_store::tables::input_kept::{self, DISMISSED, FILED, Settled, WAITING};
 use continuo_store::{CommitId, Error as StoreError, Rid, Scope, WriteTx};
 
-use crate::access::{Permission, openings};
+use crate::access::{LABELS, Permission, openings};
 use crate::ctx::Ctx;
 use crate::import::{self, Filing};
 use crate::ingest::{Chunk, take_whole};
@@ -82,13 +82,30 @@ pub fn count(ctx: &Ctx) -> Result<i64, WorkError> {
     Ok(ctx.read(|r| input_kept::waiting(r.conn(), ctx.org))?)
 }
 
-/// One kept input.
+/// One kept input; what was received is left out where it is closed to the actor ([`is_closed`]).
 pub fn get(ctx: &Ctx, id: &str) -> Result<InputKept, WorkError> {
+    let mut found = whole(ctx, id)?;
+    if is_closed(ctx, &found) {
+        found.bytes = Vec::new();
+    }
+    Ok(found)
+}
+
+fn whole(ctx: &Ctx, id: &str) -> Result<InputKept, WorkError> {
     ctx.require(Permission::Import)?;
     let found = ctx.read(|r| input_kept::by_id(r.conn(), ctx.org, id))?;
     let found = found.ok_or_else(|| WorkError::NotFound("this input".to_owned()))?;
     looked(ctx, id)?;
     Ok(found)
+}
+
+/// Whether what a source sent is closed to the actor: the record itself is (tables of people and visits are not), or a
+/// label that is closed to them stands in the bytes. Nothing parses them, so the label's code is looked for as text.
+pub fn is_closed(ctx: &Ctx, kept: &InputKept) -> bool {
+    let text = String::from_utf8_lossy(&kept.bytes);
+    let named = |code: &str| text.contains(&format!("\"{code}\""));
+    (kept.format != "csv" && !ctx.grant.allows(Permission::RecordRead))
+        || LABELS.iter().any(|label| ctx.scope.hidden_labels & (1 << label.bit) != 0 && named(&label.code))
 }
 
 /// Inputs hold what sources said of people, so looking at them is audited like looking at a record.
@@ -125,7 +142,10 @@ pub fn look(ctx: &Ctx, kept: &InputKept, mended: &Mended) -> Result<Vec<Issue>, 
 /// Tries again, as received or as mended. What still cannot be taken stays whole, with the reasons of this try; of a
 /// table of several rows the good ones are filed and the others wait each on its own.
 pub fn retry(ctx: &Ctx, id: &str, mended: &Mended) -> Result<Result<CommitId, Vec<Issue>>, WorkError> {
-    let kept = get(ctx, id)?;
+    let kept = whole(ctx, id)?;
+    if is_closed(ctx, &kept) {
+        return Err(WorkError::Not("what was received is closed to your role".to_owned()));
+    }
     if kept.state != WAITING {
         return Err(WorkError::Not("this input was settled already".to_owned()));
     }

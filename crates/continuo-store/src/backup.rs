@@ -45,6 +45,7 @@ fn copy_all(from: &mut Conn, to: &Path) -> Result<()> {
         copy(from, &mut file)?;
         return file.batch("pragma wal_checkpoint(truncate)");
     };
+    crate::open::own_file(to).map_err(|e| io("backup", to, &e))?;
     let mut target = rusqlite::Connection::open(to)?;
     let copy = rusqlite::backup::Backup::new(source, &mut target)?;
     // All pages in one step: the snapshot is held, so nothing can change underneath.
@@ -69,7 +70,7 @@ pub fn restore(from: &Path, to: &DbUrl) -> Result<u64> {
         DbUrl::File(path) => path.clone(),
         DbUrl::Memory | DbUrl::Postgres(_) => from.with_extension("restoring"),
     };
-    std::fs::copy(from, &work).map_err(|e| io("restore", &work, &e))?;
+    crate::open::own_file(&work).and_then(|()| std::fs::copy(from, &work)).map_err(|e| io("restore", &work, &e))?;
     let mut source = Opener::new(&DbUrl::File(work.clone()))?.writer()?;
     migrate(&mut source)?;
     start::integrity(&mut source)?;

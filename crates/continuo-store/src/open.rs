@@ -107,6 +107,9 @@ impl Opener {
                 if writes {
                     flags |= OpenFlags::SQLITE_OPEN_CREATE;
                 }
+                if writes && let DbUrl::File(path) = &self.url {
+                    own_file(path).map_err(|e| failed(e.to_string()))?;
+                }
                 let connection = Connection::open_with_flags(&self.sqlite, flags).map_err(|e| failed(e.to_string()))?;
                 connection.busy_timeout(Duration::from_secs(10)).map_err(|e| failed(e.to_string()))?;
                 connection.execute_batch(&self.pragmas(writes)).map_err(|e| failed(e.to_string()))?;
@@ -140,5 +143,46 @@ impl Opener {
              pragma mmap_size = {mapped}; pragma wal_autocheckpoint = {pages}; pragma foreign_keys = off;
              pragma trusted_schema = off; pragma cell_size_check = {checked}; {query_only}"
         )
+    }
+}
+
+/// Makes a file that only its owner reads, where there is none: it holds everybody's records, and SQLite gives its log the
+/// same rights. A file that is there keeps its own; one that others may read is named in the log.
+#[cfg(unix)]
+pub(crate) fn own_file(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let mode = std::fs::metadata(path)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                tracing::warn!(mode = format!("{:o}", mode & 0o777), "others on this machine may read the database file");
+            }
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere the folder's own rights count.
+#[cfg(not(unix))]
+pub(crate) fn own_file(_: &std::path::Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_new_file_is_its_owners_alone() {
+        let folder = std::env::temp_dir().join(format!("continuo-own-file-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("a.db");
+        for _ in 0..2 {
+            super::own_file(&path).expect("made, and left as it is");
+            assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::remove_dir_all(&folder).expect("removed");
     }
 }

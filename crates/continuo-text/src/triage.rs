@@ -174,11 +174,20 @@ const SAID_BY: &[(RedFlag, &[RedFlag])] = &[
     (RedFlag::SevereHeadache, &[RedFlag::SevereBleeding]),
 ];
 
+/// A message is read so far, in bytes: ten pages. Whoever sends more must not keep the others waiting for theirs; what
+/// stands beyond is for a person's eyes and for plainer matchers.
+pub const READ: usize = 20_000;
+
+/// The part of a message that is read.
+pub fn part_read(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(READ.min(text.len()))).unwrap_or(text)
+}
+
 /// Triages one message. `lang` may name its language (`en`, `es`); the wording of both is always looked for,
 /// because people mix them.
 pub fn triage(text: &str, lang: Option<&str>) -> Triage {
     let _ = lang;
-    triage_with(text, second::Model::shipped())
+    triage_with(part_read(text), second::Model::shipped())
 }
 
 /// Reads a message: its repaired tokens and the signals that stand in it.

@@ -45,6 +45,8 @@ pub struct Route {
 
 /// Bodies of forms.
 pub const FORM_LIMIT: usize = 1 << 20;
+/// Bodies of forms that anybody may send: a name and a password. Thousands of them at once must not fill the memory.
+pub const OPEN_FORM_LIMIT: usize = 8 << 10;
 
 impl Route {
     /// A page that is read.
@@ -54,7 +56,8 @@ impl Route {
 
     /// A form that is sent.
     pub const fn post(path: &'static str, gate: Gate, handler: Handler) -> Self {
-        Self { method: "POST", path, gate, body_limit: FORM_LIMIT, quick: false, handler }
+        let body_limit = if matches!(gate, Gate::Open) { OPEN_FORM_LIMIT } else { FORM_LIMIT };
+        Self { method: "POST", path, gate, body_limit, quick: false, handler }
     }
 
     /// With another body limit.

@@ -72,8 +72,11 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
             Err(problem) => {
                 // A client that is still sending would see a broken connection instead of the answer. What was sent into
                 // a locked session is kept on the lock page; where it is too long to keep, only the lock is shown.
-                let whole = read_body(&mut request, &mut body, DISCARDED.max(MOST_KEPT)).await.is_ok();
-                if !whole || !keeps(&request, &problem) || request.body.len() > MOST_KEPT {
+                let whole = read_body(&mut request, &mut body, MOST_KEPT).await.is_ok();
+                if !whole {
+                    throw_away(&request, &mut body, DISCARDED).await;
+                }
+                if !whole || !keeps(&request, &problem) {
                     request.body.clear();
                 }
                 return send(&request, problem_reply(&app, &request, &problem));
@@ -81,7 +84,7 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
         };
         if let Err(problem) = read_body(&mut request, &mut body, route.body_limit).await {
             if problem.status == 413 {
-                throw_away(&request, &mut body).await;
+                throw_away(&request, &mut body, THROWN_AWAY).await;
             }
             return send(&request, problem_reply(&app, &request, &problem));
         }
@@ -150,7 +153,7 @@ const BODY_GRACE: Duration = Duration::from_secs(20);
 const BODY_BYTES_A_MILLISECOND: u64 = 16;
 
 /// Bodies up to this are taken, and thrown away, from those who may not send one; a longer one is not waited for.
-const DISCARDED: usize = 1 << 20;
+const DISCARDED: u64 = 1 << 20;
 
 /// Reads the body into the request, within its limit and its time.
 async fn read_body(request: &mut Request, body: &mut Body, limit: usize) -> Result<(), Problem> {
@@ -186,9 +189,9 @@ const THROWN_AWAY: u64 = 256 << 20;
 
 /// Takes the rest of a body that is too long and keeps nothing of it: a client that sends everything before it reads
 /// would see a broken connection instead of the answer. One that asks first (`Expect: 100-continue`) need not send.
-async fn throw_away(request: &Request, body: &mut Body) {
+async fn throw_away(request: &Request, body: &mut Body, most: u64) {
     let (mut taken, started) = (0_u64, tokio::time::Instant::now());
-    while request.header("expect").is_none() && taken < THROWN_AWAY {
+    while request.header("expect").is_none() && taken < most {
         let allowed = BODY_GRACE + Duration::from_millis(taken / BODY_BYTES_A_MILLISECOND);
         let next = std::future::poll_fn(|cx| http_body::Body::poll_frame(std::pin::Pin::new(&mut *body), cx));
         match tokio::time::timeout_at(started + allowed, next).await {
@@ -268,10 +271,19 @@ fn fallback(app: &App, request: axum::extract::Request, problem: &Problem) -> Re
     send(&request, reply)
 }
 
+/// How long a client may take to read the next piece: one that reads nothing must not hold a thread for good.
+const READ_GRACE: Duration = Duration::from_secs(30);
+
 /// A body written on a blocking thread, a few pieces ahead of the client.
 fn fed(feed: Feed) -> Body {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
-    tokio::task::spawn_blocking(move || feed(&mut |bytes| sender.blocking_send(bytes.into()).is_ok()));
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || {
+        feed(&mut |bytes| {
+            let sent = tokio::time::timeout(READ_GRACE, sender.send(bytes.into()));
+            matches!(runtime.block_on(sent), Ok(Ok(())))
+        });
+    });
     Body::new(channel_body(receiver))
 }
 

@@ -11,20 +11,24 @@ const MAPPING: &str =
     "field,column,format\ntable,people,\nrecord_number,MRN,\nfamily,Last,\ngiven,First,\nbirth_date,DOB,MM/DD/YYYY\n";
 
 fn with_row() -> TestApp {
+    with("row", "csv", b"MRN;Last;First;DOB\n7;\"Diaz; Reyes\";Ana;2/30/1960\n")
+}
+
+fn with(id: &str, format: &str, bytes: &[u8]) -> TestApp {
     let test = TestApp::new();
     let kept = InputKept {
-        id: "row".to_owned(),
+        id: id.to_owned(),
         at: common::NOW,
         source: "county".to_owned(),
         place: "people.csv, line 2".to_owned(),
-        format: "csv".to_owned(),
+        format: format.to_owned(),
         reason: "`2/30/1960` is no date".to_owned(),
         state: 0,
         settled_by: String::new(),
         settled_at: 0,
         settled_why: String::new(),
         mapping: MAPPING.to_owned(),
-        bytes: b"MRN;Last;First;DOB\n7;\"Diaz; Reyes\";Ana;2/30/1960\n".to_vec(),
+        bytes: bytes.to_vec(),
     };
     let machine = test.machine();
     machine
@@ -76,4 +80,22 @@ fn putting_aside_needs_a_reason_and_the_right_role() {
     assert_eq!(test.form(&desk, "/could-not-file/row/dismiss", "why=").status, 422);
     assert_eq!(test.form(&desk, "/could-not-file/row/dismiss", "why=test+row").status, 303);
     assert!(test.page(&desk, "/could-not-file?state=aside").body.contains("test row"));
+}
+
+#[test]
+fn what_a_closed_record_said_is_not_shown_to_whom_it_is_closed() {
+    let bytes = br#"{"resourceType":"Observation","meta":{"security":[{"code":"42CFRPart2"}]},"note":"canary","status":1"#;
+    let test = with("closed", "fhir", bytes);
+    for role in ["care-coordinator", "administrator"] {
+        let who = test.sign_in(role);
+        let page = test.page(&who, "/could-not-file/closed");
+        assert_eq!(page.status, 200, "{role}");
+        assert!(!page.body.contains("canary") && page.body.contains("Closed to your role"), "{role}: {}", page.body);
+        let tried = test.form(&who, "/could-not-file/closed/retry", "content=%7B%7D");
+        assert!(tried.status >= 400 && !tried.body.contains("canary"), "{role}: {}", tried.status);
+    }
+    let open = with("open", "fhir", br#"{"resourceType":"Observation","note":"canary","status":1"#);
+    assert!(open.page(&open.sign_in("care-coordinator"), "/could-not-file/open").body.contains("canary"));
+    // Whoever opens no record is not shown one here either.
+    assert!(!open.page(&open.sign_in("administrator"), "/could-not-file/open").body.contains("canary"));
 }

@@ -30,7 +30,8 @@ const DENIALS: [&str; 14] = [
     "free",
 ];
 
-/// The engine shipped: triage by rules. Words of self-harm that it explains away still come to a person.
+/// The engine shipped: triage by rules. Words of self-harm that it explains away still come to a person, and so does any
+/// word of danger in what is too long for it.
 pub fn by_triage(text: &str) -> Vec<RedFlag> {
     let found = triage::triage(text, None);
     let emergency = found.urgency == triage::Urgency::Emergency;
@@ -56,6 +57,10 @@ pub fn by_triage(text: &str) -> Vec<RedFlag> {
     }
     if !flags.iter().any(|flag| flag.self_harm) {
         flags.extend(danger_words(text).into_iter().filter(|flag| flag.self_harm));
+    }
+    let read = triage::part_read(text).len();
+    if read < text.len() {
+        flags.extend(danger_words(text).into_iter().filter(|flag| flag.end > read).take(1));
     }
     flags
 }
@@ -162,7 +167,14 @@ fn denied(words: &[Word], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::danger_words;
+    use super::{by_triage, danger_words};
+
+    #[test]
+    fn danger_far_down_in_a_message_without_end_is_found_and_keeps_nobody_waiting() {
+        let long = format!("{} I can't breathe. {}", "my cat is well. ".repeat(3_000), "thank you. ".repeat(3_000));
+        let found = by_triage(&long);
+        assert!(found.iter().any(|flag| long[flag.start..flag.end].contains("breathe")), "{found:?}");
+    }
 
     #[track_caller]
     fn check(text: &str, expect: &[(&str, &str)]) {

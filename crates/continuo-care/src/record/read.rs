@@ -117,10 +117,25 @@ pub fn deleted(
 }
 
 /// What the actor has just written, as stored. Its writer sees it even if a label closes it from now on.
-pub fn just_written(ctx: &Ctx, type_: ResourceType, id: &str, version: i64) -> Result<Vec<u8>, RecordError> {
+///
+/// What was there before (`made` is false) was found, or is more than what was sent: seeing it is reading, which needs
+/// that right and is audited. Nothing for whom may only write.
+pub fn just_written(
+    ctx: &Ctx,
+    type_: ResourceType,
+    id: &str,
+    version: i64,
+    made: bool,
+) -> Result<Option<Vec<u8>>, RecordError> {
+    if !made && !ctx.grant.allows(permission::to_read(type_.as_str())) {
+        return Ok(None);
+    }
     let scope = continuo_store::Scope::all(ctx.org);
     let stored = ctx.store().read(|reader| reader.version(&scope, type_, id, version))?;
-    stored.bytes.ok_or_else(|| RecordError::Gone(format!("{type_}/{id}")))
+    if !made {
+        audit(ctx, "read", stored.patient, &format!("{type_}/{id}"))?;
+    }
+    stored.bytes.ok_or_else(|| RecordError::Gone(format!("{type_}/{id}"))).map(Some)
 }
 
 /// Queues an audit row; durable within 100 ms, and after an audit commit that failed every read is refused.

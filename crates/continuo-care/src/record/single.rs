@@ -46,8 +46,11 @@ pub fn update(ctx: &Ctx, address: String, resource: Json, conditions: &Condition
     written(ctx, entry(Method::Put, address, Some(resource), conditions))
 }
 
-/// Changes part of `Type/id`, or of what `Type?query` names.
+/// Changes part of `Type/id`, or of what `Type?query` names. Whether a patch can be applied says what stands there (a JSON
+/// Patch has a `test`), so it needs the right to read as well.
 pub fn patch(ctx: &Ctx, address: String, patch: Json, conditions: &Conditions<'_>) -> Result<Written, RecordError> {
+    let type_ = address.split(['/', '?']).next().unwrap_or_default();
+    ctx.require(super::permission::to_read(type_))?;
     written(ctx, entry(Method::Patch, address, Some(patch), conditions))
 }
 

@@ -81,6 +81,9 @@ fn missing(path: &[String]) -> Error {
     fault(format!("there is nothing at /{}", path.join("/")))
 }
 
+/// A long text counts as many values: copies of one string of a megabyte fill the memory as well.
+const BYTES_A_VALUE: usize = 64;
+
 /// How many values a value holds, itself included, and how many levels of arrays and objects.
 fn extent(value: &Json) -> (usize, usize) {
     let (mut size, mut deepest) = (0, 0);
@@ -90,6 +93,10 @@ fn extent(value: &Json) -> (usize, usize) {
         match value {
             Json::Array(items) => open.extend(items.iter().map(|item| (item, above + 1))),
             Json::Object(fields) => open.extend(fields.iter().map(|(_, field)| (field, above + 1))),
+            Json::String(text) => {
+                size += text.len() / BYTES_A_VALUE;
+                continue;
+            }
             _ => continue,
         }
         deepest = deepest.max(above + 1);

@@ -14,6 +14,9 @@ use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
 
+/// The longest answer to a Bundle: some hundred searches of a thousand rows each would otherwise fill the memory.
+const MOST_ANSWERED: usize = 64 << 20;
+
 pub(super) fn execute(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     body::negotiate(request)?;
     let bundle = body::read(request, SentBundle::parse)?;
@@ -37,11 +40,15 @@ pub(super) fn execute(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, 
 /// anything is written. One that names a resource may find it only once the others are carried out: the commit looks.
 fn try_reads(app: &App, ctx: &Ctx, request: &Request, bundle: &SentBundle<'_>) -> Result<(), Problem> {
     let writes = bundle.writes();
+    let mut answered = 0;
     for (index, url) in bundle.reads() {
         match search::by_url(app, ctx, request, &url) {
-            Ok(_) => {}
+            Ok(reply) => answered += reply.body.len(),
             Err(problem) if writes && matches!(problem.status, 404 | 410) && record::is_read_by_id(&url) => {}
             Err(problem) => return Err(problem.at(format!("Bundle.entry[{index}].request.url"))),
+        }
+        if answered > MOST_ANSWERED {
+            return Err(too_costly().at(format!("Bundle.entry[{index}].request.url")));
         }
     }
     Ok(())
@@ -60,7 +67,7 @@ fn entry(
         Done::Resource { type_, id, version, status } => {
             let words = if status == 201 { "201 Created" } else { "200 OK" };
             let resource = match continuo_fhir::ResourceType::find(&type_) {
-                Some(type_) if representation => Some(record::just_written(ctx, type_, &id, version)?),
+                Some(type_) if representation => record::just_written(ctx, type_, &id, version, status == 201)?,
                 _ => None,
             };
             let response = format!(
@@ -69,6 +76,7 @@ fn entry(
             out.push(None, resource.as_deref(), None, Some(&response));
         }
         Done::Deleted => out.push(None, None, None, Some(r#"{"status":"204 No Content"}"#)),
+        Done::Get(_) if out.entries.len() > MOST_ANSWERED => failed(out, &too_costly()),
         Done::Get(url) => match search::by_url(app, ctx, request, &url) {
             Ok(reply) => out.push(None, Some(&reply.body), None, Some(r#"{"status":"200 OK"}"#)),
             Err(problem) => failed(out, &problem),
@@ -76,6 +84,10 @@ fn entry(
         Done::Failed(error) => failed(out, &Problem::from(error)),
     }
     Ok(())
+}
+
+fn too_costly() -> Problem {
+    Problem::status(413, "too-costly", format!("One Bundle is answered with at most {MOST_ANSWERED} bytes: ask for less at once."))
 }
 
 fn failed(out: &mut Builder, problem: &Problem) {

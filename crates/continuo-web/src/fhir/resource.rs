@@ -120,8 +120,10 @@ fn written(ctx: &Ctx, request: &Request, type_: &str, done: &Written) -> Result<
         Wanted::Representation => {
             let type_ = continuo_fhir::ResourceType::find(type_).ok_or_else(Problem::not_found)?;
             // What one wrote, one sees once: a label may close it from the next read on.
-            let bytes = record::just_written(ctx, type_, &done.id, done.version)?;
-            Reply::with(done.status, FHIR_JSON, body::pretty(request, bytes))
+            match record::just_written(ctx, type_, &done.id, done.version, done.status == 201)? {
+                Some(bytes) => Reply::with(done.status, FHIR_JSON, body::pretty(request, bytes)),
+                None => Reply::empty(done.status),
+            }
         }
     };
     Ok(reply

@@ -59,6 +59,10 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
         open::care_with(&url, StartCheck::Head, outside)?
     };
     let made = if setup::is_new(&care)? { make(&care, args.seed, args.patients)? } else { 0 };
+    anyhow::ensure!(
+        !accounts::one_click(&care)?.is_empty(),
+        "this database is a site's own, not a made-up clinic: `continuo serve --db` serves it"
+    );
     let token = token(&care)?;
     if made > 0 {
         eprintln!("made {made} resources for {} people in {:.1} s", args.patients, started.elapsed().as_secs_f64());

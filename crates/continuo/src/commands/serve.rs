@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use continuo_care::accounts::Secret;
+use continuo_care::accounts::{self, Secret};
 use continuo_care::setup::{self, NewAccount};
 use continuo_store::StartCheck;
 
@@ -53,6 +53,10 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
         eprintln!("and add this key to an authenticator app:  {code}");
         eprintln!("Both are shown only now.");
     }
+    anyhow::ensure!(
+        accounts::one_click(&care)?.is_empty(),
+        "this is a made-up clinic, whose accounts open with one press: `continuo demo --db` serves it, on this machine only"
+    );
     serving::serve(care, args.listen, |address| eprintln!("Continuo listens on http://{address}/"))?;
     Ok(Outcome::Done)
 }

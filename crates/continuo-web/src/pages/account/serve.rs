@@ -22,7 +22,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/sign-in/provider", Gate::Open, go_to_provider),
     Route::get("/sign-in/provider/back", Gate::Open, back_from_provider),
     Route::get("/unlock", Gate::Open, locked),
-    Route::post("/unlock", Gate::Open, unlock),
+    // It brings back the form that the lock kept, written as hidden fields.
+    Route::post("/unlock", Gate::Open, unlock).body_limit(256 << 10),
     Route::get("/unlocked", Gate::SignedIn, unlocked),
     Route::get("/here", Gate::Open, here),
     Route::post("/lock", Gate::SignedIn, lock),

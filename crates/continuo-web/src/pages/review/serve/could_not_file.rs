@@ -140,6 +140,11 @@ fn opened(
     let owners = staff::owners(ctx)?;
     let shown = view(ctx, kept, &owners);
     let received = String::from_utf8_lossy(&kept.bytes).into_owned();
+    // Its own problems may quote it, so only why it was kept is told.
+    if kept.bytes.is_empty() {
+        let received = "Closed to your role: who may read the record of whom it is about can open it.".to_owned();
+        return Ok(Opened { kept: shown, problems: vec![kept.reason.clone()], received, mend: None, aside: None });
+    }
     if kept.state != 0 {
         return Ok(Opened { kept: shown, problems: vec![kept.reason.clone()], received, mend: None, aside: None });
     }
