@@ -156,7 +156,10 @@ pub(crate) fn own_file(path: &std::path::Path) -> std::io::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let mode = std::fs::metadata(path)?.permissions().mode();
             if mode & 0o077 != 0 {
-                tracing::warn!(mode = format!("{:o}", mode & 0o777), "others on this machine may read the database file");
+                tracing::warn!(
+                    mode = format!("{:o}", mode & 0o777),
+                    "others on this machine may read the database file"
+                );
             }
             Ok(())
         }

@@ -84,7 +84,8 @@ fn putting_aside_needs_a_reason_and_the_right_role() {
 
 #[test]
 fn what_a_closed_record_said_is_not_shown_to_whom_it_is_closed() {
-    let bytes = br#"{"resourceType":"Observation","meta":{"security":[{"code":"42CFRPart2"}]},"note":"canary","status":1"#;
+    let bytes =
+        br#"{"resourceType":"Observation","meta":{"security":[{"code":"42CFRPart2"}]},"note":"canary","status":1"#;
     let test = with("closed", "fhir", bytes);
     for role in ["care-coordinator", "administrator"] {
         let who = test.sign_in(role);

@@ -38,7 +38,10 @@ fn what_a_change_that_changes_nothing_shows_is_audited_as_read() {
     let shown = test.fhir(&token, "PATCH", "/fhir/Observation/o", "[]");
     assert!(shown.status == 200 && shown.body.contains("canary"));
     // Rows of reads are written within 100 ms.
-    assert!((0..40).any(|_| is_read() || { std::thread::sleep(std::time::Duration::from_millis(50)); false }));
+    assert!((0..40).any(|_| is_read() || {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        false
+    }));
 }
 
 #[test]

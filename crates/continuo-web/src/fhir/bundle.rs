@@ -87,7 +87,11 @@ fn entry(
 }
 
 fn too_costly() -> Problem {
-    Problem::status(413, "too-costly", format!("One Bundle is answered with at most {MOST_ANSWERED} bytes: ask for less at once."))
+    Problem::status(
+        413,
+        "too-costly",
+        format!("One Bundle is answered with at most {MOST_ANSWERED} bytes: ask for less at once."),
+    )
 }
 
 fn failed(out: &mut Builder, problem: &Problem) {
