@@ -3,6 +3,7 @@
 use crate::conn::{Conn, Dialect};
 use crate::error::{Error, Result};
 use crate::url::DbUrl;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -111,6 +112,10 @@ impl Opener {
                     own_file(path).map_err(|e| failed(e.to_string()))?;
                 }
                 let connection = Connection::open_with_flags(&self.sqlite, flags).map_err(|e| failed(e.to_string()))?;
+                // A plan that hangs on bound values is made anew at each call: with a bound `limit`, every time.
+                connection
+                    .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+                    .map_err(|e| failed(e.to_string()))?;
                 connection.busy_timeout(Duration::from_secs(10)).map_err(|e| failed(e.to_string()))?;
                 connection.execute_batch(&self.pragmas(writes)).map_err(|e| failed(e.to_string()))?;
                 Ok(Conn::sqlite(connection))
