@@ -115,6 +115,8 @@ pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAcco
         let org = tx.org();
         for (row, teams) in &rows {
             let id = account::put_account(tx.conn()?, row)?;
+            // Who may sign in, and as what, stands in the audit from the first day.
+            tx.audit("make account", continuo_store::Rid(0), &row.reference, &row.roles);
             for number in teams {
                 team::add_member(tx.conn()?, org, *number, id)?;
             }

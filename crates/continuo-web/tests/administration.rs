@@ -33,6 +33,8 @@ fn somebody_new_sets_up_a_second_factor_and_signs_in() {
     let made =
         test.form(&admin, "/admin/people", "name=Kim+Young&login=kyoung&role=nurse&password=correct+horse+battery");
     assert_eq!(made.status, 303);
+    let audit = test.page(&test.sign_in("privacy-officer"), "/audit").body;
+    assert!(audit.contains("make account"), "who may sign in stands in the audit");
     let sign_in = "account=kyoung&password=correct+horse+battery";
     let answer = post(&test, "/sign-in", sign_in);
     assert_eq!(answer.header("location"), Some("/sign-in/second-factor"));

@@ -243,7 +243,8 @@ fn look(care: &Arc<Care>, presented: &str, asked: Asked) -> Result<Standing, con
     let mut ctx = Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope);
     ctx.preferences = who.preferences;
     ctx.keys = keys;
-    ctx.must_change = who.must_change && keys.password;
+    // Whoever comes in by the provider never typed that password.
+    ctx.must_change = who.must_change && keys.password && !keys.provider;
     ctx.session_key = Secret::hash(&format!("form token of {presented}"));
     Ok(Standing::Open(Box::new(ctx)))
 }

@@ -529,7 +529,7 @@ fn death() -> Vec<Field> {
     vec![
         Field::radios(
             "answer",
-            "What is so",
+            "What is true",
             &[("died", "The person has died"), ("alive", "Lives: a death was recorded in error")],
         )
         .value("died"),
