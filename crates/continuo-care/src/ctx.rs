@@ -138,7 +138,12 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut WriteTx<'_>) -> continuo_store::Result<T> + Send + 'static,
     {
-        self.care.store.write(&WriteContext::new(self.org, &self.actor.reference, action), f)
+        self.care.store.write(&self.write_context(action), f)
+    }
+
+    fn write_context(&self, action: &str) -> WriteContext {
+        let limited = matches!(self.scope.persons, Persons::Audiences(_));
+        WriteContext { limited, ..WriteContext::new(self.org, &self.actor.reference, action) }
     }
 
     /// Bookkeeping that nobody waits for and whose loss in a crash does no harm; see [`Store::write_later`].

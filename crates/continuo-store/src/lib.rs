@@ -22,7 +22,9 @@ mod search;
 pub use search::{Drive, Found, Page, Query, Total, is_understood, takes};
 
 mod scope;
-pub use scope::{Persons, Scope};
+mod shared;
+pub use scope::{Persons, Scope, alone};
+pub use shared::is_shared;
 
 mod alone;
 pub mod audit;

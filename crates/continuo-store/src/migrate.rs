@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(28, "0028_resource_of_patient"),
     migration!(29, "0029_own_password"),
     migration!(30, "0030_search_over_everybody"),
+    migration!(31, "0031_guard"),
 ];
 
 /// The newest schema this build knows.

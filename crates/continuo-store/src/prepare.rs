@@ -95,6 +95,11 @@ impl Prepared {
         self.labels
     }
 
+    /// The packed tree, as `continuo_fhir::root` reads it.
+    pub fn packed(&self) -> &[u8] {
+        continuo_fhir::facts::Row::read(&self.facts).map_or(&[], |row| row.packed())
+    }
+
     /// The resource's id.
     pub fn id(&self) -> &str {
         &self.id

@@ -5,6 +5,8 @@
 
 use crate::conn::Value;
 use crate::ids::{OrgId, Rid};
+use crate::shared;
+use continuo_fhir::ResourceType;
 
 /// Which people a caller reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +46,33 @@ impl Scope {
     }
 
     /// ` and ...` over a row that carries `patient` and `labels`; `row` is its alias with a dot. Parameters are added
-    /// to `params`.
+    /// to `params`. A row that belongs to nobody is there only for whoever reaches everybody.
     pub fn predicate(&self, row: &str, params: &mut Vec<Value>) -> String {
+        self.of(row, "", false, params)
+    }
+
+    /// The same over resources of one type: what the site shares ([`crate::is_shared`]) is there for everybody.
+    pub fn predicate_of(&self, type_: ResourceType, row: &str, params: &mut Vec<Value>) -> String {
+        if shared::is_shared(type_.as_str()) {
+            return self.of(row, &format!("{row}patient = 0 or "), true, params);
+        }
+        self.of(row, "", true, params)
+    }
+
+    /// The same over resources of several types, whose row carries `type`.
+    pub fn predicate_of_any(&self, row: &str, params: &mut Vec<Value>) -> String {
+        let open = if self.persons == Persons::All {
+            String::new()
+        } else {
+            let names = shared::quoted();
+            format!("({row}patient = 0 and {row}type in (select t0.id from name t0 where t0.name in ({names}))) or ")
+        };
+        self.of(row, &open, true, params)
+    }
+
+    /// `nobodys` is what opens a row that belongs to nobody, followed by ` or `. `narrow` adds the single source patients
+    /// that are reached alone, as [`alone`] says: rows derived from a whole person are not theirs.
+    fn of(&self, row: &str, nobodys: &str, narrow: bool, params: &mut Vec<Value>) -> String {
         let mut sql = String::new();
         if self.hidden_labels != 0 {
             params.push(Value::Int(self.hidden_labels as i64));
@@ -73,10 +100,16 @@ impl Scope {
                 params.push(Value::Int(self.org.0));
                 let org = params.len();
                 let audiences = bound_list(list, params);
+                let own = if narrow {
+                    let both: Vec<i64> = list.iter().copied().chain(list.iter().map(|one| alone(*one))).collect();
+                    bound_list(&both, params)
+                } else {
+                    audiences.clone()
+                };
                 // Whoever reaches one record of a person reaches the person: lists stand under one of the records.
                 sql.push_str(&format!(
-                    " and ({row}patient = 0 or exists (select 1 from reach a where a.org = ?{org} \
-                     and a.audience in ({audiences}) and a.patient = {row}patient) \
+                    " and ({nobodys}exists (select 1 from reach a where a.org = ?{org} \
+                     and a.audience in ({own}) and a.patient = {row}patient) \
                      or exists (select 1 from person_member m join person_member n on n.org = m.org \
                      and n.person = m.person and n.until is null join reach a on a.org = m.org \
                      and a.patient = n.patient and a.audience in ({audiences}) \
@@ -85,11 +118,17 @@ impl Scope {
             }
             Persons::Only(list) => {
                 let rids = bound_rids(list, params);
-                sql.push_str(&format!(" and ({row}patient = 0 or {row}patient in ({rids}))"));
+                sql.push_str(&format!(" and ({nobodys}{row}patient in ({rids}))"));
             }
         }
         sql
     }
+}
+
+/// The audience that reaches one source patient and not the others of the same person: what reaches it was written by
+/// somebody with limited reach.
+pub fn alone(audience: i64) -> i64 {
+    -audience
 }
 
 /// Longer lists stand in the text of the statement.

@@ -92,12 +92,14 @@ pub struct WriteContext {
     pub action: String,
     /// Anything a reviewer needs and no patient data: request id, reason, source.
     pub detail: String,
+    /// The actor reaches only some people: what they write of a person is linked with nobody by itself.
+    pub limited: bool,
 }
 
 impl WriteContext {
     /// A context without detail.
     pub fn new(org: OrgId, actor: &str, action: &str) -> Self {
-        Self { org, actor: actor.to_owned(), action: action.to_owned(), detail: String::new() }
+        Self { org, actor: actor.to_owned(), action: action.to_owned(), detail: String::new(), limited: false }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use continuo_fhir::{Instant, Issue, IssueCode, ResourceType};
 use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::tables::{account, emergency, person};
-use continuo_store::{Error, Micros, Reader, Rid};
+use continuo_store::{Error, Micros, Reader, Rid, Scope};
 
 use super::labels::{ALL_BITS, labels_named};
 use super::permissions::Permission;
@@ -62,12 +62,25 @@ pub fn open(ctx: &Ctx, patient: &str, ground: &str, reason: &str) -> Result<Micr
     Ok(until)
 }
 
+/// A label on the person themselves is what an emergency opens, too: it must not hide whom to ask for.
+fn whole(scope: &Scope) -> Scope {
+    Scope { hidden_labels: 0, ..scope.clone() }
+}
+
+/// The actor as far as finding the person goes for whom they ask emergency access.
+pub fn finder(ctx: &Ctx) -> Result<Ctx, RecordError> {
+    ctx.require(Permission::BreakGlass)?;
+    let mut finder = ctx.clone();
+    finder.scope = whole(&ctx.scope);
+    Ok(finder)
+}
+
 /// Every source record of the person, whichever of them is named.
 fn person_of(ctx: &Ctx, patient: &str) -> Result<(Rid, Vec<Rid>), RecordError> {
     let type_ = ResourceType::of("Patient");
     let found = ctx.read(|reader| {
         // The person must be in the actor's reach: an emergency opens what is closed of somebody, not who is whose.
-        let Some(stored) = reader.find(&ctx.scope, type_, patient)? else { return Ok(None) };
+        let Some(stored) = reader.find(&whole(&ctx.scope), type_, patient)? else { return Ok(None) };
         let person = reader.person_of(ctx.org, stored.rid)?;
         let mut members = reader.members(ctx.org, person)?;
         for rid in [person, stored.rid] {

@@ -172,6 +172,47 @@ pub fn running(ctx: &Ctx) -> Result<Vec<Running>, RecordError> {
     Ok(all)
 }
 
+/// Somebody whose Patient carries a label: gone for everybody who does not see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// `Patient/..`.
+    pub patient: String,
+    /// Who it is, as far as the reader may see that.
+    pub person: Option<PersonHeader>,
+    /// The labels, in words.
+    pub labels: Vec<String>,
+    /// Who wrote it last.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// People closed by a label of their own, who was closed last first. Reading the list is audited.
+pub fn closed_people(ctx: &Ctx) -> Result<Vec<Closed>, RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    let all = ctx.read(|reader| {
+        let rows = consent_opening::labeled(reader.conn(), ctx.org, "Patient", MOST)?;
+        let people = people(reader, ctx, rows.iter().map(|(rid, ..)| *rid))?;
+        let accounts = account::accounts_of(reader.conn(), ctx.org)?;
+        let mut out = Vec::with_capacity(rows.len());
+        for (rid, labels, at) in rows {
+            let Some((type_, id)) = reader.reference(rid)? else { continue };
+            let writer = consent_opening::writer(reader.conn(), ctx.org, rid)?.unwrap_or_default();
+            let name = accounts.iter().find(|one| one.reference == writer).map(|one| one.name.clone());
+            out.push(Closed {
+                patient: format!("{type_}/{id}"),
+                person: people.get(&rid).cloned(),
+                labels: words(labels),
+                by: name.unwrap_or_else(|| crate::staff::name_of(&[], &writer)),
+                at: Instant::from_micros(at),
+            });
+        }
+        Ok(out)
+    })?;
+    audit(ctx, "read closed people", Rid(0), "")?;
+    Ok(all)
+}
+
 /// How many Consents that opened labels nobody has reviewed; nothing for those who do not review.
 pub fn unreviewed(ctx: &Ctx) -> continuo_store::Result<Option<u64>> {
     if !ctx.grant.allows(Permission::AuditRead) {

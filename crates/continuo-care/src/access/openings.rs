@@ -53,12 +53,7 @@ pub fn says(consent: Node<'_>, zone: &Zone, now: i64) -> Option<Says> {
         "deny" => false,
         _ => return None,
     };
-    let labels = provision.list("securityLabel").fold(0, |bits, coding| {
-        let row = LABELS.iter().find(|label| {
-            coding.str("system") == Some(label.system.as_str()) && coding.str("code") == Some(label.code.as_str())
-        });
-        bits | row.map_or(0, |label| 1 << label.bit)
-    });
+    let labels = named_labels(provision);
     let bound = |path: &str| provision.str_at(path).map(DateTime::parse);
     let until = match bound("period.end") {
         Some(end) => end.map_or(0, |end| end.high(zone).micros()),
@@ -88,12 +83,7 @@ pub(crate) fn may_write(ctx: &Ctx, resource: &Json) -> Result<(), Denied> {
     let packed = pack(resource);
     // A consent that begins later opens then: what it says at any moment counts here.
     let opens = root(&packed).ok().filter(|node| node.str_at("provision.type") == Some("permit")).is_some_and(|node| {
-        let labels = node.at("provision.securityLabel").into_iter().flat_map(Node::items).fold(0, |bits, coding| {
-            let row = LABELS.iter().find(|label| {
-                coding.str("system") == Some(label.system.as_str()) && coding.str("code") == Some(label.code.as_str())
-            });
-            bits | row.map_or(0, |label| 1 << label.bit)
-        });
+        let labels = node.get("provision").map_or(0, named_labels);
         node.str("status") == Some("active") && !ctx.grant.sees(labels)
     });
     if opens { ctx.require(Permission::ConsentOpen) } else { Ok(()) }
@@ -115,29 +105,37 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>, patients: &[Rid], rows: &[FactRow]) -
     for patient in patients {
         let own = rows.iter().filter(|row| row.patient == *patient);
         let mut waiting = Vec::new();
+        let mut noted = consent_opening::running(tx.conn()?, org, *patient)?;
+        let denied = denied_now(own.clone(), &zone, now);
         for (consent, one) in permits(own.clone(), &zone, now) {
-            // A consent that begins later is noted when it opens: whoever wrote it counts, not whoever looks then.
-            let actor = match consent_opening::writer(tx.conn()?, org, consent)? {
-                Some(writer) => writer,
-                None => tx.actor().to_owned(),
+            let labels = one.labels & !denied;
+            if labels == 0 {
+                continue;
+            }
+            let version = consent_opening::version_of(tx.conn()?, consent)?;
+            let at = noted.iter().position(|row| {
+                row.consent == consent && row.labels == labels && row.until == one.until && row.version <= version
+            });
+            let known = at.map(|at| noted.remove(at));
+            let waits = match known {
+                Some(row) if still_says(tx, &row, version, one, &zone)? => {
+                    if row.version != version {
+                        consent_opening::carry(tx.conn()?, org, row.id, version)?;
+                    }
+                    row.waits
+                }
+                gone => {
+                    noted.extend(gone);
+                    note(tx, *patient, consent, version, Says { labels, ..one })?
+                }
             };
-            let noted = consent_opening::ConsentOpening {
-                id: 0,
-                consent,
-                patient: *patient,
-                labels: one.labels,
-                until: one.until,
-                at: now,
-                waits: needs_second_person(tx, &actor, one.labels)?,
-                actor,
-                reviewed_by: None,
-                review: None,
-                confirmed_by: String::new(),
-            };
-            consent_opening::note(tx.conn()?, org, &noted)?;
-            if consent_opening::waits(tx.conn()?, org, &noted)? {
+            if waits {
                 waiting.push(consent);
             }
+        }
+        // What opens no more is over: opening again is a new opening, confirmed and reviewed like the first.
+        for row in noted {
+            consent_opening::end(tx.conn()?, org, row.id)?;
         }
         match open_now(own.filter(|row| !waiting.contains(&row.rid)), &zone, now) {
             Some((labels, until)) => person::open_labels(tx.conn()?, org, EVERYBODY, *patient, labels, until)?,
@@ -145,6 +143,94 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>, patients: &[Rid], rows: &[FactRow]) -
         }
     }
     Ok(())
+}
+
+/// Writes down that a Consent opens labels; says whether it waits for a second person.
+fn note(tx: &mut WriteTx<'_>, patient: Rid, consent: Rid, version: i64, one: Says) -> Result<bool, Error> {
+    let (org, now) = (tx.org(), tx.now());
+    // A consent that begins later is noted when it opens: whoever wrote it counts, not whoever looks then.
+    let writer = consent_opening::writer(tx.conn()?, org, consent)?;
+    let actor = writer.unwrap_or_else(|| tx.actor().to_owned());
+    let mut waits = needs_second_person(tx, &actor, one.labels)?;
+    if !waits && tx.wrote(CONSENT)? {
+        // Whoever ends what denied it opens it as well as who wrote it.
+        let opens = tx.actor().to_owned();
+        waits = needs_second_person(tx, &opens, one.labels)?;
+    }
+    let row = consent_opening::ConsentOpening {
+        id: 0,
+        consent,
+        patient,
+        labels: one.labels,
+        until: one.until,
+        at: now,
+        waits,
+        actor,
+        reviewed_by: None,
+        review: None,
+        confirmed_by: String::new(),
+        version,
+        ended: false,
+    };
+    consent_opening::add(tx.conn()?, org, &row)?;
+    Ok(waits)
+}
+
+/// How many versions between are looked at: one that changed more often since is confirmed anew.
+const MOST_BETWEEN: i64 = 20;
+
+/// Whether every version between the one noted and the current one said the same: closing and opening again between two
+/// looks is opening anew.
+fn still_says(
+    tx: &mut WriteTx<'_>,
+    row: &consent_opening::ConsentOpening,
+    version: i64,
+    one: Says,
+    zone: &Zone,
+) -> Result<bool, Error> {
+    if version - row.version > MOST_BETWEEN {
+        return Ok(false);
+    }
+    let (org, now) = (tx.org(), tx.now());
+    let mut reader = tx.reader()?;
+    let Some((type_, id)) = reader.reference(row.consent)? else { return Ok(false) };
+    for between in row.version + 1..version {
+        let stored = reader.version(&Scope::all(org), type_, &id, between)?;
+        let json = stored.bytes.as_deref().and_then(|bytes| Json::parse(bytes).ok());
+        let packed = json.map(|json| pack(&json)).unwrap_or_default();
+        let said = root(&packed).ok().and_then(|node| says(node, zone, now));
+        if said != Some(one) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The label bits that a Consent denied and no longer denies once it stands as `after`, or is gone.
+pub(crate) fn denial_lifted(before: Node<'_>, after: Option<Node<'_>>, zone: &Zone) -> u64 {
+    let denies = |node: Node<'_>| {
+        let is_denial = node.str("status") == Some("active") && node.str_at("provision.type") == Some("deny");
+        if is_denial { node.get("provision").map_or(0, named_labels) } else { 0 }
+    };
+    let Some(after) = after else { return denies(before) };
+    let moment =
+        |node: Node<'_>, path: &str| node.str_at(path).and_then(DateTime::parse).map(|at| at.high(zone).micros());
+    let end = |node| moment(node, "provision.period.end").unwrap_or(i64::MAX);
+    let start = |node| moment(node, "provision.period.start").unwrap_or(i64::MIN);
+    let is_as_wide = before.str_at("patient.reference") == after.str_at("patient.reference")
+        && end(after) >= end(before)
+        && start(after) <= start(before);
+    denies(before) & !if is_as_wide { denies(after) } else { 0 }
+}
+
+/// The label bits that a provision names.
+fn named_labels(provision: Node<'_>) -> u64 {
+    provision.list("securityLabel").fold(0, |bits, coding| {
+        let row = LABELS.iter().find(|label| {
+            coding.str("system") == Some(label.system.as_str()) && coding.str("code") == Some(label.code.as_str())
+        });
+        bits | row.map_or(0, |label| 1 << label.bit)
+    })
 }
 
 /// Whether a second person confirms what this writer's consent opens: a person whose own role does not see the labels
@@ -166,6 +252,15 @@ fn permits<'r>(rows: impl Iterator<Item = &'r FactRow>, zone: &Zone, now: i64) -
         says(node, zone, now).filter(|one| one.permits).map(|one| (row.rid, one))
     })
     .collect()
+}
+
+/// Labels that the Consents among these rows deny now.
+fn denied_now<'r>(rows: impl Iterator<Item = &'r FactRow>, zone: &Zone, now: i64) -> u64 {
+    rows.filter_map(|row| {
+        let node = root(row.packed()).ok().filter(|node| node.resource_type() == Some(CONSENT.as_str()))?;
+        says(node, zone, now).filter(|one| !one.permits)
+    })
+    .fold(0, |bits, one| bits | one.labels)
 }
 
 /// Labels that the Consents among these rows open together, less what any of them denies, until the first one ends.

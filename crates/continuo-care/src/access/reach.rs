@@ -5,12 +5,12 @@
 //! registered them. What names somebody until a day names them no longer. The rows are derived with everything else of a
 //! person, in the commit that changes it and nightly, so that giving work gives reach and taking it away ends it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use continuo_fhir::{DateTime, Instant, Node, Zone};
 use continuo_store::tables::person as table;
 use continuo_store::tables::work::Work;
-use continuo_store::{Result, Rid, WriteTx};
+use continuo_store::{FactRow, Result, Rid, WriteTx, alone};
 
 use super::role;
 use super::scope::named_audience;
@@ -59,6 +59,46 @@ pub(crate) fn of(person: &Person<'_>, work: &[Work], now: Instant, zone: &Zone) 
         }
     }
     named.into_iter().filter(|name| matters(name)).map(named_audience).collect()
+}
+
+/// Whom what somebody with limited reach wrote reaches: nothing of it reaches more than the source patient it belongs to,
+/// so that a record made alike to a person opens nothing of theirs, whoever joins the two.
+pub(crate) struct Reaches {
+    /// The whole person.
+    pub(crate) whole: BTreeSet<i64>,
+    /// One source patient.
+    pub(crate) alone: BTreeMap<Rid, BTreeSet<i64>>,
+}
+
+/// The audiences of a person of several source patients; `limited` are the rows that such a writer made.
+pub(crate) fn of_members(
+    rows: &[FactRow],
+    limited: &BTreeSet<Rid>,
+    work: &[Work],
+    now: Instant,
+    zone: &Zone,
+) -> Reaches {
+    let part = |wanted: &dyn Fn(&FactRow) -> bool| -> Vec<FactRow> {
+        rows.iter().filter(|row| wanted(row)).cloned().collect()
+    };
+    let audiences = |rows: &[FactRow], without: &[FactRow]| {
+        let (person, _) = crate::assess::person_of(rows);
+        let (others, _) = crate::assess::person_of(without);
+        let is_of = |person: &Person<'_>, id: &str| person.of("Task").iter().any(|task| task.id == id);
+        let rest: Vec<Work> = work.iter().filter(|one| !is_of(&others, &one.id)).cloned().collect();
+        of(&person, &rest, now, zone)
+    };
+    let free = part(&|row| !limited.contains(&row.rid));
+    let bound = part(&|row| limited.contains(&row.rid));
+    let whole = audiences(&free, &bound);
+    let mut alone_of: BTreeMap<Rid, BTreeSet<i64>> = BTreeMap::new();
+    for patient in bound.iter().map(|row| row.patient).collect::<BTreeSet<_>>() {
+        let own: Vec<FactRow> = bound.iter().filter(|row| row.patient == patient).cloned().collect();
+        let rest = part(&|row| !(limited.contains(&row.rid) && row.patient == patient));
+        let reached = audiences(&own, &rest).into_iter().map(alone).collect();
+        alone_of.insert(patient, reached);
+    }
+    Reaches { whole, alone: alone_of }
 }
 
 /// Roles that reach everybody anyway need no row, and people are not staff of their own.

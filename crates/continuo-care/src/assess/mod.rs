@@ -21,8 +21,10 @@ pub mod worker;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use continuo_fhir::{Instant, Json};
-use continuo_store::tables::{assessed, care_gap, decision, person_header, person_key, registry_row, suggestion, work};
+use continuo_fhir::{Instant, Json, Zone};
+use continuo_store::tables::{
+    assessed, care_gap, decision, limited_write, person_header, person_key, registry_row, suggestion, work,
+};
 use continuo_store::{CommitId, FactRow, OrgId, Prepared, PutOptions, Reader, Result, Rid, Scope, WriteTx};
 
 use crate::access::{openings, reach};
@@ -216,7 +218,7 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
     if sorted(work::of_patients(conn, &Scope::all(org), &[person_rid])?) != projected {
         work::replace(conn, org, person_rid, &projected)?;
     }
-    reach::settle(tx, person_rid, &reach::of(&person, &projected, now, zone))?;
+    settle_reach(tx, looked, &person, &projected, now, zone)?;
     settle_gaps(tx, answers, &person, person_rid, &tasks, settings, now)?;
     let conn = tx.conn()?;
     registry::make::settle(conn, org, &person, person_rid, zone)?;
@@ -328,6 +330,37 @@ fn wake_snoozed(
         }
     }
     Ok(())
+}
+
+/// Who reaches the person. What somebody with limited reach wrote counts for a person of one record like anything else.
+fn settle_reach(
+    tx: &mut WriteTx<'_>,
+    looked: &Looked,
+    person: &Person<'_>,
+    projected: &[work::Work],
+    now: Instant,
+    zone: &Zone,
+) -> Result<()> {
+    let Looked { person: rid, members, rows, .. } = looked;
+    let org = tx.org();
+    let limited = if members.len() > 1 {
+        let rids: Vec<Rid> = rows.iter().map(|row| row.rid).collect();
+        limited_write::among(tx.conn()?, org, &rids)?
+    } else {
+        BTreeSet::new()
+    };
+    if limited.is_empty() {
+        return reach::settle(tx, *rid, &reach::of(person, projected, now, zone));
+    }
+    let reach::Reaches { mut whole, alone } = reach::of_members(rows, &limited, projected, now, zone);
+    for (patient, audiences) in alone {
+        if patient == *rid {
+            whole.extend(audiences);
+        } else {
+            reach::settle(tx, patient, &audiences)?;
+        }
+    }
+    reach::settle(tx, *rid, &whole)
 }
 
 /// Linked source patients have no rows of their own.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use continuo_fhir::{Instant, Json};
 use continuo_store::tables::identity::{self, Answer, Pair};
+use continuo_store::tables::limited_write;
 use continuo_store::{Reader, Rid, Scope, Stored, WriteTx};
 
 use super::body::Body;
@@ -298,6 +299,9 @@ pub fn decide(ctx: &Ctx, id: &str, choice: Choice, words: &str, versions: (i64, 
         match choice {
             Choice::Link if low == high => identity::place_again(tx.conn()?, org, low)?,
             Choice::Link => {
+                for record in [low, high] {
+                    limited_write::confirm(tx.conn()?, org, record)?;
+                }
                 group::join(tx, low, high, &format!("{why} (decided by a person)"), group::Assess::Now)?;
             }
             // The record that turned into somebody else, or no longer fits its person, leaves; the rest stays.

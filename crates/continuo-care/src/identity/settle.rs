@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use continuo_store::tables::identity::{self, Pair};
+use continuo_store::tables::limited_write;
 use continuo_store::{Result, Rid, WriteTx};
 
 use super::body::Body;
@@ -98,6 +99,10 @@ fn join_whom_it_fits(
                 asked.extend(pairs);
                 return Ok((linked, asked));
             }
+            Placed::Link(compared) if is_unconfirmed(tx, record, compared.other)? => {
+                asked.push(compared);
+                return Ok((linked, asked));
+            }
             Placed::Link(compared) => {
                 if !link(tx, weights, record, &compared)? {
                     return Ok((linked, asked));
@@ -110,6 +115,19 @@ fn join_whom_it_fits(
         }
         found = place(&mut tx.reader()?, org, weights, record, known)?;
     }
+}
+
+/// Whether a record of either person was written by somebody who reaches only some people: linking them would carry the
+/// writer's reach over to the other, so a person is asked.
+fn is_unconfirmed(tx: &mut WriteTx<'_>, record: Rid, other: Rid) -> Result<bool> {
+    let org = tx.org();
+    let mut all = Vec::new();
+    for person in tx.reader()?.persons_of(org, &[record, other])? {
+        all.push(person);
+        all.extend(tx.reader()?.members(org, person)?);
+    }
+    all.extend([record, other]);
+    limited_write::any_open(tx.conn()?, org, &all)
 }
 
 fn link(tx: &mut WriteTx<'_>, weights: &Weights, record: Rid, compared: &Compared) -> Result<bool> {

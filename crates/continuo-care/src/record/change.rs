@@ -2,20 +2,30 @@
 
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, ResourceType, pack, root, validate};
-use continuo_store::{Error, Expect, Prepared, Put, PutOptions, Scope, WriteTx};
+use continuo_store::{Error, Expect, Prepared, Put, PutOptions, Scope, Stored, WriteTx};
 
+use super::guard::Writer;
 use crate::access::openings;
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 
 /// Refuses to touch what the actor cannot see; the answer is that of a resource that is not there.
 pub(super) fn visible(tx: &mut WriteTx<'_>, scope: &Scope, type_: ResourceType, id: &str) -> Result<(), Error> {
+    if is_closed(tx, scope, type_, id)? { Err(Error::NotFound(format!("{type_}/{id}"))) } else { Ok(()) }
+}
+
+/// Whether this is there, and not for the actor.
+pub(super) fn is_closed(tx: &mut WriteTx<'_>, scope: &Scope, type_: ResourceType, id: &str) -> Result<bool, Error> {
+    if scope.is_open() {
+        return Ok(false);
+    }
     let org = tx.org();
     let mut reader = tx.reader()?;
-    if reader.find(scope, type_, id)?.is_none() && reader.find(&Scope::all(org), type_, id)?.is_some() {
-        return Err(Error::NotFound(format!("{type_}/{id}")));
+    // What is new has no row at all: most of what a program writes.
+    if reader.rid(org, type_, id)?.is_none() {
+        return Ok(false);
     }
-    Ok(())
+    Ok(reader.find(scope, type_, id)?.is_none() && reader.find(&Scope::all(org), type_, id)?.is_some())
 }
 
 /// Puts a resource made here; `consent_of` names the Patient if it is a Consent, whose openings then follow.
@@ -24,17 +34,19 @@ pub(super) fn visible(tx: &mut WriteTx<'_>, scope: &Scope, type_: ResourceType, 
 /// change it, not open it to everybody.
 pub(super) fn put(
     tx: &mut WriteTx<'_>,
-    scope: &Scope,
+    writer: &Writer,
     prepared: &Prepared,
     expect: Expect,
     consent_of: Option<&str>,
 ) -> Result<Put, Error> {
     let org = tx.org();
     let may_exist = expect != Expect::Absent;
-    let asks = consent_of.is_some() || (may_exist && scope.hidden_labels != 0);
+    let asks = consent_of.is_some() || (may_exist && writer.asks_before(prepared.resource_type()));
     let before =
         if asks { tx.reader()?.find(&Scope::all(org), prepared.resource_type(), prepared.id())? } else { None };
-    let dropped = before.as_ref().map_or(0, |old| old.labels & scope.hidden_labels & !prepared.labels());
+    writer.may_put(tx, before.as_ref(), prepared)?;
+    let hidden = writer.scope.hidden_labels;
+    let dropped = before.as_ref().map_or(0, |old| old.labels & hidden & !prepared.labels());
     if dropped != 0 {
         return Err(Error::Invalid(
             "meta.security: a label that your role does not open cannot be taken off".to_owned(),
@@ -53,13 +65,20 @@ pub(super) fn put(
 }
 
 /// Deletes a resource; what a Consent opened closes with it.
-pub(super) fn delete(tx: &mut WriteTx<'_>, type_: ResourceType, id: &str, expect: Expect) -> Result<(), Error> {
+pub(super) fn delete(
+    tx: &mut WriteTx<'_>,
+    writer: &Writer,
+    type_: ResourceType,
+    id: &str,
+    expect: Expect,
+) -> Result<(), Error> {
     let scope = Scope::all(tx.org());
-    let consent_of = if type_ == openings::CONSENT {
-        tx.reader()?.find(&scope, type_, id)?.map(|stored| stored.patient).filter(|patient| patient.0 != 0)
-    } else {
-        None
-    };
+    let before = if writer.asks_before(type_) { tx.reader()?.find(&scope, type_, id)? } else { None };
+    if let Some(before) = &before {
+        writer.may_delete(before)?;
+    }
+    let is_consent = |stored: &Stored| type_ == openings::CONSENT && stored.patient.0 != 0;
+    let consent_of = before.filter(is_consent).map(|stored| stored.patient);
     tx.delete(type_, id, expect)?;
     match consent_of {
         Some(patient) => openings::refresh(tx, patient),
@@ -76,7 +95,7 @@ pub(super) fn current_version(tx: &mut WriteTx<'_>, type_: ResourceType, id: &st
 /// Applies a JSON Patch (an array) or a FHIRPath Patch (a Parameters resource) to the current version.
 pub(super) fn patch(
     tx: &mut WriteTx<'_>,
-    actor: &Scope,
+    writer: &Writer,
     type_: ResourceType,
     id: &str,
     expect: Expect,
@@ -114,7 +133,7 @@ pub(super) fn patch(
     let expect = if expect == Expect::Anything { Expect::Version(current.version) } else { expect };
     let consent_of = openings::patient_of_consent(&after);
     let prepared = Prepared::new(after, &tx.prepare_context()?)?;
-    Ok(put(tx, actor, &prepared, expect, consent_of.as_deref())?.version)
+    Ok(put(tx, writer, &prepared, expect, consent_of.as_deref())?.version)
 }
 
 /// What breaks a rule of R4's structure in a resource: nothing when it may be written.

@@ -8,6 +8,7 @@ mod bundle;
 mod change;
 mod error;
 mod find;
+mod guard;
 pub mod permission;
 mod plan;
 mod read;

@@ -10,8 +10,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use continuo_fhir::ResourceType;
 use continuo_fhir::issue::IssueCode;
 use continuo_fhir::json::{Json, ParseError};
-use continuo_fhir::reference::{Reference, is_id};
-use continuo_store::{Expect, Persons, PrepareContext, Prepared, Reader};
+use continuo_fhir::reference::is_id;
+use continuo_store::{Expect, PrepareContext, Prepared, Reader};
 
 use super::bundle::{self, BundleError, Entry, Method, Sent};
 use super::error::RecordError;
@@ -204,7 +204,6 @@ fn act(
         }
     }
     bundle::rewrite_references(&mut resource, &mut |text| resolve(ctx, reader, text, targets, conditional))?;
-    within_reach(ctx, reader, &resource, targets)?;
     set_id(&mut resource, &id);
     // A condition that matches nothing makes something new: an id that is taken is somebody else's.
     let creates =
@@ -229,27 +228,6 @@ fn patch_of(sent: Json) -> Result<Json, RecordError> {
     let fault = |text: String| RecordError::invalid(IssueCode::Structure, "Binary.data", text);
     let bytes = BASE64.decode(sent.str_at("data").unwrap_or("")).map_err(|error| fault(error.to_string()))?;
     Json::parse(&bytes).map_err(|error| fault(error.to_string()))
-}
-
-/// Refuses to write into the record of a person whom the actor does not reach.
-fn within_reach(
-    ctx: &Ctx,
-    reader: &mut Reader<'_>,
-    resource: &Json,
-    targets: &BTreeMap<String, String>,
-) -> Result<(), RecordError> {
-    if ctx.scope.persons == Persons::All {
-        return Ok(());
-    }
-    for path in ["subject.reference", "patient.reference", "for.reference", "beneficiary.reference"] {
-        let Some(text) = resource.str_at(path) else { continue };
-        let Some((type_, id)) = Reference::parse(text).local() else { continue };
-        let is_new = targets.values().any(|target| target == text);
-        if type_.as_str() == "Patient" && !is_new && reader.find(&ctx.scope, type_, id)?.is_none() {
-            return Err(RecordError::NotFound("the person".to_owned()));
-        }
-    }
-    Ok(())
 }
 
 /// The reference to write instead of this one, if any.

@@ -4,7 +4,7 @@ use continuo_fhir::ResourceType;
 use continuo_store::{AuditEntry, ChangeSeq, HistorySlice, Rid, Stored};
 
 use super::error::RecordError;
-use super::permission;
+use super::{permission, search};
 use crate::ctx::Ctx;
 
 /// The current version.
@@ -84,7 +84,8 @@ pub fn history_all(
     versions.truncate(usize::try_from(most).unwrap_or(0));
     let next = versions.last().filter(|_| more).map(|(seq, _)| seq.0);
     versions.retain(|(_, stored)| ctx.grant.allows(permission::to_read(stored.type_.as_str())));
-    audit(ctx, "history", Rid(0), type_.map_or("all", |type_| type_.as_str()))?;
+    let people = search::people(versions.iter().map(|(_, stored)| stored));
+    search::audit_each(ctx, "history", &people, type_.map_or("all", |type_| type_.as_str()))?;
     Ok((versions.into_iter().map(|(_, stored)| stored).collect(), next))
 }
 

@@ -20,14 +20,35 @@ pub fn search(ctx: &Ctx, query: &Query) -> Result<Page, RecordError> {
     find::may_look(ctx, query)?;
     let mut page = ctx.store().read(|reader| reader.search(&ctx.scope, query))?;
     page.included.retain(|stored| ctx.grant.allows(permission::to_read(stored.type_.as_str())));
-    audit(ctx, "search", one_patient(&page.matches), type_.as_str())?;
+    let mut people = people(page.matches.iter().chain(&page.included));
+    people.extend(named(ctx, &query.people())?);
+    audit_each(ctx, "search", &people, type_.as_str())?;
     Ok(page)
 }
 
-/// The one patient all matches belong to; nobody if there are several, so that no audit row names a crowd.
-fn one_patient(matches: &[Stored]) -> Rid {
-    let first = matches.first().map_or(Rid(0), |stored| stored.patient);
-    if matches.iter().all(|stored| stored.patient == first) { first } else { Rid(0) }
+/// Whose these are.
+pub(super) fn people<'s>(all: impl Iterator<Item = &'s Stored>) -> BTreeSet<Rid> {
+    all.map(|stored| stored.patient).filter(|patient| patient.0 != 0).collect()
+}
+
+/// The people whom a search names: an empty answer about somebody is an answer about them.
+fn named(ctx: &Ctx, ids: &BTreeSet<String>) -> Result<BTreeSet<Rid>, RecordError> {
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let type_ = ResourceType::of("Patient");
+    let found = ctx.store().read(|reader| {
+        ids.iter().map(|id| reader.rid(ctx.org, type_, id)).collect::<Result<Vec<_>, continuo_store::Error>>()
+    })?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// One audit row for each person; one that names nobody where there is none.
+pub(super) fn audit_each(ctx: &Ctx, action: &str, people: &BTreeSet<Rid>, subject: &str) -> Result<(), RecordError> {
+    if people.is_empty() {
+        return audit(ctx, action, Rid(0), subject);
+    }
+    people.iter().try_for_each(|person| audit(ctx, action, *person, subject))
 }
 
 /// What of a person's record is wanted.
@@ -135,7 +156,7 @@ pub fn everything_of_all(ctx: &Ctx, range: &EverythingRange, after: i64, most: u
         }
         Ok(OfAll { own, beside, next })
     })?;
-    audit(ctx, "everything", one_patient(&page.own), "Patient")?;
+    audit_each(ctx, "everything", &people(page.own.iter()), "Patient")?;
     Ok(OfAll { own: readable(ctx, page.own), beside: readable(ctx, page.beside), ..page })
 }
 

@@ -2,11 +2,12 @@
 
 use continuo_fhir::ResourceType;
 use continuo_fhir::reference::Reference;
-use continuo_store::{Expect, Outcome, Scope, WriteTx};
+use continuo_store::{Outcome, Scope, WriteTx};
 
 use super::bundle::{self, BundleKind, Entry, Method, SentBundle};
 use super::error::RecordError;
 use super::find::{self, Found};
+use super::guard::Writer;
 use super::plan::{Act, Condition, Step, plan};
 use super::read::audit;
 use super::{change, permission};
@@ -80,23 +81,24 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<Vec<D
     let may_retry = entries.iter().any(|e| e.if_none_exist.is_some() || e.url.contains('?'));
     let mut again = may_retry.then(|| entries.clone());
     let mut next = Some(entries);
+    let writer = Writer::of(ctx);
     for _ in 0..TRIES {
         let Some(entries) = next.take() else { break };
         let planned = ctx.store().read(|reader| Ok(plan(ctx, reader, &prepare, entries)))?;
         let steps = planned?;
         let written = ctx.write("fhir transaction", {
-            let scope = ctx.scope.clone();
+            let writer = writer.clone();
             let heard = crate::feeds::of_program(ctx);
             move |tx| {
                 if let Some(program) = &heard {
                     tx.heard(program)?;
                 }
                 for condition in steps.iter().filter_map(|step| step.condition.as_ref()) {
-                    if !still_holds(tx, &scope, condition)? {
+                    if !still_holds(tx, &writer.scope, condition)? {
                         return Ok(None);
                     }
                 }
-                carry_out(tx, &scope, steps, count).map(Some)
+                carry_out(tx, writer, steps, count).map(Some)
             }
         });
         let written = match written {
@@ -104,8 +106,12 @@ pub(super) fn all_or_nothing(ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<Vec<D
                 note_closed(ctx, &what)?;
                 return Err(RecordError::NotFound(what));
             }
-            other => other?,
+            Err(error) => return Err(writer.refusal().unwrap_or_else(|| error.into())),
+            Ok(written) => written,
         };
+        for what in writer.unseen() {
+            note_closed(ctx, &what)?;
+        }
         if let Some(done) = written.value {
             return done;
         }
@@ -176,10 +182,18 @@ pub fn is_read_by_id(url: &str) -> bool {
 /// The outer error undoes the commit and is the store's; the inner one is the caller's.
 fn carry_out(
     tx: &mut WriteTx<'_>,
-    scope: &continuo_store::Scope,
+    mut writer: Writer,
     steps: Vec<Step>,
     count: usize,
 ) -> Result<Result<Vec<Done>, RecordError>, continuo_store::Error> {
+    writer.makes(
+        tx,
+        steps.iter().filter_map(|step| match &step.act {
+            Act::Put { prepared, .. } => Some(prepared.as_ref()),
+            _ => None,
+        }),
+    )?;
+    let (writer, scope) = (&writer, &writer.scope);
     let mut done: Vec<(usize, Done)> = Vec::with_capacity(count);
     for step in steps {
         let one = match step.act {
@@ -193,16 +207,18 @@ fn carry_out(
                 Done::Get(url)
             }
             Act::Delete { type_, id, expect } => {
-                change::visible(tx, scope, type_, &id)?;
-                change::delete(tx, type_, &id, expect)?;
+                // What is closed is answered like what is not there: nothing to delete, and so is what was asked.
+                if change::is_closed(tx, scope, type_, &id)? {
+                    writer.note_unseen(format!("{type_}/{id}"));
+                } else {
+                    change::delete(tx, writer, type_, &id, expect)?;
+                }
                 Done::Deleted
             }
             Act::Put { prepared, expect, consent_of } => {
-                // A create has an id that nobody had before; there is nothing to hide.
-                if expect != Expect::Absent {
-                    change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
-                }
-                let put = change::put(tx, scope, &prepared, expect, consent_of.as_deref())?;
+                // A client that chooses the id, or says that there is none yet, learns of a closed one no more than that.
+                change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
+                let put = change::put(tx, writer, &prepared, expect, consent_of.as_deref())?;
                 let status = if put.outcome == Outcome::Created { 201 } else { 200 };
                 Done::Resource {
                     type_: prepared.resource_type().to_string(),
@@ -213,7 +229,7 @@ fn carry_out(
             }
             Act::Patch { type_, id, expect, patch } => {
                 change::visible(tx, scope, type_, &id)?;
-                let version = change::patch(tx, scope, type_, &id, expect, &patch)?;
+                let version = change::patch(tx, writer, type_, &id, expect, &patch)?;
                 Done::Resource { type_: type_.to_string(), id, version, status: 200 }
             }
         };

@@ -77,7 +77,7 @@ pub(crate) const DIED: &str = "died";
 type Changed = Result<Json, Refused>;
 
 /// The contact after words of self-harm: it is never put off under any name (safety.md rule 8).
-const SAFETY_CONTACT: &str = "suicide-risk-contact";
+pub(super) const SAFETY_CONTACT: &str = "suicide-risk-contact";
 
 fn open(task: &Json) -> Result<Json, Refused> {
     if task.str_at("status").is_some_and(|status| OPEN.contains(&status)) {

@@ -3,6 +3,7 @@
 //! The rules of safety.md 4 and 5 live in [`change`]; who owns new work is [`route`]. Writing is `crate::work`.
 
 pub mod change;
+pub mod guard;
 pub mod make;
 pub mod route;
 pub(crate) mod taken_back;

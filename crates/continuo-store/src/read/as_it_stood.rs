@@ -11,7 +11,7 @@ impl Reader<'_> {
     /// change or since is left out. A version stays closed by its own labels as well as by those of the current one.
     pub fn as_it_stood(&mut self, scope: &Scope, patients: &[Rid], upto: ChangeSeq) -> Result<Vec<Stored>> {
         let mut params = vec![Value::Int(scope.org.0), Value::Int(upto.0)];
-        let closed = scope.predicate("r.", &mut params);
+        let closed = scope.predicate_of_any("r.", &mut params);
         let version = super::labels_of_version(scope, &mut params).replace("h.labels", "coalesce(h.labels, r.labels)");
         let list = crate::scope::bound_rids(patients, &mut params);
         let sql = format!(

@@ -52,7 +52,7 @@ impl Reader<'_> {
         which: &str,
     ) -> Result<Vec<Touched>> {
         let mut params = vec![Value::Int(scope.org.0), Value::Int(since), Value::Int(most)];
-        let closed = scope.predicate("r.", &mut params);
+        let closed = scope.predicate_of_any("r.", &mut params);
         let list = crate::scope::bound_rids(patients, &mut params);
         let sql = format!(
             "select t.name, r.id, r.updated, cast(case when r.body is null then 1 else 0 end as bigint), {BEFORE}

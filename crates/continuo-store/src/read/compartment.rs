@@ -85,7 +85,7 @@ impl Reader<'_> {
                 .collect();
             format!(" and r.type in (select n.id from name n where n.name in ({}))", names.join(", "))
         };
-        let seen = scope.predicate("r.", &mut params);
+        let seen = scope.predicate_of_any("r.", &mut params);
         let sql = format!(
             "select {CURRENT}, (select t.name from name t where t.id = r.type) from {from}
              where r.org = ?1 and r.rid > ?2 and r.body is not null and r.updated >= ?3{types}{seen}
@@ -152,7 +152,7 @@ impl Reader<'_> {
                 format!(" and c.type = (select n.id from name n where n.name = ?{})", params.len())
             }
         };
-        let closed = scope.predicate("r.", &mut params);
+        let closed = scope.predicate_of_any("r.", &mut params);
         // A version stays closed by its own labels as well as by those of the current one.
         let version = super::labels_of_version(scope, &mut params);
         let version = version.replace("h.labels", "coalesce(h.labels, r.labels)");
@@ -171,7 +171,7 @@ impl Reader<'_> {
     /// How many resources of a type in scope have each code of its covering index: (system, code, count).
     pub fn counts_by_code(&mut self, scope: &Scope, type_: ResourceType) -> Result<Vec<(String, String, i64)>> {
         let mut params = vec![Value::Int(scope.org.0), Value::Text(type_.as_str().to_owned())];
-        let seen = scope.predicate("x.", &mut params);
+        let seen = scope.predicate_of(type_, "x.", &mut params);
         let sql = format!(
             "select c.system, c.code, d.n from (select x.code, count(*) as n from idx_code x
                  where x.org = ?1 and x.type = (select t.id from name t where t.name = ?2){seen} group by x.code) d

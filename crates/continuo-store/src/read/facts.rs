@@ -57,7 +57,7 @@ impl Reader<'_> {
     /// Everything in scope of these source patients, in (patient, type, key) order.
     pub fn facts(&mut self, scope: &Scope, patients: &[Rid]) -> Result<PersonFactRows> {
         let mut params = vec![Value::Int(scope.org.0)];
-        let seen = scope.predicate("f.", &mut params);
+        let seen = scope.predicate_of_any("f.", &mut params);
         let list = bound_rids(patients, &mut params);
         let sql = format!(
             "select f.rid, f.patient, f.packed, f.labels from facts f

@@ -88,7 +88,7 @@ impl Reader<'_> {
         params: &str,
     ) -> Result<(Vec<(ResourceType, usize)>, Vec<String>)> {
         let mut values = vec![Value::Int(scope.org.0), Value::Int(rid.0)];
-        let seen = scope.predicate("r.", &mut values);
+        let seen = scope.predicate_of_any("r.", &mut values);
         // Whose entry it is stands with the facts; a list of no numbers is no SQL.
         let params = if params.is_empty() { "0" } else { params };
         let sql = format!(

@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     pub fn find(&mut self, scope: &Scope, type_: ResourceType, id: &str) -> Result<Option<Stored>> {
         let mut params =
             vec![Value::Int(scope.org.0), Value::Text(type_.as_str().to_owned()), Value::Text(id.to_owned())];
-        let seen = scope.predicate("r.", &mut params);
+        let seen = scope.predicate_of(type_, "r.", &mut params);
         let sql = format!(
             "select {CURRENT} from resource r
              where r.org = ?1 and r.type = (select n.id from name n where n.name = ?2) and r.id = ?3 and r.version > 0{seen}"

@@ -16,7 +16,7 @@ impl Reader<'_> {
             rids.extend(self.rid(scope.org, *type_, id)?);
         }
         let mut params = vec![Value::Int(scope.org.0)];
-        let seen = scope.predicate("f.", &mut params);
+        let seen = scope.predicate_of_any("f.", &mut params);
         let list = bound_rids(&rids, &mut params);
         let sql = format!(
             "select f.rid, f.patient, f.packed, f.labels from facts f

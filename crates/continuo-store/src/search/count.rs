@@ -60,7 +60,7 @@ fn counted_rows(
     if driver.has_date {
         // The covering table carries patient and labels.
         let what = if select.once { "x.rid" } else { "distinct x.rid" };
-        let seen = planner.scope.predicate("x.", &mut planner.params);
+        let seen = planner.scope.predicate_of(type_, "x.", &mut planner.params);
         let rows = format!("select {what} {}{seen}", select.sql);
         return Ok(Some(match rest {
             [] => rows,
@@ -94,7 +94,7 @@ fn everything(planner: &mut Planner<'_>, type_: ResourceType) -> Result<String> 
     let type_number = planner.type_number(type_)?;
     let seen = match planner.open(type_number, "r.rid") {
         Some(open) => open,
-        None => planner.scope.predicate("r.", &mut planner.params),
+        None => planner.scope.predicate_of(type_, "r.", &mut planner.params),
     };
     let org = planner.org;
     Ok(format!("from resource r where r.org = ?{org} and r.type = {type_number} and r.body is not null{seen}"))

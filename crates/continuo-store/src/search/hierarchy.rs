@@ -91,7 +91,7 @@ impl Planner<'_> {
             Way::Below => ("x.rid", "x.target"),
             Way::Above => ("x.target", "x.rid"),
         };
-        let seen = self.scope.predicate("r.", &mut params);
+        let seen = self.scope.predicate_of_any("r.", &mut params);
         let sql = format!(
             "select {found} from idx_reference x join resource r on r.rid = {found}
              where x.org = ?1 and x.param = ?2 and {known} in ({list}) and r.body is not null{seen} limit {MOST}"

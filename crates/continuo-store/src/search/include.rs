@@ -105,7 +105,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let union = union(&criteria);
-        let seen = scope.predicate("r.", &mut planner.params);
+        let seen = scope.predicate_of_any("r.", &mut planner.params);
         let most = planner.bind(Value::Int(MOST as i64));
         let join = planner.conn.dialect().driving_join();
         let sql = format!(

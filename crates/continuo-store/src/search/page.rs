@@ -100,7 +100,7 @@ pub(super) fn and(rest: &[Named]) -> String {
 /// `from .. where ..` with the scope, ready for more conditions. `cut` ends the covering select early.
 pub(super) fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driver, cut: &str) -> Result<String> {
     let type_number = planner.type_number(type_)?;
-    let seen = planner.scope.predicate("r.", &mut planner.params);
+    let seen = planner.scope.predicate_of(type_, "r.", &mut planner.params);
     let org = planner.org;
     let conditions = format!("r.org = ?{org} and r.type = {type_number} and r.body is not null{seen}");
     let Some(select) = &driver.select else {
@@ -166,7 +166,7 @@ fn rows(
         Some(select)
             if select.once && driver.has_date && rest.is_empty() && joins.is_empty() && !order.contains("r.") =>
         {
-            let seen = planner.scope.predicate("x.", &mut planner.params);
+            let seen = planner.scope.predicate_of(query.type_, "x.", &mut planner.params);
             format!("{seen}{}", tail.replace("d.", "x."))
         }
         _ => String::new(),

@@ -4,6 +4,7 @@ use super::filter;
 use super::understood::is_understood;
 use crate::error::{Error, Result};
 use continuo_fhir::ResourceType;
+use continuo_fhir::reference::is_id;
 use continuo_fhir::search;
 use std::collections::BTreeSet;
 
@@ -128,6 +129,34 @@ impl Query {
     /// The type searched.
     pub fn resource_type(&self) -> ResourceType {
         self.type_
+    }
+
+    /// Ids of the Patients that the criteria name, through whatever parameter.
+    pub fn people(&self) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        for pair in &self.criteria {
+            let last = pair.name.rsplit(['.', ':']).next().unwrap_or_default();
+            // `patient=a`, `subject:Patient=a`, `encounter.patient=a`, and `_id=a` of Patient itself.
+            let bare = match last {
+                "_id" => self.type_.as_str() == "Patient" || pair.name.contains("patient"),
+                "patient" | "Patient" => true,
+                _ => false,
+            };
+            // `_has:Observation:patient:code` asks for a code of somebody.
+            let bare = bare && !(pair.name.starts_with("_has:") && last != "_id");
+            for value in pair.value.split(',') {
+                let value = value.split('|').next().unwrap_or_default();
+                let id = match value.rsplit_once("Patient/") {
+                    Some((_, id)) => id.split('/').next().unwrap_or_default(),
+                    None if bare => value,
+                    None => continue,
+                };
+                if is_id(id) {
+                    out.insert(id.to_owned());
+                }
+            }
+        }
+        out
     }
 
     /// The other types that chains and `_has` look at: the caller needs to be allowed to read them too.

@@ -15,6 +15,7 @@ pub mod emergency;
 pub mod feed;
 pub mod identity;
 pub mod input_kept;
+pub mod limited_write;
 pub mod llm_call;
 pub mod looked;
 pub mod measure_result;

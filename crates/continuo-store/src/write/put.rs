@@ -118,6 +118,9 @@ impl WriteTx<'_> {
         };
         let patient = self.patient_of(prepared.type_, rid, &prepared.index)?;
         let op = if current.as_ref().is_some_and(|c| c.body.is_some()) { UPDATE } else { CREATE };
+        if self.context.limited && (op == CREATE || prepared.type_ == PATIENT) {
+            crate::tables::limited_write::add(self.conn, self.context.org, rid)?;
+        }
         if let Some(current) = current.as_ref().filter(|c| c.version > 0) {
             self.supersede(prepared.type_, &prepared.id, current)?;
             if current.patient != patient && current.patient != 0 {

@@ -105,6 +105,17 @@ impl<'a> WriteTx<'a> {
         })
     }
 
+    /// Whether this commit has written a resource of this type, or deleted one.
+    pub fn wrote(&mut self, type_: continuo_fhir::ResourceType) -> Result<bool> {
+        let type_id = self.state.type_id(self.conn, type_)?;
+        self.flush()?;
+        let found = self.conn.query_int(
+            "select count(*) from change where org = ?1 and seq >= ?2 and type = ?3",
+            &[self.context.org.param(), crate::conn::Param::Int(self.first_change), crate::conn::Param::Int(type_id)],
+        )?;
+        Ok(found > 0)
+    }
+
     /// The connection, for the functions of `tables`. What was put before is visible to them.
     pub fn conn(&mut self) -> Result<&mut Conn> {
         self.flush()?;

@@ -124,8 +124,16 @@ impl TestApp {
     /// A token for the FHIR API that allows everything the API can do.
     pub fn token(&self) -> String {
         use continuo_care::access::Permission as P;
-        let permissions =
-            vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite, P::Import, P::Export, P::ConsentOpen];
+        let permissions = vec![
+            P::RecordRead,
+            P::RecordWrite,
+            P::PersonRead,
+            P::PersonWrite,
+            P::Import,
+            P::Export,
+            P::ConsentOpen,
+            P::AdminPolicy,
+        ];
         self.token_with(permissions, &[])
     }
 

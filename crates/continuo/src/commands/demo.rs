@@ -181,6 +181,7 @@ pub(crate) fn token(care: &Arc<Care>) -> anyhow::Result<String> {
             Permission::Import,
             Permission::Export,
             Permission::ConsentOpen,
+            Permission::AdminPolicy,
         ],
         labels: Vec::new(),
         expires: Moment::from_micros(now + 30 * 24 * 3_600_000_000),

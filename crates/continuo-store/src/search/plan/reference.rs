@@ -273,7 +273,7 @@ impl Planner<'_> {
         codes.dedup();
         let (list, org) = (self.list(&codes), self.org);
         let (of_source, of_patient) = (self.type_number(source)?, self.type_number(PATIENT)?);
-        let seen = self.scope.predicate("y.", &mut self.params);
+        let seen = self.scope.predicate_of(source, "y.", &mut self.params);
         let condition = format!("y.org = ?{org} and y.type = {of_source} and y.code in ({list}){seen}");
         // A patient may be referred to and not be there.
         let sql = format!(
@@ -312,7 +312,7 @@ impl Planner<'_> {
         {
             return Ok(format!("{}{open}", one.sql));
         }
-        let seen = self.scope.predicate(&format!("{row}."), &mut self.params);
+        let seen = self.scope.predicate_of(type_, &format!("{row}."), &mut self.params);
         let mut sql = format!(
             "select {row}.rid from resource {row} where {row}.org = ?{} and {row}.type = {type_number} and {row}.body is not null{seen}",
             self.org

@@ -160,7 +160,7 @@ impl Legs<'_, '_> {
     /// The covering rows of some codes, by the clinical date; they carry the scope.
     pub(super) fn by_code(&mut self, codes: &[i64], param: i64, several: bool) -> Vec<Leg> {
         let org = self.planner.org;
-        let seen = self.planner.scope.predicate("x.", &mut self.planner.params);
+        let seen = self.planner.scope.predicate_of_any("x.", &mut self.planner.params);
         let single = if several { not_several(org, param) } else { String::new() };
         let none = self.planner.bind(Value::Int(i64::MIN));
         let tests = self.tests.sql("x.date", "x.high");

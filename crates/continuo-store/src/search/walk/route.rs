@@ -205,7 +205,7 @@ impl Route<'_, '_> {
     fn walk(&mut self, source: &Source, conditions: &Conditions, has_begun: bool) -> Result<Option<Walk>> {
         let type_number = self.planner.type_number(self.query.type_)?;
         let descending = self.order.is_descending();
-        let seen = self.planner.scope.predicate("r.", &mut self.planner.params);
+        let seen = self.planner.scope.predicate_of(self.query.type_, "r.", &mut self.planner.params);
         let joined = |sql: String, list: &[String]| list.iter().fold(sql, |sql, condition| sql + " and " + condition);
         let filter = joined(seen, &conditions.by_row);
         let sieve = joined(String::new(), &conditions.by_rid);

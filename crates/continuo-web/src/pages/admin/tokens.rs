@@ -30,7 +30,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// What a program can be allowed; the rest belongs to people.
-const OFFERED: [(Permission, &str); 7] = [
+const OFFERED: [(Permission, &str); 8] = [
     (Permission::RecordRead, "Read the clinical record"),
     (Permission::RecordWrite, "Write the clinical record"),
     (Permission::PersonRead, "Read people, contact, coverage and appointments"),
@@ -38,6 +38,7 @@ const OFFERED: [(Permission, &str); 7] = [
     (Permission::Import, "Bring records in"),
     (Permission::Export, "Take records out in bulk"),
     (Permission::ConsentOpen, "Write consents that open private records"),
+    (Permission::AdminPolicy, "Write definitions: measures, libraries, value sets, plans and forms"),
 ];
 /// Longest life of a token, in days.
 const LONGEST: i64 = 400;

@@ -70,6 +70,7 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
     let (danger, hidden) = unseen::count(ctx)?.unwrap_or_default();
     let rows = match tab {
         "unseen" => unseen::list(ctx)?.iter().enumerate().map(|(at, one)| waits_unseen(ctx, at, one)).collect(),
+        "closed" => opened::closed_people(ctx)?.iter().enumerate().map(|(at, one)| closed(ctx, at, one)).collect(),
         "now" => opened::running(ctx)?.iter().enumerate().map(|(at, one)| running(ctx, at, one)).collect(),
         _ => {
             let listed = opened::consents(ctx, tab != "all")?;
@@ -83,7 +84,7 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
             TabView {
                 count: Some(waits),
                 loud: waits > 0,
-                ..TabView::new("Consents to review", "/openings", !["all", "now", "unseen"].contains(&tab))
+                ..TabView::new("Consents to review", "/openings", !["all", "now", "unseen", "closed"].contains(&tab))
             },
             TabView::new("All consents", "/openings?tab=all", tab == "all"),
             TabView::new("Open now", "/openings?tab=now", tab == "now"),
@@ -92,12 +93,16 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
                 loud: danger > 0,
                 ..TabView::new("Work nobody may see", "/openings?tab=unseen", tab == "unseen")
             },
+            TabView::new("Closed people", "/openings?tab=closed", tab == "closed"),
             TabView::new("API tokens", "/openings/tokens", false),
             TabView::new("Emergency access", "/emergency", false),
         ],
         rows,
         nothing: match tab {
             "unseen" => "Work that rests on records which nobody here may read would stand here. There is none.",
+            "closed" => {
+                "Nobody's own entry carries a label. One that does is gone for everybody who does not see the label."
+            }
             "now" => "No consent and no emergency access opens a closed record now.",
             _ => "A consent that opens closed records appears here as soon as it is written.",
         }
@@ -126,6 +131,7 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
         until: until(ctx, end),
         consent: one.consent.clone(),
         state: match &one.row.review {
+            _ if one.row.waits && one.row.ended => TagView::new(Tone::Done, "Over before anybody confirmed it"),
             _ if one.row.waits => TagView::new(Tone::Caution, "Waits for a second person"),
             Some(_) => TagView::new(Tone::Done, "Reviewed"),
             None => TagView::new(Tone::Caution, "To review"),
@@ -133,7 +139,7 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
         finding: one.row.review.clone().unwrap_or_default(),
         form: if one.row.waits {
             // Nobody confirms what they wrote themselves.
-            (one.row.actor != ctx.actor.reference).then(|| FormView {
+            (one.row.actor != ctx.actor.reference && !one.row.ended).then(|| FormView {
                 action: format!("/consents/{id}/confirm"),
                 submit: "Confirm: I have seen the consent".to_owned(),
                 ..FormView::default()
@@ -179,6 +185,25 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
             "It rests on records that nobody here may read ({}). Ask the person for a consent, or tell a clinician: in a medical emergency the chart opens through Emergency access.{paged}",
             one.labels.join("; ")
         )),
+        form: None,
+    }
+}
+
+fn closed(ctx: &Ctx, at: usize, one: &opened::Closed) -> Row {
+    Row {
+        id: (at + 1).to_string(),
+        title: format!("Written by {}, {}", one.by, when::moment(one.at, &ctx.zone)),
+        who: one.person.as_ref().map(|header| person::who(header, person::today(ctx))),
+        opens: String::new(),
+        until: String::new(),
+        consent: String::new(),
+        state: TagView::new(Tone::Caution, "Closed"),
+        finding: format!(
+            "{} is closed by: {}. Emergency access opens it at /patients/{}/emergency.",
+            one.patient,
+            one.labels.join("; "),
+            one.patient.trim_start_matches("Patient/"),
+        ),
         form: None,
     }
 }

@@ -40,7 +40,7 @@ fn form(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
-    let (header, banner) = person::banner_of(ctx, request.param("id"))?;
+    let (header, banner) = person::banner_of(&emergency::finder(ctx)?, request.param("id"))?;
     let open = emergency::active(ctx)?.into_iter().find(|(id, _)| *id == header.id);
     let grounds = GROUNDS.iter().map(|(code, words, _)| Choice::new(*code, *words)).collect();
     let fields = vec![
