@@ -78,3 +78,21 @@ fn a_consent_that_opens_closed_records_is_confirmed_by_a_second_person_listed_wi
     assert!(test.page(&officer, "/audit").body.contains("review opening"));
     assert_eq!(test.form(&officer, "/openings/1/review", "finding-1=again").status, 404, "once");
 }
+
+#[test]
+fn whom_a_label_closes_is_listed_for_the_privacy_officer_and_opened_in_an_emergency() {
+    let test = TestApp::new();
+    let label = r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]},"#;
+    let ana = format!(r#"{{"resourceType":"Patient","id":"ana",{label}"name":[{{"family":"Reyes","given":["Ana"]}}]}}"#);
+    assert_eq!(test.fhir(&test.token(), "PUT", "/fhir/Patient/ana", &ana).status, 201, "a source says so");
+    continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
+    let nurse = test.sign_in("nurse");
+    assert_eq!(test.page(&nurse, "/patients/ana").status, 404);
+    let list = test.page(&test.sign_in("privacy-officer"), "/openings?tab=closed").body;
+    assert!(list.contains("Patient/ana") && list.contains("/patients/ana/emergency"), "{list}");
+    assert!(test.page(&nurse, "/patients/ana/emergency").body.contains("REYES, Ana"));
+    assert_eq!(test.page(&test.sign_in("front-desk"), "/patients/ana/emergency").status, 403);
+    let reason = "ground=medical&reason=found+unresponsive+at+home";
+    assert_eq!(test.form(&nurse, "/patients/ana/emergency", reason).status, 303);
+    assert_eq!(test.page(&nurse, "/patients/ana").status, 200);
+}

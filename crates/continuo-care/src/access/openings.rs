@@ -206,6 +206,17 @@ fn still_says(
     Ok(true)
 }
 
+/// Goes on only if this actor may turn a Consent into another: what denied labels opens them when it goes.
+pub(crate) fn may_lift(ctx: &Ctx, before: &Json, after: &Json) -> Result<(), Denied> {
+    if before.resource_type() != Some(CONSENT.as_str()) {
+        return Ok(());
+    }
+    let (old, new) = (pack(before), pack(after));
+    let (Ok(old), Ok(new)) = (root(&old), root(&new)) else { return Ok(()) };
+    let opened = denial_lifted(old, Some(new), &ctx.zone);
+    if opened == 0 || ctx.grant.sees(opened) { Ok(()) } else { ctx.require(Permission::ConsentOpen) }
+}
+
 /// The label bits that a Consent denied and no longer denies once it stands as `after`, or is gone.
 pub(crate) fn denial_lifted(before: Node<'_>, after: Option<Node<'_>>, zone: &Zone) -> u64 {
     let denies = |node: Node<'_>| {

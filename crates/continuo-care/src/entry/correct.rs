@@ -101,11 +101,13 @@ pub fn correct(ctx: &Ctx, type_: ResourceType, id: &str, answer: &str, day: Opti
         ));
     }
     let stored = ctx.read(|reader| reader.get(&ctx.scope, type_, id))?;
-    let mut resource = parse(stored.bytes.as_deref())?;
+    let before = parse(stored.bytes.as_deref())?;
+    let mut resource = before.clone();
     resource.remove("meta");
     apply(&mut resource, *change, day.unwrap_or_else(|| ctx.zone.day(ctx.now())));
     append(&mut resource, "extension", said(ctx, why.trim()));
     openings::may_write(ctx, &resource)?;
+    openings::may_lift(ctx, &before, &resource)?;
     let prepared = Prepared::new(resource, &ctx.prepare_context()?)?;
     let (version, patient) = (stored.version, stored.patient);
     Ok(ctx.write("correct entry", move |tx| {

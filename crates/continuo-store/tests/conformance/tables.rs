@@ -3,8 +3,8 @@
 use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
 use continuo_store::tables::llm_call::LlmCall;
-use continuo_store::tables::{document_blob, document_inbox, input_kept, llm_call, person, setting};
-use continuo_store::{Persons, Rid, Scope};
+use continuo_store::tables::{document_blob, document_inbox, input_kept, limited_write, llm_call, person, setting};
+use continuo_store::{Persons, Prepared, PutOptions, Rid, Scope, WriteContext, WriteTx};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 
@@ -48,6 +48,62 @@ fn openings_and_reach_decide_what_is_read() {
         assert_eq!(seen(&reach(6)), [false, false, false]);
         assert_eq!(seen(&Scope { persons: Persons::Only(vec![bo]), ..all() }), [false, true, false]);
         assert_eq!(seen(&Scope { persons: Persons::Only(vec![]), ..all() }), [false, false, false]);
+    });
+}
+
+#[test]
+fn what_reaches_one_source_patient_alone_reaches_no_other_of_the_person() {
+    on_each(|db| {
+        let store = db.open();
+        put(
+            &store,
+            &[
+                r#"{"resourceType":"Patient","id":"ada"}"#,
+                r#"{"resourceType":"Patient","id":"twin"}"#,
+                r#"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/ada"}}"#,
+                r#"{"resourceType":"Binary","id":"b","contentType":"text/plain","data":"QQ=="}"#,
+                r#"{"resourceType":"Organization","id":"org","name":"Clinic"}"#,
+            ],
+        );
+        let rid = |id: &str| store.read(|r| r.rid(ORG, PATIENT, id)).unwrap().unwrap();
+        let (ada, twin) = (rid("ada"), rid("twin"));
+        let scope = Scope { persons: Persons::Audiences(vec![5]), ..all() };
+        let seen = || {
+            [("Patient", "ada"), ("Patient", "twin"), ("Observation", "o"), ("Binary", "b"), ("Organization", "org")].map(
+                |(type_, id)| {
+                    let type_ = ResourceType::find(type_).unwrap();
+                    store.read(|r| r.find(&scope, type_, id)).unwrap().is_some()
+                },
+            )
+        };
+        let joined = move |tx: &mut WriteTx<'_>| {
+            let commit = tx.commit_id();
+            person::link(tx.conn()?, ORG, ada, ada, 5, commit, "same number")?;
+            person::link(tx.conn()?, ORG, twin, ada, 5, commit, "same number")?;
+            person::add_reach(tx.conn()?, ORG, continuo_store::alone(5), twin)
+        };
+        store.write(&context("link"), joined).unwrap();
+        assert_eq!(seen(), [false, true, false, false, true]);
+        store.write(&context("reach"), move |tx| person::add_reach(tx.conn()?, ORG, 5, twin)).unwrap();
+        assert_eq!(seen(), [true, true, true, false, true], "the whole person, and nothing that is nobody's");
+    });
+}
+
+#[test]
+fn what_a_limited_writer_makes_is_noted_until_a_person_confirms_it() {
+    on_each(|db| {
+        let store = db.open();
+        let limited = WriteContext { limited: true, ..context("put") };
+        let prepare = store.prepare_context(ORG).unwrap();
+        let ada = Prepared::parse(br#"{"resourceType":"Patient","id":"ada"}"#, &prepare).unwrap();
+        let rid = store.write(&limited, move |tx| Ok(tx.put(&ada, &PutOptions::default())?.rid)).unwrap().value;
+        put(&store, &[r#"{"resourceType":"Patient","id":"bo"}"#]);
+        let bo = store.read(|r| r.rid(ORG, PATIENT, "bo")).unwrap().unwrap();
+        let open = |rid| store.read(|r| limited_write::any_open(r.conn(), ORG, &[rid])).unwrap();
+        assert_eq!([open(rid), open(bo)], [true, false]);
+        store.write(&context("same"), move |tx| limited_write::confirm(tx.conn()?, ORG, rid)).unwrap();
+        assert!(!open(rid));
+        assert_eq!(store.read(|r| limited_write::among(r.conn(), ORG, &[rid, bo])).unwrap().len(), 1, "still theirs");
     });
 }
 
