@@ -40,7 +40,9 @@ pub(super) enum Act {
     /// A conditional create whose resource exists already.
     Exists { type_: ResourceType, id: String },
     /// Create or update.
-    Put { prepared: Box<Prepared>, expect: Expect, consent_of: Option<String> },
+    ///
+    /// `chosen` says that the client named the id, which may be taken.
+    Put { prepared: Box<Prepared>, expect: Expect, consent_of: Option<String>, chosen: bool },
     /// Delete, if there.
     Delete { type_: ResourceType, id: String, expect: Expect },
     /// A conditional delete that matched nothing.
@@ -214,8 +216,9 @@ fn act(
         _ => expect(entry.if_match.as_deref())?,
     };
     openings::may_write(ctx, &resource)?;
+    let chosen = entry.method == Method::Put;
     let consent_of = openings::patient_of_consent(&resource);
-    Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, consent_of })
+    Ok(Act::Put { prepared: Box::new(Prepared::new(resource, prepare)?), expect, consent_of, chosen })
 }
 
 /// A Bundle carries a JSON Patch as a Binary (R4 3.1.0.11.1); any other resource is the patch itself.

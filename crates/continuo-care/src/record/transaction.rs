@@ -215,9 +215,11 @@ fn carry_out(
                 }
                 Done::Deleted
             }
-            Act::Put { prepared, expect, consent_of } => {
+            Act::Put { prepared, expect, consent_of, chosen } => {
                 // A client that chooses the id, or says that there is none yet, learns of a closed one no more than that.
-                change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
+                if chosen {
+                    change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
+                }
                 let put = change::put(tx, writer, &prepared, expect, consent_of.as_deref())?;
                 let status = if put.outcome == Outcome::Created { 201 } else { 200 };
                 Done::Resource {
