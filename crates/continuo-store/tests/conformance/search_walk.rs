@@ -179,8 +179,8 @@ fn is_seen(record: &Record, scope: &Scope) -> bool {
     let opened = scope.audiences.contains(&9) && record.person == Some(0);
     let person = match &scope.persons {
         Persons::All => true,
-        Persons::Audiences(_) => matches!(record.person, None | Some(1)),
-        Persons::Only(_) => matches!(record.person, None | Some(0 | 2)),
+        Persons::Audiences(_) => record.person == Some(1),
+        Persons::Only(_) => matches!(record.person, Some(0 | 2)),
     };
     person && (!record.is_closed || scope.hidden_labels & 1 == 0 || opened)
 }
