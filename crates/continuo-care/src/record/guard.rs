@@ -164,7 +164,7 @@ impl Writer {
 
     fn may_change_work(&self, before: Option<&Stored>, after: Option<Node<'_>>) -> Result<(), Error> {
         let before = before.and_then(|old| old.bytes.as_deref()).and_then(|bytes| Json::parse(bytes).ok());
-        let after = after.map(|node| node.to_json());
+        let after = after.map(Node::to_json);
         match work::over_the_api(before.as_ref(), after.as_ref(), &self.zone) {
             Ok(()) => Ok(()),
             Err(kept) => Err(self.rule(&kept.place, &kept.text)),
