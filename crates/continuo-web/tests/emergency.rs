@@ -82,8 +82,10 @@ fn a_consent_that_opens_closed_records_is_confirmed_by_a_second_person_listed_wi
 #[test]
 fn whom_a_label_closes_is_listed_for_the_privacy_officer_and_opened_in_an_emergency() {
     let test = TestApp::new();
-    let label = r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]},"#;
-    let ana = format!(r#"{{"resourceType":"Patient","id":"ana",{label}"name":[{{"family":"Reyes","given":["Ana"]}}]}}"#);
+    let label =
+        r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]},"#;
+    let ana =
+        format!(r#"{{"resourceType":"Patient","id":"ana",{label}"name":[{{"family":"Reyes","given":["Ana"]}}]}}"#);
     assert_eq!(test.fhir(&test.token(), "PUT", "/fhir/Patient/ana", &ana).status, 201, "a source says so");
     continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
     let nurse = test.sign_in("nurse");

@@ -69,12 +69,11 @@ fn what_reaches_one_source_patient_alone_reaches_no_other_of_the_person() {
         let (ada, twin) = (rid("ada"), rid("twin"));
         let scope = Scope { persons: Persons::Audiences(vec![5]), ..all() };
         let seen = || {
-            [("Patient", "ada"), ("Patient", "twin"), ("Observation", "o"), ("Binary", "b"), ("Organization", "org")].map(
-                |(type_, id)| {
+            [("Patient", "ada"), ("Patient", "twin"), ("Observation", "o"), ("Binary", "b"), ("Organization", "org")]
+                .map(|(type_, id)| {
                     let type_ = ResourceType::find(type_).unwrap();
                     store.read(|r| r.find(&scope, type_, id)).unwrap().is_some()
-                },
-            )
+                })
         };
         let joined = move |tx: &mut WriteTx<'_>| {
             let commit = tx.commit_id();
