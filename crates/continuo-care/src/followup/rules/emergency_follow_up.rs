@@ -100,9 +100,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         case.find(Draft {
             anchor: encounter.reference(),
             what: "Follow up after an emergency visit".to_owned(),
-            why: match mental {
-                true => format!("Emergency visit on {}; no visit for it since{asks}", case.date_words(end)),
-                false => format!("Emergency visit on {}; no visit or contact since", case.date_words(end)),
+            why: if mental {
+                format!("Emergency visit on {}; no visit for it since{asks}", case.date_words(end))
+            } else {
+                format!("Emergency visit on {}; no visit or contact since", case.date_words(end))
             },
             due: Some(Due { at: due, rule: format!("within {days} days of the emergency visit") }),
             began: end,
