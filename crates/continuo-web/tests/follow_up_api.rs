@@ -173,6 +173,16 @@ impl Clinic {
         };
         let token = accounts::new_token(&test.care, setup::FIRST, &new).unwrap().expose().to_owned();
         let ctx = test.machine();
+        // Who makes the contacts of the examples has a role that may make a safety contact.
+        let nurse = setup::NewAccount {
+            login: "n".to_owned(),
+            name: "Nan Nurse".to_owned(),
+            reference: "Practitioner/n".to_owned(),
+            roles: vec!["nurse".to_owned()],
+            teams: Vec::new(),
+            one_click: true,
+        };
+        setup::accounts(&ctx, vec![(nurse, String::new())]).unwrap();
         Clinic { test, token, ctx }
     }
 
