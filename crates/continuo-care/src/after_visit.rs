@@ -3,10 +3,10 @@
 //! Written anew each time it is opened. What belongs to the visit is what was written from its first day until a week after
 //! its end; a medicine of that time is new, changed or as before by comparing it with what stood before.
 
-use continuo_fhir::{DateTime, Instant, Zone};
+use continuo_fhir::{Date, DateTime, Instant, Zone};
 use continuo_store::tables::person_header::PersonHeader;
 use continuo_store::tables::setting;
-use continuo_text::after_visit::{Change, Day, Given, Said};
+use continuo_text::after_visit::{Change, Day, Given, Said, is_test, medicine_key as key, strength};
 pub use continuo_text::after_visit::{Help, Language, Line, Part, Sheet};
 
 use crate::access::Permission;
@@ -39,6 +39,8 @@ pub struct AfterVisit {
     pub choices: Vec<(String, DateTime, String)>,
     /// The clinic's number, if the site set one.
     pub phone: String,
+    /// Between 12 and 17 years old: whoever hands the sheet out thinks of who will read it (safety.md 14 and 15).
+    pub is_adolescent: bool,
 }
 
 /// Writes the sheet of a visit (the newest when `visit` is empty). Reading is audited.
@@ -58,13 +60,13 @@ pub fn load(ctx: &Ctx, patient: &str, visit: &str, language: Language) -> Result
         let visits = visits(&person, &ctx.zone, now);
         let chosen = visits.iter().find(|one| one.id == visit).or(visits.first());
         let given = given(&person, chosen, &ctx.zone, now);
-        let made = (given, chosen.map(|one| one.id.to_owned()).unwrap_or_default(), choices(&visits), phone);
+        let made = (given, chosen.map(|one| one.id.to_owned()).unwrap_or_default(), choices(&visits), phone, adolescent(&person, ctx.zone.day(now)));
         Ok((header, made, stored.rid))
     })?;
     audit(ctx, "read after-visit sheet", rid, &format!("Patient/{patient}"))?;
-    let (given, visit, choices, phone) = made;
+    let (given, visit, choices, phone, is_adolescent) = made;
     let sheet = continuo_text::after_visit::write(&given, language);
-    Ok(AfterVisit { header, sheet, visit, choices, phone })
+    Ok(AfterVisit { header, sheet, visit, choices, phone, is_adolescent })
 }
 
 /// The clinic's own number for patients; empty where the site set none.
@@ -79,6 +81,11 @@ pub fn day_words(at: Instant, zone: &Zone, language: &str) -> String {
     let day =
         Day { year: i32::from(date.year()), month: date.month().unwrap_or(1), day: date.day().unwrap_or(1), time };
     day.words(if language.starts_with("es") { Language::Spanish } else { Language::English })
+}
+
+fn adolescent(person: &Person<'_>, today: Date) -> bool {
+    let born = person.patient().and_then(|patient| patient.text("birthDate")).and_then(Date::parse);
+    born.is_some_and(|born| (12..18).contains(&born.years_until(today)))
 }
 
 fn choices(visits: &[Resource<'_>]) -> Vec<(String, DateTime, String)> {
@@ -132,10 +139,18 @@ fn given(person: &Person<'_>, visit: Option<&Resource<'_>>, zone: &Zone, now: In
         }
     }
     out.extend(medicines(person, zone, window));
-    for order in person.of("ServiceRequest").iter().filter(|one| one.is(&["active", "draft"])) {
+    // What is only proposed or drafted was not ordered.
+    let ordered = |one: &&Resource<'_>| one.is(&["active"]) && !matches!(one.text("intent"), Some("proposal" | "plan"));
+    for order in person.of("ServiceRequest").iter().filter(ordered) {
         let Some(name) = words_at(order, "code").filter(|_| within(date_at(order, &["authoredOn"]))) else { continue };
-        let referral = order.has_own("category", shapes::REFERRAL);
-        out.push(of(if referral { Said::Referral(name) } else { Said::Test(name) }, order));
+        let category = order.words("category").join(" ").to_lowercase();
+        let is_test = category.contains("lab") || category.contains("imaging") || is_test(&name);
+        let said = match () {
+            () if order.has_own("category", shapes::REFERRAL) => Said::Referral(name),
+            () if is_test => Said::Test(name),
+            () => Said::Order(name),
+        };
+        out.push(of(said, order));
     }
     let mut ahead: Vec<(DateTime, &Resource<'_>)> = person
         .of("Appointment")
@@ -191,7 +206,7 @@ fn medicines(person: &Person<'_>, zone: &Zone, window: (Instant, Instant)) -> Ve
             same(one, other) && other.resource.type_ == "MedicationRequest" && other.resource.is(&["active"])
         })
     };
-    let mut out: Vec<(String, Given)> = Vec::new();
+    let mut out: Vec<(&One<'_>, Given)> = Vec::new();
     let mut newest: Vec<&One<'_>> = all.iter().collect();
     newest.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.resource.id.cmp(b.resource.id)));
     for one in newest {
@@ -211,12 +226,17 @@ fn medicines(person: &Person<'_>, zone: &Zone, window: (Instant, Instant)) -> Ve
             "stopped" | "cancelled" if within(one) => Change::Stop,
             _ => continue,
         };
-        // The newest word on a medicine counts; what was said before it is history.
-        let known = key(&one.name);
-        if out.iter().any(|(name, _)| *name == known) {
+        // The newest word on a medicine counts; what was said before it is history. Two strengths in force, neither newer
+        // than the visit or both of it, are two lines: warfarin is taken so.
+        let in_force = |one: &One<'_>| one.resource.is(&["active", "intended"]);
+        let beside = |other: &One<'_>| {
+            let (a, b) = (strength(&one.name), strength(&other.name));
+            !a.is_empty() && !b.is_empty() && a != b && in_force(one) && in_force(other) && within(one) == within(other)
+        };
+        if out.iter().any(|(other, _)| same(one, other) && !beside(other)) {
             continue;
         }
-        out.push((known, of(Said::Medicine(change, one.name.clone(), one.directions.clone()), one.resource)));
+        out.push((one, of(Said::Medicine(change, one.name.clone(), one.directions.clone()), one.resource)));
     }
     let mut out: Vec<Given> = out.into_iter().map(|(_, given)| given).collect();
     out.sort_by(|a, b| match (&a.said, &b.said) {
@@ -224,12 +244,6 @@ fn medicines(person: &Person<'_>, zone: &Zone, window: (Instant, Instant)) -> Ve
         _ => std::cmp::Ordering::Equal,
     });
     out
-}
-
-/// What makes two entries one medicine: its name without strength and form.
-fn key(name: &str) -> String {
-    let words = name.split_whitespace().take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
-    words.collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn of(said: Said, resource: &Resource<'_>) -> Given {

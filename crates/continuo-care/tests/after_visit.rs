@@ -55,7 +55,7 @@ fn a_visit_becomes_a_sheet_in_both_languages() {
         part(Part::Keep),
         [
             "Keep: lisinopril 10 mg. Take 1 tablet by mouth 1 time a day.",
-            "Keep: warfarin 5 mg. The label says: “Take 1 and a half tablets, see plan.”",
+            "Keep: warfarin 5 mg. The order says: “Take 1 and a half tablets, see plan.”",
         ]
     );
     assert!(part(Part::Do).iter().any(|line| line.starts_with("Get this test: potassium test")));
@@ -99,4 +99,51 @@ fn a_medicine_the_person_left_off_is_asked_about_and_never_ordered_to_stop() {
         changes(Language::Spanish),
         ["Pregunte: furosemide 80 mg. Nuestra lista dice que no la toma ahora. Llámenos para ver si está bien."]
     );
+}
+
+#[test]
+fn every_medicine_in_force_is_on_the_sheet_once() {
+    let clinic = clinic();
+    let order = |id: &str, name: &str| {
+        format!(
+            r#"{{"resourceType":"MedicationRequest","id":"{id}","status":"active","intent":"order","subject":{{"reference":"Patient/ana"}},"medicationCodeableConcept":{{"text":"{name}"}},"authoredOn":"2026-03-02"}}"#
+        )
+    };
+    let orders = [
+        order("x1", "24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet"),
+        order("x2", "0.4 ML enoxaparin sodium 100 MG/ML Prefilled Syringe"),
+        order("x3", "3 ML insulin lispro 100 UNT/ML Pen Injector"),
+        order("x4", "tacrolimus 1 mg"),
+        order("x5", "tacrolimus 0.5 mg"),
+        order("x6", "Lasix 40 mg"),
+    ];
+    clinic.put(&orders.iter().map(String::as_str).collect::<Vec<_>>());
+    let ctx = clinic.staff("ortiz", "nurse");
+    let made = load(&ctx, "ana", "v", Language::English).unwrap();
+    let lines = |part| made.sheet.lines.iter().filter(move |line| line.part == part).map(|line| line.text.as_str());
+    for name in ["metformin", "enoxaparin", "insulin lispro", "tacrolimus 1 mg", "tacrolimus 0.5 mg"] {
+        assert_eq!(lines(Part::Keep).filter(|line| line.contains(name)).count(), 1, "{name}");
+    }
+    // The furosemide of this visit is what Lasix is: two lines would be a double dose.
+    assert!(lines(Part::Changes).any(|line| line.starts_with("Changed: furosemide")));
+    assert!(!lines(Part::Keep).any(|line| line.contains("Lasix")));
+}
+
+#[test]
+fn what_is_only_proposed_is_not_told_and_a_nurse_at_home_is_no_test() {
+    let clinic = clinic();
+    let order = |id: &str, status: &str, intent: &str, what: &str| {
+        format!(
+            r#"{{"resourceType":"ServiceRequest","id":"{id}","status":"{status}","intent":"{intent}","code":{{"text":"{what}"}},"subject":{{"reference":"Patient/ana"}},"authoredOn":"2026-08-19"}}"#
+        )
+    };
+    let orders = [
+        order("o1", "active", "order", "Home health nursing"),
+        order("o2", "draft", "order", "HIV antibody test"),
+        order("o3", "active", "proposal", "Stress test"),
+    ];
+    clinic.put(&orders.iter().map(String::as_str).collect::<Vec<_>>());
+    let sheet = load(&clinic.staff("ortiz", "nurse"), "ana", "v", Language::English).unwrap().sheet.text();
+    assert!(sheet.contains("We ordered this for you: Home health nursing."), "{sheet}");
+    assert!(!sheet.contains("HIV") && !sheet.contains("Stress"), "{sheet}");
 }

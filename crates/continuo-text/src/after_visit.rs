@@ -6,10 +6,12 @@
 //! word stands as the record has it. Words and warnings: `knowledge/after-visit`.
 
 mod directions;
+mod names;
 mod plain;
 mod when;
 
 pub use directions::{Spoken, spoken};
+pub use names::{is_test, medicine_key, strength};
 pub use when::Day;
 
 /// The language of the sheet.
@@ -51,6 +53,8 @@ pub enum Said {
     Medicine(Change, String, String),
     /// A test to get.
     Test(String),
+    /// Something else that was ordered: equipment, nursing at home.
+    Order(String),
     /// A visit somebody asked for.
     Referral(String),
     /// A booked visit: what or with whom, when.
@@ -204,6 +208,14 @@ fn line(one: &Given, language: Language) -> Option<Line> {
                 !known && !english,
             )
         }
+        Said::Order(words) => {
+            let (term, known) = plain::term(words, language);
+            let text = pick(
+                format!("We ordered this for you: {term}. If you do not hear in 1 week, call us."),
+                format!("Pedimos esto para usted: {term}. Si no le avisan en 1 semana, llámenos."),
+            );
+            (Part::Do, text, !known && !english)
+        }
         Said::Referral(words) => {
             let (term, known) = plain::term(words, language);
             let text = pick(
@@ -263,11 +275,11 @@ fn medicine(change: Change, name: &str, directions: &str, language: Language) ->
         _ => match spoken(directions, language) {
             Spoken::Plain(text) => (text, false),
             Spoken::AsWritten if english => {
-                (format!("The label says: “{}.”", directions.trim().trim_end_matches('.')), true)
+                (format!("The order says: “{}.”", directions.trim().trim_end_matches('.')), true)
             }
             Spoken::AsWritten => (
                 format!(
-                    "La etiqueta dice en inglés: “{}.” Pida que se la expliquen.",
+                    "La receta dice en inglés: “{}.” Pida que se la expliquen.",
                     directions.trim().trim_end_matches('.')
                 ),
                 true,

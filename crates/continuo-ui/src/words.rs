@@ -179,7 +179,7 @@ const EN: Words = Words {
     call_us: "Call us",
     help_today: "Get help today",
     call_911: "Call 911 now",
-    call_988: "Call or text 988",
+    call_988: "If you think about hurting yourself: call or text 988",
     help: "Help",
 };
 
@@ -249,6 +249,6 @@ const ES: Words = Words {
     call_us: "Llámenos",
     help_today: "Busque ayuda hoy",
     call_911: "Llame al 911 ahora",
-    call_988: "Llame o escriba al 988",
+    call_988: "Si piensa en hacerse daño: llame o escriba al 988",
     help: "Ayuda",
 };

@@ -157,6 +157,22 @@ pub fn spoken(directions: &str, language: Language) -> Spoken {
     if !has(Slot::Amount) || !(has(Slot::Often) || has(Slot::Meal) || has(Slot::Need)) {
         return Spoken::AsWritten;
     }
+    // Drops, patches and sprays that are not for the mouth are put somewhere, whatever verb the order has.
+    let text_of = |slot: Slot| said.iter().find(|(known, _)| *known == slot).map(|(_, text)| text.as_str());
+    let amount = text_of(Slot::Amount).unwrap_or_default();
+    let by_mouth = text_of(Slot::Route).is_some_and(|route| route.contains("mouth") || route.contains("boca"));
+    let is_patch = amount.contains("patch") || amount.contains("parche");
+    let is_put = is_patch || ["drop", "gota", "spray", "rociada"].iter().any(|word| amount.contains(word));
+    if is_put && !by_mouth {
+        let verb = match (is_patch, language) {
+            (true, Language::English) => "Put on",
+            (false, Language::English) => "Put",
+            (_, Language::Spanish) => "Ponga",
+        };
+        said.retain(|(slot, _)| *slot != Slot::Verb);
+        said.push((Slot::Verb, verb.to_owned()));
+    }
+    let has = |slot: Slot| said.iter().any(|(known, _)| *known == slot);
     if !has(Slot::Verb) {
         let puffs =
             said.iter().any(|(slot, text)| *slot == Slot::Amount && (text.contains("puff") || text.contains("inhala")));
@@ -289,6 +305,21 @@ mod tests {
                 "Take two tablets by mouth each morning for 5 days",
                 "Take 2 tablets by mouth each morning for 5 days.",
                 "Tome 2 tabletas por la boca cada mañana por 5 días.",
+            ),
+            (
+                "Take 1 patch every 72 hours",
+                "Put on 1 patch every 72 hours.",
+                "Ponga 1 parche cada 72 horas.",
+            ),
+            (
+                "1 drop in each eye twice a day",
+                "Put 1 drop in each eye 2 times a day.",
+                "Ponga 1 gota en cada ojo 2 veces al día.",
+            ),
+            (
+                "Take 2 drops by mouth daily",
+                "Take 2 drops by mouth 1 time a day.",
+                "Tome 2 gotas por la boca 1 vez al día.",
             ),
             (
                 "1 puff twice a day, rinse mouth",

@@ -88,6 +88,12 @@ fn notes(made: &after_visit::AfterVisit, language: Language) -> Vec<String> {
             "The clinic's phone number is not set: write it beside “Call us” before you hand this out.".to_owned(),
         );
     }
+    if made.is_adolescent {
+        notes.push("A parent may read this sheet. Take out what is private before you hand it out.".to_owned());
+    }
+    if made.sheet.lines.iter().any(|line| matches!(line.part, after_visit::Part::Changes | after_visit::Part::Keep)) {
+        notes.push("Whether the medicines go together was not checked here: read the list once as a whole.".to_owned());
+    }
     let quoted = made.sheet.lines.iter().filter(|line| line.quotes).count();
     if quoted > 0 && language == Language::Spanish {
         notes.push(format!(
