@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn tests_are_told_from_other_orders() {
-        assert!(is_test("Potassium") && is_test("Chest x-ray"));
+        assert!(is_test("Potassium level") && is_test("Chest x-ray"));
         assert!(!is_test("Home health nursing") && !is_test("Walker"));
     }
 }
