@@ -60,7 +60,13 @@ pub fn load(ctx: &Ctx, patient: &str, visit: &str, language: Language) -> Result
         let visits = visits(&person, &ctx.zone, now);
         let chosen = visits.iter().find(|one| one.id == visit).or(visits.first());
         let given = given(&person, chosen, &ctx.zone, now);
-        let made = (given, chosen.map(|one| one.id.to_owned()).unwrap_or_default(), choices(&visits), phone, adolescent(&person, ctx.zone.day(now)));
+        let made = (
+            given,
+            chosen.map(|one| one.id.to_owned()).unwrap_or_default(),
+            choices(&visits),
+            phone,
+            adolescent(&person, ctx.zone.day(now)),
+        );
         Ok((header, made, stored.rid))
     })?;
     audit(ctx, "read after-visit sheet", rid, &format!("Patient/{patient}"))?;

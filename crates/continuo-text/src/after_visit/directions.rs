@@ -306,11 +306,7 @@ mod tests {
                 "Take 2 tablets by mouth each morning for 5 days.",
                 "Tome 2 tabletas por la boca cada mañana por 5 días.",
             ),
-            (
-                "Take 1 patch every 72 hours",
-                "Put on 1 patch every 72 hours.",
-                "Ponga 1 parche cada 72 horas.",
-            ),
+            ("Take 1 patch every 72 hours", "Put on 1 patch every 72 hours.", "Ponga 1 parche cada 72 horas."),
             (
                 "1 drop in each eye twice a day",
                 "Put 1 drop in each eye 2 times a day.",

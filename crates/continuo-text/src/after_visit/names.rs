@@ -61,7 +61,10 @@ mod tests {
 
     #[test]
     fn a_package_s_amount_is_no_part_of_the_name() {
-        assert_eq!(medicine_key("24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet"), "metformin hydrochloride");
+        assert_eq!(
+            medicine_key("24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet"),
+            "metformin hydrochloride"
+        );
         assert_eq!(medicine_key("0.4 ML enoxaparin sodium 100 MG/ML Prefilled Syringe"), "enoxaparin sodium");
         assert_eq!(medicine_key("3 ML insulin lispro 100 UNT/ML Pen Injector"), "insulin lispro");
         assert_eq!(medicine_key("70/30"), "70/30", "what cannot be read stands whole");
