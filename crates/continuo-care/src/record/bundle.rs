@@ -242,10 +242,20 @@ pub(super) fn rewrite_references(
     value: &mut Json,
     each: &mut dyn FnMut(&str) -> Result<Option<String>, BundleError>,
 ) -> Result<(), BundleError> {
+    rewrite_in(value, each, false)
+}
+
+/// `is_kept`: within a Bundle that is kept as a resource, whose names mean its own entries.
+fn rewrite_in(
+    value: &mut Json,
+    each: &mut dyn FnMut(&str) -> Result<Option<String>, BundleError>,
+    is_kept: bool,
+) -> Result<(), BundleError> {
+    let is_kept = is_kept || value.resource_type() == Some("Bundle");
     match value {
         Json::Array(items) => {
             for item in items {
-                rewrite_references(item, each)?;
+                rewrite_in(item, each, is_kept)?;
             }
         }
         Json::Object(fields) => {
@@ -259,7 +269,7 @@ pub(super) fn rewrite_references(
                             Some(new) => *text = new.into(),
                             // Such a name means an entry of the same Bundle and nothing else: written as it is, it would
                             // never lead anywhere.
-                            None if key.as_str() == "reference" && text.starts_with("urn:uuid:") => {
+                            None if !is_kept && key.as_str() == "reference" && text.starts_with("urn:uuid:") => {
                                 return Err(BundleError::new(
                                     "reference",
                                     format!("`{text}` names no entry of this Bundle"),
@@ -273,7 +283,7 @@ pub(super) fn rewrite_references(
                             *text = new.into();
                         }
                     }
-                    Json::Array(_) | Json::Object(_) => rewrite_references(field, each)?,
+                    Json::Array(_) | Json::Object(_) => rewrite_in(field, each, is_kept)?,
                     _ => {}
                 }
             }
