@@ -176,7 +176,7 @@ impl Told {
                 }
             }
             Standing::ToStart | Standing::Changed | Standing::ToStop | Standing::ToPause => {
-                self.plan = Some((standing, at))
+                self.plan = Some((standing, at));
             }
         }
     }

@@ -180,7 +180,8 @@ pub const READ: usize = 20_000;
 
 /// The part of a message that is read.
 pub fn part_read(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(READ.min(text.len()))).unwrap_or(text)
+    let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or(text)
 }
 
 /// Triages one message. `lang` may name its language (`en`, `es`); the wording of both is always looked for,
