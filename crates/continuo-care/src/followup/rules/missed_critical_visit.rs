@@ -24,14 +24,14 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             case.clear(format!("A {word} {kind} visit: in hospital on that day ({}).", stay.reference()));
             continue;
         }
-        // A visit called off ahead is due on its own day: until then another can take its place.
+        // What is called off ahead of its time needs another day now.
         let from = at.min(case.as_of);
         let dialysis = kind == "dialysis";
         let days = case.spec.param(if dialysis { "dialysis_business_days" } else { "business_days" });
         // For dialysis every day of the week counts: the treatment runs on Saturdays and the heart does not wait.
         let (due, rule) = match days {
-            0 if dialysis => (case.days_after(at, 0), "the same day, weekends too".to_owned()),
-            days => (case.business_days_after(at, days), super::by_business_day(days)),
+            0 if dialysis => (case.days_after(from, 0), "the same day, weekends too".to_owned()),
+            days => (case.business_days_after(from, days), super::by_business_day(days)),
         };
         let why = match word {
             "missed" => format!("Missed a {kind} visit on {}, and no other was booked for it", case.date_words(at)),
