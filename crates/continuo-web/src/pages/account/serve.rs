@@ -114,18 +114,18 @@ fn try_cookie(app: &App, value: &str, seconds: i64) -> String {
 
 fn locked(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))? {
-        Standing::Locked(locked) => locked_page(app, request, &locked, ""),
+        Standing::Locked(locked) => Ok(locked_page(app, request, &locked, "")),
         Standing::Open(_) => Ok(Reply::see(own_path(request.query.get("back")))),
         Standing::Nobody => Ok(Reply::see("/sign-in")),
     }
 }
 
-fn locked_page(app: &App, request: &Request, locked: &Locked, error: &str) -> Result<Reply, Problem> {
+fn locked_page(app: &App, request: &Request, locked: &Locked, error: &str) -> Reply {
     let form = request.form().unwrap_or_default();
     let back = form.get("back").or_else(|| request.query.get("back"));
     let view = kept::locked_view(app, locked, error, own_path(back), Kept::of(&form));
     let status = if error.is_empty() { 200 } else { 422 };
-    Ok(Reply::page(render(&frame::outside(request), &view)).status(status))
+    Reply::page(render(&frame::outside(request), &view)).status(status)
 }
 
 /// Locks the screen by hand.
@@ -185,7 +185,7 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
             if by_script(request) {
                 return Ok(Reply::with(422, "text/plain; charset=utf-8", sentence.into_bytes()));
             }
-            locked_page(app, request, locked, &sentence)
+            Ok(locked_page(app, request, locked, &sentence))
         }
     }
 }
