@@ -65,15 +65,19 @@ messages![
     "care-due-call",
 ];
 
-/// The answer that fits what a message asks for; the general one where none does.
+/// The answer that fits what a message asks for; the general one where none does. Who tells of a symptom gets the answer
+/// that says when to call for help, whatever else is asked.
 pub fn reply_to(intents: &[Intent]) -> &'static str {
     use Intent as I;
+    if intents.contains(&I::Symptom) {
+        return "reply-unwell";
+    }
     let fitting = intents.iter().find_map(|intent| match intent {
         I::Refill | I::MedicationQuestion => Some("reply-medicine"),
         I::Appointment => Some("reply-visit"),
         I::Transport => Some("reply-ride"),
         I::Results => Some("reply-results"),
-        I::Symptom | I::DeviceReading | I::DischargeFollowup => Some("reply-unwell"),
+        I::DeviceReading | I::DischargeFollowup => Some("reply-unwell"),
         _ => None,
     });
     fitting.unwrap_or("reply-general")
@@ -237,11 +241,23 @@ mod tests {
     #[test]
     fn the_answer_that_fits_comes_first_and_every_answer_is_there() {
         assert_eq!(reply_to(&[Intent::Thanks, Intent::Transport]), "reply-ride");
+        assert_eq!(reply_to(&[Intent::MedicationQuestion, Intent::Refill]), "reply-medicine");
+        assert_eq!(reply_to(&[Intent::MedicationQuestion, Intent::Symptom]), "reply-unwell");
         for intents in [&[][..], &[Intent::Refill], &[Intent::Appointment], &[Intent::Results], &[Intent::Symptom]] {
             for language in ["en", "es"] {
                 let template = template(reply_to(intents), language).unwrap();
                 assert!(template.form == Form::Reply && template.body.contains("{answer}"), "{}", template.id);
             }
+        }
+    }
+
+    #[test]
+    fn no_answer_tells_a_person_what_to_take_and_who_is_unwell_learns_when_to_call_for_help() {
+        for (language, advice) in [("en", "keep taking"), ("es", "Siga tomando")] {
+            assert!(!template("reply-medicine", language).unwrap().body.contains(advice));
+            let unwell = template("reply-unwell", language).unwrap().body;
+            let stroke = if language == "en" { "face drops" } else { "cara" };
+            assert!(["911", "988", stroke].iter().all(|word| unwell.contains(word)), "{unwell}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::lexicon::{Kind, lexicon};
 use crate::pattern::{Lookup, Patterns};
 use crate::token::Tokens;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     include_str!("../../../../knowledge/triage/signals-danger.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-more.txt"),
     include_str!("../../../../knowledge/triage/signals-danger-wide.txt"),
@@ -18,6 +18,7 @@ const FILES: [&str; 10] = [
     include_str!("../../../../knowledge/triage/signals-intent-wide.txt"),
     include_str!("../../../../knowledge/triage/signals-told.txt"),
     include_str!("../../../../knowledge/triage/signals-topic.txt"),
+    include_str!("../../../../knowledge/triage/signals-plain.txt"),
 ];
 /// Kinds of words that only the second opinion reads.
 const KINDS: &str = include_str!("../../../../knowledge/triage/kinds.txt");
