@@ -144,6 +144,7 @@ pub fn look(ctx: &Ctx, kept: &InputKept, mended: &Mended) -> Result<Vec<Issue>, 
 pub fn retry(ctx: &Ctx, id: &str, mended: &Mended) -> Result<Result<CommitId, Vec<Issue>>, WorkError> {
     let kept = whole(ctx, id)?;
     if is_closed(ctx, &kept) {
+        ctx.require(Permission::RecordRead)?;
         return Err(WorkError::Not("what was received is closed to your role".to_owned()));
     }
     if kept.state != WAITING {
