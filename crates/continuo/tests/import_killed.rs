@@ -10,15 +10,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::Instant;
 
 /// Files of the source, and lines in each.
 const FILES: usize = 40;
 const LINES: usize = 50;
 /// Every so-manieth line is of a type that R4 does not have.
 const REFUSED: usize = 5;
-/// When the process is killed, in milliseconds after its start.
-const KILLS: [u64; 5] = [150, 300, 500, 800, 1_200];
+/// When the process is killed, in hundredths of the time that a whole import takes on this machine.
+const KILLS: [u32; 5] = [15, 30, 45, 60, 75];
 
 fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("continuo-import-killed-{}-{name}", std::process::id()));
@@ -77,14 +77,16 @@ fn an_import_killed_in_the_middle_is_finished_by_the_next() {
     let refused = (FILES * LINES / REFUSED) as u64;
 
     let whole = folder("whole");
+    let started = Instant::now();
     assert_eq!(finish(&source, &whole), (all - refused, refused, refused));
+    let took = started.elapsed();
     assert_eq!(finish(&source, &whole), (all - refused, refused, 0), "the same again keeps nothing twice");
 
     let killed = folder("killed");
     let mut cut_short = 0;
     for after in KILLS {
         let mut child = import(&source, &killed).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(after));
+        std::thread::sleep(took * after / 100);
         if child.try_wait().unwrap().is_none() {
             // SIGKILL: nothing of the process gets to tidy up.
             child.kill().unwrap();
