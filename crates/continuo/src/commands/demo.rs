@@ -101,6 +101,11 @@ pub(crate) fn make_if_new(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow:
 
 /// Makes the clinic through the ordinary write path. Says how many resources it took.
 fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
+    // Nobody can sign in yet where records were only imported; they are real all the same.
+    anyhow::ensure!(
+        setup::organizations(care)?.is_empty(),
+        "this database holds a site's own records: a made-up clinic needs one of its own"
+    );
     let now = SystemClock.now();
     let zone = Zone::named(ZONE).unwrap_or_else(Zone::utc);
     let settings = Settings { seed, patients, as_of: now, offset_minutes: i64::from(zone.offset_minutes(now)) };
