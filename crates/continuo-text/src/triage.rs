@@ -180,7 +180,12 @@ pub const READ: usize = 20_000;
 
 /// The part of a message that is read.
 pub fn part_read(text: &str) -> &str {
-    let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    part(text, READ)
+}
+
+/// The first bytes of a text, whole characters only.
+pub fn part(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.get(..end).unwrap_or(text)
 }
 
