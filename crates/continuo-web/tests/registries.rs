@@ -62,12 +62,14 @@ fn an_export_needs_a_reason_is_audited_and_no_name_is_a_formula() {
     let table = test.form(&cookie, "/registries/diabetes/export", "result=above:9&column=last&reason=outreach+letter");
     assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
     assert_eq!(table.body.lines().count(), 3);
-    assert!(table.body.starts_with("Record number,Family name,Given name,Birth date,Last HbA1c\r\n"));
-    assert!(table.body.contains(",\"'=cmd()\",X,1960-02-12,9.9 %"), "{}", table.body);
+    let heading = "Record number,Family name,Given name,Birth date,Last HbA1c,Last HbA1c on,Before any contact\r\n";
+    assert!(table.body.starts_with(heading), "{}", table.body);
+    assert!(table.body.contains(",\"'=cmd()\",X,1960-02-12,9.9 %,20"), "{}", table.body);
+    assert!(!table.body.contains(" ago"), "an age is untrue a day later: {}", table.body);
     let nurse = test.sign_in("nurse");
     assert_eq!(test.form(&nurse, "/registries/diabetes/export", "reason=outreach+letter").status, 403);
     let officer = test.sign_in("privacy-officer");
-    assert!(test.page(&officer, "/audit").body.contains("outreach letter"));
+    assert!(test.page(&officer, "/audit").body.contains("outreach letter (2 people; result above 9)"));
 }
 
 #[test]

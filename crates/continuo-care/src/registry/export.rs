@@ -38,7 +38,7 @@ pub fn export(
     let found = registry(ctx, id, filter, 0, usize::MAX)?;
     let rows = cells(&found);
     let (people, subject) = (rows.len(), id.to_owned());
-    let detail = format!("{reason} ({people} people; {filter:?})");
+    let detail = format!("{reason} ({people} people; {})", filter.words());
     ctx.write("export registry", move |tx| {
         tx.commit_id();
         tx.audit("export registry", Rid(0), &subject, &detail);

@@ -110,6 +110,20 @@ pub struct Filter {
     pub tier: String,
 }
 
+impl Filter {
+    /// In words, for the audit: "result above 9, no contact in 90 days"; "no filter" where nothing narrows.
+    pub fn words(&self) -> String {
+        let result = [("above", self.above), ("below", self.below)];
+        let result = result.into_iter().filter_map(|(how, limit)| Some(format!("result {how} {}", limit?)));
+        let spans = [("no result in", self.none_in_months, "months"), ("no contact in", self.no_contact_days, "days")];
+        let spans = spans.into_iter().filter(|(_, n, _)| *n > 0).map(|(what, n, unit)| format!("{what} {n} {unit}"));
+        let texts = [("owner", &self.owner), ("language", &self.language), ("tier", &self.tier)];
+        let texts = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(what, text)| format!("{what} {text}"));
+        let all: Vec<String> = result.chain(spans).chain(texts).collect();
+        if all.is_empty() { "no filter".to_owned() } else { all.join(", ") }
+    }
+}
+
 /// One person of a registry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {

@@ -296,6 +296,27 @@ fn cell(ctx: &Ctx, row: &Row, column: &str, owners: &[Owner]) -> String {
     }
 }
 
+/// The headings of a column in a file, where the day of the last result has a column of its own.
+fn heads_on_file(kind: &Kind, code: &str) -> Vec<String> {
+    let label = head(kind, code).label;
+    if code == "last" { vec![label.clone(), format!("{label} on")] } else { vec![label] }
+}
+
+/// As [`cell`], with days in place of ages: a file is read on other days than today.
+fn cells_on_file(ctx: &Ctx, row: &Row, column: &str, owners: &[Owner]) -> Vec<String> {
+    let header = &row.person;
+    let day = |at: Instant| ctx.zone.day(at).to_string();
+    match column {
+        "last" => match &row.last {
+            Some((text, at)) => vec![text.clone(), day(*at)],
+            None => vec!["not received".to_owned(), String::new()],
+        },
+        "contact" if header.last_contact != 0 => vec![day(Instant::from_micros(header.last_contact))],
+        "next" if header.next_visit != 0 => vec![day(Instant::from_micros(header.next_visit))],
+        _ => vec![cell(ctx, row, column, owners)],
+    }
+}
+
 fn save(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let kind = kind(request)?;
     let form = request.form()?;
@@ -317,7 +338,7 @@ fn export_page(ctx: &Ctx, request: &Request, asked: &Asked, reason: &str, error:
         banner: None,
         title: format!("Export: {}", title(kind, asked)),
         lead: format!(
-            "{} as a table with name, birth date, record number and the columns chosen. The file leaves the clinic's care: the export and its reason are in the audit.",
+            "{} as a table with name, birth date, record number, the columns chosen and who is unsafe to contact. The file leaves the clinic's care: the export and its reason are in the audit.",
             count(found.total, found.people)
         ),
         form: FormView {
@@ -340,13 +361,16 @@ fn export(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let owners = staff::owners(ctx)?;
     let mut heading: Vec<String> =
         ["Record number", "Family name", "Given name", "Birth date"].iter().map(|text| (*text).to_owned()).collect();
-    heading.extend(asked.columns.iter().map(|code| head(kind, code).label));
+    heading.extend(asked.columns.iter().flat_map(|code| heads_on_file(kind, code)));
+    // Whatever the columns: a letter must not go to whom it may harm.
+    heading.push("Before any contact".to_owned());
     let cells = |found: &Registry| {
         let row = |row: &Row| {
             let header = &row.person;
             let who = [&header.mrn, &header.family, &header.given, &header.birth];
             let mut cells: Vec<String> = who.into_iter().cloned().collect();
-            cells.extend(asked.columns.iter().map(|column| cell(ctx, row, column, &owners)));
+            cells.extend(asked.columns.iter().flat_map(|column| cells_on_file(ctx, row, column, &owners)));
+            cells.push(if header.unsafe_ { "UNSAFE: do not call, text or write".to_owned() } else { String::new() });
             cells
         };
         found.rows.iter().map(row).collect()
@@ -354,7 +378,10 @@ fn export(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let reason = form.text("reason").unwrap_or_default();
     match registry::export(ctx, &kind.id, &asked.filter(), reason, &heading, cells) {
         Ok(table) => Ok(Reply::with(200, "text/csv; charset=utf-8", table.csv)
-            .header("content-disposition", format!("attachment; filename=\"registry-{}.csv\"", kind.id))),
+            .header(
+                "content-disposition",
+                format!("attachment; filename=\"registry-{}-{}.csv\"", kind.id, person::today(ctx)),
+            )),
         Err(continuo_care::problem::WorkError::Field { text, .. }) => {
             export_page(ctx, request, &asked, reason, &crate::problem::capital(&text))
         }
