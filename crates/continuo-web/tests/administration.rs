@@ -141,3 +141,24 @@ fn the_number_for_patients_is_set_checked_and_printed() {
     continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
     assert!(test.page(&nurse, "/patients/ana/after-visit").body.contains("555-0142"));
 }
+
+#[test]
+fn what_was_done_with_one_record_is_read_back_to_its_first_entry_without_a_name_in_the_address() {
+    let test = TestApp::new();
+    let token = test.token();
+    let ana = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes"}]}"#;
+    test.fhir(&token, "PUT", "/fhir/Patient/ana", ana);
+    continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
+    for _ in 0..230 {
+        assert_eq!(test.fhir(&token, "GET", "/fhir/Patient/ana", "").status, 200);
+    }
+    let officer = test.sign_in("privacy-officer");
+    let newest = test.form(&officer, "/audit", "person=Reyes").body;
+    assert!(newest.contains("200 entries; there may be older ones"), "{newest}");
+    let before = newest.split("name=\"before\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let older = test.form(&officer, "/audit", &format!("person=Reyes&actor=&before={before}")).body;
+    assert!(!older.contains("Show older") && older.contains("REYES"), "{older}");
+    let rows = |body: &str| body.matches("data-label=\"Did\"").count();
+    assert_eq!(rows(&newest), 200);
+    assert!(rows(&older) >= 31, "{} rows", rows(&older));
+}

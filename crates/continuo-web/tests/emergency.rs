@@ -6,6 +6,7 @@ mod common;
 
 use common::TestApp;
 use continuo_care::entry;
+use continuo_care::setup::{self, NewAccount};
 
 #[test]
 fn while_it_runs_every_page_says_so_and_the_privacy_officer_reviews_it() {
@@ -97,4 +98,35 @@ fn whom_a_label_closes_is_listed_for_the_privacy_officer_and_opened_in_an_emerge
     let reason = "ground=medical&reason=found+unresponsive+at+home";
     assert_eq!(test.form(&nurse, "/patients/ana/emergency", reason).status, 303);
     assert_eq!(test.page(&nurse, "/patients/ana").status, 200);
+}
+
+/// In a small clinic one person is both: they open records in an emergency, and they review who did.
+#[test]
+fn nobody_is_offered_the_review_of_their_own_emergency_access_or_consent() {
+    let test = TestApp::new();
+    let account = NewAccount {
+        login: "both".to_owned(),
+        name: "Kim Young".to_owned(),
+        reference: "Practitioner/both".to_owned(),
+        roles: vec!["nurse".to_owned(), "privacy-officer".to_owned()],
+        teams: Vec::new(),
+        one_click: true,
+    };
+    setup::accounts(&test.machine(), vec![(account, String::new())]).unwrap();
+    let values = entry::Values::new([("family", "Reyes"), ("given", "Ana"), ("birth_date", "1960-02-12")]);
+    let person = entry::register(&test.machine(), &values).unwrap().value;
+    let both = test.sign_in("both");
+    let path = format!("/patients/{person}/emergency");
+    assert_eq!(test.form(&both, &path, "ground=medical&reason=found+unresponsive+at+home").status, 303);
+    let own = test.page(&both, "/emergency").body;
+    assert!(own.contains("somebody else reviews it") && !own.contains("Save the review"), "{own}");
+    let by_hand = test.form(&both, "/emergency/1/review", "outcome-1=appropriate&finding-1=it+was+me");
+    assert_eq!(by_hand.status, 422, "nor by hand");
+    let officer = test.sign_in("privacy-officer");
+    assert!(test.page(&officer, "/emergency").body.contains("Save the review"));
+    let consent = "scope=part2&answer=permit&how=written&date=today";
+    let written = test.form(&both, &format!("/patients/{person}/add/consent"), consent);
+    assert_eq!(written.status, 303, "{}", written.body);
+    let own = test.page(&both, "/openings").body;
+    assert!(own.contains("You wrote this") && !own.contains("Mark reviewed"), "{own}");
 }

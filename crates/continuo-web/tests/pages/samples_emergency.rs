@@ -44,7 +44,8 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         state,
         finding: if reviewed { s("In order; the crew's report is on file") } else { String::new() },
         reads: if reviewed { vec![s("read chart 2 times")] } else { Vec::new() },
-        form: (!reviewed).then(|| FormView {
+        own: id == "3" && !reviewed,
+        form: (!reviewed && id != "3").then(|| FormView {
             action: format!("/emergency/{id}/review"),
             fields: vec![
                 Field::select(

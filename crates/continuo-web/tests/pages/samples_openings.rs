@@ -1,6 +1,7 @@
 //! What is open to whom, with made-up values. Nobody here is real.
 
 use continuo_ui::Markup;
+use continuo_ui::action::Action;
 use continuo_ui::field::Field;
 use continuo_ui::form::FormView;
 use continuo_ui::frame::Theme;
@@ -21,7 +22,9 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         consent: s("Consent/8f1"),
         state: if reviewed { TagView::new(Tone::Done, "Reviewed") } else { TagView::new(Tone::Caution, "To review") },
         finding: if reviewed { s("Signed form seen") } else { String::new() },
-        form: (!reviewed).then(|| FormView {
+        note: if id == "3" { s("You wrote this: somebody else reviews it.") } else { String::new() },
+        action: (id == "3").then(|| Action::open("Emergency access", "/patients/1/emergency").about("Patient/1")),
+        form: (!reviewed && id != "3").then(|| FormView {
             action: format!("/openings/{id}/review"),
             fields: vec![Field::area(&format!("finding-{id}"), "What you found")],
             submit: s("Mark reviewed"),
@@ -41,7 +44,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     };
     let frame = frame(theme, "/openings");
     vec![
-        (s("openings"), render(&frame, &view(vec![row("1", false), row("2", true)]))),
+        (s("openings"), render(&frame, &view(vec![row("1", false), row("2", true), row("3", false)]))),
         (s("openings-empty"), render(&frame, &view(Vec::new()))),
     ]
 }

@@ -122,8 +122,6 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         fields: vec![
                             Field::text("person", "Whose record").optional(),
                             Field::text("actor", "Who did it").optional(),
-                            Field::date("from", "From").optional(),
-                            Field::date("to", "To").optional(),
                         ],
                         submit: s("Find"),
                         ..FormView::default()
@@ -139,6 +137,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         purpose: s("treatment"),
                     }],
                     pages: None,
+                    older: vec![(s("person"), s("0041-7")), (s("before"), s("41203"))],
                 },
             ),
         ),

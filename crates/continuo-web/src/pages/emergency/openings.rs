@@ -1,5 +1,6 @@
 //! What is open to whom: Consents that opened closed records, each to review, and every opening that runs now.
 
+use continuo_ui::action::{Action, buttons};
 use continuo_ui::form::{FormView, form};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::{PanelHead, page_head, panel};
@@ -28,6 +29,10 @@ pub struct Row {
     pub state: TagView,
     /// What the review found.
     pub finding: String,
+    /// Who may do what about it: that somebody else reviews what the reader wrote; else empty.
+    pub note: String,
+    /// What opens it, for those who may.
+    pub action: Option<Action>,
     /// The review; none once it is done.
     pub form: Option<FormView>,
 }
@@ -73,6 +78,8 @@ fn one(frame: &FrameView, row: &Row) -> Markup {
                 p { "Record of " @match &row.who { Some(who) => (who::link(who)), None => "somebody you may not see" } }
                 @if !row.opens.is_empty() { p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { "In the audit: " (row.consent) } } } }
                 @if !row.finding.is_empty() { p { @if !row.opens.is_empty() { strong { "Review: " } } (row.finding) } }
+                @if !row.note.is_empty() { p.muted { (row.note) } }
+                @if row.action.is_some() { div.row { (buttons(&frame.csrf, row.action.as_slice())) } }
                 @if let Some(view) = &row.form { (form(frame.lang, &frame.csrf, view)) }
             }
         },

@@ -4,6 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::access::{Permission, opened, unseen};
 use continuo_care::followup::finding::Consequence;
 use continuo_fhir::Instant;
+use continuo_ui::action::Action;
 use continuo_ui::field::{Field, Input};
 use continuo_ui::form::FormView;
 use continuo_ui::tabs::TabView;
@@ -123,6 +124,8 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
     let own: Errors = errors.iter().map(|(name, text)| (format!("{name}-{id}"), text.clone())).collect();
     let fields = vec![Field::new(&format!("finding-{id}"), "What you found", Input::Area(1))];
     let mine = of == id;
+    // Nobody confirms or reviews what they wrote themselves.
+    let own_words = one.row.actor == ctx.actor.reference;
     let fields = filled(ctx, fields, if mine { given } else { &empty }, if mine { &own } else { &none });
     Row {
         title: format!("Written by {}, {}", one.by, when::moment(Instant::from_micros(one.row.at), &ctx.zone)),
@@ -137,15 +140,20 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
             None => TagView::new(Tone::Caution, "To review"),
         },
         finding: one.row.review.clone().unwrap_or_default(),
+        note: match (own_words, one.row.waits) {
+            (true, true) if !one.row.ended => "You wrote this: somebody else confirms it.".to_owned(),
+            (true, false) if one.row.review.is_none() => "You wrote this: somebody else reviews it.".to_owned(),
+            _ => String::new(),
+        },
+        action: None,
         form: if one.row.waits {
-            // Nobody confirms what they wrote themselves.
-            (one.row.actor != ctx.actor.reference && !one.row.ended).then(|| FormView {
+            (!own_words && !one.row.ended).then(|| FormView {
                 action: format!("/consents/{id}/confirm"),
                 submit: "Confirm: I have seen the consent".to_owned(),
                 ..FormView::default()
             })
         } else {
-            one.row.review.is_none().then(|| FormView {
+            (!own_words && one.row.review.is_none()).then(|| FormView {
                 action: format!("/openings/{id}/review"),
                 fields,
                 submit: "Mark reviewed".to_owned(),
@@ -163,7 +171,7 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
         Consequence::High => TagView::new(Tone::Caution, "Waiting does harm"),
         Consequence::Normal => TagView::new(Tone::Waiting, "Waits"),
     };
-    // Nothing rings: danger is a notice on a worklist, and it is not known who has looked at theirs.
+    // Who was shown it, not who looked: only an answer says that.
     let paged = match (one.consequence, one.answered) {
         (Consequence::Danger, true) => " Shown to whoever is on call at the top of every page.",
         (Consequence::Danger, false) => " Nobody is on call for it: shown to the supervisors at the top of every page.",
@@ -185,11 +193,16 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
             "It rests on records that nobody here may read ({}). Ask the person for a consent, or tell a clinician: in a medical emergency the chart opens through Emergency access.{paged}",
             one.labels.join("; ")
         )),
+        note: String::new(),
+        action: None,
         form: None,
     }
 }
 
 fn closed(ctx: &Ctx, at: usize, one: &opened::Closed) -> Row {
+    let path = format!("/patients/{}/emergency", one.patient.trim_start_matches("Patient/"));
+    let opens = ctx.grant.allows(Permission::BreakGlass);
+    let action = opens.then(|| Action::open("Emergency access", &path).about(&one.patient));
     Row {
         id: (at + 1).to_string(),
         title: format!("Written by {}, {}", one.by, when::moment(one.at, &ctx.zone)),
@@ -198,12 +211,12 @@ fn closed(ctx: &Ctx, at: usize, one: &opened::Closed) -> Row {
         until: String::new(),
         consent: String::new(),
         state: TagView::new(Tone::Caution, "Closed"),
-        finding: format!(
-            "{} is closed by: {}. Emergency access opens it at /patients/{}/emergency.",
-            one.patient,
-            one.labels.join("; "),
-            one.patient.trim_start_matches("Patient/"),
-        ),
+        finding: format!("{} is closed by: {}.", one.patient, one.labels.join("; ")),
+        note: match action {
+            Some(_) => String::new(),
+            None => format!("Whoever may use emergency access opens it at {path}"),
+        },
+        action,
         form: None,
     }
 }
@@ -218,6 +231,8 @@ fn running(ctx: &Ctx, at: usize, one: &opened::Running) -> Row {
         consent: String::new(),
         state: TagView::new(Tone::Active, "Open"),
         finding: String::new(),
+        note: String::new(),
+        action: None,
         form: None,
     }
 }

@@ -28,6 +28,8 @@ pub struct Row {
     pub finding: String,
     /// What was read meanwhile: (action, how often).
     pub reads: Vec<String>,
+    /// The reader opened it: somebody else reviews it.
+    pub own: bool,
     /// The review; none once it is done.
     pub form: Option<FormView>,
 }
@@ -69,6 +71,7 @@ fn one(frame: &FrameView, row: &Row) -> Markup {
                 @if row.reads.is_empty() { p.muted { "Nothing was read under it yet." } }
                 @else { p { "Read meanwhile: " (row.reads.join(", ")) } }
                 @if !row.finding.is_empty() { p { strong { "Review: " } (row.finding) } }
+                @if row.own { p.muted { "You opened this yourself: somebody else reviews it." } }
                 @if let Some(view) = &row.form { (form(frame.lang, &frame.csrf, view)) }
             }
         },

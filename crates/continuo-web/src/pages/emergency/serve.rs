@@ -146,6 +146,8 @@ fn one(ctx: &Ctx, listed: &Listed, given: &Pairs, of: &str, errors: &Errors) -> 
     };
     let id = row.id.to_string();
     let mine = of == id;
+    // Nobody reviews what they opened themselves.
+    let own_access = row.account == ctx.actor.account && row.account != 0;
     let outcomes = vec![Choice::new("appropriate", "In order"), Choice::new("follow-up", "To follow up")];
     // Several reviews stand on one page, so their fields carry the number.
     let fields = vec![
@@ -163,7 +165,8 @@ fn one(ctx: &Ctx, listed: &Listed, given: &Pairs, of: &str, errors: &Errors) -> 
         state,
         finding: row.review.clone().unwrap_or_default(),
         reads: reads(ctx, listed)?,
-        form: (listed.state != Review::Done).then(|| FormView {
+        own: own_access && listed.state != Review::Done,
+        form: (listed.state != Review::Done && !own_access).then(|| FormView {
             action: format!("/emergency/{id}/review"),
             fields,
             submit: "Save the review".to_owned(),

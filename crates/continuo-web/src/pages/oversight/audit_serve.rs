@@ -36,7 +36,8 @@ fn asked(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
-    let before = request.query.get("before").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let before = request.query.get("before").or_else(|| form.get("before"));
+    let before = before.and_then(|text| text.parse().ok()).unwrap_or(0);
     let who = form.text("person").unwrap_or_default();
     let (patient, error) = match who {
         "" => (String::new(), ""),
@@ -52,6 +53,12 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
         if error.is_empty() { auditing::entries(ctx, &patient, actor, before, PAGE)? } else { Entries::default() };
     let last = found.rows.last().map(|row| row.seq);
     let full = found.rows.len() as i64 == PAGE;
+    let narrowed = !patient.is_empty() || !actor.is_empty();
+    // What names people is posted again, not put into an address.
+    let older = last.filter(|_| full && narrowed).map(|seq| {
+        let asked = [("person", who), ("actor", actor)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        asked.into_iter().chain([("before".to_owned(), seq.to_string())]).collect()
+    });
     let mut actors = vec![Choice::new("", "Anybody")];
     actors.extend(
         owners
@@ -93,7 +100,8 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
                 purpose: row.detail.clone(),
             })
             .collect(),
-        pages: (full && patient.is_empty() && actor.is_empty()).then(|| PagesView {
+        older: older.unwrap_or_default(),
+        pages: (full && !narrowed).then(|| PagesView {
             shown: format!("{PAGE} entries"),
             previous: None,
             next: last.map(|seq| format!("/audit?before={seq}")),
