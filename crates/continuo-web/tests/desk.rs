@@ -189,6 +189,10 @@ fn several_are_finished_together_only_when_of_one_administrative_kind() {
     assert!(next.starts_with("/worklist/bulk?do=done") && stayed.contains(outcome), "{next}: {stayed}");
     assert!(!stayed.contains("Mark done") && stayed.contains("Back to the list"), "{stayed}");
     assert_eq!(test.form(&nurse, &format!("/tasks/{third}/done"), "outcome=done").status, 422, "it is done");
+    // One selected twice is one.
+    let fourth = task(&test, "task", "Four");
+    let twice = post("/worklist/bulk/apply", &[&fourth, &fourth], "");
+    assert_eq!(twice.status, 303, "{}", twice.body);
     // With an outcome, too, by whatever way it comes.
     let act = work::Act::Complete { outcome: "given".into(), words: String::new() };
     let refused = work::several(&test.machine(), &clinical, act).unwrap_err();

@@ -452,6 +452,7 @@ fn log_call(errors: &[(&str, &str)]) -> work::log_call::View {
         voicemail: s("This message is for Elena. This is Maria. Please call me back at (your number). Thank you."),
         next_time: s("5:15 pm"),
         attempt: s("Try 3 of 3. The last two were at 10:05 am and 4:40 pm; she asks for calls after 5 pm."),
+        dial: vec![(s("5550142"), s("(555) 0142 mobile"))],
         numbers: vec![
             Choice::new("1", "(555) 555-0142 mobile: call, text after 5 pm"),
             Choice::new("2", "(555) 555-0178 Elena, daughter: visits, medicines"),

@@ -77,6 +77,12 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
     } else if let Some(owner) = fields.iter_mut().find(|field| field.name == "owner") {
         owner.input = Input::Select(owners(ctx)?);
     }
+    let mut hidden = vec![("back".to_owned(), back(request, given))];
+    // Taking a death back is offered only where one is recorded.
+    if kind.slug == "death" && !header.deceased {
+        fields.retain(|field| field.name != "answer");
+        hidden.push(("answer".to_owned(), "died".to_owned()));
+    }
     if kind.slug == "phone" && !header.phone.is_empty() {
         let hint = format!("On file: {}. The same number again changes what is known of it", header.phone);
         fields = fields.into_iter().map(|one| if one.name == "phone" { one.hint(&hint) } else { one }).collect();
@@ -91,7 +97,7 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
             again: if kind.several { format!("{} and add another", kind.submit) } else { String::new() },
             about: format!("For {}", banner.who.named_and_born()),
             cancel: back(request, given),
-            hidden: vec![("back".to_owned(), back(request, given))],
+            hidden,
             problems: general(errors),
         },
         banner: Some(banner),

@@ -15,7 +15,7 @@ pub struct View {
     pub about: String,
     /// Titled sections in order; tags are printed as words.
     pub sections: Vec<(String, Section<LineView>)>,
-    /// Clinical parts are left out, since the reader\'s role does not open them.
+    /// Clinical parts are left out, since the reader's role does not open them.
     pub partial: bool,
 }
 

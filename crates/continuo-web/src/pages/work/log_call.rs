@@ -28,6 +28,8 @@ pub struct View {
     pub flags: Vec<String>,
     /// "Try 3 of 3. The last two were mornings: it is 4:10 pm there."
     pub attempt: String,
+    /// Numbers that may be called, to press where the page is open on a telephone: digits and words.
+    pub dial: Vec<(String, String)>,
     /// Numbers: value posted and what is allowed on each.
     pub numbers: Vec<Choice>,
     /// Outcomes, each with the key that picks it.
@@ -99,9 +101,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             div.page-head { h1 { "Log call" } span.num.muted { "Call time " span data-call-clock { "0:00" } } @if !view.attempt.is_empty() { p.lead { (view.attempt) } } }
             (error_summary(frame.lang, &form))
+            @if !view.dial.is_empty() { p.dial { @for (digits, words) in &view.dial { a.button href={ "tel:" (digits) } { "Dial " (words) } } } }
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             @for flag in &view.flags { (notice(Tone::Critical, flag, html! {})) }
             div.columns-form {
+                // Before the form in every reading order, and above it where there is one column.
+                @if !view.ask_first.is_empty() {
+                    div.columns-first { (panel("", &PanelHead::new("danger", "Danger: ask first"), html! {}, html! { ol.steps { @for ask in &view.ask_first { li { (ask) } } } })) }
+                }
                 form.form.call data-start method="post" action=(view.post) data-draft=(view.post) novalidate {
                     input type="hidden" name="csrf" value=(frame.csrf);
                     (each(frame, &above))
@@ -125,9 +132,6 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     @if view.words { p.fine.muted { "Paste, upload or dictate what was said; proposals from it wait for your review, tied to this call." } }
                 }
                 div.stack {
-                    @if !view.ask_first.is_empty() {
-                        (panel("", &PanelHead::new("danger", "Danger: ask first"), html! {}, html! { ol.steps { @for ask in &view.ask_first { li { (ask) } } } }))
-                    }
                     @if !view.say.is_empty() { (panel("", &PanelHead::new("say", "One sentence to say"), html! {}, html! { p.say { (view.say) } })) }
                     @if !view.voicemail.is_empty() {
                         (panel("", &PanelHead::new("voicemail", "If voicemail answers"), html! {}, html! {

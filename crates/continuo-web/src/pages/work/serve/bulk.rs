@@ -2,6 +2,8 @@
 //!
 //! What may not be done so stays; the page says which and why before anything is sent, and again after it was.
 
+use std::collections::BTreeSet;
+
 use continuo_care::access::Permission;
 use continuo_care::work::Act;
 use continuo_care::work::parted::{self, Parted};
@@ -41,7 +43,11 @@ struct Picked {
 impl Picked {
     fn read(form: &Pairs) -> Result<Picked, Problem> {
         let ids: Vec<&str> = form.all("pick").flat_map(|value| value.split(' ')).collect();
-        let of = |prefix: &str| ids.iter().filter_map(|id| id.strip_prefix(prefix)).map(str::to_owned).collect();
+        // Each once, however often it was sent.
+        let of = |prefix: &str| {
+            let found: BTreeSet<&str> = ids.iter().filter_map(|id| id.strip_prefix(prefix)).collect();
+            found.into_iter().map(str::to_owned).collect()
+        };
         let picked = Picked { tasks: of("t:"), suggestions: of("s:") };
         if picked.tasks.is_empty() && picked.suggestions.is_empty() {
             return Err(Problem::bad_request("Nothing was selected. Choose people on the list first."));
@@ -80,12 +86,18 @@ fn apply(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
             if stays.is_empty() || stays.len() > IN_ADDRESS {
                 return Ok(done::see(&back(&form), commit));
             }
-            let path = format!(
+            // With what was asked for, so that each stays for the same reason as before; its words stay out of the address.
+            let mut path = format!(
                 "/worklist/bulk?do={}&back={}&pick={}",
                 encode(form.get("do").unwrap_or("done")),
                 encode(&back(&form)),
                 encode(&stays.join(" "))
             );
+            for name in ["to", "date", "time"] {
+                if let Some(value) = form.text(name) {
+                    path.push_str(&format!("&{name}={}", encode(value)));
+                }
+            }
             Ok(done::see(&path, commit))
         }
         Err(error) => match Problem::from(error) {
@@ -135,9 +147,13 @@ fn back(form: &Pairs) -> String {
 /// The act as far as it is known before its questions are answered.
 fn as_known(ctx: &Ctx, form: &Pairs, wanted: &str) -> Act {
     act(ctx, form).unwrap_or_else(|_| match wanted {
-        "assign" => Act::HandOver { to: String::new(), words: String::new() },
+        "assign" => Act::HandOver { to: form.text("to").unwrap_or_default().to_owned(), words: String::new() },
         "snooze" => Act::Snooze {
-            until: Instant::from_micros(ctx.now().micros() + SOON * 1_000_000),
+            until: form
+                .text("date")
+                .and_then(|date| super::tasks::moment(ctx, date, form.text("time").unwrap_or_default()))
+                .filter(|until| *until > ctx.now())
+                .unwrap_or_else(|| Instant::from_micros(ctx.now().micros() + SOON * 1_000_000)),
             reason: "to be said".to_owned(),
             still_right: false,
         },
@@ -154,15 +170,16 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs, said: Said) -> Result<Reply,
         Said::Wrong(sentence) => vec![sentence.clone()],
         _ => Vec::new(),
     };
-    let (verb, what) = match wanted {
-        "assign" => ("Assign", "will be assigned"),
-        "snooze" => ("Snooze", "will wait"),
-        _ => ("Done", "will be marked done"),
+    let (verb, what, others) = match wanted {
+        "assign" => ("Assign", "will be assigned", "The others are assigned."),
+        "snooze" => ("Snooze", "will wait", "The others wait."),
+        _ => ("Done", "will be marked done", "The others are done."),
     };
     let count = |n: usize, rest: &str| if n == 1 { format!("1 task{rest}") } else { format!("{n} tasks{rest}") };
     let all = parted.allowed.len();
     let lead = match (all, &said) {
-        (0, Said::Stayed) => "The others are done. What stays is listed with its reason.".to_owned(),
+        (0, Said::Stayed) => format!("{others} What stays is listed with its reason."),
+        (_, Said::Stayed) => format!("{others} Of what stayed, {} {what} next.", count(all, "")),
         (0, _) => "None of what you selected can be done so. Each says why.".to_owned(),
         (_, Said::Some) if !kept.is_empty() => {
             format!("{} can, {} cannot: see below. Nothing is sent yet.", count(all, ""), kept.len())

@@ -78,6 +78,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         steps: unable_to_reach(tried.len(), gravity).into_iter().map(str::to_owned).collect(),
         ask_first: ask_first(gravity).into_iter().map(str::to_owned).collect(),
         flags: before.flags,
+        dial: if header.unsafe_ || calls_in { Vec::new() } else { dial(&before.numbers) },
         numbers: numbers(&header, &before.numbers),
         outcomes: Outcome::ALL
             .iter()
@@ -135,6 +136,18 @@ fn attempt(ctx: &Ctx, before: &[Try]) -> String {
     let times = if before.len() == 1 { "once".to_owned() } else { format!("{} times", before.len()) };
     let how = last.outcome.code().replace('-', " ");
     format!("Tried {times} before; last {}: {how}.", when::moment(last.at, &ctx.zone))
+}
+
+/// Most numbers to press; the others stand in the list of the form.
+const DIALED: usize = 3;
+
+/// Numbers to press, the person's own first, with whose each is.
+fn dial(known: &[Number]) -> Vec<(String, String)> {
+    let one = |one: &Number| {
+        let digits: String = one.value.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        (digits, format!("{} {}", one.value, one.whose).trim().to_owned())
+    };
+    known.iter().take(DIALED).map(one).collect()
 }
 
 /// The number that stands in the banner first, then the others on file that may be called, then any other.
