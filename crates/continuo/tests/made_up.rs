@@ -1,7 +1,11 @@
 //! A made-up clinic and a real one stay apart: accounts that open with one press are served to nobody but this machine,
 //! and nobody made up stands among people who are real.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on stops; it starts processes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops; it starts processes"
+)]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

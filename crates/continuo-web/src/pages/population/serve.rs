@@ -377,11 +377,10 @@ fn export(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     };
     let reason = form.text("reason").unwrap_or_default();
     match registry::export(ctx, &kind.id, &asked.filter(), reason, &heading, cells) {
-        Ok(table) => Ok(Reply::with(200, "text/csv; charset=utf-8", table.csv)
-            .header(
-                "content-disposition",
-                format!("attachment; filename=\"registry-{}-{}.csv\"", kind.id, person::today(ctx)),
-            )),
+        Ok(table) => Ok(Reply::with(200, "text/csv; charset=utf-8", table.csv).header(
+            "content-disposition",
+            format!("attachment; filename=\"registry-{}-{}.csv\"", kind.id, person::today(ctx)),
+        )),
         Err(continuo_care::problem::WorkError::Field { text, .. }) => {
             export_page(ctx, request, &asked, reason, &crate::problem::capital(&text))
         }
