@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(29, "0029_own_password"),
     migration!(30, "0030_search_over_everybody"),
     migration!(31, "0031_guard"),
+    migration!(32, "0032_wide_numbers"),
 ];
 
 /// The newest schema this build knows.

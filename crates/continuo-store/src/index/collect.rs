@@ -6,7 +6,7 @@ use crate::codes::StoreCodes;
 use crate::error::{Error, Result};
 use continuo_fhir::coding::Concept;
 use continuo_fhir::facts::Codes;
-use continuo_fhir::search::{Param, ParamKind, Target, Value, extract, params, places};
+use continuo_fhir::search::{Param, ParamKind, Target, Value, extract, extract_param, params, places};
 use continuo_fhir::text::{fold, phonetic};
 use continuo_fhir::{Node, ResourceType, Zone, root};
 use std::collections::BTreeSet;
@@ -139,7 +139,7 @@ fn add(out: &mut Vec<IndexValue>, param: &'static Param, value: Value<'_>, codes
             }
         }
         Value::Text(text) => {
-            push(Flavor::Plain, Indexed::Text(clip(&fold(text))));
+            push(Flavor::Plain, Indexed::Text(folded(text)));
             push(Flavor::Exact, Indexed::Text(clip(text)));
         }
         Value::Uri(uri) => push(Flavor::Plain, Indexed::Text(clip(uri))),
@@ -169,6 +169,26 @@ fn add(out: &mut Vec<IndexValue>, param: &'static Param, value: Value<'_>, codes
             }
         }
     }
+}
+
+fn folded(text: &str) -> Box<str> {
+    clip(&fold(text))
+}
+
+/// Whether the plain rows of a parameter are its texts folded, and nothing else: see [`plain_texts`].
+pub(crate) fn is_plain_text(param: &Param) -> bool {
+    param.kind == ParamKind::String && !matches!(param.code, "phonetic" | "_text" | "_content")
+}
+
+/// What stands in the plain rows of such a parameter for a resource.
+pub(crate) fn plain_texts(resource: Node<'_>, param: &'static Param, zone: &Zone) -> Vec<Box<str>> {
+    let mut out = Vec::new();
+    extract_param(resource, param, zone, &mut |value| {
+        if let Value::Text(text) = value {
+            out.push(folded(text));
+        }
+    });
+    out
 }
 
 /// Composites of two parts whose first is a code or a resource: all of R4's that are in use.

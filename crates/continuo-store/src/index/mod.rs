@@ -12,6 +12,8 @@ mod words;
 pub(crate) use alias::{Alias, alias};
 pub use clinical::clinical_date;
 pub(crate) use clinical::{NO_CODE, clinical_code, is_patient_param};
-pub(crate) use collect::{Flavor, IndexValue, Indexed, Second, clip, collect, is_identifying, of_type};
+pub(crate) use collect::{
+    Flavor, IndexValue, Indexed, Second, clip, collect, is_identifying, is_plain_text, of_type, plain_texts,
+};
 pub(crate) use rows::{IndexRows, param_name};
 pub(crate) use words::words_of;

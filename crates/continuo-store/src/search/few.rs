@@ -2,7 +2,6 @@
 //! order here. The database would first put together the values of all resources there are.
 
 use super::driver::{Planned, used};
-use super::legs::Place;
 use super::page::{Page, and, from};
 use super::plan::Planner;
 use super::query::{CURSOR, Query, SortKey, wrong};
@@ -73,9 +72,9 @@ pub(super) fn rows(
     }
     found.sort_unstable_by(|a, b| order(a, b, &query.sort));
     found.truncate(query.count as usize + 1);
-    let places: Vec<Place> = found.iter().map(|one| (0, one.rid)).collect();
+    let rids: Vec<i64> = found.iter().map(|one| one.rid).collect();
     // Scope and conditions hold: they were gathered under them on this snapshot.
-    let mut stored = fetch(planner, query.type_, "", &places)?;
+    let mut stored = fetch(planner, query.type_, "", &rids)?;
     page.cut(found.into_iter().filter_map(|one| Some((stored.remove(&one.rid)?, one.keys))).collect(), query.count);
     Ok(())
 }

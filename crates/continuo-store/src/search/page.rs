@@ -60,6 +60,11 @@ impl Reader<'_> {
                         gather(&mut planner, query, &planned, cursor.as_ref(), &mut page)?;
                     }
                 }
+                walk::Way::Names(way) => {
+                    if !walk::by_name(&mut planner, query, &way, cursor.as_ref(), &mut page)? {
+                        gather(&mut planner, query, &planned, cursor.as_ref(), &mut page)?;
+                    }
+                }
                 walk::Way::Few => few::rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?,
                 walk::Way::Gather => rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)?,
             }

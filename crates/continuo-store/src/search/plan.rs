@@ -1,6 +1,7 @@
 //! Turns the criteria of a request into conditions: one function a kind of parameter.
 
 mod filter;
+mod numbers;
 mod ordered;
 mod reference;
 mod text;

@@ -124,7 +124,7 @@ fn date_carried(planner: &mut Planner<'_>, type_: ResourceType, code: &str, desc
     ))
 }
 
-fn last_text(descending: bool) -> Value {
+pub(super) fn last_text(descending: bool) -> Value {
     Value::Text(if descending { String::new() } else { "\u{10ffff}".to_owned() })
 }
 

@@ -5,9 +5,11 @@
 //! no date. What has several dates of one parameter is left out by the legs and merged in by its least or greatest. Every
 //! row that is shown was read under the scope's predicate and the other conditions.
 
+mod names;
 mod order;
 mod route;
 
+pub(super) use names::rows as by_name;
 pub(super) use route::{Way, gathered, plan};
 
 use super::driver::used;
@@ -71,9 +73,9 @@ pub(super) fn rows(
             let places = with_merged(walk, leg, at, batch.places, batch.more);
             let Some(last) = places.last().copied() else { break };
             spent += places.len();
-            let places = if walk.sieve.is_empty() { places } else { sieved(planner, &walk.sieve, places)? };
+            let places = sieved(planner, &walk.sieve, places)?;
             spent += LOOK_UP * places.len();
-            let mut seen = fetch(planner, query.type_, &walk.filter, &places)?;
+            let mut seen = fetch(planner, query.type_, &walk.filter, &rids_of(&places))?;
             for (key, rid) in &places {
                 if let Some(stored) = seen.remove(rid) {
                     let keys = if walk.has_key { vec![Value::Int(*key)] } else { Vec::new() };
@@ -129,7 +131,10 @@ fn is_within(key: i64, until: i64, descending: bool) -> bool {
 }
 
 /// Those of these places whose rows meet conditions that the index knows.
-fn sieved(planner: &mut Planner<'_>, sieve: &str, places: Vec<Place>) -> Result<Vec<Place>> {
+fn sieved<K>(planner: &mut Planner<'_>, sieve: &str, places: Vec<(K, i64)>) -> Result<Vec<(K, i64)>> {
+    if sieve.is_empty() {
+        return Ok(places);
+    }
     let bound = planner.params.len();
     let rids: Vec<String> = places.iter().map(|(_, rid)| rid.to_string()).collect();
     let mark = planner.bind(Value::Text(format!("[{}]", rids.join(","))));
@@ -142,20 +147,23 @@ fn sieved(planner: &mut Planner<'_>, sieve: &str, places: Vec<Place>) -> Result<
     Ok(places.into_iter().filter(|(_, rid)| kept.contains(rid)).collect())
 }
 
+fn rids_of<K>(places: &[(K, i64)]) -> Vec<i64> {
+    places.iter().map(|(_, rid)| *rid).collect()
+}
+
 /// Those of these resources that are in scope and meet the conditions, by narrow key.
 pub(super) fn fetch(
     planner: &mut Planner<'_>,
     type_: ResourceType,
     filter: &str,
-    places: &[Place],
+    rids: &[i64],
 ) -> Result<BTreeMap<i64, Stored>> {
-    if places.is_empty() {
+    if rids.is_empty() {
         return Ok(BTreeMap::new());
     }
     let type_number = planner.type_number(type_)?;
     let bound = planner.params.len();
-    let rids: Vec<i64> = places.iter().map(|(_, rid)| *rid).collect();
-    let list = bound_list(&rids, &mut planner.params);
+    let list = bound_list(rids, &mut planner.params);
     // The plus keeps the databases from looking the rows up by anything but their narrow keys.
     let sql = format!(
         "select {CURRENT} from resource r where r.rid in ({list}) and +r.org = ?{} and +r.type = {type_number} \

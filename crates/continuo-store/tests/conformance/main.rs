@@ -26,6 +26,7 @@ mod record;
 mod refusal;
 mod search;
 mod search_more;
+mod search_order;
 mod search_rules;
 mod search_walk;
 mod tables;

@@ -1,15 +1,14 @@
-//! Ordered values: dates, numbers, quantities, and composites with them.
+//! Ordered values: dates, and composites with dates and numbers.
 
 use super::Planner;
-use crate::conn::{Param as Sql, Value};
+use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::index::{Flavor, clip};
 use crate::scope::int_list;
 use crate::search::criterion::{Criterion, Select};
 use crate::search::dates::{DateTest, DateTests, SHORT};
-use crate::search::number::literal;
 use crate::search::query::{Pair, wrong};
-use crate::search::value::{Prefix, Token, prefix, split, token, unescape};
+use crate::search::value::{Prefix, prefix, split, token, unescape};
 use continuo_fhir::ResourceType;
 use continuo_fhir::date::DateTime;
 use continuo_fhir::search::{Param, ParamKind};
@@ -95,85 +94,6 @@ impl Planner<'_> {
         let found = self.conn.query_opt(sql, &[self.scope.org.param(), Sql::Int(param)], |row| row.int(0))?.is_some();
         self.several.insert(param, found);
         Ok(found)
-    }
-
-    pub(super) fn number(
-        &mut self,
-        type_: ResourceType,
-        param: &'static Param,
-        value: &str,
-        pair: &Pair,
-    ) -> Result<Criterion> {
-        let number = self.param_number(type_, param, Flavor::Plain)?;
-        let condition = self.number_condition(value, pair)?;
-        Ok(Criterion::In(vec![self.numbered(number, &format!("x.unit = -1 and {condition}"))]))
-    }
-
-    /// A select of numbers, which have an index by resource too. (The plus keeps the databases from the other one.)
-    fn numbered(&mut self, number: i64, condition: &str) -> Select {
-        let probe = format!(
-            "exists (select 1 from idx_number x where +x.org = ?{} and x.param = {number} and x.rid = {{row}}.rid and {condition})",
-            self.org
-        );
-        Select { probe: Some(probe), ..self.select("idx_number", number, condition) }
-    }
-
-    pub(super) fn number_condition(&mut self, value: &str, pair: &Pair) -> Result<String> {
-        let (prefix, text) = prefix(value);
-        let number = literal(text).ok_or_else(|| wrong(&pair.name, &format!("`{text}` is not a number")))?;
-        let value = self.bind(Value::Real(number.value));
-        Ok(match prefix {
-            Prefix::Eq | Prefix::Ne | Prefix::Ap => {
-                let tenth = number.value.abs() / 10.0;
-                let near = prefix == Prefix::Ap;
-                let low = self.bind(Value::Real(if near { number.value - tenth } else { number.low }));
-                let high = self.bind(Value::Real(if near { number.value + tenth } else { number.high }));
-                match prefix {
-                    Prefix::Ne => format!("(x.low < {low} or x.high >= {high})"),
-                    Prefix::Ap => format!("(x.high >= {low} and x.low <= {high})"),
-                    _ => format!("(x.low >= {low} and x.high < {high})"),
-                }
-            }
-            Prefix::Gt => format!("x.high > {value}"),
-            Prefix::Lt => format!("x.low < {value}"),
-            Prefix::Ge => format!("x.high >= {value}"),
-            Prefix::Le => format!("x.low <= {value}"),
-            Prefix::Sa => format!("x.low > {value}"),
-            Prefix::Eb => format!("x.high < {value}"),
-        })
-    }
-
-    pub(super) fn quantity(
-        &mut self,
-        type_: ResourceType,
-        param: &'static Param,
-        value: &str,
-        pair: &Pair,
-    ) -> Result<Criterion> {
-        let parameter = self.param_number(type_, param, Flavor::Plain)?;
-        let (number, units) = self.quantity_parts(value)?;
-        let condition = self.number_condition(&number, pair)?;
-        let unit = match units {
-            None => String::new(),
-            Some(units) if units.is_empty() => return Ok(Criterion::Nothing),
-            Some(units) => format!("x.unit in ({}) and ", int_list(&units)),
-        };
-        Ok(Criterion::In(vec![self.numbered(parameter, &format!("{unit}{condition}"))]))
-    }
-
-    /// `5.4|http://unitsofmeasure.org|mg`: the number, and the numbers of the unit if one is named.
-    pub(super) fn quantity_parts(&mut self, value: &str) -> Result<(String, Option<Vec<i64>>)> {
-        let parts = split(value, '|');
-        let number = unescape(parts.first().copied().unwrap_or(""));
-        let unit = match parts.as_slice() {
-            [_, system, code] if !code.is_empty() => {
-                let code = unescape(code);
-                let unit = if system.is_empty() { Token::Code(code) } else { Token::Both(unescape(system), code) };
-                Some(self.codes_of(&unit)?)
-            }
-            _ => None,
-        };
-        Ok((number, unit))
     }
 
     pub(super) fn composite(

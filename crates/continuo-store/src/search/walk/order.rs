@@ -7,7 +7,7 @@ use super::super::plan::Planner;
 use super::super::query::Query;
 use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
-use crate::index::{Flavor, alias};
+use crate::index::{Flavor, alias, is_plain_text};
 use continuo_fhir::search::{self, Param, ParamKind};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub(in crate::search) enum Order {
     /// A date parameter and its number.
     Date { param: &'static Param, number: i64, descending: bool },
+    /// A text parameter, names above all, and its number.
+    Text { param: &'static Param, number: i64, descending: bool },
     /// When the version was written.
     Updated { descending: bool },
     /// The narrow key: no order was asked for.
@@ -40,7 +42,10 @@ impl Order {
                 Ok(Some(Self::Rid))
             }
             [key] if key.param == "_lastUpdated" => Ok(Some(Self::Updated { descending: key.descending })),
-            [key] => Self::by_date(planner, query, &key.param, key.descending),
+            [key] => match Self::by_date(planner, query, &key.param, key.descending)? {
+                Some(order) => Ok(Some(order)),
+                None => Self::by_text(planner, query, &key.param, key.descending),
+            },
             _ => Ok(None),
         }
     }
@@ -52,8 +57,18 @@ impl Order {
         Ok(Some(Self::Date { param, number, descending }))
     }
 
+    fn by_text(planner: &mut Planner<'_>, query: &Query, code: &str, descending: bool) -> Result<Option<Self>> {
+        let param = search::param(query.type_, code).filter(|param| is_plain_text(param));
+        let Some(param) = param.filter(|param| alias(query.type_, param.code).is_none()) else { return Ok(None) };
+        let number = planner.param_number(query.type_, param, Flavor::Plain)?;
+        Ok(Some(Self::Text { param, number, descending }))
+    }
+
     pub(in crate::search) fn is_descending(self) -> bool {
-        matches!(self, Self::Date { descending: true, .. } | Self::Updated { descending: true })
+        matches!(
+            self,
+            Self::Date { descending: true, .. } | Self::Text { descending: true, .. } | Self::Updated { descending: true }
+        )
     }
 
     /// The parameter whose criteria the walk answers itself.
@@ -61,7 +76,8 @@ impl Order {
         match self {
             Self::Date { param, .. } => param.code,
             Self::Updated { .. } => "_lastUpdated",
-            Self::Rid => "",
+            // A walk over texts looks for none of them.
+            Self::Text { .. } | Self::Rid => "",
         }
     }
 
@@ -90,7 +106,7 @@ impl Legs<'_, '_> {
         self.planner.open(self.type_number, rid).unwrap_or_default()
     }
 
-    fn of_type(&mut self) -> String {
+    pub(super) fn of_type(&mut self) -> String {
         let open = self.open("r.rid");
         let (org, type_) = (self.planner.org, self.type_number);
         format!("where r.org = ?{org} and r.type = {type_} and r.body is not null{open}")

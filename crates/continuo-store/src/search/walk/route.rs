@@ -1,6 +1,7 @@
 //! Whether a search is walked or gathered: by how many rows each would look at.
 
 use super::Walk;
+use super::names::Names;
 use super::order::{Legs, Order};
 use crate::error::Result;
 use crate::index::clinical_date;
@@ -23,6 +24,8 @@ pub(in crate::search) enum Way {
     Few,
     /// An index is read in order.
     Walk(Box<Walk>),
+    /// The same in the order of a text.
+    Names(Box<Names>),
 }
 
 /// Decides how a page is found.
@@ -57,7 +60,7 @@ pub(in crate::search) fn plan(
         return Ok(gathered(query, planned));
     }
     Ok(match route.walk(&source, &conditions, has_begun)? {
-        Some(walk) => Way::Walk(Box::new(walk)),
+        Some(way) => way,
         None => gathered(query, planned),
     })
 }
@@ -194,6 +197,7 @@ impl Route<'_, '_> {
                 let range = self.tests.range().sql("x.low");
                 format!("from idx_date x where {range}x.org = ?{org} and x.param = {number}")
             }
+            Order::Text { number, .. } => format!("from idx_text x where x.org = ?{org} and x.param = {number}"),
             Order::Updated { .. } | Order::Rid => {
                 let type_ = self.planner.type_number(self.query.type_)?;
                 format!("from resource r where r.org = ?{org} and r.type = {type_} and r.body is not null")
@@ -202,13 +206,21 @@ impl Route<'_, '_> {
         run_int(self.planner, &format!("select count(*) from (select 1 as n {rows} limit {most}) s"))
     }
 
-    fn walk(&mut self, source: &Source, conditions: &Conditions, has_begun: bool) -> Result<Option<Walk>> {
+    fn walk(&mut self, source: &Source, conditions: &Conditions, has_begun: bool) -> Result<Option<Way>> {
         let type_number = self.planner.type_number(self.query.type_)?;
         let descending = self.order.is_descending();
         let seen = self.planner.scope.predicate_of(self.query.type_, "r.", &mut self.planner.params);
         let joined = |sql: String, list: &[String]| list.iter().fold(sql, |sql, condition| sql + " and " + condition);
         let filter = joined(seen, &conditions.by_row);
         let sieve = joined(String::new(), &conditions.by_rid);
+        // Pages in an order of their own cannot go on in another.
+        let may_end = !has_begun && self.planned.driver.select.is_some() && self.query.drive == Drive::Best;
+        if let Order::Text { param, number, descending } = self.order {
+            let open = self.planner.open(type_number, "x.rid").unwrap_or_default();
+            let of_type = Legs { planner: self.planner, type_number, tests: &self.tests, descending }.of_type();
+            let names = Names { param, number, descending, open, of_type, sieve, filter, may_end };
+            return Ok(Some(Way::Names(Box::new(names))));
+        }
         let several = match self.order {
             Order::Date { number, .. } => self.planner.has_several(number)?,
             _ => false,
@@ -225,7 +237,7 @@ impl Route<'_, '_> {
             (Order::Date { number, .. }, Source::Codes(codes)) => of.by_code(codes, number, several),
             (Order::Date { number, .. }, Source::Order) => of.by_date(number, several),
             (Order::Updated { .. }, _) => of.by_update(),
-            (Order::Rid, _) => of.by_rid(),
+            (Order::Rid | Order::Text { .. }, _) => of.by_rid(),
         };
         let merged = match self.order {
             Order::Date { number, .. } if several => match of.several(number, &only)? {
@@ -235,8 +247,6 @@ impl Route<'_, '_> {
             _ => Vec::new(),
         };
         let has_key = !matches!(self.order, Order::Rid);
-        // Pages in an order of their own cannot go on in another.
-        let may_end = !has_begun && self.planned.driver.select.is_some() && self.query.drive == Drive::Best;
-        Ok(Some(Walk { descending, legs, merged, sieve, filter, has_key, may_end }))
+        Ok(Some(Way::Walk(Box::new(Walk { descending, legs, merged, sieve, filter, has_key, may_end }))))
     }
 }
