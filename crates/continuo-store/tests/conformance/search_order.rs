@@ -118,7 +118,11 @@ fn an_order_of_names_is_the_same_walked_and_gathered() {
                             let what = format!("{text} by {drive:?}, {count} a page, {}", db.url.shown());
                             let (found, total) = pages(&store, scope, query(PATIENT, &text, drive, count), |_| {});
                             assert_eq!(total, Some(wanted.len() as i64), "{what}");
-                            assert_eq!(shown(&found, drive, sort, &people), shown(&wanted, drive, sort, &people), "{what}");
+                            assert_eq!(
+                                shown(&found, drive, sort, &people),
+                                shown(&wanted, drive, sort, &people),
+                                "{what}"
+                            );
                         }
                     }
                 }
@@ -130,7 +134,9 @@ fn an_order_of_names_is_the_same_walked_and_gathered() {
 /// Gathered, a name after all that is written stands after what has none; nobody is called so, and nobody is lost.
 fn shown(ids: &[String], drive: Drive, sort: &str, people: &[Person]) -> Vec<String> {
     let odd = |id: &String| {
-        people.iter().any(|one| one.0 == *id && (one.1.is_empty() || one.1.iter().any(|name| name.starts_with('\u{10ffff}'))))
+        people
+            .iter()
+            .any(|one| one.0 == *id && (one.1.is_empty() || one.1.iter().any(|name| name.starts_with('\u{10ffff}'))))
     };
     if drive == Drive::Walk || sort.starts_with('-') {
         return ids.to_vec();
@@ -172,7 +178,9 @@ fn measured() -> Vec<(Measured, String)> {
     for n in 0..60_i32 {
         let (unit, value) = (["kg", "cm", ""][(n % 3) as usize], f64::from(n % 20 - 5));
         let part = |value: f64| format!(r#"{{"value":{value},"unit":"{unit}"}}"#);
-        let of = |comparator: &str| format!(r#""valueQuantity":{{"value":{value},"comparator":"{comparator}","unit":"{unit}"}}"#);
+        let of = |comparator: &str| {
+            format!(r#""valueQuantity":{{"value":{value},"comparator":"{comparator}","unit":"{unit}"}}"#)
+        };
         let (value, low, high) = match n % 8 {
             5 => (of(">"), value, f64::INFINITY),
             6 => (of("<"), f64::NEG_INFINITY, value),

@@ -73,7 +73,8 @@ impl Planner<'_> {
         if let Some(reaching) = reaching
             && self.has_wide(number)?
         {
-            let wide = self.select("idx_number", number, &format!("{unit}x.high > x.low and {reaching} and {condition}"));
+            let wide =
+                self.select("idx_number", number, &format!("{unit}x.high > x.low and {reaching} and {condition}"));
             // The first one's probe asks for these too.
             selects.push(Select { probe: Some("1 = 0".to_owned()), ..wide });
         }

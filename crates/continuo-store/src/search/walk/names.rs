@@ -6,7 +6,7 @@
 use super::super::plan::Planner;
 use super::super::query::{CURSOR, Query, wrong};
 use super::super::sort::{Cursor, last_text};
-use super::{MOST_SPENT, LOOK_UP, SIEVED_STEP, STEP, fetch, rids_of, sieved};
+use super::{LOOK_UP, MOST_SPENT, SIEVED_STEP, STEP, fetch, rids_of, sieved};
 use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
 use crate::index::plain_texts;
@@ -132,9 +132,7 @@ impl Names {
         let (sql, params) = used(&format!("{sql} limit {limit}"), &planner.params);
         planner.params.truncate(bound);
         let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
-        planner.conn.query(&sql, &params, |row| {
-            Ok((if is_named { row.text(1)? } else { last.clone() }, row.int(0)?))
-        })
+        planner.conn.query(&sql, &params, |row| Ok((if is_named { row.text(1)? } else { last.clone() }, row.int(0)?)))
     }
 
     /// Those of these places where a resource stands by the value that counts.
@@ -156,9 +154,8 @@ impl Names {
         })?;
         let texts: BTreeMap<i64, Vec<Box<str>>> = texts.into_iter().collect();
         let is_before = |other: &str, text: &str| if self.descending { other > text } else { other < text };
-        let counts = |(text, rid): &Place| {
-            texts.get(rid).is_none_or(|all| !all.iter().any(|other| is_before(other, text)))
-        };
+        let counts =
+            |(text, rid): &Place| texts.get(rid).is_none_or(|all| !all.iter().any(|other| is_before(other, text)));
         Ok(places.into_iter().filter(counts).collect())
     }
 }

@@ -67,7 +67,9 @@ impl Order {
     pub(in crate::search) fn is_descending(self) -> bool {
         matches!(
             self,
-            Self::Date { descending: true, .. } | Self::Text { descending: true, .. } | Self::Updated { descending: true }
+            Self::Date { descending: true, .. }
+                | Self::Text { descending: true, .. }
+                | Self::Updated { descending: true }
         )
     }
 
