@@ -126,6 +126,16 @@ impl Limit {
         }
     }
 
+    /// Below a low limit.
+    pub fn is_low(&self, value: f64) -> bool {
+        [self.critical_low, self.action_low].into_iter().flatten().any(|limit| value < limit)
+    }
+
+    /// Above a high limit.
+    pub fn is_high(&self, value: f64) -> bool {
+        [self.action_high, self.critical_high].into_iter().flatten().any(|limit| value > limit)
+    }
+
     /// A value in this limit's unit, whatever unit of the same quantity it came in; nothing where nobody can tell.
     pub fn in_own_unit(&self, value: f64, unit: Option<&str>) -> Option<f64> {
         units::convert(&self.loinc, value, unit.unwrap_or_default(), &self.unit)

@@ -157,6 +157,9 @@ fn put(resource: &mut Value, type_: &str, path: &str, value: &str) {
             "interpretation",
             json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": plain }] }),
         ),
+        // A flag that a laboratory sends in words, and the unit of its range.
+        "interpretationText" => ("interpretation", json!({ "text": plain })),
+        "rangeUnit" => ("referenceRange", json!([{ "high": { "unit": plain } }])),
         "class" => ("class", json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": plain })),
         "disposition" => (
             "hospitalization",

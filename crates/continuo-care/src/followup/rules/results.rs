@@ -1,6 +1,6 @@
 //! What the two result rules share: grading a result, finding its plan, and whether the person was told.
 
-use continuo_fhir::{Date, Node};
+use continuo_fhir::Date;
 
 use super::super::case::Case;
 use super::super::limits::{Ages, Grade, Limit};
@@ -37,17 +37,9 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
         return Standing::Fine;
     }
     let name = result.label("code").unwrap_or("Result");
-    let value = result.all("valueQuantity.value").into_iter().find_map(Node::as_f64);
-    let unit = result.text("valueQuantity.unit").or_else(|| result.text("valueQuantity.code"));
-    let flag = ["HH", "LL", "AA", "A", "H", "L"]
-        .into_iter()
-        .find(|flag| result.has("interpretation", shapes::INTERPRETATION, flag));
-    // "INR 6.8", not "INR 6.8 INR": a unit that only repeats the name says nothing.
-    let shown_unit = unit.filter(|unit| *unit != name && *unit != "score").unwrap_or("");
-    let shown = match (value, result.all("valueQuantity.value").first().and_then(|n| n.number_text())) {
-        (Some(_), Some(text)) => format!("{name} {text} {shown_unit}").trim_end().to_owned(),
-        _ => name.to_owned(),
-    };
+    let number = Number::of(result);
+    let flag = flag_of(result);
+    let shown = number.as_ref().map_or_else(|| name.to_owned(), |number| number.after(name));
     if let Some(flag @ ("HH" | "LL" | "AA")) = flag {
         let word = match flag {
             "HH" => "critical high",
@@ -62,11 +54,13 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
         .iter()
         .filter(|coding| coding.str("system") == Some(shapes::LOINC))
         .find_map(|coding| case.site.limits.of(coding.str("code")?, ages));
-    let graded = match (limit, value) {
-        (Some(limit), Some(value)) => match limit.in_own_unit(value, unit) {
-            Some(value) => Some((limit, limit.grade(value))),
-            None => return ungraded(&shown, name, unit, limit, flag),
+    let graded = match (limit, &number) {
+        (Some(limit), Some(number)) => match number.graded(limit) {
+            Some(grade) => Some((limit, grade)),
+            None => return ungraded(&shown, name, number.unit, limit, flag),
         },
+        // A potassium without a number ("hemolyzed", "see comment") is no normal potassium.
+        (Some(_), None) => return unread(result, name, flag),
         _ => None,
     };
     match (graded, flag) {
@@ -80,21 +74,104 @@ pub(super) fn grade(case: &Case<'_, '_>, result: &Resource<'_>) -> Standing {
     }
 }
 
+/// The flag of the laboratory, by its code or, where it sends none, by its words; the gravest counts.
+fn flag_of(result: &Resource<'_>) -> Option<&'static str> {
+    const BY_WORDS: [(&str, &str); 6] =
+        [("critical", "AA"), ("panic", "AA"), ("abnormal", "A"), ("very", "A"), ("high", "H"), ("low", "L")];
+    let coded = ["HH", "LL", "AA", "A", "H", "L"]
+        .into_iter()
+        .find(|flag| result.has("interpretation", shapes::INTERPRETATION, flag));
+    coded.or_else(|| {
+        let words: Vec<String> = result.words("interpretation").into_iter().map(str::to_lowercase).collect();
+        BY_WORDS
+            .into_iter()
+            .find(|(word, _)| words.iter().any(|said| said.trim_start().starts_with(word)))
+            .map(|(_, flag)| flag)
+    })
+}
+
+/// The number of a result, in whichever element a source writes it.
+struct Number<'a> {
+    value: f64,
+    /// The number as it was written.
+    text: String,
+    /// "<" or ">": the true number is beyond what the instrument reads.
+    beyond: Option<char>,
+    unit: Option<&'a str>,
+}
+
+impl<'a> Number<'a> {
+    fn of(result: &Resource<'a>) -> Option<Number<'a>> {
+        let own = result.text("valueQuantity.unit").or_else(|| result.text("valueQuantity.code"));
+        // The laboratory's own range of this result is in the unit of its number.
+        let unit = own.or_else(|| {
+            ["low", "high"].iter().find_map(|end| {
+                let path = format!("referenceRange.{end}");
+                let unit = |name: &str| result.text(&format!("{path}.{name}"));
+                unit("unit").or_else(|| unit("code"))
+            })
+        });
+        let sign = |text: &str| text.chars().next().filter(|first| matches!(first, '<' | '>'));
+        if let Some(node) = result.all("valueQuantity.value").first() {
+            let beyond = result.text("valueQuantity.comparator").and_then(sign);
+            return Some(Number { value: node.as_f64()?, text: node.number_text()?.to_owned(), beyond, unit });
+        }
+        // Some interfaces send every number as text: "6.9", ">500".
+        let text = result.text("valueString")?.trim();
+        let beyond = sign(text);
+        let digits = text.trim_start_matches(['<', '>', '=']).trim();
+        Some(Number { value: digits.parse().ok().filter(|value: &f64| value.is_finite())?, text: digits.to_owned(), beyond, unit })
+    }
+
+    /// "INR 6.8", not "INR 6.8 INR": a unit that only repeats the name says nothing.
+    fn after(&self, name: &str) -> String {
+        let unit = self.unit.filter(|unit| *unit != name && *unit != "score").unwrap_or("");
+        let beyond = self.beyond.map(String::from).unwrap_or_default();
+        format!("{name} {beyond}{} {unit}", self.text).trim_end().to_owned()
+    }
+
+    /// By the limits; nothing where nobody can tell. "> 500" may be anything above, so it says nothing of a low limit.
+    fn graded(&self, limit: &Limit) -> Option<Grade> {
+        let value = limit.in_own_unit(self.value, self.unit)?;
+        let step = value.abs() * 1e-9 + f64::MIN_POSITIVE;
+        match self.beyond {
+            None => Some(limit.grade(value)),
+            Some('>') if limit.is_low(value) => None,
+            Some('>') => Some(limit.grade(value + step)),
+            Some(_) if limit.is_high(value) => None,
+            Some(_) => Some(limit.grade(value - step)),
+        }
+    }
+}
+
+/// A result that has limits and no number to hold against them.
+fn unread(result: &Resource<'_>, name: &str, flag: Option<&str>) -> Standing {
+    match flag.map(flagged) {
+        Some(word) => Standing::Action(format!("{name}, flagged {word} by the laboratory, without a number to judge")),
+        None => Standing::Unknown(format!("a number in {} ({name})", result.reference())),
+    }
+}
+
+/// The word of a flag that is not critical.
+fn flagged(flag: &str) -> &'static str {
+    match flag {
+        "H" => "high",
+        "L" => "low",
+        _ => "abnormal",
+    }
+}
+
 /// A number that the limits say nothing about, since its unit cannot be compared. What the laboratory flags high or low
 /// may be as far out as can be: it wants somebody's eyes.
 fn ungraded(shown: &str, name: &str, unit: Option<&str>, limit: &Limit, flag: Option<&str>) -> Standing {
     let own = &limit.unit;
-    let flagged = match flag {
-        Some("H") => "high",
-        Some("L") => "low",
-        Some(_) => "abnormal",
-        None => {
-            return Standing::Unknown(match unit {
-                None => format!("the unit of {shown} (limits are in {own})"),
-                Some(unit) => format!("a unit that can be compared: {name} is in {unit}, limits in {own}"),
-            });
-        }
+    let Some(flag) = flag else {
+        return Standing::Unknown(match unit {
+            None => format!("the unit of {shown} (limits are in {own})"),
+            Some(unit) => format!("a unit that can be compared: {name} is in {unit}, limits in {own}"),
+        });
     };
+    let flagged = flagged(flag);
     Standing::Action(format!(
         "{shown}, flagged {flagged} by the laboratory; how far nobody can tell: limits are in {own}"
     ))
@@ -176,7 +253,8 @@ pub(super) fn still_open<'a>(
 }
 
 /// A later result of the same test that is graded fine: within the limits where there are any. One that nobody can grade,
-/// or that is flagged without limits to judge it by, shows nothing.
+/// that says nothing, or that is flagged without limits to judge it by, shows nothing; nor does one from an earlier
+/// specimen that was reported later.
 fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource<'a>> {
     let code = |resource: &Resource<'a>| {
         resource
@@ -187,17 +265,31 @@ fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource
     };
     let wanted = code(result)?;
     let at = when(case, result)?;
+    let taken = drawn(case, result);
     case.person
         .of("Observation")
         .iter()
         .find(|other| {
             other.id != result.id
                 && code(other) == Some(wanted)
-                && when(case, other).is_some_and(|later| later > at)
-                && is_fine(case, other)
                 && other.is(&["final", "amended", "corrected"])
+                && when(case, other).is_some_and(|later| later > at)
+                && drawn(case, other).zip(taken).is_none_or(|(other, taken)| other >= taken)
+                && says_something(other)
+                && is_fine(case, other)
         })
         .copied()
+}
+
+/// Whether a result has a value at all: a final one without may be a specimen that was spoilt.
+fn says_something(result: &Resource<'_>) -> bool {
+    result.node.fields().any(|(name, _)| name.starts_with("value")) || result.node.get("component").is_some()
+}
+
+/// When the specimen was taken.
+fn drawn(case: &Case<'_, '_>, result: &Resource<'_>) -> Option<continuo_fhir::Instant> {
+    let of = |path| result.when(path, case.zone());
+    of("effectiveDateTime").or_else(|| of("effectivePeriod.start")).or_else(|| of("effectiveInstant"))
 }
 
 fn is_fine(case: &Case<'_, '_>, result: &Resource<'_>) -> bool {
@@ -211,8 +303,5 @@ fn is_fine(case: &Case<'_, '_>, result: &Resource<'_>) -> bool {
 
 /// When the result was known: issued, else the time of the specimen.
 fn when(case: &Case<'_, '_>, result: &Resource<'_>) -> Option<continuo_fhir::Instant> {
-    result
-        .when("issued", case.zone())
-        .or_else(|| result.when("effectiveDateTime", case.zone()))
-        .or_else(|| result.when("effectivePeriod.start", case.zone()))
+    result.when("issued", case.zone()).or_else(|| drawn(case, result))
 }
