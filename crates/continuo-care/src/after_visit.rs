@@ -3,10 +3,12 @@
 //! Written anew each time it is opened. What belongs to the visit is what was written from its first day until a week after
 //! its end; a medicine of that time is new, changed or as before by comparing it with what stood before.
 
+mod medicines;
+
 use continuo_fhir::{Date, DateTime, Instant, Zone};
 use continuo_store::tables::person_header::PersonHeader;
 use continuo_store::tables::setting;
-use continuo_text::after_visit::{Change, Day, Given, Said, is_test, medicine_key as key, strength};
+use continuo_text::after_visit::{Day, Given, Said, is_test};
 pub use continuo_text::after_visit::{Help, Language, Line, Part, Sheet};
 
 use crate::access::Permission;
@@ -59,7 +61,9 @@ pub fn load(ctx: &Ctx, patient: &str, visit: &str, language: Language) -> Result
         let phone = setting::newest(reader.conn(), ctx.org, PHONE)?.map(|row| row.value).unwrap_or_default();
         let visits = visits(&person, &ctx.zone, now);
         let chosen = visits.iter().find(|one| one.id == visit).or(visits.first());
-        let given = given(&person, chosen, &ctx.zone, now);
+        let window = window(chosen, &ctx.zone, now);
+        let stopped = medicines::stopped(reader, &ctx.scope, &person, window.0)?;
+        let given = given(&person, chosen, &stopped, &ctx.zone, now);
         let made = (
             given,
             chosen.map(|one| one.id.to_owned()).unwrap_or_default(),
@@ -125,7 +129,13 @@ fn window(visit: Option<&Resource<'_>>, zone: &Zone, now: Instant) -> (Instant, 
     (day, end.plus_micros(AFTER))
 }
 
-fn given(person: &Person<'_>, visit: Option<&Resource<'_>>, zone: &Zone, now: Instant) -> Vec<Given> {
+fn given(
+    person: &Person<'_>,
+    visit: Option<&Resource<'_>>,
+    stopped: &medicines::Stopped,
+    zone: &Zone,
+    now: Instant,
+) -> Vec<Given> {
     let window = window(visit, zone, now);
     let within = |at: Option<DateTime>| at.is_some_and(|at| (window.0..=window.1).contains(&at.low(zone)));
     let mut out = Vec::new();
@@ -144,7 +154,7 @@ fn given(person: &Person<'_>, visit: Option<&Resource<'_>>, zone: &Zone, now: In
             out.push(of(Said::Reason(reason), visit));
         }
     }
-    out.extend(medicines(person, zone, window));
+    out.extend(medicines::of(person, stopped, zone, window));
     // What is only proposed or drafted was not ordered.
     let ordered = |one: &&Resource<'_>| one.is(&["active"]) && !matches!(one.text("intent"), Some("proposal" | "plan"));
     for order in person.of("ServiceRequest").iter().filter(ordered) {
@@ -177,78 +187,6 @@ fn given(person: &Person<'_>, visit: Option<&Resource<'_>>, zone: &Zone, now: In
     }
     let active = person.of("Condition").iter().filter(|one| has_code(one, "clinicalStatus", &["active", "recurrence"]));
     out.extend(active.filter_map(|one| Some(of(Said::Condition(words_at(one, "code")?), one))));
-    out
-}
-
-/// Every medicine once, by what the visit changed. None is left out: a list with gaps is worse than a long one.
-fn medicines(person: &Person<'_>, zone: &Zone, window: (Instant, Instant)) -> Vec<Given> {
-    struct One<'a> {
-        resource: &'a Resource<'a>,
-        name: String,
-        directions: String,
-        at: Option<Instant>,
-    }
-    let orders = person.of("MedicationRequest").iter();
-    let said = person.of("MedicationStatement").iter();
-    let all: Vec<One<'_>> = orders
-        .chain(said)
-        .filter(|one| !one.is(&["entered-in-error", "draft", "unknown"]))
-        .filter_map(|resource| {
-            let by_reference = || {
-                let reference = resource.references("medicationReference").first().copied()?;
-                person.find(reference).and_then(|medication| words_at(medication, "code"))
-            };
-            let name = words_at(resource, "medicationCodeableConcept").or_else(by_reference)?;
-            let path = if resource.type_ == "MedicationRequest" { "dosageInstruction.text" } else { "dosage.text" };
-            let directions = resource.text(path).unwrap_or_default().to_owned();
-            let at = date_at(resource, &["authoredOn", "dateAsserted", "effectivePeriod.start", "effectiveDateTime"]);
-            Some(One { resource, name, directions, at: at.map(|at| at.low(zone)) })
-        })
-        .collect();
-    let same = |a: &One<'_>, b: &One<'_>| key(&a.name) == key(&b.name);
-    let within = |one: &One<'_>| one.at.is_some_and(|at| (window.0..=window.1).contains(&at));
-    let ordered = |one: &One<'_>| {
-        all.iter().any(|other| {
-            same(one, other) && other.resource.type_ == "MedicationRequest" && other.resource.is(&["active"])
-        })
-    };
-    let mut out: Vec<(&One<'_>, Given)> = Vec::new();
-    let mut newest: Vec<&One<'_>> = all.iter().collect();
-    newest.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.resource.id.cmp(b.resource.id)));
-    for one in newest {
-        let before = all.iter().find(|other| same(one, other) && other.at.is_some_and(|at| at < window.0));
-        let change = match one.resource.status() {
-            "active" | "intended" if within(one) => match before {
-                None => Change::Start,
-                Some(before) if before.directions == one.directions && before.name == one.name => Change::Keep,
-                Some(_) => Change::Change,
-            },
-            "active" | "intended" => Change::Keep,
-            "on-hold" => Change::Pause,
-            // What somebody said is not taken was not stopped by anybody: the sheet must not make an order of it.
-            "stopped" | "not-taken" if one.resource.type_ == "MedicationStatement" && (within(one) || ordered(one)) => {
-                Change::NotTaken
-            }
-            "stopped" | "cancelled" if within(one) => Change::Stop,
-            _ => continue,
-        };
-        // The newest word on a medicine counts; what was said before it is history. Two strengths in force, neither newer
-        // than the visit or both of it, are two lines: warfarin is taken so.
-        let in_force = |one: &One<'_>| one.resource.is(&["active", "intended"]);
-        let beside = |other: &One<'_>| {
-            let (a, b) = (strength(&one.name), strength(&other.name));
-            !a.is_empty() && !b.is_empty() && a != b && in_force(one) && in_force(other) && within(one) == within(other)
-        };
-        if out.iter().any(|(other, _)| same(one, other) && !beside(other)) {
-            continue;
-        }
-        out.push((one, of(Said::Medicine(change, one.name.clone(), one.directions.clone()), one.resource)));
-    }
-    let mut out: Vec<Given> = out.into_iter().map(|(_, given)| given).collect();
-    out.sort_by(|a, b| match (&a.said, &b.said) {
-        (Said::Medicine(x, m, _), Said::Medicine(y, n, _)) => (x, m).cmp(&(y, n)),
-        _ => std::cmp::Ordering::Equal,
-    });
     out
 }
 

@@ -4,7 +4,7 @@
 
 mod clinic;
 
-use clinic::Clinic;
+use clinic::{Clinic, instant};
 use continuo_care::after_visit::{Help, Language, Part, load};
 
 fn medicine(id: &str, status: &str, name: &str, on: &str, directions: &str) -> String {
@@ -146,4 +146,70 @@ fn what_is_only_proposed_is_not_told_and_a_nurse_at_home_is_no_test() {
     let sheet = load(&clinic.staff("ortiz", "nurse"), "ana", "v", Language::English).unwrap().sheet.text();
     assert!(sheet.contains("We ordered this for you: Home health nursing."), "{sheet}");
     assert!(!sheet.contains("HIV") && !sheet.contains("Stress"), "{sheet}");
+}
+
+/// What the sheet of the newest visit says of a medicine.
+fn says(clinic: &Clinic, name: &str, language: Language) -> Vec<String> {
+    let made = load(&clinic.staff("ortiz", "nurse"), "ana", "", language).unwrap();
+    let lines = made.sheet.lines.into_iter().filter(|line| line.text.contains(name));
+    lines.map(|line| line.text).collect()
+}
+
+#[test]
+fn an_order_that_the_record_saw_stopped_is_told_to_stop() {
+    let clinic = clinic();
+    let once = "Take 1 tablet by mouth once a day";
+    let old = |status: &str| medicine("a", status, "amlodipine 5 mg", "2025-10-02", once);
+    clinic.set(instant("2026-08-21T13:00:00Z"));
+    clinic.put(&[&old("active")]);
+    assert_eq!(says(&clinic, "amlodipine", Language::English).len(), 1);
+    clinic.set(instant("2026-08-21T15:00:00Z"));
+    clinic.put(&[&old("stopped")]);
+    // A correction of its directions since is no second stopping.
+    clinic.set(instant("2026-08-22T15:00:00Z"));
+    clinic.put(&[&medicine("a", "stopped", "amlodipine 5 mg", "2025-10-02", "Take 1 tablet")]);
+    assert_eq!(says(&clinic, "amlodipine", Language::English), ["Stop: amlodipine 5 mg. Do not take it any more."]);
+    // Given again by a new order, the old one says nothing.
+    clinic.put(&[&medicine("a2", "active", "amlodipine 5 mg", "2026-08-19", once)]);
+    let now = says(&clinic, "amlodipine", Language::English);
+    assert!(now.len() == 1 && !now[0].starts_with("Stop"), "{now:?}");
+}
+
+#[test]
+fn a_stop_of_no_known_day_is_asked_about_where_the_bottle_may_be_at_home() {
+    let clinic = clinic();
+    clinic.put(&[
+        &medicine("g", "stopped", "glipizide 5 mg", "2026-01-02", "Take 1 tablet"),
+        &medicine("o", "stopped", "omeprazole 20 mg", "2023-01-02", "Take 1 capsule"),
+        &medicine("l2", "stopped", "lisinopril 10 mg", "2025-12-01", "Take 1 tablet"),
+    ]);
+    assert_eq!(
+        says(&clinic, "glipizide", Language::English),
+        ["Ask us: glipizide 5 mg. Our list says it was stopped. It does not say when. If you still take it, call us."]
+    );
+    assert_eq!(
+        says(&clinic, "glipizide", Language::Spanish),
+        ["Pregunte: glipizide 5 mg. Nuestra lista dice que ya no se toma. No dice desde cuándo. Si aún la toma, llámenos."]
+    );
+    assert!(says(&clinic, "omeprazole", Language::English).is_empty(), "years ago");
+    let kept = says(&clinic, "lisinopril", Language::English);
+    assert!(kept.len() == 1 && kept[0].starts_with("Keep"), "another order of it is in force: {kept:?}");
+}
+
+#[test]
+fn what_stays_in_force_beside_an_order_that_ended_is_on_the_sheet() {
+    let clinic = clinic();
+    clinic.put(&[
+        &medicine("c1", "active", "carvedilol 12.5 mg", "2025-05-01", "Take 1 tablet"),
+        &medicine("c2", "cancelled", "carvedilol 12.5 mg", "2026-08-19", "Take 1 tablet"),
+        &medicine("w2", "stopped", "warfarin 2.5 mg", "2026-08-19", "Take 1 tablet"),
+        &medicine("m1", "active", "metformin 500 mg", "2025-05-01", "Take 1 tablet"),
+        &medicine("m2", "stopped", "metformin 500 mg", "2026-08-19", "Take 1 tablet"),
+    ]);
+    let one = |name| says(&clinic, name, Language::English);
+    assert!(one("carvedilol").len() == 1 && one("carvedilol")[0].starts_with("Keep"), "{:?}", one("carvedilol"));
+    let warfarin = one("warfarin");
+    assert!(warfarin.iter().any(|line| line.starts_with("Keep: warfarin 5 mg")), "{warfarin:?}");
+    assert!(warfarin.iter().any(|line| line.starts_with("Stop: warfarin 2.5 mg")), "{warfarin:?}");
+    assert!(one("metformin").len() == 1 && one("metformin")[0].starts_with("Ask us"), "{:?}", one("metformin"));
 }

@@ -34,6 +34,8 @@ pub enum Change {
     Stop,
     /// Not taken, as somebody said; nobody ordered that.
     NotTaken,
+    /// Stopped, and the record does not say when.
+    StoppedSometime,
     /// Paused.
     Pause,
     /// As before.
@@ -252,8 +254,8 @@ fn medicine(change: Change, name: &str, directions: &str, language: Language) ->
         (Change::Change, false) => "Cambio",
         (Change::Stop, true) => "Stop",
         (Change::Stop, false) => "Deje",
-        (Change::NotTaken, true) => "Ask us",
-        (Change::NotTaken, false) => "Pregunte",
+        (Change::NotTaken | Change::StoppedSometime, true) => "Ask us",
+        (Change::NotTaken | Change::StoppedSometime, false) => "Pregunte",
         (Change::Pause, true) => "Wait",
         (Change::Pause, false) => "Espere",
         (Change::Keep, true) => "Keep",
@@ -267,6 +269,12 @@ fn medicine(change: Change, name: &str, directions: &str, language: Language) ->
         }
         Change::NotTaken => {
             ("Nuestra lista dice que no la toma ahora. Llámenos para ver si está bien.".to_owned(), false)
+        }
+        Change::StoppedSometime if english => {
+            ("Our list says it was stopped. It does not say when. If you still take it, call us.".to_owned(), false)
+        }
+        Change::StoppedSometime => {
+            ("Nuestra lista dice que ya no se toma. No dice desde cuándo. Si aún la toma, llámenos.".to_owned(), false)
         }
         Change::Pause if english => ("Do not take it until we tell you.".to_owned(), false),
         Change::Pause => ("No la tome hasta que le avisemos.".to_owned(), false),

@@ -49,8 +49,16 @@ fn visit(n: usize) -> Vec<Given> {
     }
     add(Said::Reason(PROBLEMS[at(PROBLEMS.len(), 1)].into()));
     add(Said::Condition(PROBLEMS[at(PROBLEMS.len(), 2)].into()));
-    for (index, change) in [Change::Start, Change::Change, Change::Stop, Change::NotTaken, Change::Keep, Change::Keep]
-        .into_iter()
+    for (index, change) in [
+        Change::Start,
+        Change::Change,
+        Change::Stop,
+        Change::NotTaken,
+        Change::StoppedSometime,
+        Change::Keep,
+        Change::Keep,
+    ]
+    .into_iter()
         .enumerate()
     {
         let (name, directions) = MEDICINES[(n + index * 3) % MEDICINES.len()];
