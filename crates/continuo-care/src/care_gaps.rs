@@ -14,6 +14,7 @@ use continuo_store::{Error as StoreError, Rid, Scope, WriteTx};
 pub use continuo_store::tables::care_gap::Whose;
 
 use crate::access::Permission;
+use crate::assess::header::asks_first;
 use crate::assess::{body, person_of, site};
 use crate::ctx::Ctx;
 use crate::followup::finding::Evidence;
@@ -305,7 +306,7 @@ pub(crate) fn open_gap(
     let finding = report::finding(answer, &person, now, calendar);
     let key = finding.key();
     let known = suggestion::of_patient(tx.conn()?, org, whole)?.into_iter().find(|row| row.key == key);
-    let unreachable = header.unsafe_ || header.deceased;
+    let unreachable = header.unsafe_ || header.deceased || asks_first(&header.reach);
     if let Some(row) = known.as_ref().filter(|row| row.state == "open") {
         return Ok(Some(OpenGap { row: row.clone(), unreachable }));
     }

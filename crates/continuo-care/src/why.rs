@@ -43,8 +43,8 @@ pub fn why(ctx: &Ctx, patient: &str) -> Result<Why, WorkError> {
     })?)
 }
 
-/// What some rules say about a person, those that find nothing left out: the evidence behind work that is at hand. No
-/// other rule is run.
+/// What some rules say about a person, found or not: the evidence behind work that is at hand, and what in the record
+/// settles it. No other rule is run.
 pub fn of_rules(ctx: &Ctx, patient: &str, rules: &BTreeSet<&str>) -> Result<Vec<Report>, WorkError> {
     ctx.require(Permission::WorkRead)?;
     ctx.require(Permission::RecordRead)?;
@@ -57,8 +57,6 @@ pub fn of_rules(ctx: &Ctx, patient: &str, rules: &BTreeSet<&str>) -> Result<Vec<
         let mut settings = site::settings(reader.conn(), ctx.org, now)?;
         settings.site.rules.retain(|spec| rules.contains(spec.id));
         settings.gaps.retain(|setting| rules.contains(setting.rule));
-        let mut reports = look(reader, &ctx.scope, &settings, rid, now)?;
-        reports.retain(|report| !report.findings.is_empty());
-        Ok(reports)
+        look(reader, &ctx.scope, &settings, rid, now)
     })?)
 }

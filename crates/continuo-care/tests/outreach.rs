@@ -276,3 +276,24 @@ fn looking_at_an_outreach_is_audited_for_each_person_shown() {
         }
     }
 }
+
+#[test]
+fn nobody_is_written_to_whose_death_a_hospital_wrote_until_somebody_asked() {
+    let clinic = clinic();
+    settings::set_phone(&clinic.machine(), "555-0142").unwrap();
+    let nurse = clinic.staff("ortiz", "nurse");
+    let first = send::look(&nurse, RULE, &ids(&["ana"]), Way::Letter).unwrap();
+    assert!(of(&first.people, "ana").plan.is_ok());
+    clinic.put(&[
+        r#"{"resourceType":"Encounter","id":"e","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"EMER"},"subject":{"reference":"Patient/ana"},"period":{"start":"2026-06-04T08:00:00Z","end":"2026-06-04T09:00:00Z"},"hospitalization":{"dischargeDisposition":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/discharge-disposition","code":"exp"}]}}}"#,
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let look = send::look(&nurse, RULE, &ids(&["ana"]), Way::Letter).unwrap();
+    assert_eq!(of(&look.people, "ana").plan.as_ref().err(), Some(&Left::SaidDead));
+    clinic.put(&[
+        r#"{"resourceType":"Task","id":"asked","status":"completed","intent":"order","code":{"coding":[{"system":"urn:continuo:code","code":"confirm-death"}]},"focus":{"reference":"Encounter/e"},"for":{"reference":"Patient/ana"}}"#,
+    ]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let look = send::look(&nurse, RULE, &ids(&["ana"]), Way::Letter).unwrap();
+    assert!(of(&look.people, "ana").plan.is_ok(), "it was written in error");
+}

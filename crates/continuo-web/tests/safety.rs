@@ -175,3 +175,87 @@ fn rule_20_every_page_says_what_it_may_not_include() {
         assert!(page.body.contains("May not include records the person has not agreed to share"), "{path}");
     }
 }
+
+/// The id of the one open task of a kind for Ana.
+fn open_task(test: &TestApp, kind: &str) -> String {
+    let ctx = test.machine();
+    let rid = ctx.read(|r| r.get(&ctx.scope, continuo_fhir::ResourceType::of("Patient"), "ana")).unwrap().rid;
+    let items = continuo_care::worklist::of_person(&ctx, rid).unwrap();
+    let found: Vec<_> = items.iter().filter(|item| item.kind == kind && !item.suggestion).collect();
+    assert_eq!(found.len(), 1, "{items:?}");
+    found[0].id.clone()
+}
+
+#[test]
+fn rule_8_a_contact_that_settles_a_safety_task_is_shown_on_it_and_closes_nothing() {
+    let test = TestApp::new();
+    continuo_care::settings::set_rule(&test.machine(), "self-harm-screen", true, true, "as agreed").unwrap();
+    person(&test, "ana", "Reyes", "Ana", "");
+    let screen = r#"{"resourceType":"Observation","id":"q9","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"44260-8"}]},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-18T08:00:00-04:00","valueInteger":2}"#;
+    put(&test, "/fhir/Observation/q9", screen);
+    settle(&test);
+    let task = open_task(&test, "suicide-risk-contact");
+    let nurse = test.sign_in("nurse");
+    assert!(!test.page(&nurse, &format!("/tasks/{task}")).body.contains("What the record says now"));
+    let call = |id: &str, about: &str, at: &str| {
+        let body = format!(
+            r#"{{"resourceType":"Communication","id":"{id}","status":"completed","statusReason":{{"coding":[{{"system":"urn:continuo:code","code":"reached"}}]}},"category":[{{"coding":[{{"system":"urn:continuo:code","code":"call"}}]}}],"subject":{{"reference":"Patient/ana"}},"sender":{{"reference":"Practitioner/nurse"}},"recipient":[{{"reference":"Patient/ana"}}]{about},"sent":"2026-08-18T{at}:00-04:00"}}"#
+        );
+        put(&test, &format!("/fhir/Communication/{id}"), &body);
+        settle(&test);
+    };
+    // A call about the ride settles nothing; whoever makes the contact sees that there was one.
+    call("ride", "", "09:00");
+    let page = test.page(&nurse, &format!("/tasks/{task}")).body;
+    assert!(page.contains("not said to be the safety contact") && !page.contains("What the record says now"), "{page}");
+    call("safety", r#","about":[{"reference":"Observation/q9"}]"#, "10:00");
+    let page = test.page(&nurse, &format!("/tasks/{task}")).body;
+    assert!(page.contains("What the record says now") && page.contains("/source/Communication/safety"), "{page}");
+    assert!(page.contains("The record does not show this any more"), "{page}");
+    assert_eq!(open_task(&test, "suicide-risk-contact"), task, "danger is never closed in silence");
+    let form = test.page(&nurse, &format!("/tasks/{task}/done")).body;
+    assert!(form.contains("It does not say what was asked and answered"), "{form}");
+    // A coordinator sees the same and may not say the outcome.
+    let coordinator = test.sign_in("care-coordinator");
+    assert!(!test.page(&coordinator, &format!("/tasks/{task}")).body.contains(&format!("/tasks/{task}/done")));
+}
+
+#[test]
+fn rule_11_a_death_that_only_a_hospital_wrote_is_asked_about_before_anybody_calls() {
+    let test = TestApp::new();
+    let phone = r#","telecom":[{"system":"phone","value":"(555) 555-0142"}]"#;
+    person(&test, "ana", "Reyes", "Ana", phone);
+    continuo_care::settings::set_rule(&test.machine(), "death-unconfirmed", true, true, "as agreed").unwrap();
+    let stay = r#"{"resourceType":"Encounter","id":"e","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"},"subject":{"reference":"Patient/ana"},"period":{"start":"2026-08-10T08:00:00-04:00","end":"2026-08-16T15:00:00-04:00"},"hospitalization":{"dischargeDisposition":{"text":"Expired"}}}"#;
+    put(&test, "/fhir/Encounter/e", stay);
+    settle(&test);
+    let nurse = test.sign_in("nurse");
+    let loud = "Ask the hospital first";
+    assert!(test.page(&nurse, "/patients/ana").body.contains(loud));
+    assert!(test.page(&nurse, "/patients/ana/call").body.contains(loud));
+    let task = open_task(&test, "confirm-death");
+    let page = test.page(&nurse, &format!("/tasks/{task}")).body;
+    assert!(page.contains("Record the death...") && page.contains("written down as a death"), "{page}");
+    let lives = format!("outcome={}", "lives%3A+the+hospital+wrote+it+in+error");
+    let done = test.form(&nurse, &format!("/tasks/{task}/done"), &lives);
+    assert_eq!(done.status, 303, "{}", done.body);
+    settle(&test);
+    let page = test.page(&nurse, "/patients/ana/call").body;
+    assert!(!page.contains(loud), "somebody asked: {page}");
+    // Recorded, it ends everything, as a death does.
+    put(&test, "/fhir/Encounter/e", &stay.replace("08-16T15", "08-17T15"));
+    let dead = test.form(&nurse, "/patients/ana/add/death", "answer=died&date=8/16/2026&said_by=the+hospital");
+    assert_eq!(dead.status, 303, "{}", dead.body);
+    assert!(test.page(&nurse, "/patients/ana").body.contains("Has died"));
+}
+
+#[test]
+fn rule_13_voicemail_says_the_number_of_the_site_or_that_none_is_set() {
+    let test = TestApp::new();
+    person(&test, "ana", "Reyes", "Ana", "");
+    let nurse = test.sign_in("nurse");
+    assert!(test.page(&nurse, "/patients/ana/call").body.contains("No call-back number is set here"));
+    continuo_care::settings::set_phone(&test.machine(), "(555) 555-0100").unwrap();
+    let page = test.page(&nurse, "/patients/ana/call").body;
+    assert!(page.contains("Please call me back at (555) 555-0100."), "{page}");
+}

@@ -8,6 +8,7 @@ use continuo_store::tables::person_header::PersonHeader;
 use crate::followup::calendar::Calendar;
 use crate::followup::contact::{Contacts, is_stay};
 use crate::followup::person::{Person, Resource, walk};
+use crate::followup::said_dead;
 use crate::shapes;
 
 /// HL7's extension for "needs an interpreter".
@@ -37,7 +38,14 @@ pub fn is_unsafe(person: &Person<'_>) -> bool {
 /// else of it (safety.md rules 11 and 13).
 pub fn of_whole(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
     let open = header(&open_rows(person), rid, as_of, calendar)?;
-    let reach = reach_on_any(person, &open.phone, open.reach);
+    let zone = calendar.zone();
+    let reach = if said_dead::is_open(person, as_of, zone) {
+        // The words of a stay under a label stay closed: that somebody is to be asked first is all that lists say of it.
+        let told = said_dead::is_open(&open_rows(person), as_of, zone);
+        if told { ASK_HOSPITAL } else { ASK_SUPERVISOR }.to_owned()
+    } else {
+        reach_on_any(person, &open.phone, open.reach)
+    };
     Some(PersonHeader { unsafe_: is_unsafe(person), deceased: person.has_died(), reach, ..open })
 }
 
@@ -62,6 +70,16 @@ fn reach_on_any(person: &Person<'_>, phone: &str, said: String) -> String {
         }
     }
     words.join(" · ")
+}
+
+/// What stands where a hospital wrote of a death that nobody has confirmed.
+const ASK_HOSPITAL: &str = "ask the hospital first: it wrote that they died, nobody has confirmed it";
+/// The same where what was written is closed to some.
+const ASK_SUPERVISOR: &str = "ask the supervisor before any call or letter to the home";
+
+/// Whether the words on how to reach somebody say to ask first: no reminder is made, and pages say so loudly.
+pub fn asks_first(reach: &str) -> bool {
+    [ASK_HOSPITAL, ASK_SUPERVISOR].contains(&reach)
 }
 
 /// What stands where nobody was asked about a number, and where it must not be used at all.

@@ -156,7 +156,8 @@ fn header_of(reader: &mut Reader<'_>, ctx: &Ctx, patient: &str) -> continuo_stor
 fn marked(reader: &mut Reader<'_>, ctx: &Ctx, header: PersonHeader) -> continuo_store::Result<PersonHeader> {
     let kept = person_header::of_patients(reader.conn(), &Scope::all(ctx.org), &[header.patient])?;
     let Some(kept) = kept.into_iter().next() else { return Ok(header) };
-    let reach = if kept.phone == header.phone { kept.reach } else { header.reach };
+    let kept_counts = kept.phone == header.phone || header::asks_first(&kept.reach);
+    let reach = if kept_counts { kept.reach } else { header.reach };
     let (unsafe_, deceased) = (header.unsafe_ || kept.unsafe_, header.deceased || kept.deceased);
     Ok(PersonHeader { unsafe_, deceased, reach, ..header })
 }

@@ -5,7 +5,7 @@ use continuo_fhir::{Date, Instant, Zone};
 use super::Site;
 use super::calendar::{Calendar, DAY};
 use super::contact::Contacts;
-use super::finding::{Band, Consequence, Due, Evidence, Finding, Opens, Report};
+use super::finding::{Band, Consequence, Due, Evidence, Finding, Opens, Report, Settled};
 use super::person::{Person, Resource};
 use super::spec::Spec;
 
@@ -57,7 +57,7 @@ impl<'c, 'a> Case<'c, 'a> {
         as_of: Instant,
     ) -> Case<'c, 'a> {
         let report =
-            Report { rule: spec.id, findings: Vec::new(), clear: Vec::new(), missing: Vec::new(), next_at: None };
+            Report { rule: spec.id, findings: Vec::new(), clear: Vec::new(), settled: Vec::new(), missing: Vec::new(), next_at: None };
         Case { person, site, spec, contacts, as_of, report }
     }
 
@@ -79,6 +79,11 @@ impl<'c, 'a> Case<'c, 'a> {
     /// Says why something looked at needs nothing.
     pub fn clear(&mut self, sentence: impl Into<String>) {
         self.report.clear.push(sentence.into());
+    }
+
+    /// Says what in the record settles what hangs on a resource.
+    pub fn settle(&mut self, anchor: &Resource<'_>, by: &Resource<'_>, how: impl Into<String>) {
+        self.report.settled.push(Settled { anchor: anchor.reference(), by: by.reference(), how: how.into() });
     }
 
     /// Names a fact without which the rule cannot tell.

@@ -195,6 +195,17 @@ impl Finding {
     }
 }
 
+/// What settles a finding: shown to whoever has its task, who closes it or not (a Task never closes itself).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The resource the finding hung on, `Type/id`.
+    pub anchor: String,
+    /// The resource that settles it, `Type/id`.
+    pub by: String,
+    /// What it was: "contact was made on Aug 5, 2026".
+    pub how: String,
+}
+
 /// What one rule says about one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -204,6 +215,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Why there is nothing, or what was looked at and found in order; one sentence each.
     pub clear: Vec<String>,
+    /// What in the record settles what, so far as a rule says it.
+    pub settled: Vec<Settled>,
     /// Facts that are missing, so that the rule could not tell.
     pub missing: Vec<String>,
     /// The earliest moment at which the answer may change without a new fact.

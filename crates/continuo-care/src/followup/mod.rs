@@ -13,6 +13,7 @@ pub mod limits;
 pub mod person;
 pub mod referral;
 pub mod rules;
+pub mod said_dead;
 pub mod spec;
 mod units;
 pub mod visit_kind;

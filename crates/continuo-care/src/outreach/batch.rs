@@ -8,7 +8,7 @@ use continuo_store::{Query, Rid, Scope};
 
 use super::plan::{Left, PLAIN, Way, address, may_mail, says_little};
 use crate::access::Permission;
-use crate::assess::header::is_unsafe;
+use crate::assess::header::{asks_first, is_unsafe};
 use crate::assess::{person_of, put, settle};
 use crate::build::moment;
 use crate::care_gaps::{looked, may_read};
@@ -218,6 +218,8 @@ impl Mail {
             || template(PLAIN, json.str_at("language").unwrap_or_default()).is_some_and(|plain| plain.made(words));
         let held = if header.deceased || person.has_died() {
             "Has died since: not printed"
+        } else if asks_first(&header.reach) {
+            "A hospital wrote that they died: ask it first, not printed"
         } else if header.unsafe_ || is_unsafe(person) {
             "Marked unsafe since: not printed"
         } else if address.is_empty() {

@@ -9,6 +9,7 @@ use continuo_store::tables::person_header::PersonHeader;
 use crate::assess::header::{digits, is_unsafe, safety_flag};
 use crate::followup::calendar::{Calendar, DAY};
 use crate::followup::person::{Person, Resource, walk};
+use crate::followup::said_dead;
 use crate::gaps::spec::GapSpec;
 use crate::messages::{care_lines, template};
 use crate::shapes;
@@ -42,6 +43,8 @@ impl Way {
 pub enum Left {
     /// Died.
     Died,
+    /// A hospital wrote that they died, and nobody has confirmed it.
+    SaidDead,
     /// A number or address is marked unsafe: nothing goes out in bulk.
     Unsafe,
     /// The gap waits no longer.
@@ -65,6 +68,7 @@ impl Left {
     pub fn code(&self) -> &'static str {
         match self {
             Left::Died => "died",
+            Left::SaidDead => "said-dead",
             Left::Unsafe => "unsafe",
             Left::NotOpen => "not-open",
             Left::Closed => "closed",
@@ -80,6 +84,7 @@ impl Left {
     pub fn words(code: &str) -> &'static str {
         match code {
             "died" => "Has died: nothing goes out any more",
+            "said-dead" => "A hospital wrote that they died: ask it first",
             "unsafe" => "Contact is marked unsafe: read how to reach them on their chart",
             "not-open" => "The gap is not open any more",
             "closed" => "It rests on something closed: take it up from the chart",
@@ -142,6 +147,9 @@ pub fn plan(
     calendar: &Calendar,
 ) -> Result<Plan, Left> {
     let patient = person.patient().filter(|_| !header.deceased).ok_or(Left::Died)?;
+    if said_dead::is_open(person, now, calendar.zone()) {
+        return Err(Left::SaidDead);
+    }
     if header.unsafe_ || is_unsafe(person) {
         return Err(Left::Unsafe);
     }

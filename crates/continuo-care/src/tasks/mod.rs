@@ -77,6 +77,13 @@ pub const KINDS: &[Kind] = &[
             "unable to reach after attempts"
         ]
     ),
+    kind!(
+        "confirm-death",
+        "Ask whether they have died",
+        true,
+        High,
+        ["lives: the hospital wrote it in error", "lives: spoken with them"]
+    ),
     kind!("follow-up-visit", "Follow-up visit", true, High, ["visit booked", "visit took place", "declined"]),
     kind!(
         "schedule-referral",

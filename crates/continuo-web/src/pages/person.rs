@@ -2,6 +2,7 @@
 
 use continuo_care::Ctx;
 use continuo_care::access::Permission;
+use continuo_care::assess::header::asks_first;
 use continuo_care::chart::{self, Names};
 use continuo_care::people::{self, PersonHeader};
 use continuo_care::staff::Owner;
@@ -163,6 +164,9 @@ fn alert(header: &PersonHeader) -> Option<(Tone, String)> {
     }
     if header.unsafe_ {
         return Some((Tone::Critical, "Unsafe to contact: no calls, texts or mail.".to_owned()));
+    }
+    if asks_first(&header.reach) {
+        return Some((Tone::Critical, crate::problem::capital(&format!("{}.", header.reach))));
     }
     header.in_hospital.then(|| (Tone::Caution, "In hospital now".to_owned()))
 }

@@ -1,8 +1,10 @@
 //! Evidence for people: what a finding or suggestion rests on, each fact leading to its source.
 
-use continuo_care::followup::finding::{Evidence, Finding};
+use continuo_care::assess::project::ANSWERED;
+use continuo_care::followup::finding::{Evidence, Finding, Report};
 use continuo_care::followup::{spec, words_of_rule};
 use continuo_care::suggestions::SuggestionView;
+use continuo_care::worklist::Item;
 use continuo_ui::evidence::{EvidenceView, FactView, QuoteView};
 
 /// Why a rule found something.
@@ -15,6 +17,18 @@ pub fn of_finding(id: &str, finding: &Finding) -> EvidenceView {
 pub fn of_suggestion(id: &str, view: &SuggestionView) -> EvidenceView {
     let due = (!view.due_rule.is_empty()).then(|| view.due_rule.clone());
     build(id, &view.rule, "", view.body.evidence.iter().map(|(evidence, _)| evidence), due)
+}
+
+/// The finding behind an item of the list, among what its rule found: several results of one person are several items, and
+/// none is shown the evidence of another.
+pub fn behind<'r>(reports: &'r [Report], item: &Item) -> Option<&'r Finding> {
+    if item.why.starts_with(ANSWERED) {
+        return None;
+    }
+    let mut found = reports.iter().filter(|report| report.rule == item.rule).flat_map(|report| &report.findings);
+    let first = found.next()?;
+    let Some(second) = found.next() else { return Some(first) };
+    [first, second].into_iter().chain(found).find(|finding| finding.why == item.why)
 }
 
 fn build<'a>(

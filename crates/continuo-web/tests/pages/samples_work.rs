@@ -396,6 +396,7 @@ fn task() -> work::task::View {
         owner: s("M. Ortiz, accepted Mon 08/17"),
         fallback: s("RN pool"),
         evidence: Some(evidence("task-evidence")),
+        settled: Vec::new(),
         about: Some(work::about::AboutView {
             title: s("Words of Sun 08/16, 4:10 pm"),
             words: s(

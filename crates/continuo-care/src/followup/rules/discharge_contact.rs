@@ -25,8 +25,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 case.clear(format!("The person is in hospital now ({}).", resource.reference()));
                 continue;
             }
-            Stay::Died(resource, end) => {
-                confirm_death(case, &resource, end);
+            Stay::Died(end) => {
+                case.clear(format!("The stay that ended {} is written down as a death.", case.date_words(end)));
                 continue;
             }
             Stay::NoEnd(resource) => {
@@ -38,6 +38,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         if let Some((at, by)) = contact(case, &resource, end, went) {
             let day = case.date_words(at);
             case.clear(format!("Left on {}; contact on {day} ({}).", case.date_words(end), by.reference()));
+            case.settle(&resource, &by, format!("contact on {day}"));
             continue;
         }
         let days = case.spec.param("business_days");
@@ -95,21 +96,4 @@ fn contact<'a>(
     };
     let cared_for = matches!(went, Disposition::Facility | Disposition::Hospice);
     call.or_else(visit).or_else(|| if cared_for { facility() } else { None })
-}
-
-/// The hospital wrote that the stay ended in death and the record of the person does not: asked before anybody calls the home.
-fn confirm_death(case: &mut Case<'_, '_>, stay: &Resource<'_>, end: Instant) {
-    case.find(Draft {
-        anchor: stay.reference(),
-        what: "Ask the hospital before anybody calls the home".to_owned(),
-        why: format!(
-            "The stay that ended {} is written down as a death; the record does not say so",
-            case.date_words(end)
-        ),
-        due: Some(Due { at: case.business_days_after(end, 1), rule: super::by_business_day(1) }),
-        began: end,
-        evidence: vec![evidence(stay, "ended in death, as the hospital wrote")],
-        attempts: 0,
-        consequence: None,
-    });
 }

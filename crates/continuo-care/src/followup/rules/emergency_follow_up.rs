@@ -9,6 +9,7 @@ use super::super::contact::is_stay;
 use super::super::disposition::{Disposition, disposition};
 use super::super::finding::{Consequence, Due};
 use super::super::person::Resource;
+use super::super::said_dead;
 use super::super::visit_kind::VisitKind;
 use super::visits::booked;
 
@@ -42,6 +43,7 @@ const OPEN: [VisitKind; 2] = [VisitKind::General, VisitKind::Unknown];
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let zone = case.zone();
+    let lives = said_dead::of(case.person, case.contacts, case.as_of, zone).is_some_and(|said| said.lives.is_some());
     for encounter in case.person.of("Encounter") {
         if encounter.text("class.code") != Some("EMER") || !encounter.is(&["finished"]) {
             continue;
@@ -63,7 +65,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             case.clear(format!("The emergency visit led into a stay; in hospital by {}.", stay.reference()));
             continue;
         }
-        if disposition(encounter) == Disposition::Died {
+        // Whether it is one asks `death_unconfirmed`; who lives after all is followed up.
+        if disposition(encounter) == Disposition::Died && !lives {
             case.clear(format!("The emergency visit of {} is written down as a death.", case.date_words(end)));
             continue;
         }

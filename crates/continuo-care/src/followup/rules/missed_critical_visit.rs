@@ -18,6 +18,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         if let Some(again) = made_up(case, missed, at) {
             let how = if again.type_ == "Communication" { "talked about" } else { "booked again" };
             case.clear(format!("A {word} {kind} visit was {how} ({}).", again.reference()));
+            case.settle(missed, &again, format!("it was {how}"));
             continue;
         }
         if let Some(stay) = in_stay(case, at) {

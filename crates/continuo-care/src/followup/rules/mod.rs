@@ -4,6 +4,7 @@ mod abnormal_result;
 mod authorization_ending;
 mod coverage_ending;
 mod critical_result;
+mod death_unconfirmed;
 mod dialysis;
 mod discharge_contact;
 mod emergency_follow_up;
@@ -63,6 +64,7 @@ pub const RULES: &[Rule] = &[
     rule!("red-flag-message", red_flag_message),
     rule!("critical-result", critical_result),
     rule!("weight-gain", weight_gain),
+    rule!("death-unconfirmed", death_unconfirmed),
     rule!("discharge-contact", discharge_contact),
     rule!("psychiatric-follow-up", psychiatric_follow_up),
     rule!("urgent-referral", urgent_referral),

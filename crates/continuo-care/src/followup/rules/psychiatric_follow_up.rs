@@ -17,11 +17,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let due = case.days_after(end, days);
         let from = case.calendar().end_of(case.calendar().day(end));
         if let Some(visit) = case.contacts.visit_of(&[VisitKind::Mental], from) {
-            case.clear(format!("Seen on {} ({}).", case.date_words(visit.at), visit.resource.reference()));
+            let day = case.date_words(visit.at);
+            case.clear(format!("Seen on {day} ({}).", visit.resource.reference()));
+            case.settle(&resource, &visit.resource, format!("seen on {day}"));
             continue;
         }
         if let Some((at, by)) = booked(case, &[VisitKind::Mental], from, due) {
-            case.clear(format!("A visit is booked for {} ({}).", case.date_words(at), by.reference()));
+            let day = case.date_words(at);
+            case.clear(format!("A visit is booked for {day} ({}).", by.reference()));
+            case.settle(&resource, &by, format!("a visit is booked for {day}"));
             case.look_again(at.plus_micros(super::super::calendar::DAY));
             continue;
         }

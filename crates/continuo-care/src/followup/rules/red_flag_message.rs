@@ -3,7 +3,7 @@
 use continuo_fhir::Instant;
 
 use super::super::calendar::{DAY, MINUTE};
-use super::super::case::{Case, Draft};
+use super::super::case::{Case, Draft, count};
 use super::super::contact::{Channel, Contact, message_words};
 use super::super::finding::{Consequence, Due, Evidence, Words};
 use super::super::person::Resource;
@@ -14,11 +14,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     for (contact, found) in &flagged {
         let danger: Vec<&RedFlag> = found.iter().filter(|flag| !flag.self_harm).collect();
         let Some(first) = danger.first() else { continue };
-        if let Some(how) = answered(case, &contact.resource, contact.at) {
-            case.clear(format!(
-                "A message of {} with words of danger was answered ({how}).",
-                case.date_words(contact.at)
-            ));
+        if let Some(by) = answered(case, &contact.resource, contact.at) {
+            let day = case.date_words(contact.at);
+            case.clear(format!("A message of {day} with words of danger was answered ({}).", by.reference()));
+            case.settle(&contact.resource, &by, how(case, &by));
             continue;
         }
         let mut kinds: Vec<String> =
@@ -61,9 +60,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         route(case, &contact.resource);
     }
     if flagged.is_empty() {
-        let messages = case.contacts.dated.iter().filter(|c| c.from_person).count();
-        if messages > 0 {
-            case.clear(format!("{messages} messages from the person: no words of danger."));
+        let from_person = || case.contacts.dated.iter().filter(|one| one.from_person);
+        let searched = from_person().filter(|one| is_recent(case, one)).count();
+        let older = from_person().count() - searched;
+        if searched > 0 {
+            case.clear(format!("{} from the person: no words of danger.", count(searched as i64, "message")));
+        }
+        if older > 0 {
+            let words = count(older as i64, "message");
+            case.clear(format!("{words} from the person older than the look-back: not searched for words of danger."));
         }
     }
 }
@@ -85,13 +90,17 @@ pub(super) fn flagged<'a>(case: &Case<'_, 'a>) -> Vec<(Contact<'a>, Vec<RedFlag>
             (contact.from_person || contact.to_staff) && matches!(contact.channel, Channel::Message | Channel::Call)
         })
         // Reading text is the dearest thing a rule does: ten years of old messages are left alone.
-        .filter(|contact| contact.at.plus_micros(case.spec.lookback_days * DAY) >= case.as_of)
+        .filter(|contact| is_recent(case, contact))
         .filter_map(|contact| {
             let text = message_words(&contact.resource)?;
             let found = (case.site.triage)(&text);
             if found.is_empty() { None } else { Some((*contact, found)) }
         })
         .collect()
+}
+
+fn is_recent(case: &Case<'_, '_>, contact: &Contact<'_>) -> bool {
+    contact.at.plus_micros(case.spec.lookback_days * DAY) >= case.as_of
 }
 
 /// The words of a flag with their place in the message.
@@ -108,7 +117,7 @@ pub(super) fn words_of(message: &Resource<'_>, flag: Option<&RedFlag>) -> Option
 }
 
 /// How a message was answered: a reply, a call that reached the person after it, or a finished task about it.
-pub(super) fn answered(case: &Case<'_, '_>, message: &Resource<'_>, at: Instant) -> Option<String> {
+pub(super) fn answered<'a>(case: &Case<'_, 'a>, message: &Resource<'_>, at: Instant) -> Option<Resource<'a>> {
     let reference = message.reference();
     let reply = case.contacts.dated.iter().find(|contact| {
         !contact.from_person
@@ -123,7 +132,17 @@ pub(super) fn answered(case: &Case<'_, '_>, message: &Resource<'_>, at: Instant)
             .of("Task")
             .iter()
             .find(|task| task.is(&["completed"]) && task.points_to(&["focus", "reasonReference"], &reference))
-            .map(Resource::reference)
+            .copied()
     };
-    reply.or_else(spoken).map(|contact| contact.resource.reference()).or_else(done)
+    reply.or_else(spoken).map(|contact| contact.resource).or_else(done)
+}
+
+/// What answered a message, in words.
+fn how(case: &Case<'_, '_>, by: &Resource<'_>) -> String {
+    let call = case.contacts.dated.iter().find(|contact| contact.resource.reference() == by.reference());
+    match call {
+        Some(contact) if contact.spoken => format!("spoken with on {}", case.date_words(contact.at)),
+        Some(contact) => format!("answered on {}", case.date_words(contact.at)),
+        None => "a task about it is done".to_owned(),
+    }
 }

@@ -247,6 +247,7 @@ pub(super) fn still_open<'a>(
     };
     if let Some(later) = later_fine(case, result) {
         case.clear(format!("{why}: a later value of the same test is not ({}).", later.reference()));
+        case.settle(result, &later, "a later value of the same test is within the limits");
         return None;
     }
     Some((at, open))

@@ -74,8 +74,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         if !found.iter().any(|flag| flag.self_harm) {
             continue;
         }
-        if let Some(how) = settled(case, &contact.resource, contact.at) {
-            case.clear(format!("Words of self-harm on {}: {how}.", case.date_words(contact.at)));
+        if let Some((how, by)) = settled(case, &contact.resource, contact.at) {
+            let day = case.date_words(contact.at);
+            case.clear(format!("Words of self-harm on {day}: {how} ({}).", by.reference()));
+            case.settle(&contact.resource, &by, how);
             continue;
         }
         let words = super::red_flag_message::words_of(&contact.resource, found.iter().find(|flag| flag.self_harm));
@@ -116,8 +118,9 @@ fn screen(case: &mut Case<'_, '_>, resource: &Resource<'_>, at: Option<Instant>,
         Answer::NotAtAll => case.clear(format!("{} on {}: not at all.", capital(item.short), case.date_words(at))),
         Answer::Unreadable => case.missing(format!("the answer to {} in {}", item.short, resource.reference())),
         Answer::Above => {
-            if let Some(how) = settled(case, resource, at) {
-                case.clear(format!("{} above \"not at all\": {how}.", capital(item.short)));
+            if let Some((how, by)) = settled(case, resource, at) {
+                case.clear(format!("{} above \"not at all\": {how} ({}).", capital(item.short), by.reference()));
+                case.settle(resource, &by, how);
                 return;
             }
             let proof = evidence(resource, format!("{} above \"not at all\"", item.short));
@@ -127,7 +130,7 @@ fn screen(case: &mut Case<'_, '_>, resource: &Resource<'_>, at: Option<Instant>,
 }
 
 /// How it was settled: the safety task is done, or one who may spoke with the person about it, or saw them for it.
-fn settled(case: &Case<'_, '_>, resource: &Resource<'_>, at: Instant) -> Option<String> {
+fn settled<'a>(case: &Case<'_, 'a>, resource: &Resource<'_>, at: Instant) -> Option<(String, Resource<'a>)> {
     let reference = resource.reference();
     let done = case.person.of("Task").iter().find(|task| {
         task.is(&["completed"])
@@ -135,7 +138,7 @@ fn settled(case: &Case<'_, '_>, resource: &Resource<'_>, at: Instant) -> Option<
             && task.points_to(&["focus", "reasonReference"], &reference)
     });
     if let Some(task) = done {
-        return Some(format!("the safety contact is done ({})", task.reference()));
+        return Some(("the safety contact is done".to_owned(), *task));
     }
     let licensed = |who: &[&str]| match &case.site.licensed {
         None => true,
@@ -156,19 +159,26 @@ fn settled(case: &Case<'_, '_>, resource: &Resource<'_>, at: Instant) -> Option<
     };
     let (when, by) =
         call.map(|call| (call.at, call.resource)).or_else(|| visit().map(|visit| (visit.at, visit.resource)))?;
-    Some(format!("contact was made on {} ({})", case.date_words(when), by.reference()))
+    Some((format!("contact was made on {}", case.date_words(when)), by))
 }
 
 fn push(case: &mut Case<'_, '_>, anchor: String, at: Instant, because: &str, proof: Evidence) {
     let attempts = case.contacts.attempts_since(at).len() as u32;
     let due = case.calendar().end_of(case.calendar().day(at));
+    let mut proof = vec![proof];
+    // Whoever makes the contact knows that somebody had them on the phone since, about something else.
+    let spoken = case.contacts.dated.iter().rev().find(|contact| contact.at > at && contact.spoken);
+    if let Some(spoken) = spoken {
+        let day = case.date_words(spoken.at);
+        proof.push(evidence(&spoken.resource, format!("spoken with on {day}: not said to be the safety contact")));
+    }
     case.find(Draft {
         anchor,
         what: "Make contact today: safety check by a licensed person".to_owned(),
         why: format!("{}: {because}", case.date_words(at)),
         due: Some(Due { at: due, rule: "the same day".to_owned() }),
         began: at,
-        evidence: vec![proof],
+        evidence: proof,
         attempts,
         consequence: None,
     });

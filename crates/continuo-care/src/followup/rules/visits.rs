@@ -6,6 +6,7 @@ use super::super::case::Case;
 use super::super::contact::{is_stay, names};
 use super::super::disposition::{Disposition, disposition};
 use super::super::person::Resource;
+use super::super::said_dead;
 use super::super::visit_kind::{VisitKind, visit_kind};
 use crate::shapes;
 
@@ -18,8 +19,8 @@ pub(super) enum Stay<'a> {
     Superseded(Resource<'a>, String),
     /// In hospital now.
     Running(Resource<'a>),
-    /// It ended in death, as the hospital wrote; the record of the person does not say so.
-    Died(Resource<'a>, Instant),
+    /// It ended in death, as the hospital wrote, and nothing shows that they live: `death_unconfirmed` asks.
+    Died(Instant),
     /// Finished, but no date says when.
     NoEnd(Resource<'a>),
 }
@@ -36,6 +37,7 @@ pub(super) fn stays<'a>(case: &Case<'_, 'a>) -> Vec<Stay<'a>> {
         .filter(|(start, ..)| start.is_none_or(|start| start <= case.as_of))
         .collect();
     found.sort_by(|a, b| (a.0, a.2.id).cmp(&(b.0, b.2.id)));
+    let lives = said_dead::of(case.person, case.contacts, case.as_of, zone).is_some_and(|said| said.lives.is_some());
     let mut stays = Vec::new();
     for (index, (start, end, resource)) in found.iter().enumerate() {
         let later = found.get(index + 1..).unwrap_or(&[]).iter().find(|(next, _, _)| next > start);
@@ -48,7 +50,7 @@ pub(super) fn stays<'a>(case: &Case<'_, 'a>) -> Vec<Stay<'a>> {
             {
                 Stay::Superseded(*resource, by.reference())
             }
-            (Some(end), _) if disposition(resource) == Disposition::Died => Stay::Died(*resource, *end),
+            (Some(end), _) if !lives && disposition(resource) == Disposition::Died => Stay::Died(*end),
             (Some(end), _) => Stay::Ended(*resource, *end),
             (None, Some((_, _, by))) => Stay::Superseded(*resource, by.reference()),
             (None, None) => Stay::NoEnd(*resource),

@@ -72,6 +72,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     if let Some((when, by)) = contact(case, last.resource, last.at) {
         let day = case.date_words(when);
         case.clear(format!("Weight is up; contact was made on {day} ({}).", by.reference()));
+        case.settle(last.resource, &by, format!("contact was made on {day}"));
         return;
     }
     let mut proof = vec![

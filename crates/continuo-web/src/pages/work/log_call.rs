@@ -13,6 +13,9 @@ use continuo_ui::states::notice;
 use continuo_ui::tag::Tone;
 use continuo_ui::{Markup, html};
 
+/// Stands where the site has set no number to call back.
+pub const NO_NUMBER: &str = "_____";
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -136,6 +139,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     @if !view.voicemail.is_empty() {
                         (panel("", &PanelHead::new("voicemail", "If voicemail answers"), html! {}, html! {
                             p.say { (view.voicemail) }
+                            @if view.voicemail.contains(NO_NUMBER) {
+                                p.fine { "No call-back number is set here: say one that is answered, and have it set under Administration, Site." }
+                            }
                             p.fine.muted { "Only where voicemail is allowed on that number. No reason, no name of a clinic, nothing of health." }
                         }))
                     }

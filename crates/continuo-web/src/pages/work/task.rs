@@ -46,6 +46,8 @@ pub struct View {
     pub fallback: String,
     /// Rule and facts.
     pub evidence: Option<EvidenceView>,
+    /// What in the record settles it, each leading there; empty while nothing does.
+    pub settled: Vec<LineView>,
     /// The message, note or document it is about.
     pub about: Option<AboutView>,
     /// Steps.
@@ -83,6 +85,11 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     (panel("", &PanelHead::new("next", "Next"), html! {}, html! {
                         div.stack-tight { p.prose { (view.why) } (buttons(&frame.csrf, &view.actions)) }
                     }))
+                    @if !view.settled.is_empty() {
+                        (panel("", &PanelHead::new("settled", "What the record says now").about("open it, then finish the task or leave it open"), html! {}, html! {
+                            ul.lines { @for one in &view.settled { li { (line(frame, one)) } } }
+                        }))
+                    }
                     @if let Some(one) = &view.about { (about(one)) }
                     @if !view.closed.is_empty() {
                         (panel("", &PanelHead::new("closed", "Closed because of the death").about("open a task to open it again"), html! {}, html! {

@@ -188,8 +188,7 @@ fn next(ctx: &Ctx, chart: &Chart) -> Result<Section<LineView>, Problem> {
         Vec::new()
     };
     let lines = items.iter().enumerate().map(|(at, item)| {
-        let finding =
-            reports.iter().filter(|report| report.rule == item.rule).find_map(|report| report.findings.first());
+        let finding = proof::behind(&reports, item);
         let due = when::due(item.due, ctx.now(), &ctx.zone);
         LineView {
             evidence: finding.map(|finding| proof::of_finding(&format!("next-{at}"), finding)),

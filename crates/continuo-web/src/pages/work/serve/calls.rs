@@ -1,6 +1,7 @@
 //! Logging a call, and finding out who is calling.
 
 use continuo_care::access::Permission;
+use continuo_care::assess::header::asks_first;
 use continuo_care::calls::next::{Gravity, ask_first, next_in_danger, next_try, unable_to_reach};
 use continuo_care::calls::tried::{Try, tries};
 use continuo_care::calls::{CallForm, Outcome, Promise};
@@ -71,6 +72,8 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
         cancel: back.to_owned(),
         warning: if header.unsafe_ {
             "Unsafe to contact: do not call any number on file.".to_owned()
+        } else if asks_first(&header.reach) {
+            crate::problem::capital(&format!("{}.", header.reach))
         } else {
             String::new()
         },
@@ -95,7 +98,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: Vec<(String, String
             .collect(),
         open: open(ctx, &items),
         say: if calls_in { super::peek::answer(ctx, &header) } else { super::peek::sentence(ctx, &header) },
-        voicemail: if calls_in { String::new() } else { super::peek::voicemail(ctx, &header) },
+        voicemail: if calls_in { String::new() } else { super::peek::voicemail(ctx, &header)? },
         next_try: when::day(ctx.zone.day(next.at)),
         next_time: when::clock_at(next.at, &ctx.zone),
         next_try_words: format!(

@@ -6,6 +6,7 @@ mod calls;
 mod caseload;
 mod effort;
 mod peek;
+mod settled;
 mod task_forms;
 mod tasks;
 mod worklist;

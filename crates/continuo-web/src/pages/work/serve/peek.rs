@@ -2,7 +2,8 @@
 
 use continuo_care::access::Permission;
 use continuo_care::people::PersonHeader;
-use continuo_care::{Ctx, suggestions, why, worklist};
+use continuo_care::problem::WorkError;
+use continuo_care::{Ctx, after_visit, suggestions, why, worklist};
 use continuo_ui::action::Action;
 use continuo_ui::evidence::body;
 use continuo_ui::html;
@@ -10,6 +11,7 @@ use continuo_ui::peek::{PeekPart, PeekView};
 use continuo_ui::tag::{due, tag};
 use continuo_ui::words::Lang;
 
+use crate::pages::work::log_call::NO_NUMBER;
 use crate::pages::{person, proof, when};
 use crate::problem::Problem;
 
@@ -66,8 +68,7 @@ fn proofs(ctx: &Ctx, header: &PersonHeader, items: &[worklist::Item]) -> Result<
     for (at, item) in items.iter().take(PROOFS).enumerate() {
         let id = format!("peek-{at}");
         let suggestion = suggested.iter().find(|one| item.suggestion && one.id == item.id);
-        let finding =
-            reports.iter().filter(|report| report.rule == item.rule).find_map(|report| report.findings.first());
+        let finding = proof::behind(&reports, item);
         let view = match (suggestion, finding) {
             (Some(one), _) => proof::of_suggestion(&id, one),
             (None, Some(finding)) => proof::of_finding(&id, finding),
@@ -108,14 +109,17 @@ pub(super) fn answer(ctx: &Ctx, header: &PersonHeader) -> String {
     }
 }
 
-/// What may be left on a voicemail: who called and that they may call back; no reason, no clinic, nothing of health.
-pub(super) fn voicemail(ctx: &Ctx, header: &PersonHeader) -> String {
+/// What may be left on a voicemail: who called and that they may call back, on the number the site set; no reason, no clinic,
+/// nothing of health.
+pub(super) fn voicemail(ctx: &Ctx, header: &PersonHeader) -> Result<String, Problem> {
+    let number = after_visit::phone(ctx).map_err(WorkError::from)?;
     let first =
         if header.use_name.is_empty() { header.given.split(' ').next().unwrap_or_default() } else { &header.use_name };
     let me = ctx.actor.name.split(' ').next().unwrap_or_default();
-    if header.language.starts_with("es") {
-        format!("Este mensaje es para {first}. Soy {me}. Por favor, llámeme al (su número). Gracias.")
+    let number = if number.trim().is_empty() { NO_NUMBER } else { number.trim() };
+    Ok(if header.language.starts_with("es") {
+        format!("Este mensaje es para {first}. Soy {me}. Por favor, llámeme al {number}. Gracias.")
     } else {
-        format!("This message is for {first}. This is {me}. Please call me back at (your number). Thank you.")
-    }
+        format!("This message is for {first}. This is {me}. Please call me back at {number}. Thank you.")
+    })
 }

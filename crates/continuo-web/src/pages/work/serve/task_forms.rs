@@ -2,11 +2,13 @@
 
 use continuo_care::Ctx;
 use continuo_care::tasks::change::Refused;
+use continuo_care::tasks::view::TaskView;
 use continuo_care::work::Act;
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 
 use super::bulk::owners;
+use super::settled;
 use super::tasks::{back, load, moment};
 use crate::form::Pairs;
 use crate::pages::entry::form_page::{View, render};
@@ -70,7 +72,8 @@ pub(super) fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors)
     let patient = task.person.trim_start_matches("Patient/").to_owned();
     let (_, banner) = person::banner_of(ctx, &patient)?;
     let name = request.param("act");
-    let (title, submit, fields) = fields(ctx, name, &task)?;
+    let reports = if name == "done" { settled::reports(ctx, &task)? } else { Vec::new() };
+    let (title, submit, fields) = fields(ctx, name, &task, settled::words(&task, &reports))?;
     // What no question of this form is about stands above all of them.
     let known = |field: &str| fields.iter().any(|one| one.name == field);
     let errors: Errors = errors
@@ -80,7 +83,7 @@ pub(super) fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors)
     let about = banner.who.named_and_born();
     let view = View {
         title: format!("{title}: {}", task.what),
-        lead: task.why.clone(),
+        lead: settled::lead(&task, &reports).unwrap_or_else(|| task.why.clone()),
         form: FormView {
             action: format!("/tasks/{}/{name}", task.id),
             hidden: vec![("back".to_owned(), back(request, given))],
@@ -103,7 +106,7 @@ const WAITS: [&str; 5] =
 
 type Form = (&'static str, &'static str, Vec<Field>);
 
-fn fields(ctx: &Ctx, name: &str, task: &continuo_care::tasks::view::TaskView) -> Result<Form, Problem> {
+fn fields(ctx: &Ctx, name: &str, task: &TaskView, begun: String) -> Result<Form, Problem> {
     let words = |label: &str| Field::area("words", label).optional();
     let reason = |label: &str, known: &[&str]| Field::combo("reason", label, known);
     let day = |label: &str| Field::date("date", label).hint("Any usual order: 8/28, Friday, tomorrow");
@@ -118,7 +121,7 @@ fn fields(ctx: &Ctx, name: &str, task: &continuo_care::tasks::view::TaskView) ->
             } else {
                 outcome.optional().value(task.kind.outcomes.first().unwrap_or(&""))
             };
-            ("Done", "Mark done", vec![outcome, words("Words, if the outcome does not say it all")])
+            ("Done", "Mark done", vec![outcome, words("Words, if the outcome does not say it all").value(&begun)])
         }
         "assign" => (
             "Assign",

@@ -3,9 +3,10 @@
 use continuo_care::access::Permission;
 use continuo_care::assess::project;
 use continuo_care::followup::finding::Band;
+use continuo_care::followup::said_dead;
 use continuo_care::tasks::view::TaskView;
 use continuo_care::work;
-use continuo_care::{Ctx, calls, oncall, record, staff, tasks, why};
+use continuo_care::{Ctx, calls, oncall, record, staff, tasks};
 use continuo_fhir::date::Time;
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_ui::action::Action;
@@ -13,6 +14,7 @@ use continuo_ui::section::{LineView, Section};
 use continuo_ui::states::EmptyView;
 use continuo_ui::tag::{TagView, Tone};
 
+use super::settled;
 use crate::app::App;
 use crate::form::{Pairs, encode};
 use crate::pages::account::own_path;
@@ -45,12 +47,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let patient = task.person.trim_start_matches("Patient/").to_owned();
     let (_, banner) = person::banner_of(ctx, &patient)?;
     let owners = staff::owners(ctx)?;
-    let rule = task.finding.split('|').next().unwrap_or_default();
-    let rules = [rule].into_iter().filter(|rule| !rule.is_empty()).collect();
-    let reports = why::of_rules(ctx, &patient, &rules)?;
+    let reports = settled::reports(ctx, &task)?;
     let finding = reports
         .iter()
-        .filter(|report| report.rule == rule)
         .flat_map(|report| &report.findings)
         .find(|finding| finding.key() == task.finding);
     let when_said = |at: &str| {
@@ -88,6 +87,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         owner: owner(ctx, &task, &owners),
         fallback: fallback(ctx, &task, &owners)?,
         evidence: finding.map(|finding| proof::of_finding("task-evidence", finding)),
+        settled: settled::lines(&task, &reports),
         about: super::about::of(ctx, &task),
         steps: steps.collect(),
         closed: closed(ctx, &task, &owners)?,
@@ -188,6 +188,9 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
     if ctx.grant.allows(Permission::RecordWrite) && !patient.is_empty() {
         let about = encode(&format!("Task/{}", task.id));
         all.push(Action::open("Transcript or letter", format!("/patients/{patient}/words?about={about}")));
+    }
+    if task.kind.code == said_dead::CONFIRM && ctx.grant.allows(Permission::PersonWrite) {
+        all.push(Action::open("Record the death...", format!("/patients/{patient}/add/death")));
     }
     // A safety contact is never put off and never called off (safety.md rule 8): what would be refused is not offered.
     if task.kind.code != "suicide-risk-contact" {
