@@ -189,7 +189,9 @@ fn a_stop_of_no_known_day_is_asked_about_where_the_bottle_may_be_at_home() {
     );
     assert_eq!(
         says(&clinic, "glipizide", Language::Spanish),
-        ["Pregunte: glipizide 5 mg. Nuestra lista dice que ya no se toma. No dice desde cuándo. Si aún la toma, llámenos."]
+        [
+            "Pregunte: glipizide 5 mg. Nuestra lista dice que ya no se toma. No dice desde cuándo. Si aún la toma, llámenos."
+        ]
     );
     assert!(says(&clinic, "omeprazole", Language::English).is_empty(), "years ago");
     let kept = says(&clinic, "lisinopril", Language::English);

@@ -56,8 +56,14 @@ impl<'c, 'a> Case<'c, 'a> {
         contacts: &'c Contacts<'a>,
         as_of: Instant,
     ) -> Case<'c, 'a> {
-        let report =
-            Report { rule: spec.id, findings: Vec::new(), clear: Vec::new(), settled: Vec::new(), missing: Vec::new(), next_at: None };
+        let report = Report {
+            rule: spec.id,
+            findings: Vec::new(),
+            clear: Vec::new(),
+            settled: Vec::new(),
+            missing: Vec::new(),
+            next_at: None,
+        };
         Case { person, site, spec, contacts, as_of, report }
     }
 

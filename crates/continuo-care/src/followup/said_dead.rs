@@ -63,7 +63,8 @@ fn lives<'a>(
             && task.points_to(&["focus", "reasonReference"], &encounter.reference())
     });
     let themselves = |call: &Resource<'_>| {
-        let party = if call.references("sender").iter().any(|by| by.starts_with("Patient/")) { "sender" } else { "recipient" };
+        let party =
+            if call.references("sender").iter().any(|by| by.starts_with("Patient/")) { "sender" } else { "recipient" };
         call.references(party).iter().any(|one| one.starts_with("Patient/"))
     };
     let spoken = || contacts.dated.iter().find(|call| call.at > at && call.spoken && themselves(&call.resource));

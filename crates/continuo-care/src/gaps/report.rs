@@ -16,8 +16,14 @@ pub fn reports(answers: &[Answer], person: &Person<'_>, as_of: Instant, calendar
 
 fn report(answer: &Answer, person: &Person<'_>, as_of: Instant, calendar: &Calendar) -> Report {
     let spec = answer.spec;
-    let mut report =
-        Report { rule: spec.rule.id, findings: Vec::new(), clear: Vec::new(), settled: Vec::new(), missing: Vec::new(), next_at: None };
+    let mut report = Report {
+        rule: spec.rule.id,
+        findings: Vec::new(),
+        clear: Vec::new(),
+        settled: Vec::new(),
+        missing: Vec::new(),
+        next_at: None,
+    };
     match answer.state {
         State::Late | State::Due if spec.worklist => {
             let finding = finding(answer, person, as_of, calendar);

@@ -59,7 +59,7 @@ fn visit(n: usize) -> Vec<Given> {
         Change::Keep,
     ]
     .into_iter()
-        .enumerate()
+    .enumerate()
     {
         let (name, directions) = MEDICINES[(n + index * 3) % MEDICINES.len()];
         add(Said::Medicine(change, name.into(), directions.into()));

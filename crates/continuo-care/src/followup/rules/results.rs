@@ -120,7 +120,12 @@ impl<'a> Number<'a> {
         let text = result.text("valueString")?.trim();
         let beyond = sign(text);
         let digits = text.trim_start_matches(['<', '>', '=']).trim();
-        Some(Number { value: digits.parse().ok().filter(|value: &f64| value.is_finite())?, text: digits.to_owned(), beyond, unit })
+        Some(Number {
+            value: digits.parse().ok().filter(|value: &f64| value.is_finite())?,
+            text: digits.to_owned(),
+            beyond,
+            unit,
+        })
     }
 
     /// "INR 6.8", not "INR 6.8 INR": a unit that only repeats the name says nothing.

@@ -48,10 +48,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let (_, banner) = person::banner_of(ctx, &patient)?;
     let owners = staff::owners(ctx)?;
     let reports = settled::reports(ctx, &task)?;
-    let finding = reports
-        .iter()
-        .flat_map(|report| &report.findings)
-        .find(|finding| finding.key() == task.finding);
+    let finding = reports.iter().flat_map(|report| &report.findings).find(|finding| finding.key() == task.finding);
     let when_said = |at: &str| {
         continuo_fhir::DateTime::parse(at)
             .map_or_else(|| at.to_owned(), |at| when::moment(at.low(&ctx.zone), &ctx.zone))
