@@ -3,6 +3,7 @@
 
 use continuo_store::tables::account::{self, Account};
 use continuo_store::tables::session::{self, Session};
+use continuo_store::tables::sign_in_place;
 use continuo_store::tables::team::{self, Team};
 use continuo_store::{Error as StoreError, WriteTx};
 
@@ -46,11 +47,13 @@ pub fn detail(ctx: &Ctx, id: i64) -> Result<Detail, WorkError> {
         let Some(one) = account::account_by_id(r.conn(), ctx.org, id)? else { return Ok(None) };
         let teams = team::teams_of_account(r.conn(), ctx.org, id)?;
         let sessions: Vec<Session> = session::sessions_of(r.conn(), ctx.org, id)?;
+        let places = sign_in_place::waiting(r.conn(), ctx.org, now)?;
+        let elsewhere = places.into_iter().find(|(account, _)| *account == id).map_or(0, |(_, until)| until);
         Ok(Some(Detail {
             id: one.id,
             roles: one.roles.split_whitespace().map(str::to_owned).collect(),
             teams: teams.into_iter().map(|team| team.id).collect(),
-            waits_until: if one.locked_until > now { one.locked_until } else { 0 },
+            waits_until: elsewhere.max(if one.locked_until > now { one.locked_until } else { 0 }),
             second_factor: one.totp.is_some(),
             sessions: sessions.into_iter().map(|one| (one.created, one.seen, one.locked)).collect(),
             active: one.active,
@@ -132,13 +135,18 @@ pub fn reset_password(ctx: &Ctx, id: i64, password: &str) -> Result<(), WorkErro
         row.locked_until = 0;
         let conn = tx.conn()?;
         account::put_account(conn, &row)?;
+        sign_in_place::forgive(conn, row.org, row.id)?;
         session::end_sessions_of(conn, row.org, row.id)
     })
 }
 
 /// Lets an account that waits after wrong passwords try again at once.
 pub fn unlock(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
-    change(ctx, "unlock account", id, |tx, row| account::note_success(tx.conn()?, row.org, row.id, 0))
+    change(ctx, "unlock account", id, |tx, row| {
+        let conn = tx.conn()?;
+        sign_in_place::forgive(conn, row.org, row.id)?;
+        account::note_success(conn, row.org, row.id)
+    })
 }
 
 /// Takes the second factor away, after the phone was lost; the person sets up a new one when they next sign in.

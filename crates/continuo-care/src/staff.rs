@@ -1,7 +1,7 @@
 //! Who works here: the people, teams and roles that work can be given to, and their names.
 
 use continuo_fhir::Instant;
-use continuo_store::tables::{account, team};
+use continuo_store::tables::{account, sign_in_place, team};
 
 use crate::access::{Grant, Permission, roles};
 use crate::ctx::Ctx;
@@ -121,6 +121,7 @@ pub fn members(ctx: &Ctx) -> Result<Vec<Member>, WorkError> {
     let now = ctx.now().micros();
     Ok(ctx.read(|r| {
         let accounts = account::accounts_of(r.conn(), ctx.org)?;
+        let places = sign_in_place::waiting(r.conn(), ctx.org, now)?;
         accounts
             .into_iter()
             .map(|one| {
@@ -133,7 +134,7 @@ pub fn members(ctx: &Ctx) -> Result<Vec<Member>, WorkError> {
                     id: one.id,
                     roles: labels.collect::<Vec<_>>().join(", "),
                     teams: teams.into_iter().map(|team| team.name).collect::<Vec<_>>().join(", "),
-                    waits: one.locked_until > now,
+                    waits: one.locked_until > now || places.iter().any(|(account, _)| *account == one.id),
                     second_factor: one.totp.is_some(),
                     active: one.active,
                     login: one.login,

@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(30, "0030_search_over_everybody"),
     migration!(31, "0031_guard"),
     migration!(32, "0032_wide_numbers"),
+    migration!(33, "0033_sign_in_place"),
 ];
 
 /// The newest schema this build knows.

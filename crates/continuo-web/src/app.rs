@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use continuo_care::Care;
 use tokio::sync::{Semaphore, watch};
 
+use crate::front::Front;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -30,6 +31,8 @@ pub struct App {
     /// Turns for those who read: a few more than there are cores, first come first served. Fifty readers side by side on
     /// two cores would all be slow; in a row each waits its turn and the slowest waits little longer than the others.
     pub(crate) turns: Semaphore,
+    /// What stands in front of this server.
+    pub(crate) front: Front,
     /// Passwords tried.
     pub(crate) tries: Tries,
     /// Bulk exports that were cancelled.
@@ -43,6 +46,11 @@ pub struct App {
 impl App {
     /// A server of these services with all routes of the product.
     pub fn new(care: Arc<Care>, secure_cookies: bool) -> Arc<Self> {
+        Self::behind(care, secure_cookies, Front::default())
+    }
+
+    /// The same behind a proxy, or with an address of its own.
+    pub fn behind(care: Arc<Care>, secure_cookies: bool, front: Front) -> Arc<Self> {
         let routes = crate::routes();
         let (changes, _) = watch::channel(0);
         let (told, _) = watch::channel(Told::default());
@@ -54,6 +62,7 @@ impl App {
             secure_cookies,
             error_page,
             turns: Semaphore::new(turns),
+            front,
             tries: Tries::default(),
             ended_exports: crate::fhir::export::Ended::default(),
             routes,

@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod form;
+pub mod front;
 pub mod gate;
 pub mod listen;
 pub mod live;
@@ -20,6 +21,7 @@ mod security;
 mod tries;
 
 pub use app::App;
+pub use front::Front;
 pub use server::router;
 
 /// All routes of the product.

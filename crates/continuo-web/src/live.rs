@@ -65,7 +65,7 @@ fn told(app: &App) -> Result<Told, StoreError> {
 
 /// The stream of one browser.
 pub(crate) async fn stream(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
-    let (request, _) = server::head(request, Vec::new());
+    let (request, _) = server::head(&app, request, Vec::new());
     let care = Arc::clone(&app.care);
     let cookie = request.cookie(COOKIE).unwrap_or("").to_owned();
     let presented = cookie.clone();

@@ -27,7 +27,9 @@ pub(crate) fn is_same_origin(request: &Request) -> bool {
     if let Some(site) = request.header("sec-fetch-site") {
         return site == "same-origin";
     }
-    match (request.header("origin"), request.header("host")) {
+    // Only a proxy's word is left there: it may call us by another name than browsers do.
+    let host = request.header("x-forwarded-host").or_else(|| request.header("host"));
+    match (request.header("origin"), host) {
         (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
         _ => false,
     }

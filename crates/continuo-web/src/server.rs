@@ -46,7 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axum::extract::Request) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let (mut request, mut body) = head(request, params);
+    let (mut request, mut body) = head(&app, request, params);
     let done = if route.body_limit == 0 {
         // The semaphore is never closed, so a turn always comes; those that answer at once need none.
         let waiting = Arc::clone(&app);
@@ -127,10 +127,10 @@ fn broken() -> Response {
 }
 
 /// The head of a request; its body has not been read.
-pub(crate) fn head(request: axum::extract::Request, params: Vec<(String, String)>) -> (Request, Body) {
+pub(crate) fn head(app: &App, request: axum::extract::Request, params: Vec<(String, String)>) -> (Request, Body) {
     let (parts, body) = request.into_parts();
     let raw_query = parts.uri.query().unwrap_or("").to_owned();
-    let request = Request {
+    let mut request = Request {
         peer: parts.extensions.get::<Peer>().map(|peer| peer.0),
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
@@ -144,6 +144,7 @@ pub(crate) fn head(request: axum::extract::Request, params: Vec<(String, String)
             .collect(),
         body: Vec::new(),
     };
+    app.front.hear(&mut request);
     (request, body)
 }
 
@@ -266,7 +267,7 @@ async fn wrong_method(State(app): State<Arc<App>>, request: axum::extract::Reque
 }
 
 fn fallback(app: &App, request: axum::extract::Request, problem: &Problem) -> Response {
-    let (request, _) = head(request, Vec::new());
+    let (request, _) = head(app, request, Vec::new());
     let reply = problem_reply(app, &request, problem);
     send(&request, reply)
 }

@@ -30,7 +30,7 @@ impl Served {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("this machine has a loopback");
                 told.send(listener.local_addr().expect("this machine has a loopback"))
                     .expect("this machine has a loopback");
-                continuo_web::listen::serve(listener, router, async {
+                continuo_web::listen::serve(listener, router, &continuo_web::Front::default(), async {
                     asked.await.ok();
                 })
                 .await;

@@ -10,6 +10,7 @@
 
 mod assessing;
 mod commands;
+mod database;
 mod open;
 mod outgoing;
 mod paging;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use continuo_care::Care;
 use continuo_care::access;
 use continuo_care::outbound::Outside;
-use continuo_store::{DbUrl, EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions};
+use continuo_store::{EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions};
 
+use crate::database;
 use crate::system::{SystemClock, SystemEntropy, SystemIds};
 
 /// Opens `url` for work: migrates, checks, starts the writer. A commit that fails ends the process. Nothing leaves.
@@ -40,7 +41,7 @@ fn opened(
     outside: Outside,
     change: impl FnOnce(&mut StoreOptions),
 ) -> anyhow::Result<Arc<Care>> {
-    let url = DbUrl::parse(url)?;
+    let url = database::address(url)?;
     let mut options = StoreOptions::new(Arc::new(SystemClock), Arc::new(SystemIds::default()));
     options.labels = access::label_table();
     options.check = check;

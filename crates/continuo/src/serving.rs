@@ -5,10 +5,15 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use continuo_care::Care;
-use continuo_web::App;
+use continuo_web::{App, Front};
 
 /// Serves on `listen` until Ctrl-C or a termination signal. `ready` is told the address in use.
-pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+pub(crate) fn serve(
+    care: Arc<Care>,
+    listen: SocketAddr,
+    front: Front,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
@@ -24,10 +29,11 @@ pub(crate) fn serve(care: Arc<Care>, listen: SocketAddr, ready: impl FnOnce(Sock
         crate::assessing::start(&care).context("the assessing thread could not start")?;
         crate::reading::start(&care).context("the thread for language models could not start")?;
         crate::paging::start(&care).context("the thread that tells whoever is on call could not start")?;
-        let app = App::new(care, !address.ip().is_loopback());
+        let secure = front.is_secure() || !address.ip().is_loopback();
+        let app = App::behind(care, secure, front.clone());
         tokio::spawn(continuo_web::live::watch(Arc::clone(&app)));
         ready(address);
-        continuo_web::listen::serve(listener, continuo_web::router(app), asked_to_stop()).await;
+        continuo_web::listen::serve(listener, continuo_web::router(app), &front, asked_to_stop()).await;
         Ok(())
     })
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use continuo_store::tables::{account, session};
 use continuo_store::{Error, WriteContext};
 
-use super::session::{Verdict, open};
-use super::{Credentials, Secret, SignInError, TotpSecret, attempt, hash_password, totp_matches, verify_password};
+use super::attempt::{self, Origin};
+use super::session::{SignedIn, Verdict, open_known};
+use super::{Credentials, Secret, SignInError, TotpSecret, hash_password, totp_matches, verify_password};
 use crate::ctx::{Care, Ctx};
 use crate::problem::WorkError;
 
@@ -18,12 +19,12 @@ pub fn new_key(care: &Care) -> String {
 /// Sets up the second factor of an account that has none, with its password and a code made with the new key, and signs
 /// in. Whoever knows the password of an account that was never used with a second factor is its owner; an account that
 /// has one is changed only by an administrator.
-pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str) -> Result<Secret, SignInError> {
+pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str, from: &Origin) -> Result<SignedIn, SignInError> {
     let login = given.login.trim().to_lowercase();
     let found = care.store.read(|r| account::account_by_login(r.conn(), &login))?;
     let found = found.filter(|one| one.active && one.totp.is_none() && !one.password.is_empty());
     let Some(who) = found else { return Err(SignInError::Wrong) };
-    let Some(tried) = attempt::count(care, &who, "try to set up a second factor")? else {
+    let Some(tried) = attempt::count(care, &who, from, "try to set up a second factor")? else {
         return Err(SignInError::Wrong);
     };
     if !verify_password(&given.password, &who.password) {
@@ -34,15 +35,14 @@ pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str) -> Result<Secret
     let step = totp_matches(&secret, &given.code, seconds, 0).ok_or(SignInError::Wrong)?;
     let step = i64::try_from(step).unwrap_or(i64::MAX);
     let (org, id, password, bytes) = (who.org, who.id, who.password.clone(), secret.as_bytes().to_vec());
-    let kept = bytes.clone();
+    let (kept, settled) = (bytes.clone(), tried.clone());
     let set = care.store.write(&WriteContext::new(org, &who.reference, "set second factor"), move |tx| {
-        let now = tx.now();
-        let conn = tx.conn()?;
-        let Some(mut row) = account::account_by_id(conn, org, id)? else { return Ok(false) };
-        if !row.active || row.totp.is_some() || row.password != password || tried.is_overtaken(&row, now) {
+        let Some(mut row) = account::account_by_id(tx.conn()?, org, id)? else { return Ok(false) };
+        if !row.active || row.totp.is_some() || row.password != password || settled.is_overtaken(tx, &row)? {
             return Ok(false);
         }
         row.totp = Some(kept);
+        let conn = tx.conn()?;
         account::put_account(conn, &row)?;
         tx.commit_id();
         Ok(true)
@@ -50,7 +50,7 @@ pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str) -> Result<Secret
     if !set.value {
         return Err(SignInError::Wrong);
     }
-    open(care, &who, move |current, _| {
+    open_known(care, &who, tried, from, move |current| {
         let same = current.active && current.totp.as_ref() == Some(&bytes) && current.totp_step < step;
         if same { Verdict::Right(step) } else { Verdict::Refused }
     })
@@ -60,9 +60,9 @@ pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str) -> Result<Secret
 pub fn change_password(ctx: &Ctx, presented: &str, old: &str, new: &str) -> Result<(), WorkError> {
     let found = ctx.read(|r| account::account_by_id(r.conn(), ctx.org, ctx.actor.account))?;
     let who = found.filter(|one| one.active).ok_or_else(|| WorkError::NotFound("the account".to_owned()))?;
-    let wait =
-        || WorkError::field("old", "this is not your password; after five wrong tries the account waits a while");
-    let tried = attempt::count(ctx.care(), &who, "try to change password")?.ok_or_else(wait)?;
+    let wait = || WorkError::field("old", "this is not your password; after five wrong tries you have to wait a while");
+    let keep = Secret::hash(presented);
+    let tried = attempt::count_in_session(ctx.care(), &who, &keep, "try to change password")?.ok_or_else(wait)?;
     if !verify_password(old, &who.password) {
         return Err(wait());
     }
@@ -71,19 +71,18 @@ pub fn change_password(ctx: &Ctx, presented: &str, old: &str, new: &str) -> Resu
     }
     let hash =
         hash_password(new, ctx.care().entropy.as_ref()).map_err(|error| WorkError::field("new", error.to_string()))?;
-    let (org, id, keep) = (ctx.org, ctx.actor.account, Secret::hash(presented));
+    let (org, id) = (ctx.org, ctx.actor.account);
     ctx.write("change password", move |tx| {
-        let now = tx.now();
         tx.commit_id();
-        let conn = tx.conn()?;
-        let Some(mut row) = account::account_by_id(conn, org, id)? else { return Ok(()) };
-        if tried.is_overtaken(&row, now) || row.password != who.password {
+        let Some(mut row) = account::account_by_id(tx.conn()?, org, id)? else { return Ok(()) };
+        if tried.is_overtaken(tx, &row)? || row.password != who.password {
             return Err(Error::Refused("the account was changed a moment ago: try again".to_owned()));
         }
         row.password = hash;
         row.must_change = false;
+        tried.was_right(tx, &row)?;
+        let conn = tx.conn()?;
         account::put_account(conn, &row)?;
-        account::note_success(conn, org, id, 0)?;
         session::end_other_sessions(conn, org, id, &keep)
     })?;
     Ok(())

@@ -12,12 +12,13 @@ mod session;
 mod token;
 mod totp;
 
+pub use attempt::{Origin, is_known};
 pub use enroll::{OwnSession, change_password, end_others, enroll, has_second_factor, new_key, own_sessions};
 pub use password::{PasswordError, hash_password, verify_password};
 pub use secret::{Entropy, Secret, from_hex, hex, same, sign};
 pub use session::{
-    Credentials, IDLE, Keys, LONGEST, Locked, SignInError, Standing, lock, one_click, set_preferences, sign_in,
-    sign_in_one_click, sign_out, standing, standing_unasked, unlock,
+    Credentials, IDLE, Keys, LONGEST, Locked, SignInError, SignedIn, Standing, lock, one_click, set_preferences,
+    sign_in, sign_in_one_click, sign_out, standing, standing_unasked, unlock,
 };
 pub(crate) use token::{LABEL, write as write_token};
 pub use token::{NewToken, PREFIX, ctx_of_token, new_token};

@@ -1,15 +1,15 @@
 //! Signing in, staying signed in, signing out.
 //!
 //! A session is idle-locked after [`IDLE`] and ends after [`LONGEST`]. Locking keeps drafts and an open call: the
-//! person unlocks with the password alone. Wrong passwords slow the account down, never the clinic.
+//! person unlocks with the password alone. Wrong passwords slow down where they come from ([`super::attempt`]).
 
 use std::sync::Arc;
 
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::tables::{account, org, provider, session, team};
-use continuo_store::{OrgId, WriteContext};
+use continuo_store::tables::{account, org, provider, session, sign_in_place, team};
+use continuo_store::{OrgId, WriteContext, WriteTx};
 
-use super::attempt;
+use super::attempt::{self, Attempt, Origin};
 use super::password::verify_password;
 use super::secret::Secret;
 use super::totp::{TotpSecret, totp_matches};
@@ -32,7 +32,7 @@ const NOBODY: &str =
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// Unknown login, wrong password or wrong code, or a login that waits after too many of them.
-    #[error("the name, password or code is not right; after five wrong tries the account takes no other for a while")]
+    #[error("the name, password or code is not right; after five wrong tries no other is taken from here for a while")]
     Wrong,
     /// Too many wrong tries to unlock.
     #[error("too many tries; wait a minute and try again")]
@@ -56,16 +56,24 @@ pub struct Credentials {
     pub code: String,
 }
 
-/// Signs somebody in with password and, where set up, code. Returns the secret of the new session.
+/// A new session, and the browser that is known from now on.
+pub struct SignedIn {
+    /// The session's secret.
+    pub session: Secret,
+    /// The browser's new secret; `None` where it presented one that is known.
+    pub browser: Option<Secret>,
+}
+
+/// Signs somebody in with password and, where set up, code.
 ///
 /// The try is counted before it is judged and settled against the account as it then is: tries side by side share one
 /// count, one code passes once, and nothing that an administrator changes meanwhile is lost. A login that waits
 /// answers like a wrong password, right or not, so that neither logins nor passwords can be found out.
-pub fn sign_in(care: &Arc<Care>, given: &Credentials) -> Result<Secret, SignInError> {
+pub fn sign_in(care: &Arc<Care>, given: &Credentials, from: &Origin) -> Result<SignedIn, SignInError> {
     let login = given.login.trim().to_lowercase();
     let found = care.store.read(|r| account::account_by_login(r.conn(), &login))?.filter(|a| a.active);
     let tried = match &found {
-        Some(who) => attempt::count(care, who, "try to sign in")?,
+        Some(who) => attempt::count(care, who, from, "try to sign in")?,
         None => None,
     };
     let hash = found.as_ref().map_or(NOBODY, |a| if a.password.is_empty() { NOBODY } else { &a.password });
@@ -81,10 +89,10 @@ pub fn sign_in(care: &Arc<Care>, given: &Credentials) -> Result<Secret, SignInEr
         }
     };
     let verified = who.clone();
-    open(care, &who, move |current, now| {
+    open_known(care, &who, tried, from, move |current| {
         let same = current.active && current.password == verified.password && current.totp == verified.totp;
         let used_up = current.totp.is_some() && step <= current.totp_step;
-        if !same || used_up || tried.is_overtaken(current, now) {
+        if !same || used_up {
             return Verdict::Refused;
         }
         let grant = Grant::of_roles(current.roles.split_whitespace());
@@ -98,7 +106,7 @@ pub fn sign_in(care: &Arc<Care>, given: &Credentials) -> Result<Secret, SignInEr
 /// Signs in one of the demo's people by one click.
 pub fn sign_in_one_click(care: &Arc<Care>, org: OrgId, id: i64) -> Result<Secret, SignInError> {
     let found = care.store.read(|r| account::account_by_id(r.conn(), org, id))?;
-    open(care, &found.ok_or(SignInError::Wrong)?, |current, _| {
+    open(care, &found.ok_or(SignInError::Wrong)?, |current| {
         if current.active && current.one_click { Verdict::Right(0) } else { Verdict::Refused }
     })
 }
@@ -123,27 +131,68 @@ pub(super) enum Verdict {
 pub(super) fn open(
     care: &Care,
     who: &account::Account,
-    judge: impl FnOnce(&account::Account, i64) -> Verdict + Send + 'static,
+    judge: impl FnOnce(&account::Account) -> Verdict + Send + 'static,
+) -> Result<Secret, SignInError> {
+    begin(care, who, judge, |tx, current, _| {
+        account::note_success(tx.conn()?, current.org, current.id)?;
+        Ok(true)
+    })
+}
+
+/// The same after a password that was tried and right: its try is settled, and the browser is known from now on.
+pub(super) fn open_known(
+    care: &Care,
+    who: &account::Account,
+    tried: Attempt,
+    from: &Origin,
+    judge: impl FnOnce(&account::Account) -> Verdict + Send + 'static,
+) -> Result<SignedIn, SignInError> {
+    let presented = match from.browser() {
+        Some(place) => care.store.read(|r| sign_in_place::is_known(r.conn(), &place))?.then_some(place),
+        None => None,
+    };
+    // What was planted or made up elsewhere becomes no browser of ours.
+    let fresh = presented.is_none().then(|| Secret::new("", care.entropy.as_ref()));
+    let place =
+        fresh.as_ref().and_then(|secret| Origin { browser: secret.expose().to_owned(), ..Origin::default() }.browser());
+    let place = presented.or(place).unwrap_or_default();
+    let session = begin(care, who, judge, move |tx, current, verdict| {
+        if tried.is_overtaken(tx, current)? {
+            return Ok(false);
+        }
+        tried.was_right(tx, current)?;
+        if matches!(verdict, Verdict::Right(_)) {
+            attempt::know(tx, current, &place)?;
+        }
+        Ok(true)
+    })?;
+    Ok(SignedIn { session, browser: fresh })
+}
+
+/// `settle` has the last word on what was judged right, and forgets the tries before.
+fn begin(
+    care: &Care,
+    who: &account::Account,
+    judge: impl FnOnce(&account::Account) -> Verdict + Send + 'static,
+    settle: impl FnOnce(&mut WriteTx<'_>, &account::Account, Verdict) -> continuo_store::Result<bool> + Send + 'static,
 ) -> Result<Secret, SignInError> {
     let (org, id) = (who.org, who.id);
     let secret = Secret::new("", care.entropy.as_ref());
     let hash = Secret::hash(secret.expose());
     let verdict = care.store.write(&WriteContext::new(org, &who.reference, "sign in"), move |tx| {
         let now = tx.now();
-        let conn = tx.conn()?;
-        let current = account::account_by_id(conn, org, id)?;
-        let verdict = current.map_or(Verdict::Refused, |current| judge(&current, now));
-        match verdict {
-            Verdict::Refused => {}
-            Verdict::NeedsSecondFactor => account::note_success(conn, org, id, 0)?,
-            Verdict::Right(step) => {
-                // Nothing of the record changes, yet who came and went stands in the audit.
-                tx.commit_id();
-                let conn = tx.conn()?;
-                account::note_success(conn, org, id, step)?;
-                let row = session::Session { hash, org, account: id, created: now, seen: now, locked: false };
-                session::add_session(conn, &row)?;
-            }
+        let Some(current) = account::account_by_id(tx.conn()?, org, id)? else { return Ok(Verdict::Refused) };
+        let verdict = judge(&current);
+        if matches!(verdict, Verdict::Refused) || !settle(tx, &current, verdict)? {
+            return Ok(Verdict::Refused);
+        }
+        if let Verdict::Right(step) = verdict {
+            // Nothing of the record changes, yet who came and went stands in the audit.
+            tx.commit_id();
+            let conn = tx.conn()?;
+            account::note_step(conn, org, id, step)?;
+            let row = session::Session { hash, org, account: id, created: now, seen: now, locked: false };
+            session::add_session(conn, &row)?;
         }
         Ok(verdict)
     })?;
@@ -249,7 +298,7 @@ fn look(care: &Arc<Care>, presented: &str, asked: Asked) -> Result<Standing, con
     Ok(Standing::Open(Box::new(ctx)))
 }
 
-/// Unlocks an idle session with the password alone. Tries count together with those of signing in.
+/// Unlocks an idle session with the password alone. Wrong tries make this session wait, whatever others try elsewhere.
 pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), SignInError> {
     let hash = Secret::hash(presented);
     let found = care.store.read(|r| {
@@ -264,7 +313,7 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
     }
     if !who.one_click {
         // Whoever holds the session knows that the login exists, so the wait need not be hidden.
-        let counted = attempt::count(care, &who, "try to unlock")?.ok_or(SignInError::Wait)?;
+        let counted = attempt::count_in_session(care, &who, &hash, "try to unlock")?.ok_or(SignInError::Wait)?;
         if !verify_password(password, &who.password) {
             return Err(SignInError::Wrong);
         }
@@ -273,14 +322,15 @@ pub fn unlock(care: &Arc<Care>, presented: &str, password: &str) -> Result<(), S
     let context = WriteContext::new(who.org, &who.reference, "unlock");
     let unlocked = care.store.write(&context, move |tx| {
         let now = tx.now();
-        let conn = tx.conn()?;
-        let Some(current) = account::account_by_id(conn, who.org, who.id)? else { return Ok(false) };
-        let same = current.active && current.password == who.password && current.one_click == who.one_click;
-        if !same || tried.is_some_and(|tried| tried.is_overtaken(&current, now)) {
+        let Some(current) = account::account_by_id(tx.conn()?, who.org, who.id)? else { return Ok(false) };
+        if !(current.active && current.password == who.password && current.one_click == who.one_click) {
             return Ok(false);
         }
-        if tried.is_some() {
-            account::note_success(conn, who.org, who.id, 0)?;
+        if let Some(tried) = &tried {
+            if tried.is_overtaken(tx, &current)? {
+                return Ok(false);
+            }
+            tried.was_right(tx, &current)?;
         }
         tx.commit_id();
         let conn = tx.conn()?;

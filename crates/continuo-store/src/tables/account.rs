@@ -25,9 +25,9 @@ pub struct Account {
     pub totp: Option<Vec<u8>>,
     /// Last used step of the second factor, so that no code is taken twice.
     pub totp_step: i64,
-    /// Wrong passwords in a row.
+    /// Wrong passwords in a row from browsers that never signed in to it.
     pub failed: i64,
-    /// Refused until then (microseconds).
+    /// Such browsers are refused until then (microseconds).
     pub locked_until: i64,
     /// Whether they may sign in at all.
     pub active: bool,
@@ -164,8 +164,8 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
     Ok(id)
 }
 
-/// Counts a wrong password or code, or a try that is not judged yet, and refuses the account until `until(count)`.
-/// Touches nothing else. Returns until when.
+/// Counts a wrong password or code of a stranger, or a try that is not judged yet, and refuses all strangers until
+/// `until(count)`. Touches nothing else. Returns until when.
 pub fn note_failure(conn: &mut Conn, org: OrgId, id: i64, until: impl Fn(i64) -> Micros) -> Result<Micros> {
     let key = [org.param(), Param::Int(id)];
     conn.execute("update account set failed = failed + 1 where org = ?1 and id = ?2", &key)?;
@@ -178,12 +178,17 @@ pub fn note_failure(conn: &mut Conn, org: OrgId, id: i64, until: impl Fn(i64) ->
     Ok(until)
 }
 
-/// Forgets the wrong tries and keeps the step of the second factor that was used (0: none); it never goes back.
-pub fn note_success(conn: &mut Conn, org: OrgId, id: i64, step: i64) -> Result<()> {
+/// Forgets the wrong tries.
+pub fn note_success(conn: &mut Conn, org: OrgId, id: i64) -> Result<()> {
+    let sql = "update account set failed = 0, locked_until = 0 where org = ?1 and id = ?2";
+    conn.execute(sql, &[org.param(), Param::Int(id)])?;
+    Ok(())
+}
+
+/// Keeps the step of the second factor that was used (0: none); it never goes back.
+pub fn note_step(conn: &mut Conn, org: OrgId, id: i64, step: i64) -> Result<()> {
     conn.execute(
-        "update account set failed = 0, locked_until = 0,
-                totp_step = case when totp_step < ?3 then ?3 else totp_step end
-         where org = ?1 and id = ?2",
+        "update account set totp_step = ?3 where org = ?1 and id = ?2 and totp_step < ?3",
         &[org.param(), Param::Int(id), Param::Int(step)],
     )?;
     Ok(())

@@ -33,6 +33,7 @@ pub mod rule_setting;
 pub mod saved_view;
 pub mod session;
 pub mod setting;
+pub mod sign_in_place;
 pub mod suggestion;
 pub mod team;
 pub mod work;

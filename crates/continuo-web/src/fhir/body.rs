@@ -54,7 +54,7 @@ pub(super) fn negotiate(request: &Request) -> Result<(), Problem> {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The address of this server's API as the client knows it.
+/// The address of this server's API as the client knows it; [`crate::front`] lets only a configured proxy name another.
 pub(super) fn base(request: &Request) -> String {
     let host = request.header("x-forwarded-host").or_else(|| request.header("host")).unwrap_or("localhost");
     let scheme = request.header("x-forwarded-proto").unwrap_or("http");

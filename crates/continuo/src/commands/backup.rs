@@ -5,10 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use continuo_store::DbUrl;
 
 use super::{Outcome, print_line};
-use crate::open;
+use crate::{database, open};
 
 /// Copies a database, also while it is in use.
 #[derive(Debug, Args)]
@@ -45,7 +44,7 @@ pub(crate) fn backup(args: &BackupArgs) -> anyhow::Result<Outcome> {
 
 pub(crate) fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let url = DbUrl::parse(&args.db)?;
+    let url = database::address(&args.db)?;
     let rows =
         continuo_store::restore(&args.from, &url).with_context(|| format!("backup `{}`", args.from.display()))?;
     let seconds = started.elapsed().as_secs_f64();

@@ -15,6 +15,7 @@ use continuo_care::{Care, setup};
 use continuo_fhir::clock::Clock;
 use continuo_fhir::date::{Instant as Moment, Zone};
 use continuo_store::StartCheck;
+use continuo_web::Front;
 
 use super::Outcome;
 use crate::system::SystemClock;
@@ -71,7 +72,8 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
         care.store.close();
         return Ok(Outcome::Done);
     }
-    serving::serve(care, SocketAddr::from(([127, 0, 0, 1], args.port)), |address| {
+    let listen = SocketAddr::from(([127, 0, 0, 1], args.port));
+    serving::serve(care, listen, Front::default(), |address| {
         eprintln!();
         eprintln!("Continuo is ready.  Open  http://{address}/  and choose who you are.");
         eprintln!("FHIR API: http://{address}/fhir   token: {token}");

@@ -1,6 +1,6 @@
 //! `continuo serve`: the real thing. The first start makes the administrator.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -8,6 +8,7 @@ use clap::Args;
 use continuo_care::accounts::{self, Secret};
 use continuo_care::setup::{self, NewAccount};
 use continuo_store::StartCheck;
+use continuo_web::front::{self, Front};
 
 use super::Outcome;
 use crate::system::SystemEntropy;
@@ -22,6 +23,16 @@ pub(crate) struct ServeArgs {
     /// Address to listen on. Put a proxy with TLS in front of any address but the loopback one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Address of a proxy in front, once for each: only what it says about a client is believed (`X-Forwarded-For`,
+    /// `-Host`, `-Proto`).
+    #[arg(long, value_name = "IP")]
+    proxy: Vec<IpAddr>,
+    /// The address that browsers and programs use, such as `https://care.example.org`; it stands in links of the API.
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+    /// Connections of one client address at once; a proxy's are not counted.
+    #[arg(long, default_value_t = front::CONNECTIONS, value_name = "N")]
+    connections: usize,
     /// Name of the organization, at the first start.
     #[arg(long, default_value = "My clinic")]
     name: String,
@@ -34,6 +45,10 @@ pub(crate) struct ServeArgs {
 }
 
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
+    let mut front = Front::of(&args.proxy, args.connections);
+    if let Some(address) = &args.address {
+        front = front.at(address).map_err(anyhow::Error::msg).context("--address")?;
+    }
     let care = open::care_with(&args.db, StartCheck::Full, outgoing::outside(args.services.as_deref())?)?;
     if setup::is_new(&care)? {
         setup::organization(&care, &args.name, &args.zone)?;
@@ -57,6 +72,6 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
         accounts::one_click(&care)?.is_empty(),
         "this is a made-up clinic, whose accounts open with one press: `continuo demo --db` serves it, on this machine only"
     );
-    serving::serve(care, args.listen, |address| eprintln!("Continuo listens on http://{address}/"))?;
+    serving::serve(care, args.listen, front, |address| eprintln!("Continuo listens on http://{address}/"))?;
     Ok(Outcome::Done)
 }

@@ -223,7 +223,7 @@ fn let_in(
     if !locked.is_empty() && super::session::unlock_by_provider(care, &who, locked)? {
         return Ok(None);
     }
-    let opened = open(care, &who, move |current, _| {
+    let opened = open(care, &who, move |current| {
         let grant = Grant::of_roles(current.roles.split_whitespace());
         let needs = current.totp.is_some() || grant.needs_second_factor();
         match (current.active, needs && !stated) {

@@ -67,7 +67,19 @@ impl Desk {
     }
 
     fn try_with(&self, login: &str, password: &str, code: &str) -> Result<Secret, SignInError> {
-        sign_in(&self.care, &Credentials { login: login.into(), password: password.into(), code: code.into() })
+        self.try_from(login, password, code, "", "203.0.113.7").map(|signed| signed.session)
+    }
+
+    fn try_from(
+        &self,
+        login: &str,
+        password: &str,
+        code: &str,
+        browser: &str,
+        address: &str,
+    ) -> Result<SignedIn, SignInError> {
+        let given = Credentials { login: login.into(), password: password.into(), code: code.into() };
+        sign_in(&self.care, &given, &Origin { browser: browser.into(), address: address.into() })
     }
 
     fn account(&self) -> account::Account {
@@ -80,7 +92,7 @@ impl Desk {
 }
 
 #[test]
-fn the_fifth_wrong_try_makes_the_account_wait_and_each_further_one_doubles_it() {
+fn the_fifth_wrong_try_makes_its_address_wait_and_each_further_one_doubles_it() {
     let desk = Desk::new(None);
     for _ in 0..5 {
         assert!(matches!(desk.try_with("ortiz", "wrong", ""), Err(SignInError::Wrong)));
@@ -96,6 +108,53 @@ fn the_fifth_wrong_try_makes_the_account_wait_and_each_further_one_doubles_it() 
     desk.later(31);
     assert!(desk.try_with("ortiz", PASSWORD, "").is_ok());
     assert_eq!((desk.account().failed, desk.account().locked_until), (0, 0));
+}
+
+#[test]
+fn whoever_knows_a_login_name_keeps_nobody_out_who_signed_in_before() {
+    let desk = Desk::new(None);
+    let owner = desk.try_from("ortiz", PASSWORD, "", "", "198.51.100.1").unwrap();
+    let browser = owner.browser.expect("it is new").expose().to_owned();
+    desk.later(16 * 60);
+    assert!(matches!(standing(&desk.care, owner.session.expose()), Ok(Standing::Locked(_))));
+    // A hundred addresses guess five times each: all strangers wait together after fifty.
+    for at in 0..100 {
+        for _ in 0..5 {
+            assert!(desk.try_from("ortiz", "wrong", "", "", &format!("203.0.113.{at}")).is_err());
+        }
+    }
+    assert_eq!(desk.account().failed, 50, "450 of 500 guesses were not looked at");
+    assert!(
+        desk.try_from("ortiz", PASSWORD, "", "", "198.51.100.9").is_err(),
+        "a new browser waits with the strangers"
+    );
+    assert!(desk.try_from("ortiz", PASSWORD, "", &"f".repeat(64), "198.51.100.9").is_err(), "and one made up");
+    assert!(unlock(&desk.care, owner.session.expose(), PASSWORD).is_ok(), "a locked screen is opened");
+    let again = desk.try_from("ortiz", PASSWORD, "", &browser, "198.51.100.9").unwrap();
+    assert!(again.browser.is_none(), "the browser is known");
+    assert_eq!(desk.account().failed, 50, "what strangers tried is not forgotten for it");
+    desk.later(31);
+    assert!(desk.try_from("ortiz", PASSWORD, "", "", "198.51.100.9").is_ok(), "a new one gets its turn");
+    assert_eq!(desk.account().failed, 0);
+}
+
+#[test]
+fn a_known_browser_waits_for_its_own_wrong_tries_and_only_at_its_own_accounts() {
+    let desk = Desk::new(None);
+    let browser = desk.try_from("ortiz", PASSWORD, "", "", "a").unwrap().browser.unwrap().expose().to_owned();
+    for _ in 0..5 {
+        assert!(desk.try_from("ortiz", "wrong", "", &browser, "a").is_err());
+    }
+    assert!(desk.try_from("ortiz", PASSWORD, "", &browser, "b").is_err(), "guessing with a stolen browser is as slow");
+    assert_eq!(desk.account().failed, 0);
+    assert!(desk.try_from("ortiz", PASSWORD, "", "", "b").is_ok(), "and it makes nobody else wait");
+    let other = account::Account { id: 0, login: "nguyen".into(), failed: 0, ..desk.account() };
+    desk.put(other);
+    for _ in 0..5 {
+        assert!(desk.try_from("nguyen", "wrong", "", &browser, "c").is_err());
+    }
+    let nguyen = desk.care.store.read(|r| account::account_by_login(r.conn(), "nguyen")).unwrap().unwrap();
+    assert_eq!(nguyen.failed, 5, "there it is a stranger");
 }
 
 #[test]
@@ -140,11 +199,11 @@ fn a_sign_in_keeps_what_changed_while_the_password_was_looked_at() {
     let stale = desk.account();
     let changed = account::Account { roles: "nurse".into(), preferences: "lang=es".into(), ..stale.clone() };
     desk.put(changed);
-    assert!(open(&desk.care, &stale, |_, _| Verdict::Right(0)).is_ok());
+    assert!(open(&desk.care, &stale, |_| Verdict::Right(0)).is_ok());
     assert_eq!((desk.account().roles.as_str(), desk.account().preferences.as_str()), ("nurse", "lang=es"));
     let closed = account::Account { active: false, ..desk.account() };
     desk.put(closed);
-    assert!(open(&desk.care, &stale, |now, _| if now.active { Verdict::Right(0) } else { Verdict::Refused }).is_err());
+    assert!(open(&desk.care, &stale, |now| if now.active { Verdict::Right(0) } else { Verdict::Refused }).is_err());
     assert!(!desk.account().active);
 }
 

@@ -9,7 +9,7 @@ use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::shape;
 use continuo_ui::{Markup, html};
 
-use super::serve::{now, welcome};
+use super::serve::{begin, known, origin, welcome};
 use crate::app::App;
 use crate::pages::frame;
 use crate::problem::{Problem, capital};
@@ -89,10 +89,10 @@ fn show(request: &Request, view: &View) -> Reply {
 fn enroll(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let value = |name: &str| form.get(name).unwrap_or_default().to_owned();
-    let _try = app.tries.begin(request, now(app))?;
+    let _try = begin(app, request)?;
     let given = Credentials { login: value("account"), password: value("password"), code: value("code") };
-    match accounts::enroll(&app.care, &given, &value("key")) {
-        Ok(secret) => Ok(welcome(app, &secret, None)),
+    match accounts::enroll(&app.care, &given, &value("key"), &origin(request)) {
+        Ok(signed) => Ok(known(app, welcome(app, &signed.session, None), &signed)),
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(refused) => {
             let error = capital(&refused.to_string());

@@ -3,7 +3,7 @@
 use continuo_care::Ctx;
 use continuo_care::access::roles;
 use continuo_care::accounts::provider::{self, Entered, ProviderError};
-use continuo_care::accounts::{self, Credentials, Locked, Secret, SignInError, Standing};
+use continuo_care::accounts::{self, Credentials, Locked, Origin, Secret, SignInError, SignedIn, Standing};
 
 use super::kept::{self, Kept};
 use super::sign_in::{DemoRole, Step, View, render};
@@ -14,6 +14,7 @@ use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Gate, Route};
+use crate::tries::{self, Try};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("/sign-in", Gate::Open, show),
@@ -38,14 +39,43 @@ fn show(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn enter(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let value = |name: &str| form.get(name).unwrap_or_default().to_owned();
-    let _try = app.tries.begin(request, now(app))?;
+    let _try = begin(app, request)?;
     let given = Credentials { login: value("account"), password: value("password"), code: value("code") };
-    match accounts::sign_in(&app.care, &given) {
-        Ok(secret) => Ok(welcome(app, &secret, form.get("back"))),
+    match accounts::sign_in(&app.care, &given, &origin(request)) {
+        Ok(signed) => Ok(known(app, welcome(app, &signed.session, form.get("back")), &signed)),
         Err(SignInError::NeedsSecondFactor) => Ok(Reply::see("/sign-in/second-factor")),
         Err(SignInError::Store(error)) => Err(error.into()),
         Err(refused) => page(app, request, Step::Password, &given.login, &capital(&refused.to_string())),
     }
+}
+
+/// The cookie of a browser in which somebody has signed in by password: nobody else's wrong tries keep it waiting.
+const BROWSER: &str = "continuo-browser";
+/// How long it is known, in seconds.
+const KNOWN: i64 = 365 * 24 * 60 * 60;
+
+/// Where a try comes from.
+pub(super) fn origin(request: &Request) -> Origin {
+    let address = tries::address(request).map(|address| address.to_string()).unwrap_or_default();
+    Origin { browser: request.cookie(BROWSER).unwrap_or_default().to_owned(), address }
+}
+
+/// Begins a try by password: of a browser that is known, or of an address.
+pub(super) fn begin<'a>(app: &'a App, request: &Request) -> Result<Try<'a>, Problem> {
+    let from = origin(request);
+    if accounts::is_known(&app.care, &from)? {
+        return app.tries.begin_known(&from.browser, now(app));
+    }
+    app.tries.begin(request, now(app))
+}
+
+/// The answer with the cookie by which this browser is known from now on.
+pub(super) fn known(app: &App, reply: Reply, signed: &SignedIn) -> Reply {
+    let Some(browser) = &signed.browser else { return reply };
+    let secure = if app.secure_cookies { "; Secure" } else { "" };
+    let secret = browser.expose();
+    let cookie = format!("{BROWSER}={secret}; Path=/sign-in; Max-Age={KNOWN}; HttpOnly; SameSite=Lax{secure}");
+    reply.header("set-cookie", cookie)
 }
 
 fn enter_demo(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -159,8 +189,11 @@ fn unlocked(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let cookie = request.cookie(COOKIE).unwrap_or("");
-    let _try = app.tries.begin(request, now(app))?;
     let before = accounts::standing(&app.care, cookie)?;
+    let _try = match &before {
+        Standing::Nobody => app.tries.begin(request, now(app))?,
+        Standing::Locked(_) | Standing::Open(_) => app.tries.begin_known(cookie, now(app))?,
+    };
     let opened = match &before {
         // Unlocked in another tab meanwhile.
         Standing::Open(_) => Ok(()),
@@ -194,7 +227,7 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn still_locked(refused: &SignInError, locked: &Locked) -> String {
     match refused {
         SignInError::Wrong if locked.keys.password => {
-            "The password is not right. After five wrong tries the account waits a while.".to_owned()
+            "The password is not right. After five wrong tries this screen waits a while.".to_owned()
         }
         SignInError::Wrong => "Still locked: sign in once more first.".to_owned(),
         other => capital(&other.to_string()),

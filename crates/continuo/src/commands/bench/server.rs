@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use anyhow::Context;
 use continuo_care::Care;
 use continuo_store::StartCheck;
+use continuo_web::Front;
 
 use crate::commands::demo;
 use crate::{open, serving};
@@ -33,7 +34,7 @@ impl Server {
         std::thread::Builder::new().name("bench-server".to_owned()).spawn(move || {
             let address = SocketAddr::from(([127, 0, 0, 1], 0));
             let told = sender.clone();
-            let ended = serving::serve(serving_care, address, move |address| {
+            let ended = serving::serve(serving_care, address, Front::default(), move |address| {
                 // The bench waits for this; if it is gone nobody needs the server.
                 let _ = told.send(Ok(address));
             });
