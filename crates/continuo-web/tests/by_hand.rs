@@ -220,3 +220,44 @@ fn a_coordinator_and_tier_are_said_by_hand_changed_and_undone() {
     assert_eq!(test.form(&me, "/undo", &format!("commit={commit}&back=%2F")).status, 303);
     assert!(test.page(&me, "/patients/ana/add/coordinator").body.contains("value=\"tier-high\" selected"));
 }
+
+const REFERRAL: &str = r#"{"resourceType":"ServiceRequest","id":"breast","status":"active","intent":"order","priority":"urgent",
+  "category":[{"coding":[{"system":"http://snomed.info/sct","code":"3457005"}]}],"code":{"text":"Referral to breast clinic"},
+  "subject":{"reference":"Patient/ana"},"authoredOn":"2026-08-03T10:00:00-04:00","reasonCode":[{"text":"Lump, cancer suspected"}]}"#;
+
+/// What is only said is watched by nobody: the visit is asked for at once, tied to its referral, and so is the report.
+#[test]
+fn a_referral_said_to_be_booked_is_carried_to_its_report_by_hand() {
+    let (test, me) = clinic();
+    let token = test.token();
+    assert!(test.fhir(&token, "PUT", "/fhir/ServiceRequest/breast", REFERRAL).status < 300);
+    continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
+    let first = |before: &str| {
+        let page = test.page(&me, "/patients/ana/tasks").body;
+        let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("{before}: {page}"));
+        rest.split(['"', '/', '?']).next().unwrap().to_owned()
+    };
+    let suggestion = first("\"/suggestions/");
+    assert_eq!(test.form(&me, &format!("/suggestions/{suggestion}"), "do=accept").status, 303);
+    let id = first("\"/tasks/");
+    let done = test.form(&me, &format!("/tasks/{id}/done"), "outcome=booked&back=%2Fworklist");
+    assert_eq!(done.status, 303, "{}", done.body);
+    let ask = done.header("location").unwrap().to_owned();
+    let form = test.page(&me, &ask).body;
+    assert!(form.contains("You said that it is booked") && form.contains("breast clinic of Aug 3, 2026, urgent"), "{form}");
+    assert!(form.contains("value=\"ServiceRequest/breast\" selected"), "{form}");
+    let visit = "with=Breast+clinic&date=tomorrow&time=9%3A20+am&referral=ServiceRequest%2F";
+    let elsewhere = test.form(&me, "/patients/ana/add/appointment", &format!("{visit}none"));
+    assert!(elsewhere.status == 422 && elsewhere.body.contains("open referral of this person"), "{}", elsewhere.body);
+    let made = test.form(&me, "/patients/ana/add/appointment", &format!("{visit}breast&back=%2Fworklist"));
+    assert_eq!(made.header("location"), Some("/worklist"), "{}", made.body);
+    let chart = test.page(&me, "/patients/ana").body;
+    assert!(chart.contains("Scheduled Aug 19, 2026"), "{chart}");
+    let paper = "title=Consult&kind=consult&date=today&text=No+sign+of+cancer&referral=ServiceRequest%2Fbreast";
+    assert_eq!(test.form(&me, "/patients/ana/add/document", paper).status, 303);
+    assert!(test.page(&me, "/patients/ana").body.contains("Report back, to read"));
+    // Who may not read referrals is not asked, and names none.
+    let desk = test.sign_in("front-desk");
+    assert!(!test.page(&desk, "/patients/ana/add/appointment").body.contains("For the referral"));
+    assert_eq!(test.form(&desk, "/patients/ana/add/appointment", &format!("{visit}breast")).status, 403);
+}

@@ -26,8 +26,8 @@ const DOCUMENT: &str = "DocumentReference";
 const SETTLED: &str = "somebody settled this document a moment ago";
 
 /// Files a waiting document. Fields: `person` (Patient id), `kind`, `date`, `title`, `from`, `label` (a sensitivity label),
-/// `act` (`yes`: somebody must act) with `what`, `owner`, `due`; `read` (`yes`: its words are put to review), and then `tell`
-/// (`yes`: the primary-care physician is told at once). Returns the id of the `DocumentReference`.
+/// `referral` (the open one it answers), `act` (`yes`: somebody must act) with `what`, `owner`, `due`; `read` (`yes`: its
+/// words are put to review), and then `tell` (`yes`: the primary-care physician is told at once). Returns the id of the `DocumentReference`.
 pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
     door(ctx)?;
     ctx.require(permission::to_write(DOCUMENT))?;
@@ -43,7 +43,11 @@ pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
         _ => return Err(WorkError::field("label", "choose one of the list")),
     };
     let (reference_id, task_id) = (ctx.ids().next().to_string(), ctx.ids().next().to_string());
+    crate::entry::referred::check(ctx, rid, values)?;
     let mut document = document(ctx, &reference_id, id, &row.type_, row.size, values)?;
+    if !values.get("referral").is_empty() {
+        document.set("context", object([("related", list([reference(values.get("referral"))]))]));
+    }
     label::close(&mut document, labels, &[]);
     let task = match values.get("act") {
         "yes" => {

@@ -12,6 +12,7 @@ mod missing;
 pub mod papers;
 mod person;
 mod plausible;
+pub(crate) mod referred;
 mod replaced;
 mod visits;
 
@@ -32,6 +33,7 @@ use crate::work::{self, Done, parse, person_rid};
 pub use clinical::TEST_NAMES;
 pub use draft::draft;
 pub use missing::missing;
+pub use referred::open_referrals;
 
 /// The values of a form, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -177,6 +179,7 @@ pub fn add(ctx: &Ctx, person: &str, kind: &str, values: &Values) -> Done<Vec<Str
         return Err(WorkError::field("known", "an allergy is on file: undo or correct it first if it is wrong"));
     }
     plausible::not_twice(ctx, rid, kind, values)?;
+    referred::check(ctx, rid, values)?;
     let made = build_with(ctx, &reference, values, *build)?;
     let references = references(&made);
     let prepared = prepare(ctx, made)?;

@@ -192,6 +192,9 @@ pub(super) fn document(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Jso
         ("data", Json::string(base64(text.as_bytes()))),
     ]);
     document.set("content", list([object([("attachment", attachment)])]));
+    if !values.get("referral").is_empty() {
+        document.set("context", object([("related", list([reference(values.get("referral"))]))]));
+    }
     Ok(vec![document])
 }
 

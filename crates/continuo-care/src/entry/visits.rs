@@ -23,6 +23,9 @@ pub(super) fn appointment(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<
         appointment.set("serviceType", list([words(values.get("reason"))]));
         appointment.set("description", Json::string(values.get("reason")));
     }
+    if !values.get("referral").is_empty() {
+        appointment.set("basedOn", list([reference(values.get("referral"))]));
+    }
     appointment.set("start", moment(start, maker.zone));
     appointment.set("end", moment(end, maker.zone));
     appointment.set("created", maker.now());

@@ -11,7 +11,7 @@ const CANCER_WORDS: [&str; 8] =
     ["cancer", "tumor", "tumour", "malignan", "neoplasm", "carcinoma", "lymphoma", "melanoma"];
 
 /// Whether a ServiceRequest is an open referral.
-pub(super) fn is_open_referral(request: &Resource<'_>) -> bool {
+pub(crate) fn is_open_referral(request: &Resource<'_>) -> bool {
     request.is(&["active", "draft", "on-hold"]) && !request.is_void() && is_referral(request)
 }
 
@@ -44,12 +44,12 @@ pub(super) fn cancer_words<'a>(request: &Resource<'a>) -> Option<(&'static str, 
 }
 
 /// Stat, asap or urgent.
-pub(super) fn is_urgent(request: &Resource<'_>) -> bool {
+pub(crate) fn is_urgent(request: &Resource<'_>) -> bool {
     matches!(request.text("priority"), Some("urgent" | "asap" | "stat"))
 }
 
 /// The specialty, in the sender's words.
-pub(super) fn specialty<'a>(request: &Resource<'a>) -> &'a str {
+pub(crate) fn specialty<'a>(request: &Resource<'a>) -> &'a str {
     request.label("performerType").or_else(|| request.label("code")).unwrap_or("specialist")
 }
 

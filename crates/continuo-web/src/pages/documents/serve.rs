@@ -182,6 +182,7 @@ fn fields(ctx: &Ctx, is_text: bool) -> Result<Vec<Field>, Problem> {
         Field::new("kind", "What it is", Input::Select(kinds)),
         Field::date("date", "Date on the document").hint("Any usual order: 8/20, 20 Aug, 2026-08-20, yesterday"),
         Field::text("from", "From whom").optional(),
+        Field::select("referral", "Answers the referral", &[("", "None")]).optional(),
         Field::text("title", "Title").hint("Never anything private in this line").optional(),
         Field::new("label", "Private", Input::Select(labels))
             .hint("Once filed as private, only roles that may see it open it, perhaps not you")
@@ -212,6 +213,20 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, close_erro
     let asked = given.text("q").unwrap_or_default().to_owned();
     let chosen = given.get("person").unwrap_or_default().to_owned();
     let (exact, near) = candidates(ctx, &asked, &owners)?;
+    // Whose it is decides which referrals it may answer: asked once that is plain.
+    let whose = match (chosen.as_str(), exact.as_slice()) {
+        ("", [only]) => only.id.clone(),
+        (chosen, _) => chosen.to_owned(),
+    };
+    let mut fields = fields(ctx, row.type_ == "application/pdf")?;
+    let open = if whose.is_empty() { Vec::new() } else { continuo_care::entry::open_referrals(ctx, &whose)? };
+    if open.is_empty() {
+        fields.retain(|field| field.name != "referral");
+    }
+    if let Some(field) = fields.iter_mut().find(|field| field.name == "referral") {
+        let choices = open.iter().map(|(reference, words)| Choice::new(reference, words));
+        field.input = Input::Select([Choice::new("", "None")].into_iter().chain(choices).collect());
+    }
     let file_kind = kind::named(&row.type_);
     let person_error =
         errors.iter().find(|(name, _)| name == "person").map(|(_, text)| text.clone()).unwrap_or_default();
@@ -229,7 +244,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, close_erro
         near,
         form: FormView {
             action: format!("/documents/{id}"),
-            fields: filled(ctx, fields(ctx, row.type_ == "application/pdf")?, given, errors),
+            fields: filled(ctx, fields, given, errors),
             submit: "File".to_owned(),
             problems: general(errors),
             ..FormView::default()

@@ -286,6 +286,9 @@ fn appointment() -> Vec<Field> {
         Field::new("time", "Time", Input::Time).hint("Such as 9:20 am"),
         Field::new("minutes", "Length", Input::Amount("minutes".to_owned())).value("30"),
         Field::text("reason", "Reason").optional(),
+        Field::select("referral", "For the referral", &[("", "None")])
+            .hint("Then the visit is watched until its report is back")
+            .optional(),
         Field::checks("needs", "Needs", &[("interpreter", "Interpreter"), ("ride", "Ride"), ("fasting", "Fasting")])
             .optional(),
     ]
@@ -547,6 +550,7 @@ fn document() -> Vec<Field> {
         Field::select("kind", "Kind", &DOCUMENT_KINDS),
         Field::date("date", "Dated").hint(DATE_HINT),
         Field::text("from", "From").optional(),
+        Field::select("referral", "Answers the referral", &[("", "None")]).optional(),
         Field::area("text", "Text"),
     ]
 }

@@ -61,6 +61,9 @@ fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     }
 }
 
+/// Said where somebody comes from a task that they finished with "booked".
+const BOOKED: &str = "You said that it is booked: enter when, so that it is seen if the visit does not take place.";
+
 /// Where the form leads: the list it was opened from, else the chart.
 fn back(request: &Request, form: &Pairs) -> String {
     match form.text("back").or_else(|| request.query.text("back")) {
@@ -77,6 +80,16 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
     } else if let Some(owner) = fields.iter_mut().find(|field| field.name == "owner") {
         owner.input = Input::Select(owners(ctx)?);
     }
+    if let Some(at) = fields.iter().position(|field| field.name == "referral") {
+        let open = entry::open_referrals(ctx, &header.id)?;
+        if open.is_empty() {
+            fields.remove(at);
+        } else if let Some(field) = fields.get_mut(at) {
+            let choices = open.iter().map(|(reference, words)| Choice::new(reference, words));
+            field.input = Input::Select([Choice::new("", "None")].into_iter().chain(choices).collect());
+            request.query.text("referral").unwrap_or_default().clone_into(&mut field.value);
+        }
+    }
     let mut hidden = vec![("back".to_owned(), back(request, given))];
     // Taking a death back is offered only where one is recorded.
     if kind.slug == "death" && !header.deceased {
@@ -89,7 +102,10 @@ fn page(ctx: &Ctx, request: &Request, kind: &Kind, given: &Pairs, errors: &Error
     }
     let view = View {
         title: kind.title.to_owned(),
-        lead: kind.lead.to_owned(),
+        lead: match request.query.get("booked") {
+            Some(_) => BOOKED.to_owned(),
+            None => kind.lead.to_owned(),
+        },
         form: FormView {
             action: format!("/patients/{}/add/{}", header.id, kind.slug),
             fields: filled(ctx, fields, given, errors),

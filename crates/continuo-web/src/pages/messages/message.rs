@@ -88,7 +88,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 }
             }
             (error_summary(frame.lang, &problems))
-            @if let Some(alarm) = &view.alarm { (notice(Tone::Critical, alarm, html! {})) }
+            @if let Some(alarm) = &view.alarm { (notice(Tone::Critical, alarm, html! { @if !view.post.is_empty() { a.button href=(view.call) { "Log call" } } })) }
             div.columns-wide-left {
                 div.stack {
                     (words(view))

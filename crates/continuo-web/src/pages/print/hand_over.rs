@@ -74,10 +74,14 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 section {
                     h2 { "Synthesis by receiver" }
                     (list(&view.synthesis.0))
-                    @if view.synthesis.1.is_empty() { p { "Nobody has read this back yet." } }
-                    @for (who, when, words) in &view.synthesis.1 { p { "“" (words) "” " span.fine { (who) ", " (when) } } }
+                    // What the sender says is no read-back: until it is accepted there is none.
+                    @if view.synthesis.1.is_empty() || !view.waiting.is_empty() { p { "Nobody has read this back yet." } }
                     p.write-space {}
                 }
+                @if !view.synthesis.1.is_empty() { section {
+                    h2 { "Said about this work" }
+                    @for (who, when, words) in &view.synthesis.1 { p { "“" (words) "” " span.fine { (who) ", " (when) } } }
+                } }
                 @if !view.waiting.is_empty() { section {
                     h2 { "Handed over, not accepted yet" }
                     ul { @for one in &view.waiting { li { (one.what) ": " (one.who) ", " (one.until) } } }

@@ -218,15 +218,16 @@ fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let back = back(request, &form);
     let finishes = matches!(request.param("act"), "done" | "accept" | "decline");
-    let kind =
-        if finishes { load(ctx, request.param("id")).map(|task| task.kind.code).unwrap_or_default() } else { "" };
+    let task = if finishes { load(ctx, request.param("id")).ok() } else { None };
+    let kind = task.as_ref().map_or("", |task| task.kind.code);
     match super::task_forms::act(ctx, request.param("act"), &form) {
         Ok(act) => match work::act(ctx, request.param("id"), act) {
             Ok(committed) => {
                 if finishes {
                     super::effort::count(ctx, kind, &form);
                 }
-                Ok(done::see(&back, committed.commit.map(|commit| commit.0)))
+                let next = task.and_then(|task| enter_visit(ctx, &task, &form, &back));
+                Ok(done::see(next.as_ref().unwrap_or(&back), committed.commit.map(|commit| commit.0)))
             }
             Err(error) => match Problem::from(error) {
                 problem if [400, 409].contains(&problem.status) => {
@@ -238,6 +239,23 @@ fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         },
         Err((field, sentence)) => super::task_forms::page(ctx, request, &form, &vec![(field.to_owned(), sentence)]),
     }
+}
+
+/// Outcomes that say a visit is booked, which is not in the record yet: else there would have been no task.
+const BOOKED: [&str; 3] = ["booked", "booked again", "visit booked"];
+
+/// Where a visit that was just booked is entered, for those who may: what is only said is watched by nobody.
+fn enter_visit(ctx: &Ctx, task: &TaskView, form: &Pairs, back: &str) -> Option<String> {
+    let booked = form.text("outcome").is_some_and(|outcome| BOOKED.contains(&outcome));
+    if !booked || !ctx.grant.allows(Permission::PersonWrite) {
+        return None;
+    }
+    let person = task.person.trim_start_matches("Patient/");
+    let referral = match task.about.strip_prefix("ServiceRequest/") {
+        Some(_) => format!("&referral={}", encode(&task.about)),
+        None => String::new(),
+    };
+    Some(format!("/patients/{person}/add/appointment?booked=yes{referral}&back={}", encode(back)))
 }
 
 /// Where a form leads back: what it says, else the task.
