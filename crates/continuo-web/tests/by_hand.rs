@@ -244,7 +244,10 @@ fn a_referral_said_to_be_booked_is_carried_to_its_report_by_hand() {
     assert_eq!(done.status, 303, "{}", done.body);
     let ask = done.header("location").unwrap().to_owned();
     let form = test.page(&me, &ask).body;
-    assert!(form.contains("You said that it is booked") && form.contains("breast clinic of Aug 3, 2026, urgent"), "{form}");
+    assert!(
+        form.contains("You said that it is booked") && form.contains("breast clinic of Aug 3, 2026, urgent"),
+        "{form}"
+    );
     assert!(form.contains("value=\"ServiceRequest/breast\" selected"), "{form}");
     let visit = "with=Breast+clinic&date=tomorrow&time=9%3A20+am&referral=ServiceRequest%2F";
     let elsewhere = test.form(&me, "/patients/ana/add/appointment", &format!("{visit}none"));
