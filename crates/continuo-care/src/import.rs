@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use continuo_exchange::references::{self, Lead, Origin};
-use continuo_exchange::{Batch, Kept, Place};
+use continuo_exchange::{Batch, Entry, Kept, Place};
 use continuo_fhir::Instant;
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::Reference;
@@ -123,20 +123,13 @@ impl Filing {
         if !open.is_empty() && !last {
             return None;
         }
-        let resources: Vec<Json> =
-            batch.entries.into_iter().map(|entry| entry.resource).filter(|resource| self.is_newest(resource)).collect();
-        let resources = resources.into_iter();
-        let resources = if open.is_empty() {
-            resources.collect()
-        } else {
-            resources
-                .map(|mut resource| {
-                    references::make_logical(&mut resource);
-                    resource
-                })
-                .collect()
-        };
-        Some(Filed { chunk: Chunk { source: self.source.clone(), resources }, kept: batch.kept, open, leads })
+        let entries: Vec<Entry> = batch.entries.into_iter().filter(|entry| self.is_newest(&entry.resource)).collect();
+        let (mut resources, places): (Vec<Json>, Vec<Place>) =
+            entries.into_iter().map(|entry| (entry.resource, entry.place)).unzip();
+        if !open.is_empty() {
+            resources.iter_mut().for_each(references::make_logical);
+        }
+        Some(Filed { chunk: Chunk { source: self.source.clone(), resources, places }, kept: batch.kept, open, leads })
     }
 
     /// Exports repeat who works where in each person's file, often in an abridged form. The first copy counts unless a
@@ -206,15 +199,21 @@ pub(crate) fn rows(ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Vec<input_kept::
 fn format_of(path: &str) -> &'static str {
     let path = path.to_ascii_lowercase();
     match path.rsplit('.').next() {
-        Some("csv") => "csv",
+        Some("csv" | "tsv") => "csv",
         Some("hl7" | "hl7v2" | "er7") => "hl7v2",
         _ => "fhir",
     }
 }
 
 /// A resource that the record refused, as something kept aside.
+///
+/// It waits under the id that it would have here (`kept::retry` goes by that); where it stood is told beside the reason.
 pub fn refused(one: Refused) -> Kept {
     let part = |name: &str| one.resource.get(name).and_then(Json::as_str).unwrap_or("?").to_owned();
     let place = Place::whole(&format!("{}/{}", part("resourceType"), part("id")));
-    Kept { place, bytes: one.resource.to_bytes(), issues: vec![one.issue], mapping: String::new() }
+    let mut issue = one.issue;
+    if let Some(stood) = one.place {
+        issue.text = format!("{} ({stood})", issue.text);
+    }
+    Kept { place, bytes: one.resource.to_bytes(), issues: vec![issue], mapping: String::new() }
 }

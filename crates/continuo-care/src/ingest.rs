@@ -6,6 +6,7 @@
 use std::sync::mpsc::sync_channel;
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use continuo_exchange::Place;
 use continuo_fhir::json::Json;
 use continuo_fhir::{Issue, IssueCode, ResourceType};
 use continuo_store::{Error, Outcome, PrepareContext, Prepared, Scope, WriteTx};
@@ -20,6 +21,8 @@ pub struct Chunk {
     pub source: String,
     /// The resources.
     pub resources: Vec<Json>,
+    /// Where each stood in what the source sent; empty for what was read from no file.
+    pub places: Vec<Place>,
 }
 
 /// What has been taken in so far.
@@ -56,6 +59,8 @@ pub struct Refused {
     pub source: String,
     /// The resource.
     pub resource: Json,
+    /// Where it stood.
+    pub place: Option<Place>,
     /// Why.
     pub issue: Issue,
 }
@@ -180,11 +185,13 @@ struct Ready {
 }
 
 fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>) {
-    let Chunk { source, resources } = chunk;
+    let Chunk { source, resources, places } = chunk;
+    let mut places = places.into_iter();
     let mut refused = Vec::new();
     let mut prepared = Vec::with_capacity(resources.len());
     let mut consenting = Vec::new();
     for resource in resources {
+        let place = places.next();
         consenting.extend(openings::patient_of_consent(&resource));
         // What breaks a rule of R4 and can still be kept is taken, though the API refuses it: a revoked consent or a person
         // that waited aside for a wrong code would leave the older version in force and the newer results unseen.
@@ -192,7 +199,7 @@ fn prepare_chunk(prepare: &PrepareContext, chunk: Chunk) -> (Ready, Vec<Refused>
             Ok(one) => prepared.push(one),
             Err(error) => {
                 let issue = Issue::error(IssueCode::Invalid, "", error.to_string());
-                refused.push(Refused { source: source.clone(), resource, issue });
+                refused.push(Refused { source: source.clone(), resource, place, issue });
             }
         }
     }

@@ -162,7 +162,7 @@ pub fn retry(ctx: &Ctx, id: &str, mended: &Mended) -> Result<Result<CommitId, Ve
     }
     let prepare = ctx.prepare_context()?;
     let left = import::rows(ctx, &kept.source, found.left);
-    let chunk = Chunk { source: kept.source.clone(), resources: found.resources };
+    let chunk = Chunk { source: kept.source.clone(), resources: found.resources, ..Chunk::default() };
     let (org, id, by) = (ctx.org, id.to_owned(), ctx.actor.reference.clone());
     let (sent, commit) = std::sync::mpsc::channel();
     let taken = take_whole(ctx, &prepare, chunk, "file mended input", move |tx| {

@@ -24,7 +24,8 @@ fn take_in(ctx: &Ctx, source: &str, value: i64) {
     let text = format!(
         r#"{{"resourceType":"Observation","id":"o","status":"final","code":{{"text":"x"}},"valueInteger":{value}}}"#
     );
-    let chunk = Chunk { source: source.into(), resources: vec![Json::parse(text.as_bytes()).unwrap()] };
+    let chunk =
+        Chunk { source: source.into(), resources: vec![Json::parse(text.as_bytes()).unwrap()], ..Chunk::default() };
     ingest::run(ctx, std::iter::once(chunk), |_, refused| assert!(refused.is_empty())).unwrap();
 }
 
@@ -112,9 +113,13 @@ fn it_is_worked_out_what_a_silent_feed_brings_and_of_whom() {
         r#"{"resourceType":"Observation","id":"k","status":"final","code":{"text":"Potassium"},"subject":{"reference":"Patient/ada"},"effectiveDateTime":"2026-08-17"}"#,
     ];
     let resources = resources.iter().map(|text| Json::parse(text.as_bytes()).unwrap()).collect();
-    ingest::run(&ctx, std::iter::once(Chunk { source: "mercy".into(), resources }), |_, refused| {
-        assert!(refused.is_empty());
-    })
+    ingest::run(
+        &ctx,
+        std::iter::once(Chunk { source: "mercy".into(), resources, ..Chunk::default() }),
+        |_, refused| {
+            assert!(refused.is_empty());
+        },
+    )
     .unwrap();
     clinic.put(&[r#"{"resourceType":"Patient","id":"bo","name":[{"family":"Bo"}]}"#]);
     worker::catch_up(&ctx).unwrap();
@@ -137,7 +142,7 @@ fn that_a_closed_source_sent_something_of_somebody_is_told_to_nobody_who_may_not
     ];
     clinic.put(&texts[..1]);
     let resources = texts[1..].iter().map(|text| Json::parse(text.as_bytes()).unwrap()).collect();
-    let chunk = Chunk { source: "mercy".into(), resources };
+    let chunk = Chunk { source: "mercy".into(), resources, ..Chunk::default() };
     ingest::run(&clinic.machine(), std::iter::once(chunk), |_, refused| assert!(refused.is_empty())).unwrap();
     clinic.set(instant("2026-08-18T14:00:00Z"));
     worker::catch_up(&clinic.machine()).unwrap();

@@ -87,7 +87,7 @@ fn of_two_versions_the_later_stays() {
         .map(|version| {
             let text = format!(r#"{{"resourceType":"Observation","id":"o","status":"final","code":{{"text":"Weight"}},"valueInteger":{version}}}"#);
             let resource = continuo_fhir::Json::parse(text.as_bytes()).unwrap();
-            ingest::Chunk { source: "mercy".into(), resources: vec![resource] }
+            ingest::Chunk { source: "mercy".into(), resources: vec![resource], ..ingest::Chunk::default() }
         })
         .collect();
     let last = chunks.last().cloned().unwrap();
@@ -255,6 +255,7 @@ fn a_label_that_is_closed_to_who_mends_stays_on() {
     let chunk = |text: &str| ingest::Chunk {
         source: "mercy".to_owned(),
         resources: vec![continuo_fhir::Json::parse(text.as_bytes()).unwrap()],
+        ..ingest::Chunk::default()
     };
     let prepare = ctx.prepare_context().unwrap();
     let file = |ctx: &Ctx, text: &str| ingest::take_whole(ctx, &prepare, chunk(text), "file mended input", |_| Ok(()));
@@ -329,4 +330,20 @@ fn a_row_that_cannot_be_is_kept_aside_and_mended_by_its_cell() {
     }));
     filed(&ctx, &one.id, &Mended { bytes: Some(mended), mapping: None });
     assert_eq!(all(&ctx, "Patient").len(), 2);
+}
+
+#[test]
+fn a_name_as_long_as_a_book_costs_no_more_than_its_first_letters() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let long = "x".repeat(300_000);
+    let words = "Wort ".repeat(60_000);
+    clinic.put(&[&format!(
+        r#"{{"resourceType":"Patient","id":"long","name":[{{"family":"{long}","given":["{words}"]}}],"identifier":[{{"system":"urn:x","value":"{long}"}}]}}"#
+    )]);
+    continuo_care::assess::worker::catch_up(&clinic.machine()).unwrap();
+    let maria = clinic.staff("maria", "care-coordinator");
+    for asked in [&long[..60], "wort"] {
+        let found = continuo_care::people::search::search(&maria, asked, None).unwrap();
+        assert_eq!(found.exact.len(), 1, "found by how it begins");
+    }
 }

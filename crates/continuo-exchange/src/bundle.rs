@@ -10,7 +10,7 @@ use crate::read::Take;
 use crate::unpack::Limits;
 
 pub(crate) fn read(place: &Place, bytes: Vec<u8>, limits: &Limits, take: &mut Take<'_>) -> ControlFlow<()> {
-    let json = match Json::parse(&bytes) {
+    let json = match Json::parse(bytes.strip_prefix(crate::lines::MARK).unwrap_or(&bytes)) {
         Ok(json) => json,
         // Bulk exports sometimes end in .json: a first line that is whole tells them apart from a broken document.
         Err(_) if first_line_is_whole(&bytes) => return crate::lines::read(place, &mut bytes.as_slice(), limits, take),
@@ -39,7 +39,14 @@ pub(crate) fn read(place: &Place, bytes: Vec<u8>, limits: &Limits, take: &mut Ta
 
 /// Takes the entries out of a bundle. `place` is the bundle's; entries in a file of one bundle get their own number.
 pub(crate) fn entries(mut bundle: Json, place: &Place, batch: &mut Batch) {
-    let Some(Json::Array(items)) = bundle.remove("entry") else { return };
+    let items = match bundle.remove("entry") {
+        Some(Json::Array(items)) => items,
+        Some(other) => {
+            let text = "the entries of a bundle are no list";
+            return batch.kept.push(Kept::new(place.clone(), other.to_bytes(), IssueCode::Structure, text));
+        }
+        None => return,
+    };
     for (number, mut item) in items.into_iter().enumerate() {
         let at = if place.at == At::Whole { place.at(At::Entry(number)) } else { place.clone() };
         let request = item.get("request").map(request);
@@ -75,7 +82,7 @@ fn request(json: &Json) -> Request {
 }
 
 fn first_line_is_whole(bytes: &[u8]) -> bool {
-    let trimmed = bytes.trim_ascii_start();
+    let trimmed = bytes.strip_prefix(crate::lines::MARK).unwrap_or(bytes).trim_ascii_start();
     let Some(end) = trimmed.iter().position(|byte| *byte == b'\n') else { return false };
     let first = trimmed.get(..end).unwrap_or_default();
     Json::parse(first).is_ok_and(|json| json.get("resourceType").is_some())

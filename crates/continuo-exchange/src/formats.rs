@@ -86,7 +86,13 @@ pub const FORMATS: &[Format] = &[
         endings: &[".json"],
         sign: b"{",
     },
-    Format { id: FormatId::Csv, label: "CSV table", media_types: &["text/csv"], endings: &[".csv"], sign: &[] },
+    Format {
+        id: FormatId::Csv,
+        label: "CSV table",
+        media_types: &["text/csv", "text/tab-separated-values"],
+        endings: &[".csv", ".tsv"],
+        sign: &[],
+    },
     Format {
         id: FormatId::Vtt,
         label: "WebVTT captions",

@@ -10,6 +10,9 @@ use crate::batch::{At, Batch, Entry, Kept, Kind, Place};
 use crate::read::Take;
 use crate::unpack::Limits;
 
+/// The byte order mark of UTF-8: it says nothing, and JSON has no place for it (RFC 8259, 8.1, lets a reader pass over it).
+pub(crate) const MARK: &[u8] = "\u{feff}".as_bytes();
+
 pub(crate) fn read(
     place: &Place,
     mut reader: &mut dyn BufRead,
@@ -18,6 +21,7 @@ pub(crate) fn read(
 ) -> ControlFlow<()> {
     let mut batch = Batch::new(place.clone(), Kind::Lines);
     let mut line = Vec::new();
+    let mut held = 0;
     for number in 1u64.. {
         line.clear();
         let at = place.at(At::Line(number));
@@ -34,16 +38,20 @@ pub(crate) fn read(
         if line.len() > limits.line && !line.ends_with(b"\n") {
             line.truncate(1 << 16);
             let text = format!("the line is longer than {} MiB", limits.line >> 20);
-            batch.kept.push(Kept::new(at, std::mem::take(&mut line), IssueCode::TooLong, text));
-            if skip_line(reader).is_err() {
+            batch.kept.push(Kept::new(at.clone(), std::mem::take(&mut line), IssueCode::TooLong, text));
+            if let Err(error) = skip_line(reader) {
+                let text = format!("the file ends here: {error}");
+                batch.kept.push(Kept::new(at, Vec::new(), IssueCode::Incomplete, text));
                 break;
             }
             continue;
         }
-        let text = line.trim_ascii();
+        // Windows puts a mark in front of the first line.
+        let text = line.strip_prefix(MARK).filter(|_| number == 1).unwrap_or(&line).trim_ascii();
         if text.is_empty() {
             continue;
         }
+        held += text.len();
         match Json::parse(text) {
             Ok(resource) => push(&mut batch, at, resource, text),
             Err(error) => {
@@ -51,7 +59,8 @@ pub(crate) fn read(
                 batch.kept.push(Kept::new(at, text.to_vec(), IssueCode::Structure, reason));
             }
         }
-        if batch.entries.len() + batch.kept.len() >= limits.batch {
+        if batch.entries.len() + batch.kept.len() >= limits.batch || held >= limits.batch_bytes {
+            held = 0;
             take(std::mem::replace(&mut batch, Batch::new(place.clone(), Kind::Lines)))?;
         }
     }

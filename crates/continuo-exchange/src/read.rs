@@ -39,8 +39,13 @@ pub fn read(path: &str, input: &mut dyn Read, tables: &Tables, limits: &Limits, 
 
 fn document(member: Member<'_>, tables: &Tables, limits: &Limits, take: &mut Take<'_>) -> ControlFlow<()> {
     let place = Place::whole(&member.path);
+    if let Some(error) = &member.failed {
+        let text = format!("`{}` {error}", place.path);
+        return take(Batch::of_kept(Kept::new(place, Vec::new(), IssueCode::Exception, text)));
+    }
     let Some(format) = member.format else {
-        return unknown(member, "is no format that is read here", take);
+        let reason = other_kind(&member.path);
+        return unknown(member, reason, take);
     };
     match format.id {
         FormatId::Ndjson => lines::read(&place, member.reader, limits, take),
@@ -57,6 +62,19 @@ fn document(member: Member<'_>, tables: &Tables, limits: &Limits, take: &mut Tak
             Err(kept) => take(Batch::of_kept(failed(place, kept))),
         },
         _ => unknown(member, "is not a record of people; transcripts and scans come in by their own pages", take),
+    }
+}
+
+/// What a file that is not read here should be instead, where its name tells.
+fn other_kind(path: &str) -> &'static str {
+    let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        "xlsx" | "xlsm" | "xls" | "ods" | "numbers" => {
+            "is a spreadsheet's own format: save each sheet as CSV (UTF-8) and import that"
+        }
+        "zip" | "7z" | "rar" => "is an archive that is not opened here: unpack it, or pack it as .tar.gz",
+        "xml" => "is XML: FHIR is read here as JSON",
+        _ => "is no format that is read here",
     }
 }
 

@@ -20,11 +20,21 @@ pub struct Limits {
     pub layers: u8,
     /// Lines or rows handed over at a time.
     pub batch: usize,
+    /// Bytes of lines handed over at a time: long lines wait for one another no more than short ones.
+    pub batch_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { document: 256 << 20, line: 64 << 20, unpacked: 64 << 30, members: 2_000_000, layers: 4, batch: 1000 }
+        Limits {
+            document: 256 << 20,
+            line: 64 << 20,
+            unpacked: 64 << 30,
+            members: 2_000_000,
+            layers: 4,
+            batch: 1000,
+            batch_bytes: 16 << 20,
+        }
     }
 }
 
@@ -33,6 +43,8 @@ pub(crate) struct Member<'m> {
     pub(crate) path: String,
     pub(crate) format: Option<&'static Format>,
     pub(crate) reader: &'m mut dyn BufRead,
+    /// Why nothing of it can be read; the others of its archive can.
+    pub(crate) failed: Option<UnpackError>,
 }
 
 /// What goes wrong below the level of a document.
@@ -98,7 +110,7 @@ pub(crate) fn unpack(
     let head = fill(&mut reader)?;
     let format = formats::detect(path, &head);
     let Some(packed) = format.filter(|format| is_packing(format.id)) else {
-        return Ok(visit(Member { path: path.to_owned(), format, reader: &mut reader }));
+        return Ok(visit(Member { path: path.to_owned(), format, reader: &mut reader, failed: None }));
     };
     if layer >= limits.layers {
         return Err(UnpackError::Layers(limits.layers));
@@ -142,7 +154,13 @@ fn untar(
         }
         let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
         let inside = format!("{path}!{name}");
-        if unpack(&inside, &mut member, limits, counters, layer + 1, visit)?.is_break() {
+        let flow = match unpack(&inside, &mut member, limits, counters, layer + 1, visit) {
+            Ok(flow) => flow,
+            Err(error @ UnpackError::Members(_)) => return Err(error),
+            // It costs itself. If the archive around it cannot be read on, its next member says so.
+            Err(error) => visit(Member { path: inside, format: None, reader: &mut io::empty(), failed: Some(error) }),
+        };
+        if flow.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }

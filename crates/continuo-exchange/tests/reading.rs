@@ -166,7 +166,10 @@ fn people_caseloads_and_appointments_of_a_clinic_without_a_feed() {
     let people = "MRN;Last Name;First Name;DOB;Sex;Cell;Language;Needs interpreter;Insurance;Ins End\n0041/7;Reyes;Ana Maria;2/12/1960;F;(555) 555-0142;Spanish;yes;Medicaid;10/31/2026\n42;Doe;John;2/30/1960;M;;;;;\n43;Poe;Ed;1/2/60;M;;;;;\n;;;;;;;;;\n44;;No;1/2/1960;M;;;;;\n";
     let read = batches_with("people.csv", people.as_bytes(), &tables, &Limits::default());
     let lines = told(&read);
-    assert_eq!(lines[..2], ["people.csv, line 2: Patient 0041-7", "people.csv, line 2: Coverage 0041-7"]);
+    assert_eq!(
+        lines[..2],
+        ["people.csv, line 2: Patient 0041-7-035cbad59727", "people.csv, line 2: Coverage 0041-7-035cbad59727"]
+    );
     assert_eq!(lines.len(), 5, "{lines:?}");
     assert!(
         lines[2].contains("line 3: kept, `2/30/1960` is no day written as MM/DD/YYYY")
@@ -183,7 +186,7 @@ fn people_caseloads_and_appointments_of_a_clinic_without_a_feed() {
     let caseloads = "record_number,coordinator,programme,tier\n0041/7,m.ortiz,Transitional care,high\n";
     let read = batches("caseloads.csv", caseloads.as_bytes());
     let episode = &read[0].entries[0].resource;
-    assert_eq!(episode.at("patient.reference").and_then(Json::as_str), Some("Patient/0041-7"));
+    assert_eq!(episode.at("patient.reference").and_then(Json::as_str), Some("Patient/0041-7-035cbad59727"));
     let manager = episode.at("careManager.reference").and_then(Json::as_str);
     assert_eq!(manager, Some("Practitioner?identifier=urn:continuo:sign-in|m.ortiz"));
     assert_eq!(read[0].entries[1].resource.at("code.coding.0.code").and_then(Json::as_str), Some("tier-high"));

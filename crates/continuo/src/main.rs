@@ -16,6 +16,7 @@ mod outgoing;
 mod paging;
 mod progress;
 mod reading;
+mod rounds;
 mod serving;
 mod system;
 

@@ -7,33 +7,18 @@ use std::time::Duration;
 use continuo_care::oncall::pager;
 use continuo_care::{Care, setup};
 
+use crate::rounds::Rounds;
+
 /// How often it looks for danger that nobody began.
 const IDLE: Duration = Duration::from_secs(1);
-/// How long it rests after a failure of the store.
-const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
 /// Starts the thread, if there is a channel.
 pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
     if care.outside.services.paging.is_none() {
         return Ok(());
     }
-    let care = Arc::downgrade(care);
-    std::thread::Builder::new().name("paging".to_owned()).spawn(move || {
-        loop {
-            let Some(care) = care.upgrade() else { return };
-            let rest = match once(&care) {
-                Ok(true) => Duration::ZERO,
-                Ok(false) => IDLE,
-                Err(error) => {
-                    tracing::error!(%error, "whoever is on call could not be told; trying again");
-                    AFTER_FAILURE
-                }
-            };
-            drop(care);
-            std::thread::sleep(rest);
-        }
-    })?;
-    Ok(())
+    let rounds = Rounds { name: "paging", idle: IDLE, failure: "whoever is on call could not be told; trying again" };
+    rounds.start(care, once)
 }
 
 /// One round for each organization; whether there is more to do at once.

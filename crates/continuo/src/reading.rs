@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use continuo_care::{Care, inbox, models, setup};
 
+use crate::rounds::Rounds;
+
 /// The last change of each organization whose messages were looked through.
 type Seen = BTreeMap<i64, i64>;
 
 /// How often an idle thread looks for new texts.
 const IDLE: Duration = Duration::from_secs(1);
-/// How long it rests after a failure of the store.
-const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
 /// Starts the thread, if there is a model or a speech service.
 pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
@@ -21,24 +21,10 @@ pub(crate) fn start(care: &Arc<Care>) -> std::io::Result<()> {
     if services.language_model.is_none() && services.speech.is_none() && services.messages.is_none() {
         return Ok(());
     }
-    let care = Arc::downgrade(care);
-    std::thread::Builder::new().name("models".to_owned()).spawn(move || {
-        let mut seen = Seen::new();
-        loop {
-            let Some(care) = care.upgrade() else { return };
-            let rest = match once(&care, &mut seen) {
-                Ok(true) => Duration::ZERO,
-                Ok(false) => IDLE,
-                Err(error) => {
-                    tracing::error!(%error, "texts could not be given to the language model; trying again");
-                    AFTER_FAILURE
-                }
-            };
-            drop(care);
-            std::thread::sleep(rest);
-        }
-    })?;
-    Ok(())
+    let rounds =
+        Rounds { name: "models", idle: IDLE, failure: "texts could not be given to the language model; trying again" };
+    let mut seen = Seen::new();
+    rounds.start(care, move |care| once(care, &mut seen))
 }
 
 /// One round for each organization; whether there is more to do at once.

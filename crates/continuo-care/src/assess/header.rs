@@ -343,6 +343,17 @@ pub fn code_status(person: &Person<'_>) -> String {
     }
 }
 
+/// Letters of a key. Nobody types more, a longer word has a form for each of its letters, and PostgreSQL's index takes no
+/// row of more than a third of a page.
+const LONGEST: usize = 48;
+/// Words of one Patient's names that make keys: what a source runs together in a name is not all a name.
+const MOST_WORDS: usize = 60;
+
+/// A key as it is written and looked for.
+pub fn cut(key: &str) -> String {
+    key.chars().take(LONGEST).collect()
+}
+
 /// The keys by which a person is found: (kind, value).
 ///
 /// `n` a name word, folded; `o` a word of a former name; `p` its sound; `d` a name word with one letter left out (found by
@@ -351,14 +362,17 @@ pub fn code_status(person: &Person<'_>) -> String {
 pub fn keys(person: &Person<'_>) -> Vec<(&'static str, String)> {
     let mut keys: Vec<(&'static str, String)> = Vec::new();
     for patient in person.of("Patient") {
+        let mut words = 0;
         for name in walk(patient.node, "name") {
             let old = matches!(name.str("use"), Some("old" | "maiden"));
-            let parts = name.list("given").chain(name.list("family")).filter_map(Node::as_str);
+            // The family name first: it counts before the words run out.
+            let parts = name.list("family").chain(name.list("given")).filter_map(Node::as_str);
             for word in parts.flat_map(|part| fold(part).split([' ', '-']).map(str::to_owned).collect::<Vec<_>>()) {
-                let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-                if word.is_empty() {
+                let word: String = word.chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect();
+                if word.is_empty() || words == MOST_WORDS {
                     continue;
                 }
+                words += 1;
                 keys.push((if old { "o" } else { "n" }, word.clone()));
                 let sound = phonetic(&word);
                 if sound.len() > 1 {
@@ -395,6 +409,9 @@ pub fn keys(person: &Person<'_>) -> Vec<(&'static str, String)> {
         keys.extend(claim.text("preAuthRef").map(|id| ("r", compact(id))));
     }
     keys.retain(|(_, value)| !value.is_empty());
+    for (_, value) in &mut keys {
+        *value = cut(value);
+    }
     keys.sort();
     keys.dedup();
     keys

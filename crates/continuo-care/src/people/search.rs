@@ -12,7 +12,7 @@ use continuo_store::tables::{looked, person_key};
 use continuo_store::{Reader, Rid};
 
 use crate::access::{Denied, Permission};
-use crate::assess::header::{compact, digits, one_left_out};
+use crate::assess::header::{compact, cut, digits, one_left_out};
 use crate::ctx::Ctx;
 
 /// Keys asked for each part of a question; a commoner one is narrowed by the other parts.
@@ -138,11 +138,11 @@ fn parts(words: &str, birth: Option<Date>) -> Vec<Part> {
     }
     for token in words.split([' ', ',', ';']).filter(|token| !token.is_empty()) {
         if token.chars().any(|c| c.is_ascii_digit()) {
-            parts.push(Part::Number(compact(token)));
+            parts.push(Part::Number(cut(&compact(token))));
         } else {
             let folded = fold(token);
             parts.extend(
-                folded.split([' ', '-', '\'']).filter(|word| !word.is_empty()).map(|word| Part::Word(word.to_owned())),
+                folded.split([' ', '-', '\'']).filter(|word| !word.is_empty()).map(|word| Part::Word(cut(word))),
             );
         }
     }

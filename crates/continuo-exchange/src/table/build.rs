@@ -6,10 +6,11 @@ use continuo_fhir::Date;
 use continuo_fhir::issue::{Issue, IssueCode};
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::is_id;
+use sha2::{Digest, Sha256};
 
 use super::fields::TableKind;
 use super::mapping::Mapping;
-use super::plausible::{Days, May, is_email, is_no_end, is_phone, length};
+use super::plausible::{Days, May, is_email, is_fault, is_no_end, is_phone, is_shortened, length};
 use super::{Row, fields};
 
 /// The product's own code system (see continuo-care's shapes).
@@ -19,10 +20,26 @@ const RECORD_NUMBER: &str = "urn:continuo:record-number";
 /// The system of sign-in names, by which a coordinator is looked up.
 const SIGN_IN: &str = "urn:continuo:sign-in";
 
+/// Fields whose digits all count. A record number that lost its last ones is another person's.
+const NUMBERS: &[&str] = &["record_number", "appointment_number", "member_number", "mobile", "home_phone"];
+
 pub(super) fn resources(mapping: &Mapping, row: &Row<'_>, today: Option<Date>, issues: &mut Vec<Issue>) -> Vec<Json> {
     for field in fields::of(mapping.table).filter(|field| field.required) {
         if row.get(field.name).is_none() {
             issues.push(Issue::error(IssueCode::Required, field.name, format!("`{}` is empty", field.name)));
+        }
+    }
+    for (field, value) in row.values {
+        if is_fault(value) {
+            let text = format!("`{}` is a fault that the spreadsheet shows instead of a value", value.trim());
+            issues.push(Issue::error(IssueCode::Value, field.name, text));
+        }
+        if NUMBERS.contains(&field.name) && is_shortened(value) {
+            let text = format!(
+                "`{}` is a long number that a spreadsheet has shortened: format the column as text and save the table again",
+                value.trim()
+            );
+            issues.push(Issue::error(IssueCode::Value, field.name, text));
         }
     }
     if !issues.is_empty() {
@@ -327,9 +344,15 @@ fn slug(words: &str) -> String {
     plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// Numbers of sources hold slashes and spaces; ids may not.
+/// Numbers of sources hold slashes and spaces; ids may not. `17/A` and `17-a` stay two: the hash of what was written
+/// follows wherever the id is not the number itself.
 fn as_id(number: &str) -> String {
-    if is_id(number) { number.to_owned() } else { slug(number) }
+    if is_id(number) {
+        return number.to_owned();
+    }
+    let readable: String = slug(number).chars().take(40).collect();
+    let digest = Sha256::digest(number.as_bytes());
+    digest.iter().take(6).fold(format!("{readable}-"), |id, byte| format!("{id}{byte:02x}"))
 }
 
 fn resource(kind: &str, number: &str) -> Json {

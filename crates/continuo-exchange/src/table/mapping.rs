@@ -4,6 +4,7 @@ use continuo_fhir::Date;
 use continuo_fhir::issue::{Issue, IssueCode};
 
 use super::fields::{self, Field, TableKind};
+use super::sheet::{Sheet, decode};
 
 /// How dates are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,14 +135,9 @@ impl Mapping {
         let mut issues = Vec::new();
         let mut table = None;
         let mut lines: Vec<(String, String, String)> = Vec::new();
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes);
-        for record in reader.records() {
-            let Ok(record) = record else {
-                issues.push(Issue::error(IssueCode::Structure, "", "the mapping file is no CSV"));
-                return (None, issues);
-            };
-            let cell = |at: usize| record.get(at).unwrap_or_default().trim_start_matches('\u{feff}').to_owned();
+        let text = decode(bytes);
+        for row in Sheet::of(&text).rows() {
+            let cell = |at: usize| row.cells.get(at).unwrap_or_default().trim().to_owned();
             match cell(0).as_str() {
                 "" | "field" => {}
                 name if name.starts_with('#') => {}
@@ -224,10 +220,18 @@ impl Mapping {
         self.columns.iter().all(|(_, column, _)| header.iter().any(|cell| same(cell, column)))
     }
 
-    /// The values of a row by field.
-    pub(super) fn values(&self, header: &[String], record: &csv::StringRecord) -> Vec<(Field, String)> {
-        let cell = |column: &str| header.iter().position(|cell| same(cell, column)).and_then(|at| record.get(at));
-        self.columns.iter().filter_map(|(field, column, _)| Some((*field, cell(column)?.to_owned()))).collect()
+    /// Where in a row each field stands.
+    pub(super) fn places(&self, header: &[String]) -> Vec<(Field, usize)> {
+        self.columns.iter().filter_map(|(field, column, _)| Some((*field, place_of(header, column)?))).collect()
+    }
+
+    /// A column that is read and stands in a header more than once: nobody knows which is meant.
+    pub(super) fn twice(&self, header: &[String]) -> Option<&str> {
+        let is_twice = |column: &&str| {
+            let exact = header.iter().filter(|cell| cell == column).count();
+            exact > 1 || (exact == 0 && header.iter().filter(|cell| same(cell, column)).count() > 1)
+        };
+        self.columns.iter().map(|(_, column, _)| column.as_str()).find(is_twice)
     }
 
     /// How the dates of a field are written.
@@ -237,6 +241,17 @@ impl Mapping {
             .find(|(field, _, _)| field.name == name)
             .map_or(DateFormat::YearFirst, |(_, _, format)| *format)
     }
+}
+
+/// The values of a row by field.
+pub(super) fn values(places: &[(Field, usize)], record: &csv::StringRecord) -> Vec<(Field, String)> {
+    places.iter().filter_map(|(field, at)| Some((*field, record.get(*at)?.to_owned()))).collect()
+}
+
+/// The place of a column; the one of exactly this name before those that are nearly so.
+fn place_of(header: &[String], column: &str) -> Option<usize> {
+    let exact = header.iter().position(|cell| cell == column);
+    exact.or_else(|| header.iter().position(|cell| same(cell, column)))
 }
 
 /// Column names as people write them: case, spaces and underscores do not matter.

@@ -17,15 +17,19 @@ mod fields;
 mod mapping;
 mod plausible;
 mod row;
+mod shape;
+mod sheet;
 
 use std::ops::ControlFlow;
 
 use continuo_fhir::Date;
 use continuo_fhir::issue::{Issue, IssueCode};
+use continuo_fhir::json::Json;
 
 use crate::batch::{At, Batch, Entry, Kept, Kind, Place};
 use crate::read::Take;
 use crate::unpack::Limits;
+use sheet::{RawRow, Sheet, decode};
 
 pub use fields::{FIELDS, Field, TableKind};
 pub use mapping::{DateFormat, Mapping};
@@ -86,31 +90,6 @@ impl Tables {
     }
 }
 
-/// The number of a line, counted as the rows go by. The reader's own numbers are one behind where lines end as Windows
-/// writes them.
-struct Lines<'t> {
-    text: &'t str,
-    at: usize,
-    line: u64,
-}
-
-impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Lines<'t> {
-        Lines { text, at: 0, line: 1 }
-    }
-
-    /// The line on which what is written from this byte on begins. Bytes come in order.
-    fn of(&mut self, byte: u64) -> u64 {
-        let to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
-        let rest = self.text.as_bytes().get(to..).unwrap_or_default();
-        let to = to + rest.iter().take_while(|byte| [b'\r', b'\n'].contains(byte)).count();
-        let passed = self.text.get(self.at..to).unwrap_or_default();
-        self.line += passed.matches('\n').count() as u64;
-        self.at = to.max(self.at);
-        self.line
-    }
-}
-
 /// A row by field.
 pub(crate) struct Row<'r> {
     values: &'r [(Field, String)],
@@ -133,61 +112,54 @@ pub(crate) fn read(
     limits: &Limits,
     take: &mut Take<'_>,
 ) -> ControlFlow<()> {
+    let whole =
+        |code: IssueCode, reason: String| Batch::of_kept(Kept::new(place.clone(), bytes.to_vec(), code, reason));
     let text = decode(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(&text))
-        .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let first = records.next();
-    let header_ends = records.reader().position().byte();
-    let header: Vec<String> = match first {
-        Some(Ok(record)) => record.iter().map(|cell| cell.trim().to_owned()).collect(),
-        _ => {
-            let kept = Kept::new(place.clone(), bytes.to_vec(), IssueCode::Structure, "the table has no header line");
-            return take(Batch::of_kept(kept));
-        }
+    let sheet = Sheet::of(&text);
+    let mut rows = sheet.rows();
+    let Some(first) = rows.by_ref().find(|row| !row.is_empty()) else {
+        return take(whole(IssueCode::Structure, "the table has no header line".to_owned()));
     };
+    let header: Vec<String> = first.cells.iter().map(|cell| cell.trim().to_owned()).collect();
     let Some(mapping) = tables.fitting(&header) else {
-        let reason = tables.against(&header);
-        return take(Batch::of_kept(Kept::new(place.clone(), bytes.to_vec(), IssueCode::NotSupported, reason)));
+        return take(whole(IssueCode::NotSupported, tables.against(&header)));
     };
-    let mut batch = Batch::new(place.clone(), Kind::Table);
+    if let Some(column) = mapping.twice(&header) {
+        let reason = format!("the table has the column `{column}` twice: give each its own name");
+        return take(whole(IssueCode::Structure, reason));
+    }
+    let reading = Reading { tables, places: mapping.places(&header), columns: header.len(), mapping: &mapping };
     let written = mapping.write();
-    let header_line = as_received(&text, 0, header_ends);
-    let mut lines = Lines::new(&text);
-    while let Some(record) = records.next() {
-        let ends = records.reader().position().byte();
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(0, |at| lines.of(at.byte()));
-                batch.kept.push(Kept::new(
-                    place.at(At::Line(line)),
-                    Vec::new(),
-                    IssueCode::Structure,
-                    format!("cannot be read: {error}"),
-                ));
-                continue;
-            }
-        };
-        let at = place.at(At::Line(record.position().map_or(0, |at| lines.of(at.byte()))));
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+    let mut taken = shape::Taken::default();
+    let mut batch = Batch::new(place.clone(), Kind::Table);
+    while let Some(row) = rows.next() {
+        if row.is_empty() {
             continue;
         }
-        let values = mapping.values(&header, &record);
-        let mut issues: Vec<Issue> = Vec::new();
-        let resources = build::resources(&mapping, &Row { values: &values }, tables.today, &mut issues);
-        let is_taken = !resources.is_empty() && !issues.iter().any(Issue::is_error);
-        if !issues.is_empty() {
+        let at = place.at(At::Line(row.line));
+        let mut read = reading.row(&row);
+        let mut raw = row.raw;
+        if raw.contains('\n') && shape::swallows(&row, sheet.delimiter, |cells| reading.is_row(cells)) {
+            // Only its first line is lost to it; those below are read as what they are.
+            raw = raw.lines().next().unwrap_or_default();
+            read = Read { resources: Vec::new(), issues: vec![shape::unclosed()] };
+            rows.again_below_first_line(&row);
+        }
+        if read.is_taken() {
+            match taken.place(&read.resources, row.line) {
+                shape::Place::New => {}
+                shape::Place::Same => continue,
+                shape::Place::Against(issue) => read.issues.push(issue),
+            }
+        }
+        let is_taken = read.is_taken();
+        if !read.issues.is_empty() {
             // A row of which a part was left out is taken and kept as well: nobody would look for what was left out.
-            let row = as_received(&text, record.position().map_or(0, csv::Position::byte), ends);
-            let bytes = format!("{header_line}\n{row}\n").into_bytes();
-            batch.kept.push(Kept { place: at.clone(), bytes, issues, mapping: written.clone() });
+            let bytes = format!("{}\n{raw}\n", first.raw).into_bytes();
+            batch.kept.push(Kept { place: at.clone(), bytes, issues: read.issues, mapping: written.clone() });
         }
         if is_taken {
-            batch.entries.extend(resources.into_iter().map(|resource| Entry {
+            batch.entries.extend(read.resources.into_iter().map(|resource| Entry {
                 place: at.clone(),
                 full_url: None,
                 request: None,
@@ -201,39 +173,43 @@ pub(crate) fn read(
     if batch.is_empty() { ControlFlow::Continue(()) } else { take(batch) }
 }
 
-/// A line of a table as it came, without its line ends.
-fn as_received(text: &str, from: u64, to: u64) -> &str {
-    let at = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
-    text.get(at(from)..at(to).min(text.len())).unwrap_or_default().trim_matches(['\r', '\n'])
+/// How the rows of one table are read.
+struct Reading<'r> {
+    tables: &'r Tables,
+    mapping: &'r Mapping,
+    places: Vec<(Field, usize)>,
+    columns: usize,
 }
 
-/// UTF-8, or Windows' western code page where it is not: spreadsheets still write it.
-fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
+/// What a row says, and what is wrong with it.
+struct Read {
+    resources: Vec<Json>,
+    issues: Vec<Issue>,
+}
+
+impl Read {
+    fn is_taken(&self) -> bool {
+        !self.resources.is_empty() && !self.issues.iter().any(Issue::is_error)
     }
 }
 
-fn windows_1252(byte: u8) -> char {
-    match byte {
-        0x80 => '\u{20ac}',
-        0x85 => '\u{2026}',
-        0x91 | 0x92 => '\'',
-        0x93 => '\u{201c}',
-        0x94 => '\u{201d}',
-        0x96 => '\u{2013}',
-        0x97 => '\u{2014}',
-        other => char::from(other),
+impl Reading<'_> {
+    fn row(&self, row: &RawRow<'_>) -> Read {
+        match shape::against(row, self.columns) {
+            Some(issue) => Read { resources: Vec::new(), issues: vec![issue] },
+            None => self.cells(&row.cells),
+        }
     }
-}
 
-/// The separator that the first line uses most.
-fn delimiter(text: &str) -> u8 {
-    let line = text.lines().next().unwrap_or_default();
-    [b',', b';', b'\t', b'|']
-        .into_iter()
-        .max_by_key(|mark| line.bytes().filter(|byte| byte == mark).count())
-        .unwrap_or(b',')
+    fn cells(&self, cells: &csv::StringRecord) -> Read {
+        let values = mapping::values(&self.places, cells);
+        let mut issues: Vec<Issue> = Vec::new();
+        let resources = build::resources(self.mapping, &Row { values: &values }, self.tables.today, &mut issues);
+        Read { resources, issues }
+    }
+
+    /// Whether a line would be a row of this table by itself.
+    fn is_row(&self, cells: &csv::StringRecord) -> bool {
+        cells.len() == self.columns && self.cells(cells).is_taken()
+    }
 }

@@ -93,6 +93,19 @@ pub(super) fn is_email(written: &str) -> bool {
     })
 }
 
+/// Whether a cell holds what a spreadsheet shows where it could not reckon (ECMA-376 part 1, 18.17.3).
+pub(super) fn is_fault(written: &str) -> bool {
+    ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"].contains(&written.trim())
+}
+
+/// Whether a spreadsheet has shortened a long number: `1.00123E+11`.
+pub(super) fn is_shortened(written: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((number, power)) = written.trim().split_once(['E', 'e']) else { return false };
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    digits(whole) && digits(part) && power.strip_prefix('+').is_some_and(digits)
+}
+
 /// Minutes of a visit.
 pub(super) fn length(written: &str) -> Option<i64> {
     written.parse().ok().filter(|minutes| (1..=LONGEST).contains(minutes))
@@ -124,6 +137,9 @@ mod tests {
     #[test]
     fn numbers_that_are_none_are_known() {
         assert!(is_no_end(day("9999-12-31")) && is_no_end(day("2099-12-31")) && !is_no_end(day("2062-12-31")));
+        assert!(is_fault("#REF!") && !is_fault("#4"));
+        assert!(is_shortened("1.00123E+11") && is_shortened("3E+09"));
+        assert!(!is_shortened("12E4") && !is_shortened("1.2.3E+4") && !is_shortened("E+4"));
         assert!(is_phone("(555) 555-0142") && is_phone("5550142") && !is_phone("555-01"));
         assert!(
             is_email("ana@example.org") && !is_email("ana at example.org") && !is_email("ana@x") && !is_email("@x.y")

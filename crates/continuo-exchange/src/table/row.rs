@@ -3,7 +3,8 @@
 use continuo_fhir::issue::Issue;
 
 use super::mapping::same;
-use super::{FIELDS, Field, Row, TableKind, Tables, build, decode, delimiter, fields};
+use super::sheet::{RawRow, Sheet, decode};
+use super::{FIELDS, Field, Row, TableKind, Tables, build, fields, mapping, shape};
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,18 +30,25 @@ pub struct OneRow {
 
 /// Reads a header line with exactly one row under it; nothing else is a row on its own.
 pub fn one_row(bytes: &[u8], tables: &Tables) -> Option<OneRow> {
-    let (header, rows) = split(bytes)?;
+    let text = decode(bytes);
+    let (header, rows) = split(&text)?;
     let [row] = rows.as_slice() else { return None };
-    let mapping = tables.fitting(&header)?;
+    let fitting = tables.fitting(&header)?;
     let mut issues = Vec::new();
-    build::resources(&mapping, &Row { values: &mapping.values(&header, row) }, tables.today, &mut issues);
+    match shape::against(row, header.len()) {
+        Some(issue) => issues.push(issue),
+        None => {
+            let values = mapping::values(&fitting.places(&header), &row.cells);
+            build::resources(&fitting, &Row { values: &values }, tables.today, &mut issues);
+        }
+    }
     let cells = header.iter().enumerate().map(|(at, column)| {
-        let mapped = mapping.columns.iter().find(|(_, name, _)| same(name, column));
+        let mapped = fitting.columns.iter().find(|(_, name, _)| same(name, column));
         let is_date =
             |field: &Field| field.meaning.contains("date") || ["start", "end", "deceased"].contains(&field.name);
         Cell {
             column: column.clone(),
-            value: row.get(at).unwrap_or_default().to_owned(),
+            value: row.cells.get(at).unwrap_or_default().to_owned(),
             field: mapped.map(|(field, ..)| *field),
             format: mapped.filter(|(field, ..)| is_date(field)).map_or("", |(.., format)| format.word()),
         }
@@ -50,7 +58,7 @@ pub fn one_row(bytes: &[u8], tables: &Tables) -> Option<OneRow> {
 
 /// How many rows stand under the header; nothing for what is no table.
 pub fn count_rows(bytes: &[u8]) -> Option<usize> {
-    split(bytes).map(|(_, rows)| rows.len())
+    split(&decode(bytes)).map(|(_, rows)| rows.len())
 }
 
 /// A header and one row as CSV.
@@ -64,7 +72,8 @@ pub fn write_row<'c>(cells: impl Iterator<Item = (&'c str, &'c str)>) -> Vec<u8>
 /// The start of a mapping file for a table that none fits: the kind of table whose fields the header names most of, its
 /// needed fields, and the columns of the same name.
 pub fn template(bytes: &[u8]) -> String {
-    let header = split(bytes).map(|(header, _)| header).unwrap_or_default();
+    let text = decode(bytes);
+    let header = split(&text).map(|(header, _)| header).unwrap_or_default();
     let column = |field: &Field| header.iter().find(|column| same(column, field.name));
     let kinds = [TableKind::People, TableKind::Caseloads, TableKind::Appointments];
     let known =
@@ -78,17 +87,10 @@ pub fn template(bytes: &[u8]) -> String {
     text
 }
 
-fn split(bytes: &[u8]) -> Option<(Vec<String>, Vec<csv::StringRecord>)> {
-    let text = decode(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(&text))
-        .from_reader(text.as_bytes());
-    let mut records = reader.records().filter_map(Result::ok);
-    let header = records.next()?.iter().map(|cell| cell.trim().to_owned()).collect();
-    let rows = records.filter(|record| record.iter().any(|cell| !cell.trim().is_empty())).collect();
-    Some((header, rows))
+fn split(text: &str) -> Option<(Vec<String>, Vec<RawRow<'_>>)> {
+    let mut rows = Sheet::of(text).rows().filter(|row| !row.is_empty());
+    let header = rows.next()?.cells.iter().map(|cell| cell.trim().to_owned()).collect();
+    Some((header, rows.collect()))
 }
 
 #[cfg(test)]

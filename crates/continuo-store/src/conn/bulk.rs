@@ -1,6 +1,6 @@
 //! Rows gathered by column for one fast insert.
 
-use super::value::Param;
+use super::value::{Param, plain};
 use std::borrow::Cow;
 
 /// What a bulk column holds.
@@ -81,7 +81,7 @@ impl Bulk {
                 (Column::Int(list), _) => list.push(None),
                 (Column::Real(list), Param::Real(n)) => list.push(Some(*n)),
                 (Column::Real(list), _) => list.push(None),
-                (Column::Text(list), Param::Text(s)) => list.push(Some((*s).to_owned())),
+                (Column::Text(list), Param::Text(s)) => list.push(Some(plain(s).into_owned())),
                 (Column::Text(list), _) => list.push(None),
                 (Column::Blob(list), Param::Blob(b)) => list.push(Some(b.to_vec())),
                 (Column::Blob(list), _) => list.push(None),

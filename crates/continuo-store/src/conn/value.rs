@@ -1,5 +1,7 @@
 //! Values that go into and come out of statements: the small set both databases share.
 
+use std::borrow::Cow;
+
 use bytes::BytesMut;
 use postgres::types::{IsNull, ToSql, Type};
 
@@ -12,10 +14,17 @@ pub enum Param<'a> {
     Int(i64),
     /// Double precision.
     Real(f64),
-    /// UTF-8 text without NUL.
+    /// UTF-8 text; a NUL in it is written as U+FFFD ([`plain`]).
     Text(&'a str),
     /// Bytes.
     Blob(&'a [u8]),
+}
+
+/// Text as both databases take it. PostgreSQL refuses NUL and SQLite's functions end at it, and sources send it: one such
+/// character in a name must not keep the person, and everybody after them, from being assessed. The resource itself is
+/// kept in bytes, as received.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 /// An owned statement parameter, for statements that are put together at run time.
@@ -83,7 +92,10 @@ impl rusqlite::ToSql for Param<'_> {
             Self::Null => ValueRef::Null,
             Self::Int(n) => ValueRef::Integer(*n),
             Self::Real(n) => ValueRef::Real(*n),
-            Self::Text(s) => ValueRef::Text(s.as_bytes()),
+            Self::Text(s) => match plain(s) {
+                Cow::Borrowed(text) => ValueRef::Text(text.as_bytes()),
+                Cow::Owned(text) => return Ok(ToSqlOutput::Owned(text.into())),
+            },
             Self::Blob(b) => ValueRef::Blob(b),
         }))
     }
@@ -98,7 +110,7 @@ impl ToSql for Param<'_> {
             (Self::Int(n), &Type::INT8) => n.to_sql(ty, out),
             (Self::Int(n), &Type::FLOAT8) => (*n as f64).to_sql(ty, out),
             (Self::Real(n), &Type::FLOAT8) => n.to_sql(ty, out),
-            (Self::Text(s), _) if <&str as ToSql>::accepts(ty) => s.to_sql(ty, out),
+            (Self::Text(s), _) if <&str as ToSql>::accepts(ty) => plain(s).as_ref().to_sql(ty, out),
             (Self::Blob(b), &Type::BYTEA) => b.to_sql(ty, out),
             (value, ty) => Err(format!("{value:?} does not fit a parameter of type {ty}").into()),
         }

@@ -118,7 +118,7 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     setup::demo_roster(&ctx, &population)?;
     // Sheets and letters say where to call; the number is one for fiction, as all of this clinic's.
     continuo_care::settings::set_phone(&ctx, "(555) 555-0100")?;
-    let shared = Chunk { source: String::new(), resources: population.shared() };
+    let shared = Chunk { source: String::new(), resources: population.shared(), ..Chunk::default() };
     ingest::run(&ctx, std::iter::once(shared), |_, refused| report(&refused))?;
     let mut bar = progress::Bar::new("making people", u64::from(patients));
     let mut done = 0;
@@ -161,7 +161,11 @@ fn people_in_chunks(population: &Population) -> impl Iterator<Item = Chunk> + Se
                 if clinic.source == record.source.name() {
                     clinic.resources.extend(record.resources);
                 } else {
-                    others.push(Chunk { source: record.source.name().to_owned(), resources: record.resources });
+                    others.push(Chunk {
+                        source: record.source.name().to_owned(),
+                        resources: record.resources,
+                        ..Chunk::default()
+                    });
                 }
             }
         }

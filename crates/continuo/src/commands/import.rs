@@ -21,8 +21,9 @@ use continuo_care::outbound::Outside;
 use continuo_care::{Ctx, assess, setup};
 use continuo_exchange::read::read;
 use continuo_exchange::table::{Mapping, Tables};
-use continuo_exchange::{Batch, Limits, formats};
+use continuo_exchange::{Batch, Limits};
 
+use super::import_files::{self, Files};
 use super::import_report::{Aside, Report};
 use super::{Outcome, print_line};
 use crate::{open, progress};
@@ -56,12 +57,9 @@ pub(crate) struct ImportArgs {
     no_assess: bool,
 }
 
-/// What a mapping file is called.
-const MAPPING_ENDING: &str = ".map.csv";
-
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let (files, mut mappings) = files(&args.paths)?;
+    let Files { files, mut mappings, unread } = import_files::find(&args.paths)?;
     mappings.extend(args.mapping.iter().cloned());
     let tables = tables(&mappings)?;
     let care = open::care_for_a_load(&args.db, Outside::closed())?;
@@ -70,7 +68,10 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let tables = tables.on(ctx.zone.day(ctx.now()));
     let (scans, files): (Vec<PathBuf>, Vec<PathBuf>) =
         files.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));
-    let mut report = import_files(&ctx, &args.source, &files, &tables)?;
+    let mut report = take_in(&ctx, &args.source, &files, &tables)?;
+    for (path, why) in unread {
+        report.aside.unread(&ctx, &args.source, &path.to_string_lossy(), &why)?;
+    }
     let received = receive(&ctx, &args.source, &scans, &mut report)?;
     care.store.settle()?;
     let assessed = if args.no_assess { 0 } else { assess::worker::catch_up(&ctx)? };
@@ -95,55 +96,6 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     Ok(if report.aside.kept == 0 { Outcome::Done } else { Outcome::KeptAside })
 }
 
-/// The files to read in the order that lets most references be resolved at once, and the mapping files among them.
-fn files(paths: &[PathBuf]) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
-    let mut found = Vec::new();
-    for path in paths {
-        walk(path, 0, &mut found).with_context(|| format!("`{}` cannot be read", path.display()))?;
-    }
-    // A table that is named alone brings the mapping beside it.
-    let beside: Vec<PathBuf> = paths.iter().filter_map(|path| mapping_beside(path)).collect();
-    found.extend(beside);
-    let is_mapping = |path: &PathBuf| path.to_string_lossy().to_ascii_lowercase().ends_with(MAPPING_ENDING);
-    let (mappings, mut files): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_mapping);
-    files.sort_by_cached_key(|path| (formats::rank(&path.to_string_lossy()), path.clone()));
-    files.dedup();
-    let mut mappings = mappings;
-    mappings.sort();
-    mappings.dedup();
-    Ok((files, mappings))
-}
-
-/// `people.map.csv` beside `people.csv`, if it is there.
-fn mapping_beside(table: &Path) -> Option<PathBuf> {
-    let name = table.file_name()?.to_str()?;
-    let ending = name.to_ascii_lowercase();
-    if ending.ends_with(MAPPING_ENDING) || !ending.ends_with(".csv") {
-        return None;
-    }
-    let stem = name.get(..name.len() - ".csv".len())?;
-    Some(table.with_file_name(format!("{stem}{MAPPING_ENDING}"))).filter(|path| path.is_file())
-}
-
-fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    let kind = std::fs::metadata(path)?;
-    if !kind.is_dir() {
-        found.push(path.to_path_buf());
-        return Ok(());
-    }
-    // A folder that links to itself ends here.
-    if depth > 32 {
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(path)? {
-        let entry = entry?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            walk(&entry.path(), depth + 1, found)?;
-        }
-    }
-    Ok(())
-}
-
 fn tables(mappings: &[PathBuf]) -> anyhow::Result<Tables> {
     let mut tables = Tables::new();
     for path in mappings {
@@ -157,7 +109,7 @@ fn tables(mappings: &[PathBuf]) -> anyhow::Result<Tables> {
     Ok(tables)
 }
 
-fn import_files(ctx: &Ctx, source: &str, files: &[PathBuf], tables: &Tables) -> anyhow::Result<Report> {
+fn take_in(ctx: &Ctx, source: &str, files: &[PathBuf], tables: &Tables) -> anyhow::Result<Report> {
     let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|data| data.len()).sum();
     let read_bytes = AtomicU64::new(0);
     let mut bar = progress::Bar::new("importing", total);
@@ -208,7 +160,13 @@ fn receive(ctx: &Ctx, source: &str, scans: &[PathBuf], report: &mut Report) -> a
     let mut new = 0;
     for path in scans {
         let name = path.to_string_lossy().into_owned();
-        let bytes = std::fs::read(path).with_context(|| format!("`{name}` cannot be read"))?;
+        // One byte more than fits is enough to know that it does not.
+        let mut bytes = Vec::new();
+        let most = documents::LARGEST as u64 + 1;
+        if let Err(error) = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
+            report.aside.unread(ctx, source, &name, &format!("cannot be read: {error}"))?;
+            continue;
+        }
         match documents::receive(ctx, source, &name, bytes.clone())? {
             Received::New(_) => new += 1,
             Received::Known(_) => {}
@@ -260,8 +218,11 @@ impl Rounds<'_> {
         let name = file.to_string_lossy().into_owned();
         let mut input = match File::open(file) {
             Ok(input) => Counted { inner: input, read: if only.is_none() { Some(self.read) } else { None } },
+            // It was there a moment ago, or it is closed to us: it stops nothing else.
             Err(error) => {
-                self.failed = Some(anyhow::Error::new(error).context(format!("`{name}` cannot be opened")));
+                let source = self.filing.source().to_owned();
+                let why = format!("cannot be opened: {error}");
+                self.failed = self.report.aside.unread(self.ctx, &source, &name, &why).err().map(anyhow::Error::new);
                 return waiting;
             }
         };

@@ -1,10 +1,12 @@
-//! What an import says at its end: what was kept aside and why, and which references lead nowhere. Names of files and
-//! places in them, never a number or a name out of them.
+//! What an import says at its end: what was kept aside and why, and which references lead nowhere. It names files and
+//! places in them; a reason may quote the cell that is wrong, for whoever runs the import has the table before them.
 
 use continuo_care::Ctx;
 use continuo_care::import;
 use continuo_care::ingest::{Progress, Refused};
 use continuo_care::loose::{Line, Loose};
+use continuo_exchange::{Kept, Place};
+use continuo_fhir::{Issue, IssueCode};
 
 /// How many reasons and kinds of references are printed; the rest is counted and stands under "Could not file".
 const SHOWN: usize = 20;
@@ -22,12 +24,7 @@ pub(super) struct Aside {
 
 impl Aside {
     /// Keeps aside what could not be read or filed.
-    pub(super) fn keep(
-        &mut self,
-        ctx: &Ctx,
-        source: &str,
-        kept: Vec<continuo_exchange::Kept>,
-    ) -> Result<(), continuo_care::StoreError> {
+    pub(super) fn keep(&mut self, ctx: &Ctx, source: &str, kept: Vec<Kept>) -> Result<(), continuo_care::StoreError> {
         self.kept += kept.len();
         for one in kept.iter().take(SHOWN.saturating_sub(self.reasons.len())) {
             let why: Vec<&str> = one.issues.iter().map(|issue| issue.text.as_str()).collect();
@@ -35,6 +32,19 @@ impl Aside {
         }
         self.new += import::keep(ctx, source, kept)?;
         Ok(())
+    }
+
+    /// Tells of a file that could not be read at all: somebody has to bring it again.
+    pub(super) fn unread(
+        &mut self,
+        ctx: &Ctx,
+        source: &str,
+        path: &str,
+        why: &str,
+    ) -> Result<(), continuo_care::StoreError> {
+        let issue = Issue::error(IssueCode::Exception, "", format!("`{path}` {why}"));
+        let place = Place::whole(path);
+        self.keep(ctx, source, vec![Kept { place, bytes: Vec::new(), issues: vec![issue], mapping: String::new() }])
     }
 
     /// Keeps aside what the record refused.

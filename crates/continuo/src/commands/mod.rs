@@ -12,6 +12,7 @@ mod demo;
 mod explain;
 mod identity;
 mod import;
+mod import_files;
 mod import_report;
 mod measure;
 mod measure_load;

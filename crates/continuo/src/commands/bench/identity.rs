@@ -121,7 +121,7 @@ fn file_all(ctx: &Ctx, records: Vec<Json>) -> anyhow::Result<Vec<Figure>> {
     let mut records = records.into_iter();
     let chunks = std::iter::from_fn(move || {
         let resources: Vec<Json> = records.by_ref().take(PART).collect();
-        (!resources.is_empty()).then(|| Chunk { source: "bench".to_owned(), resources })
+        (!resources.is_empty()).then(|| Chunk { source: "bench".to_owned(), resources, ..Chunk::default() })
     });
     let sum = ingest::run(ctx, chunks, |_, _| {})?;
     ensure!(sum.refused == 0, "{} records were refused", sum.refused);
@@ -168,7 +168,7 @@ fn until_placed(ctx: &Ctx, new: Vec<Json>, others: u32) -> anyhow::Result<Vec<Fi
             for record in new {
                 let id = record.str_at("id").unwrap_or_default().to_owned();
                 let asked = Instant::now();
-                let chunk = Chunk { source: "bench".to_owned(), resources: vec![record] };
+                let chunk = Chunk { source: "bench".to_owned(), resources: vec![record], ..Chunk::default() };
                 ingest::take(ctx, &ctx.prepare_context()?, chunk)?;
                 while !is_placed(ctx, &id)? {
                     ensure!(asked.elapsed() < Duration::from_secs(60), "a record was not compared within 60 s");
