@@ -7,6 +7,8 @@
 use crate::conn::{Conn, Dialect, Param};
 use crate::error::{Error, Result};
 use continuo_fhir::facts::{Codes, MemoryCodes};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -146,22 +148,36 @@ fn insert(conn: &mut Conn, id: usize, system: &str, code: &str) -> Result<()> {
     Ok(())
 }
 
+/// Bytes of a system or code that are told apart letter by letter. PostgreSQL's index takes no row of more than 2,704 bytes;
+/// codes of published systems have a few dozen.
+const LONGEST: usize = 1_000;
+
+/// A system or code as it is stored: without NUL, which the databases' texts do not hold, and a monster by its beginning
+/// and its hash, so that one code that somebody filled with a book stops nobody from writing.
+pub(crate) fn stored(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST && !text.contains('\0') {
+        return Cow::Borrowed(text);
+    }
+    let clean = text.replace('\0', "");
+    if clean.len() <= LONGEST {
+        return Cow::Owned(clean);
+    }
+    let hash = Sha256::digest(clean.as_bytes());
+    let mut short: String = clean.chars().take(100).collect();
+    short.push('#');
+    short.extend(hash.iter().map(|byte| format!("{byte:02x}")));
+    Cow::Owned(short)
+}
+
 impl Codes for StoreCodes {
     fn intern(&self, system: &str, code: &str) -> u32 {
-        if let Some(number) = self.memory.find(system, code) {
+        let (system, code) = (stored(system), stored(code));
+        if let Some(number) = self.memory.find(&system, &code) {
             return number;
         }
-        // The databases' texts hold no NUL; no code of a published system does either.
-        let (clean_system, clean_code);
-        let (system, code) = if system.contains('\0') || code.contains('\0') {
-            (clean_system, clean_code) = (system.replace('\0', ""), code.replace('\0', ""));
-            (clean_system.as_str(), clean_code.as_str())
-        } else {
-            (system, code)
-        };
         match &self.shared {
-            None => self.memory.intern(system, code),
-            Some(conn) => self.intern_shared(conn, system, code).unwrap_or_else(|error| {
+            None => self.memory.intern(&system, &code),
+            Some(conn) => self.intern_shared(conn, &system, &code).unwrap_or_else(|error| {
                 tracing::error!(%error, "a code could not be stored; nothing more is written");
                 self.failed.store(true, Ordering::Release);
                 u32::MAX - 1
@@ -170,6 +186,6 @@ impl Codes for StoreCodes {
     }
 
     fn find(&self, system: &str, code: &str) -> Option<u32> {
-        self.memory.find(system, code)
+        self.memory.find(&stored(system), &stored(code))
     }
 }

@@ -11,6 +11,10 @@ use crate::followup::person::{Person, Resource, walk};
 use crate::followup::said_dead;
 use crate::shapes;
 
+/// Letters of one value of the header. Lists are ordered by owner and name from an index, which on PostgreSQL takes rows of
+/// 2,704 bytes at most; no name, number or language is longer.
+const LONGEST_SHOWN: usize = 200;
+
 /// HL7's extension for "needs an interpreter".
 const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
 
@@ -115,14 +119,15 @@ pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar
             && stay.is(&["in-progress", "arrived", "onleave"])
             && stay.until("period.end", zone).is_none_or(|end| end > as_of)
     });
+    let fit = |text: String| text.chars().take(LONGEST_SHOWN).collect::<String>();
     Some(PersonHeader {
         patient: rid,
         labels: patient.labels,
         id: patient.id.to_owned(),
-        family,
-        given,
-        use_name: use_name(patient),
-        pronouns: pronouns(patient),
+        family: fit(family),
+        given: fit(given),
+        use_name: fit(use_name(patient)),
+        pronouns: fit(pronouns(patient)),
         birth: patient.text("birthDate").unwrap_or_default().to_owned(),
         sex: match patient.text("gender") {
             Some("female") => "F",
@@ -131,15 +136,15 @@ pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar
             _ => "",
         }
         .to_owned(),
-        language: language(patient),
+        language: fit(language(patient)),
         interpreter: patient.extension(INTERPRETER).and_then(Node::as_bool).unwrap_or(false),
-        mrn: record_number(patient),
-        phone: phone.map(|phone| phone.str("value").unwrap_or_default().to_owned()).unwrap_or_default(),
+        mrn: fit(record_number(patient)),
+        phone: phone.map(|phone| fit(phone.str("value").unwrap_or_default().to_owned())).unwrap_or_default(),
         reach: phone.map(reach).unwrap_or_default(),
         unsafe_: is_unsafe(person),
         deceased: person.has_died(),
-        owner: episode.and_then(|e| e.text("careManager.reference")).unwrap_or_default().to_owned(),
-        programme: episode.and_then(|e| e.label("type")).unwrap_or_default().to_owned(),
+        owner: fit(episode.and_then(|e| e.text("careManager.reference")).unwrap_or_default().to_owned()),
+        programme: fit(episode.and_then(|e| e.label("type")).unwrap_or_default().to_owned()),
         tier: tier
             .and_then(|flag| walk(flag.node, "code.coding").into_iter().find_map(|coding| coding.str("code")))
             .unwrap_or_default()

@@ -14,7 +14,7 @@ pub enum Param<'a> {
     Int(i64),
     /// Double precision.
     Real(f64),
-    /// UTF-8 text; a NUL in it is written as U+FFFD ([`plain`]).
+    /// UTF-8 text; a NUL in it is left out ([`plain`]).
     Text(&'a str),
     /// Bytes.
     Blob(&'a [u8]),
@@ -24,7 +24,7 @@ pub enum Param<'a> {
 /// character in a name must not keep the person, and everybody after them, from being assessed. The resource itself is
 /// kept in bytes, as received.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
 /// An owned statement parameter, for statements that are put together at run time.

@@ -19,6 +19,7 @@ mod listing;
 mod load;
 mod measures;
 mod missing;
+mod monsters;
 mod outbox;
 mod race;
 mod rebuild;

@@ -1,6 +1,7 @@
 //! Tokens: codes, identifiers, value sets, words.
 
 use super::{Holds, Planner};
+use crate::codes::stored;
 use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::index::{Flavor, clinical_code, clip, is_identifying, of_type};
@@ -146,11 +147,11 @@ impl Planner<'_> {
                 [clip(code), crate::codes::WORDS.into()],
             ),
             Token::Both(system, code) => {
-                ("select id from code where code = ?1 and system = ?2", [clip(code), system.as_str().into()])
+                ("select id from code where code = ?1 and system = ?2", [clip(code), stored(system).as_ref().into()])
             }
             Token::System(system) => (
                 "select id from code where system = ?1 and code <> ?2 order by id",
-                [system.as_str().into(), "".into()],
+                [stored(system).as_ref().into(), "".into()],
             ),
         };
         let [first, second] = &params;
@@ -160,7 +161,7 @@ impl Planner<'_> {
     /// The number of a namespace: the code table's row without a code.
     pub(super) fn namespace(&mut self, system: &str) -> Result<Option<i64>> {
         let sql = "select id from code where code = '' and system = ?1";
-        self.conn.query_opt(sql, &[Sql::Text(system)], |row| row.int(0))
+        self.conn.query_opt(sql, &[Sql::Text(&stored(system))], |row| row.int(0))
     }
 
     pub(super) fn identifier(&mut self, number: i64, value: &str) -> Result<Criterion> {
