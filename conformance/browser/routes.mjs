@@ -17,7 +17,7 @@ export const EXCUSED = {
   "/sign-in/provider/back": "comes back from the site's own sign-in, which the demo does not have",
   "/sign-in/second-factor": "asked of people who set up a second factor; nobody in the demo did",
   "/source/{type}/{id}/correct": "only what was entered by hand is put right; the morning by keyboard does it",
-  "/unlock": "asked for after a time without a hand on the keys; the walk never pauses",
+  "/unlock": "the lock's own page: the walk through the lock meets it",
   "/unlocked": "where a second tab says that the first is open again, after the provider that the demo does not have",
   "/here": "a status for the script of the lock, not a page",
 };

@@ -1,12 +1,14 @@
 // Walks every page that the roles can reach in a running demo, in both themes, wide and narrow:
 // axe finds no violation, the console stays silent, nothing scrolls sideways, also at 320 px, every control has a name
 // of its own, and every page of the route table was seen.
-// Then a morning by keyboard alone, one without script, and the sheets as they are printed.
+// Then a morning by keyboard alone, one without script, the sheets as they are printed, danger told to
+// whoever is on call, and the screen lock.
 // Usage: node suite.mjs BASE FOLDER_WITH_THE_ROUTES [SCREENSHOT_FOLDER]
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 import { keyboard } from "./keyboard.mjs";
+import { locked } from "./lock.mjs";
 import { paged } from "./paged.mjs";
 import { paper } from "./paper.mjs";
 import { alike, sticksOut } from "./reading.mjs";
@@ -208,6 +210,7 @@ try {
   await steps(browser, "keyboard", keyboard, true);
   await steps(browser, "without script", scriptless, false);
   await steps(browser, "on paper", paper, true);
+  await steps(browser, "locked", locked, true);
   count("on call", await paged(browser, base, signIn));
 } finally {
   await browser.close();
