@@ -30,6 +30,8 @@ pub struct EndOfDay {
     pub closed: Vec<Line>,
     /// Waiting, with on whom.
     pub waiting: Vec<Line>,
+    /// The reader's own danger and clocks that nobody has ended: it does harm to leave them for tomorrow.
+    pub urgent: Vec<Line>,
     /// The first three for tomorrow.
     pub tomorrow: Vec<Line>,
     /// What nobody answers for tonight: danger and clocks that nobody has, and hand-overs not accepted.
@@ -50,6 +52,7 @@ pub fn end_of_day(ctx: &Ctx) -> Result<EndOfDay, WorkError> {
         let held = (item.state == "On hold").then(|| "on hold".to_owned());
         match waiting.or(held) {
             Some(on) => card.waiting.push(line(row, item, on)),
+            None if matches!(item.band, Band::Danger | Band::Clock) => card.urgent.push(line(row, item, String::new())),
             None => left.push(line(row, item, String::new())),
         }
         if !item.handed_by.is_empty() {

@@ -9,6 +9,7 @@ use continuo_care::day::end_of_day;
 use continuo_care::entry::{Values, add, register};
 use continuo_care::people::caseload::calling;
 use continuo_care::problem::WorkError;
+use continuo_care::tasks::make::NewTask;
 use continuo_care::work::{self, Act};
 use continuo_care::worklist::{Filter, Tab, of_person, worklist};
 use continuo_fhir::ResourceType;
@@ -120,8 +121,19 @@ fn the_end_of_the_day_says_what_was_closed_and_what_comes() {
     }
     let first = worklist(&ctx, Tab::Mine, &Filter::default()).unwrap().rows[0].items[0].id.clone();
     work::act(&ctx, &first, Act::Complete { outcome: String::new(), words: String::new() }).unwrap();
+    let call = NewTask {
+        kind: "return-call".into(),
+        what: "Return a call".into(),
+        person: format!("Patient/{id}"),
+        owner: ctx.actor.reference.clone(),
+        due: Some(ctx.now().plus_seconds(3_600)),
+        ..NewTask::default()
+    };
+    work::new_task(&ctx, call).unwrap();
     let card = end_of_day(&ctx).unwrap();
     assert_eq!((card.closed.len(), card.tomorrow.len(), card.waiting.len()), (1, 1, 0));
+    let urgent: Vec<&str> = card.urgent.iter().map(|line| line.what.as_str()).collect();
+    assert_eq!(urgent, ["Return a call"], "what does harm by waiting is not for tomorrow");
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                     about: s("M. Ortiz, Wed 08/19/2026"),
                     closed: vec![s("LEE, Sung-min 07/30/1955: visit confirmed")],
                     waiting: vec![s("DIAZ, Rosa 11/19/1943: transport, County Ride since 08/11")],
+                    urgent: vec![s("HAMPTON, Loretta 05/15/1965: read and answer an urgent message, 24 min late")],
                     tomorrow: vec![s("REYES, Ana Maria 02/12/1960: call after 5 pm")],
                     uncovered: Vec::new(),
                 },

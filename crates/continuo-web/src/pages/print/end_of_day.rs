@@ -13,6 +13,8 @@ pub struct View {
     pub closed: Vec<String>,
     /// Waiting, with on whom.
     pub waiting: Vec<String>,
+    /// One's own, and waiting until tomorrow does harm.
+    pub urgent: Vec<String>,
     /// First for tomorrow.
     pub tomorrow: Vec<String>,
     /// Nobody answers for these tonight; empty says so.
@@ -28,6 +30,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             (super::huddle::print_button("Worklist", "/worklist"))
             (sheet(frame, &head, html! {
+                @if !view.urgent.is_empty() { (part("Before you go: this cannot wait until tomorrow", &view.urgent, "")) }
                 (part("Uncovered tonight", &view.uncovered, "Everything urgent has someone on call."))
                 (part("First for tomorrow", &view.tomorrow, "Nothing is due tomorrow."))
                 (part("Waiting on others", &view.waiting, "Nothing waits on others."))

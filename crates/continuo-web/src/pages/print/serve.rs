@@ -52,6 +52,7 @@ fn card(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         about: format!("{}, {}", ctx.actor.name, when::weekday_and_day(person::today(ctx))),
         closed: lines(&day.closed),
         waiting: lines(&day.waiting),
+        urgent: lines(&day.urgent),
         tomorrow: lines(&day.tomorrow),
         uncovered: silent.chain(gaps(ctx, &day.gaps)).chain(lines(&day.uncovered)).collect(),
     };
