@@ -29,6 +29,7 @@ pub use shared::is_shared;
 mod alone;
 pub mod audit;
 pub mod conn;
+mod counts;
 pub mod outbox;
 pub mod tables;
 

@@ -105,7 +105,8 @@ fn run(conn: &mut Conn) -> Result<i64> {
         let step = step
             .and_then(|()| conn.batch(&format!("insert into schema_version (number) values ({})", migration.number)));
         if let Err(error) = step {
-            conn.batch("rollback")?;
+            // The database may have ended the transaction itself (a full disk): what went wrong first is what is told.
+            let _ = conn.batch("rollback");
             return Err(error);
         }
         conn.batch("commit")?;

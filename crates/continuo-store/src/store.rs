@@ -130,6 +130,7 @@ struct Inner {
     options: Arc<StoreOptions>,
     url: DbUrl,
     memo: crate::memo::Memo,
+    counts: crate::counts::Counts,
     /// Let go of after the writer has ended.
     _alone: Alone,
 }
@@ -172,6 +173,7 @@ impl Store {
             options,
             url: url.clone(),
             memo: crate::memo::Memo::default(),
+            counts: crate::counts::Counts::default(),
             _alone: alone,
         };
         let store = Self { inner: Arc::new(inner) };
@@ -221,7 +223,7 @@ impl Store {
         let mut conn = self.inner.readers.take()?;
         let begin = conn.dialect().begin_read();
         conn.batch_cached(begin)?;
-        let out = f(&mut Reader::new(&mut conn));
+        let out = f(&mut Reader::counting(&mut conn, &self.inner.counts));
         match conn.batch_cached("commit") {
             Ok(()) => self.inner.readers.give_back(conn),
             // A connection that cannot end its snapshot is dropped, not reused.

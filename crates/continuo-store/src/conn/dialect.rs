@@ -42,6 +42,15 @@ impl Dialect {
         }
     }
 
+    /// A select that is gathered before anything is done with it. PostgreSQL would read the resources in their order and hope
+    /// to meet its rows soon; SQLite does what it is told.
+    pub fn gathered(self, select: &str) -> String {
+        match self {
+            Self::Sqlite => select.to_owned(),
+            Self::Postgres => format!("with gathered as materialized ({select}) select * from gathered"),
+        }
+    }
+
     /// After a table's name: that this index is to be read. PostgreSQL's own figures tell it.
     pub fn by_index(self, index: &str) -> String {
         match self {

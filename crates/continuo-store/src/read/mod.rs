@@ -1,6 +1,7 @@
 //! Reading on a snapshot: one resource, its history, the change feed.
 
 use crate::body;
+use crate::counts::Counts;
 use crate::conn::{Conn, Param, Row, Value};
 use crate::error::{Error, Result};
 use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
@@ -24,6 +25,7 @@ pub use missing::Missing;
 /// A snapshot of the database.
 pub struct Reader<'a> {
     pub(crate) conn: &'a mut Conn,
+    pub(crate) counts: Option<&'a Counts>,
 }
 
 /// A resource as stored: `bytes` is the JSON clients see.
@@ -48,8 +50,14 @@ pub struct Stored {
 }
 
 impl<'a> Reader<'a> {
+    /// Within a writer's own transaction, which may yet be taken back.
     pub(crate) fn new(conn: &'a mut Conn) -> Self {
-        Self { conn }
+        Self { conn, counts: None }
+    }
+
+    /// On a snapshot of what is durable: what is counted is remembered.
+    pub(crate) fn counting(conn: &'a mut Conn, counts: &'a Counts) -> Self {
+        Self { conn, counts: Some(counts) }
     }
 
     /// The connection, for the functions of `tables`.

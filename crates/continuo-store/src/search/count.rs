@@ -1,10 +1,11 @@
 //! Counts what matches. What the index knows is counted there: it holds no row of what was deleted, and what carries a
 //! label is known by a table of its own (`idx_label`), so that few resources need to be looked up.
 
-use super::criterion::{Criterion, Select};
+use super::criterion::{Criterion, ROW_BY_ROW, Select};
 use super::driver::{Driver, Named, Planned, run_int};
 use super::page::{and, from};
 use super::plan::Planner;
+use crate::conn::{Conn, Param};
 use crate::error::Result;
 use crate::scope::Persons;
 use continuo_fhir::ResourceType;
@@ -22,8 +23,9 @@ impl Planner<'_> {
         let seen = self.scope.predicate("l.", &mut self.params);
         Some(format!(
             " and not exists (select 1 from idx_label l where l.org = ?{} and l.type = {type_number} and l.rid = {rid} \
-             and not (1 = 1{seen}))",
-            self.org
+             and not (1 = 1{seen}){})",
+            self.org,
+            ROW_BY_ROW
         ))
     }
 }
@@ -36,8 +38,17 @@ pub(super) fn count(planner: &mut Planner<'_>, type_: ResourceType, planned: &Pl
     {
         return run_int(planner, &format!("select count(*) from ({rows}{cut}) counted"));
     }
-    if driver.select.is_none() && rest.is_empty() && cut.is_empty() && planner.scope.persons == Persons::All {
-        return of_type(planner, type_);
+    if driver.select.is_none() && rest.is_empty() && planner.scope.persons == Persons::All {
+        let type_number = planner.type_number(type_)?;
+        let org = planner.scope.org;
+        let known = match planner.counts {
+            // A count that may end early is not made whole, but one that is known costs nothing.
+            Some(counts) if !cut.is_empty() => counts.known(planner.conn, org, type_number)?,
+            _ => None,
+        };
+        if cut.is_empty() || known.is_some() {
+            return of_type(planner, type_number, known);
+        }
     }
     let rows = match &driver.select {
         Some(_) => from(planner, type_, driver, "")?.replace("{joins}", ""),
@@ -73,20 +84,24 @@ fn counted_rows(
 }
 
 /// How many there are of a type: all, less those that are closed.
-fn of_type(planner: &mut Planner<'_>, type_: ResourceType) -> Result<i64> {
-    let type_number = planner.type_number(type_)?;
+fn of_type(planner: &mut Planner<'_>, type_number: i64, known: Option<i64>) -> Result<i64> {
     let seen = planner.scope.predicate("l.", &mut planner.params);
     let org = planner.org;
-    let all = format!(
-        "select count(*) from resource r where r.org = ?{org} and r.type = {type_number} and r.body is not null"
-    );
+    let sql = "select count(*) from resource where org = ?1 and type = ?2 and body is not null";
+    let key = planner.scope.org;
+    let count = |conn: &mut Conn| conn.query_int(sql, &[key.param(), Param::Int(type_number)]);
+    let all = match (known, planner.counts) {
+        (Some(known), _) => known,
+        (None, Some(counts)) => counts.of(planner.conn, key, type_number, count)?,
+        (None, None) => count(planner.conn)?,
+    };
     if seen.is_empty() {
-        return run_int(planner, &all);
+        return Ok(all);
     }
     let closed = format!(
         "select count(*) from idx_label l where l.org = ?{org} and l.type = {type_number} and not (1 = 1{seen})"
     );
-    Ok(run_int(planner, &all)? - run_int(planner, &closed)?)
+    Ok(all - run_int(planner, &closed)?)
 }
 
 /// All of a type, without a driver: what is closed is looked up by its label, not in each row.

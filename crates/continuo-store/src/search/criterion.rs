@@ -115,6 +115,10 @@ fn any(parts: &[String]) -> String {
     }
 }
 
+/// At the end of an `exists` over a few rows: it is asked of each row. PostgreSQL makes a join of one that has no offset, and
+/// where it takes many rows for few it compares all of one side with all of the other.
+pub(super) const ROW_BY_ROW: &str = " limit 1 offset 0";
+
 /// Selects put together in groups, each resource once: SQLite takes at most 500 in one compound.
 pub(super) fn union(selects: &[Select]) -> String {
     // What shares no resource need not be gathered to find those that come twice.
@@ -142,7 +146,7 @@ fn membership(select: &Select, row: &str) -> String {
         return probe.replace("{row}", row);
     }
     if select.probes {
-        format!("exists ({} and x.rid = {row}.rid)", select.sql)
+        format!("exists ({} and x.rid = {row}.rid{ROW_BY_ROW})", select.sql)
     } else {
         format!("{row}.rid in ({})", select.sql)
     }

@@ -47,9 +47,10 @@ impl DateTest {
         }
     }
 
-    fn range(&self) -> Range {
+    /// Where what holds begins, if none is longer than `longest` but those that reach into the range.
+    fn range(&self, longest: i64) -> Range {
         let Self { prefix, from, to } = *self;
-        let after = |end: i64| (end.saturating_sub(SHORT), Some(end));
+        let after = |end: i64| (end.saturating_sub(longest), Some(end));
         let ((least, reaching), most) = match prefix {
             Prefix::Eq => ((from, None), to),
             Prefix::Ne => ((i64::MIN, None), i64::MAX),
@@ -134,7 +135,16 @@ impl DateTests {
     }
 
     pub(super) fn range(&self) -> Range {
-        let of_list = |list: &Vec<DateTest>| list.iter().map(DateTest::range).reduce(Range::or).unwrap_or(Range::ALL);
+        self.range_by(&|test| test.range(SHORT))
+    }
+
+    /// The same where each interval is a single moment, `[low, low + 1)`.
+    pub(super) fn range_of_moments(&self) -> Range {
+        self.range_by(&|test| Range { reaching: None, ..test.range(0) })
+    }
+
+    fn range_by(&self, of: &dyn Fn(&DateTest) -> Range) -> Range {
+        let of_list = |list: &Vec<DateTest>| list.iter().map(of).reduce(Range::or).unwrap_or(Range::ALL);
         self.0.iter().map(of_list).reduce(Range::and).unwrap_or(Range::ALL)
     }
 }
@@ -178,6 +188,11 @@ mod tests {
                     let holds = set.hold(&[(low, high)]);
                     assert!(!holds || found_in(range, low, high), "{set:?} {range:?} {low} {high}");
                 }
+            }
+            let range = set.range_of_moments();
+            for low in moments().into_iter().flat_map(|low| [low.saturating_sub(1), low, low.saturating_add(1)]) {
+                let holds = low < i64::MAX && set.hold(&[(low, low + 1)]);
+                assert!(!holds || (low >= range.least && low <= range.most), "{set:?} {range:?} {low}");
             }
         }
     }

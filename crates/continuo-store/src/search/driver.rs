@@ -108,7 +108,7 @@ fn updated(planner: &mut Planner<'_>, type_: ResourceType, left: &mut Vec<&Pair>
     }
     left.retain(|pair| pair.name != UPDATED);
     let type_number = planner.type_number(type_)?;
-    let range = tests.range().sql("x.updated");
+    let range = tests.range_of_moments().sql("x.updated");
     let select = Select::new(format!(
         "select x.rid from resource x{} where {range}x.org = ?{} and x.type = {type_number} and x.body is not null{}",
         planner.conn.dialect().by_index("resource_by_updated"),

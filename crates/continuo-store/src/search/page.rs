@@ -39,6 +39,7 @@ impl Reader<'_> {
     pub fn search(&mut self, scope: &Scope, query: &Query) -> Result<Page> {
         let cursor = query.after.as_deref().map(Cursor::decode).transpose()?;
         let mut planner = Planner::new(self.conn, scope)?;
+        planner.counts = self.counts;
         let planned = plan(&mut planner, query)?;
         let counted = cursor.as_ref().and_then(|c| c.total);
         let total = match (query.total, counted) {
@@ -117,7 +118,8 @@ pub(super) fn from(planner: &mut Planner<'_>, type_: ResourceType, driver: &Driv
         (true, false) => {
             format!("select x.rid, min(x.date) as date, min(x.high) as high {} group by x.rid", select.sql)
         }
-        (false, _) => select.sql.clone(),
+        (false, _) if select.is_in_order() => select.sql.clone(),
+        (false, _) => planner.conn.dialect().gathered(&select.sql),
     };
     Ok(format!("from ({inner}) d {join} resource r on r.rid = d.rid{{joins}} where {conditions}"))
 }

@@ -12,6 +12,7 @@ use super::criterion::{Criterion, Select};
 use super::query::{Pair, wrong};
 use super::value::split;
 use crate::conn::{Conn, Param as Sql, Value};
+use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::index::{Alias, Flavor, NO_CODE, alias, clinical_code, is_identifying, is_patient_param, param_name};
 use crate::scope::{Scope, bound_list};
@@ -51,6 +52,8 @@ pub(super) struct Planner<'a> {
     words: BTreeMap<(String, Holds), Rc<Vec<i64>>>,
     /// Date parameters of which it was asked whether any resource has several.
     several: BTreeMap<i64, bool>,
+    /// How many there are of a type, where that is remembered.
+    pub(super) counts: Option<&'a Counts>,
     spent: usize,
 }
 
@@ -80,6 +83,7 @@ impl<'a> Planner<'a> {
             system: None,
             words: BTreeMap::new(),
             several: BTreeMap::new(),
+            counts: None,
             spent: 0,
         })
     }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CommitId, Rid};
 use crate::prepare::Prepared;
 use continuo_fhir::ResourceType;
+use std::collections::BTreeMap;
 
 struct Change {
     rid: Rid,
@@ -73,10 +74,14 @@ impl WriteTx<'_> {
             },
         )?;
         let mut out: Vec<Change> = Vec::new();
+        let mut places: BTreeMap<Rid, usize> = BTreeMap::new();
         for row in rows {
-            match out.iter_mut().find(|c| c.rid == row.rid) {
+            match places.get(&row.rid).and_then(|at| out.get_mut(*at)) {
                 Some(first) => first.last = row.version,
-                None => out.push(row),
+                None => {
+                    places.insert(row.rid, out.len());
+                    out.push(row);
+                }
             }
         }
         Ok(out)
@@ -113,7 +118,14 @@ impl WriteTx<'_> {
         let before = before.ok_or_else(|| Error::Damaged(format!("{} has lost a version", what())))?;
         let json = body::decode(change.type_.as_str(), &change.id, &before)?;
         let prepared = Prepared::new(json, &self.prepare_context()?)?;
-        self.put(&prepared, &PutOptions { skip_same: false, ..PutOptions::default() })?;
+        // Whose it was it stays: a deletion leaves the source in the row.
+        let source = self.conn.query_opt(
+            "select coalesce(s.name, '') from resource r left join name s on s.id = r.source where r.rid = ?1",
+            &[change.rid.param()],
+            |row| row.text(0),
+        )?;
+        let source = source.unwrap_or_default();
+        self.put(&prepared, &PutOptions { skip_same: false, source, ..PutOptions::default() })?;
         Ok(())
     }
 }

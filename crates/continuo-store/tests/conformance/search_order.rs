@@ -4,7 +4,7 @@
 use crate::database::{Database, NOW, all, context, on_each, put};
 use continuo_fhir::ResourceType;
 use continuo_fhir::text::fold;
-use continuo_store::{Drive, Expect, Query, Scope, Store};
+use continuo_store::{DbUrl, Drive, Expect, Query, Scope, Store};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 const OBSERVATION: ResourceType = ResourceType::of("Observation");
@@ -238,5 +238,55 @@ fn numbers_are_found_by_their_beginning_and_those_that_reach_over_it() {
                 }
             }
         }
+    });
+}
+
+/// What is remembered of a count follows every kind of change, also for a reader who stands at an earlier moment.
+#[test]
+fn counts_of_a_type_follow_what_is_written_deleted_and_taken_back() {
+    on_each(|db| {
+        let store = db.open();
+        let scope = Scope { hidden_labels: 1, now: NOW.micros(), ..all() };
+        let counting = Query::parse(PATIENT, "_summary=count").unwrap();
+        let count = || store.read(|r| r.search(&scope, &counting)).unwrap().total;
+        assert_eq!(count(), Some(0));
+        let people: Vec<String> = people().iter().take(12).map(json).collect();
+        let closed = people.iter().filter(|text| text.contains("part2")).count() as i64;
+        let open = 12 - closed;
+        assert!(closed > 0);
+        put(&store, &people.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(count(), Some(open));
+        put(&store, &[r#"{"resourceType":"Patient","id":"p2","active":true}"#, r#"{"resourceType":"Group","id":"g"}"#]);
+        assert_eq!(count(), Some(open));
+        let earlier = store
+            .read(|r| {
+                let before = r.search(&scope, &Query::parse(PATIENT, "_id=p2").unwrap())?.total;
+                if db.url == DbUrl::Memory {
+                    // There a reader holds the writer back.
+                    return Ok((before, Some(open)));
+                }
+                store.write(&context("delete"), |tx| tx.delete(PATIENT, "p2", Expect::Anything)).unwrap();
+                // Somebody else counts meanwhile.
+                assert_eq!(count(), Some(open - 1));
+                Ok((before, r.search(&scope, &counting)?.total))
+            })
+            .unwrap();
+        assert_eq!(earlier, (Some(1), Some(open)), "on {}", db.url.shown());
+        if db.url == DbUrl::Memory {
+            store.write(&context("delete"), |tx| tx.delete(PATIENT, "p2", Expect::Anything)).unwrap();
+        }
+        let failed = store.write(&context("fails"), |tx| {
+            tx.delete(PATIENT, "p4", Expect::Anything)?;
+            Err::<(), _>(continuo_store::Error::Refused("no".to_owned()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(count(), Some(open - 1));
+        let last = store.read(|r| r.conn().query_int("select max(id) from commits", &[])).unwrap();
+        store.write(&context("undo"), move |tx| tx.undo(continuo_store::CommitId(last))).unwrap();
+        assert_eq!(count(), Some(open));
+        put(&store, &[r#"{"resourceType":"Patient","id":"new"}"#]);
+        assert_eq!(count(), Some(open + 1));
+        let first_page = Query::parse(PATIENT, "_sort=family").unwrap();
+        assert_eq!(store.read(|r| r.search(&scope, &first_page)).unwrap().total, Some(open + 1));
     });
 }

@@ -2,7 +2,7 @@
 
 use crate::database::{all, context, on_each, put};
 use continuo_fhir::ResourceType;
-use continuo_store::{CommitId, Error, Expect};
+use continuo_store::{CommitId, Error, Expect, Prepared, PutOptions};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
 
@@ -67,5 +67,21 @@ fn what_came_later_and_was_taken_back_does_not_stand_in_the_way() {
         undo(last.0).unwrap();
         let back = store.read(|r| r.get(&all(), PATIENT, "a")).unwrap();
         assert!(String::from_utf8(back.bytes.unwrap()).unwrap().contains("true"));
+    });
+}
+
+#[test]
+fn what_is_taken_back_keeps_the_source_it_came_from() {
+    on_each(|db| {
+        let store = db.open();
+        let prepare = store.prepare_context(crate::database::ORG).unwrap();
+        let sent = Prepared::parse(br#"{"resourceType":"Patient","id":"a","active":true}"#, &prepare).unwrap();
+        let options = PutOptions { source: "laboratory".to_owned(), ..PutOptions::default() };
+        store.write(&context("sent"), move |tx| tx.put(&sent, &options)).unwrap();
+        store.write(&context("delete"), |tx| tx.delete(PATIENT, "a", Expect::Anything)).unwrap();
+        store.write(&context("undo"), |tx| tx.undo(CommitId(2))).unwrap();
+        let source = "select s.name from resource r join name s on s.id = r.source where r.id = 'a'";
+        let found = store.read(|r| r.conn().query_opt(source, &[], |row| row.text(0))).unwrap();
+        assert_eq!(found.as_deref(), Some("laboratory"));
     });
 }

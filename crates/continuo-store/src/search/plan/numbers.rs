@@ -9,7 +9,7 @@ use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
 use crate::index::Flavor;
 use crate::scope::int_list;
-use crate::search::criterion::{Criterion, Select};
+use crate::search::criterion::{Criterion, ROW_BY_ROW, Select};
 use crate::search::number::literal;
 use crate::search::query::{Pair, wrong};
 use crate::search::value::{Prefix, Token, prefix, split, unescape};
@@ -65,7 +65,7 @@ impl Planner<'_> {
         let NumberTest { condition, lowest, reaching } = test;
         // By resource there is another index. (The plus keeps the databases from this one.)
         let probe = format!(
-            "exists (select 1 from idx_number x where +x.org = ?{org} and x.param = {number} and x.rid = {{row}}.rid and {unit}{condition})"
+            "exists (select 1 from idx_number x where +x.org = ?{org} and x.param = {number} and x.rid = {{row}}.rid and {unit}{condition}{ROW_BY_ROW})"
         );
         let of_each = if unit.is_empty() { self.units(number)? } else { unit.to_owned() };
         let main = self.select("idx_number", number, &format!("{of_each}{lowest}{condition}"));

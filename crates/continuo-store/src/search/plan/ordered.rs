@@ -5,7 +5,7 @@ use crate::conn::Param as Sql;
 use crate::error::Result;
 use crate::index::{Flavor, clip};
 use crate::scope::int_list;
-use crate::search::criterion::{Criterion, Select};
+use crate::search::criterion::{Criterion, ROW_BY_ROW, Select};
 use crate::search::dates::{DateTest, DateTests, SHORT};
 use crate::search::query::{Pair, wrong};
 use crate::search::value::{Prefix, prefix, split, token, unescape};
@@ -40,7 +40,7 @@ impl Planner<'_> {
         let several = self.has_several(number)?;
         let of_one = format!("from idx_date_several s where s.org = ?{org} and s.param = {number}");
         let single =
-            if several { format!(" and not exists (select 1 {of_one} and s.rid = x.rid)") } else { String::new() };
+            if several { format!(" and not exists (select 1 {of_one} and s.rid = x.rid{ROW_BY_ROW})") } else { String::new() };
         let mut selects =
             vec![self.select("idx_date", number, &format!("{}1 = 1{condition}{single}", range.sql("x.low")))];
         if let Some(end) = range.reaching.filter(|_| range.least > i64::MIN) {

@@ -7,7 +7,7 @@ use crate::ids::Rid;
 use crate::index::{Flavor, clinical_code, clip, is_patient_param};
 use crate::read::type_named;
 use crate::scope::{bound_list, int_list};
-use crate::search::criterion::{Criterion, Select};
+use crate::search::criterion::{Criterion, ROW_BY_ROW, Select};
 use crate::search::hierarchy::{self, Way};
 use crate::search::query::{Pair, wrong};
 use crate::search::value::{split, token, unescape};
@@ -281,7 +281,7 @@ impl Planner<'_> {
              where exists (select 1 from idx_clinical c where c.org = ?{org} and c.type = {of_patient} \
              and c.patient = x.rid and c.rid = x.rid)"
         );
-        let probe = format!("exists (select 1 from idx_clinical y where {condition} and y.patient = {{row}}.rid)");
+        let probe = format!("exists (select 1 from idx_clinical y where {condition} and y.patient = {{row}}.rid{ROW_BY_ROW})");
         let own = Select { once: true, probe: Some(probe), ..Select::new(sql) };
         let number = self.param_number(source, param, Flavor::Plain)?;
         if !self.is_referred_by(number)? {

@@ -1,5 +1,6 @@
 //! The order of an answer, where an index has it.
 
+use super::super::criterion::ROW_BY_ROW;
 use super::super::dates::{DateTests, SHORT};
 use super::super::driver::date_tests;
 use super::super::legs::{Leg, LegKey, Place, sort};
@@ -121,7 +122,7 @@ impl Legs<'_, '_> {
 
     pub(super) fn by_update(&mut self) -> Vec<Leg> {
         let tests = self.tests.sql("r.updated", "(r.updated + 1)");
-        let range = before(&self.tests.range().sql("r.updated"));
+        let range = before(&self.tests.range_of_moments().sql("r.updated"));
         let stream = format!("from resource r {}{range}{tests}", self.of_type());
         vec![Leg { streams: vec![stream], key: LegKey::Column("r.updated"), rid: "r.rid", until: None }]
     }
@@ -258,6 +259,7 @@ fn before(range: &str) -> String {
 
 fn not_several(org: usize, param: i64) -> String {
     format!(
-        " and not exists (select 1 from idx_date_several s where s.org = ?{org} and s.param = {param} and s.rid = x.rid)"
+        " and not exists (select 1 from idx_date_several s where s.org = ?{org} and s.param = {param} and s.rid = x.rid{})",
+        ROW_BY_ROW
     )
 }
