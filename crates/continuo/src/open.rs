@@ -5,7 +5,7 @@ use std::sync::Arc;
 use continuo_care::Care;
 use continuo_care::access;
 use continuo_care::outbound::Outside;
-use continuo_store::{EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions};
+use continuo_store::{DbUrl, EXIT_COMMIT_FAILED, StartCheck, Store, StoreOptions};
 
 use crate::database;
 use crate::system::{SystemClock, SystemEntropy, SystemIds};
@@ -15,6 +15,12 @@ pub(crate) fn care(url: &str, check: StartCheck) -> anyhow::Result<Arc<Care>> {
     care_with(url, check, Outside::closed())
 }
 
+/// The same for a command that works on what is there: a file named wrongly is said to be missing instead of made.
+pub(crate) fn care_of_existing(url: &str) -> anyhow::Result<Arc<Care>> {
+    must_be_there(url)?;
+    care(url, StartCheck::Head)
+}
+
 /// The same for one pass over everybody, in memory that does not grow with the file.
 pub(crate) fn care_for_a_pass(url: &str) -> anyhow::Result<Arc<Care>> {
     opened(url, StartCheck::Head, Outside::closed(), |options| options.mapped = 0)
@@ -22,6 +28,7 @@ pub(crate) fn care_for_a_pass(url: &str) -> anyhow::Result<Arc<Care>> {
 
 /// The same for a command that reads nobody's record, so that nothing is audited: it may run beside a server.
 pub(crate) fn care_to_read(url: &str) -> anyhow::Result<Arc<Care>> {
+    must_be_there(url)?;
     opened(url, StartCheck::Head, Outside::closed(), |options| options.beside = true)
 }
 
@@ -33,6 +40,13 @@ pub(crate) fn care_for_a_load(url: &str, outside: Outside) -> anyhow::Result<Arc
 /// The same with the services that the site configured.
 pub(crate) fn care_with(url: &str, check: StartCheck, outside: Outside) -> anyhow::Result<Arc<Care>> {
     opened(url, check, outside, |_| {})
+}
+
+fn must_be_there(url: &str) -> anyhow::Result<()> {
+    if let DbUrl::File(path) = database::address(url)? {
+        anyhow::ensure!(path.exists(), "database `sqlite:{}` does not exist", path.display());
+    }
+    Ok(())
 }
 
 fn opened(

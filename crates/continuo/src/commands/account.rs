@@ -5,7 +5,6 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use continuo_care::accounts::{Secret, provider};
 use continuo_care::{members, setup, staff};
-use continuo_store::StartCheck;
 
 use super::Outcome;
 use crate::open;
@@ -61,7 +60,7 @@ pub(crate) fn run(args: &AccountArgs) -> anyhow::Result<Outcome> {
 }
 
 fn link(link: &LinkArgs) -> anyhow::Result<Outcome> {
-    let care = open::care(&link.db, StartCheck::Head)?;
+    let care = open::care_of_existing(&link.db)?;
     let ctx = setup::machine(&care, setup::FIRST, "account-command")?;
     provider::link(&ctx, &link.login, &link.issuer, &link.subject)?;
     care.store.close();
@@ -70,7 +69,7 @@ fn link(link: &LinkArgs) -> anyhow::Result<Outcome> {
 }
 
 fn recover(args: &RecoverArgs) -> anyhow::Result<Outcome> {
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_of_existing(&args.db)?;
     let ctx = setup::machine(&care, setup::FIRST, "account-command")?;
     let login = args.login.trim().to_lowercase();
     let found = staff::members(&ctx)?.into_iter().find(|member| member.login == login);

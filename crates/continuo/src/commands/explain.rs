@@ -3,7 +3,6 @@
 
 use clap::Args;
 use continuo_care::{setup, suggestions};
-use continuo_store::StartCheck;
 
 use super::{Outcome, print_line};
 use crate::open;
@@ -19,7 +18,7 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_of_existing(&args.db)?;
     let ctx = setup::machine(&care, setup::FIRST, "explain")?;
     let found = suggestions::explain(&ctx, &args.suggestion)?;
     print_line("stored:")?;

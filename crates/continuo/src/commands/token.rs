@@ -7,7 +7,6 @@ use continuo_care::accounts::{self, NewToken};
 use continuo_care::setup;
 use continuo_fhir::clock::Clock;
 use continuo_fhir::date::Instant;
-use continuo_store::StartCheck;
 
 use super::Outcome;
 use crate::open;
@@ -59,7 +58,7 @@ pub(crate) fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
             bail!("label `{label}` is not known");
         }
     }
-    let care = open::care(&args.db, StartCheck::Head)?;
+    let care = open::care_of_existing(&args.db)?;
     let expires = SystemClock.now().micros() + i64::from(args.days) * 24 * 3_600_000_000;
     let new = NewToken {
         label: args.label.clone(),
