@@ -1,8 +1,8 @@
 //! Reading on a snapshot: one resource, its history, the change feed.
 
 use crate::body;
-use crate::counts::Counts;
 use crate::conn::{Conn, Param, Row, Value};
+use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
 use crate::scope::Scope;

@@ -24,8 +24,7 @@ impl Planner<'_> {
         Some(format!(
             " and not exists (select 1 from idx_label l where l.org = ?{} and l.type = {type_number} and l.rid = {rid} \
              and not (1 = 1{seen}){})",
-            self.org,
-            ROW_BY_ROW
+            self.org, ROW_BY_ROW
         ))
     }
 }

@@ -39,8 +39,11 @@ impl Planner<'_> {
         let condition = tests.sql("x.low", "x.high");
         let several = self.has_several(number)?;
         let of_one = format!("from idx_date_several s where s.org = ?{org} and s.param = {number}");
-        let single =
-            if several { format!(" and not exists (select 1 {of_one} and s.rid = x.rid{ROW_BY_ROW})") } else { String::new() };
+        let single = if several {
+            format!(" and not exists (select 1 {of_one} and s.rid = x.rid{ROW_BY_ROW})")
+        } else {
+            String::new()
+        };
         let mut selects =
             vec![self.select("idx_date", number, &format!("{}1 = 1{condition}{single}", range.sql("x.low")))];
         if let Some(end) = range.reaching.filter(|_| range.least > i64::MIN) {

@@ -281,7 +281,8 @@ impl Planner<'_> {
              where exists (select 1 from idx_clinical c where c.org = ?{org} and c.type = {of_patient} \
              and c.patient = x.rid and c.rid = x.rid)"
         );
-        let probe = format!("exists (select 1 from idx_clinical y where {condition} and y.patient = {{row}}.rid{ROW_BY_ROW})");
+        let probe =
+            format!("exists (select 1 from idx_clinical y where {condition} and y.patient = {{row}}.rid{ROW_BY_ROW})");
         let own = Select { once: true, probe: Some(probe), ..Select::new(sql) };
         let number = self.param_number(source, param, Flavor::Plain)?;
         if !self.is_referred_by(number)? {
