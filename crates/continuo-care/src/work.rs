@@ -23,6 +23,7 @@ use crate::tasks::make::{self, NewTask};
 use crate::tasks::taken_back;
 
 pub(crate) mod giving;
+pub mod one;
 pub mod parted;
 
 /// A commit that can be undone, with what it made.

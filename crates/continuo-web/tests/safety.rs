@@ -259,3 +259,28 @@ fn rule_13_voicemail_says_the_number_of_the_site_or_that_none_is_set() {
     let page = test.page(&nurse, "/patients/ana/call").body;
     assert!(page.contains("Please call me back at (555) 555-0100."), "{page}");
 }
+
+#[test]
+fn rule_14_a_scheduler_opens_their_task_and_reads_no_reason_of_it() {
+    let test = TestApp::new();
+    person(&test, "ana", "Reyes", "Ana", "");
+    let new = |kind: &str, what: &str, owner: &str| NewTask {
+        kind: kind.into(),
+        what: what.into(),
+        person: "Patient/ana".into(),
+        owner: owner.into(),
+        note: "She asked for a morning.".into(),
+        ..NewTask::default()
+    };
+    let own = work::new_task(&test.machine(), new("rebook-visit", "Book again", "Practitioner/scheduler")).unwrap();
+    let team = work::new_task(&test.machine(), new("rebook-visit", "Book the scan", "role:scheduler")).unwrap();
+    let scheduler = test.sign_in("scheduler");
+    let page = test.page(&scheduler, &format!("/tasks/{}", own.value));
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(page.body.contains("Book again") && page.body.contains("She asked for a morning."), "{}", page.body);
+    let page = test.page(&scheduler, &format!("/tasks/{}", team.value)).body;
+    assert!(page.contains("for those who read the record") && !page.contains("She asked"), "{page}");
+    let form = format!("/tasks/{}/done", own.value);
+    assert_eq!(test.page(&scheduler, &form).status, 200);
+    assert_eq!(test.form(&scheduler, &form, "outcome=booked").status, 303);
+}

@@ -138,6 +138,14 @@ impl<'c, 'a> Case<'c, 'a> {
         date_words(self.calendar().day(at))
     }
 
+    /// A moment of which minutes matter: `Aug 4, 2026 at 2:20 pm`.
+    pub fn moment_words(&self, at: Instant) -> String {
+        let (hour, minute) = self.calendar().time(at);
+        let half = if hour < 12 { "am" } else { "pm" };
+        let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
+        format!("{} at {twelve}:{minute:02} {half}", self.date_words(at))
+    }
+
     /// Adds a finding.
     pub fn find(&mut self, draft: Draft) {
         let consequence = draft.consequence.unwrap_or(self.spec.consequence);

@@ -43,6 +43,8 @@ pub struct Spec {
     pub sensitive: bool,
     /// Whether a new site starts with it on.
     pub on: bool,
+    /// What takes a finding off the list, in one sentence; empty where the rule's answers say it themselves.
+    pub settles: String,
     /// The text under the front matter: what it says, with its examples.
     pub text: String,
 }
@@ -125,6 +127,7 @@ impl Spec {
             rank: days(number("rank"))?,
             sensitive: get("sensitive").is_ok_and(|value| value == "true"),
             on: get("default")? == "on",
+            settles: get("settles")?.to_owned(),
             text: front.text.trim().to_owned(),
         })
     }

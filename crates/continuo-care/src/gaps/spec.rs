@@ -66,6 +66,7 @@ impl GapSpec {
                 rank: whole(&of(&cap, "rank"))?,
                 sensitive: get("sensitive").is_ok_and(|value| value == "true"),
                 on: get("default")? == "on",
+                settles: String::new(),
                 text: front.text.trim().to_owned(),
             },
             action: get("do")?.to_owned(),

@@ -88,6 +88,28 @@ pub struct TaskView {
     pub ended_by_death: bool,
 }
 
+impl TaskView {
+    /// The task as far as it is open to somebody whose role does not read the record: that it is to be done, not why. A
+    /// private one says nothing but that (safety.md rule 14).
+    #[must_use]
+    pub fn without_reasons(self, private: bool, reader: &str) -> TaskView {
+        let comments = if self.owner == reader && !private { self.comments } else { Vec::new() };
+        let bare = TaskView {
+            why: String::new(),
+            about: String::new(),
+            finding: String::new(),
+            outcome: String::new(),
+            closed: Vec::new(),
+            comments,
+            ..self
+        };
+        if !private {
+            return bare;
+        }
+        TaskView { what: "Private item".to_owned(), due_rule: String::new(), checklist: Vec::new(), ..bare }
+    }
+}
+
 /// Reads a Task for showing.
 pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
     let zone = calendar.zone();

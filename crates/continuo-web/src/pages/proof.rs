@@ -64,8 +64,9 @@ fn build<'a>(
             None => view.facts.push(FactView { what: one.says.clone(), when: String::new(), href }),
         }
     }
+    view.would_change.extend(rule_spec.map(|spec| spec.settles.clone()).filter(|settles| !settles.is_empty()));
     if let Some(due) = due.filter(|due| !due.is_empty()) {
-        view.would_change.push(format!("Due {due}."));
+        view.facts.push(FactView { what: format!("due {due}"), when: String::new(), href: String::new() });
     }
     view
 }

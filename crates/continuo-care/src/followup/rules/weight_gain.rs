@@ -76,8 +76,8 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         return;
     }
     let mut proof = vec![
-        evidence(last.resource, format!("weight {}", pounds(last.grams))),
-        evidence(from.resource, format!("weight {}", pounds(from.grams))),
+        evidence(last.resource, format!("weight {} on {}", pounds(last.grams), case.date_words(last.at))),
+        evidence(from.resource, format!("weight {} on {}", pounds(from.grams), case.date_words(from.at))),
         failure,
     ];
     let stay = recent_stay(case, last.at);
@@ -174,12 +174,10 @@ fn contact<'a>(case: &Case<'_, 'a>, weight: &Resource<'a>, at: Instant) -> Optio
 fn recent_stay(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
     let zone = case.zone();
     let earliest = before.plus_micros(-case.spec.param("stay_days") * DAY);
-    case.person
-        .of("Encounter")
-        .iter()
-        .filter(|stay| is_stay(stay))
-        .find(|stay| stay.until("period.end", zone).is_some_and(|end| end >= earliest && end <= before))
-        .map(|stay| evidence(stay, "hospital stay"))
+    let stays = case.person.of("Encounter").iter().filter(|stay| is_stay(stay));
+    let ended = stays.filter_map(|stay| Some((stay.until("period.end", zone)?, stay)));
+    let lately = ended.filter(|(end, _)| *end >= earliest && *end <= before).max_by_key(|(end, _)| *end);
+    lately.map(|(end, stay)| evidence(stay, format!("hospital stay until {}", case.date_words(end))))
 }
 
 /// A water pill that was stopped: an order, or what somebody said is not taken; both leave the water in. When it was stopped
@@ -209,7 +207,10 @@ fn stopped_pill(case: &Case<'_, '_>, before: Instant) -> Option<Evidence> {
                 .is_some_and(|at| at >= earliest || (!other && at >= before.plus_micros(-ORDERED))),
         }
     };
-    orders.chain(said).filter(is_pill).find(lately).map(|medicine| evidence(medicine, "water pill stopped"))
+    orders.chain(said).filter(is_pill).find(lately).map(|medicine| {
+        let name = medicine.label("medicationCodeableConcept").unwrap_or("water pill");
+        evidence(medicine, format!("{name}: {}", medicine.status().replace('-', " ")))
+    })
 }
 
 fn pounds(grams: i64) -> String {

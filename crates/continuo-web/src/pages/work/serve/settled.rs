@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use continuo_care::access::Permission;
 use continuo_care::followup::finding::{Report, Settled};
 use continuo_care::tasks::OPEN;
 use continuo_care::tasks::view::TaskView;
@@ -17,6 +18,10 @@ const SAFETY: &str = "suicide-risk-contact";
 
 /// What a task's rule says now: its reports, found or not.
 pub(super) fn reports(ctx: &Ctx, task: &TaskView) -> Result<Vec<Report>, Problem> {
+    // What a rule says quotes the record.
+    if !ctx.grant.allows(Permission::RecordRead) {
+        return Ok(Vec::new());
+    }
     let rule = task.finding.split('|').next().unwrap_or_default();
     let rules: BTreeSet<&str> = [rule].into_iter().filter(|rule| !rule.is_empty()).collect();
     Ok(why::of_rules(ctx, task.person.trim_start_matches("Patient/"), &rules)?)

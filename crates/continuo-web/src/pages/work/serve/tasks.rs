@@ -35,11 +35,7 @@ const TASK: ResourceType = ResourceType::of("Task");
 
 /// A task as the reader may see it.
 pub(super) fn load(ctx: &Ctx, id: &str) -> Result<TaskView, Problem> {
-    let stored = record::read(ctx, TASK, id)?;
-    let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
-        .map_err(|error| Problem::internal(error.to_string()))?;
-    let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
-    Ok(tasks::view::view(&json, ctx.now(), &calendar))
+    Ok(work::one::task(ctx, id)?)
 }
 
 fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -71,6 +67,9 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         banner,
         title: task.what.clone(),
         why: match (task.why.as_str(), task.due_rule.as_str()) {
+            ("", _) if !ctx.grant.allows(Permission::RecordRead) => {
+                "Why it is to be done is for those who read the record.".to_owned()
+            }
             ("", "") => "Added by a person.".to_owned(),
             ("", because) => crate::problem::capital(&format!("due {because}")),
             (why, _) if is_open && project::is_answered(&task.finding, &reports) => {
@@ -200,6 +199,9 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
 }
 
 fn history(ctx: &Ctx, id: &str, owners: &[staff::Owner]) -> Result<Section<LineView>, Problem> {
+    if !ctx.grant.allows(Permission::RecordRead) {
+        return Ok(Section::Empty(EmptyView::new("Not open to your role.", "")));
+    }
     let versions = record::history(ctx, TASK, id, &record::HistoryRange::all())?;
     let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
     let lines = versions.iter().take(20).filter_map(|stored| {
