@@ -54,9 +54,7 @@ pub fn of_rules(ctx: &Ctx, patient: &str, rules: &BTreeSet<&str>) -> Result<Vec<
     let now = ctx.now();
     Ok(ctx.read(|reader| {
         let rid = reader.get(&ctx.scope, PATIENT, patient)?.rid;
-        let mut settings = site::settings(reader.conn(), ctx.org, now)?;
-        settings.site.rules.retain(|spec| rules.contains(spec.id));
-        settings.gaps.retain(|setting| rules.contains(setting.rule));
+        let settings = site::settings_of(reader.conn(), ctx.org, now, rules)?;
         look(reader, &ctx.scope, &settings, rid, now)
     })?)
 }

@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(31, "0031_guard"),
     migration!(32, "0032_wide_numbers"),
     migration!(33, "0033_sign_in_place"),
+    migration!(34, "0034_who_holds_a_role"),
 ];
 
 /// The newest schema this build knows.

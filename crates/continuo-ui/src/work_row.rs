@@ -3,7 +3,7 @@
 //! Scan order: when, who and how to reach them, what and why, state (interface.md, section 3). The rows of one list
 //! stand in one form, so that several can be chosen and assigned together without script.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use crate::tag::{DueView, TagView, due, tag};
 use crate::who::Who;
@@ -81,13 +81,18 @@ pub fn head() -> Markup {
     }
 }
 
-/// A band: its heading with count, then its rows.
-pub fn band(view: &BandView) -> Markup {
-    html! {
-        div.work-group {
-            div.work-band { h2 { (view.title) " " span.num { (view.rows.len()) } } span { (view.why) } }
-            @for one in &view.rows { (row(one)) }
+/// A band: its heading with count, then its rows, drawn straight into the page: a long band is half a megabyte.
+impl Render for BandView {
+    fn render_to(&self, page: &mut String) {
+        let heading = html! {
+            div.work-band { h2 { (self.title) " " span.num { (self.rows.len()) } } span { (self.why) } }
+        };
+        page.push_str("<div class=\"work-group\">");
+        heading.render_to(page);
+        for one in &self.rows {
+            row(one).render_to(page);
         }
+        page.push_str("</div>");
     }
 }
 

@@ -24,6 +24,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// A list is thousands of short texts, made and given back on whichever thread draws it: see ADR 0007.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Care coordination: one record per person, the next step with its evidence, a named person who decides.
 #[derive(Debug, Parser)]
 #[command(name = "continuo", version, propagate_version = true, arg_required_else_help = true)]

@@ -46,12 +46,16 @@ pub(crate) struct Kept {
 impl Kept {
     /// As it stands.
     pub(crate) fn read(conn: &mut Conn, org: OrgId) -> Result<Kept> {
+        Ok(Kept { licensed: licensed(conn, org)?, ..Kept::without_people(conn, org)? })
+    }
+
+    fn without_people(conn: &mut Conn, org: OrgId) -> Result<Kept> {
         Ok(Kept {
             zone: zone(conn, org)?,
             days: site_days::of(conn, org)?,
             messages: limits::of(conn, org)?,
             rules: rule_setting::all(conn, org)?,
-            licensed: licensed(conn, org)?,
+            licensed: BTreeSet::new(),
         })
     }
 
@@ -90,6 +94,16 @@ pub fn settings(conn: &mut Conn, org: OrgId, now: Instant) -> Result<Settings> {
     Ok(Kept::read(conn, org)?.settings(now))
 }
 
+/// The settings for some rules only. Those who may say what came of a safety contact are looked up where a rule asks for them.
+pub fn settings_of(conn: &mut Conn, org: OrgId, now: Instant, rules: &BTreeSet<&str>) -> Result<Settings> {
+    let asks = rules.contains(crate::followup::rules::ASKS_WHO_IS_LICENSED);
+    let kept = if asks { Kept::read(conn, org)? } else { Kept::without_people(conn, org)? };
+    let mut settings = kept.settings(now);
+    settings.site.rules.retain(|spec| rules.contains(spec.id));
+    settings.gaps.retain(|setting| rules.contains(setting.rule));
+    Ok(settings)
+}
+
 /// The settings as they stood at a moment, for explaining what was found then.
 pub fn settings_at(conn: &mut Conn, org: OrgId, then: Instant) -> Result<Settings> {
     let mut rules = rule_setting::all(conn, org)?;
@@ -102,13 +116,7 @@ pub fn settings_at(conn: &mut Conn, org: OrgId, then: Instant) -> Result<Setting
 /// Who may say what came of a safety contact: the people with a role of its route, whether they still sign in or not.
 fn licensed(conn: &mut Conn, org: OrgId) -> Result<BTreeSet<String>> {
     let Some(route) = crate::oncall::routes::of_kind("suicide-risk-contact") else { return Ok(BTreeSet::new()) };
-    let mut found = BTreeSet::new();
-    for (reference, roles) in account::roles_of(conn, org)? {
-        if roles.split_whitespace().any(|role| route.roles.iter().any(|one| one == role)) {
-            found.insert(reference);
-        }
-    }
-    Ok(found)
+    Ok(account::holders(conn, org, &route.roles)?.into_iter().collect())
 }
 
 fn zone(conn: &mut Conn, org: OrgId) -> Result<Zone> {

@@ -99,7 +99,7 @@ fn work(frame: &FrameView) -> Markup {
             form.worklist method="post" action="/dev/bulk" aria-label="Worklist" {
                 input type="hidden" name="csrf" value=(frame.csrf);
                 (work_row::head())
-                @for one in &samples::work::bands() { (work_row::band(one)) }
+                @for one in &samples::work::bands() { (one) }
                 (work_row::bulk(&[work_row::BulkChoice { value: "assign".to_owned(), label: "Assign...".to_owned() }]))
             }
             (peek::peek(frame.lang, &frame.csrf, &samples::work::peek()))

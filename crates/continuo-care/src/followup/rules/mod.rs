@@ -58,6 +58,9 @@ macro_rules! rule {
     };
 }
 
+/// The rule that asks who may say what came of a safety contact ([`super::Site::licensed`]).
+pub const ASKS_WHO_IS_LICENSED: &str = "self-harm-screen";
+
 /// All rules in order of importance.
 pub const RULES: &[Rule] = &[
     rule!("self-harm-screen", self_harm_screen),

@@ -10,7 +10,7 @@ use continuo_ui::peek::{PeekView, peek};
 use continuo_ui::states::{EmptyView, PagesView, empty_page, notice, pages};
 use continuo_ui::tabs::{TabView, tabs};
 use continuo_ui::tag::Tone;
-use continuo_ui::work_row::{BandView, BulkChoice, band, bulk, head};
+use continuo_ui::work_row::{BandView, BulkChoice, bulk, head};
 use continuo_ui::{Markup, html};
 
 /// The page.
@@ -78,7 +78,7 @@ fn list(frame: &FrameView, view: &View) -> Markup {
             input type="hidden" name="csrf" value=(frame.csrf);
             input type="hidden" name="back" value=(view.back);
             (head())
-            @for one in &view.bands { (band(one)) }
+            @for one in &view.bands { (one) }
             @if !view.bulk.is_empty() { (bulk(&view.bulk)) }
         }
     }
