@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::ids::{Micros, OrgId};
 
 /// One person who may sign in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// Organization.
     pub org: OrgId,

@@ -365,6 +365,11 @@ fn the_plans_of_the_hot_searches_use_their_index() {
         assert!(named.contains("account_by_reference (org=? AND reference=?)"), "all accounts for a few: {named}");
         let roles = plan("select distinct roles from account where org = 1 and active = 1 order by roles");
         assert!(roles.contains("COVERING INDEX account_in_use"), "all accounts for their roles: {roles}");
+        let holders = plan("select reference from account where org = 1 and roles = 'nurse' order by reference");
+        assert!(holders.contains("COVERING INDEX account_of_role (org=? AND roles=?)"), "all accounts: {holders}");
+        let waiting =
+            plan("select * from consent_opening where org = 1 and waits = 1 and ended = 0 order by id limit 9");
+        assert!(waiting.contains("consent_opening_waiting"), "all consents for those that wait: {waiting}");
         let some: Vec<String> = (1..=128).map(|rid| rid.to_string()).collect();
         let some = some.join(", ");
         let facts = plan(&format!("select f.packed from facts f where f.org = 1 and f.rid in ({some}) order by f.rid"));

@@ -3,7 +3,7 @@
 use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
 use continuo_store::tables::llm_call::LlmCall;
-use continuo_store::tables::{document_blob, document_inbox, input_kept, limited_write, llm_call, person, setting};
+use continuo_store::tables::{account, document_blob, document_inbox, input_kept, limited_write, llm_call, person, setting};
 use continuo_store::{Persons, Prepared, PutOptions, Rid, Scope, WriteContext, WriteTx};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -48,6 +48,38 @@ fn openings_and_reach_decide_what_is_read() {
         assert_eq!(seen(&reach(6)), [false, false, false]);
         assert_eq!(seen(&Scope { persons: Persons::Only(vec![bo]), ..all() }), [false, true, false]);
         assert_eq!(seen(&Scope { persons: Persons::Only(vec![]), ..all() }), [false, false, false]);
+    });
+}
+
+#[test]
+fn holders_of_a_role_are_found_among_all_accounts_whatever_else_they_hold() {
+    on_each(|db| {
+        let store = db.open();
+        let written = store.write(&context("staff"), |tx| {
+            for (id, roles, active) in
+                [(1, "nurse", true), (2, "care-coordinator nurse", false), (3, "nurse-aide", true), (4, "physician", true)]
+            {
+                let row = account::Account {
+                    org: ORG,
+                    id,
+                    login: format!("p{id}"),
+                    reference: format!("Practitioner/p{id}"),
+                    roles: roles.to_owned(),
+                    active,
+                    ..account::Account::default()
+                };
+                account::put_account(tx.conn()?, &row)?;
+            }
+            let mut of = |roles: &[&str]| {
+                let roles: Vec<String> = roles.iter().map(|&role| role.to_owned()).collect();
+                account::holders(tx.conn()?, ORG, &roles)
+            };
+            Ok((of(&["nurse"])?, of(&["physician", "nurse"])?, of(&["pharmacist"])?))
+        });
+        let (nurses, both, none) = written.unwrap().value;
+        assert_eq!(nurses, ["Practitioner/p1", "Practitioner/p2"]);
+        assert_eq!(both, ["Practitioner/p1", "Practitioner/p2", "Practitioner/p4"]);
+        assert!(none.is_empty());
     });
 }
 
