@@ -119,9 +119,10 @@ pub fn roles_in_use(conn: &mut Conn, org: OrgId) -> Result<Vec<String>> {
 pub fn holders(conn: &mut Conn, org: OrgId, roles: &[String]) -> Result<Vec<String>> {
     // The sets of roles that there are, found by index, and then those who have the sets that count: a clinic has some
     // dozen sets and thousands of accounts.
-    let sets = conn.query("select distinct roles from account where org = ?1 order by roles", &[org.param()], |row| {
-        row.text(0)
-    })?;
+    let sets =
+        conn.query("select distinct roles from account where org = ?1 order by roles", &[org.param()], |row| {
+            row.text(0)
+        })?;
     let wanted = |set: &&String| set.split([' ', ',']).any(|role| roles.iter().any(|one| one == role));
     let mut found = Vec::new();
     for set in sets.iter().filter(wanted) {

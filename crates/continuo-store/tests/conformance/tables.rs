@@ -3,7 +3,9 @@
 use crate::database::{NOW, ORG, all, context, on_each, put};
 use continuo_fhir::ResourceType;
 use continuo_store::tables::llm_call::LlmCall;
-use continuo_store::tables::{account, document_blob, document_inbox, input_kept, limited_write, llm_call, person, setting};
+use continuo_store::tables::{
+    account, document_blob, document_inbox, input_kept, limited_write, llm_call, person, setting,
+};
 use continuo_store::{Persons, Prepared, PutOptions, Rid, Scope, WriteContext, WriteTx};
 
 const PATIENT: ResourceType = ResourceType::of("Patient");
@@ -56,9 +58,12 @@ fn holders_of_a_role_are_found_among_all_accounts_whatever_else_they_hold() {
     on_each(|db| {
         let store = db.open();
         let written = store.write(&context("staff"), |tx| {
-            for (id, roles, active) in
-                [(1, "nurse", true), (2, "care-coordinator nurse", false), (3, "nurse-aide", true), (4, "physician", true)]
-            {
+            for (id, roles, active) in [
+                (1, "nurse", true),
+                (2, "care-coordinator nurse", false),
+                (3, "nurse-aide", true),
+                (4, "physician", true),
+            ] {
                 let row = account::Account {
                     org: ORG,
                     id,
