@@ -2,7 +2,7 @@
 //!
 //! A pattern is words with blanks between them:
 //! `cant|cannot` any of these · `breath*` a word that starts so · `@body` any word of a named list ·
-//! `#` a number · `really?` may be missing · `~3` up to three words of the same sentence ·
+//! `#` a number · `really?` may be missing · `~3` up to three words of the same sentence, `~0` none: two groups meet on purpose ·
 //! `quit|no_longer` an alternative of several words.
 //! Signs between words are stepped over unless a pattern names them; sentence ends never are.
 
@@ -114,7 +114,9 @@ impl Patterns {
         let mut elements = Vec::new();
         for part in source.split_whitespace() {
             if let Some(n) = part.strip_prefix('~').and_then(|n| n.parse().ok()) {
-                elements.push(Element { symbols: Vec::new(), optional: true, gap: n });
+                if n > 0 {
+                    elements.push(Element { symbols: Vec::new(), optional: true, gap: n });
+                }
                 continue;
             }
             let (body, optional) = match part.strip_suffix('?') {
@@ -359,5 +361,6 @@ mod tests {
             hits("quit|no_longer ~1 sweat*", "he no longer sweats, quit sweating"),
             ["no longer sweats", "quit sweating"]
         );
+        assert_eq!(hits("left|right ~0 arm|leg", "left arm, left big leg"), ["left arm"]);
     }
 }

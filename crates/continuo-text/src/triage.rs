@@ -8,6 +8,7 @@
 
 mod alike;
 mod context;
+mod joints;
 mod knowledge;
 mod labels;
 mod purpose;

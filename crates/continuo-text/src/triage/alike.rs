@@ -8,77 +8,8 @@ use std::sync::LazyLock;
 use crate::pattern::{Hit, Patterns};
 use crate::token::{Kind, Tokens};
 
-/// A signal, and wording inside which its words mean something else.
-const ALIKE: &[(&str, &str)] = &[
-    ("poison_thing", "blood thinner|thinners; anticoagulante"),
-    ("fever", "hay fever"),
-    ("chest_pain", "toma|tomando|dar|doy|darle|dandole|agarra|agarrar|quiere ~1 el? pecho; chest tube|xray|ct|clinic"),
-    ("chest_word", "toma|tomando|dar|doy|darle|dandole|agarra|agarrar|quiere ~1 el? pecho"),
-    ("bleed_uncontrolled", "one|a|1 ~1 pad|gauze|dressing a|per|each day; stabbed ~6 draw|needle|iv|poke"),
-    ("fever_any", "hay fever"),
-    (
-        "speech",
-        "wont|dont talk|speak about|to|with|on; cant|couldnt talk|speak about|on; cant talk ~3 phone|work|now|long|loud",
-    ),
-    (
-        "acute_words",
-        "nothing|not|nada ~1 sudden|urgent|urgente|emergency|scary|severe; snor*|acne|hearing|wrinkles|dandruff ~3 getting worse",
-    ),
-    ("syncope", "even keeled"),
-    (
-        "preg_danger",
-        "no|sin spots|spotting|headache|headaches|bleeding|blood|fluid|leaking|water|pain|cramps|sangre|dolor ~5 baby|babys|bebe|hes|shes ~2 kick*|mov*|active|patea*|mueve; baby|babys|bebe is? moving|kicking|active ~1 good|well|fine|lots|plenty|up|normal|around|bien|mucho",
-    ),
-    ("face_droop", "eye drop|drops"),
-    ("speech", "has|with|have|had|tiene|con aphasia|afasia|stutter"),
-    (
-        "altered",
-        "doctor|dotor|doctora|farmacia|telefono|oficina|clinica|nadie|enfermera|ustedes ~2 no contesta|contestan|contesto; no ~2 supe|se|sabia|supo contestar|responder",
-    ),
-    ("violence", "de golpe; golpe de calor|suerte|estado|vista"),
-    ("violence_now", "de golpe; golpe de calor|suerte|estado|vista"),
-    (
-        "bleed_uncontrolled",
-        "reporte|examen|examenes|analisis|prueba|pruebas|muestra|sacar*|saque|saca|saquen|sacaran|sacara ~2 sangre; blood draw|drawn|work|test|sample; pad|pads|toalla|toallas every|each|cada 2|3|4|5|6|two|three|four|five|six|dos|tres|cuatro|cinco|seis hour|hours|horas; night sweats; sweat*|sudor* ~4 soaked|empap*",
-    ),
-    (
-        "overdose",
-        "tomandome|tomando|tomo|tomarme|taking|take todo|todas|todos|everything|all ~2 al|como|exactly|as|like ~2 pie|letra|dicen|directed|prescribed|told",
-    ),
-    ("vomit", "keep|keeps|keeping ~3 food|water|fluids|everything|liquids ~3 down"),
-    ("imbalance", "cant stand long|the|it|him|her|this|that|to"),
-    (
-        "med_double",
-        "store|pharmacy|drugstore|cvs|walgreens ~2 gave|give me ~6; gave|give|have ~3 wrong ~1 insurance|address|number|card|date|form|name|info; wrong insurance|address|number|card|date|form|name|info",
-    ),
-    ("overdose", "bottle|frasco|bote of|de ~2 says|say|said|reads|label|lists|dice|indica"),
-    (
-        "homicidal",
-        "wait|drive|commute|heat|job|work|stairs|season|allergies|pollen|cough|cold|paperwork|diet|traffic|price|prices|cost|bill|schedule|boredom|portal|desk|chair|spreadsheets|homework ~2 killing|kills|kill me|my|him|her|them|us ~2; ear|ears|tooth|teeth|tummy|stomach|belly|head|back|knee|knees|hip|hips|throat|leg|legs|foot|feet|arm|arms|shoulder|shoulders|neck|jaw|gums|eye|eyes|ankle|ankles|toe|toes|wrist|wrists|gut|sinuses is|are|has|have|was|were|keeps|keep|started? been? just|really|still|always? hurting|hurt|hurts|killing|kills him|her|them",
-    ),
-    (
-        "seizure",
-        "ataque|ataques de panico|ansiedad|nervios|asma|tos|risa|estornudos; ataque|ataques ~2 panico|ansiedad; panic|anxiety attack|attacks",
-    ),
-    ("med_out", "last seizure|convulsion|stroke|visit|appointment|checkup"),
-    (
-        "wound",
-        "una cajita|caja|cita|pregunta|vez|semana|receta|copia|noche|hora|persona|amiga|carta|duda|nota|llamada|factura|cuenta|visita",
-    ),
-    ("blurry", "vision|vista|eyesight is|are|esta? fine|good|normal|ok|okay|clear|unchanged|perfect|bien"),
-    (
-        "dose_sick",
-        "pulse|heart_rate|pulso is|was|at|around|de|en? 60|61|62|63|64|65|66|67|68|69|70|71|72|73|74|75|76|77|78|79|80|81|82|83|84|85|86|87|88|89|90|91|92|93|94|95",
-    ),
-    (
-        "infant_age",
-        "cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|dieciocho meses; 4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24 meses",
-    ),
-    (
-        "med_enough",
-        "clean|sober|stable|sobrio|sobria|limpio|limpia ~2 # days|weeks|months|years|semanas|meses; enough ~3 tonight|today|tomorrow; enough ~2 one|two|1|2|couple day|days|dose|doses|pill|pills|tablet|tablets|capsule|capsules|strip|strips",
-    ),
-];
+/// Signals, and wording inside which their words mean something else.
+pub(super) const ALIKE: &str = include_str!("../../../../knowledge/triage/alike.txt");
 
 /// What happened, and is over when told with a date and no present sign.
 const EVENTS: &[&str] = &[
@@ -155,17 +86,17 @@ const PRESENT_VERB: u32 = 5;
 const HANDLED: u32 = 6;
 const ALL_WELL: u32 = 7;
 const NOT_OVER: u32 = 8;
-/// Signals of `ALIKE` by place.
+/// Headings of `ALIKE` by place.
 const FIRST: u32 = 100;
 
-const CUES: &[(u32, &str)] = &[
+pub(super) const CUES: &[(u32, &str)] = &[
     (
         HANDLED,
-        "ambulance came|took; put|placed ~1 a|the|in pacemaker|stent|stents; theyve|they already|ya le|la|lo|me put|stented|fixed|operated|pusieron|operaron|atendieron|dieron; stented him|her|it; sent him|her|me|us home; de alta; discharged; hes|shes|is in|at ~1 rehab|hospital ~1; turned out ~1 to_be|it_was; fue nada; no fue nada; got away from; kept me|him|her ~1 overnight; en su casa; home since; operaron ~2 de emergencia; at the hospital",
+        "ambulance came|took; put|placed ~1 a|the|in pacemaker|stent|stents; theyve|they_already|ya_le|ya_la|ya_lo|ya_me put|stented|fixed|operated|pusieron|operaron|atendieron|dieron; stented him|her|it; sent him|her|me|us home; de alta; discharged; hes|shes|is in|at ~1 rehab|hospital; turned out ~1 to_be|it_was; fue nada; no fue nada; got away from; kept me|him|her ~1 overnight; en su casa; home since; operaron ~2 de emergencia; at the hospital",
     ),
     (
         ALL_WELL,
-        "doing|feeling|is|are|im|hes|shes|were ~2 great|fine|good|well|ok|okay|better; all better|fine|good|tests; salio ~1 bien; esta ~1 bien; gracias a dios; eating ~2; been gone; doing great; safe now; with family; recovering",
+        "doing|feeling|is|are|im|hes|shes|were ~2 great|fine|good|well|ok|okay|better; all better|fine|good|tests; salio ~1 bien; esta ~1 bien; gracias a dios; eating; been gone; doing great; safe now; with family; recovering",
     ),
     (
         NOT_OVER,
@@ -173,11 +104,11 @@ const CUES: &[(u32, &str)] = &[
     ),
     (
         DATED,
-        "last january|february|march|april|may|june|july|august|september|october|november|december|thanksgiving|christmas|easter|halloween|spring|summer|winter|fall|autumn|year|month; in january|february|march|april|june|july|august|september|october|november|december; # years|year|months ago; # months|years since; hace como|unos|casi|mas_de ~1 # anos|meses; two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|few|several|many|couple|couple_of years|months ago; a|one year ago; hace # anos|meses; hace dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|unos|varios|muchos anos|meses; hace un ano; el ano|mes|verano|invierno|otono pasado; la navidad|primavera pasada; en enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre; cuando tuve|tuvo ~6 en @year; in|since|en|back_in|del|de @year; @year ~2 records|record|chart|admission|hospitalization|stay|surgery|hospital|expediente; records|chart|notes|copies ~4 from when i|he|she|they",
+        "last january|february|march|april|may|june|july|august|september|october|november|december|thanksgiving|christmas|easter|halloween|spring|summer|winter|fall|autumn|year|month; in january|february|march|april|june|july|august|september|october|november|december; # years|year|months ago; # months|years since; hace ~0 como|unos|casi|mas_de ~1 # anos|meses; two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|few|several|many|couple|couple_of years|months ago; a|one year ago; hace # anos|meses; hace dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|unos|varios|muchos anos|meses; hace un ano; el ano|mes|verano|invierno|otono pasado; la navidad|primavera pasada; en enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre; cuando tuve|tuvo ~6 en @year; in|since|en|back_in|del|de @year; @year ~2 records|record|chart|admission|hospitalization|stay|surgery|hospital|expediente; records|chart|notes|copies ~4 from when i|he|she|they",
     ),
     (
         PRESENT,
-        "again; still; now; today; tonight; this morning|afternoon|evening|week|weekend; yesterday; last night|week; since; ongoing; worse; worsening; same as|thing|feeling; just like; feels like; felt like; come|came|comes|coming|back back; came|comes|coming back; return*; # minutes|minute|hours|hour|days|day|weeks|week|mins|min ago; an hour ago; all of a sudden; suddenly; right now; just started|happened; keeps; started|starting; lately; recently; recurring; new; cant; couldnt; otra vez; ahora; ahorita; hoy; desde; todavia; aun; sigue|sigo|siguen; ayer; anoche; esta manana|noche|tarde|semana; de nuevo; igual que; volvio|volvieron|regreso; de repente; empezo|empeze|empece|empieza; peor; cada vez; until; hasta",
+        "again; still; now; today; tonight; this morning|afternoon|evening|week|weekend; yesterday; last night|week; since; ongoing; worse; worsening; same ~0 as|thing|feeling; just like; feels like; felt like; come|came|comes|coming|back back; came|comes|coming back; return*; # minutes|minute|hours|hour|days|day|weeks|week|mins|min ago; an hour ago; all of a sudden; suddenly; right now; just started|happened; keeps; started|starting; lately; recently; recurring; new; cant; couldnt; otra vez; ahora; ahorita; hoy; desde; todavia; aun; sigue|sigo|siguen; ayer; anoche; esta manana|noche|tarde|semana; de nuevo; igual que; volvio|volvieron|regreso; de repente; empezo|empeze|empece|empieza; peor; cada vez; until; hasta",
     ),
     (
         WELL,
@@ -195,6 +126,8 @@ const CUES: &[(u32, &str)] = &[
 
 struct Set {
     patterns: Patterns,
+    /// The signals of each heading of `ALIKE`, in order.
+    signals: Vec<Vec<&'static str>>,
 }
 
 static SET: LazyLock<Set> = LazyLock::new(|| {
@@ -203,10 +136,19 @@ static SET: LazyLock<Set> = LazyLock::new(|| {
     for (tag, lines) in CUES {
         patterns.add_all(&lines.replace("@year", &years), *tag);
     }
-    for (i, (_, lines)) in ALIKE.iter().enumerate() {
-        patterns.add_all(lines, FIRST + i as u32);
+    let mut signals: Vec<Vec<&'static str>> = Vec::new();
+    for line in ALIKE.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        match line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            Some(names) => signals.push(names.split_whitespace().collect()),
+            // what stands before the first heading is a comment
+            None => {
+                if let Some(heading) = (signals.len() as u32).checked_sub(1) {
+                    patterns.add_all(line, FIRST + heading);
+                }
+            }
+        }
     }
-    Set { patterns }
+    Set { patterns, signals }
 });
 
 /// The look-alikes of one message.
@@ -232,7 +174,8 @@ impl<'a> Alike<'a> {
 
     /// Whether the second opinion reads these words as denied, too: not where they may still ask for help today.
     pub(super) fn is_silent(&self, name: &str, hit: Hit) -> bool {
-        matches!(name, "overdose" | "homicidal") || self.is_over(name, hit)
+        matches!(name, "overdose" | "homicidal" | "speech" | "suicide_active" | "suicide_passive")
+            || self.is_over(name, hit)
     }
 
     fn is_over(&self, name: &str, hit: Hit) -> bool {
@@ -250,10 +193,12 @@ impl<'a> Alike<'a> {
     }
 
     fn is_other_meaning(&self, name: &str, hit: Hit) -> bool {
+        // "name own with topic" is wording of the same signal
+        let name = name.split_whitespace().next().unwrap_or(name);
         let means = |tag: u32| {
             tag.checked_sub(FIRST)
-                .and_then(|place| ALIKE.get(place as usize))
-                .is_some_and(|(signal, _)| *signal == name)
+                .and_then(|place| SET.signals.get(place as usize))
+                .is_some_and(|signals| signals.contains(&name))
         };
         self.near(hit.from).iter().any(|h| h.from < hit.to && hit.from < h.to && means(h.tag))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{RedFlag, Urgency};
+use super::{RedFlag, Urgency, joints};
 use crate::lexicon::{Kind, lexicon};
 use crate::pattern::{Lookup, Patterns};
 use crate::token::Tokens;
@@ -79,7 +79,7 @@ pub(super) struct Knowledge {
     /// Letters of the longest of them, in bytes: a word of a megabyte has a million beginnings.
     longest_kind: usize,
     pub(super) rules: Vec<Rule>,
-    /// Rule lines that could not be read; a test holds this empty.
+    /// Rule lines that could not be read, and patterns that may mean something else; a test holds this empty.
     pub(super) problems: Vec<String>,
 }
 
@@ -201,6 +201,7 @@ fn read_signals(out: &mut Knowledge, file: &'static str) {
             current = Some(out.add_header(head));
         } else if let Some(signal) = current {
             for source in line.split(';').map(str::trim).filter(|s| !s.is_empty()) {
+                out.problems.extend(joints::problem(source).map(|why| format!("{}: {source}: {why}", out.name(signal))));
                 out.patterns.add(source, signal);
             }
         }
