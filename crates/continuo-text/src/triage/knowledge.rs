@@ -201,7 +201,8 @@ fn read_signals(out: &mut Knowledge, file: &'static str) {
             current = Some(out.add_header(head));
         } else if let Some(signal) = current {
             for source in line.split(';').map(str::trim).filter(|s| !s.is_empty()) {
-                out.problems.extend(joints::problem(source).map(|why| format!("{}: {source}: {why}", out.name(signal))));
+                out.problems
+                    .extend(joints::problem(source).map(|why| format!("{}: {source}: {why}", out.name(signal))));
                 out.patterns.add(source, signal);
             }
         }
