@@ -152,7 +152,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         .collect(),
                     title: s("People"),
                     lead: s("Who works here, in which role and team."),
-                    first: vec![("Add the people who work here", "#edit", "one account each")],
+                    first: vec![
+                        ("Add the people who work here", "#edit", "one account each"),
+                        ("Register people by hand", "", "a coordinator does, under Patients"),
+                    ],
                     warning: s("Nobody is on call from Saturday 6:00 pm to Sunday 8:00 am."),
                     columns: vec![s("Role"), s("Team"), s("Last signed in")],
                     rows: vec![admin::list::Row {

@@ -80,7 +80,7 @@ fn first(steps: &[(&str, &str, &str)]) -> Markup {
         "narrow",
         &PanelHead::new("first", "First steps"),
         html! {},
-        html! { ol.steps { @for (words, href, why) in steps { li { a href=(href) { (words) } span.muted { (why) } } } } },
+        html! { ol.steps { @for (words, href, why) in steps { li { @if href.is_empty() { strong { (words) } } @else { a href=(href) { (words) } } span.muted { (why) } } } } },
     )
 }
 

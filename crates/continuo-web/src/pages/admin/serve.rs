@@ -90,7 +90,7 @@ fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Resu
         tabs: tabs("people"),
         title: "People".to_owned(),
         lead: "Who works here, in which role and team.".to_owned(),
-        first: if alone { FIRST.to_vec() } else { Vec::new() },
+        first: if alone { first_steps(ctx) } else { Vec::new() },
         warning: String::new(),
         columns: texts(&["Role", "Team", "Account", "Second factor"]),
         rows,
@@ -101,7 +101,7 @@ fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Resu
 }
 
 /// What a new site does first, in order.
-const FIRST: [(&str, &str, &str); 6] = [
+const FIRST: [Step; 5] = [
     ("Add the people who work here", "#edit", "one account each; work belongs to a person"),
     (
         "Set your days, hours and phone number",
@@ -111,8 +111,20 @@ const FIRST: [(&str, &str, &str); 6] = [
     ("Say who is on call", "/on-call", "danger never waits for the morning"),
     ("Look through the rules", "/admin/rules", "each suggests until a named person lets it open tasks by itself"),
     ("Let your other systems send records", "/admin/tokens", "or bring files in with the command continuo import"),
-    ("Register a person by hand", "/patients/new", "small sites start this way"),
 ];
+
+/// What to do, where, and why.
+type Step = (&'static str, &'static str, &'static str);
+
+/// The last step leads on only who may take it: an administrator alone registers nobody.
+fn first_steps(ctx: &Ctx) -> Vec<Step> {
+    let last = if ctx.grant.allows(Permission::PersonWrite) {
+        ("Register a person by hand", "/patients/new", "small sites start this way")
+    } else {
+        ("Register people by hand", "", "a coordinator or the front desk does, under Patients; small sites start this way")
+    };
+    FIRST.into_iter().chain([last]).collect()
+}
 
 fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
