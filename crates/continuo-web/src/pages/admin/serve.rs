@@ -121,7 +121,11 @@ fn first_steps(ctx: &Ctx) -> Vec<Step> {
     let last = if ctx.grant.allows(Permission::PersonWrite) {
         ("Register a person by hand", "/patients/new", "small sites start this way")
     } else {
-        ("Register people by hand", "", "a coordinator or the front desk does, under Patients; small sites start this way")
+        (
+            "Register people by hand",
+            "",
+            "a coordinator or the front desk does, under Patients; small sites start this way",
+        )
     };
     FIRST.into_iter().chain([last]).collect()
 }
