@@ -1,5 +1,6 @@
 //! Development commands: `cargo xtask` lists them.
 
+mod docs;
 mod fhir_tables;
 mod migration;
 
@@ -12,9 +13,16 @@ fn main() -> anyhow::Result<()> {
         ["fhir-tables", folders @ ..] if !folders.is_empty() => {
             fhir_tables::run(&folders.iter().map(Path::new).collect::<Vec<_>>())
         }
+        ["docs"] => {
+            let faults = docs::run(Path::new("."))?;
+            faults.iter().for_each(|fault| eprintln!("{fault}"));
+            anyhow::ensure!(faults.is_empty(), "{} of the documents' words lead nowhere", faults.len());
+            Ok(())
+        }
         ["migration", name] => migration::run(name),
         _ => {
             eprintln!("cargo xtask COMMAND");
+            eprintln!("  docs                    check links, files and tests that the documents name");
             eprintln!("  fhir-tables FOLDER...   write crates/continuo-fhir/src/generated from the R4 definitions");
             eprintln!("  migration NNNN_NAME     write the PostgreSQL twin of migrations/sqlite/NNNN_NAME.sql");
             std::process::exit(2)

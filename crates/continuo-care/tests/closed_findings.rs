@@ -9,7 +9,6 @@ use continuo_care::access::{emergency, scope_of, unseen};
 use continuo_care::assess::worker;
 use continuo_care::followup::finding::Consequence;
 use continuo_care::oncall::{self, Shift};
-use continuo_care::setup::{self, NewAccount};
 use continuo_care::worklist::{Filter, Item, Tab, worklist};
 use continuo_care::{Ctx, suggestions};
 
@@ -20,18 +19,7 @@ const EPISODE: &str = r#"{"resourceType":"EpisodeOfCare","id":"e","status":"acti
 
 fn clinic(roles: &[(&str, &str)]) -> Clinic {
     let clinic = Clinic::new(NOW);
-    let account = |(id, role): &(&str, &str)| {
-        let new = NewAccount {
-            login: (*id).to_owned(),
-            name: (*id).to_owned(),
-            reference: format!("Practitioner/{id}"),
-            roles: vec![(*role).to_owned()],
-            teams: Vec::new(),
-            one_click: true,
-        };
-        (new, String::new())
-    };
-    setup::accounts(&clinic.machine(), roles.iter().map(account).collect()).unwrap();
+    clinic.accounts(roles);
     clinic.put(&[ADA, EPISODE]);
     clinic
 }
@@ -45,11 +33,7 @@ fn now(clinic: &Clinic, id: &str, role: &str) -> Ctx {
 
 /// The same with their own account, whose emergency accesses count.
 fn by_account(clinic: &Clinic, id: &str, role: &str) -> Ctx {
-    let mut ctx = now(clinic, id, role);
-    let accounts = ctx.read(|r| continuo_store::tables::account::accounts_of(r.conn(), ctx.org)).unwrap();
-    ctx.actor.account = accounts.iter().find(|one| one.name == id).unwrap().id;
-    ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
-    ctx
+    clinic.signed_in(id, role)
 }
 
 /// A potassium that wants somebody now, under a label.

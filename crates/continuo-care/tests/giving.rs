@@ -9,7 +9,6 @@ use continuo_care::Ctx;
 use continuo_care::access::scope_of;
 use continuo_care::assess::worker;
 use continuo_care::problem::WorkError;
-use continuo_care::setup::{self, NewAccount};
 use continuo_care::suggestions;
 use continuo_care::tasks::make::NewTask;
 use continuo_care::work::parted::{self, Parted};
@@ -29,18 +28,7 @@ const STAFF: [(&str, &str); 4] =
 
 fn clinic() -> Clinic {
     let clinic = Clinic::new(NOW);
-    let account = |(id, role): (&str, &str)| {
-        let new = NewAccount {
-            login: id.to_owned(),
-            name: id.to_owned(),
-            reference: format!("Practitioner/{id}"),
-            roles: vec![role.to_owned()],
-            teams: Vec::new(),
-            one_click: true,
-        };
-        (new, String::new())
-    };
-    setup::accounts(&clinic.machine(), STAFF.into_iter().map(account).collect()).unwrap();
+    clinic.accounts(&STAFF);
     clinic.put(&[ADA, BO]);
     worker::catch_up(&clinic.machine()).unwrap();
     clinic
@@ -49,11 +37,7 @@ fn clinic() -> Clinic {
 /// Somebody as signed in at this moment.
 fn signed_in(clinic: &Clinic, id: &str) -> Ctx {
     let role = STAFF.into_iter().find(|(one, _)| *one == id).unwrap().1;
-    let mut ctx = clinic.staff(id, role);
-    let accounts = ctx.read(|r| continuo_store::tables::account::accounts_of(r.conn(), ctx.org)).unwrap();
-    ctx.actor.account = accounts.iter().find(|one| one.name == id).unwrap().id;
-    ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
-    ctx
+    clinic.signed_in(id, role)
 }
 
 fn give(to: &str) -> Act {

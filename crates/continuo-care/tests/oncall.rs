@@ -8,7 +8,7 @@ mod clinic;
 use clinic::{Clinic, instant};
 use continuo_care::oncall::{self, Away, Cover, Shift};
 use continuo_care::problem::WorkError;
-use continuo_care::setup::{self, NewAccount};
+use continuo_care::setup;
 use continuo_care::tasks::make::NewTask;
 use continuo_care::worklist::{Filter, Tab, worklist};
 use continuo_care::{Ctx, day, work};
@@ -19,24 +19,12 @@ const ADA: &str = r#"{"resourceType":"Patient","id":"ada","name":[{"family":"Ada
 fn clinic() -> Clinic {
     let clinic = Clinic::new(NOW);
     clinic.put(&[ADA]);
-    let account = |id: &str, role: &str| {
-        let new = NewAccount {
-            login: id.to_owned(),
-            name: id.to_owned(),
-            reference: format!("Practitioner/{id}"),
-            roles: vec![role.to_owned()],
-            teams: Vec::new(),
-            one_click: true,
-        };
-        (new, String::new())
-    };
-    let all = vec![
-        account("boss", "supervisor"),
-        account("nurse", "nurse"),
-        account("doctor", "physician"),
-        account("maria", "care-coordinator"),
-    ];
-    setup::accounts(&clinic.machine(), all).unwrap();
+    clinic.accounts(&[
+        ("boss", "supervisor"),
+        ("nurse", "nurse"),
+        ("doctor", "physician"),
+        ("maria", "care-coordinator"),
+    ]);
     clinic
 }
 

@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex};
 use clinic::{Clinic, instant};
 use continuo_care::oncall::{self, Shift, page_to, pager, paging};
 use continuo_care::outbound::{Answer, Call, Outbound, OutboundError, Outside, Services};
-use continuo_care::setup::{self, NewAccount};
 use continuo_care::tasks::make::NewTask;
 use continuo_care::{Ctx, work};
 use continuo_fhir::Json;
@@ -53,19 +52,8 @@ fn clinic() -> (Clinic, Gateway) {
     let gateway = Gateway::default();
     let clinic = Clinic::with(NOW, Outside { door: Arc::new(gateway.clone()), services });
     clinic.put(&[ADA]);
-    let account = |(id, role): (&str, &str)| {
-        let new = NewAccount {
-            login: id.to_owned(),
-            name: id.to_owned(),
-            reference: format!("Practitioner/{id}"),
-            roles: vec![role.to_owned()],
-            teams: Vec::new(),
-            one_click: true,
-        };
-        (new, String::new())
-    };
     let all = [("boss", "supervisor"), ("nurse", "nurse"), ("doctor", "physician"), ("maria", "care-coordinator")];
-    setup::accounts(&clinic.machine(), all.map(account).to_vec()).unwrap();
+    clinic.accounts(&all);
     let boss = clinic.staff("boss", "supervisor");
     let shift = Shift {
         route: "safety".into(),

@@ -11,7 +11,6 @@ use continuo_care::assess::worker;
 use continuo_care::followup::calendar::Calendar;
 use continuo_care::gaps::{Setting, look};
 use continuo_care::oncall::{self, Shift};
-use continuo_care::setup::{self, NewAccount};
 use continuo_care::worklist::{Filter, Tab, of_person, worklist};
 use continuo_fhir::Zone;
 
@@ -23,19 +22,7 @@ fn clinic(now: &str) -> Clinic {
     let clinic = Clinic::new(now);
     clinic.put(&[ANA]);
     clinic.open_tasks_directly();
-    let account = |id: &str, role: &str| {
-        let new = NewAccount {
-            login: id.to_owned(),
-            name: id.to_owned(),
-            reference: format!("Practitioner/{id}"),
-            roles: vec![role.to_owned()],
-            teams: Vec::new(),
-            one_click: true,
-        };
-        (new, String::new())
-    };
-    let all = vec![account("nurse", "nurse"), account("doctor", "physician"), account("maria", "care-coordinator")];
-    setup::accounts(&clinic.machine(), all).unwrap();
+    clinic.accounts(&[("nurse", "nurse"), ("doctor", "physician"), ("maria", "care-coordinator")]);
     clinic
 }
 

@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use continuo_care::access::{Grant, Permission};
+use continuo_care::access::{Grant, Permission, scope_of};
 use continuo_care::outbound::Outside;
+use continuo_care::setup::{self, NewAccount};
 use continuo_care::{Actor, Care, Ctx};
 use continuo_fhir::clock::{FixedClock, SeededIds};
 use continuo_fhir::{DateTime, Instant, Json, ResourceType, Zone};
 use continuo_store::tables::org::Org;
-use continuo_store::tables::rule_setting;
+use continuo_store::tables::{account, rule_setting};
 use continuo_store::{CommitId, DbUrl, OrgId, Prepared, PutOptions, Rid, Scope, Store, StoreOptions};
 
 const ORG: OrgId = OrgId(1);
@@ -64,6 +65,31 @@ impl Clinic {
         let actor = Actor { reference: format!("Practitioner/{id}"), name: id.into(), account: 1 };
         let grant = Grant::of_roles([role]);
         Ctx::new(Arc::clone(&self.care), ORG, Zone::utc(), actor, grant, Scope::all(ORG))
+    }
+
+    /// Accounts of staff, each with a role, named by their id.
+    pub(crate) fn accounts(&self, staff: &[(&str, &str)]) {
+        let account = |(id, role): &(&str, &str)| {
+            let new = NewAccount {
+                login: (*id).to_owned(),
+                name: (*id).to_owned(),
+                reference: format!("Practitioner/{id}"),
+                roles: vec![(*role).to_owned()],
+                teams: Vec::new(),
+                one_click: true,
+            };
+            (new, String::new())
+        };
+        setup::accounts(&self.machine(), staff.iter().map(account).collect()).unwrap();
+    }
+
+    /// Somebody with an account, as signed in at this moment: closed labels closed.
+    pub(crate) fn signed_in(&self, id: &str, role: &str) -> Ctx {
+        let mut ctx = self.staff(id, role);
+        let accounts = ctx.read(|r| account::accounts_of(r.conn(), ctx.org)).unwrap();
+        ctx.actor.account = accounts.iter().find(|one| one.name == id).unwrap().id;
+        ctx.scope = scope_of(ctx.org, ctx.actor.account, &[], &ctx.grant, ctx.now());
+        ctx
     }
 
     pub(crate) fn put(&self, resources: &[&str]) -> Option<CommitId> {
