@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use continuo_care::Ctx;
 use continuo_care::record::{self, EverythingRange};
+use continuo_fhir::ResourceType;
 use continuo_fhir::date::{Date, DateTime};
-use continuo_fhir::{Instant, ResourceType};
 
 use super::body::{self, base, negotiate};
 use super::bundle::{Builder, own_path};
+use super::history;
 use super::operation::parameters;
 use super::outcome::FHIR_JSON;
 use super::shape::Shape;
@@ -118,14 +119,7 @@ fn range(ctx: &Ctx, given: &Pairs) -> Result<EverythingRange, Problem> {
         let unknown = || Problem::bad_request(format!("`{shown}` is not a resource type of FHIR R4")).at("_type");
         types.insert(ResourceType::find(name).ok_or_else(unknown)?);
     }
-    let since = match given.get("_since") {
-        None | Some("") => i64::MIN,
-        Some(text) => Instant::parse(text)
-            .ok_or_else(|| {
-                Problem::bad_request("`_since` is not an instant, such as 2026-08-01T00:00:00Z").at("_since")
-            })?
-            .micros(),
-    };
+    let since = history::since(given)?;
     let day = |name: &'static str| match given.get(name) {
         None | Some("") => Ok(None),
         Some(text) => match Date::parse(text).and(DateTime::parse(text)) {

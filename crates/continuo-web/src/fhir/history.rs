@@ -10,7 +10,7 @@ use super::bundle::{Builder, own_path};
 use super::outcome::FHIR_JSON;
 use super::shape::Shape;
 use crate::app::App;
-use crate::form::encode;
+use crate::form::{Pairs, encode};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -65,15 +65,18 @@ fn cursor(request: &Request) -> Result<Option<i64>, Problem> {
     number.map(Some).ok_or_else(|| Problem::bad_request("`_cursor` is damaged").at("_cursor"))
 }
 
+/// `_since` in microseconds; the beginning of time where it is not asked for.
+pub(super) fn since(given: &Pairs) -> Result<i64, Problem> {
+    match given.get("_since") {
+        None | Some("") => Ok(i64::MIN),
+        Some(text) => Instant::parse(text).map(Instant::micros).ok_or_else(|| {
+            Problem::bad_request("`_since` is not an instant, such as 2026-08-01T00:00:00Z").at("_since")
+        }),
+    }
+}
+
 fn range(ctx: &Ctx, request: &Request) -> Result<HistoryRange, Problem> {
-    let since = match request.query.get("_since") {
-        None | Some("") => i64::MIN,
-        Some(text) => Instant::parse(text)
-            .ok_or_else(|| {
-                Problem::bad_request("`_since` is not an instant, such as 2026-08-01T00:00:00Z").at("_since")
-            })?
-            .micros(),
-    };
+    let since = since(&request.query)?;
     let at = match request.query.get("_at") {
         None | Some("") => None,
         Some(text) => {

@@ -171,6 +171,17 @@ fn alert(header: &PersonHeader) -> Option<(Tone, String)> {
     header.in_hospital.then(|| (Tone::Caution, "In hospital now".to_owned()))
 }
 
+/// The line under the name on paper: number, language, allergies and code status.
+pub fn on_paper(header: &PersonHeader, names: &Names) -> String {
+    format!(
+        "MRN {} · {} · Allergies: {} · Code status: {}",
+        header.mrn,
+        language(header),
+        allergies(header, names),
+        header.code_status
+    )
+}
+
 /// "Spanish, interpreter", or that nobody asked.
 pub fn language(header: &PersonHeader) -> String {
     let name = language_name(&header.language);

@@ -102,13 +102,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, wrong: &str, sentence: &str
     });
     let view = View {
         who: person::who(header, person::today(ctx)),
-        about: format!(
-            "MRN {} · {} · Allergies: {} · Code status: {}",
-            header.mrn,
-            person::language(header),
-            person::allergies(header, &loaded.chart.names),
-            header.code_status
-        ),
+        about: person::on_paper(header, &loaded.chart.names),
         parts: vec![
             ("Illness severity", lines(&loaded.sentences, Part::IllnessSeverity)),
             ("Patient summary", lines(&loaded.sentences, Part::PatientSummary)),

@@ -47,13 +47,7 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     });
     let view = View {
         who: person::who(header, person::today(ctx)),
-        about: format!(
-            "MRN {} · {} · Allergies: {} · Code status: {}",
-            header.mrn,
-            person::language(header),
-            person::allergies(header, &chart.names),
-            header.code_status
-        ),
+        about: person::on_paper(header, &chart.names),
         partial: !clinical,
         sections: vec![
             ("Flags".to_owned(), flags),
