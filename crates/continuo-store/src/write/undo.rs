@@ -118,14 +118,7 @@ impl WriteTx<'_> {
         let before = before.ok_or_else(|| Error::Damaged(format!("{} has lost a version", what())))?;
         let json = body::decode(change.type_.as_str(), &change.id, &before)?;
         let prepared = Prepared::new(json, &self.prepare_context()?)?;
-        // Whose it was it stays: a deletion leaves the source in the row.
-        let source = self.conn.query_opt(
-            "select coalesce(s.name, '') from resource r left join name s on s.id = r.source where r.rid = ?1",
-            &[change.rid.param()],
-            |row| row.text(0),
-        )?;
-        let source = source.unwrap_or_default();
-        self.put(&prepared, &PutOptions { skip_same: false, source, ..PutOptions::default() })?;
+        self.put(&prepared, &PutOptions { skip_same: false, ..PutOptions::default() })?;
         Ok(())
     }
 }
