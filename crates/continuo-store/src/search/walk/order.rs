@@ -259,7 +259,6 @@ fn before(range: &str) -> String {
 
 fn not_several(org: usize, param: i64) -> String {
     format!(
-        " and not exists (select 1 from idx_date_several s where s.org = ?{org} and s.param = {param} and s.rid = x.rid{})",
-        ROW_BY_ROW
+        " and not exists (select 1 from idx_date_several s where s.org = ?{org} and s.param = {param} and s.rid = x.rid{ROW_BY_ROW})"
     )
 }
