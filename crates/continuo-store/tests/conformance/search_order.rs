@@ -24,8 +24,8 @@ fn people() -> Vec<Person> {
                 3 => vec!["Zz", of(&families, n), "Aa"],
                 _ => vec![of(&families, n)],
             };
-            let given = if n % 5 == 0 { vec![] } else { vec![of(&given, n), of(&given, n / 3)] };
-            (format!("p{n}"), family, given, n % 2 == 0, n % 6 == 1)
+            let given = if n.is_multiple_of(5) { vec![] } else { vec![of(&given, n), of(&given, n / 3)] };
+            (format!("p{n}"), family, given, n.is_multiple_of(2), n % 6 == 1)
         })
         .collect()
 }
