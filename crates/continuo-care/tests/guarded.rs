@@ -60,33 +60,47 @@ fn put(ctx: &Ctx, text: &str) -> Result<record::Written, RecordError> {
     record::update(ctx, address, json, &Conditions::default())
 }
 
+/// Makes it under an id of ours: whoever has something closed to them chooses none.
+fn make(ctx: &Ctx, text: &str) -> Result<record::Written, RecordError> {
+    let mut json = Json::parse(text.as_bytes()).unwrap();
+    json.remove("id");
+    let type_ = ResourceType::find(json.resource_type().unwrap()).unwrap();
+    record::create(ctx, type_, json, &Conditions::default())
+}
+
 fn patch(ctx: &Ctx, address: &str, text: &str) -> Result<record::Written, RecordError> {
     record::patch(ctx, address.to_owned(), Json::parse(text.as_bytes()).unwrap(), &Conditions::default())
 }
 
-fn twin(clinic: &Clinic, kim: &Ctx) {
+/// A person like Ana and work for them, by their ids.
+fn twin(clinic: &Clinic, kim: &Ctx) -> (String, String) {
     let bundle = r#"{"resourceType":"Bundle","type":"transaction","entry":[
-        {"fullUrl":"urn:uuid:6b3f7e0a-0000-4000-8000-000000000001","request":{"method":"PUT","url":"Patient/twin"},
-         "resource":{"resourceType":"Patient","id":"twin","name":[{"family":"Reyes","given":["Ana"]}],"gender":"female",
+        {"fullUrl":"urn:uuid:6b3f7e0a-0000-4000-8000-000000000001","request":{"method":"POST","url":"Patient"},
+         "resource":{"resourceType":"Patient","name":[{"family":"Reyes","given":["Ana"]}],"gender":"female",
             "birthDate":"1960-02-12","telecom":[{"system":"phone","value":"502 555 0199"}]}},
-        {"request":{"method":"PUT","url":"Task/mine"},
-         "resource":{"resourceType":"Task","id":"mine","status":"requested","intent":"order",
+        {"request":{"method":"POST","url":"Task"},
+         "resource":{"resourceType":"Task","status":"requested","intent":"order",
             "for":{"reference":"urn:uuid:6b3f7e0a-0000-4000-8000-000000000001"},"owner":{"reference":"Practitioner/kim"}}}]}"#;
-    record::execute(kim, SentBundle::parse(bundle.as_bytes()).unwrap()).unwrap();
+    let (_, done) = record::execute(kim, SentBundle::parse(bundle.as_bytes()).unwrap()).unwrap();
     worker::catch_up(&clinic.machine()).unwrap();
+    let mut ids = done.into_iter().map(|one| match one {
+        record::Done::Resource { id, .. } => id,
+        other => panic!("not written: {other:?}"),
+    });
+    (ids.next().unwrap(), ids.next().unwrap())
 }
 
-fn is_one(clinic: &Clinic) -> bool {
+fn is_one(clinic: &Clinic, twin: &str) -> bool {
     let person = |id| clinic.machine().read(|r| r.person_of(clinic.machine().org, clinic.rid(id))).unwrap();
-    person("twin") == person("ana")
+    person(twin) == person("ana")
 }
 
 #[test]
 fn a_person_made_up_to_be_like_another_is_not_joined_to_them_by_the_machine() {
     let (clinic, kim) = clinic();
-    twin(&clinic, &kim);
-    assert!(sees(&kim, "Patient", "twin"), "registering is theirs");
-    assert!(!is_one(&clinic));
+    let (twin, mine) = twin(&clinic, &kim);
+    assert!(sees(&kim, "Patient", &twin), "registering is theirs");
+    assert!(!is_one(&clinic, &twin));
     assert_eq!([sees(&kim, "Patient", "ana"), sees(&kim, "Observation", "o")], [false, false]);
     // A person who compares the two may say they are one; the machine goes on from there.
     let desk = clinic.staff("desk", "front-desk");
@@ -95,9 +109,9 @@ fn a_person_made_up_to_be_like_another_is_not_joined_to_them_by_the_machine() {
     let versions = (question.sides[0].version, question.sides[1].version);
     queue::decide(&desk, &question.id, Choice::Link, "same person, seen with her card", versions).unwrap();
     worker::catch_up(&clinic.machine()).unwrap();
-    assert!(is_one(&clinic));
+    assert!(is_one(&clinic, &twin));
     // What the worker wrote gives reach to what the worker wrote, whoever it is joined to.
-    assert!(sees(&kim, "Patient", "twin") && sees(&kim, "Task", "mine"));
+    assert!(sees(&kim, "Patient", &twin) && sees(&kim, "Task", &mine));
     assert_eq!([sees(&kim, "Patient", "ana"), sees(&kim, "Observation", "o")], [false, false]);
     // Work that somebody else gives reaches the person.
     let nurse = clinic.staff("ortiz", "nurse");
@@ -116,14 +130,14 @@ fn a_record_of_a_feed_is_joined_as_before_and_not_to_what_a_limited_role_wrote()
     let (clinic, kim) = clinic();
     clinic.put(&[&ANA.replace(r#""id":"ana""#, r#""id":"twin""#)]);
     worker::catch_up(&clinic.machine()).unwrap();
-    assert!(is_one(&clinic), "both from feeds");
+    assert!(is_one(&clinic, "twin"), "both from feeds");
     let bea = r#"{"resourceType":"Patient","id":"bea","name":[{"family":"Moreno","given":["Bea"]}],"gender":"female",
         "birthDate":"1951-03-02","telecom":[{"system":"phone","value":"502 555 0177"}]}"#;
-    put(&kim, bea).unwrap();
+    let own = make(&kim, bea).unwrap().id;
     clinic.put(&[&bea.replace(r#""id":"bea""#, r#""id":"bea2""#)]);
     worker::catch_up(&clinic.machine()).unwrap();
     let person = |id| clinic.machine().read(|r| r.person_of(clinic.machine().org, clinic.rid(id))).unwrap();
-    assert_ne!(person("bea"), person("bea2"));
+    assert_ne!(person(&own), person("bea2"));
 }
 
 #[test]
@@ -152,7 +166,9 @@ fn a_limited_role_writes_into_nobodys_record_whom_it_does_not_reach() {
         r#"{"resourceType":"Observation","id":"x","status":"final","code":{"text":"c"},"subject":{"reference":"http://clinic.test/fhir/Patient/ana"}}"#.to_owned(),
         r#"{"resourceType":"Patient","id":"lee","name":[{"family":"Lee"}],"link":[{"type":"seealso","other":{"reference":"Patient/ana"}}]}"#.to_owned(),
     ] {
-        assert!(matches!(put(&kim, &text), Err(RecordError::NotFound(_))), "{text}");
+        let is_there = text.contains(r#""id":"lee""#);
+        let tried = if is_there { put(&kim, &text) } else { make(&kim, &text) };
+        assert!(matches!(tried, Err(RecordError::NotFound(_))), "{text}");
         assert!(put(&nurse, &text).is_ok(), "{text}");
         clinic.put(&[LEE]);
         let json = Json::parse(text.as_bytes()).unwrap();
@@ -169,11 +185,49 @@ fn a_limited_role_writes_into_nobodys_record_whom_it_does_not_reach() {
     }
     // Nobody's: neither a person's nor the site's own to change.
     let team = r#"{"resourceType":"CareTeam","id":"homes","status":"active","participant":[{"member":{"reference":"Practitioner/kim"}}]}"#;
-    assert!(put(&kim, team).is_err());
+    assert!(matches!(make(&kim, team), Err(RecordError::Invalid(_))));
     worker::catch_up(&clinic.machine()).unwrap();
     assert!(!sees(&kim, "Patient", "ana"));
     let fine = r#"{"resourceType":"Observation","id":"y","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/lee"},"performer":[{"reference":"Practitioner/kim"}]}"#;
-    put(&kim, fine).unwrap();
+    make(&kim, fine).unwrap();
+}
+
+#[test]
+fn a_put_tells_nobody_which_ids_are_taken_by_what_is_closed_to_them() {
+    let (clinic, kim) = clinic();
+    clinic.put(&[&format!(
+        r#"{{"resourceType":"Condition","id":"closed","meta":{{"security":[{PART2}]}},"code":{{"text":"c"}},"subject":{{"reference":"Patient/ana"}}}}"#
+    )]);
+    let nurse = hidden(&clinic, "ortiz", "nurse");
+    let of = |id: &str| {
+        format!(
+            r#"{{"resourceType":"Condition","id":"{id}","code":{{"text":"c"}},"subject":{{"reference":"Patient/ana"}}}}"#
+        )
+    };
+    let told = |ctx: &Ctx, id: &str| -> Vec<String> {
+        let json = Json::parse(of(id).as_bytes()).unwrap();
+        let none = Conditions { if_none_match: Some("*"), ..Conditions::default() };
+        let first = Conditions { if_match: Some("W/\"1\""), ..Conditions::default() };
+        let bundle = format!(
+            r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"request":{{"method":"PUT","url":"Condition/{id}"}},"resource":{}}}]}}"#,
+            of(id)
+        );
+        let tried = [
+            record::update(ctx, format!("Condition/{id}"), json.clone(), &Conditions::default()).map(|_| ()),
+            record::update(ctx, format!("Condition/{id}"), json.clone(), &none).map(|_| ()),
+            record::update(ctx, format!("Condition/{id}"), json.clone(), &first).map(|_| ()),
+            record::update(ctx, "Condition?code=nothing-like-it".to_owned(), json, &Conditions::default()).map(|_| ()),
+            record::execute(ctx, SentBundle::parse(bundle.as_bytes()).unwrap()).map(|_| ()),
+        ];
+        tried.into_iter().map(|one| one.unwrap_err().to_string().replace(id, "ID")).collect()
+    };
+    for ctx in [&nurse, &kim] {
+        assert_eq!(told(ctx, "closed"), told(ctx, "free"));
+        assert!(!sees(&clinic.machine(), "Condition", "free"), "nothing is made");
+    }
+    assert!(make(&nurse, &of("x")).is_ok(), "under an id of ours it is");
+    assert!(put(&nurse, &of(&make(&nurse, &of("x")).unwrap().id)).is_ok(), "and what is seen is changed");
+    assert!(put(&clinic.machine(), &of("of-a-source")).is_ok(), "a program brings its own ids");
 }
 
 #[test]
@@ -333,7 +387,7 @@ fn the_front_desk_makes_nobody_vanish_and_an_emergency_finds_whom_a_label_closes
     let visit = format!(
         r#"{{"resourceType":"Appointment","id":"v","meta":{{"security":[{PART2}]}},"status":"booked","start":"2026-09-01T10:00:00Z","end":"2026-09-01T11:00:00Z","participant":[{{"actor":{{"reference":"Patient/ana"}},"status":"accepted"}}]}}"#
     );
-    assert!(matches!(put(&desk, &visit), Err(RecordError::Invalid(_))));
+    assert!(matches!(make(&desk, &visit), Err(RecordError::Invalid(_))));
     assert!(sees(&desk, "Patient", "ana"));
     // A source that says so is believed, listed, and opened in an emergency.
     let closed = ANA.replace(r#""id":"ana","#, &format!(r#""id":"ana","meta":{{"security":[{PART2}]}},"#));

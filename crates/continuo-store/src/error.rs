@@ -104,7 +104,11 @@ impl From<rusqlite::Error> for Error {
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
-            _ => Self::sql("sqlite", error),
+            // This one shows the whole statement: what is wrong with it is enough, its beginning is named by the caller.
+            _ => match error {
+                rusqlite::Error::SqlInputError { msg, .. } => Self::sql("sqlite", msg),
+                other => Self::sql("sqlite", other),
+            },
         }
     }
 }
@@ -112,7 +116,9 @@ impl From<rusqlite::Error> for Error {
 impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
         // Detail and hint are left out: PostgreSQL writes the values of the row into them, and this text goes to the log.
+        // What it says of a value that it could not take (class 22) holds the value as well.
         let said = |db: &postgres::error::DbError| match db.constraint() {
+            _ if db.code().code().starts_with("22") => format!("a value could not be taken ({})", db.code().code()),
             Some(name) => format!("{} ({}, {name})", db.message(), db.code().code()),
             None => format!("{} ({})", db.message(), db.code().code()),
         };
@@ -121,5 +127,18 @@ impl From<postgres::Error> for Error {
             Some(code) if *code == postgres::error::SqlState::DISK_FULL => Self::Full(text),
             _ => Self::sql("postgres", text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_statement_that_fails_is_named_by_its_beginning_and_shows_no_value() {
+        let connection = rusqlite::Connection::open_in_memory().expect("SQLite opens in memory");
+        let sql = format!("select {}, 'secret' from nowhere", "1, ".repeat(200) + "1");
+        let error = Error::from(connection.prepare(&sql).expect_err("no such table"));
+        assert_eq!(error.to_string(), "sqlite: no such table: nowhere");
     }
 }

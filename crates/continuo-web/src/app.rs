@@ -35,6 +35,8 @@ pub struct App {
     pub(crate) front: Front,
     /// Passwords tried.
     pub(crate) tries: Tries,
+    /// Further pages of searches that were posted.
+    pub(crate) pages: crate::fhir::paging::Pages,
     /// Bulk exports that were cancelled.
     pub(crate) ended_exports: crate::fhir::export::Ended,
     routes: Vec<Route>,
@@ -64,6 +66,7 @@ impl App {
             turns: Semaphore::new(turns),
             front,
             tries: Tries::default(),
+            pages: crate::fhir::paging::Pages::default(),
             ended_exports: crate::fhir::export::Ended::default(),
             routes,
             changes,

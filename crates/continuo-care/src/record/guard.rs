@@ -99,6 +99,17 @@ impl Writer {
         matches!(type_.as_str(), "Consent" | "Task" | "Patient") || self.scope.hidden_labels != 0 || self.is_limited()
     }
 
+    /// Goes on only if this may be written under an id that its sender chose.
+    ///
+    /// A person from whom something is closed makes nothing under an id of their own: that one id is free and another is
+    /// not would tell what is closed. A program brings what its source calls by these ids.
+    pub(super) fn may_choose(&self, tx: &mut WriteTx<'_>, type_: ResourceType, id: &str) -> Result<(), Error> {
+        if self.scope.is_open() || !(self.is_person || self.is_limited()) {
+            return Ok(());
+        }
+        sees(&mut tx.reader()?, &self.scope, type_, id, &format!("{type_}/{id}"))
+    }
+
     /// Goes on only if what would stand there may stand there.
     pub(super) fn may_put(
         &self,

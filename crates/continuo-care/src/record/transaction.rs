@@ -218,6 +218,7 @@ fn carry_out(
             Act::Put { prepared, expect, consent_of, chosen } => {
                 // A client that chooses the id, or says that there is none yet, learns of a closed one no more than that.
                 if chosen {
+                    writer.may_choose(tx, prepared.resource_type(), prepared.id())?;
                     change::visible(tx, scope, prepared.resource_type(), prepared.id())?;
                 }
                 let put = change::put(tx, writer, &prepared, expect, consent_of.as_deref())?;

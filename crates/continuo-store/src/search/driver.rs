@@ -2,8 +2,8 @@
 
 use super::criterion::{Criterion, Select, union};
 use super::dates::{DateTest, DateTests};
-use super::plan::{MOST_VALUES, Planner};
-use super::query::{Pair, Query, wrong};
+use super::plan::{Planner, listed_values};
+use super::query::{Pair, Query};
 use super::value::{split, token};
 use crate::conn::{Param as Sql, Value};
 use crate::error::Result;
@@ -130,11 +130,11 @@ fn date_param(type_: ResourceType, name: &str) -> Option<&'static str> {
 
 /// What the values of a date parameter ask.
 pub(super) fn date_tests(planner: &Planner<'_>, pair: &Pair) -> Result<Vec<DateTest>> {
-    let values = split(&pair.value, ',');
-    if values.len() > MOST_VALUES {
-        return Err(wrong(&pair.name, "has too many values"));
-    }
-    values.into_iter().filter(|value| !value.is_empty()).map(|value| planner.date_test(value, pair)).collect()
+    listed_values(pair)?
+        .into_iter()
+        .filter(|value| !value.is_empty())
+        .map(|value| planner.date_test(value, pair))
+        .collect()
 }
 
 /// Patient, code and date of a type with a covering index, as one select; takes what it answers off the list.

@@ -5,6 +5,7 @@
 //! and put in order (`page`, `few`); of many an index is read in the order of the answer until the page is full (`walk`,
 //! `legs`). `count` gives totals under the same predicate. `include` adds what the matches refer to and what refers to them.
 
+mod bounds;
 mod count;
 mod criterion;
 mod dates;

@@ -1,5 +1,6 @@
 //! Runs a search: picks what drives it, applies the scope, counts, cuts the page.
 
+use super::bounds;
 use super::count::count;
 use super::criterion::Criterion;
 use super::driver::{Driver, Named, Planned, plan, used};
@@ -37,10 +38,15 @@ const MANY: i64 = 50_000;
 impl Reader<'_> {
     /// Runs a search under a scope.
     pub fn search(&mut self, scope: &Scope, query: &Query) -> Result<Page> {
+        self.searched(scope, query).map_err(|error| bounds::or_too_much(error, query))
+    }
+
+    fn searched(&mut self, scope: &Scope, query: &Query) -> Result<Page> {
         let cursor = query.after.as_deref().map(Cursor::decode).transpose()?;
         let mut planner = Planner::new(self.conn, scope)?;
         planner.counts = self.counts;
         let planned = plan(&mut planner, query)?;
+        bounds::fits(query, planner.params.len())?;
         let counted = cursor.as_ref().and_then(|c| c.total);
         let total = match (query.total, counted) {
             (Total::None, _) if query.count > 0 => None,

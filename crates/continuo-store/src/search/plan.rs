@@ -68,6 +68,15 @@ enum Holds {
     Inside,
 }
 
+/// The values of a criterion, of which any may match.
+pub(super) fn listed_values(pair: &Pair) -> Result<Vec<&str>> {
+    let values = split(&pair.value, ',');
+    if values.len() > MOST_VALUES {
+        return Err(wrong(&pair.name, &format!("has more than {MOST_VALUES} values")));
+    }
+    Ok(values)
+}
+
 impl<'a> Planner<'a> {
     pub(super) fn new(conn: &'a mut Conn, scope: &'a Scope) -> Result<Self> {
         let zone = crate::tables::org::zone(conn, scope.org)?;
@@ -184,12 +193,8 @@ impl<'a> Planner<'a> {
         if modifier == Some("missing") {
             return self.missing(type_, param, pair);
         }
-        let values = split(&pair.value, ',');
-        if values.len() > MOST_VALUES {
-            return Err(wrong(&pair.name, "has too many values"));
-        }
         let mut any = Vec::new();
-        for value in values.into_iter().filter(|v| !v.is_empty()) {
+        for value in listed_values(pair)?.into_iter().filter(|v| !v.is_empty()) {
             any.push(self.value(type_, param, modifier, value, pair, depth)?);
         }
         let any = merge(any);
@@ -266,7 +271,8 @@ impl<'a> Planner<'a> {
     }
 
     fn ids(&mut self, pair: &Pair) -> Result<Criterion> {
-        let marks: Vec<String> = split(&pair.value, ',').into_iter().map(|id| self.text(id)).collect();
+        let values = listed_values(pair)?;
+        let marks: Vec<String> = values.into_iter().map(|id| self.text(id)).collect();
         let not = match pair.name.as_str() {
             "_id" => "",
             "_id:not" => "not ",
@@ -277,7 +283,7 @@ impl<'a> Planner<'a> {
 
     fn last_updated(&mut self, pair: &Pair) -> Result<Criterion> {
         let mut any = Vec::new();
-        for value in split(&pair.value, ',') {
+        for value in listed_values(pair)? {
             let condition = self.date_condition(value, "{row}.updated", "({row}.updated + 1)", pair)?;
             any.push(Criterion::Row(condition));
         }

@@ -87,6 +87,8 @@ const USUAL_COUNT: i64 = 50;
 const MOST_COUNT: i64 = 1_000;
 /// Pairs of one search: each criterion is a condition of its own in the SQL.
 const MOST_PAIRS: usize = 100;
+/// Keys of one order: each is a join of its own in the SQL.
+const MOST_SORT: usize = 10;
 /// Name of the parameter that carries the cursor in links.
 pub(crate) const CURSOR: &str = "_cursor";
 
@@ -175,10 +177,15 @@ impl Query {
                 let count = value.parse::<i64>().ok().filter(|n| *n >= 0);
                 self.count = count.ok_or_else(|| wrong(&name, "is not a whole number"))?.min(MOST_COUNT);
             }
-            "_sort" => self.sort.extend(value.split(',').filter(|k| !k.is_empty()).map(|key| SortKey {
-                param: key.trim_start_matches('-').to_owned(),
-                descending: key.starts_with('-'),
-            })),
+            "_sort" => {
+                self.sort.extend(value.split(',').filter(|k| !k.is_empty()).map(|key| SortKey {
+                    param: key.trim_start_matches('-').to_owned(),
+                    descending: key.starts_with('-'),
+                }));
+                if self.sort.len() > MOST_SORT {
+                    return Err(wrong(&name, &format!("names more than {MOST_SORT} keys")));
+                }
+            }
             "_total" => {
                 self.total = match value.as_str() {
                     "none" => Total::None,

@@ -10,6 +10,7 @@ mod matching;
 mod measure;
 mod operation;
 pub(crate) mod outcome;
+pub(crate) mod paging;
 mod resource;
 mod search;
 mod shape;

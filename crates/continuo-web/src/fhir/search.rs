@@ -9,6 +9,7 @@ use continuo_fhir::{Issue, ResourceType};
 use super::body::{self, base, negotiate, type_of};
 use super::bundle::Builder;
 use super::outcome::FHIR_JSON;
+use super::paging::PAGE;
 use super::shape::Shape;
 use crate::app::App;
 use crate::form::{Pairs, encode};
@@ -19,15 +20,16 @@ use crate::request::Request;
 /// Types of one search over several: each is a query of its own.
 const MOST_TYPES: usize = 20;
 
-pub(super) fn type_(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+pub(super) fn type_(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
-    run(ctx, request, type_of(request)?, &request.query)
+    let (pairs, is_kept) = app.pages.asked(ctx, request.query.clone())?;
+    run(ctx, request, type_of(request)?, &pairs, is_kept.then_some(app))
 }
 
 /// A search sent as a form; parameters of the address count too (R4 3.1.1.1).
-pub(super) fn posted(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+pub(super) fn posted(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
-    run(ctx, request, type_of(request)?, &sent(request)?)
+    run(ctx, request, type_of(request)?, &sent(request)?, Some(app))
 }
 
 /// The parameters of address and form together.
@@ -43,9 +45,10 @@ fn sent(request: &Request) -> Result<Pairs, Problem> {
 }
 
 /// A search over several types, named by `_type`: one type after the other, in pages that may span two.
-pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+pub(super) fn system(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     negotiate(request)?;
-    let pairs = sent(request)?;
+    let (pairs, is_kept) = app.pages.asked(ctx, sent(request)?)?;
+    let kept_by = (is_kept || request.method == "POST").then_some(app);
     let types = types_of(&pairs.all("_type").collect::<Vec<_>>().join(","))?;
     let shape = Shape::read(&pairs)?;
     let cursor = match pairs.get("_cursor") {
@@ -88,7 +91,8 @@ pub(super) fn system(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Pro
     }
     let counted = pairs.get("_total") != Some("none");
     let next = next.map(|cursor| Cursor { total, ..cursor }.to_word());
-    Ok(answer.finish(request, "", &pairs, next.as_deref(), counted.then_some(total)))
+    let links = Links { path: "", ctx, kept_by };
+    Ok(answer.finish(request, &links, &pairs, next.as_deref(), counted.then_some(total)))
 }
 
 /// Where a page over several types ended.
@@ -176,7 +180,13 @@ fn types_of(named: &str) -> Result<Vec<ResourceType>, Problem> {
     Ok(types)
 }
 
-fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Result<Reply, Problem> {
+fn run(
+    ctx: &Ctx,
+    request: &Request,
+    type_: ResourceType,
+    pairs: &Pairs,
+    kept_by: Option<&App>,
+) -> Result<Reply, Problem> {
     let shape = Shape::read(pairs)?;
     let base = base(request);
     let query = Query::of_pairs(type_, pairs.iter().map(|(n, v)| (n.to_owned(), own_references(type_, n, v, &base))))?;
@@ -185,7 +195,27 @@ fn run(ctx: &Ctx, request: &Request, type_: ResourceType, pairs: &Pairs) -> Resu
     let page = record::search(ctx, &query)?;
     answer.add(&page.matches, "match");
     answer.add(&page.included, "include");
-    Ok(answer.finish(request, &format!("/{type_}"), pairs, page.next.as_deref(), page.total))
+    let links = Links { path: &format!("/{type_}"), ctx, kept_by };
+    Ok(answer.finish(request, &links, pairs, page.next.as_deref(), page.total))
+}
+
+/// How the pages of an answer are named.
+struct Links<'a> {
+    /// After the address of the API.
+    path: &'a str,
+    ctx: &'a Ctx,
+    /// Keeps a search whose words are in no address; `None` where they came in one.
+    kept_by: Option<&'a App>,
+}
+
+impl Links<'_> {
+    fn of(&self, base: &str, pairs: &[(&str, &str)], cursor: Option<&str>) -> String {
+        let address = format!("{base}{}", self.path);
+        match self.kept_by {
+            Some(app) => link(&address, &[(PAGE, &app.pages.keep(self.ctx, pairs, cursor))], None),
+            None => link(&address, pairs, cursor),
+        }
+    }
 }
 
 /// A searchset as it grows.
@@ -228,7 +258,14 @@ impl Answer {
         }
     }
 
-    fn finish(mut self, request: &Request, path: &str, pairs: &Pairs, next: Option<&str>, total: Option<i64>) -> Reply {
+    fn finish(
+        mut self,
+        request: &Request,
+        to: &Links<'_>,
+        pairs: &Pairs,
+        next: Option<&str>,
+        total: Option<i64>,
+    ) -> Reply {
         if !self.ignored.is_empty() {
             let issues: Vec<Issue> = self.ignored.iter().map(|name| not_understood(name)).collect();
             self.out.push(None, Some(&operation_outcome(&issues).to_bytes()), Some(r#"{"mode":"outcome"}"#), None);
@@ -237,13 +274,19 @@ impl Answer {
             .iter()
             .filter(|(name, _)| *name != "_cursor" && !self.ignored.iter().any(|ignored| ignored == name))
             .collect();
-        let address = format!("{}{path}", self.base);
-        let mut links = vec![("self", link(&address, &used, pairs.get("_cursor")))];
-        if pairs.get("_cursor").is_some() {
-            links.push(("first", link(&address, &used, None)));
+        let cursor = pairs.get("_cursor");
+        // What was understood of a search is told in this link, in the answer itself (R4 3.1.1.5); of a page whose words
+        // are kept, its own name.
+        let own = match request.query.get(PAGE) {
+            Some(name) => link(&format!("{}{}", self.base, to.path), &[(PAGE, name)], None),
+            None => link(&format!("{}{}", self.base, to.path), &used, cursor),
+        };
+        let mut links = vec![("self", own)];
+        if cursor.is_some() {
+            links.push(("first", to.of(&self.base, &used, None)));
         }
         if let Some(next) = next {
-            links.push(("next", link(&address, &used, Some(next))));
+            links.push(("next", to.of(&self.base, &used, Some(next))));
         }
         if let Some(total) = total {
             self.out = self.out.total(total.max(0) as u64);
