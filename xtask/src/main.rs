@@ -15,7 +15,9 @@ fn main() -> anyhow::Result<()> {
         }
         ["docs"] => {
             let faults = docs::run(Path::new("."))?;
-            faults.iter().for_each(|fault| eprintln!("{fault}"));
+            for fault in &faults {
+                eprintln!("{fault}");
+            }
             anyhow::ensure!(faults.is_empty(), "{} of the documents' words lead nowhere", faults.len());
             Ok(())
         }

@@ -103,10 +103,8 @@ fn counted(
         places::forget_before(conn, org, id, now - FORGOTTEN)?;
         let wait = |free: i64| move |failed: i64| waits_until(failed, free, now);
         let until = places::note_failure(conn, org, id, &place, now, wait(FREE_TRIES))?;
-        let strangers = match is_stranger {
-            true => Some(account::note_failure(conn, org, id, wait(FREE_TRIES_OF_STRANGERS))?),
-            false => None,
-        };
+        let strangers =
+            if is_stranger { Some(account::note_failure(conn, org, id, wait(FREE_TRIES_OF_STRANGERS))?) } else { None };
         Ok(Some(Attempt { place, until, strangers }))
     })?;
     Ok(committed.value)

@@ -59,7 +59,7 @@ pub(crate) struct ImportArgs {
 
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let Files { files, mut mappings, unread } = import_files::find(&args.paths)?;
+    let Files { records, mut mappings, unread } = import_files::find(&args.paths)?;
     mappings.extend(args.mapping.iter().cloned());
     let tables = tables(&mappings)?;
     let care = open::care_for_a_load(&args.db, Outside::closed())?;
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let ctx = setup::machine(&care, setup::FIRST, "import")?;
     let tables = tables.on(ctx.zone.day(ctx.now()));
     let (scans, files): (Vec<PathBuf>, Vec<PathBuf>) =
-        files.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));
+        records.into_iter().partition(|path| documents::kind::looks_like_document(&path.to_string_lossy()));
     let mut report = take_in(&ctx, &args.source, &files, &tables)?;
     for (path, why) in unread {
         report.aside.unread(&ctx, &args.source, &path.to_string_lossy(), &why)?;

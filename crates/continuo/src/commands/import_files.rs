@@ -15,7 +15,7 @@ const DEEPEST: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Files {
     /// In the order that lets most references be resolved at once.
-    pub(super) files: Vec<PathBuf>,
+    pub(super) records: Vec<PathBuf>,
     /// The mapping files among them.
     pub(super) mappings: Vec<PathBuf>,
     /// What lies in a folder and cannot be read, with the reason. It stops nothing else.
@@ -33,16 +33,16 @@ pub(super) fn find(paths: &[PathBuf]) -> anyhow::Result<Files> {
             found.walk(path, 0, &mut folders);
         } else {
             // Named by itself it may be anything that can be read, a pipe too.
-            found.files.push(path.clone());
+            found.records.push(path.clone());
         }
     }
     // A table that is named alone brings the mapping beside it.
     let beside: Vec<PathBuf> = paths.iter().filter_map(|path| mapping_beside(path)).collect();
-    found.files.extend(beside);
+    found.records.extend(beside);
     let is_mapping = |path: &PathBuf| path.to_string_lossy().to_ascii_lowercase().ends_with(MAPPING_ENDING);
-    (found.mappings, found.files) = found.files.into_iter().partition(is_mapping);
-    found.files.sort_by_cached_key(|path| (formats::rank(&path.to_string_lossy()), path.clone()));
-    found.files.dedup();
+    (found.mappings, found.records) = found.records.into_iter().partition(is_mapping);
+    found.records.sort_by_cached_key(|path| (formats::rank(&path.to_string_lossy()), path.clone()));
+    found.records.dedup();
     found.mappings.sort();
     found.mappings.dedup();
     Ok(found)
@@ -78,7 +78,7 @@ impl Files {
     fn one(&mut self, path: &Path, depth: usize, folders: &mut BTreeSet<PathBuf>) {
         match std::fs::metadata(path) {
             Ok(kind) if kind.is_dir() => self.walk(path, depth + 1, folders),
-            Ok(kind) if kind.is_file() => self.files.push(path.to_path_buf()),
+            Ok(kind) if kind.is_file() => self.records.push(path.to_path_buf()),
             // A pipe or a device: opening it could wait forever.
             Ok(_) => self.leave(path, &"is no file"),
             Err(error) => self.leave(path, &error),
