@@ -3,8 +3,11 @@
 //!
 //! Only SQLite: PostgreSQL keeps what it read across our starts. What is read stays in the system's cache of files and is
 //! the system's to take back; nothing is kept here.
+//!
+//! It ends where the server is crowded: fifty at once bring what they need by themselves, and the slowest of them would
+//! wait for two processors that read what nobody asked for yet.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::open::Opener;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -30,6 +33,9 @@ const PASSES: [(&str, &str); 9] = [
 /// Passes at once: a disk answers several questions in the time of one.
 const SIDE_BY_SIDE: usize = 4;
 
+/// Rows between two questions whether to go on.
+const BETWEEN: u64 = 256;
+
 /// Reading ahead that is yet to be done. It holds no store, so that a store can be closed meanwhile.
 pub struct ReadAhead(Option<Opener>);
 
@@ -39,20 +45,27 @@ impl ReadAhead {
         Self(opener.is_file().then(|| opener.clone().mapping(0)))
     }
 
-    /// Reads; says how many rows and entries were passed.
-    pub fn run(self) -> Result<u64> {
+    /// Reads, as long as `go_on` says so, which is asked every few milliseconds; says how many rows and entries were passed.
+    pub fn run(self, go_on: impl Fn() -> bool + Sync) -> Result<u64> {
         let Some(opener) = self.0 else { return Ok(0) };
         let left = Mutex::new(PASSES.iter());
-        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next().filter(|_| go_on());
         let passes = || -> Result<u64> {
             let mut conn = opener.reader()?;
             let mut rows = 0;
             while let Some((from, column)) = next() {
                 // A partial index is used only by whoever says what is in it.
                 let only = if from.ends_with("_now") { " where until is null" } else { "" };
-                let sql =
-                    format!("select count(length({column})) from (select {column} from {from}{only} limit {MOST})");
-                rows += conn.query_int(&sql, &[])?.unsigned_abs();
+                let sql = format!("select length({column}) from {from}{only} limit {MOST}");
+                let mut is_ended = false;
+                let passed = conn.for_each(&sql, &[], |_| {
+                    rows += 1;
+                    is_ended = rows % BETWEEN == 0 && !go_on();
+                    if is_ended { Err(Error::Invalid("others read now".to_owned())) } else { Ok(()) }
+                });
+                if !is_ended {
+                    passed?;
+                }
             }
             Ok(rows)
         };

@@ -75,6 +75,11 @@ impl App {
         })
     }
 
+    /// Whether as many read as may: whoever comes next waits for a turn.
+    pub fn is_crowded(&self) -> bool {
+        self.turns.available_permits() == 0
+    }
+
     /// The route table.
     pub fn routes(&self) -> &[Route] {
         &self.routes

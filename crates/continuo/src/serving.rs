@@ -25,12 +25,12 @@ pub(crate) fn serve(
             .await
             .with_context(|| format!("address {listen} cannot be used; choose another with --port"))?;
         let address = listener.local_addr().context("the listening address is not known")?;
-        read_ahead(&care).context("the thread that reads ahead could not start")?;
         crate::assessing::start(&care).context("the assessing thread could not start")?;
         crate::reading::start(&care).context("the thread for language models could not start")?;
         crate::paging::start(&care).context("the thread that tells whoever is on call could not start")?;
         let secure = front.is_secure() || !address.ip().is_loopback();
         let app = App::behind(care, secure, front.clone());
+        read_ahead(&app).context("the thread that reads ahead could not start")?;
         tokio::spawn(continuo_web::live::watch(Arc::clone(&app)));
         ready(address);
         continuo_web::listen::serve(listener, continuo_web::router(app), &front, asked_to_stop()).await;
@@ -39,9 +39,11 @@ pub(crate) fn serve(
 }
 
 /// Brings what lists stand on into memory, while the first users sign in. Nobody waits for it and nothing rests on it.
-fn read_ahead(care: &Care) -> std::io::Result<()> {
-    let ahead = care.store.read_ahead();
-    std::thread::Builder::new().name("read-ahead".to_owned()).spawn(move || match ahead.run() {
+fn read_ahead(app: &Arc<App>) -> std::io::Result<()> {
+    let ahead = app.care.store.read_ahead();
+    let app = Arc::downgrade(app);
+    let go_on = move || app.upgrade().is_some_and(|app| !app.is_crowded());
+    std::thread::Builder::new().name("read-ahead".to_owned()).spawn(move || match ahead.run(go_on) {
         Ok(rows) => tracing::debug!(rows, "read ahead"),
         Err(error) => tracing::warn!(%error, "lists could not be read ahead"),
     })?;
