@@ -104,9 +104,9 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         html! {
             div.page-head { h1 { "Log call" } span.num.muted { "Call time " span data-call-clock { "0:00" } } @if !view.attempt.is_empty() { p.lead { (view.attempt) } } }
             (error_summary(frame.lang, &form))
-            @if !view.dial.is_empty() { p.dial { @for (digits, words) in &view.dial { a.button href={ "tel:" (digits) } { "Dial " (words) } } } }
             @if !view.warning.is_empty() { (notice(Tone::Critical, &view.warning, html! {})) }
             @for flag in &view.flags { (notice(Tone::Critical, flag, html! {})) }
+            @if !view.dial.is_empty() { p.dial { @for (digits, words) in &view.dial { a.button href={ "tel:" (digits) } { "Dial " (words) } } } }
             div.columns-form {
                 // Before the form in every reading order, and above it where there is one column.
                 @if !view.ask_first.is_empty() {
