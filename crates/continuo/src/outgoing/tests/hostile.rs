@@ -250,12 +250,13 @@ fn an_urgency_is_raised_with_words_and_never_lowered() {
         assert_eq!((before.urgency, raised), (Urgency::Emergency, false), "{lowering}");
         assert_eq!(before, after, "{lowering}");
     }
-    let odd = "please change my address. also my face feels odd since breakfast";
+    let odd = "please change my address. also it talks like after the dentist";
     let (before, after, raised) = judged(
         odd,
-        r#"{"items":[],"urgency":"emergency","urgency_quote":"my face feels odd since breakfast",
-            "red_flags":[{"flag":"stroke_signs","quote":"my face feels odd"}]}"#,
+        r#"{"items":[],"urgency":"emergency","urgency_quote":"it talks like after the dentist",
+            "red_flags":[{"flag":"stroke_signs","quote":"talks like after the dentist"}]}"#,
     );
+    assert!(before.urgency != Urgency::Emergency && before.red_flags.is_empty(), "our own reading: {before:?}");
     assert!(raised && after.urgency == Urgency::Emergency && after.red_flags.len() == before.red_flags.len() + 1);
     let (before, after, raised) =
         judged(odd, r#"{"items":[],"urgency":"emergency","urgency_quote":"he cannot speak","red_flags":[]}"#);
@@ -340,8 +341,10 @@ fn what_leaves_carries_no_identity_and_the_log_keeps_all() {
     models::round(&scene.ctx).expect("a round");
     let heard = fake.heard().join("");
     assert!(heard.starts_with("POST /v1/chat/completions "), "{heard}");
+    // The port of the test's own service may have any digits.
+    let asked = heard.replace(fake.url("").trim_start_matches("http://"), "");
     for gone in ["Reyes", "2277", "555", "Ana"] {
-        assert!(!heard.contains(gone), "{gone} left");
+        assert!(!asked.contains(gone), "{gone} left");
     }
     assert!(heard.contains("lisinopril 20 mg") && heard.contains("json_schema") && heard.contains("Bearer sk-test"));
     let log = scene.log();
