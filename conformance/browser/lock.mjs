@@ -19,11 +19,13 @@ export async function locked(page, base) {
     await tab.type("#f-text", "Half a sentence");
     await page.bringToFront();
     await page.click(".who-menu > summary");
+    const heard = page.waitForResponse((answer) => answer.url() === `${base}/lock`, { timeout: 10000 });
     await page.click("form[data-lock-now] button");
     for (const one of [page, tab]) {
       await one.waitForFunction(covered, SOON);
       must(!(await one.title()).includes(name.split(",")[0]), "the title still says whose chart it is");
     }
+    must((await heard).status() === 204, "the server did not lock");
   });
   await step("Escape opens nothing, single keys do nothing", async () => {
     await page.bringToFront();

@@ -22,17 +22,28 @@ if (cover instanceof HTMLDialogElement) {
   const tell = (state) => localStorage.setItem(STATE, `${state} ${Date.now()}`);
   const post = (path, body) => fetch(path, { method: "POST", headers: { "x-csrf": cover.dataset.token, "x-lock": "yes" }, body });
 
-  function lock() {
+  // Until the server has heard of it, its word that the session is open is an old one.
+  const justLocked = () => {
+    const [state, at] = (localStorage.getItem(STATE) ?? "").split(" ");
+    return state === "locked" && Date.now() - Number(at) < 5000;
+  };
+
+  async function lock() {
     show(true);
     tell("locked");
-    post("/lock", new URLSearchParams()).catch(() => {});
+    while (locked && !(await post("/lock", new URLSearchParams()).catch(() => undefined))) {
+      await new Promise((rested) => setTimeout(rested, 2000));
+    }
   }
 
   // Asks how the session stands: open, locked, or ended; an unreachable server leaves things as they are.
   async function look() {
     told = Date.now();
     const status = await fetch("/here").then((answer) => answer.status, () => 0);
-    if (status === 204 && locked) show(false);
+    if (status === 204 && locked) {
+      if (justLocked()) setTimeout(look, 5000);
+      else show(false);
+    }
     if (status === 423 && !locked) show(true);
     if (status === 401) location.assign("/sign-in");
   }
