@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 
 use anyhow::Context;
@@ -12,6 +13,9 @@ use continuo_web::Front;
 
 use crate::commands::demo;
 use crate::{open, serving};
+
+/// Servers of this run so far.
+static STARTED: AtomicU32 = AtomicU32::new(0);
 
 /// A running server with a token for its API.
 pub(super) struct Server {
@@ -24,7 +28,9 @@ pub(super) struct Server {
 impl Server {
     /// Starts on `db`, or on a new file with so many made-up people (0: an empty clinic).
     pub(super) fn start(db: Option<&str>, patients: u32) -> anyhow::Result<Self> {
-        let file = std::env::temp_dir().join(format!("continuo-bench-{}.db", std::process::id()));
+        // A server before this one may hold its file until its threads have ended.
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let file = std::env::temp_dir().join(format!("continuo-bench-{}-{number}.db", std::process::id()));
         let url = db.map_or_else(|| format!("sqlite:{}", file.display()), str::to_owned);
         let care = open::care(&url, StartCheck::Head)?;
         demo::make_if_new(&care, 1, patients)?;
