@@ -31,7 +31,8 @@ if (cover instanceof HTMLDialogElement) {
   async function lock() {
     show(true);
     tell("locked");
-    while (locked && !(await post("/lock", new URLSearchParams()).catch(() => undefined))) {
+    const heard = async () => ((await post("/lock", new URLSearchParams()).catch(() => undefined))?.status ?? 500) < 500;
+    while (locked && !(await heard())) {
       await new Promise((rested) => setTimeout(rested, 2000));
     }
   }

@@ -2,6 +2,7 @@
 //! several names, none, alike but for case and accents, empty ones; ranges, comparators, several units.
 
 use crate::database::{Database, NOW, all, context, on_each, put};
+use crate::search_walk::pages;
 use continuo_fhir::ResourceType;
 use continuo_fhir::text::fold;
 use continuo_store::{DbUrl, Drive, Expect, Query, Scope, Store};
@@ -66,23 +67,6 @@ fn expected(people: &[Person], sort: &str, test: impl Fn(&Person) -> bool) -> Ve
         found.reverse();
     }
     found.into_iter().map(|(_, at)| people[at].0.clone()).collect()
-}
-
-fn pages(store: &Store, scope: &Scope, mut query: Query, mut between: impl FnMut(usize)) -> (Vec<String>, Option<i64>) {
-    let (mut out, mut total) = (Vec::new(), None);
-    for number in 0..200 {
-        let page = store.read(|r| r.search(scope, &query)).unwrap_or_else(|e| panic!("{query:?}: {e}"));
-        if number == 0 {
-            total = page.total;
-        }
-        out.extend(page.matches.into_iter().map(|found| found.id));
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return (out, total),
-        }
-        between(number);
-    }
-    panic!("pages do not end: {query:?}");
 }
 
 fn query(type_: ResourceType, text: &str, drive: Drive, count: i64) -> Query {

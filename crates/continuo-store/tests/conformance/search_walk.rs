@@ -222,8 +222,13 @@ fn parsed(query: &str, drive: Drive, count: i64) -> Query {
     parsed
 }
 
-/// All pages of a search, in order, and the total of the first.
-fn pages(store: &Store, scope: &Scope, mut query: Query) -> (Vec<String>, Option<i64>) {
+/// All pages of a search, in order, and the total of the first; `between` is told the number of each page that is followed.
+pub(crate) fn pages(
+    store: &Store,
+    scope: &Scope,
+    mut query: Query,
+    mut between: impl FnMut(usize),
+) -> (Vec<String>, Option<i64>) {
     let (mut out, mut total) = (Vec::new(), None);
     for number in 0..1_000 {
         let page = store.read(|r| r.search(scope, &query)).unwrap_or_else(|e| panic!("{query:?}: {e}"));
@@ -236,6 +241,7 @@ fn pages(store: &Store, scope: &Scope, mut query: Query) -> (Vec<String>, Option
             Some(next) => query.after = Some(next),
             None => return (out, total),
         }
+        between(number);
     }
     panic!("pages do not end: {query:?}");
 }
@@ -313,7 +319,7 @@ fn walked_and_gathered_answers_are_those_of_the_reference() {
                         for count in counts {
                             let what =
                                 format!("{query} by {drive:?}, {count} a page, scope {number}, {}", db.url.shown());
-                            let (mut found, total) = pages(&store, scope, parsed(&query, drive, *count));
+                            let (mut found, total) = pages(&store, scope, parsed(&query, drive, *count), |_| {});
                             assert_eq!(total, Some(expected.len() as i64), "{what}");
                             let mut wanted = expected.clone();
                             if sort.is_empty() {
@@ -348,8 +354,8 @@ fn orders_of_several_keys_and_of_other_kinds_are_the_same_either_way() {
                 "patient.gender=female&",
             ] {
                 let query = format!("{criteria}_sort={sort}");
-                let (best, total) = pages(&store, &scope, parsed(&query, Drive::Best, 7));
-                let gathered = pages(&store, &scope, parsed(&query, Drive::Gather, 7));
+                let (best, total) = pages(&store, &scope, parsed(&query, Drive::Best, 7), |_| {});
+                let gathered = pages(&store, &scope, parsed(&query, Drive::Gather, 7), |_| {});
                 assert_eq!((best.clone(), total), gathered, "{query} on {}", db.url.shown());
                 assert_eq!(total, Some(best.len() as i64), "{query}");
             }
