@@ -50,6 +50,26 @@ impl Unit {
         to.out_of_base(self.to_base(value)?)
     }
 
+    /// The same of a number that is only so exact, for searches; rounded where a binary fraction is off in the last place.
+    pub fn convert_near(&self, value: f64, to: &Unit) -> Option<f64> {
+        if !self.is_comparable(to) {
+            return None;
+        }
+        let ratio = |up: Ratio, value: f64| value * up.top as f64 / up.bottom as f64;
+        let base = match self.scale {
+            Scale::Proportional => ratio(self.factor, value),
+            Scale::Celsius => value + 273.15,
+            Scale::Fahrenheit => (value + 459.67) * 5.0 / 9.0,
+        };
+        let found = match to.scale {
+            Scale::Proportional => ratio(to.factor.inverse()?, base),
+            Scale::Celsius => base - 273.15,
+            Scale::Fahrenheit => base * 9.0 / 5.0 - 459.67,
+        };
+        // Fifteen digits are what a decimal keeps through a binary fraction.
+        format!("{found:.14e}").parse().ok().filter(|found: &f64| found.is_finite())
+    }
+
     /// A number that units of the same dimensions share: the second half of an index key.
     pub fn dimension_key(&self) -> i64 {
         // FNV-1a over the powers; 63 bits, so that it fits a signed column.

@@ -1,11 +1,21 @@
 //! Search numbers: the interval that a literal's precision stands for (R4 3.1.1.5.8).
 
+use continuo_fhir::ucum::Unit;
+
 /// A number with the half-open interval `[low, high)` its digits imply: `100` is 99.5 to 100.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Literal {
     pub(super) value: f64,
     pub(super) low: f64,
     pub(super) high: f64,
+}
+
+impl Literal {
+    /// The same in another unit, if it measures the same.
+    pub(super) fn converted(self, from: &Unit, to: &Unit) -> Option<Self> {
+        let convert = |value: f64| from.convert_near(value, to);
+        Some(Self { value: convert(self.value)?, low: convert(self.low)?, high: convert(self.high)? })
+    }
 }
 
 pub(super) fn literal(text: &str) -> Option<Literal> {

@@ -171,6 +171,55 @@ fn missing_is_told_on_every_kind() {
     });
 }
 
+/// "quantity": a UCUM unit stands for what it measures; one without its system is only itself.
+#[test]
+fn a_quantity_is_found_in_every_unit_that_measures_the_same() {
+    const UCUM: &str = "http://unitsofmeasure.org";
+    let of = |id: &str, value: &str, system: &str, code: &str| {
+        let rest = format!(r#""valueQuantity":{{"value":{value},"unit":"{code}"{system},"code":"{code}"}}"#);
+        observation(id, &rest)
+    };
+    let ucum = format!(r#","system":"{UCUM}""#);
+    let texts = [
+        of("g", "1", &ucum, "g"),
+        of("mg", "1000", &ucum, "mg"),
+        of("more", "1600", &ucum, "mg"),
+        of("kg", "1.0", &ucum, "kg"),
+        of("third", "0.3", &ucum, "g"),
+        of("other", "1000", r#","system":"urn:own""#, "mg"),
+        of("cel", "37.0", &ucum, "Cel"),
+        of("far", "98.6", &ucum, "[degF]"),
+        of("long", "1", &ucum, "m"),
+        of("odd", "1", &ucum, "no-such-unit"),
+    ];
+    on_each(|db| {
+        let store = db.open();
+        filled(&store, &texts);
+        for (value, wanted) in [
+            (format!("1|{UCUM}|g"), &["g", "mg"][..]),
+            (format!("1000|{UCUM}|mg"), &["g", "mg"]),
+            (format!("gt1500|{UCUM}|mg"), &["kg", "more"]),
+            (format!("ge1000|{UCUM}|mg"), &["g", "kg", "mg", "more"]),
+            (format!("gt1000|{UCUM}|mg"), &["kg", "more"]),
+            (format!("le300|{UCUM}|mg"), &["third"]),
+            (format!("lt300|{UCUM}|mg"), &[]),
+            (format!("sa0.5|{UCUM}|kg"), &["kg"]),
+            (format!("ne1|{UCUM}|g"), &["kg", "more", "third"]),
+            (format!("1|{UCUM}|g,1|{UCUM}|m"), &["g", "long", "mg"]),
+            (format!("37.0|{UCUM}|Cel"), &["cel", "far"]),
+            (format!("gt98|{UCUM}|[degF]"), &["cel", "far"]),
+            (format!("1|{UCUM}|no-such-unit"), &["odd"]),
+            ("1000||mg".to_owned(), &["mg", "other"]),
+            ("1000|urn:own|mg".to_owned(), &["other"]),
+            ("1000".to_owned(), &["mg", "other"]),
+        ] {
+            let mut found = ids(&store, "Observation", &format!("value-quantity={value}"));
+            found.sort();
+            assert_eq!(found, wanted, "{value} on {}", db.url.shown());
+        }
+    });
+}
+
 /// "Escaping search parameters".
 #[test]
 fn separators_are_taken_as_letters_when_escaped() {
