@@ -3,7 +3,7 @@
 //! A link's hash covers the hash before it, so an edited, removed or reordered row shows, whoever has the file.
 //! Cutting off the newest links shows only against a head kept elsewhere (`Head`).
 
-use crate::conn::{Bulk, ColumnKind, Conn, Param};
+use crate::conn::{Bulk, ColumnKind, Conn, OneRow, Param};
 use crate::error::{Error, Result};
 use crate::ids::{Micros, OrgId};
 use sha2::{Digest, Sha256};
@@ -114,7 +114,7 @@ impl Chain {
     /// Locks the organization (PostgreSQL: for other processes too) and reads where its chain stands.
     pub(crate) fn open(conn: &mut Conn, org: OrgId) -> Result<Self> {
         if conn.dialect() == crate::conn::Dialect::Postgres {
-            conn.query("select pg_advisory_xact_lock(7201, ?1::bigint::int)::text", &[org.param()], |_| Ok(()))?;
+            conn.execute("select pg_advisory_xact_lock(7201, ?1::bigint::int)::text", &[org.param()])?;
         }
         conn.query_opt(
             "select last_change, last_commit, last_audit, last_link, head from org where org = ?1",
@@ -169,9 +169,8 @@ impl Chain {
 
     pub(crate) fn add_commit(&mut self, conn: &mut Conn, row: &CommitRow<'_>) -> Result<()> {
         self.parts.commit(row);
-        conn.execute(
-            "insert into commits (org, id, at, actor, action, detail, first_change, last_change, undoes)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        conn.insert_row(
+            &COMMITS,
             &[
                 self.org.param(),
                 Param::Int(row.id),
@@ -220,6 +219,27 @@ impl Chain {
         Ok(())
     }
 }
+
+/// A commit row, in the order `Chain::add_commit` fills it.
+const COMMITS: OneRow = {
+    use ColumnKind::{Int, Text};
+    OneRow {
+        table: "commits",
+        columns: &[
+            ("org", Int),
+            ("id", Int),
+            ("at", Int),
+            ("actor", Text),
+            ("action", Text),
+            ("detail", Text),
+            ("first_change", Int),
+            ("last_change", Int),
+            ("undoes", Int),
+        ],
+        sql: "insert into commits (org, id, at, actor, action, detail, first_change, last_change, undoes)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    }
+};
 
 /// Columns of the audit table, in the order `Chain::add_audit` fills them.
 pub(crate) fn audit_bulk() -> Bulk {

@@ -1,72 +1,42 @@
-//! How many resources of a type there are, remembered: counting four million reads a whole index.
-//!
-//! A number stands with the last change it knows of. Asked again, only what was written since is looked at. Nothing here is
-//! truth: it is counted anew when it is not at hand, and by a reader whose snapshot is older than the number.
-
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+//! How many resources of each type there are: a row of each, kept by the writer in the commit that changes it.
 
 use crate::conn::{Conn, Param};
 use crate::error::Result;
 use crate::ids::OrgId;
 use crate::write::{CREATE, DELETE};
+use std::collections::BTreeMap;
 
-/// Changes looked at to bring a number up to date, at most; after more, all is counted again.
-const MOST_CHANGES: i64 = 100_000;
+/// What a batch changes of the numbers.
+#[derive(Clone, Default)]
+pub(crate) struct Changed(BTreeMap<i64, i64>);
 
-/// See the module.
-#[derive(Default)]
-pub(crate) struct Counts {
-    /// By organization and number of the type: the last change, and how many there were then.
-    known: Mutex<BTreeMap<(OrgId, i64), (i64, i64)>>,
-}
-
-impl Counts {
-    /// How many there are of a type on this snapshot, if it is known without counting.
-    pub(crate) fn known(&self, conn: &mut Conn, org: OrgId, type_: i64) -> Result<Option<i64>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&(org, type_)).copied();
-        let Some((seen, count)) = known else { return Ok(None) };
-        let now = last_change(conn, org)?;
-        if !(0..=MOST_CHANGES).contains(&(now - seen)) {
-            return Ok(None);
-        }
-        let since = conn.query_int(
-            &format!(
-                "select cast(coalesce(sum(case op when {CREATE} then 1 when {DELETE} then -1 else 0 end), 0) as bigint)
-                 from change where org = ?1 and seq > ?2 and type = ?3"
-            ),
-            &[org.param(), Param::Int(seen), Param::Int(type_)],
-        )?;
-        self.keep(org, type_, now, count + since);
-        Ok(Some(count + since))
+impl Changed {
+    /// A change of a resource of this type.
+    pub(crate) fn add(&mut self, type_: i64, op: i64) {
+        let more = match op {
+            CREATE => 1,
+            DELETE => -1,
+            _ => return,
+        };
+        *self.0.entry(type_).or_default() += more;
     }
 
-    /// The same, counted by `make` if it is not known.
-    pub(crate) fn of(
-        &self,
-        conn: &mut Conn,
-        org: OrgId,
-        type_: i64,
-        make: impl FnOnce(&mut Conn) -> Result<i64>,
-    ) -> Result<i64> {
-        if let Some(count) = self.known(conn, org, type_)? {
-            return Ok(count);
+    /// Writes the numbers of the batch.
+    pub(crate) fn store(&mut self, conn: &mut Conn, org: OrgId) -> Result<()> {
+        for (type_, more) in std::mem::take(&mut self.0) {
+            if more != 0 {
+                conn.execute(
+                    "insert into type_count (org, type, number) values (?1, ?2, ?3)
+                     on conflict (org, type) do update set number = type_count.number + excluded.number",
+                    &[org.param(), Param::Int(type_), Param::Int(more)],
+                )?;
+            }
         }
-        let (now, count) = (last_change(conn, org)?, make(conn)?);
-        self.keep(org, type_, now, count);
-        Ok(count)
-    }
-
-    /// The newest number stays.
-    fn keep(&self, org: OrgId, type_: i64, now: i64, count: i64) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = known.entry((org, type_)).or_insert((now, count));
-        if kept.0 < now {
-            *kept = (now, count);
-        }
+        Ok(())
     }
 }
 
-fn last_change(conn: &mut Conn, org: OrgId) -> Result<i64> {
-    conn.query_int("select coalesce(max(seq), 0) from change where org = ?1", &[org.param()])
+/// How many there are of a type on this snapshot; the running batch of the writer is not in it.
+pub(crate) fn of_type(conn: &mut Conn, org: OrgId, type_: i64) -> Result<i64> {
+    conn.query_int("select number from type_count where org = ?1 and type = ?2", &[org.param(), Param::Int(type_)])
 }

@@ -113,18 +113,18 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl From<postgres::Error> for Error {
-    fn from(error: postgres::Error) -> Self {
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
         // Detail and hint are left out: PostgreSQL writes the values of the row into them, and this text goes to the log.
         // What it says of a value that it could not take (class 22) holds the value as well.
-        let said = |db: &postgres::error::DbError| match db.constraint() {
+        let said = |db: &tokio_postgres::error::DbError| match db.constraint() {
             _ if db.code().code().starts_with("22") => format!("a value could not be taken ({})", db.code().code()),
             Some(name) => format!("{} ({}, {name})", db.message(), db.code().code()),
             None => format!("{} ({})", db.message(), db.code().code()),
         };
         let text = error.as_db_error().map_or_else(|| error.to_string(), said);
         match error.code() {
-            Some(code) if *code == postgres::error::SqlState::DISK_FULL => Self::Full(text),
+            Some(code) if *code == tokio_postgres::error::SqlState::DISK_FULL => Self::Full(text),
             _ => Self::sql("postgres", text),
         }
     }

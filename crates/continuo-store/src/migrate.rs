@@ -55,6 +55,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(32, "0032_wide_numbers"),
     migration!(33, "0033_sign_in_place"),
     migration!(34, "0034_who_holds_a_role"),
+    migration!(35, "0035_type_count"),
 ];
 
 /// The newest schema this build knows.

@@ -95,12 +95,12 @@ impl Opener {
         let failed = |cause: String| Error::Open { url: self.url.shown(), cause };
         match &self.url {
             DbUrl::Postgres(text) => {
-                let mut client = crate::conn::tls::connect(text).map_err(|e| failed(e.to_string()))?;
+                let pipe = crate::conn::tls::connect(text).map_err(|e| failed(e.to_string()))?;
+                let mut conn = Conn::postgres(pipe);
                 // synchronous_commit=on whatever the server's default: what is acknowledged is on disk.
-                client
-                    .batch_execute("set synchronous_commit = on; set timezone = 'UTC'; set jit = off")
+                conn.batch("set synchronous_commit = on; set timezone = 'UTC'; set jit = off")
                     .map_err(|e| failed(e.to_string()))?;
-                Ok(Conn::postgres(client))
+                Ok(conn)
             }
             DbUrl::File(_) | DbUrl::Memory => {
                 let mut flags =

@@ -90,7 +90,7 @@ impl WriteTx<'_> {
         let (org, commit) = (self.org(), self.commit_id());
         let conn = self.conn()?;
         let id = conn.query_int("select max(id) from outbox where org = ?1", &[org.param()])? + 1;
-        let added = conn.execute(
+        let added = conn.execute_counting(
             "insert into outbox (org, id, kind, key, payload, commit_id, state, due, attempts)
              values (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, 0) on conflict (org, kind, key) do nothing",
             &[

@@ -6,6 +6,7 @@
 use crate::alone::{Alone, TAKEN};
 use crate::backup;
 use crate::codes::StoreCodes;
+use crate::conn::Step;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId};
 use crate::migrate::{is_current, migrate};
@@ -130,7 +131,6 @@ struct Inner {
     options: Arc<StoreOptions>,
     url: DbUrl,
     memo: crate::memo::Memo,
-    counts: crate::counts::Counts,
     /// Let go of after the writer has ended.
     _alone: Alone,
 }
@@ -173,7 +173,6 @@ impl Store {
             options,
             url: url.clone(),
             memo: crate::memo::Memo::default(),
-            counts: crate::counts::Counts::default(),
             _alone: alone,
         };
         let store = Self { inner: Arc::new(inner) };
@@ -213,18 +212,27 @@ impl Store {
 
     /// What `Prepared::new` needs to know of an organization: its zone and the labels.
     pub fn prepare_context(&self, org: OrgId) -> Result<PrepareContext> {
-        let zone = self.read(|r| crate::tables::org::zone(r.conn(), org))?;
-        PrepareContext::new(zone.as_deref(), &self.inner.labels, &self.inner.codes)
+        let zone = self.zone(org)?;
+        PrepareContext::new(zone.as_deref().map(String::as_str), &self.inner.labels, &self.inner.codes)
+    }
+
+    /// The time zone of an organization, which keeps it for good; nothing if there is no such organization.
+    pub fn zone(&self, org: OrgId) -> Result<Option<Arc<String>>> {
+        let missing = || Error::NotFound(format!("organization {org}"));
+        let find = || self.read(|r| crate::tables::org::zone(r.conn(), org))?.ok_or_else(missing);
+        match self.remembered("zone", org, 0, find) {
+            Err(Error::NotFound(_)) => Ok(None),
+            zone => zone.map(Some),
+        }
     }
 
     /// Runs `f` on a snapshot: everything it reads is of one moment. Do not call `write` inside it.
     pub fn read<T>(&self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         self.open_for_reading()?;
         let mut conn = self.inner.readers.take()?;
-        let begin = conn.dialect().begin_read();
-        conn.batch_cached(begin)?;
-        let out = f(&mut Reader::counting(&mut conn, &self.inner.counts));
-        match conn.batch_cached("commit") {
+        conn.step(Step::BeginRead)?;
+        let out = f(&mut Reader::counting(&mut conn));
+        match conn.step(Step::EndRead) {
             Ok(()) => self.inner.readers.give_back(conn),
             // A connection that cannot end its snapshot is dropped, not reused.
             Err(error) => tracing::warn!(%error, "a reader connection was dropped"),

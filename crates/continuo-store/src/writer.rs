@@ -5,7 +5,7 @@
 //! fails closes the store: nothing is retried in place, recovery happens at the next start.
 
 use crate::alone::TAKEN;
-use crate::conn::Conn;
+use crate::conn::{Conn, Step};
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId, Rid};
 use crate::open;
@@ -270,7 +270,8 @@ impl Writer {
             .state
             .store_codes(&mut self.conn)
             .and_then(|()| batch.add_reads(&mut self.conn, now, &audits))
-            .and_then(|()| batch.finish(&mut self.conn, now));
+            .and_then(|()| batch.finish(&mut self.conn, now))
+            .and_then(|()| self.conn.step(Step::Settle));
         if let Err(error) = linked {
             if audits.is_empty() {
                 return self.abandon(done, &error);
@@ -278,7 +279,7 @@ impl Writer {
             // Reads were served that cannot be recorded: the store closes.
             return Err(Fatal { error, unanswered: done.into_iter().map(|(finish, _)| finish).collect() });
         }
-        if let Err(error) = self.conn.batch_cached("commit") {
+        if let Err(error) = self.conn.step(Step::Commit) {
             return Err(Fatal { error, unanswered: done.into_iter().map(|(finish, _)| finish).collect() });
         }
         self.state.committed();
@@ -292,8 +293,7 @@ impl Writer {
         if self.beside {
             return Err(Error::Refused(TAKEN.to_owned()));
         }
-        let begin = self.conn.dialect().begin_write();
-        self.conn.batch_cached(begin)?;
+        self.conn.step(Step::BeginWrite)?;
         Batch::open(&mut self.conn, org)
     }
 
@@ -326,7 +326,7 @@ impl Writer {
 
     /// Runs one closure. An outer error ends the batch.
     fn run_job(&mut self, batch: &mut Batch, job: Job) -> Result<Option<(Finish, Option<CommitId>)>> {
-        self.conn.batch_cached("savepoint job")?;
+        self.conn.step(Step::Savepoint)?;
         let mark = batch.mark();
         let codes = self.state.codes_mark();
         let Job { context, run, fail } = job;
@@ -338,17 +338,14 @@ impl Writer {
             Ok((finish, commit))
         }));
         let ran = ran.unwrap_or_else(|_| Err(Error::Refused("the change panicked and was undone".to_owned())));
-        let ran = ran.and_then(|done| self.conn.batch_cached("release savepoint job").map(|()| done));
+        let ran = ran.and_then(|done| self.conn.step(Step::Release).map(|()| done));
         match ran {
             Ok(done) => Ok(Some(done)),
             Err(error) => {
                 batch.reset(mark);
                 self.state.reset_codes(codes);
                 self.state.rolled_back();
-                let undone = self
-                    .conn
-                    .batch_cached("rollback to savepoint job")
-                    .and_then(|()| self.conn.batch_cached("release savepoint job"));
+                let undone = self.conn.step(Step::RollBackTo);
                 let whole = undone
                     .map_err(|e| if matches!(error, Error::Full(_)) { Error::Full(error.to_string()) } else { e });
                 fail(error);
@@ -387,7 +384,7 @@ impl Writer {
 
     /// Ends the transaction if one is open; SQLite may have ended it itself.
     fn rollback(&mut self) -> Result<()> {
-        match self.conn.batch_cached("rollback") {
+        match self.conn.step(Step::RollBack) {
             Err(error) if self.conn.in_transaction() => Err(error),
             _ => Ok(()),
         }

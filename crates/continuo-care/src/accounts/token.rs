@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::tables::{org, session};
+use continuo_store::tables::session;
 use continuo_store::{OrgId, Rid, WriteContext};
 
 use super::secret::Secret;
@@ -75,25 +75,22 @@ pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, co
     }
     let now = care.store.clock().now();
     let hash = Secret::hash(presented);
-    let found = care.store.read(|r| {
-        let Some(row) = session::token_by_hash(r.conn(), &hash)? else { return Ok(None) };
-        let zone = org::zone(r.conn(), row.org)?;
-        Ok(Some((row, zone)))
-    })?;
+    let found = care.store.read(|r| session::token_by_hash(r.conn(), &hash))?;
     let is_valid = |row: &session::ApiToken| {
         let confirmed = row.wider.is_empty() || !row.confirmed_by.is_empty();
         confirmed && !row.revoked && now.micros() < row.expires
     };
-    let Some((row, zone)) = found.filter(|(row, _)| is_valid(row)) else {
+    let Some(row) = found.filter(is_valid) else {
         return Ok(None);
     };
+    let zone = care.store.zone(row.org)?;
     let permissions: Vec<Permission> = row.permissions.split_whitespace().filter_map(Permission::parse).collect();
     let grant = Grant::program(
         &permissions,
         access::labels_named(row.permissions.split_whitespace().filter_map(|word| word.strip_prefix(LABEL))),
     );
     let scope = access::scope_of(row.org, 0, &[], &grant, now);
-    let zone = zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let zone = zone.and_then(|name| Zone::named(&name)).unwrap_or_else(Zone::utc);
     let actor = Actor { reference: row.actor, name: row.label, account: 0 };
     Ok(Some(Ctx::new(Arc::clone(care), row.org, zone, actor, grant, scope)))
 }

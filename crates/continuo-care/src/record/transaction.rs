@@ -193,6 +193,10 @@ fn carry_out(
             _ => None,
         }),
     )?;
+    tx.look_up(steps.iter().filter_map(|step| match &step.act {
+        Act::Put { prepared, .. } => Some(prepared.as_ref()),
+        _ => None,
+    }))?;
     let (writer, scope) = (&writer, &writer.scope);
     let mut done: Vec<(usize, Done)> = Vec::with_capacity(count);
     for step in steps {

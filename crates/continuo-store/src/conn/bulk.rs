@@ -29,6 +29,13 @@ pub enum Column {
     Blob(Vec<Option<Vec<u8>>>),
 }
 
+/// One row at a time for a table: its columns, and the statement that writes it alone.
+pub(crate) struct OneRow {
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'static [(&'static str, ColumnKind)],
+    pub(crate) sql: &'static str,
+}
+
 /// Rows for one table, all with the same columns.
 #[derive(Clone, Debug)]
 pub struct Bulk {
@@ -88,6 +95,56 @@ impl Bulk {
             }
         }
         self.rows += 1;
+    }
+
+    /// Adds the rows of another gathering for the same columns.
+    pub(super) fn append(&mut self, other: &Self) {
+        for (column, more) in self.columns.iter_mut().zip(&other.columns) {
+            match (column, more) {
+                (Column::Int(list), Column::Int(more)) => list.extend_from_slice(more),
+                (Column::Real(list), Column::Real(more)) => list.extend_from_slice(more),
+                (Column::Text(list), Column::Text(more)) => list.extend_from_slice(more),
+                (Column::Blob(list), Column::Blob(more)) => list.extend_from_slice(more),
+                _ => debug_assert!(false, "the columns are the same"),
+            }
+        }
+        self.rows += other.rows;
+    }
+
+    /// Whether rows of the other belong into this one.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.table == other.table && self.ignore_known == other.ignore_known && self.names == other.names
+    }
+
+    /// Whether a single row belongs into this one.
+    pub(super) fn is_of(&self, row: &OneRow) -> bool {
+        let same = |((name, kind), (other, other_kind)): (&(Cow<'static, str>, ColumnKind), &(&str, ColumnKind))| {
+            name == other && kind == other_kind
+        };
+        self.table == row.table
+            && !self.ignore_known
+            && self.names.len() == row.columns.len()
+            && self.names.iter().zip(row.columns).all(same)
+    }
+
+    /// Keeps the first rows.
+    pub(super) fn truncate(&mut self, rows: usize) {
+        for column in &mut self.columns {
+            match column {
+                Column::Int(list) => list.truncate(rows),
+                Column::Real(list) => list.truncate(rows),
+                Column::Text(list) => list.truncate(rows),
+                Column::Blob(list) => list.truncate(rows),
+            }
+        }
+        self.rows = self.rows.min(rows);
+    }
+
+    /// The rows, leaving none here.
+    pub(super) fn take(&mut self) -> Self {
+        let empty = Self::of(self.table.clone(), self.names.clone());
+        let empty = Self { keys: self.keys, ignore_known: self.ignore_known, ..empty };
+        std::mem::replace(self, empty)
     }
 
     /// How many rows wait.

@@ -6,18 +6,45 @@
 
 mod bulk;
 mod dialect;
+mod gather;
+pub(crate) mod pipe;
 mod postgres;
 mod row;
 mod sqlite;
 pub(crate) mod tls;
 mod value;
 
+pub(crate) use bulk::OneRow;
 pub use bulk::{Bulk, Column, ColumnKind};
 pub use dialect::Dialect;
 pub use row::Row;
 pub use value::{Param, Value};
 
 use crate::error::Result;
+
+/// A step of a transaction of the writer or of a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The writer's transaction begins. Until it ends, PostgreSQL tells of a statement that failed at the next answer that
+    /// somebody waits for, at the latest at `Release` and `Settle`.
+    BeginWrite,
+    /// A closure of it begins.
+    Savepoint,
+    /// A closure is through.
+    Release,
+    /// A closure failed: what it did is undone.
+    RollBackTo,
+    /// Everything was said: what was gathered is written, and every statement went well.
+    Settle,
+    /// What was settled becomes durable.
+    Commit,
+    /// Nothing of the transaction remains.
+    RollBack,
+    /// A reader's snapshot begins.
+    BeginRead,
+    /// It ends.
+    EndRead,
+}
 
 /// A connection to either database.
 pub struct Conn(Inner);
@@ -32,8 +59,8 @@ impl Conn {
         Self(Inner::Sqlite(sqlite::SqliteConn::new(connection)))
     }
 
-    pub(crate) fn postgres(client: ::postgres::Client) -> Self {
-        Self(Inner::Postgres(Box::new(postgres::PostgresConn::new(client))))
+    pub(crate) fn postgres(pipe: pipe::Pipe) -> Self {
+        Self(Inner::Postgres(Box::new(postgres::PostgresConn::new(pipe))))
     }
 
     /// Which database this is, for the few statements that differ.
@@ -52,11 +79,20 @@ impl Conn {
         }
     }
 
+    /// Runs one statement that changes rows. In the writer's transaction PostgreSQL is not waited for: a failure shows at the
+    /// next question, at the latest at the end of the closure, and undoes it.
+    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<()> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.execute(sql, params).map(|_| ()),
+            Inner::Postgres(conn) => conn.execute(sql, params),
+        }
+    }
+
     /// Runs one statement and says how many rows it touched.
-    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+    pub fn execute_counting(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         match &mut self.0 {
             Inner::Sqlite(conn) => conn.execute(sql, params),
-            Inner::Postgres(conn) => conn.execute(sql, params),
+            Inner::Postgres(conn) => conn.execute_counting(sql, params),
         }
     }
 
@@ -98,6 +134,26 @@ impl Conn {
         Ok(self.query(sql, params, read)?.into_iter().next())
     }
 
+    /// As `query`, of what was written before this transaction: rows that it inserted may be missing. For whoever knows
+    /// those anyway.
+    pub(crate) fn query_stored<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut out = Vec::new();
+        let add = |row: &Row<'_>| {
+            out.push(read(row)?);
+            Ok(())
+        };
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.for_each(sql, params, add)?,
+            Inner::Postgres(conn) => conn.for_each_stored(sql, params, add)?,
+        }
+        Ok(out)
+    }
+
     /// One integer: a count or a maximum; 0 where the database says null.
     pub fn query_int(&mut self, sql: &str, params: &[Param<'_>]) -> Result<i64> {
         Ok(self.query_opt(sql, params, |row| row.opt_int(0))?.flatten().unwrap_or(0))
@@ -111,11 +167,11 @@ impl Conn {
         }
     }
 
-    /// Transaction control: no parameters, prepared once.
-    pub(crate) fn batch_cached(&mut self, sql: &str) -> Result<()> {
+    /// A step of a transaction.
+    pub(crate) fn step(&mut self, step: Step) -> Result<()> {
         match &mut self.0 {
-            Inner::Sqlite(conn) => conn.execute(sql, &[]).map(|_| ()),
-            Inner::Postgres(conn) => conn.batch(sql),
+            Inner::Sqlite(conn) => conn.step(step),
+            Inner::Postgres(conn) => conn.step(step),
         }
     }
 
@@ -127,7 +183,16 @@ impl Conn {
         }
     }
 
-    /// Inserts the gathered rows: one statement on PostgreSQL, one prepared statement in a loop on SQLite.
+    /// Inserts one row: at once on SQLite; in the writer's transaction on PostgreSQL with other rows of the table.
+    pub(crate) fn insert_row(&mut self, row: &OneRow, values: &[Param<'_>]) -> Result<()> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => conn.execute(row.sql, values).map(|_| ()),
+            Inner::Postgres(conn) => conn.insert_row(row, values),
+        }
+    }
+
+    /// Inserts the gathered rows: one statement on PostgreSQL, in the writer's transaction together with those of other
+    /// closures; one prepared statement in a loop on SQLite.
     pub fn insert_bulk(&mut self, bulk: &Bulk) -> Result<()> {
         if bulk.is_empty() {
             return Ok(());

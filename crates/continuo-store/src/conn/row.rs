@@ -9,7 +9,7 @@ pub enum Row<'a> {
     /// From SQLite.
     Sqlite(&'a rusqlite::Row<'a>),
     /// From PostgreSQL.
-    Postgres(&'a postgres::Row),
+    Postgres(&'a tokio_postgres::Row),
 }
 
 macro_rules! column {
@@ -113,9 +113,9 @@ impl Row<'_> {
             Row::Postgres(row) => {
                 let kind = row.columns().get(at).ok_or_else(|| wrong(at))?.type_().clone();
                 Ok(match kind {
-                    postgres::types::Type::INT8 => self.opt_int(at)?.map_or(Value::Null, Value::Int),
-                    postgres::types::Type::FLOAT8 => self.opt_real(at)?.map_or(Value::Null, Value::Real),
-                    postgres::types::Type::BYTEA => {
+                    tokio_postgres::types::Type::INT8 => self.opt_int(at)?.map_or(Value::Null, Value::Int),
+                    tokio_postgres::types::Type::FLOAT8 => self.opt_real(at)?.map_or(Value::Null, Value::Real),
+                    tokio_postgres::types::Type::BYTEA => {
                         self.opt_bytes(at)?.map_or(Value::Null, |b| Value::Blob(b.to_vec()))
                     }
                     _ => self.opt_text(at)?.map_or(Value::Null, Value::Text),

@@ -1,6 +1,6 @@
 //! The SQLite side of a connection.
 
-use super::{bulk::Bulk, row::Row, value::Param};
+use super::{Step, bulk::Bulk, row::Row, value::Param};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, params_from_iter};
 
@@ -40,6 +40,21 @@ impl SqliteConn {
 
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         self.connection.execute_batch(sql).map_err(|e| named(sql, e))
+    }
+
+    pub(super) fn step(&mut self, step: Step) -> Result<()> {
+        let undo = ["rollback to savepoint job", "release savepoint job"];
+        let steps: &[&str] = match step {
+            Step::BeginWrite => &["begin immediate"],
+            Step::BeginRead => &["begin deferred"],
+            Step::Savepoint => &["savepoint job"],
+            Step::Release => &["release savepoint job"],
+            Step::RollBackTo => &undo,
+            Step::Settle => &[],
+            Step::Commit | Step::EndRead => &["commit"],
+            Step::RollBack => &["rollback"],
+        };
+        steps.iter().try_for_each(|sql| self.execute(sql, &[]).map(|_| ()))
     }
 
     pub(super) fn insert_bulk(&mut self, bulk: &Bulk) -> Result<()> {

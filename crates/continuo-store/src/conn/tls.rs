@@ -4,10 +4,8 @@
 //! listener out, not an impostor: across a network use `verify-full`. Where libpq looks for `~/.postgresql/root.crt`,
 //! the system's certificates count; `sslrootcert=FILE` names others. A socket file is never encrypted.
 
+use super::pipe::Pipe;
 use crate::error::{Error, Result};
-use postgres::config::{Host, SslMode};
-use postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
-use postgres::{Client, Config, NoTls, Socket};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -20,6 +18,9 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
+use tokio_postgres::{Config, NoTls, Socket};
 use tokio_rustls::TlsConnector;
 
 /// How far the server is trusted.
@@ -45,24 +46,24 @@ struct Wanted {
 }
 
 /// Connects as the connection string says.
-pub(crate) fn connect(text: &str) -> Result<Client> {
+pub(crate) fn connect(text: &str) -> Result<Pipe> {
     let wanted = read(text)?;
     let mut config: Config = wanted.rest.parse()?;
     let by_file = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
     if by_file || wanted.modes == [SslMode::Disable] {
         config.ssl_mode(SslMode::Disable);
-        return Ok(config.connect(NoTls)?);
+        return Pipe::connect(&config, NoTls);
     }
     let connector = connector(&wanted)?;
     let mut failed = None;
     for mode in wanted.modes {
         config.ssl_mode(*mode);
-        match config.connect(connector.clone()) {
+        match Pipe::connect(&config, connector.clone()) {
             Ok(client) => return Ok(client),
             Err(error) => failed = Some(error),
         }
     }
-    Err(failed.map_or_else(|| Error::Invalid("no way to connect is allowed".to_owned()), Error::from))
+    Err(failed.unwrap_or_else(|| Error::Invalid("no way to connect is allowed".to_owned())))
 }
 
 /// Takes `sslmode` and `sslrootcert` out of the connection string.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::BytesMut;
-use postgres::types::{IsNull, ToSql, Type};
+use tokio_postgres::types::{IsNull, ToSql, Type};
 
 /// A borrowed statement parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,6 +40,19 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
+}
+
+impl Param<'_> {
+    /// The same, owned.
+    pub(super) fn to_value(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(n) => Value::Int(*n),
+            Self::Real(n) => Value::Real(*n),
+            Self::Text(s) => Value::Text((*s).to_owned()),
+            Self::Blob(b) => Value::Blob(b.to_vec()),
+        }
+    }
 }
 
 impl Value {
@@ -120,5 +133,5 @@ impl ToSql for Param<'_> {
         true
     }
 
-    postgres::types::to_sql_checked!();
+    tokio_postgres::types::to_sql_checked!();
 }

@@ -183,11 +183,13 @@ impl Reader<'_> {
 
     /// How many resources of each type there are: (type, count), by type.
     pub fn counts_by_type(&mut self, org: OrgId) -> Result<Vec<(ResourceType, i64)>> {
-        self.conn.query(
+        let sql = if self.has_counts {
+            "select t.name, c.number from type_count c join name t on t.id = c.type
+             where c.org = ?1 and c.number > 0 order by t.name"
+        } else {
             "select t.name, count(*) from resource r join name t on t.id = r.type
-             where r.org = ?1 and r.body is not null group by t.name order by t.name",
-            &[org.param()],
-            |row| Ok((type_named(row.str(0)?)?, row.int(1)?)),
-        )
+             where r.org = ?1 and r.body is not null group by t.name order by t.name"
+        };
+        self.conn.query(sql, &[org.param()], |row| Ok((type_named(row.str(0)?)?, row.int(1)?)))
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::body;
 use crate::conn::{Conn, Param, Row, Value};
-use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::ids::{ChangeSeq, CommitId, Micros, OrgId, Rid};
 use crate::scope::Scope;
@@ -25,7 +24,8 @@ pub use missing::Missing;
 /// A snapshot of the database.
 pub struct Reader<'a> {
     pub(crate) conn: &'a mut Conn,
-    pub(crate) counts: Option<&'a Counts>,
+    /// Whether `type_count` has everything that is seen here.
+    pub(crate) has_counts: bool,
 }
 
 /// A resource as stored: `bytes` is the JSON clients see.
@@ -52,12 +52,12 @@ pub struct Stored {
 impl<'a> Reader<'a> {
     /// Within a writer's own transaction, which may yet be taken back.
     pub(crate) fn new(conn: &'a mut Conn) -> Self {
-        Self { conn, counts: None }
+        Self { conn, has_counts: false }
     }
 
-    /// On a snapshot of what is durable: what is counted is remembered.
-    pub(crate) fn counting(conn: &'a mut Conn, counts: &'a Counts) -> Self {
-        Self { conn, counts: Some(counts) }
+    /// On a snapshot of what is durable.
+    pub(crate) fn counting(conn: &'a mut Conn) -> Self {
+        Self { conn, has_counts: true }
     }
 
     /// The connection, for the functions of `tables`.

@@ -5,7 +5,8 @@ use super::criterion::{Criterion, ROW_BY_ROW, Select};
 use super::driver::{Driver, Named, Planned, run_int};
 use super::page::{and, from};
 use super::plan::Planner;
-use crate::conn::{Conn, Param};
+use crate::conn::Param;
+use crate::counts;
 use crate::error::Result;
 use crate::scope::Persons;
 use continuo_fhir::ResourceType;
@@ -38,15 +39,10 @@ pub(super) fn count(planner: &mut Planner<'_>, type_: ResourceType, planned: &Pl
         return run_int(planner, &format!("select count(*) from ({rows}{cut}) counted"));
     }
     if driver.select.is_none() && rest.is_empty() && planner.scope.persons == Persons::All {
-        let type_number = planner.type_number(type_)?;
-        let org = planner.scope.org;
-        let known = match planner.counts {
-            // A count that may end early is not made whole, but one that is known costs nothing.
-            Some(counts) if !cut.is_empty() => counts.known(planner.conn, org, type_number)?,
-            _ => None,
-        };
-        if cut.is_empty() || known.is_some() {
-            return of_type(planner, type_number, known);
+        // A count that may end early is not made whole, but one that is known costs nothing.
+        if cut.is_empty() || planner.has_counts {
+            let type_number = planner.type_number(type_)?;
+            return of_type(planner, type_number);
         }
     }
     let rows = match &driver.select {
@@ -83,16 +79,15 @@ fn counted_rows(
 }
 
 /// How many there are of a type: all, less those that are closed.
-fn of_type(planner: &mut Planner<'_>, type_number: i64, known: Option<i64>) -> Result<i64> {
+fn of_type(planner: &mut Planner<'_>, type_number: i64) -> Result<i64> {
     let seen = planner.scope.predicate("l.", &mut planner.params);
     let org = planner.org;
     let sql = "select count(*) from resource where org = ?1 and type = ?2 and body is not null";
     let key = planner.scope.org;
-    let count = |conn: &mut Conn| conn.query_int(sql, &[key.param(), Param::Int(type_number)]);
-    let all = match (known, planner.counts) {
-        (Some(known), _) => known,
-        (None, Some(counts)) => counts.of(planner.conn, key, type_number, count)?,
-        (None, None) => count(planner.conn)?,
+    let all = if planner.has_counts {
+        counts::of_type(planner.conn, key, type_number)?
+    } else {
+        planner.conn.query_int(sql, &[key.param(), Param::Int(type_number)])?
     };
     if seen.is_empty() {
         return Ok(all);

@@ -15,9 +15,17 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// A match with the values it is ordered by.
-struct Match {
-    rid: i64,
-    keys: Vec<Value>,
+pub(super) struct Match {
+    pub(super) rid: i64,
+    pub(super) keys: Vec<Value>,
+}
+
+/// What is put in order.
+pub(super) enum Of<'a> {
+    /// All that matches.
+    All(&'a Planned),
+    /// These matches.
+    These(&'a [i64]),
 }
 
 /// Where a key's value comes from.
@@ -36,6 +44,22 @@ pub(super) fn rows(
     cursor: Option<&Cursor>,
     page: &mut Page,
 ) -> Result<()> {
+    let mut found = in_order(planner, query, &Of::All(planned), cursor)?;
+    found.truncate(query.count as usize + 1);
+    let rids: Vec<i64> = found.iter().map(|one| one.rid).collect();
+    // Scope and conditions hold: they were gathered under them on this snapshot.
+    let mut stored = fetch(planner, query.type_, "", &rids)?;
+    page.cut(found.into_iter().filter_map(|one| Some((stored.remove(&one.rid)?, one.keys))).collect(), query.count);
+    Ok(())
+}
+
+/// The matches after a place, in order.
+pub(super) fn in_order(
+    planner: &mut Planner<'_>,
+    query: &Query,
+    of: &Of<'_>,
+    cursor: Option<&Cursor>,
+) -> Result<Vec<Match>> {
     let mut keys = Vec::new();
     for sort in &query.sort {
         keys.push(match sort.param.as_str() {
@@ -50,7 +74,7 @@ pub(super) fn rows(
     if cursor.is_some_and(|cursor| cursor.keys.len() != keys.len()) {
         return Err(wrong(CURSOR, "does not belong to this search"));
     }
-    let mut found = gathered(planner, query, planned, &keys)?;
+    let mut found = gathered(planner, query, of, &keys)?;
     let rids: Vec<i64> = found.iter().map(|one| one.0.rid).collect();
     for key in &mut keys {
         if let Key::Index(of, values) = key {
@@ -71,22 +95,25 @@ pub(super) fn rows(
         found.retain(|one| order(one, &at, &query.sort) == Ordering::Greater);
     }
     found.sort_unstable_by(|a, b| order(a, b, &query.sort));
-    found.truncate(query.count as usize + 1);
-    let rids: Vec<i64> = found.iter().map(|one| one.rid).collect();
-    // Scope and conditions hold: they were gathered under them on this snapshot.
-    let mut stored = fetch(planner, query.type_, "", &rids)?;
-    page.cut(found.into_iter().filter_map(|one| Some((stored.remove(&one.rid)?, one.keys))).collect(), query.count);
-    Ok(())
+    Ok(found)
 }
 
-/// All matches with what their own rows and facts say, and whose they are.
-fn gathered(planner: &mut Planner<'_>, query: &Query, planned: &Planned, keys: &[Key]) -> Result<Vec<(Match, i64)>> {
+/// The matches with what their own rows and facts say, and whose they are.
+fn gathered(planner: &mut Planner<'_>, query: &Query, of: &Of<'_>, keys: &[Key]) -> Result<Vec<(Match, i64)>> {
     let has_dates = keys.iter().any(|key| matches!(key, Key::Date(_)));
     let (join, packed) = if has_dates { (" join facts f on f.rid = r.rid", ", f.packed") } else { ("", "") };
-    let from = from(planner, query.type_, &planned.driver, "")?.replace("{joins}", join);
-    let sql = format!("select r.rid, r.id, r.updated, r.patient{packed} {from}{}", and(&planned.rest));
+    let bound = planner.params.len();
+    let from = match of {
+        Of::All(planned) => {
+            let from = from(planner, query.type_, &planned.driver, "")?.replace("{joins}", join);
+            format!("{from}{}", and(&planned.rest))
+        }
+        Of::These(rids) => format!("from resource r{join} where r.rid in ({})", planner.list(rids)),
+    };
+    let sql = format!("select r.rid, r.id, r.updated, r.patient{packed} {from}");
     let zone = planner.zone.clone();
     let (sql, params) = used(&sql, &planner.params);
+    planner.params.truncate(bound);
     let params: Vec<Sql<'_>> = params.iter().map(Value::as_param).collect();
     planner.conn.query(&sql, &params, |row| {
         let rid = row.int(0)?;
@@ -146,6 +173,11 @@ fn order(a: &Match, b: &Match, sort: &[SortKey]) -> Ordering {
         }
     }
     way(a.rid.cmp(&b.rid), sort.last().is_some_and(|key| key.descending))
+}
+
+/// Whether one value of a key stands before another.
+pub(super) fn is_before(one: &Value, other: &Value, descending: bool) -> bool {
+    compare(one, other) == if descending { Ordering::Greater } else { Ordering::Less }
 }
 
 /// Values of one kind, as both databases compare them: texts byte by byte.

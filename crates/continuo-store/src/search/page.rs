@@ -8,6 +8,7 @@ use super::few;
 use super::plan::Planner;
 use super::query::{Query, Total};
 use super::sort::{self, Cursor};
+use super::ties;
 use super::walk;
 use crate::conn::{Param as Sql, Value};
 use crate::error::{Error, Result};
@@ -44,7 +45,7 @@ impl Reader<'_> {
     fn searched(&mut self, scope: &Scope, query: &Query) -> Result<Page> {
         let cursor = query.after.as_deref().map(Cursor::decode).transpose()?;
         let mut planner = Planner::new(self.conn, scope)?;
-        planner.counts = self.counts;
+        planner.has_counts = self.has_counts;
         let planned = plan(&mut planner, query)?;
         bounds::fits(query, planner.params.len())?;
         let counted = cursor.as_ref().and_then(|c| c.total);
@@ -60,7 +61,7 @@ impl Reader<'_> {
             _ => Some(count(&mut planner, query.type_, &planned, "")?),
         };
         let mut page = Page { total, ..Page::default() };
-        if query.count > 0 {
+        if query.count > 0 && !ties::rows(&mut planner, query, &planned, cursor.as_ref(), &mut page)? {
             match walk::plan(&mut planner, query, &planned, cursor.as_ref())? {
                 walk::Way::Walk(way) => {
                     if !walk::rows(&mut planner, query, &way, cursor.as_ref(), &mut page)? {

@@ -12,7 +12,6 @@ use super::criterion::{Criterion, Select};
 use super::query::{Pair, wrong};
 use super::value::split;
 use crate::conn::{Conn, Param as Sql, Value};
-use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::index::{Alias, Flavor, NO_CODE, alias, clinical_code, is_identifying, is_patient_param, param_name};
 use crate::scope::{Scope, bound_list};
@@ -53,7 +52,7 @@ pub(super) struct Planner<'a> {
     /// Date parameters of which it was asked whether any resource has several.
     several: BTreeMap<i64, bool>,
     /// How many there are of a type, where that is remembered.
-    pub(super) counts: Option<&'a Counts>,
+    pub(super) has_counts: bool,
     spent: usize,
 }
 
@@ -92,7 +91,7 @@ impl<'a> Planner<'a> {
             system: None,
             words: BTreeMap::new(),
             several: BTreeMap::new(),
-            counts: None,
+            has_counts: false,
             spent: 0,
         })
     }

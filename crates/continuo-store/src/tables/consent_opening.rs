@@ -129,7 +129,7 @@ pub fn waiting(conn: &mut Conn, org: OrgId, most: i64) -> Result<Vec<ConsentOpen
 
 /// Records who confirmed one that waits; says whether there was one.
 pub fn confirm(conn: &mut Conn, org: OrgId, id: i64, by: &str) -> Result<bool> {
-    let changed = conn.execute(
+    let changed = conn.execute_counting(
         "update consent_opening set waits = 0, confirmed_by = ?3 where org = ?1 and id = ?2 and waits = 1",
         &[org.param(), Param::Int(id), Param::Text(by)],
     )?;
@@ -166,7 +166,7 @@ pub fn unreviewed(conn: &mut Conn, org: OrgId) -> Result<i64> {
 
 /// Records a review; says whose record it is, or nothing where there was nothing to review.
 pub fn review(conn: &mut Conn, org: OrgId, id: i64, by: &str, at: Micros, found: &str) -> Result<bool> {
-    let changed = conn.execute(
+    let changed = conn.execute_counting(
         "update consent_opening set reviewed_by = ?3, reviewed_at = ?4, review = ?5 \
          where org = ?1 and id = ?2 and reviewed_by is null",
         &[org.param(), Param::Int(id), Param::Text(by), Param::Int(at), Param::Text(found)],

@@ -139,7 +139,7 @@ pub struct Settled<'s> {
 
 /// Settles a waiting document; says whether it still waited.
 pub fn settle(conn: &mut Conn, org: OrgId, id: &str, how: &Settled<'_>) -> Result<bool> {
-    let changed = conn.execute(
+    let changed = conn.execute_counting(
         "update document_inbox set state = ?3, document = ?4, settled_by = ?5, settled_at = ?6, reason = ?7, commit_id = ?8
          where org = ?1 and id = ?2 and state = 0",
         &[
@@ -164,7 +164,7 @@ pub fn reopen(conn: &mut Conn, org: OrgId, commit: CommitId) -> Result<u64> {
              (select id from document_inbox where org = ?1 and commit_id = ?2)",
         &key,
     )?;
-    conn.execute(
+    conn.execute_counting(
         "update document_inbox set state = 0, document = '', settled_by = '', settled_at = 0, reason = '', commit_id = 0
          where org = ?1 and commit_id = ?2",
         &key,

@@ -107,7 +107,7 @@ pub fn review(
     finding: &str,
     open_again: &str,
 ) -> Result<bool> {
-    let changed = conn.execute(
+    let changed = conn.execute_counting(
         "update emergency_access set reviewed_by = ?3, reviewed_at = ?4, review = ?5 \
          where org = ?1 and id = ?2 and (reviewed_by is null or review like ?6)",
         &[

@@ -83,7 +83,7 @@ pub fn add(conn: &mut Conn, org: OrgId, new: &InputKept) -> Result<bool> {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let added = conn.execute(
+    let added = conn.execute_counting(
         "insert into input_kept (org, id, at, source, place, format, reason, state, settled_by, settled_at, hash, bytes, mapping)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', 0, ?8, ?9, ?10) on conflict (org, hash) do nothing",
         &[
@@ -122,7 +122,7 @@ pub fn by_id(conn: &mut Conn, org: OrgId, id: &str) -> Result<Option<InputKept>>
 
 /// Settles an input that waits. The bytes stay. Says whether it still waited.
 pub fn settle(conn: &mut Conn, org: OrgId, id: &str, how: &Settled<'_>) -> Result<bool> {
-    let changed = conn.execute(
+    let changed = conn.execute_counting(
         "update input_kept set state = ?3, settled_by = ?4, settled_at = ?5, settled_why = ?6, settled_commit = ?7
          where org = ?1 and id = ?2 and state = 0",
         &[

@@ -9,9 +9,10 @@ use crate::error::Result;
 use crate::ids::{OrgId, Rid};
 use crate::index::{Flavor, param_name};
 use crate::store::StoreOptions;
+use crate::write::put::RESOURCE;
 use continuo_fhir::ResourceType;
 use continuo_fhir::search::Param;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Entries kept in memory before it is emptied.
@@ -28,6 +29,8 @@ pub(crate) struct WriterState {
     names: HashMap<Box<str>, i64>,
     params: HashMap<(ResourceType, u16, Flavor), i64>,
     rids: HashMap<(i64, ResourceType, Box<str>), i64>,
+    /// What was looked for in this transaction and has no narrow key; nobody else gives one meanwhile (`Chain::open`).
+    absent: HashSet<(i64, ResourceType, Box<str>)>,
     /// The next free numbers; read again after a rollback.
     next_name: Option<i64>,
     next_rid: Option<(i64, i64)>,
@@ -51,6 +54,7 @@ impl WriterState {
             labels,
             stored,
             rids: HashMap::new(),
+            absent: HashSet::new(),
             next_name: None,
             next_rid: None,
             heard: HashMap::new(),
@@ -87,6 +91,7 @@ impl WriterState {
     pub(crate) fn committed(&mut self) {
         self.stored = self.storing;
         self.dirty = false;
+        self.absent.clear();
         if self.rids.len() > KEPT {
             self.rids.clear();
         }
@@ -95,6 +100,7 @@ impl WriterState {
     /// Part of the transaction was undone: what it interned is gone.
     pub(crate) fn rolled_back(&mut self) {
         self.heard.clear();
+        self.absent.clear();
         if self.dirty {
             self.names.clear();
             self.params.clear();
@@ -164,12 +170,17 @@ impl WriterState {
         if let Some(rid) = self.rids.get(&key) {
             return Ok(Some(Rid(*rid)));
         }
+        if self.absent.contains(&key) {
+            return Ok(None);
+        }
         let type_id = self.type_id(conn, type_)?;
-        let found = conn.query_opt(
+        // Every row of this transaction is remembered, or was sent when a closure failed and the memory was emptied.
+        let found = conn.query_stored(
             "select rid from resource where org = ?1 and type = ?2 and id = ?3",
             &[org.param(), conn::Param::Int(type_id), conn::Param::Text(id)],
             |row| row.int(0),
         )?;
+        let found = found.first().copied();
         if let Some(rid) = found {
             self.rids.insert(key, rid);
         }
@@ -183,11 +194,9 @@ impl WriterState {
         }
         let type_id = self.type_id(conn, type_)?;
         let rid = self.new_rid(conn, org, type_, id)?;
-        conn.execute(
-            "insert into resource (rid, org, type, id, version, updated, change, patient, labels, source, body)
-             values (?1, ?2, ?3, ?4, 0, 0, 0, 0, 0, 0, null)",
-            &[rid.param(), org.param(), conn::Param::Int(type_id), conn::Param::Text(id)],
-        )?;
+        let (none, type_id, id) = (conn::Param::Int(0), conn::Param::Int(type_id), conn::Param::Text(id));
+        let values = [rid.param(), org.param(), type_id, id, none, none, none, none, none, none, conn::Param::Null];
+        conn.insert_row(&RESOURCE, &values)?;
         Ok(rid)
     }
 
@@ -205,7 +214,28 @@ impl WriterState {
         };
         self.next_rid = Some((next + 1, end));
         self.dirty = true;
-        self.rids.insert((org.0, type_, id.into()), next);
+        let key = (org.0, type_, Box::from(id));
+        self.absent.remove(&key);
+        self.rids.insert(key, next);
         Ok(Rid(next))
+    }
+
+    /// Whether it is known of a resource that it has a narrow key, or has none.
+    pub(super) fn is_looked_up(&self, org: OrgId, type_: ResourceType, id: &str) -> bool {
+        let key = (org.0, type_, Box::from(id));
+        self.rids.contains_key(&key) || self.absent.contains(&key)
+    }
+
+    /// Remembers the narrow key of a resource, or that it has none yet.
+    pub(super) fn looked_up(&mut self, org: OrgId, type_: ResourceType, id: &str, rid: Option<i64>) {
+        let key = (org.0, type_, Box::from(id));
+        match rid {
+            Some(rid) => {
+                self.rids.insert(key, rid);
+            }
+            None => {
+                self.absent.insert(key);
+            }
+        }
     }
 }

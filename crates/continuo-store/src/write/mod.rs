@@ -6,6 +6,7 @@
 mod batch;
 mod heard;
 mod intern;
+mod look_up;
 mod put;
 pub(crate) mod rebuild;
 mod source;

@@ -3,7 +3,7 @@
 use super::tx::WriteTx;
 use crate::audit::ChangeRow;
 use crate::body;
-use crate::conn::{Bulk, ColumnKind, Param};
+use crate::conn::{Bulk, ColumnKind, OneRow, Param};
 use crate::error::{Error, Result};
 use crate::ids::Rid;
 use crate::index::{
@@ -79,6 +79,39 @@ pub(super) fn facts_bulk() -> Bulk {
     Bulk::new("facts", columns).keyed(1)
 }
 
+/// A resource's row.
+pub(super) const RESOURCE: OneRow = {
+    use ColumnKind::{Blob, Int, Text};
+    OneRow {
+        table: "resource",
+        columns: &[
+            ("rid", Int),
+            ("org", Int),
+            ("type", Int),
+            ("id", Text),
+            ("version", Int),
+            ("updated", Int),
+            ("change", Int),
+            ("patient", Int),
+            ("labels", Int),
+            ("source", Int),
+            ("body", Blob),
+        ],
+        sql: "insert into resource (rid, org, type, id, version, updated, change, patient, labels, source, body)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    }
+};
+
+/// A version that is no longer the current one.
+const HISTORY: OneRow = {
+    use ColumnKind::{Blob, Int};
+    OneRow {
+        table: "history",
+        columns: &[("rid", Int), ("version", Int), ("updated", Int), ("change", Int), ("labels", Int), ("body", Blob)],
+        sql: "insert into history (rid, version, updated, change, labels, body) values (?1, ?2, ?3, ?4, ?5, ?6)",
+    }
+};
+
 /// The current row of a resource.
 struct Current {
     rid: Rid,
@@ -93,6 +126,7 @@ struct Current {
 impl WriteTx<'_> {
     /// Writes a version of a resource, unless it is the current content already.
     pub fn put(&mut self, prepared: &Prepared, options: &PutOptions) -> Result<Put> {
+        self.look_up([prepared])?;
         let current = self.current(prepared.type_, &prepared.id)?;
         let what = || format!("{}/{}", prepared.type_, prepared.id);
         let version = current.as_ref().map_or(0, |c| c.version);
@@ -196,8 +230,8 @@ impl WriteTx<'_> {
 
     /// Moves the current version to history and takes its index rows and facts off.
     fn supersede(&mut self, type_: ResourceType, id: &str, current: &Current) -> Result<()> {
-        self.conn.execute(
-            "insert into history (rid, version, updated, change, labels, body) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        self.conn.insert_row(
+            &HISTORY,
             &[
                 current.rid.param(),
                 Param::Int(current.version),
@@ -243,6 +277,7 @@ impl WriteTx<'_> {
                 Some(_) => Some(0),
             };
         }
+        self.batch.counts.add(type_, op);
         let row = ChangeRow { rid: rid.0, type_, version, op, patient, commit, hash };
         Ok(self.batch.chain.add_change(&mut self.changes, row))
     }
@@ -277,9 +312,8 @@ impl WriteTx<'_> {
             )?;
             return Ok(());
         }
-        self.conn.execute(
-            "insert into resource (rid, org, type, id, version, updated, change, patient, labels, source, body)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        self.conn.insert_row(
+            &RESOURCE,
             &[
                 rid.param(),
                 self.context.org.param(),

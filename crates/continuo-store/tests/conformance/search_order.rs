@@ -115,6 +115,27 @@ fn an_order_of_names_is_the_same_walked_and_gathered() {
     });
 }
 
+/// By family and given name, many alike in the one or the other, a few on each page.
+#[test]
+fn an_order_of_two_names_is_the_same_walked_and_gathered() {
+    on_each(|db| {
+        let (store, _) = filled(db);
+        let open = Scope { now: NOW.micros(), ..all() };
+        for scope in [&open, &Scope { hidden_labels: 1, ..open.clone() }] {
+            for sort in ["family,given", "-family,given", "given,-family,_id", "family,-birthdate"] {
+                for criteria in ["", "gender=female&"] {
+                    let text = format!("{criteria}_sort={sort}");
+                    let gathered = pages(&store, scope, query(PATIENT, &text, Drive::Gather, 100), |_| {});
+                    for (drive, count) in [(Drive::Best, 3), (Drive::Walk, 1), (Drive::Walk, 4), (Drive::Walk, 100)] {
+                        let found = pages(&store, scope, query(PATIENT, &text, drive, count), |_| {});
+                        assert_eq!(found, gathered, "{text} by {drive:?}, {count} a page, {}", db.url.shown());
+                    }
+                }
+            }
+        }
+    });
+}
+
 /// Gathered, a name after all that is written stands after what has none; nobody is called so, and nobody is lost.
 fn shown(ids: &[String], drive: Drive, sort: &str, people: &[Person]) -> Vec<String> {
     let odd = |id: &String| {

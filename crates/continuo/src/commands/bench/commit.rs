@@ -16,11 +16,14 @@ pub(super) struct CommitArgs {
     /// Seconds a figure.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// A database to write to, such as an empty one of PostgreSQL; by default a new file.
+    #[arg(long)]
+    db: Option<String>,
 }
 
 pub(super) fn run(args: &CommitArgs) -> anyhow::Result<Vec<Figure>> {
     let span = Duration::from_secs(args.seconds);
-    let server = Server::start(None, 0)?;
+    let server = Server::start(args.db.as_deref(), 0)?;
     let (flush_rate, mut flushes) = fdatasync(span)?;
     let (mut one, one_seconds) = writers(&server, 1, span)?;
     let (mut many, many_seconds) = writers(&server, 64, span)?;
