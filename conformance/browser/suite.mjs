@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 import { keyboard } from "./keyboard.mjs";
 import { locked } from "./lock.mjs";
+import { outreach } from "./outreach.mjs";
 import { paged } from "./paged.mjs";
 import { paper } from "./paper.mjs";
 import { alike, sticksOut } from "./reading.mjs";
@@ -197,6 +198,10 @@ try {
   visited.add("/sign-in");
   await look(page, "Nobody", "/sign-in");
   await page.close();
+  const writer = await signIn(browser, ROLES[0]);
+  const before = (shown) => look(shown, ROLES[0], "/care-gaps/{rule}/outreach", true);
+  count("outreach", await outreach(writer.page, base, before));
+  await writer.context.close();
   for (const role of ROLES) {
     const kinds = await crawl(browser, role, seen);
     console.log(`${role}: ${kinds.length} kinds of page (${Math.round((Date.now() - started) / 1000)} s)`);

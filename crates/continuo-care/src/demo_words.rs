@@ -112,7 +112,7 @@ fn words(ctx: &Ctx, patient: &str, kind: SourceKind, title: &str, text: &str) ->
 }
 
 /// The coordinator of a person acts, so that what waits is theirs.
-fn of_staff(ctx: &Ctx, population: &Population, number: u32) -> Ctx {
+pub(crate) fn of_staff(ctx: &Ctx, population: &Population, number: u32) -> Ctx {
     let staff = population.coordinator(number);
     let mut acting = ctx.clone();
     acting.actor =

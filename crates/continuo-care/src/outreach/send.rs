@@ -15,6 +15,7 @@ use crate::build::{concept, list, object, own, reference};
 use crate::care_gaps::{looked, may_read, open_gap};
 use crate::ctx::Ctx;
 use crate::gaps::spec::GapSpec;
+use crate::languages::language_name;
 use crate::messages::care_lines;
 use crate::problem::WorkError;
 use crate::suggestions::{self, Edit};
@@ -261,7 +262,7 @@ impl Making<'_> {
 fn call_note(plan: &Plan, words: &str) -> String {
     let mut lines = Vec::new();
     if !plan.interpreter.is_empty() {
-        lines.push(format!("Interpreter: {}", plan.interpreter));
+        lines.push(format!("Interpreter: {}", language_name(&plan.interpreter)));
     }
     if !plan.hours.is_empty() {
         lines.push(format!("When to call: {}", plan.hours));

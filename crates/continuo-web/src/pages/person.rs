@@ -16,6 +16,8 @@ use continuo_ui::who::Who;
 use super::when;
 use crate::problem::Problem;
 
+pub(crate) use continuo_care::languages::{LANGUAGES, language_name};
+
 /// Identity in one line.
 pub fn who(header: &PersonHeader, today: Date) -> Who {
     let birth = Date::parse(&header.birth);
@@ -186,34 +188,6 @@ pub fn on_paper(header: &PersonHeader, names: &Names) -> String {
 pub fn language(header: &PersonHeader) -> String {
     let name = language_name(&header.language);
     if header.interpreter { format!("{name}, interpreter") } else { name.to_owned() }
-}
-
-/// Languages with a name: tag and English name.
-pub(crate) const LANGUAGES: [(&str, &str); 14] = [
-    ("en", "English"),
-    ("es", "Spanish"),
-    ("zh", "Chinese"),
-    ("vi", "Vietnamese"),
-    ("ko", "Korean"),
-    ("ht", "Haitian Creole"),
-    ("ar", "Arabic"),
-    ("ru", "Russian"),
-    ("so", "Somali"),
-    ("pt", "Portuguese"),
-    ("fr", "French"),
-    ("tl", "Tagalog"),
-    ("pl", "Polish"),
-    ("hi", "Hindi"),
-];
-
-/// The English name of a language tag; the tag itself where it is not in the table.
-pub fn language_name(tag: &str) -> &str {
-    let base = tag.split('-').next().unwrap_or(tag);
-    match LANGUAGES.iter().find(|(code, _)| *code == base) {
-        Some((_, name)) => name,
-        None if tag.is_empty() => "Language not asked",
-        None => tag,
-    }
 }
 
 /// Somebody to whom work can be given; whoever is away shows until when and who covers, before it is sent.

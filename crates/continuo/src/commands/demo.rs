@@ -138,6 +138,7 @@ fn make(care: &Arc<Care>, seed: u64, patients: u32) -> anyhow::Result<u64> {
     let linked = continuo_care::identity::worker::catch_up(&ctx)?;
     let assessed = continuo_care::assess::worker::catch_up(&ctx)?;
     let words = continuo_care::demo_words::seed(&ctx, &population)?;
+    continuo_care::demo_second_look::seed(&ctx, &population)?;
     continuo_care::demo_feeds::seed(&ctx)?;
     eprintln!("took in {words} transcripts and messages");
     eprintln!("linked {linked} records of other sources, assessed {assessed} people");

@@ -1,6 +1,7 @@
 //! The letters of an outreach for printing: one a page, large type, in the language of each person.
 
 use continuo_ui::frame::{FrameView, PageHead, page};
+use continuo_ui::panel::page_head;
 use continuo_ui::states::{EmptyView, empty_page};
 use continuo_ui::who::Who;
 use continuo_ui::{Markup, html};
@@ -20,20 +21,23 @@ pub struct Letter {
     pub lang: String,
 }
 
+const LEAD: &str = "One page a letter. Addresses are read anew; who died or was marked unsafe since is left out.";
+
 /// The sheets.
 pub fn render(frame: &FrameView, back: &str, letters: &[Letter]) -> Markup {
     page(
         frame,
         &PageHead::titled("Letters to print"),
         html! {
-            div.no-print.row {
-                h1 { "Letters to print (" (letters.len()) ")" }
-                a.button href=(back) { "The outreach" }
+            div.no-print {
+                (page_head(&format!("Letters to print ({})", letters.len()), LEAD, html! {
+                    button.button.button-main type="button" data-print hidden { "Print" }
+                    a.button href=(back) { "Back to the outreach" }
+                }))
             }
             @if letters.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("No letter waits.", "All are mailed or held back."))) }
             }
-            p.no-print.row { button.button type="button" data-print hidden { "Print" } span.muted { "One page a letter. Addresses are read anew; who died or was marked unsafe since is left out." } }
             @for letter in letters {
                 article.sheet.sheet-patient.letter lang=(letter.lang) {
                     p.letter-from { strong { (frame.site) } br; (letter.day) }

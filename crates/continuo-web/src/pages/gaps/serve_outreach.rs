@@ -1,6 +1,7 @@
 //! Handlers of writing to several people.
 
 use continuo_care::access::Permission;
+use continuo_care::languages::language_name;
 use continuo_care::outreach::{self, Entry, Left, Prepared, Way};
 use continuo_care::problem::WorkError;
 use continuo_care::{Ctx, gaps, staff};
@@ -64,14 +65,6 @@ fn look(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     Ok(Reply::page(preview(&frame::of(ctx, request)?, &view)))
 }
 
-fn language(code: &str) -> String {
-    match code {
-        "en" => "English".to_owned(),
-        "es" => "Spanish".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
 fn sort(ctx: &Ctx, people: &mut People, one: &Prepared) {
     let who = person::who(&one.person, person::today(ctx));
     match &one.plan {
@@ -79,9 +72,9 @@ fn sort(ctx: &Ctx, people: &mut People, one: &Prepared) {
             let row = Person {
                 who,
                 language: if plan.interpreter.is_empty() {
-                    language(plan.language)
+                    language_name(plan.language).to_owned()
                 } else {
-                    format!("Interpreter: {}", plan.interpreter)
+                    format!("Interpreter: {}", language_name(&plan.interpreter))
                 },
                 about: plan.rules.iter().map(|spec| spec.rule.title.as_str()).collect::<Vec<_>>().join("; "),
                 note: match (plan.plain, plan.hours.as_str()) {
@@ -176,7 +169,7 @@ fn row(ctx: &Ctx, entry: &Entry) -> Person {
     };
     Person {
         who: person::who(&entry.person, person::today(ctx)),
-        language: language(&entry.language),
+        language: language_name(&entry.language).to_owned(),
         about: if entry.left_out.is_empty() { entry.about.join("; ") } else { entry.left_out.to_owned() },
         note: String::new(),
         state,
