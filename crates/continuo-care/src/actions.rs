@@ -23,6 +23,8 @@ pub struct Action {
     pub undone: bool,
     /// It is itself an undo.
     pub is_undo: bool,
+    /// The commit's name of what it undid; empty for everything else.
+    pub undid: String,
     /// It cannot be taken back.
     pub lasting: bool,
 }
@@ -98,14 +100,18 @@ pub fn recent(ctx: &Ctx, since: Instant, most: i64) -> Result<Vec<Action>, WorkE
 }
 
 fn action(ctx: &Ctx, row: continuo_store::CommitRow) -> Result<Action, WorkError> {
-    let people = ctx.read(|r| {
+    let (people, undid) = ctx.read(|r| {
         let mut patients = r.patients_of_commit(ctx.org, row.id)?;
         patients.extend(decision::of_commit(r.conn(), ctx.org, row.id)?.into_iter().map(|one| one.patient));
         patients.extend(crate::identity::undo::records_of(r, ctx, row.id)?);
         patients = r.persons_of(ctx.org, &patients)?;
         patients.sort();
         patients.dedup();
-        person_header::of_patients(r.conn(), &ctx.scope, &patients)
+        let undid = match row.undoes {
+            Some(undone) => r.commit(ctx.org, undone)?.map(|undone| undone.action).unwrap_or_default(),
+            None => String::new(),
+        };
+        Ok((person_header::of_patients(r.conn(), &ctx.scope, &patients)?, undid))
     })?;
     Ok(Action {
         commit: row.id.0,
@@ -115,6 +121,7 @@ fn action(ctx: &Ctx, row: continuo_store::CommitRow) -> Result<Action, WorkError
         people,
         undone: row.undone_by.is_some(),
         is_undo: row.undoes.is_some(),
+        undid,
     })
 }
 

@@ -141,6 +141,16 @@ impl Ctx {
         self.care.store.write(&self.write_context(action), f)
     }
 
+    /// [`Ctx::write`] with further words on what it is about, for the audit.
+    pub fn write_about<T, F>(&self, action: &str, about: &str, f: F) -> continuo_store::Result<Committed<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut WriteTx<'_>) -> continuo_store::Result<T> + Send + 'static,
+    {
+        let context = WriteContext { detail: about.to_owned(), ..self.write_context(action) };
+        self.care.store.write(&context, f)
+    }
+
     fn write_context(&self, action: &str) -> WriteContext {
         let limited = matches!(self.scope.persons, Persons::Audiences(_));
         WriteContext { limited, ..WriteContext::new(self.org, &self.actor.reference, action) }

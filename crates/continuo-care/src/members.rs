@@ -11,6 +11,7 @@ use crate::access::{Permission, role};
 use crate::accounts::hash_password;
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
+use crate::work::Done;
 
 /// An account with all an administrator may see of it; no secret is among it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,13 +71,13 @@ pub fn teams(ctx: &Ctx) -> Result<Vec<Team>, WorkError> {
     Ok(ctx.read(|r| team::teams_of(r.conn(), ctx.org))?)
 }
 
-fn change<F>(ctx: &Ctx, action: &str, id: i64, change: F) -> Result<(), WorkError>
+fn change<F>(ctx: &Ctx, action: &str, id: i64, change: F) -> Done<()>
 where
     F: FnOnce(&mut WriteTx<'_>, Account) -> continuo_store::Result<()> + Send + 'static,
 {
     ctx.require(Permission::AdminPeople)?;
     detail(ctx, id)?;
-    ctx.write(action, move |tx| {
+    Ok(ctx.write(action, move |tx| {
         let org = tx.org();
         tx.commit_id();
         let row = account::account_by_id(tx.conn()?, org, id)?;
@@ -85,12 +86,11 @@ where
         change(tx, row)?;
         tx.audit("change account", continuo_store::Rid(0), &subject, "");
         Ok(())
-    })?;
-    Ok(())
+    })?)
 }
 
 /// Changes name, roles and teams. Nobody takes the right to administer from themselves, so that one always remains.
-pub fn set(ctx: &Ctx, id: i64, name: &str, roles: &[String], teams: &[i64]) -> Result<(), WorkError> {
+pub fn set(ctx: &Ctx, id: i64, name: &str, roles: &[String], teams: &[i64]) -> Done<()> {
     let name = name.trim().to_owned();
     if name.is_empty() {
         return Err(WorkError::field("name", "give the name"));
@@ -124,7 +124,7 @@ pub fn set(ctx: &Ctx, id: i64, name: &str, roles: &[String], teams: &[i64]) -> R
 }
 
 /// Sets a new first password; sessions end, and the person changes it after signing in.
-pub fn reset_password(ctx: &Ctx, id: i64, password: &str) -> Result<(), WorkError> {
+pub fn reset_password(ctx: &Ctx, id: i64, password: &str) -> Done<()> {
     ctx.require(Permission::AdminPeople)?;
     let hash = hash_password(password, ctx.care().entropy.as_ref())
         .map_err(|error| WorkError::field("password", error.to_string()))?;
@@ -141,7 +141,7 @@ pub fn reset_password(ctx: &Ctx, id: i64, password: &str) -> Result<(), WorkErro
 }
 
 /// Lets an account that waits after wrong passwords try again at once.
-pub fn unlock(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
+pub fn unlock(ctx: &Ctx, id: i64) -> Done<()> {
     change(ctx, "unlock account", id, |tx, row| {
         let conn = tx.conn()?;
         sign_in_place::forgive(conn, row.org, row.id)?;
@@ -150,7 +150,7 @@ pub fn unlock(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
 }
 
 /// Takes the second factor away, after the phone was lost; the person sets up a new one when they next sign in.
-pub fn remove_second_factor(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
+pub fn remove_second_factor(ctx: &Ctx, id: i64) -> Done<()> {
     change(ctx, "remove second factor", id, |tx, mut row| {
         row.totp = None;
         row.totp_step = 0;
@@ -161,7 +161,7 @@ pub fn remove_second_factor(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
 }
 
 /// Ends every session of an account.
-pub fn end_sessions(ctx: &Ctx, id: i64) -> Result<(), WorkError> {
+pub fn end_sessions(ctx: &Ctx, id: i64) -> Done<()> {
     change(ctx, "end sessions", id, |tx, row| session::end_sessions_of(tx.conn()?, row.org, row.id))
 }
 

@@ -121,6 +121,10 @@ fn what_was_entered_by_mistake_is_put_right_with_its_reason_and_undone() {
     let commit = recent.split_once("name=\"commit\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
     assert_eq!(test.form(&me, "/undo", &format!("commit={commit}&back=%2F")).status, 303);
     assert!(test.page(&me, "/patients/ana").body.contains(">Gout"));
+    let recent = test.page(&me, "/recent").body;
+    assert!(recent.contains("Undone (put right): REYES"), "what was taken back is named: {recent}");
+    let audit = test.page(&test.sign_in("privacy-officer"), "/audit").body;
+    assert!(audit.contains("undo: correct entry"), "{audit}");
     assert_eq!(test.form(&test.sign_in("privacy-officer"), &path, "answer=mistake&reason=x").status, 403);
 }
 

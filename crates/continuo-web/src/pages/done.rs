@@ -28,12 +28,26 @@ pub fn toast(ctx: &Ctx, request: &Request) -> Result<Option<ToastView>, StoreErr
 
 /// "Call logged: REYES, Ana Maria 02/12/1960".
 pub fn sentence(ctx: &Ctx, action: &Action) -> String {
-    let what = words(&action.what);
+    let what = if action.undid.is_empty() {
+        words(&action.what)
+    } else {
+        format!("Undone ({})", lower(&words(&action.undid)))
+    };
     let today = person::today(ctx);
     match action.people.as_slice() {
         [] => what,
         [one] => format!("{what}: {}", person::who(one, today).named_and_born()),
         [one, rest @ ..] => format!("{what}: {} and {} more", person::who(one, today).named_and_born(), rest.len()),
+    }
+}
+
+/// The first letter small, inside a sentence; what is all capitals stays.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.as_str()) {
+        (Some(first), rest) if rest.starts_with(char::is_uppercase) => format!("{first}{rest}"),
+        (Some(first), rest) => first.to_lowercase().chain(rest.chars()).collect(),
+        (None, _) => String::new(),
     }
 }
 
@@ -124,6 +138,24 @@ fn words(name: &str) -> String {
         ("acknowledge page", "You have it: begin now"),
         ("set where on call is told", "Saved where you are told"),
         ("test page", "Test asked for"),
+        ("reset password", "New first password made"),
+        ("change account", "Account changed"),
+        ("unlock account", "Account unlocked"),
+        ("remove second factor", "Second factor removed"),
+        ("end sessions", "Signed out everywhere"),
+        ("link account to the provider", "Linked to the provider"),
+        ("take the provider's link away", "Link to the provider taken away"),
+        ("remove on-call shift", "On-call shift removed"),
+        ("remove on-call cover", "On-call cover removed"),
+        ("set on-call minutes", "Minutes to answer saved"),
+        ("confirm consent", "Consent confirmed"),
+        ("emergency access", "Emergency access opened"),
+        ("export registry", "List exported"),
+        ("open document", "Document opened to read"),
+        ("review a filed document", "Document given to review"),
+        ("give up reading", "Reading given up"),
+        ("ask a language model about messages", "Saved whether a model reads messages"),
+        ("make API token", "Token made"),
         ("undo", "Undone"),
     ];
     if let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == name) {

@@ -5,6 +5,7 @@ use continuo_care::access::{Permission, roles};
 use continuo_care::accounts::provider;
 use continuo_care::members::{self, Detail};
 use continuo_care::problem::WorkError;
+use continuo_care::work::Done;
 use continuo_fhir::Instant;
 use continuo_ui::action::Action;
 use continuo_ui::field::{Choice, Field, Input};
@@ -15,7 +16,7 @@ use super::detail::{View, render};
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, errors_of, filled, general};
-use crate::pages::{frame, when};
+use crate::pages::{done, frame, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -36,30 +37,34 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn act(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let (id, form) = (id(request)?, request.form()?);
-    let done: Result<(), WorkError> = match request.param("act") {
+    let finished: Result<Option<i64>, WorkError> = match request.param("act") {
         "roles" => {
             let roles: Vec<String> = form.all("roles").map(str::to_owned).collect();
             let teams: Vec<i64> = form.all("teams").filter_map(|one| one.parse().ok()).collect();
-            members::set(ctx, id, form.text("name").unwrap_or_default(), &roles, &teams)
+            commit_of(members::set(ctx, id, form.text("name").unwrap_or_default(), &roles, &teams))
         }
-        "password" => members::reset_password(ctx, id, form.get("password").unwrap_or_default()),
-        "unlock" => members::unlock(ctx, id),
-        "factor" => members::remove_second_factor(ctx, id),
-        "sessions" => members::end_sessions(ctx, id),
+        "password" => commit_of(members::reset_password(ctx, id, form.get("password").unwrap_or_default())),
+        "unlock" => commit_of(members::unlock(ctx, id)),
+        "factor" => commit_of(members::remove_second_factor(ctx, id)),
+        "sessions" => commit_of(members::end_sessions(ctx, id)),
         "unlink" => {
             let text = |name: &str| form.text(name).unwrap_or_default();
-            provider::unlink(ctx, id, text("issuer"), text("subject"))
+            provider::unlink(ctx, id, text("issuer"), text("subject")).map(|()| None)
         }
         "provider" if provider::issuer(ctx).is_some() => {
             let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
-            provider::link(ctx, &members::detail(ctx, id)?.login, &text("issuer"), &text("subject"))
+            provider::link(ctx, &members::detail(ctx, id)?.login, &text("issuer"), &text("subject")).map(|()| None)
         }
         _ => return Err(Problem::not_found()),
     };
-    match done {
-        Ok(()) => Ok(Reply::see(&format!("/admin/people/{id}"))),
+    match finished {
+        Ok(commit) => Ok(done::see(&format!("/admin/people/{id}"), commit)),
         Err(error) => page(ctx, request, &form, &errors_of(error)?),
     }
+}
+
+fn commit_of(done: Done<()>) -> Result<Option<i64>, WorkError> {
+    Ok(done?.commit.map(|commit| commit.0))
 }
 
 fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {

@@ -89,7 +89,7 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
             .map(|row| Entry {
                 at: when::moment(Instant::from_micros(row.at), &ctx.zone),
                 actor: actor_in_words(&owners, &row.actor),
-                action: row.action.clone(),
+                action: action_in_words(&row.action, &row.detail),
                 who: found.people.get(&row.patient).map(|header| person::who(header, person::today(ctx))),
                 what: subject_in_words(&row.subject, found.days.get(&row.subject).copied()),
                 href: if row.subject.contains('/') && ctx.grant.allows(Permission::RecordRead) {
@@ -97,7 +97,7 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
                 } else {
                     String::new()
                 },
-                purpose: row.detail.clone(),
+                purpose: if row.action == UNDO { String::new() } else { row.detail.clone() },
             })
             .collect(),
         older: older.unwrap_or_default(),
@@ -108,6 +108,14 @@ fn page(ctx: &Ctx, request: &Request, form: &Pairs) -> Result<Reply, Problem> {
         }),
     };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)))
+}
+
+/// The name of a commit that takes back another, which its detail names.
+const UNDO: &str = "undo";
+
+/// "undo: add document": what was taken back stands with the word.
+fn action_in_words(action: &str, detail: &str) -> String {
+    if action == UNDO && !detail.is_empty() { format!("{UNDO}: {detail}") } else { action.to_owned() }
 }
 
 /// A name; the programs of the product and those with a token by what they are.
