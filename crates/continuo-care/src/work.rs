@@ -257,7 +257,8 @@ pub fn new_task(ctx: &Ctx, new: NewTask) -> Done<String> {
     if new.owner != who {
         giving::check(ctx, &new.owner, person, 0).map_err(at_owner)?;
     }
-    Ok(ctx.write("make task", move |tx| {
+    let action = if new.kind == shapes::REMINDER { "add reminder" } else { "make task" };
+    Ok(ctx.write(action, move |tx| {
         let id = tx.new_id();
         let task = make::task(&id, &new, &who, Instant::from_micros(tx.now()), &zone);
         put(tx, task)?;
@@ -309,7 +310,7 @@ pub fn log_call(ctx: &Ctx, form: CallForm) -> Done<String> {
     })?)
 }
 
-/// Counts an attempt on the task a call was made for.
+/// Counts an attempt on the task a call was made for; once somebody was reached, no next try is planned any more.
 fn count_attempt(
     tx: &mut WriteTx<'_>,
     scope: &Scope,
@@ -317,13 +318,19 @@ fn count_attempt(
     form: &CallForm,
     zone: &continuo_fhir::Zone,
 ) -> continuo_store::Result<()> {
-    if form.incoming || form.outcome == calls::Outcome::Reached {
-        return Ok(());
-    }
+    let reached = form.incoming || form.outcome == calls::Outcome::Reached;
     let next = form.call_back_at.or(form.next_try).map(|at| moment(at, zone));
     let Some(stored) = tx.reader()?.find(scope, TASK, id)? else { return Ok(()) };
     let Some(bytes) = stored.bytes else { return Ok(()) };
     let mut task = Json::parse(&bytes).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    if reached {
+        if crate::build::extension_of(&task, shapes::EXT_NEXT_TRY).is_none() {
+            return Ok(());
+        }
+        crate::build::set_extension(&mut task, shapes::EXT_NEXT_TRY, None);
+        task.set("lastModified", moment(Instant::from_micros(tx.now()), zone));
+        return put(tx, task).map(|_| ());
+    }
     let attempts = crate::build::extension_of(&task, shapes::EXT_ATTEMPTS).and_then(Json::as_i64).unwrap_or(0) + 1;
     crate::build::set_extension(&mut task, shapes::EXT_ATTEMPTS, Some(("valueInteger", Json::integer(attempts))));
     crate::build::set_extension(&mut task, shapes::EXT_NEXT_TRY, next.map(|at| ("valueDateTime", at)));
@@ -381,7 +388,8 @@ pub fn undo(ctx: &Ctx, commit: CommitId) -> Done<()> {
         return Err(WorkError::Not("this cannot be taken back".to_owned()));
     }
     let acting = ctx.clone();
-    Ok(ctx.write("undo", move |tx| {
+    let undone = found.action.clone();
+    Ok(ctx.write_about("undo", &undone, move |tx| {
         let org = tx.org();
         let people = tx.reader()?.patients_of_commit(org, commit)?;
         let contacts = taken_back::opened_by(&mut tx.reader()?, &acting, commit)?;

@@ -154,11 +154,19 @@ fn a_no_answer_is_counted_and_a_promise_becomes_a_task() {
     let form = CallForm {
         person: "Patient/ana".into(),
         outcome: Outcome::NoAnswer,
+        next_try: Some(clinic::instant("2026-08-06T15:00:00Z")),
         task: format!("Task/{task}"),
         ..CallForm::default()
     };
     work::log_call(&ortiz, form.clone()).unwrap();
     let patient = clinic.rid("ana");
+    let planned = || {
+        let calendar = continuo_care::assess::site::calendar(ortiz.zone.clone(), ortiz.now());
+        let task = work::tasks_named(&ortiz, &[format!("Task/{task}")]).unwrap();
+        let task = continuo_care::tasks::view::view(&task[0], ortiz.now(), &calendar);
+        (task.next_try.is_some(), of_person(&ortiz, patient).unwrap()[0].attempts)
+    };
+    assert_eq!(planned(), (true, 1));
     assert_eq!(of_person(&ortiz, patient).unwrap()[0].attempts, 1);
     let reached = CallForm { outcome: Outcome::Reached, ..form };
     assert!(work::log_call(&ortiz, reached.clone()).is_err(), "identity was not checked");
@@ -170,6 +178,7 @@ fn a_no_answer_is_counted_and_a_promise_becomes_a_task() {
     let reached = CallForm { identity_check: "birth date".into(), promises: vec![promise], ..reached };
     let logged = work::log_call(&ortiz, reached).unwrap();
     assert!(of_person(&ortiz, patient).unwrap().iter().any(|item| item.kind == "promise"));
+    assert!(!planned().0, "once she was reached, no next try is planned");
     work::undo(&ortiz, logged.commit.unwrap()).unwrap();
     assert!(!of_person(&ortiz, patient).unwrap().iter().any(|item| item.kind == "promise"));
 }

@@ -61,6 +61,34 @@ fn a_death_heard_on_the_phone_ends_open_work_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_death_tells_whoever_reviews_it_what_nobody_had_decided() {
+    let (clinic, ctx) = clinic();
+    clinic.put(&[r#"{"resourceType":"Observation","id":"k","status":"final","subject":{"reference":"Patient/ana"},"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"effectiveDateTime":"2026-08-05T11:00:00Z","issued":"2026-08-05T12:30:00Z","valueQuantity":{"value":6.4,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"HH"}]}]}"#]);
+    worker::catch_up(&clinic.machine()).unwrap();
+    let open = of_person(&ctx, clinic.rid("ana")).unwrap();
+    assert_eq!(open.len(), 1, "proposed, not yet a task");
+    entered(&ctx, "death", &[("answer", "died"), ("date", "2026-08-05"), ("said_by", "her son")]);
+    let left = of_person(&ctx, clinic.rid("ana")).unwrap();
+    assert_eq!(left.iter().map(|item| item.kind.as_str()).collect::<Vec<_>>(), ["bereavement"]);
+    let task = read(&ctx, "Task", &left[0].id);
+    let said = task.str_at("note.0.text").unwrap();
+    assert!(said.contains("No task was open. Proposed before the death and decided by nobody: "), "{said}");
+    assert!(said.contains("6.4 mmol/L"), "{said}");
+}
+
+#[test]
+fn a_number_is_not_unsafe_and_allowed_at_once() {
+    let (_clinic, ctx) = clinic();
+    let refused = |values: &[(&str, &str)]| {
+        let values = Values::new([("phone", "555 555 0166")].into_iter().chain(values.iter().copied()));
+        add(&ctx, "ana", "phone", &values).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert!(refused(&[("allow", "call"), ("unsafe", "unsafe")]).contains("take one of the two back"));
+    assert!(refused(&[("allow", "none"), ("allow", "text")]).contains("none of these"));
+    assert_eq!(refused(&[("allow", "none"), ("unsafe", "unsafe")]), "");
+}
+
+#[test]
 fn a_death_with_nothing_open_still_leaves_one_task_unless_it_is_history() {
     let (clinic, ctx) = clinic();
     entered(&ctx, "death", &[("answer", "died"), ("date", "2026-08-04"), ("said_by", "St. Mary")]);

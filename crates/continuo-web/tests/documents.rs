@@ -75,6 +75,10 @@ fn a_person_is_searched_chosen_and_the_document_filed_with_undo() {
     let nobody = test.form(&cookie, &format!("/documents/{id}"), "kind=lab&date=8%2F1%2F2026");
     assert_eq!(nobody.status, 422);
     assert!(nobody.body.contains("Choose whose it is"));
+    let empty = test.form(&cookie, &format!("/documents/{id}"), "q=reyes");
+    for asked in ["Choose whose it is", "Choose what it is", "Give the date on it"] {
+        assert!(empty.body.contains(asked), "all that is missing is named at once: {asked}");
+    }
     let filed = test.form(&cookie, &format!("/documents/{id}"), &format!("person={person}&kind=lab&date=1%2F2%2F2026"));
     assert_eq!((filed.status, filed.header("location")), (303, Some("/documents")));
     assert!(documents::waiting(&test.machine(), 10).unwrap().0.is_empty());

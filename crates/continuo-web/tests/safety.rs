@@ -211,7 +211,7 @@ fn rule_8_a_contact_that_settles_a_safety_task_is_shown_on_it_and_closes_nothing
     call("safety", r#","about":[{"reference":"Observation/q9"}]"#, "10:00");
     let page = test.page(&nurse, &format!("/tasks/{task}")).body;
     assert!(page.contains("What the record says now") && page.contains("/source/Communication/safety"), "{page}");
-    assert!(page.contains("The record does not show this any more"), "{page}");
+    assert!(page.contains("Looks settled in the record"), "{page}");
     assert_eq!(open_task(&test, "suicide-risk-contact"), task, "danger is never closed in silence");
     let form = test.page(&nurse, &format!("/tasks/{task}/done")).body;
     assert!(form.contains("It does not say what was asked and answered"), "{form}");

@@ -4,12 +4,15 @@
 //! The batch is the bereavement task's list of inputs; whoever reviews it sees those of the tasks that they may see.
 
 use continuo_fhir::{Instant, Json, Zone};
+use continuo_store::tables::suggestion::Suggestion;
 use continuo_store::{Result, WriteTx};
 
+use super::body::Body;
 use super::{LOOP, Settled, put};
 use crate::build::{append, coding, extension_of, list, moment, object, own, reference};
 use crate::followup::calendar::DAY;
 use crate::followup::case::date_words;
+use crate::followup::finding::Consequence;
 use crate::followup::person::Person;
 use crate::shapes;
 use crate::tasks::OPEN;
@@ -88,6 +91,38 @@ fn booked(person: &Person<'_>, now: Instant, zone: &Zone) -> Vec<String> {
     ahead.into_iter().map(|(_, words)| words).collect()
 }
 
+/// At most so many of what nobody had decided are told in words.
+const MOST_TOLD: usize = 5;
+
+/// What waited undecided and mattered: whoever reviews the death asks whether somebody should have acted. What rests on
+/// closed records, and what never stands in plain words, is not told here.
+fn undecided(gave_way: &[&Suggestion]) -> Vec<String> {
+    let mut grave: Vec<&&Suggestion> = gave_way
+        .iter()
+        .filter(|one| one.labels == 0 && !one.backlog && one.consequence < Consequence::Normal.rank())
+        .collect();
+    grave.sort_by_key(|one| (one.consequence, one.rank));
+    let bodies = grave.into_iter().filter_map(|one| Body::read(&one.body)).filter(|body| !body.sensitive);
+    bodies.take(MOST_TOLD).map(|body| format!("{} ({})", body.what, body.why.trim_end_matches('.'))).collect()
+}
+
+/// What the one task says about what was open.
+fn words(is_batch: bool, undecided: &[String], booked: &[String]) -> String {
+    let mut note = if is_batch {
+        "Open tasks were closed because the person has died. They are listed here; what must still be done is opened again from its own page."
+            .to_owned()
+    } else {
+        "No task was open.".to_owned()
+    };
+    if !undecided.is_empty() {
+        note.push_str(&format!(" Proposed before the death and decided by nobody: {}.", undecided.join("; ")));
+    }
+    if !booked.is_empty() {
+        note.push_str(&format!(" Still booked: {}.", booked.join("; ")));
+    }
+    note
+}
+
 /// Ends open work and leaves one task that lists it.
 #[expect(clippy::too_many_arguments, reason = "the parts of one settling; a struct would be made for this call only")]
 pub(super) fn close(
@@ -95,7 +130,7 @@ pub(super) fn close(
     person: &Person<'_>,
     who: &str,
     tasks: &mut Vec<(Json, u64)>,
-    gave_way: bool,
+    gave_way: &[&Suggestion],
     now: Instant,
     zone: &Zone,
     settled: &mut Settled,
@@ -120,7 +155,7 @@ pub(super) fn close(
         put(tx, task.clone())?;
         ended.push(input(task));
     }
-    if ended.is_empty() && (batch.is_some() || !asks_something(person, gave_way, now, zone)) {
+    if ended.is_empty() && (batch.is_some() || !asks_something(person, !gave_way.is_empty(), now, zone)) {
         return Ok(());
     }
     if let Some((task, _)) = batch.and_then(|at| tasks.get_mut(at)) {
@@ -131,16 +166,7 @@ pub(super) fn close(
         return put(tx, task.clone()).map(|_| ());
     }
     let id = tx.new_id();
-    let mut note = if ended.is_empty() {
-        "Nothing was open.".to_owned()
-    } else {
-        "Open tasks were closed because the person has died. They are listed here; what must still be done is opened again from its own page."
-            .to_owned()
-    };
-    let booked = booked(person, now, zone);
-    if !booked.is_empty() {
-        note.push_str(&format!(" Still booked: {}.", booked.join("; ")));
-    }
+    let note = words(!ended.is_empty(), &undecided(gave_way), &booked(person, now, zone));
     let new = make::NewTask {
         kind: BEREAVEMENT.to_owned(),
         what: "After a death: review what was closed, condolences, equipment, appointments".to_owned(),

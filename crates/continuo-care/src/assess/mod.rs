@@ -189,8 +189,8 @@ fn write(tx: &mut WriteTx<'_>, looked: &Looked, settings: &Settings, now: Instan
         settled.tasks.push(id);
     }
     if person.has_died() {
-        let gave_way = existing.iter().any(|one| one.state == "open");
-        death::close(tx, &person, &who, &mut tasks, gave_way, now, zone, &mut settled)?;
+        let gave_way: Vec<_> = existing.iter().filter(|one| one.state == "open").collect();
+        death::close(tx, &person, &who, &mut tasks, &gave_way, now, zone, &mut settled)?;
     } else {
         death::take_back(tx, &mut tasks, now, zone)?;
     }

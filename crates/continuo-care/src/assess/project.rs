@@ -18,7 +18,7 @@ use crate::tasks::{OPEN, kind};
 
 /// What stands before the reason of a task that the record does not show any more. A Task never closes itself: whoever
 /// has it looks and closes it, and is not told what is no longer so.
-pub const ANSWERED: &str = "The record does not show this any more: check, then close it. It was opened because: ";
+pub const ANSWERED: &str = "Looks settled in the record: check, then close it. It was opened because: ";
 
 /// Whether the rule of an open task ran and does not find any more what the task was opened for.
 pub fn is_answered(finding: &str, reports: &[Report]) -> bool {

@@ -19,7 +19,7 @@ use crate::record::{RecordError, audit};
 
 pub use continuo_store::tables::document_inbox::{CLOSED, FILED, InboxRow, WAITING};
 pub use receive::{LARGEST, Received, receive};
-pub use settle::{close, file, reopen_of_commit};
+pub use settle::{close, file, missing, reopen_of_commit};
 
 /// Somebody who opened a document counts as reading it for so long, in microseconds: half an hour.
 const READS_FOR: i64 = 30 * 60 * 1_000_000;

@@ -22,6 +22,9 @@ use crate::tasks::make::{self, NewTask};
 use crate::work::{self, Done, person_rid};
 
 const DOCUMENT: &str = "DocumentReference";
+/// What is asked for where it is missing.
+const WHOSE: &str = "choose whose it is";
+const WHAT: &str = "choose what it is";
 /// What a second person hears who files what was filed a moment ago.
 const SETTLED: &str = "somebody settled this document a moment ago";
 
@@ -35,7 +38,7 @@ pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
     if row.state != WAITING {
         return Err(WorkError::Not(SETTLED.to_owned()));
     }
-    let person = values.need("person", "choose whose it is")?.to_owned();
+    let person = values.need("person", WHOSE)?.to_owned();
     let rid = person_rid(ctx, &format!("Patient/{person}"))?;
     let labels = match values.get("label") {
         "" => 0,
@@ -91,6 +94,12 @@ pub fn file(ctx: &Ctx, id: &str, values: &Values) -> Done<String> {
     Ok(done)
 }
 
+/// Fields that are empty and must not be before a document is filed, with what to ask for.
+pub fn missing(values: &Values) -> Vec<(&'static str, &'static str)> {
+    let needed = [("person", WHOSE), ("kind", WHAT), ("date", "give the date on it")];
+    needed.into_iter().filter(|(field, _)| values.get(field).is_empty()).collect()
+}
+
 /// What the words of a waiting document come to; a picture has none that are read here.
 fn words_of(ctx: &Ctx, rid: Rid, row: &InboxRow, values: &Values) -> Result<Made, WorkError> {
     ctx.require(Permission::RecordWrite)?;
@@ -107,7 +116,7 @@ fn document(ctx: &Ctx, id: &str, blob: &str, media_type: &str, size: i64, values
     let kind = KINDS
         .iter()
         .find(|(code, _)| *code == values.get("kind"))
-        .ok_or_else(|| WorkError::field("kind", "choose what it is"))?;
+        .ok_or_else(|| WorkError::field("kind", WHAT))?;
     let day = values.day("date")?;
     if day.low(&ctx.zone) > ctx.now() {
         return Err(WorkError::field("date", "this day is still to come"));

@@ -25,6 +25,7 @@ pub(super) fn register(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Jso
     if birth.low(maker.zone) > maker.now {
         return Err(WorkError::field("birth_date", "this day has not come yet"));
     }
+    one_answer(values)?;
     let mut patient = maker.resource("Patient");
     let id = patient.str_at("id").unwrap_or_default().to_owned();
     let record_number = match values.get("record_number") {
@@ -95,6 +96,7 @@ pub(super) fn reach(patient: &Json, values: &Values, by: &str, now: Instant, zon
     if number.is_empty() && address.is_empty() {
         return Err(WorkError::field("phone", "give a phone number or an address"));
     }
+    one_answer(values)?;
     let mut patient = patient.clone();
     let use_ = match values.get("use") {
         "" => "mobile",
@@ -118,6 +120,18 @@ pub(super) fn reach(patient: &Json, values: &Values, by: &str, now: Instant, zon
         replace(&mut patient, "address", new, |old| old.str_at("text") == Some(address));
     }
     Ok(patient)
+}
+
+/// What is allowed, none of it, and "unsafe" cannot be true at once: whoever reads it later must not have to guess.
+fn one_answer(values: &Values) -> Result<(), WorkError> {
+    let allows = ["call", "voicemail", "text", "mail"].iter().any(|way| values.has("allow", way));
+    if allows && values.has("allow", "none") {
+        return Err(WorkError::field("allow", "choose what is allowed, or none of these"));
+    }
+    if allows && values.has("unsafe", "unsafe") {
+        return Err(WorkError::field("unsafe", "unsafe means that nothing is allowed on it: take one of the two back"));
+    }
+    Ok(())
 }
 
 fn replace(patient: &mut Json, field: &str, mut new: Json, same: impl Fn(&Json) -> bool) {

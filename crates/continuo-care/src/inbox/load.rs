@@ -1,6 +1,6 @@
 //! One message as its page shows it: the words as received, the words that decided lit, its work, what was answered.
 
-use continuo_fhir::Json;
+use continuo_fhir::{Instant, Json};
 use continuo_store::Rid;
 use continuo_store::tables::work::{self, SUGGESTION};
 use continuo_text::span::Span;
@@ -14,6 +14,7 @@ use crate::ctx::Ctx;
 use crate::followup::finding::Consequence;
 use crate::problem::WorkError;
 use crate::record::audit;
+use crate::tasks::OPEN;
 use crate::tasks::view::{TaskView, view};
 
 /// The whole.
@@ -45,6 +46,8 @@ pub struct Message {
     pub task: Option<TaskView>,
     /// Its open work, while it is a suggestion only.
     pub suggestion: Option<String>,
+    /// The last work about it that is over.
+    pub over: Option<TaskView>,
     /// Why somebody moved it down.
     pub moved_down: String,
     /// Who raised its work and why: "M. Ortiz: short of breath on the phone".
@@ -98,7 +101,7 @@ pub fn role_of(route: Route) -> &'static str {
 pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let reference = format!("Communication/{id}");
-    let (json, patient, labels, task, suggestion, replies, words, triage, raised_by) = ctx.read(|r| {
+    let (json, patient, labels, task, suggestion, over, replies, words, triage, raised_by) = ctx.read(|r| {
         let stored = r.get(&ctx.scope, COMMUNICATION, id)?;
         let json = Json::parse(stored.bytes.as_deref().unwrap_or_default())
             .map_err(|error| continuo_store::Error::Damaged(error.to_string()))?;
@@ -130,11 +133,17 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
             .filter(|one| one.points_to(&["inResponseTo"], &reference))
             .map(|one| (one.status().to_owned(), words_of(&one.node.to_json())))
             .collect::<Vec<_>>();
+        let over = person
+            .of("Task")
+            .iter()
+            .filter(|one| one.points_to(&["focus"], &reference) && !one.is(&OPEN))
+            .map(|one| one.node.to_json())
+            .max_by_key(|task| task.str_at("lastModified").and_then(Instant::parse));
         let words = words_of(&json);
         let mut triage = triage::triage(&words, None);
         let raised_by = crate::models::messages::raise(r, ctx, id, &words, &mut triage)?;
         let raised_by = raised_by.map(|raised| raised.model).unwrap_or_default();
-        Ok((json, stored.patient, stored.labels, task, suggestion, replies, words, triage, raised_by))
+        Ok((json, stored.patient, stored.labels, task, suggestion, over, replies, words, triage, raised_by))
     })?;
     audit(ctx, "read message", patient, &reference)
         .map_err(|_| WorkError::Not("the read could not be audited".to_owned()))?;
@@ -164,6 +173,7 @@ pub fn load(ctx: &Ctx, id: &str) -> Result<Message, WorkError> {
             .to_owned(),
         task: task.map(|task| view(&task, ctx.now(), &calendar)),
         suggestion,
+        over: over.map(|task| view(&task, ctx.now(), &calendar)),
         replies,
         words,
         raised_by,

@@ -20,6 +20,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         opens: s("Substance use treatment (42 CFR Part 2)"),
         until: s("until Thu 08/19/2027 9:15 am"),
         consent: s("Consent/8f1"),
+        href: s("/source/Consent/8f1"),
         state: if reviewed { TagView::new(Tone::Done, "Reviewed") } else { TagView::new(Tone::Caution, "To review") },
         finding: if reviewed { s("Signed form seen") } else { String::new() },
         note: if id == "3" { s("You wrote this: somebody else reviews it.") } else { String::new() },

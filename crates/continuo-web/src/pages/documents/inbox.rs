@@ -176,7 +176,7 @@ fn file_form(frame: &FrameView, view: &Opened) -> Markup {
         form.form method="post" action=(view.form.action) novalidate {
             input type="hidden" name="csrf" value=(frame.csrf);
             div.row {
-                (field(frame.lang, &Field::text("q", "Whose").hint("Name, birth date, record number or phone").value(&view.asked).optional()))
+                (field(frame.lang, &Field::text("q", "Whose").hint("Name, birth date, record number or phone").value(&view.asked)))
                 // The first button of the form is what Enter presses: it looks for people and files nothing.
                 button.button type="submit" formaction=(find) { "Find" }
             }

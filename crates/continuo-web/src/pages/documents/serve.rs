@@ -17,7 +17,7 @@ use crate::form::Pairs;
 use crate::pages::entry::{Errors, errors_of, filled, general, values};
 use crate::pages::people::{hit_view, take_date};
 use crate::pages::{done, frame, person, when};
-use crate::problem::Problem;
+use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Gate, Route};
@@ -140,6 +140,11 @@ fn file(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         Ok(values) => values,
         Err(errors) => return page(ctx, request, &form, &errors, ""),
     };
+    let missing = documents::missing(&values);
+    if !missing.is_empty() {
+        let errors = missing.into_iter().map(|(field, ask)| (field.to_owned(), capital(ask))).collect();
+        return page(ctx, request, &form, &errors, "");
+    }
     match documents::file(ctx, request.param("id"), &values) {
         Ok(done) => {
             // Filed as private it may be closed to whoever filed it: then back to what waits.
@@ -171,7 +176,7 @@ fn fields(ctx: &Ctx, is_text: bool) -> Result<Vec<Field>, Problem> {
     for label in LABELS.iter() {
         if !seen.contains(&label.id.as_str()) {
             seen.push(&label.id);
-            labels.push(Choice::new(&label.id, &label.meaning));
+            labels.push(Choice::new(&label.id, capital(&label.meaning)));
         }
     }
     let mut owners = vec![Choice::new("", "The person's coordinator")];

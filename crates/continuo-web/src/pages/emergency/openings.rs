@@ -13,7 +13,7 @@ use continuo_ui::{Markup, html};
 /// One opening.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Its number on the page.
+    /// Its place in the addresses of this page.
     pub id: String,
     /// "Written by K. Young, Mon 08/17 2:10 pm" or "To everybody here".
     pub title: String,
@@ -25,6 +25,8 @@ pub struct Row {
     pub until: String,
     /// The Consent, to look up in the audit; empty for an opening that runs.
     pub consent: String,
+    /// Where the reader may read the Consent itself; empty where they may not.
+    pub href: String,
     /// To review, reviewed, open.
     pub state: TagView,
     /// What the review found.
@@ -63,20 +65,22 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (page_head(&view.title, &view.lead, html! {}))
             (tabs("Openings", &view.tabs))
             @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &nothing)) } }
-            div.stack { @for row in &view.rows { (one(frame, row)) } }
+            div.stack { @for (at, row) in view.rows.iter().enumerate() { (one(frame, at + 1, row)) } }
         },
     )
 }
 
-fn one(frame: &FrameView, row: &Row) -> Markup {
+fn one(frame: &FrameView, number: usize, row: &Row) -> Markup {
     panel(
         "",
-        &PanelHead::new(&format!("opening-{}", row.id), format!("{}. {}", row.id, row.title)),
+        &PanelHead::new(&format!("opening-{}", row.id), format!("{number}. {}", row.title)),
         tag(&row.state),
         html! {
             div.stack-tight {
                 p { "Record of " @match &row.who { Some(who) => (who::link(who)), None => "somebody you may not see" } }
-                @if !row.opens.is_empty() { p { "Opens " (row.opens) ", " (row.until) "." @if !row.consent.is_empty() { " " span.fine.muted { "In the audit: " (row.consent) } } } }
+                @if !row.opens.is_empty() { p { "Opens " (row.opens) ", " (row.until) "." } }
+                @if !row.href.is_empty() { p { a href=(row.href) { "The consent as it was written down" span.visually-hidden { ", number " (number) } } } }
+                @else if !row.consent.is_empty() { p.fine.muted { "In the audit: " (row.consent) } }
                 @if !row.finding.is_empty() { p { @if !row.opens.is_empty() { strong { "Review: " } } (row.finding) } }
                 @if !row.note.is_empty() { p.muted { (row.note) } }
                 @if row.action.is_some() { div.row { (buttons(&frame.csrf, row.action.as_slice())) } }

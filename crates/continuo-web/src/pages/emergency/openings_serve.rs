@@ -15,7 +15,7 @@ use super::serve::errors_of;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
-use crate::pages::{frame, person, review, when};
+use crate::pages::{frame, person, proof, review, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -113,8 +113,14 @@ fn page(ctx: &Ctx, request: &Request, tab: &str, given: &Pairs, errors: &Errors)
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
 }
 
+/// "until Tue 11/30/2027" where a whole day is the last, else with the time.
 fn until(ctx: &Ctx, at: Option<Instant>) -> String {
-    at.map_or_else(|| "without an end".to_owned(), |at| format!("until {}", when::moment(at, &ctx.zone)))
+    let Some(at) = at else { return "without an end".to_owned() };
+    let last = ctx.zone.day(at.plus_micros(-1));
+    if last.high(&ctx.zone) == at {
+        return format!("until {}", when::weekday_and_day(last));
+    }
+    format!("until {}", when::moment(at, &ctx.zone))
 }
 
 fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Errors) -> Row {
@@ -133,6 +139,11 @@ fn consent(ctx: &Ctx, one: &opened::Listed, of: &str, given: &Pairs, errors: &Er
         opens: one.labels.join("; "),
         until: until(ctx, end),
         consent: one.consent.clone(),
+        href: if one.consent.is_empty() || !ctx.grant.allows(Permission::RecordRead) {
+            String::new()
+        } else {
+            proof::source_href(&one.consent)
+        },
         state: match &one.row.review {
             _ if one.row.waits && one.row.ended => TagView::new(Tone::Done, "Over before anybody confirmed it"),
             _ if one.row.waits => TagView::new(Tone::Caution, "Waits for a second person"),
@@ -188,6 +199,7 @@ fn waits_unseen(ctx: &Ctx, at: usize, one: &unseen::Unseen) -> Row {
         opens: String::new(),
         until: String::new(),
         consent: String::new(),
+        href: String::new(),
         state,
         finding: opened.unwrap_or_else(|| format!(
             "It rests on records that nobody here may read ({}). Ask the person for a consent, or tell a clinician: in a medical emergency the chart opens through Emergency access.{paged}",
@@ -210,6 +222,7 @@ fn closed(ctx: &Ctx, at: usize, one: &opened::Closed) -> Row {
         opens: String::new(),
         until: String::new(),
         consent: String::new(),
+        href: String::new(),
         state: TagView::new(Tone::Caution, "Closed"),
         finding: format!("{} is closed by: {}.", one.patient, one.labels.join("; ")),
         note: match action {
@@ -229,6 +242,7 @@ fn running(ctx: &Ctx, at: usize, one: &opened::Running) -> Row {
         opens: one.labels.join("; "),
         until: until(ctx, one.until),
         consent: String::new(),
+        href: String::new(),
         state: TagView::new(Tone::Active, "Open"),
         finding: String::new(),
         note: String::new(),

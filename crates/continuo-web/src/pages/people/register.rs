@@ -25,12 +25,19 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         &head,
         html! {
             (page_head("Register a person", "A single name, two surnames and accents are all fine. What you do not know stays \"not asked\".", html! {}))
+            // Asked to compare, one meets whom to compare before the form, on a phone too.
+            @let compare = view.form.has_errors() && !view.alike.is_empty();
             div.columns-form {
+                @if compare { (beside(view, true)) }
                 div data-start { (form(frame.lang, &frame.csrf, &view.form)) }
-                div data-alike="/patients/alike" aria-live="polite" { (alike(&view.alike)) }
+                @if !compare { (beside(view, false)) }
             }
         },
     )
+}
+
+fn beside(view: &View, first: bool) -> Markup {
+    html! { div.columns-first[first] data-alike="/patients/alike" aria-live="polite" { (alike(&view.alike)) } }
 }
 
 /// Who on file looks alike; nothing where nobody does. The script asks for this part alone while somebody types.

@@ -8,6 +8,7 @@ use continuo_care::inbox::{act, raise};
 use continuo_care::messages as texts;
 use continuo_care::people::PersonHeader;
 use continuo_care::problem::WorkError;
+use continuo_care::tasks::view::TaskView;
 use continuo_care::work::Done;
 use continuo_care::{Ctx, chart, staff};
 use continuo_fhir::DateTime;
@@ -61,7 +62,12 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
         urgency: urgency(&found),
         found: facts(&found),
         due: found.task.as_ref().map(|task| when::due(task.due, ctx.now(), &ctx.zone)),
-        owner: format!("{}{}", staff::name_of(&owners, owner), if found.task.is_some() { "" } else { " (proposed)" }),
+        owner: match (&found.task, &found.over) {
+            (None, Some(over)) if !open => over_words(over, &owners),
+            (None, _) if !open => "nobody: nothing is open about it".to_owned(),
+            (None, _) => format!("{} (proposed)", staff::name_of(&owners, owner)),
+            (Some(_), _) => staff::name_of(&owners, owner),
+        },
         alarm: alarm(&found),
         moved_down: found.moved_down.clone(),
         replies: found.replies.iter().map(|(status, words)| (status_words(status), words.clone())).collect(),
@@ -97,7 +103,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
                 String::new()
             },
             fields: vec![
-                Field::new("reply", "Reply", Input::Area(5))
+                Field::new("reply", "Reply", Input::Area(9))
                     .hint(if found.can_send {
                         "Sent to where it came from half a minute after you press; Undo stops it until then"
                     } else {
@@ -116,6 +122,12 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
     };
     let status = if reply_error.is_empty() && problem.is_empty() { 200 } else { 422 };
     Ok(Reply::page(render(&frame::of(ctx, request)?, &view)).status(status))
+}
+
+/// "Done: answered (Maria Ortiz, care coordinator)".
+fn over_words(over: &TaskView, owners: &[staff::Owner]) -> String {
+    let how = if over.outcome.is_empty() { over.state.clone() } else { format!("{}: {}", over.state, over.outcome) };
+    format!("{how} ({})", staff::name_of(owners, &over.owner))
 }
 
 fn title(ctx: &Ctx, found: &Message, owners: &[staff::Owner]) -> String {
@@ -226,7 +238,7 @@ fn alarm(found: &Message) -> Option<String> {
 
 fn status_words(status: &str) -> String {
     match status {
-        "preparation" => "In preparation".to_owned(),
+        "preparation" => "Kept, not sent: to be written or read on a call".to_owned(),
         "in-progress" => "Leaves within a minute; Undo stops it".to_owned(),
         "not-done" => "Did not reach the person".to_owned(),
         "completed" => "Sent".to_owned(),

@@ -121,11 +121,20 @@ fn view(ctx: &Ctx, kept: &InputKept, owners: &[staff::Owner]) -> Kept {
     }
     Kept {
         id: kept.id.clone(),
-        what: format!("{}, {} ({})", kept.source, file_and_folder(&kept.place), kept.format),
+        what: format!("{}, {} ({})", kept.source, file_and_folder(&kept.place), format_in_words(&kept.format)),
         when: moment(kept.at),
         reason: kept.reason.clone(),
         state,
         settled,
+    }
+}
+
+fn format_in_words(format: &str) -> &str {
+    match format {
+        "csv" => "table",
+        "hl7v2" => "HL7 message",
+        "fhir" => "FHIR",
+        other => other,
     }
 }
 
@@ -176,7 +185,7 @@ fn opened(
     };
     Ok(Opened {
         kept: shown,
-        problems: issues.iter().map(sentence).collect(),
+        problems: issues.iter().map(|issue| at_column(issue, row.as_ref())).collect(),
         received,
         mend: Some(mend),
         aside: Some(aside),
@@ -185,6 +194,16 @@ fn opened(
 
 fn sentence(issue: &Issue) -> String {
     if issue.place.is_empty() { capital(&issue.text) } else { format!("{}: {}", issue.place, issue.text) }
+}
+
+/// The problem with the name that the column has in the table as it was sent.
+fn at_column(issue: &Issue, row: Option<&OneRow>) -> String {
+    let cells = row.map(|row| row.cells.as_slice()).unwrap_or_default();
+    let cell = cells.iter().find(|cell| cell.field.is_some_and(|field| field.name == issue.place));
+    match cell {
+        Some(cell) => format!("{}: {}", cell.column, issue.text),
+        None => sentence(issue),
+    }
 }
 
 /// A field for each cell, with what is wrong beside it; and what belongs to no cell.

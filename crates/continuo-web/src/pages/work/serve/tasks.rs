@@ -204,12 +204,28 @@ fn history(ctx: &Ctx, id: &str, owners: &[staff::Owner]) -> Result<Section<LineV
     }
     let versions = record::history(ctx, TASK, id, &record::HistoryRange::all())?;
     let calendar = continuo_care::assess::site::calendar(ctx.zone.clone(), ctx.now());
-    let lines = versions.iter().take(20).filter_map(|stored| {
+    let read = versions.iter().filter_map(|stored| {
         let task = tasks::view::view(&Json::parse(stored.bytes.as_deref()?).ok()?, ctx.now(), &calendar);
-        let at = when::moment(Instant::from_micros(stored.updated), &ctx.zone);
-        Some(LineView::new(task.state, at).note(staff::name_of(owners, &task.owner)))
+        Some((task, Instant::from_micros(stored.updated)))
     });
-    Ok(Section::of(lines.collect(), "", EmptyView::new("No history.", "")))
+    let read: Vec<_> = read.collect();
+    let lines = changed(&read).map(|at| {
+        let (task, moment) = &read[at];
+        let is_open = tasks::OPEN.contains(&task.status.as_str());
+        let state = match task.due.filter(|_| is_open) {
+            Some(due) => format!("{}, due {}", task.state, when::near(ctx.zone.day(due), person::today(ctx))),
+            None => task.state.clone(),
+        };
+        LineView::new(state, when::moment(*moment, &ctx.zone)).note(staff::name_of(owners, &task.owner))
+    });
+    Ok(Section::of(lines.take(20).collect(), "", EmptyView::new("No history.", "")))
+}
+
+/// Places of the versions that changed who has the task, when it is due or where it stands; a try counted or a comment
+/// added, which stand above with their own words, are no line of the history.
+fn changed(versions: &[(TaskView, Instant)]) -> impl Iterator<Item = usize> + '_ {
+    let shown = |(task, _): &(TaskView, Instant)| (task.state.clone(), task.owner.clone(), task.due);
+    (0..versions.len()).filter(move |at| versions.get(at + 1).map(shown) != versions.get(*at).map(shown))
 }
 
 fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
