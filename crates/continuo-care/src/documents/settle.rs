@@ -113,10 +113,8 @@ fn words_of(ctx: &Ctx, rid: Rid, row: &InboxRow, values: &Values) -> Result<Made
 }
 
 fn document(ctx: &Ctx, id: &str, blob: &str, media_type: &str, size: i64, values: &Values) -> Result<Json, WorkError> {
-    let kind = KINDS
-        .iter()
-        .find(|(code, _)| *code == values.get("kind"))
-        .ok_or_else(|| WorkError::field("kind", WHAT))?;
+    let kind =
+        KINDS.iter().find(|(code, _)| *code == values.get("kind")).ok_or_else(|| WorkError::field("kind", WHAT))?;
     let day = values.day("date")?;
     if day.low(&ctx.zone) > ctx.now() {
         return Err(WorkError::field("date", "this day is still to come"));
