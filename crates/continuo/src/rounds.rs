@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use continuo_care::{Care, StoreError};
 
+/// How long a thread rests when there may be more. A round takes what came meanwhile: without this, changes that come
+/// one by one would each get a round and a commit of its own, and whoever writes would wait for those.
+const BREATH: Duration = Duration::from_millis(10);
 /// How long a thread rests after a failure, so that a broken database does not fill the log.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
@@ -44,7 +47,7 @@ impl Rounds {
     fn rest(&self, round: impl FnOnce() -> Result<bool, StoreError>) -> Duration {
         // What a round leaves behind in memory is a cache; everything else is in commits, which are whole or not there.
         match catch_unwind(AssertUnwindSafe(round)) {
-            Ok(Ok(true)) => Duration::ZERO,
+            Ok(Ok(true)) => BREATH,
             Ok(Ok(false)) => self.idle,
             Ok(Err(error)) => {
                 tracing::error!(%error, "{}", self.failure);
@@ -66,7 +69,7 @@ mod tests {
     fn a_round_that_fails_or_panics_is_not_the_last() {
         let idle = Duration::from_millis(150);
         let rounds = Rounds { name: "test", idle, failure: "nothing was done; trying again" };
-        assert_eq!(rounds.rest(|| Ok(true)), Duration::ZERO);
+        assert_eq!(rounds.rest(|| Ok(true)), BREATH);
         assert_eq!(rounds.rest(|| Ok(false)), idle);
         assert_eq!(rounds.rest(|| Err(StoreError::Refused("no".to_owned()))), AFTER_FAILURE);
         assert_eq!(rounds.rest(|| panic!("on purpose")), AFTER_FAILURE);
