@@ -36,6 +36,7 @@ pub mod tables;
 mod backup;
 mod body;
 mod codes;
+mod copier;
 mod index;
 mod memo;
 mod migrate;

@@ -153,11 +153,12 @@ impl Store {
         }
         let codes = Arc::new(StoreCodes::load(&mut conn, open.shared()?)?);
         let labels: Arc<[_]> = options.labels.clone().into();
-        let readers = Pool::new(open, options.readers)?;
+        let readers = Pool::new(open.clone(), options.readers)?;
         let closed = Arc::new(AtomicBool::new(false));
         let (sender, receiver) = sync_channel(QUEUE);
         let writer = writer::spawn(
             conn,
+            open,
             receiver,
             WriterState::new(Arc::clone(&options), Arc::clone(&codes), Arc::clone(&labels)),
             Arc::clone(&closed),

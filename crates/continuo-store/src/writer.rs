@@ -6,9 +6,10 @@
 
 use crate::alone::TAKEN;
 use crate::conn::{Conn, Step};
+use crate::copier::Copier;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, OrgId, Rid};
-use crate::open;
+use crate::open::{self, Opener};
 use crate::start;
 use crate::store::{StoreOptions, WriteContext};
 use crate::tables::org::{self, Org};
@@ -73,6 +74,7 @@ const AUDIT_DELAY: Duration = Duration::from_millis(60);
 
 pub(crate) fn spawn(
     conn: Conn,
+    opener: Opener,
     receiver: Receiver<Message>,
     state: WriterState,
     closed: Arc<AtomicBool>,
@@ -81,6 +83,8 @@ pub(crate) fn spawn(
     let options = Arc::clone(&state.options);
     let writer = Writer {
         conn,
+        opener,
+        copier: None,
         receiver,
         options,
         closed,
@@ -131,6 +135,9 @@ fn closed() -> Error {
 
 struct Writer {
     conn: Conn,
+    opener: Opener,
+    /// None while a large load runs, which lets the log grow.
+    copier: Option<Copier>,
     receiver: Receiver<Message>,
     options: Arc<StoreOptions>,
     closed: Arc<AtomicBool>,
@@ -151,6 +158,9 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
+        if !self.beside && !self.options.bulk {
+            self.start_copier();
+        }
         while let Some(first) = self.next() {
             if let Err(Fatal { error, unanswered }) = self.batch(first) {
                 self.close(&error);
@@ -160,6 +170,7 @@ impl Writer {
                 return;
             }
         }
+        drop(self.copier.take());
         if self.beside {
             return;
         }
@@ -286,7 +297,18 @@ impl Writer {
         for (finish, commit) in done {
             finish(Ok((commit, last_change)));
         }
+        if let Some(copier) = &mut self.copier {
+            copier.committed(&mut self.conn);
+        }
         Ok(())
+    }
+
+    /// Without it SQLite copies the log itself, in the commit that fills it.
+    fn start_copier(&mut self) {
+        match Copier::start(&self.opener, &mut self.conn) {
+            Ok(copier) => self.copier = copier,
+            Err(error) => tracing::warn!(%error, "the log is copied in commits"),
+        }
     }
 
     fn begin(&mut self, org: OrgId) -> Result<Batch> {
@@ -304,7 +326,10 @@ impl Writer {
 
     /// Outside any batch: the log goes into the file and is kept short from here on.
     fn settle(&mut self, answer: &SyncSender<Result<()>>) {
-        let _ = answer.send(open::after_load(&mut self.conn));
+        drop(self.copier.take());
+        let settled = open::after_load(&mut self.conn);
+        self.start_copier();
+        let _ = answer.send(settled);
     }
 
     /// More work for the same organization, if it is already here.

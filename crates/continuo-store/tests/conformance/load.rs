@@ -61,3 +61,26 @@ fn after_a_load_the_log_is_in_the_file_and_writing_goes_on() {
         }
     });
 }
+
+#[test]
+fn the_log_is_copied_beside_the_writer_and_stays_short() {
+    on_each(|db| {
+        let DbUrl::File(path) = &db.url else { return };
+        let store = db.open();
+        let before = people(&store);
+        // About a hundred pages of 4 kB a commit.
+        let data = "QUJD".repeat(100_000);
+        for n in 0..200 {
+            let body = format!(r#"{{"resourceType":"Binary","id":"b{n}","contentType":"text/plain","data":"{data}"}}"#);
+            put(&store, &[&body, &format!(r#"{{"resourceType":"Patient","id":"c{n}"}}"#)]);
+        }
+        let log = std::fs::metadata(format!("{}-wal", path.display())).unwrap().len();
+        assert!(log < 9_000 * 4_120, "{log} bytes of log after 80 MB were written");
+        // What only the log holds counts as much as what was copied.
+        let crashed = db.after_a_crash();
+        drop(store);
+        for after in [&crashed, db] {
+            assert_eq!(people(&after.open()), before + 400);
+        }
+    });
+}
