@@ -102,7 +102,7 @@ const CHANNELS: [(&str, &str, &str); 4] = [
 pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar) -> Option<PersonHeader> {
     let patient = person.patient()?;
     let zone = calendar.zone();
-    let contacts = Contacts::of(person, zone);
+    let contacts = Contacts::of(person, zone, as_of);
     let (family, given) = name(patient);
     let phone = best_phone(person, patient);
     let episode = person.of("EpisodeOfCare").iter().find(|episode| episode.is(&["active"]));

@@ -125,7 +125,7 @@ pub fn timeline(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -
 }
 
 fn contacts(person: &Person<'_>, zone: &Zone, from: Instant, now: Instant) -> Vec<Happening> {
-    Contacts::of(person, zone)
+    Contacts::of(person, zone, now)
         .dated
         .iter()
         .filter(|contact| (from..=now).contains(&contact.at))

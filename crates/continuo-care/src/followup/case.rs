@@ -104,6 +104,11 @@ impl<'c, 'a> Case<'c, 'a> {
         }
     }
 
+    /// Whether a resource is dated after the moment assessed: a plan, that settles nothing.
+    pub(super) fn is_ahead(&self, resource: &Resource<'_>) -> bool {
+        super::happened::is_ahead(resource, self.as_of, self.zone())
+    }
+
     /// Whether anything was found, cleared or missed so far.
     pub fn is_silent(&self) -> bool {
         self.report.findings.is_empty() && self.report.clear.is_empty() && self.report.missing.is_empty()

@@ -1,4 +1,7 @@
 //! Who spoke with the person, who tried, and what the person sent: read from Communications and visits.
+//!
+//! Only what has happened is a contact. What is dated ahead, whatever its status says, is a plan ([`Contacts::planned`]): it
+//! settles nothing, and the rules look again when its time has come.
 
 use std::borrow::Cow;
 
@@ -51,10 +54,12 @@ pub struct Contacts<'a> {
     pub dated: Vec<Contact<'a>>,
     /// Communications that say no time.
     pub undated: Vec<Resource<'a>>,
+    /// Contacts and visits dated after the moment assessed, in order of time.
+    pub planned: Vec<Visit<'a>>,
     visits: Vec<Visit<'a>>,
 }
 
-/// One visit that began.
+/// One visit that began, or a contact that is planned.
 #[derive(Clone, Copy, Debug)]
 pub struct Visit<'a> {
     /// When it began.
@@ -69,8 +74,8 @@ const VISIT_CLASSES: [&str; 3] = ["AMB", "HH", "VR"];
 const STAY_CLASSES: [&str; 6] = ["IMP", "ACUTE", "NONAC", "OBSENC", "SS", "PRENC"];
 
 impl<'a> Contacts<'a> {
-    /// Reads the communications and visits of a person.
-    pub fn of(person: &Person<'a>, zone: &Zone) -> Contacts<'a> {
+    /// Reads the communications and visits of a person as they stand at a moment.
+    pub fn of(person: &Person<'a>, zone: &Zone, as_of: Instant) -> Contacts<'a> {
         let mut contacts = Contacts::default();
         for resource in person.of("Communication") {
             // A letter about care that is due waits for no answer here: its own list does.
@@ -82,6 +87,12 @@ impl<'a> Contacts<'a> {
                 continue;
             }
             match resource.when("received", zone).or_else(|| resource.when("sent", zone)) {
+                // The clock of a source may run ahead: words that ask for something are read now, not when it says.
+                Some(at) if at > as_of && asks(&contact(person, *resource, at)) => {
+                    contacts.dated.push(contact(person, *resource, as_of));
+                    contacts.planned.push(Visit { at, resource: *resource });
+                }
+                Some(at) if at > as_of => contacts.planned.push(Visit { at, resource: *resource }),
                 Some(at) => contacts.dated.push(contact(person, *resource, at)),
                 None => contacts.undated.push(*resource),
             }
@@ -91,10 +102,13 @@ impl<'a> Contacts<'a> {
             if is_visit(encounter)
                 && let Some(at) = encounter.when("period.start", zone)
             {
-                contacts.visits.push(Visit { at, resource: *encounter });
+                let visits = if at > as_of { &mut contacts.planned } else { &mut contacts.visits };
+                visits.push(Visit { at, resource: *encounter });
             }
         }
-        contacts.visits.sort_by(|a, b| (a.at, a.resource.id).cmp(&(b.at, b.resource.id)));
+        for visits in [&mut contacts.visits, &mut contacts.planned] {
+            visits.sort_by(|a, b| (a.at, a.resource.id).cmp(&(b.at, b.resource.id)));
+        }
         contacts
     }
 
@@ -106,6 +120,16 @@ impl<'a> Contacts<'a> {
     /// The first visit after a moment of one of these kinds.
     pub fn visit_of(&self, kinds: &[VisitKind], since: Instant) -> Option<&Visit<'a>> {
         self.visits.iter().find(|visit| visit.at > since && kinds.contains(&visit_kind(&visit.resource)))
+    }
+
+    /// The first call or visit that is dated ahead and that would be a contact if it takes place: with the person, or with
+    /// one who may speak for them.
+    pub fn planned_contact(&self, person: &Person<'a>, kinds: &[VisitKind]) -> Option<Visit<'a>> {
+        let would_be = |planned: &&Visit<'a>| match planned.resource.type_ {
+            "Encounter" => kinds.contains(&visit_kind(&planned.resource)),
+            _ => contact(person, planned.resource, planned.at).spoken,
+        };
+        self.planned.iter().find(would_be).copied()
     }
 
     /// All visits, in order of time.
@@ -132,6 +156,11 @@ impl<'a> Contacts<'a> {
     pub fn attempts_since(&self, since: Instant) -> Vec<&Contact<'a>> {
         self.dated.iter().filter(|c| c.at >= since && c.attempt).collect()
     }
+}
+
+/// Whether a communication asks something of us: a message to answer, a voicemail to return.
+fn asks(contact: &Contact<'_>) -> bool {
+    contact.from_person || contact.to_staff || contact.waits
 }
 
 /// Whether an Encounter is a visit.
@@ -178,7 +207,7 @@ pub fn names(person: &Person<'_>, resource: &Resource<'_>, reference: &str) -> b
 }
 
 /// Whether a call was with the person, or with one who may speak for them or be told.
-fn with_the_person(person: &Person<'_>, call: &Resource<'_>, from_person: bool) -> bool {
+pub(super) fn with_the_person(person: &Person<'_>, call: &Resource<'_>, from_person: bool) -> bool {
     let ours = |reference: &str| match reference.split_once('/') {
         Some(("Patient", _)) => person.of("Patient").is_empty() || person.find(reference).is_some(),
         Some(("RelatedPerson", _)) => may_speak(person, reference),

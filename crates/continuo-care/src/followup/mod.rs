@@ -9,6 +9,7 @@ pub mod contact;
 pub mod disposition;
 pub mod finding;
 pub(crate) mod front;
+mod happened;
 pub mod limits;
 pub mod person;
 pub mod referral;
@@ -110,12 +111,16 @@ pub fn words_of_rule(text: &str) -> String {
 ///
 /// A person who has died gets a report that says so and no finding (safety.md rule 11).
 pub fn assess(person: &Person<'_>, site: &Site, as_of: Instant) -> Vec<Report> {
-    let contacts = Contacts::of(person, site.calendar.zone());
+    let contacts = Contacts::of(person, site.calendar.zone(), as_of);
     site.rules
         .iter()
         .filter_map(|spec| {
             let rule = rules::RULES.iter().find(|rule| rule.id == spec.id)?;
             let mut case = Case::new(person, site, spec, &contacts, as_of);
+            // What is planned has happened, or has not, once its time is past.
+            if let Some(planned) = contacts.planned.first() {
+                case.look_again(planned.at);
+            }
             if person.has_died() {
                 case.clear("The person has died; follow-up has stopped.");
             } else {

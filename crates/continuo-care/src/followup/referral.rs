@@ -3,16 +3,43 @@
 use continuo_fhir::Instant;
 
 use super::case::Case;
-use super::person::Resource;
+use super::person::{Person, Resource};
 use crate::shapes;
 
 /// Words that make a referral cancer-suspect, whatever its priority says.
 const CANCER_WORDS: [&str; 8] =
     ["cancer", "tumor", "tumour", "malignan", "neoplasm", "carcinoma", "lymphoma", "melanoma"];
 
-/// Whether a ServiceRequest is an open referral.
-pub(crate) fn is_open_referral(request: &Resource<'_>) -> bool {
+/// Whether a ServiceRequest is a referral that its source holds open.
+fn is_open_referral(request: &Resource<'_>) -> bool {
     request.is(&["active", "draft", "on-hold"]) && !request.is_void() && is_referral(request)
+}
+
+/// `Task.code` of the loop of a referral: the receiver's word on it, or how it ended.
+pub const LOOP: &str = "referral-loop";
+/// `Task.output.type` of a loop that a named person ended; its value says how: `report`, `paper`, `no-report`, `not-wanted`.
+pub const LOOP_CLOSED: &str = "loop-closed";
+/// `Task.output.type` that names the report.
+pub const REPORT: &str = "report";
+
+/// Whether a referral is open: at its source, and in our own ledger.
+pub(crate) fn is_open(person: &Person<'_>, request: &Resource<'_>) -> bool {
+    is_open_referral(request) && closed_by(person, request).is_none()
+}
+
+/// The task by which somebody here ended the loop of a referral, whoever wrote the order.
+pub(crate) fn closed_by<'a>(person: &Person<'a>, request: &Resource<'_>) -> Option<Resource<'a>> {
+    let reference = request.reference();
+    person
+        .of("Task")
+        .iter()
+        .find(|task| {
+            task.is(&["completed"])
+                && task.has_own("code", LOOP)
+                && task.has_own("output.type", LOOP_CLOSED)
+                && task.points_to(&["focus"], &reference)
+        })
+        .copied()
 }
 
 /// Whether a ServiceRequest is a referral, by category or code.
@@ -78,24 +105,31 @@ pub(super) fn visit<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<(
                 && !encounter.is(&["cancelled", "planned"])
                 && !encounter.is_void()
         })
-        .find_map(|encounter| Some((encounter.when("period.start", zone)?, *encounter)))
+        .filter_map(|encounter| Some((encounter.when("period.start", zone)?, *encounter)))
+        // One that is dated ahead, whatever its status says, has not been.
+        .find(|(at, _)| *at <= case.as_of)
 }
 
 /// The report that came back, if any.
 pub(super) fn report<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<Resource<'a>> {
     let reference = request.reference();
     let document = case.person.of("DocumentReference").iter().find(|document| {
-        !document.is_void() && document.points_to(&["context.related", "relatesTo.target"], &reference)
+        !document.is_void()
+            && !case.is_ahead(document)
+            && document.points_to(&["context.related", "relatesTo.target"], &reference)
     });
     let result = || {
         case.person.of("DiagnosticReport").iter().find(|report| {
-            report.points_to(&["basedOn"], &reference) && report.is(&["final", "amended", "corrected", "appended"])
+            report.points_to(&["basedOn"], &reference)
+                && report.is(&["final", "amended", "corrected", "appended"])
+                && !case.is_ahead(report)
         })
     };
     let message = || {
         case.person.of("Communication").iter().find(|message| {
             message.points_to(&["basedOn", "about"], &reference)
                 && message.is(&["completed"])
+                && !case.is_ahead(message)
                 && message.references("sender").first().is_some_and(|sender| {
                     sender.starts_with("Organization/") || sender.starts_with("PractitionerRole/")
                 })
@@ -113,7 +147,7 @@ pub(super) fn answer<'a>(case: &Case<'_, 'a>, request: &Resource<'a>) -> Option<
         .find(|task| {
             task.points_to(&["focus"], &reference)
                 && task.is(&["accepted", "rejected", "in-progress", "completed", "failed"])
-                && (task.has_own("code", "referral-loop") || task.node.get("businessStatus").is_some())
+                && (task.has_own("code", LOOP) || task.node.get("businessStatus").is_some())
         })
         .copied()
 }

@@ -38,14 +38,14 @@ pub fn of<'a>(person: &Person<'a>, contacts: &Contacts<'a>, as_of: Instant, zone
         .filter(|one| disposition(one) == Disposition::Died)
         .filter_map(|one| Some((ended(one).filter(|at| *at <= as_of)?, *one)))
         .max_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)))?;
-    Some(SaidDead { encounter, at, lives: lives(person, contacts, &encounter, at, zone) })
+    Some(SaidDead { encounter, at, lives: lives(person, contacts, &encounter, at..as_of, zone) })
 }
 
 /// Whether nobody knows yet: a person is asked for before the home is.
 pub fn is_open(person: &Person<'_>, as_of: Instant, zone: &Zone) -> bool {
     // Most people were never in a hospital that wrote so: contacts are read for the few.
     let written = person.of("Encounter").iter().any(|one| disposition(one) == Disposition::Died);
-    written && of(person, &Contacts::of(person, zone), as_of, zone).is_some_and(|said| said.lives.is_none())
+    written && of(person, &Contacts::of(person, zone, as_of), as_of, zone).is_some_and(|said| said.lives.is_none())
 }
 
 /// What shows that somebody lives: they themselves spoke with us, were seen on a later day, or somebody asked and said so.
@@ -54,9 +54,10 @@ fn lives<'a>(
     person: &Person<'a>,
     contacts: &Contacts<'a>,
     encounter: &Resource<'a>,
-    at: Instant,
+    known: std::ops::Range<Instant>,
     zone: &Zone,
 ) -> Option<Resource<'a>> {
+    let at = known.start;
     let asked = person.of("Task").iter().find(|task| {
         task.is(&["completed"])
             && task.has_own("code", CONFIRM)
@@ -72,7 +73,9 @@ fn lives<'a>(
         person.of("Encounter").iter().find(|later| {
             (is_visit(later) || is_stay(later))
                 && disposition(later) != Disposition::Died
-                && later.when("period.start", zone).is_some_and(|start| start.micros() > at.micros() + DAY)
+                && later
+                    .when("period.start", zone)
+                    .is_some_and(|start| start.micros() > at.micros() + DAY && start <= known.end)
         })
     };
     asked.copied().or_else(|| spoken().map(|call| call.resource)).or_else(|| seen().copied())

@@ -4,13 +4,14 @@
 //! dialysis session, a blood draw or physical therapy is none; a visit that does not say what it was is named, and stays
 //! a question. Where the person went decides who is called.
 
+use super::super::calendar::DAY;
 use super::super::case::{Case, Draft, count, evidence};
 use super::super::contact::names;
 use super::super::disposition::{Disposition, disposition};
 use super::super::finding::Due;
 use super::super::person::Resource;
 use super::super::visit_kind::VisitKind;
-use super::visits::{Stay, stays};
+use super::visits::{Stay, booked, stays};
 use continuo_fhir::Instant;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
@@ -57,6 +58,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             proof.push(evidence(&visit.resource, "a visit that may have been it"));
             format!("; a visit on {} may have been it, the record does not say", case.date_words(visit.at))
         });
+        let plan = planned(case);
+        let plans = plan.map_or(String::new(), |(at, by)| {
+            proof.push(evidence(&by, "planned, has not taken place"));
+            format!("; one is planned for {}", case.date_words(at))
+        });
         let tried = match attempts {
             0 => "nobody has spoken to them about it since".to_owned(),
             n => format!("{}, nobody reached", count(i64::from(n), "attempt")),
@@ -64,7 +70,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         case.find(Draft {
             anchor: resource.reference(),
             what: what.to_owned(),
-            why: format!("Left hospital on {}{to}; {tried}{asks}", case.date_words(end)),
+            why: format!("Left hospital on {}{to}; {tried}{plans}{asks}", case.date_words(end)),
             due: Some(Due {
                 at: case.business_days_after(end, days),
                 rule: format!("within {days} business days of discharge"),
@@ -75,6 +81,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             consequence: None,
         });
     }
+}
+
+/// What is planned and would be the contact if it takes place; the finding stays until it has.
+fn planned<'a>(case: &Case<'_, 'a>) -> Option<(Instant, Resource<'a>)> {
+    /// Further ahead nothing is a contact after this stay.
+    const AHEAD: i64 = 30 * DAY;
+    let dated = case.contacts.planned_contact(case.person, &[VisitKind::General]).map(|one| (one.at, one.resource));
+    let booked = booked(case, &[VisitKind::General], case.as_of, case.as_of.plus_micros(AHEAD));
+    [dated, booked].into_iter().flatten().min_by_key(|(at, _)| *at)
 }
 
 /// A call that reached them, a visit in which status and needs are gone through, or, where a facility cares for them, a call

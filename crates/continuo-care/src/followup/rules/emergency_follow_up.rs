@@ -58,7 +58,9 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         let stay = case.person.of("Encounter").iter().find(|other| {
             is_stay(other)
                 && other.when("period.start", zone).is_some_and(|start| {
-                    start.micros() >= end.micros() - 2 * DAY && start.micros() <= end.micros() + DAY
+                    start.micros() >= end.micros() - 2 * DAY
+                        && start.micros() <= end.micros() + DAY
+                        && start <= case.as_of
                 })
         });
         if let Some(stay) = stay {

@@ -4,22 +4,28 @@ use super::super::case::{Case, Draft, evidence};
 use super::super::contact::Channel;
 use super::super::finding::Due;
 use super::super::person::Resource;
+use super::super::referral::closed_by;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let contacts = case.contacts;
     for fax in contacts.dated.iter().filter(|c| c.channel == Channel::Fax && !c.from_person && is_ours(&c.resource)) {
         let reference = fax.resource.reference();
-        let reply = contacts.dated.iter().any(|c| c.resource.points_to(&["inResponseTo"], &reference));
+        let reply = contacts
+            .dated
+            .iter()
+            .any(|c| !c.resource.is(&["not-done", "stopped"]) && c.resource.points_to(&["inResponseTo"], &reference));
         let document = case
             .person
             .of("DocumentReference")
             .iter()
-            .any(|d| !d.is_void() && d.points_to(&["context.related"], &reference));
+            .any(|d| !d.is_void() && !case.is_ahead(d) && d.points_to(&["context.related"], &reference));
         let answers = fax.resource.node.get("inResponseTo").is_some();
         let about = fax.resource.references("about");
         let report = about
             .iter()
-            .any(|subject| case.person.find(subject).is_some_and(|request| request.is(&["completed", "revoked"])));
+            .any(|subject| case.person.find(subject).is_some_and(|request| {
+            request.is(&["completed", "revoked"]) || closed_by(case.person, request).is_some()
+        }));
         if reply || document || answers || report {
             case.clear(format!("The fax of {} was answered, or is itself an answer.", case.date_words(fax.at)));
             continue;

@@ -58,7 +58,7 @@ fn started(case: &Case<'_, '_>, order: &Resource<'_>, kind: &str, at: continuo_f
         kind == "Home health"
             && encounter.text("class.code") == Some("HH")
             && !encounter.is(&["planned", "cancelled", "entered-in-error"])
-            && encounter.when("period.start", case.zone()).is_some_and(|start| start >= at)
+            && encounter.when("period.start", case.zone()).is_some_and(|start| start >= at && start <= case.as_of)
     });
     let named = || {
         ["Procedure", "SupplyDelivery", "DeviceUseStatement", "Task"]
@@ -67,7 +67,9 @@ fn started(case: &Case<'_, '_>, order: &Resource<'_>, kind: &str, at: continuo_f
             .find(|proof| {
                 proof.points_to(&["basedOn", "focus", "reasonReference"], &reference)
                     && proof.is(&["completed", "in-progress", "active"])
-                    && (proof.type_ != "Task" || proof.is(&["completed"]))
+                    // What is on its way has not come, and a task under way is the asking.
+                    && (!matches!(proof.type_, "Task" | "SupplyDelivery") || proof.is(&["completed"]))
+                    && !case.is_ahead(proof)
             })
     };
     visit.or_else(named).map(Resource::reference)

@@ -2,7 +2,7 @@
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
-use super::visits::{critical_kind, in_stay, made_up};
+use super::visits::{comes_back, critical_kind, in_stay, lapsed, made_up};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for missed in case.person.of("Appointment") {
@@ -16,8 +16,15 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         };
         let word = if missed.is(&["noshow"]) { "missed" } else { "cancelled" };
         if let Some(again) = made_up(case, missed, at) {
-            let how = if again.type_ == "Communication" { "talked about" } else { "booked again" };
+            let how = match again.when("start", case.zone()) {
+                Some(start) if start > case.as_of => format!("booked again, planned for {}", case.date_words(start)),
+                Some(_) => "booked again".to_owned(),
+                None => "talked about".to_owned(),
+            };
             case.clear(format!("A {word} {kind} visit was {how} ({}).", again.reference()));
+            if let Some(back) = comes_back(case, &again) {
+                case.look_again(back);
+            }
             case.settle(missed, &again, format!("it was {how}"));
             continue;
         }
@@ -34,9 +41,17 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             0 if dialysis => (case.days_after(from, 0), "the same day, weekends too".to_owned()),
             days => (case.business_days_after(from, days), super::by_business_day(days)),
         };
+        let mut proof = vec![evidence(missed, format!("{word} visit"))];
+        let again = match lapsed(case, missed, at) {
+            Some((start, other)) => {
+                proof.push(evidence(&other, "nothing says that it took place"));
+                format!("nothing says that the one of {} took place", case.date_words(start))
+            }
+            None => "no other was booked for it".to_owned(),
+        };
         let why = match word {
-            "missed" => format!("Missed a {kind} visit on {}, and no other was booked for it", case.date_words(at)),
-            _ => format!("The {kind} visit of {} was cancelled, and no other was booked for it", case.date_words(at)),
+            "missed" => format!("Missed a {kind} visit on {}, and {again}", case.date_words(at)),
+            _ => format!("The {kind} visit of {} was cancelled, and {again}", case.date_words(at)),
         };
         case.find(Draft {
             anchor: missed.reference(),
@@ -44,7 +59,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             why,
             due: Some(Due { at: due, rule }),
             began: from,
-            evidence: vec![evidence(missed, format!("{word} visit"))],
+            evidence: proof,
             attempts: case.contacts.attempts_since(from).len() as u32,
             consequence: None,
         });

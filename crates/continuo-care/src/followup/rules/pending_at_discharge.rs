@@ -39,7 +39,7 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 .of("DiagnosticReport")
                 .iter()
                 .chain(case.person.of("Observation"))
-                .any(|result| result.is(&SETTLED) && result.points_to(&["basedOn"], &order.reference()));
+                .any(|result| result.is(&SETTLED) && !case.is_ahead(result) && result.points_to(&["basedOn"], &order.reference()));
             if answered {
                 case.clear("A test ordered in the stay has its result.");
             } else {

@@ -120,8 +120,8 @@ pub(super) fn words_of(message: &Resource<'_>, flag: Option<&RedFlag>) -> Option
 pub(super) fn answered<'a>(case: &Case<'_, 'a>, message: &Resource<'_>, at: Instant) -> Option<Resource<'a>> {
     let reference = message.reference();
     let reply = case.contacts.dated.iter().find(|contact| {
+        // What names the message is its answer, whatever the clock of the source that dated it.
         !contact.from_person
-            && contact.at >= at
             && !contact.attempt
             && !contact.resource.is(&["not-done", "stopped", "on-hold"])
             && contact.resource.points_to(&["inResponseTo"], &reference)

@@ -2,11 +2,11 @@
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
-use super::super::referral::{appointment, is_open_referral, report, specialty, visit};
+use super::super::referral::{appointment, is_open, report, specialty, visit};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for request in case.person.of("ServiceRequest") {
-        if !is_open_referral(request) {
+        if !is_open(case.person, request) {
             continue;
         }
         let zone = case.zone();

@@ -5,13 +5,13 @@ use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
 use super::super::person::Resource;
 use super::super::referral::{
-    answer, appointment, cancer_words, is_open_referral, is_urgent, report, specialty, visit,
+    answer, appointment, cancer_words, is_open, is_urgent, report, specialty, visit,
 };
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut seen = false;
     for request in case.person.of("ServiceRequest") {
-        if !is_open_referral(request) || is_urgent(request) || cancer_words(request).is_some() {
+        if !is_open(case.person, request) || is_urgent(request) || cancer_words(request).is_some() {
             continue;
         }
         seen = true;

@@ -3,6 +3,7 @@
 use continuo_fhir::Date;
 
 use super::super::case::Case;
+use super::super::contact::with_the_person;
 use super::super::limits::{Ages, Grade, Limit};
 use super::super::person::Resource;
 use crate::shapes;
@@ -209,7 +210,7 @@ fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
     let named = |resource: &Resource<'_>, paths: &[&str]| names.iter().any(|name| resource.points_to(paths, name));
     let planned = PLANS.iter().any(|type_| {
         case.person.of(type_).iter().any(|plan| {
-            !plan.is(&["cancelled", "entered-in-error", "revoked", "rejected", "noshow", "stopped"])
+            !plan.is(&["cancelled", "entered-in-error", "revoked", "rejected", "noshow", "stopped", "failed"])
                 // An open task of the loop itself is the work, not the plan; a finished one is.
                 && (*type_ != "Task" || plan.extension(shapes::EXT_FINDING).is_none() || plan.is(&["completed"]))
                 && named(plan, &PATHS)
@@ -219,15 +220,15 @@ fn acted_on(case: &Case<'_, '_>, result: &Resource<'_>) -> (bool, bool) {
         !contact.from_person
             && contact.resource.is(&["completed"])
             && (contact.spoken || contact.channel == super::super::contact::Channel::Message)
-            && to_the_person(&contact.resource)
+            && to_the_person(case, &contact.resource)
             && named(&contact.resource, &["about"])
     });
     (planned, told)
 }
 
-/// Whether it went to the person or to somebody who acts for them, not from one of the staff to another.
-fn to_the_person(contact: &Resource<'_>) -> bool {
-    contact.references("recipient").iter().any(|to| to.starts_with("Patient/") || to.starts_with("RelatedPerson/"))
+/// Whether it went to the person or to somebody who acts for them, not from one of the staff to another, nor to somebody else.
+fn to_the_person(case: &Case<'_, '_>, contact: &Resource<'_>) -> bool {
+    !contact.references("recipient").is_empty() && with_the_person(case.person, contact, false)
 }
 
 /// When a result that wants somebody was known, and what is still to be done about it. Nothing for one that was acted on,
@@ -280,6 +281,7 @@ fn later_fine<'a>(case: &Case<'_, 'a>, result: &Resource<'a>) -> Option<Resource
                 && code(other) == Some(wanted)
                 && other.is(&["final", "amended", "corrected"])
                 && when(case, other).is_some_and(|later| later > at)
+                && !case.is_ahead(other)
                 && drawn(case, other).zip(taken).is_none_or(|(other, taken)| other >= taken)
                 && says_something(other)
                 && is_fine(case, other)

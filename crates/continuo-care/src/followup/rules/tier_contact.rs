@@ -19,7 +19,13 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
         .iter()
         .filter(|flag| flag.is(&["active"]) && flag.has_own("category", shapes::TIER))
         .filter(|flag| flag.until("period.end", zone).is_none_or(|end| end >= case.as_of))
+        .filter(|flag| flag.when("period.start", zone).is_none_or(|start| start <= case.as_of))
         .collect();
+    for flag in case.person.of("Flag").iter().filter(|flag| flag.has_own("category", shapes::TIER)) {
+        if let Some(start) = flag.when("period.start", zone) {
+            case.look_again(start);
+        }
+    }
     let tier = TIERS.iter().find_map(|(code, name, days)| {
         let flag = flags.iter().find(|flag| flag.has_own("code", code))?;
         Some((flag, *name, case.spec.param(days)))

@@ -2,12 +2,12 @@
 
 use super::super::case::{Case, Draft, count, evidence};
 use super::super::finding::{Due, Evidence, Words};
-use super::super::referral::{appointment, cancer_words, is_open_referral, is_urgent, report, specialty, visit};
+use super::super::referral::{appointment, cancer_words, is_open, is_urgent, report, specialty, visit};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     for request in case.person.of("ServiceRequest") {
         let cancer = cancer_words(request);
-        if !is_open_referral(request) || !(is_urgent(request) || cancer.is_some()) {
+        if !is_open(case.person, request) || !(is_urgent(request) || cancer.is_some()) {
             continue;
         }
         let name = specialty(request);

@@ -2,7 +2,7 @@
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
-use super::visits::{critical_kind, rebooked};
+use super::visits::{comes_back, critical_kind, lapsed, rebooked};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut newest: Option<(continuo_fhir::Instant, super::super::person::Resource<'_>)> = None;
@@ -23,6 +23,9 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 case.date_words(at),
                 again.reference()
             ));
+            if let Some(back) = comes_back(case, &again) {
+                case.look_again(back);
+            }
             continue;
         }
         // Several visits missed in a row are one conversation: the newest carries it.
@@ -34,16 +37,24 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
     let days = case.spec.param("business_days");
     let word = if missed.is(&["noshow"]) { "missed" } else { "cancelled" };
     let from = at.min(case.as_of);
+    let mut proof = vec![evidence(&missed, word)];
+    let again = match lapsed(case, &missed, from) {
+        Some((start, other)) => {
+            proof.push(evidence(&other, "nothing says that it took place"));
+            format!("nothing says that the one of {} took place", case.date_words(start))
+        }
+        None => "nothing later is booked".to_owned(),
+    };
     case.find(Draft {
         anchor: missed.reference(),
         what: "Book a missed or cancelled visit again".to_owned(),
-        why: format!("Visit of {} was {word}; nothing later is booked", case.date_words(at)),
+        why: format!("Visit of {} was {word}; {again}", case.date_words(at)),
         due: Some(Due {
             at: case.business_days_after(from, days),
             rule: format!("within {days} business days of the visit"),
         }),
         began: from,
-        evidence: vec![evidence(&missed, word)],
+        evidence: proof,
         attempts: case.contacts.attempts_since(from).len() as u32,
         consequence: None,
     });

@@ -89,7 +89,7 @@ pub(super) fn booked<'a>(
             *at >= from
                 && *at <= until
                 && kinds.contains(&visit_kind(appointment))
-                && (appointment.is(&["fulfilled", "arrived", "checked-in"])
+                && ((was_held(appointment) && *at <= case.as_of)
                     || *at >= case.as_of.plus_micros(-super::super::calendar::DAY))
         })
         .collect();
@@ -122,6 +122,52 @@ pub(super) fn critical_kind(appointment: &Resource<'_>) -> Option<&'static str> 
     KINDS.iter().find(|(_, kind)| words.contains(kind)).map(|(_, kind)| *kind)
 }
 
+/// Whether an appointment says that the person came.
+fn was_held(appointment: &Resource<'_>) -> bool {
+    appointment.is(&["arrived", "checked-in", "fulfilled"])
+}
+
+/// Whether an appointment still stands: it was held, or its day has not passed. One that was booked again and of which
+/// nothing says that it took place makes up for nothing once its day is over.
+fn stands(case: &Case<'_, '_>, appointment: &Resource<'_>) -> bool {
+    let Some(start) = appointment.when("start", case.zone()) else { return false };
+    if !appointment.is(&["booked", "pending", "arrived", "checked-in", "fulfilled"]) {
+        return false;
+    }
+    start >= case.as_of.plus_micros(-super::super::calendar::DAY)
+        || was_held(appointment)
+        || came_that_day(case, start)
+}
+
+/// Whether a visit is on file on the day of an appointment: sources often leave the appointment as it was booked.
+fn came_that_day(case: &Case<'_, '_>, start: Instant) -> bool {
+    let day = case.calendar().day(start);
+    case.contacts.visits().iter().any(|visit| case.calendar().day(visit.at) == day)
+}
+
+/// When the answer about a missed visit changes by itself: a day after what is booked in its place.
+pub(super) fn comes_back(case: &Case<'_, '_>, again: &Resource<'_>) -> Option<Instant> {
+    let start = again.when("start", case.zone()).filter(|_| again.type_ == "Appointment")?;
+    Some(start.plus_micros(super::super::calendar::DAY + 1))
+}
+
+/// The last appointment that was booked in place of a missed one and that passed without a word.
+pub(super) fn lapsed<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Instant) -> Option<(Instant, Resource<'a>)> {
+    let zone = case.zone();
+    let same = |other: &Resource<'a>| match critical_kind(missed) {
+        Some(kind) => critical_kind(other) == Some(kind),
+        None => other.label("serviceType") == missed.label("serviceType"),
+    };
+    let made = |other: &Resource<'a>| other.when("created", zone).is_none_or(|made| made > at);
+    case.person
+        .of("Appointment")
+        .iter()
+        .filter(|other| other.id != missed.id && other.is(&["booked", "pending"]) && same(other) && made(other))
+        .filter_map(|other| Some((other.when("start", zone)?, *other)))
+        .filter(|(start, other)| *start > at && *start < case.as_of && !stands(case, other))
+        .max_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)))
+}
+
 /// What makes up for a visit that matters most: another of its kind that was booked after the miss, or held; or a
 /// conversation about the missed one. A standing schedule that was booked before does not: a person in dialysis three days
 /// a week always has a next session, and it does not take the water off today.
@@ -134,13 +180,13 @@ pub(super) fn made_up<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Instan
     let made = missed.when("created", zone);
     let again = case.person.of("Appointment").iter().find(|other| {
         other.id != missed.id
-            && other.is(&["booked", "arrived", "checked-in", "fulfilled", "pending", "waitlist"])
+            && stands(case, other)
             && critical_kind(other) == Some(kind)
             && other.when("start", zone).is_some_and(|start| {
                 let booked = other.when("created", zone);
                 let booked_for_it = booked.is_some_and(|booked| booked > at);
                 let soon = kind != "dialysis" && start.micros() - at.micros() <= SOON;
-                let held = kind != "dialysis" && other.is(&["arrived", "checked-in", "fulfilled"]);
+                let held = kind != "dialysis" && was_held(other) && start <= case.as_of;
                 // Moved by a day: no standing schedule has two sessions on neighboring days.
                 let moved = cancelled
                     && case.calendar().days_between(case.calendar().day(at), case.calendar().day(start)).abs() <= 1
@@ -187,7 +233,7 @@ pub(super) fn rebooked<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Insta
         .iter()
         .find(|other| {
             other.id != missed.id
-                && other.is(&["booked", "arrived", "checked-in", "fulfilled", "pending", "waitlist"])
+                && (stands(case, other) || other.is(&["waitlist"]))
                 && other.when("start", zone).is_some_and(|start| start > at)
                 && (kind.is_none() || other.label("serviceType").is_none() || other.label("serviceType") == kind)
         })
