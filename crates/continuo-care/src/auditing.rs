@@ -44,17 +44,55 @@ const DAYS: [&str; 15] = [
     "created",
 ];
 
+/// What is asked of the audit; what is empty or nothing asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose record: a `Patient` id.
+    pub patient: String,
+    /// Who did it.
+    pub actor: String,
+    /// What was done, one of [`kinds`].
+    pub kind: String,
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub to: Option<Date>,
+    /// Older than the entry of this number.
+    pub before: i64,
+}
+
+/// Kinds that are looked at, at most.
+const KINDS: usize = 400;
+
+/// What was ever done here, in the words of the entries.
+pub fn kinds(ctx: &Ctx) -> Result<Vec<String>, RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    Ok(ctx.read(|r| audit_entry::actions(r.conn(), ctx.org, KINDS))?)
+}
+
 /// Entries before a number (0 for the newest), of one person's record or everybody's, by anybody or one actor.
 pub fn entries(ctx: &Ctx, patient: &str, actor: &str, before: i64, most: i64) -> Result<Entries, RecordError> {
+    found(ctx, &Asked { patient: patient.to_owned(), actor: actor.to_owned(), before, ..Asked::default() }, most)
+}
+
+/// Entries that were asked for, the newest first. Days are those of the site.
+pub fn found(ctx: &Ctx, asked: &Asked, most: i64) -> Result<Entries, RecordError> {
     ctx.require(Permission::AuditRead)?;
-    let before = if before > 0 { before } else { i64::MAX };
     let (entries, rid) = ctx.read(|r| {
         let everybody = Scope::all(ctx.org);
-        let rid = match patient {
+        let rid = match asked.patient.as_str() {
             "" => Rid(0),
             id => r.get(&everybody, PATIENT, id)?.rid,
         };
-        let rows = audit_entry::before(r.conn(), ctx.org, rid, actor, before, most)?;
+        let filter = audit_entry::Filter {
+            patient: rid,
+            actor: &asked.actor,
+            action: &asked.kind,
+            from: asked.from.map(|day| day.low(&ctx.zone).micros()),
+            to: asked.to.map(|day| day.high(&ctx.zone).micros()),
+            before: asked.before,
+        };
+        let rows = audit_entry::found(r.conn(), ctx.org, &filter, most)?;
         let mut touched: Vec<Rid> = rows.iter().map(|row| row.patient).filter(|patient| patient.0 != 0).collect();
         touched.sort();
         touched.dedup();

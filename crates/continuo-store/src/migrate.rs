@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(33, "0033_sign_in_place"),
     migration!(34, "0034_who_holds_a_role"),
     migration!(35, "0035_type_count"),
+    migration!(36, "0036_audit_by_day"),
 ];
 
 /// The newest schema this build knows.

@@ -131,6 +131,17 @@ impl Reader<'_> {
         Ok(patients.iter().map(|patient| Rid(linked.get(&patient.0).copied().unwrap_or(patient.0))).collect())
     }
 
+    /// Who wrote the current version of a resource: the actor of its commit.
+    pub fn written_by(&mut self, rid: Rid) -> Result<String> {
+        let found = self.conn.query_opt(
+            "select c.actor from resource r join change h on h.org = r.org and h.seq = r.change \
+             join commits c on c.org = r.org and c.id = h.commit_id where r.rid = ?1",
+            &[rid.param()],
+            |row| row.text(0),
+        )?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// The name of the source system a resource came from; empty when it was made here.
     pub fn source_of(&mut self, rid: Rid) -> Result<String> {
         let found = self.conn.query_opt(

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod audit_found;
 mod backup;
 mod changed;
 mod clock;

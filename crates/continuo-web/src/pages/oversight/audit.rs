@@ -1,6 +1,5 @@
 //! The audit: who read, changed and decided what, when; whether the chain is whole.
 
-use continuo_ui::action::submit;
 use continuo_ui::form::{FormView, form};
 use continuo_ui::frame::{FrameView, PageHead, page};
 use continuo_ui::panel::page_head;
@@ -32,7 +31,11 @@ pub struct Entry {
 /// The page.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// Asking: person, actor. Posted, since it names people.
+    /// Whose record the list is of.
+    pub of: Option<String>,
+    /// What else it is narrowed by, in words.
+    pub narrowed: String,
+    /// Asking: person, actor, kind, days. Posted, since it names people.
     pub form: FormView,
     /// "Chain whole: 41,202 entries checked 9:00 am" or where it breaks.
     pub chain: (Tone, String),
@@ -40,8 +43,6 @@ pub struct View {
     pub entries: Vec<Entry>,
     /// Where the list is cut.
     pub pages: Option<PagesView>,
-    /// Where a list that was asked for is cut: what is posted to see what came before.
-    pub older: Vec<(String, String)>,
 }
 
 /// The page.
@@ -56,17 +57,12 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (page_head("Audit", "Reading is recorded too.", html! {}))
             (notice(view.chain.0, &view.chain.1, html! {}))
             details.panel.audit-ask open[view.form.has_errors()] { summary.button { "Find entries..." } div.panel-body { (form(frame.lang, &frame.csrf, &view.form)) } }
+            @if view.of.is_some() || !view.narrowed.is_empty() {
+                p { @if let Some(of) = &view.of { "Record of " (of) @if !view.narrowed.is_empty() { ": " } } (view.narrowed) ". " a href="/audit" { "Show everything" } }
+            }
             @if view.entries.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("No entries.", "Nothing was read or changed under these terms."))) } }
             @else { (table(&entries)) }
             @if let Some(cut) = &view.pages { (pages(frame.lang, cut)) }
-            @if !view.older.is_empty() {
-                form.pages method="post" action=(view.form.action) {
-                    input type="hidden" name="csrf" value=(frame.csrf);
-                    @for (name, value) in &view.older { input type="hidden" name=(name) value=(value); }
-                    span.num.muted { (view.entries.len()) " entries; there may be older ones" }
-                    (submit("Show older", None))
-                }
-            }
         },
     )
 }
