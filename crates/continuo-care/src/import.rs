@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use continuo_exchange::references::{self, Lead, Origin};
 use continuo_exchange::{Batch, Entry, Kept, Place};
 use continuo_fhir::Instant;
+use continuo_fhir::issue::{Issue, IssueCode};
 use continuo_fhir::json::Json;
 use continuo_fhir::reference::Reference;
 use continuo_store::Error;
@@ -43,6 +44,22 @@ pub struct Filing {
     names: BTreeMap<String, String>,
     /// Shared resources taken in this run: id to when the source last changed it.
     taken: BTreeMap<String, Option<Instant>>,
+    /// People taken in this run: where, and a mark of each of their fields.
+    told: BTreeMap<String, (Place, Box<[(u64, u64)]>)>,
+}
+
+/// A mark of each field of a person's name, and of what it says; what the source's own system keeps about the resource is
+/// left out.
+fn marks(person: &Json) -> impl Iterator<Item = (&str, u64, u64)> {
+    const APART: [&str; 5] = ["resourceType", "id", "meta", "text", "language"];
+    // FNV-1a: sameness within one run, not a secret.
+    let mark = |bytes: &[u8]| {
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let told = person.fields().iter().map(|(name, value)| (&**name, value)).filter(|(name, _)| !APART.contains(name));
+    told.map(move |(name, value)| (name, mark(name.as_bytes()), mark(&value.to_bytes())))
 }
 
 /// A batch ready to be written.
@@ -78,7 +95,8 @@ impl Filing {
             .map(|one| (format!("Practitioner?identifier={SIGN_IN}|{}", one.login), one.reference))
             .collect();
         let organization = ctx.org.0.to_string();
-        Ok(Filing { organization, source: source.to_owned(), names, taken: BTreeMap::new() })
+        let (taken, told) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Filing { organization, source: source.to_owned(), names, taken, told })
     }
 
     /// Gives the resources of a batch their ids and resolves their references.
@@ -123,13 +141,52 @@ impl Filing {
         if !open.is_empty() && !last {
             return None;
         }
-        let entries: Vec<Entry> = batch.entries.into_iter().filter(|entry| self.is_newest(&entry.resource)).collect();
+        let mut entries: Vec<Entry> = Vec::with_capacity(batch.entries.len());
+        for entry in batch.entries {
+            if self.is_newest(&entry.resource) {
+                self.remember(&entry);
+                entries.push(entry);
+            } else {
+                batch.kept.extend(self.told_otherwise(&entry));
+            }
+        }
         let (mut resources, places): (Vec<Json>, Vec<Place>) =
             entries.into_iter().map(|entry| (entry.resource, entry.place)).unzip();
         if !open.is_empty() {
             resources.iter_mut().for_each(references::make_logical);
         }
         Some(Filed { chunk: Chunk { source: self.source.clone(), resources, places }, kept: batch.kept, open, leads })
+    }
+
+    /// Remembers what a person was told to be, field by field, and where: a later file may say otherwise.
+    fn remember(&mut self, entry: &Entry) {
+        if entry.type_name() != "Patient" {
+            return;
+        }
+        let id = entry.resource.get("id").and_then(Json::as_str).unwrap_or_default();
+        self.told.insert(id.to_owned(), (entry.place.clone(), marks(&entry.resource).map(|(_, name, value)| (name, value)).collect()));
+    }
+
+    /// A person whom another place of this run told differently: the first counts, and this one waits under Could not
+    /// file, where it can be taken in its place. What it says no otherwise, or leaves out, is not told.
+    fn told_otherwise(&self, entry: &Entry) -> Option<Kept> {
+        let id = entry.resource.get("id").and_then(Json::as_str).filter(|_| entry.type_name() == "Patient")?;
+        let (place, before) = self.told.get(id)?;
+        let differ: Vec<&str> = marks(&entry.resource)
+            .filter(|(_, name, value)| !before.contains(&(*name, *value)))
+            .map(|(name, ..)| name)
+            .collect();
+        if differ.is_empty() {
+            return None;
+        }
+        let fields = differ.join(", ");
+        let text = format!(
+            "the same person is told differently here ({fields}) than in {place}, which counts ({})",
+            entry.place
+        );
+        let issue = Issue::error(IssueCode::Duplicate, "", text);
+        let place = Place::whole(&format!("Patient/{id}"));
+        Some(Kept { place, bytes: entry.resource.to_bytes(), issues: vec![issue], mapping: String::new() })
     }
 
     /// Exports repeat who works where in each person's file, often in an abridged form. The first copy counts unless a

@@ -347,3 +347,25 @@ fn a_name_as_long_as_a_book_costs_no_more_than_its_first_letters() {
         assert_eq!(found.exact.len(), 1, "found by how it begins");
     }
 }
+
+/// Two tables of one run say different things of one person: the first counts, and the other is told and can be taken.
+#[test]
+fn a_person_told_differently_in_two_files_of_one_run_is_told() {
+    let clinic = Clinic::new("2026-08-05T13:00:00Z");
+    let ctx = clinic.machine();
+    let person = |rest: &str| format!(r#"{{"resourceType":"Patient","id":"p","birthDate":"1960-02-12"{rest}}}"#);
+    let (first, abridged) = (person(r#","gender":"female""#), person(""));
+    let other = person(r#","gender":"male""#).replace("1960", "1961");
+    let files = [("a.json", first.as_str()), ("b.json", abridged.as_str()), ("c.json", other.as_str())];
+    let (_, kept, _) = import(&ctx, &files);
+    assert_eq!(kept, 1, "one that only says less is not told");
+    let (waiting, _) = kept::waiting(&ctx, 10).unwrap();
+    let [one] = &waiting[..] else { panic!("{waiting:?}") };
+    for words in ["birthDate, gender", "a.json", "c.json", "counts"] {
+        assert!(one.reason.contains(words), "{words}: {}", one.reason);
+    }
+    assert_eq!(import(&ctx, &files).1, 0, "the same again is kept once");
+    let patient = ctx.read(|r| r.get(&ctx.scope, continuo_fhir::ResourceType::of("Patient"), &one.place["Patient/".len()..]));
+    let text = String::from_utf8(patient.unwrap().bytes.unwrap()).unwrap();
+    assert!(text.contains("1960-02-12") && text.contains("female"), "{text}");
+}

@@ -191,6 +191,19 @@ fn people_caseloads_and_appointments_of_a_clinic_without_a_feed() {
     assert_eq!(manager, Some("Practitioner?identifier=urn:continuo:sign-in|m.ortiz"));
     assert_eq!(read[0].entries[1].resource.at("code.coding.0.code").and_then(Json::as_str), Some("tier-high"));
 
+    // Two times in one program are two episodes; the former is over, and its tier says nothing of now.
+    let again = "record_number,coordinator,programme,tier,start,end\n7,m.ortiz,Diabetes,low,2024-01-08,2024-12-31\n7,s.lee,Diabetes,high,2026-02-02,\n7,a.cole,Diabetes,high,2026-02-02,\n";
+    let read = batches("caseloads.csv", again.as_bytes());
+    let of = |at: usize, name: &str| read[0].entries[at].resource.get(name).and_then(Json::as_str).unwrap().to_owned();
+    let episodes: Vec<(String, String)> = (0..read[0].entries.len())
+        .filter(|at| read[0].entries[*at].type_name() == "EpisodeOfCare")
+        .map(|at| (of(at, "id"), of(at, "status")))
+        .collect();
+    assert_eq!(episodes.iter().map(|(_, status)| status.as_str()).collect::<Vec<_>>(), ["finished", "active"]);
+    assert_ne!(episodes[0].0, episodes[1].0);
+    assert_eq!(read[0].entries.len(), 3, "one flag: that of the time that goes on");
+    assert!(told(&read)[3].contains("line 3 is about the same person, program and start"), "{:?}", told(&read));
+
     let appointments = "record_number,start,status,service,clinician\n0041/7,2026-08-20 09:20,No Show,Cardiology,Dr. Patel\n0041/7,2026-08-20,booked,x,\n0041/7,2026-08-21T14:00,maybe,x,\n";
     let read = batches("visits.csv", appointments.as_bytes());
     let visit = &read[0].entries[0].resource;

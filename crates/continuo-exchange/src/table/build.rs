@@ -168,8 +168,11 @@ fn caseload(mapping: &Mapping, row: &Row<'_>, days: Days, issues: &mut Vec<Issue
     let number = row.get("record_number").unwrap_or_default();
     let programme = row.get("programme").unwrap_or_default();
     let coordinator = row.get("coordinator").unwrap_or_default();
-    let mut episode = resource("EpisodeOfCare", &format!("{number}-{}", slug(programme)));
     let (start, end) = (optional_date(mapping, row, "start", issues), optional_date(mapping, row, "end", issues));
+    // Somebody may have been in a program before: a row for each time, told apart by when it began. The row of the former
+    // time, sent again with its end, ends it.
+    let began = start.map_or_else(String::new, |day| format!("-{day}"));
+    let mut episode = resource("EpisodeOfCare", &format!("{number}-{}{began}", slug(programme)));
     for (name, day) in [("start", start), ("end", end)] {
         if let Some(day) = day {
             days.check(name, day, May::Either, issues);
@@ -201,7 +204,8 @@ fn caseload(mapping: &Mapping, row: &Row<'_>, days: Days, issues: &mut Vec<Issue
     ]);
     episode.set("careManager", manager);
     let mut out = vec![episode];
-    if let Some(tier) = row.get("tier").map(str::to_ascii_lowercase) {
+    // The tier of a time that is over says nothing of now.
+    if let Some(tier) = row.get("tier").filter(|_| !has_ended).map(str::to_ascii_lowercase) {
         if ["high", "medium", "low"].contains(&tier.as_str()) {
             let mut flag = resource("Flag", &format!("{number}-tier"));
             flag.set("status", text("active"));

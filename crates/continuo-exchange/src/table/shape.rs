@@ -84,7 +84,7 @@ impl Taken {
 fn what(type_name: &str) -> &'static str {
     match type_name {
         "Patient" => "record number",
-        "EpisodeOfCare" => "person and program",
+        "EpisodeOfCare" => "person, program and start",
         _ => "visit",
     }
 }
