@@ -205,3 +205,23 @@ fn a_mark_of_a_moment_ago_stops_a_reply_and_nothing_leaves_where_nothing_is_know
         assert!(refused.contains("cannot be read"), "{refused}");
     }
 }
+
+/// What the hospital wrote down as a death and nobody has confirmed holds every reply to the person, with the reason.
+#[test]
+fn while_a_death_is_unconfirmed_nothing_leaves_and_the_writer_learns_why() {
+    const STAY: &str = r#"{"resourceType":"Encounter","id":"stay","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"},"subject":{"reference":"Patient/ana"},"period":{"start":"2026-08-18T10:00:00Z","end":"2026-08-19T12:45:00Z"},"hospitalization":{"dischargeDisposition":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/discharge-disposition","code":"exp"}]}}}"#;
+    let (clinic, nurse, portal) = clinic(true, true);
+    act::reply(&nurse, "one", "Yes.", Way::Channel).unwrap();
+    clinic.put(&[STAY]);
+    later(&clinic, 31);
+    channel::round(&clinic.machine()).unwrap();
+    assert_eq!(calls(&portal), 0, "it was on its way, and is held");
+    let person = nurse.read(|r| r.rid(nurse.org, continuo_fhir::ResourceType::of("Patient"), "ana")).unwrap().unwrap();
+    let items = continuo_care::worklist::of_person(&nurse, person).unwrap();
+    assert!(items.iter().any(|item| item.what.starts_with("A reply did not reach")), "{items:?}");
+    worker::catch_up(&clinic.machine()).unwrap();
+    for way in [Way::Channel, Way::ByHand] {
+        let refused = act::reply(&nurse, "one", "Yes.", way).unwrap_err().to_string();
+        assert!(refused.contains("a death is reported and not confirmed"), "{refused}");
+    }
+}

@@ -8,6 +8,7 @@ use continuo_store::tables::person_header;
 use super::load::{Message, load};
 use super::{EXT_MOVED_DOWN, NOT_URGENT, TASK};
 use crate::access::Permission;
+use crate::assess::header::asks_first;
 use crate::assess::{put, settle, site};
 use crate::build::{append, list, moment, object, own, reference, set_extension};
 use crate::ctx::Ctx;
@@ -225,12 +226,16 @@ pub fn reply(ctx: &Ctx, id: &str, words: &str, way: Way) -> Done<String> {
         Ok(person_header::of_patients(r.conn(), &ctx.scope, &[person])?.into_iter().next())
     })?;
     // Without the header nobody knows whether they live and what is safe: nothing is sent on a guess.
-    let Some((has_died, is_unsafe)) = header.map(|one| (one.deceased, one.unsafe_)) else {
+    let Some((has_died, is_unsafe, ask)) = header.map(|one| (one.deceased, one.unsafe_, asks_first(&one.reach))) else {
         return Err(WorkError::Not("how to reach this person cannot be read: nothing is sent".to_owned()));
     };
     // Death stops what goes out to the person; whoever else wrote is answered (safety.md rule 11).
     if has_died && !found.sender.starts_with("RelatedPerson/") {
         return Err(WorkError::Not("this person has died: nothing is sent to them any more".to_owned()));
+    }
+    // Nor does anything leave for somebody who may have died: the hospital is asked first.
+    if ask && !found.sender.starts_with("RelatedPerson/") {
+        return Err(WorkError::Not(super::channel::DEATH_UNCONFIRMED.to_owned()));
     }
     if way == Way::Channel {
         if !found.can_send {

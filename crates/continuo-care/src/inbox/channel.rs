@@ -10,11 +10,12 @@ use continuo_store::tables::person_header;
 use continuo_store::{Error as StoreError, Scope};
 
 use super::COMMUNICATION;
-use crate::assess::header::is_unsafe;
+use crate::assess::header::{asks_first, is_unsafe};
 use crate::assess::{label, person_of, put, settle};
 use crate::build::{moment, object, reference};
 use crate::ctx::Ctx;
 use crate::followup::calendar::MINUTE;
+use crate::followup::said_dead;
 use crate::outbound::settings::MessagesSettings;
 use crate::outbound::{Call, Purpose};
 use crate::suggestions::security_of;
@@ -24,6 +25,8 @@ use crate::tasks::make::{NewTask, task};
 pub(super) const EFFECT: &str = "reply";
 /// How long an answer waits before it leaves: time to take it back.
 pub const PAUSE_SECONDS: i64 = 30;
+/// Said where a hospital wrote down a death that nobody has confirmed: a reply is held until somebody has asked.
+pub(super) const DEATH_UNCONFIRMED: &str = "a death is reported and not confirmed: ask the hospital first; until then nothing is sent to them";
 /// The status of a reply that waits to leave; with any other it is no longer to be sent.
 pub(super) const WAITS: &str = "in-progress";
 /// Tries before somebody is asked to call or write instead.
@@ -82,7 +85,11 @@ fn one(ctx: &Ctx, settings: &MessagesSettings, effect: Effect) -> continuo_store
         let members = r.members(ctx.org, person)?;
         let facts = r.facts(&Scope::all(ctx.org), &members)?;
         let (whole, _) = person_of(&facts);
-        let reach = header.map(|header| (header.unsafe_ || is_unsafe(&whole), header.deceased || whole.has_died()));
+        let said_dead = said_dead::is_open(&whole, ctx.now(), &ctx.zone);
+        let reach = header.map(|header| {
+            let ask = said_dead || asks_first(&header.reach);
+            (header.unsafe_ || is_unsafe(&whole), header.deceased || whole.has_died(), ask)
+        });
         let replied_to = json.at("inResponseTo.0.reference").and_then(Json::as_str).unwrap_or_default();
         let message = match replied_to.strip_prefix("Communication/") {
             Some(message) => r.find(&Scope::all(ctx.org), COMMUNICATION, message)?.and_then(|stored| stored.bytes),
@@ -103,8 +110,9 @@ fn one(ctx: &Ctx, settings: &MessagesSettings, effect: Effect) -> continuo_store
     let blocked = match (reach, &message) {
         (_, None) => Some("the message it answers is gone"),
         (None, _) => Some("how to reach the person cannot be read"),
-        (Some((true, _)), _) => Some("contact is marked unsafe"),
-        (Some((_, true)), _) if !to_family => Some("the person has died"),
+        (Some((true, ..)), _) => Some("contact is marked unsafe"),
+        (Some((_, true, _)), _) if !to_family => Some("the person has died"),
+        (Some((.., true)), _) if !to_family => Some(DEATH_UNCONFIRMED),
         _ => None,
     };
     let sent = match (blocked, &message) {

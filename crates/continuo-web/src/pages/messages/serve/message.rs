@@ -1,6 +1,7 @@
 //! One message: showing it, and what people do with it.
 
 use continuo_care::access::Permission;
+use continuo_care::assess::header::asks_first;
 use continuo_care::followup::finding::Consequence;
 use continuo_care::inbox::Urgency;
 use continuo_care::inbox::load::{Message, load};
@@ -104,7 +105,9 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             },
             fields: vec![
                 Field::new("reply", "Reply", Input::Area(9))
-                    .hint(if found.can_send {
+                    .hint(if asks_first(&header.reach) && !found.sender.starts_with("RelatedPerson/") {
+                        "Held: a death is reported and not confirmed. Ask the hospital first; until then nothing is sent to them"
+                    } else if found.can_send {
                         "Sent to where it came from half a minute after you press; Undo stops it until then"
                     } else {
                         "Kept as a draft. It cannot be sent from here: you get a task to write or call"
@@ -114,7 +117,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, reply_error: &str, problem:
             ],
             ..FormView::default()
         },
-        can_send: found.can_send && !header.unsafe_,
+        can_send: found.can_send && !header.unsafe_ && !asks_first(&header.reach),
         templates,
         reply_note: template_note,
         problem: problem.to_owned(),
