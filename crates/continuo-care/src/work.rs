@@ -25,6 +25,7 @@ use crate::tasks::taken_back;
 pub(crate) mod giving;
 pub mod one;
 pub mod parted;
+pub mod referral;
 
 /// A commit that can be undone, with what it made.
 pub type Done<T> = Result<Committed<T>, WorkError>;
@@ -181,8 +182,10 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
         ctx.read(|r| tasks.iter().map(|id| r.get(&scope, TASK, id)).collect::<continuo_store::Result<Vec<_>>>())?;
     let calendar = ctx.calendar()?;
     let mut kinds: Vec<String> = Vec::new();
+    let mut asks_for_report = false;
     for stored in &found {
         let json = parse(stored.bytes.as_deref())?;
+        asks_for_report |= change::report_asked_of(&json).is_some();
         act.apply(&json, &by(ctx, &calendar))?;
         if let Act::HandOver { to, .. } = &act {
             giving::check(ctx, to, stored.patient, stored.labels)?;
@@ -198,6 +201,12 @@ pub fn several(ctx: &Ctx, tasks: &[String], act: Act) -> Done<()> {
     if ends && kinds.iter().any(|kind| kind == crate::scribe::REVIEW) {
         return Err(WorkError::Not(
             "open the review and finish it there: its proposals wait for a decision".to_owned(),
+        ));
+    }
+    if matches!(act, Act::Complete { .. }) && asks_for_report {
+        return Err(WorkError::Not(
+            "say which document or result is the report, or who has seen it on paper: close the loop of the referral"
+                .to_owned(),
         ));
     }
     if tasks.len() > 1 && matches!(act, Act::Complete { .. }) {

@@ -9,6 +9,7 @@ pub mod body;
 pub(crate) mod death;
 pub mod gap_rows;
 pub mod header;
+pub(crate) mod inherit;
 pub mod label;
 mod looked;
 pub mod permitted;
@@ -277,8 +278,12 @@ fn sorted(mut rows: Vec<work::Work>) -> Vec<work::Work> {
     rows
 }
 
-/// Writes a resource made here, in the commit at hand.
-pub fn put(tx: &mut WriteTx<'_>, json: Json) -> Result<Rid> {
+/// Writes a resource made here, in the commit at hand, as closed as what it is made from ([`inherit`]).
+pub fn put(tx: &mut WriteTx<'_>, mut json: Json) -> Result<Rid> {
+    if !inherit::sources(&json).is_empty() {
+        let org = tx.org();
+        inherit::inherit(&mut tx.reader()?, org, &mut json)?;
+    }
     let context = tx.prepare_context()?;
     let prepared = Prepared::new(json, &context)?;
     Ok(tx.put(&prepared, &PutOptions::default())?.rid)

@@ -5,7 +5,7 @@ use continuo_fhir::{Instant, Zone};
 use super::entry::{Entry, Mark, date_at, who_at, words_at};
 use crate::followup::case::date_words;
 use crate::followup::person::{Person, Resource};
-use crate::followup::referral::is_referral;
+use crate::followup::referral::{closed_by, is_referral};
 use crate::tasks::OPEN;
 
 /// Finished tasks shown.
@@ -51,6 +51,16 @@ fn stage(person: &Person<'_>, request: &Resource<'_>, zone: &Zone, now: Instant)
     }
     if request.is(&["revoked"]) {
         return said("Ended", Mark::Waiting, false);
+    }
+    if let Some(closed) = closed_by(person, request) {
+        let how = match closed.text("output.valueCode") {
+            Some("report") => "Closed, report read",
+            Some("paper") => "Closed, report seen on paper",
+            Some("no-report") => "Closed, no report will come",
+            Some("not-wanted") => "Closed, not wanted any more",
+            _ => "Closed",
+        };
+        return said(how, Mark::Good, false);
     }
     let documents = of("DocumentReference", &["context.related", "relatesTo.target"]);
     let reports = of("DiagnosticReport", &["basedOn"]);

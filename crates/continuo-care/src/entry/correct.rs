@@ -10,6 +10,8 @@ use crate::access::openings;
 use crate::assess::settle;
 use crate::build::{append, concept, date, object, reference};
 use crate::ctx::Ctx;
+use crate::followup::person::Resource;
+use crate::followup::referral::is_referral;
 use crate::problem::WorkError;
 use crate::record::permission;
 use crate::shapes::EXT_CORRECTED;
@@ -66,6 +68,17 @@ pub fn answers(type_: &str) -> Vec<(&'static str, &'static str)> {
     SAYS.iter().filter(|(of, ..)| *of == type_).map(|(_, answer, words, _)| (*answer, *words)).collect()
 }
 
+/// The answers for one entry. A referral is not over because somebody says so: its loop is closed with the report
+/// ([`crate::work::referral`]).
+pub fn answers_of(entry: &Json) -> Vec<(&'static str, &'static str)> {
+    let packed = continuo_fhir::pack(entry);
+    let found = continuo_fhir::root(&packed).ok().and_then(Resource::of);
+    let loops = found.is_some_and(|one| one.type_ == "ServiceRequest" && is_referral(&one));
+    let mut answers = answers(entry.resource_type().unwrap_or_default());
+    answers.retain(|(answer, _)| !loops || *answer != "kept");
+    answers
+}
+
 /// Whether an answer takes the day since when.
 pub fn takes_day(type_: &str) -> bool {
     SAYS.iter().any(|(of, .., change)| *of == type_ && matches!(change, Change::Ended(..) | Change::Clinical(_)))
@@ -102,8 +115,10 @@ pub fn correct(ctx: &Ctx, type_: ResourceType, id: &str, answer: &str, day: Opti
     }
     let stored = ctx.read(|reader| reader.get(&ctx.scope, type_, id))?;
     let before = parse(stored.bytes.as_deref())?;
+    if !answers_of(&before).iter().any(|(one, _)| *one == answer) {
+        return Err(WorkError::field("answer", "a referral is over when its report is named: close its loop"));
+    }
     let mut resource = before.clone();
-    resource.remove("meta");
     apply(&mut resource, *change, day.unwrap_or_else(|| ctx.zone.day(ctx.now())));
     append(&mut resource, "extension", said(ctx, why.trim()));
     openings::may_write(ctx, &resource)?;

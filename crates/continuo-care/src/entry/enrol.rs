@@ -45,8 +45,7 @@ pub(super) fn enrol(ctx: &Ctx, person: &str, values: &Values) -> Done<Vec<String
     changed.extend(tiers_of(ctx, person, tiers, tier));
     let context = ctx.prepare_context()?;
     let mut prepared = Vec::new();
-    for (mut resource, version) in changed {
-        resource.remove("meta");
+    for (resource, version) in changed {
         let expect = version.map_or(Expect::Anything, Expect::Version);
         prepared.push((Prepared::new(resource, &context)?, expect));
     }

@@ -22,6 +22,7 @@ use continuo_fhir::{Date, DateTime, Instant, Json, Zone};
 use continuo_store::Prepared;
 
 use crate::access::Permission;
+use crate::assess::inherit::inherit;
 use crate::assess::settle;
 use crate::build::{reference, set_extension};
 use crate::ctx::Ctx;
@@ -323,8 +324,9 @@ fn references(made: &[Json]) -> Vec<String> {
     made.iter().filter_map(|json| Some(format!("{}/{}", json.resource_type()?, json.str_at("id")?))).collect()
 }
 
-fn prepare(ctx: &Ctx, made: Vec<Json>) -> Result<Vec<Prepared>, WorkError> {
+fn prepare(ctx: &Ctx, mut made: Vec<Json>) -> Result<Vec<Prepared>, WorkError> {
     let context = ctx.prepare_context()?;
+    ctx.read(|reader| made.iter_mut().try_for_each(|one| inherit(reader, ctx.org, one)))?;
     for resource in &made {
         crate::access::openings::may_write(ctx, resource)?;
     }

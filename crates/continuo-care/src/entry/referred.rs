@@ -8,7 +8,7 @@ use crate::access::Permission;
 use crate::assess::person_of;
 use crate::ctx::Ctx;
 use crate::followup::case::date_words;
-use crate::followup::referral::{is_open_referral, is_urgent, specialty};
+use crate::followup::referral::{is_open, is_urgent, specialty};
 use crate::problem::WorkError;
 use crate::work::person_rid;
 
@@ -41,7 +41,7 @@ fn of(ctx: &Ctx, person: Rid) -> Result<Vec<(String, String)>, WorkError> {
         reader.facts(&ctx.scope, &members)
     })?;
     let (person, _) = person_of(&rows);
-    let open = person.of("ServiceRequest").iter().filter(|request| is_open_referral(request));
+    let open = person.of("ServiceRequest").iter().filter(|request| is_open(&person, request));
     Ok(open
         .map(|request| {
             let urgent = if is_urgent(request) { ", urgent" } else { "" };

@@ -77,7 +77,7 @@ pub(crate) const DIED: &str = "died";
 type Changed = Result<Json, Refused>;
 
 /// The contact after words of self-harm: it is never put off under any name (safety.md rule 8).
-pub(super) const SAFETY_CONTACT: &str = "suicide-risk-contact";
+pub(crate) const SAFETY_CONTACT: &str = "suicide-risk-contact";
 
 fn open(task: &Json) -> Result<Json, Refused> {
     if task.str_at("status").is_some_and(|status| OPEN.contains(&status)) {
@@ -98,6 +98,15 @@ pub fn code_of(task: &Json) -> &str {
         .and_then(|codings| codings.items().iter().find(|c| c.str_at("system") == Some(shapes::CODE)))
         .and_then(|coding| coding.str_at("code"))
         .unwrap_or("task")
+}
+
+/// The kind of task that asks for the report of a referral.
+pub const ASK_FOR_REPORT: &str = "ask-for-report";
+
+/// The id of the referral whose report a task asks for: it is finished by naming the report, not by saying "done".
+pub fn report_asked_of(task: &Json) -> Option<&str> {
+    let referral = task.str_at("focus.reference")?.strip_prefix("ServiceRequest/")?;
+    (code_of(task) == ASK_FOR_REPORT).then_some(referral)
 }
 
 /// The harm of waiting, as written on the task or by its kind.

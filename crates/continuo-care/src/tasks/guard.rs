@@ -3,7 +3,7 @@
 
 use continuo_fhir::{DateTime, Json, Zone};
 
-use super::change::{SAFETY_CONTACT, code_of, consequence_of, needs_outcome};
+use super::change::{SAFETY_CONTACT, code_of, consequence_of, needs_outcome, report_asked_of};
 use super::{OPEN, kind};
 use crate::build::extension_of;
 use crate::shapes;
@@ -36,6 +36,15 @@ const EXTENSIONS: &[&str] = &[
 
 /// Goes on if a task that stands as `before` may stand as `after`, or be deleted.
 pub fn over_the_api(before: Option<&Json>, after: Option<&Json>, zone: &Zone) -> Result<(), Kept> {
+    let ends = |task: &Json| task.str_at("status") == Some("completed");
+    if let (Some(before), Some(after)) = (before, after)
+        && let Some(referral) = report_asked_of(before)
+        && ends(after)
+        && !ends(before)
+    {
+        let text = format!("asking for a report ends where the report is named: /referrals/{referral}/close");
+        return Err(Kept { place: "Task.status".to_owned(), text });
+    }
     let Some(before) = before.filter(|task| is_ruled(task)) else { return Ok(()) };
     let is_safety = code_of(before) == SAFETY_CONTACT;
     let is_open = before.str_at("status").is_some_and(|status| OPEN.contains(&status));
