@@ -4,6 +4,9 @@
 //! entries. The hand-over itself is the tasks': each keeps its sender until the receiver accepts it with a synthesis in
 //! their own words, and goes back by itself when nobody does ([`return_unaccepted`]).
 
+pub mod caseload;
+mod plan;
+
 use continuo_fhir::{Instant, Json, ResourceType};
 use continuo_store::Rid;
 use continuo_store::tables::suggestion::NEVER;

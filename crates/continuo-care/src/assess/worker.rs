@@ -76,7 +76,7 @@ fn assess_round(ctx: &Ctx, pace: Pace) -> Result<Round> {
     let night = last_night(ctx).micros();
     let stale = ctx.read(|r| assessed::before(r.conn(), ctx.org, night, most))?;
     let nightly = assess(ctx, &stale, pace)?;
-    let returned = crate::hand_over::return_unaccepted(ctx)?;
+    let returned = crate::hand_over::return_unaccepted(ctx)? + crate::hand_over::caseload::return_unaccepted(ctx)?;
     let more = changed.more || looked + nightly + returned > 0 || registry::make::round(ctx)?;
     Ok(Round { people: changed.people + looked + nightly, more })
 }

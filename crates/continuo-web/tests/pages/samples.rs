@@ -22,6 +22,8 @@ mod emergency;
 mod feeds;
 #[path = "samples_gaps.rs"]
 mod gaps;
+#[path = "samples_hand_over.rs"]
+mod hand_over;
 #[path = "samples_identity.rs"]
 mod identity;
 #[path = "samples_measures.rs"]
@@ -74,6 +76,7 @@ const AREAS: &[Area] = &[
     oversight::pages,
     print::pages,
     gaps::pages,
+    hand_over::pages,
     outreach::pages,
     summaries::pages,
     identity::pages,

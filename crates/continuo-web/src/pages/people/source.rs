@@ -59,6 +59,8 @@ pub struct View {
     pub back: Option<String>,
     /// Where it is put right, for what was entered by hand here.
     pub correct: Option<String>,
+    /// Where the loop of an open referral is closed.
+    pub close: Option<String>,
     /// Its text for the EHR, where it is a call, a note or a finished review.
     pub copy: Option<String>,
     /// Address of the file it describes, and whether a browser draws it inside the page.
@@ -93,6 +95,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                     None => {}
                 }
                 @if let Some(href) = &view.copy { a.button href=(href) { "Copy note for the EHR" } }
+                @if let Some(href) = &view.close { a.button href=(href) { "Close the loop..." } }
                 @if let Some(href) = &view.correct { a.button href=(href) { "Put right..." } }
                 @if let Some(href) = &view.back { a.button href=(href) { "Chart" } }
             }))

@@ -36,6 +36,10 @@ pub struct Row {
 pub struct View {
     /// "84 people".
     pub summary: String,
+    /// Caseloads handed over that wait: words and where they are answered.
+    pub notices: Vec<(String, String)>,
+    /// Where this caseload is handed over; none for those who may not.
+    pub hand_over: Option<String>,
     /// Tier, contact, language.
     pub filters: FilterBarView,
     /// Column label, sort address, sort state.
@@ -54,7 +58,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &PageHead::titled("My caseload"),
         html! {
-            (page_head("My caseload", "Everyone you answer for.", html! {}))
+            (page_head("My caseload", "Everyone you answer for.", html! {
+                @if let Some(href) = &view.hand_over { a.button href=(href) { "Hand over a caseload..." } }
+            }))
+            @for (words, href) in &view.notices { p.lead { a href=(href) { (words) } } }
             (filter_bar(frame.lang, &frame.csrf, &view.filters))
             @if view.rows.is_empty() {
                 div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nobody yet.", "People come here when their chart names you as coordinator: Add, Coordinator and tier."))) }

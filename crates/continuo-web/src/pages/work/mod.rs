@@ -4,6 +4,7 @@ pub mod about;
 pub mod bulk;
 pub mod calling;
 pub mod caseload;
+pub mod hand_caseload;
 pub mod log_call;
 pub mod task;
 pub mod why;

@@ -5,11 +5,13 @@ use continuo_care::documents::kind;
 use continuo_care::entry::correct;
 use continuo_care::models::speech;
 use continuo_care::scribe::filed::{self, Standing};
+use continuo_care::work::referral;
 use continuo_care::{Ctx, record};
 use continuo_fhir::{Instant, Json, ResourceType};
 
 use super::in_short;
 use crate::app::App;
+use crate::form::encode;
 use crate::pages::people::source::{ReviewOf, Text, View, render};
 use crate::pages::{frame, person, when};
 use crate::problem::Problem;
@@ -52,6 +54,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         correct: correct::may_correct(ctx, type_, request.param("id"))?
             .then(|| format!("{}/correct", request.path))
             .filter(|_| patient.is_some()),
+        close: (type_.as_str() == "ServiceRequest" && referral::may_end(ctx, request.param("id"))?)
+            .then(|| format!("/referrals/{}/close?back={}", request.param("id"), encode(&request.path))),
         back: patient.map(|id| format!("/patients/{id}")),
         file: file(&json),
         review: review(ctx, &json),

@@ -39,6 +39,8 @@ fn show(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let to = from + rows.len();
     let view = View {
         summary: format!("{total} people, {}", order.says()),
+        notices: super::hand_caseload::notices(ctx)?,
+        hand_over: super::hand_caseload::may(ctx).then(|| "/caseload/hand-over".to_owned()),
         filters: FilterBarView {
             action: "/caseload".to_owned(),
             filters: vec![

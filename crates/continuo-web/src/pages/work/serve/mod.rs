@@ -5,7 +5,9 @@ mod bulk;
 mod calls;
 mod caseload;
 mod effort;
+mod hand_caseload;
 mod peek;
+mod referral;
 mod settled;
 mod task_forms;
 mod tasks;
@@ -17,5 +19,5 @@ use crate::route::Route;
 
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
-    [worklist::ROUTES, bulk::ROUTES, tasks::ROUTES, calls::ROUTES, caseload::ROUTES].concat()
+    [worklist::ROUTES, bulk::ROUTES, tasks::ROUTES, calls::ROUTES, caseload::ROUTES, referral::ROUTES, hand_caseload::ROUTES].concat()
 }

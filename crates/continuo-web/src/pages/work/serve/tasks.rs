@@ -5,7 +5,7 @@ use continuo_care::assess::project;
 use continuo_care::followup::finding::Band;
 use continuo_care::followup::said_dead;
 use continuo_care::tasks::view::TaskView;
-use continuo_care::work;
+use continuo_care::work::{self, referral};
 use continuo_care::{Ctx, calls, oncall, record, staff, tasks};
 use continuo_fhir::date::Time;
 use continuo_fhir::{Instant, Json, ResourceType};
@@ -185,6 +185,10 @@ fn actions(ctx: &Ctx, task: &TaskView, patient: &str) -> Vec<Action> {
         let about = encode(&format!("Task/{}", task.id));
         all.push(Action::open("Transcript or letter", format!("/patients/{patient}/words?about={about}")));
     }
+    if let Some(id) = task.about.strip_prefix("ServiceRequest/").filter(|_| referral::KINDS.contains(&task.kind.code)) {
+        let to = format!("/referrals/{id}/close?task={}&back={}", task.id, encode("/worklist"));
+        all.push(Action::open("Close the loop...", to));
+    }
     if task.kind.code == said_dead::CONFIRM && ctx.grant.allows(Permission::PersonWrite) {
         all.push(Action::open("Record the death...", format!("/patients/{patient}/add/death")));
     }
@@ -229,7 +233,20 @@ fn changed(versions: &[(TaskView, Instant)]) -> impl Iterator<Item = usize> + '_
 }
 
 fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    if request.param("act") == "done"
+        && let Some(to) = closing(ctx, request)?
+    {
+        return Ok(Reply::see(&to));
+    }
     super::task_forms::page(ctx, request, &Pairs::default(), &Vec::new())
+}
+
+/// Where a task that asks for a report is finished: the report is named there.
+fn closing(ctx: &Ctx, request: &Request) -> Result<Option<String>, Problem> {
+    let task = request.param("id");
+    let back = encode(&back(request, &Pairs::default()));
+    let referral = referral::of_task(ctx, task)?;
+    Ok(referral.map(|id| format!("/referrals/{id}/close?task={task}&back={back}")))
 }
 
 fn carry_out(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
