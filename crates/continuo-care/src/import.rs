@@ -54,9 +54,9 @@ fn marks(person: &Json) -> impl Iterator<Item = (&str, u64, u64)> {
     const APART: [&str; 5] = ["resourceType", "id", "meta", "text", "language"];
     // FNV-1a: sameness within one run, not a secret.
     let mark = |bytes: &[u8]| {
-        bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        bytes
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
     };
     let told = person.fields().iter().map(|(name, value)| (&**name, value)).filter(|(name, _)| !APART.contains(name));
     told.map(move |(name, value)| (name, mark(name.as_bytes()), mark(&value.to_bytes())))
@@ -164,7 +164,10 @@ impl Filing {
             return;
         }
         let id = entry.resource.get("id").and_then(Json::as_str).unwrap_or_default();
-        self.told.insert(id.to_owned(), (entry.place.clone(), marks(&entry.resource).map(|(_, name, value)| (name, value)).collect()));
+        self.told.insert(
+            id.to_owned(),
+            (entry.place.clone(), marks(&entry.resource).map(|(_, name, value)| (name, value)).collect()),
+        );
     }
 
     /// A person whom another place of this run told differently: the first counts, and this one waits under Could not

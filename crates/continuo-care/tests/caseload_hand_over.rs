@@ -25,7 +25,12 @@ fn to() -> Vec<String> {
 /// Six people of Maria's; one of them under a label that neither receiver reads, but the supervisor does.
 fn clinic() -> (Clinic, Ctx) {
     let clinic = Clinic::new("2026-08-05T13:00:00Z");
-    clinic.accounts(&[("maria", "care-coordinator"), ("lee", "care-coordinator"), ("nils", "care-coordinator"), ("boss", "supervisor")]);
+    clinic.accounts(&[
+        ("maria", "care-coordinator"),
+        ("lee", "care-coordinator"),
+        ("nils", "care-coordinator"),
+        ("boss", "supervisor"),
+    ]);
     for at in 0..6 {
         let security = if at == 5 {
             r#""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]},"#

@@ -365,7 +365,8 @@ fn a_person_told_differently_in_two_files_of_one_run_is_told() {
         assert!(one.reason.contains(words), "{words}: {}", one.reason);
     }
     assert_eq!(import(&ctx, &files).1, 0, "the same again is kept once");
-    let patient = ctx.read(|r| r.get(&ctx.scope, continuo_fhir::ResourceType::of("Patient"), &one.place["Patient/".len()..]));
+    let patient =
+        ctx.read(|r| r.get(&ctx.scope, continuo_fhir::ResourceType::of("Patient"), &one.place["Patient/".len()..]));
     let text = String::from_utf8(patient.unwrap().bytes.unwrap()).unwrap();
     assert!(text.contains("1960-02-12") && text.contains("female"), "{text}");
 }

@@ -115,7 +115,12 @@ fn what_was_entered_here_is_completed_with_its_loop_and_not_without() {
     let clinic = Clinic::new("2026-08-05T14:00:00Z");
     clinic.put(&[ANA]);
     let nurse = clinic.staff("nils", "nurse");
-    let made = entry::add(&nurse, "ana", "referral", &Values::new([("what", "cardiology"), ("reason", "murmur"), ("priority", "routine")]));
+    let made = entry::add(
+        &nurse,
+        "ana",
+        "referral",
+        &Values::new([("what", "cardiology"), ("reason", "murmur"), ("priority", "routine")]),
+    );
     let reference = made.unwrap().value.into_iter().find(|one| one.starts_with("ServiceRequest/")).unwrap();
     let id = reference.strip_prefix("ServiceRequest/").unwrap();
     let said = correct::correct(&nurse, ResourceType::of("ServiceRequest"), id, "kept", None, "told so");
@@ -142,7 +147,12 @@ fn what_is_made_from_a_private_referral_is_private() {
     let made = entry::add(&nurse, "ana", "appointment", &Values::new(visit)).unwrap().value;
     assert_eq!(stored(&clinic, &made[0]).labels, labels, "the appointment");
 
-    let new = NewTask { what: "Ask".into(), person: "Patient/ana".into(), about: "ServiceRequest/r".into(), ..NewTask::default() };
+    let new = NewTask {
+        what: "Ask".into(),
+        person: "Patient/ana".into(),
+        about: "ServiceRequest/r".into(),
+        ..NewTask::default()
+    };
     let task = work::new_task(&nurse, new).unwrap().value;
     assert_eq!(stored(&clinic, &format!("Task/{task}")).labels, labels, "the task about it");
 

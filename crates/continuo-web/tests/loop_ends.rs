@@ -6,7 +6,8 @@ mod common;
 
 use common::TestApp;
 
-const ANA: &str = r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12"}"#;
+const ANA: &str =
+    r#"{"resourceType":"Patient","id":"ana","name":[{"family":"Reyes","given":["Ana"]}],"birthDate":"1960-02-12"}"#;
 const REFERRAL: &str = r#"{"resourceType":"ServiceRequest","id":"eye","status":"active","intent":"order","category":[{"coding":[{"system":"http://snomed.info/sct","code":"3457005"}]}],"code":{"text":"Eye clinic"},"subject":{"reference":"Patient/ana"},"authoredOn":"2026-06-01"}"#;
 const REPORT: &str = r#"{"resourceType":"DocumentReference","id":"rep","status":"current","subject":{"reference":"Patient/ana"},"description":"Eye report","date":"2026-07-01T10:00:00Z","content":[{"attachment":{"title":"x"}}]}"#;
 
@@ -27,7 +28,11 @@ fn the_loop_of_another_systems_referral_is_closed_by_name_and_its_order_stays() 
     let source = test.page(&me, "/source/ServiceRequest/eye").body;
     assert!(source.contains("href=\"/referrals/eye/close?back="), "{source}");
     let form = test.page(&me, "/referrals/eye/close").body;
-    for words in ["Close the loop of a referral: Eye clinic of Jun 1, 2026", "Eye report of Jul 1, 2026", "stays as the other system wrote it"] {
+    for words in [
+        "Close the loop of a referral: Eye clinic of Jun 1, 2026",
+        "Eye report of Jul 1, 2026",
+        "stays as the other system wrote it",
+    ] {
         assert!(form.contains(words), "{words}: {form}");
     }
     for (body, sentence) in [
@@ -61,7 +66,10 @@ fn the_audit_is_narrowed_by_days_actor_and_kind_in_its_address_and_no_name_stand
     let asked = test.form(&me, "/audit", "person=Reyes&actor=&kind=read+chart&from=8%2F1&to=today");
     let path = asked.header("location").unwrap_or_else(|| panic!("{}", asked.body)).to_owned();
     assert_eq!(asked.status, 303);
-    assert!(path.starts_with("/audit?of=ana&kind=") && path.contains("from=2026-08-01") && !path.contains("Reyes"), "{path}");
+    assert!(
+        path.starts_with("/audit?of=ana&kind=") && path.contains("from=2026-08-01") && !path.contains("Reyes"),
+        "{path}"
+    );
     let list = test.page(&me, &path).body;
     assert!(list.contains("Record of REYES, Ana") && list.contains("from 08/01/2026"), "{list}");
     assert!(list.contains("<td>read chart") || list.contains(">read chart<"), "{list}");
@@ -95,7 +103,9 @@ fn a_caseload_is_looked_at_before_it_is_handed_over_and_answered_by_its_receiver
     let none = test.form(&me, "/caseload/hand-over", &format!("from={}", encoded(&from)));
     assert!(none.status == 422 && none.body.contains("Choose to whom"), "{}", none.body);
     let look = test.form(&me, "/caseload/hand-over", &chosen).body;
-    for words in ["Who gets what", "1 person, 0 tasks, 0 promises", "REYES, Ana", "Nothing is sent yet", "Hand over 1 person"] {
+    for words in
+        ["Who gets what", "1 person, 0 tasks, 0 promises", "REYES, Ana", "Nothing is sent yet", "Hand over 1 person"]
+    {
         assert!(look.contains(words), "{words}: {look}");
     }
     let seen = look.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -16,12 +16,12 @@ use crate::build::{list, moment_text, object, reference};
 use crate::ctx::Ctx;
 use crate::followup::calendar::Calendar;
 use crate::problem::WorkError;
+use crate::staff;
 use crate::tasks::OPEN;
 use crate::tasks::change;
 use crate::tasks::make::owner_of;
 use crate::versioned;
 use crate::work::{Done, by, settle_all};
-use crate::staff;
 
 const EPISODE: ResourceType = ResourceType::of("EpisodeOfCare");
 const TASK: ResourceType = ResourceType::of("Task");
@@ -217,7 +217,10 @@ pub fn handed_by(ctx: &Ctx, who: &str) -> Result<Vec<Handed>, WorkError> {
     ctx.require(Permission::WorkRead)?;
     let week = ctx.now().micros() - 7 * crate::followup::calendar::DAY;
     let all = ctx.read(|r| versioned::newest(r.conn(), ctx.org, SETTING))?.map(|json| read(&json)).unwrap_or_default();
-    Ok(all.into_iter().filter(|one| one.by == who && one.to != who && (one.ended.is_empty() || one.at >= week)).collect())
+    Ok(all
+        .into_iter()
+        .filter(|one| one.by == who && one.to != who && (one.ended.is_empty() || one.at >= week))
+        .collect())
 }
 
 /// Takes a share over, with what the receiver understood of it and will do first (I-PASS, synthesis by receiver).

@@ -131,9 +131,10 @@ impl Plan {
             .collect();
         words.extend(self.stays.iter().map(|one| format!("{}:{}", one.whole.person.patient.0, one.whole.tasks.len())));
         // FNV-1a: a mark of sameness, not a secret.
-        let hash = words.join(";").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = words
+            .join(";")
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         format!("{hash:016x}")
     }
 }

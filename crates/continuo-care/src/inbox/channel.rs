@@ -26,7 +26,8 @@ pub(super) const EFFECT: &str = "reply";
 /// How long an answer waits before it leaves: time to take it back.
 pub const PAUSE_SECONDS: i64 = 30;
 /// Said where a hospital wrote down a death that nobody has confirmed: a reply is held until somebody has asked.
-pub(super) const DEATH_UNCONFIRMED: &str = "a death is reported and not confirmed: ask the hospital first; until then nothing is sent to them";
+pub(super) const DEATH_UNCONFIRMED: &str =
+    "a death is reported and not confirmed: ask the hospital first; until then nothing is sent to them";
 /// The status of a reply that waits to leave; with any other it is no longer to be sent.
 pub(super) const WAITS: &str = "in-progress";
 /// Tries before somebody is asked to call or write instead.

@@ -114,7 +114,13 @@ pub const KINDS: &[Kind] = &[
     kind!("renew-coverage", "Renew coverage", false, Normal, ["renewed", "moved to other coverage", "lost"]),
     kind!("rebook-visit", "Book again", false, Normal, ["booked", "declined", "not needed"]),
     kind!("chase-referral", "Ask about a referral", false, Normal, ["answered", "sent again", "declined by receiver"]),
-    kind!("ask-for-report", "Ask for a report", false, Normal, ["report is back", "report seen on paper", "no report will come", "not wanted any more"]),
+    kind!(
+        "ask-for-report",
+        "Ask for a report",
+        false,
+        Normal,
+        ["report is back", "report seen on paper", "no report will come", "not wanted any more"]
+    ),
     kind!("chase-fax", "Ask about a fax", false, Normal, ["answered", "sent again"]),
     kind!("review-words", "Review words", false, Normal, ["reviewed"]),
     kind!("read-note", "Read a note", false, Normal, ["read", "read and answered"]),

@@ -58,7 +58,10 @@ fn entries_are_found_by_each_filter_and_page_by_page_in_one_order() {
         assert_eq!(paged, whole, "no entry twice, none left out");
 
         let kinds = store.read(|r| actions(r.conn(), ORG, 100)).unwrap();
-        assert!(kinds.contains(&"read chart".to_owned()) && kinds.contains(&"emergency access".to_owned()), "{kinds:?}");
+        assert!(
+            kinds.contains(&"read chart".to_owned()) && kinds.contains(&"emergency access".to_owned()),
+            "{kinds:?}"
+        );
         assert!(kinds.windows(2).all(|two| two[0] != two[1]), "each once: {kinds:?}");
     });
 }

@@ -19,7 +19,8 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         cancel: s("/caseload"),
         ..FormView::default()
     };
-    let people = vec![Choice::new("Practitioner/lee", "S. Lee, nurse"), Choice::new("Practitioner/okafor", "A. Okafor, nurse")];
+    let people =
+        vec![Choice::new("Practitioner/lee", "S. Lee, nurse"), Choice::new("Practitioner/okafor", "A. Okafor, nurse")];
     let choose = FormView {
         action: s("/caseload/hand-over"),
         fields: vec![Field::new("to", "To whom", Input::Checks(people))],

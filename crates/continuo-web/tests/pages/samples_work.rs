@@ -136,7 +136,10 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                 &at("/caseload"),
                 &work::caseload::View {
                     summary: s("84 people"),
-                    notices: vec![(s("A caseload was handed to you (42 people): accept it or give it back"), s("/caseload/handed"))],
+                    notices: vec![(
+                        s("A caseload was handed to you (42 people): accept it or give it back"),
+                        s("/caseload/handed"),
+                    )],
                     hand_over: Some(s("/caseload/hand-over")),
                     filters: FilterBarView { save: String::new(), saved: Vec::new(), ..filters("/caseload") },
                     columns: work::caseload::columns(),

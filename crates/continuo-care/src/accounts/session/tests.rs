@@ -244,7 +244,14 @@ fn who_came_and_went_stands_in_the_audit() {
     let rows = desk
         .care
         .store
-        .read(|r| continuo_store::tables::audit_entry::found(r.conn(), ORG, &continuo_store::tables::audit_entry::Filter::default(), 9))
+        .read(|r| {
+            continuo_store::tables::audit_entry::found(
+                r.conn(),
+                ORG,
+                &continuo_store::tables::audit_entry::Filter::default(),
+                9,
+            )
+        })
         .unwrap();
     let actions: Vec<&str> = rows.iter().rev().map(|row| row.action.as_str()).collect();
     assert_eq!(actions, ["try to sign in", "try to sign in", "sign in", "sign out"]);

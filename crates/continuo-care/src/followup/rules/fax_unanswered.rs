@@ -21,11 +21,11 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
             .any(|d| !d.is_void() && !case.is_ahead(d) && d.points_to(&["context.related"], &reference));
         let answers = fax.resource.node.get("inResponseTo").is_some();
         let about = fax.resource.references("about");
-        let report = about
-            .iter()
-            .any(|subject| case.person.find(subject).is_some_and(|request| {
-            request.is(&["completed", "revoked"]) || closed_by(case.person, request).is_some()
-        }));
+        let report = about.iter().any(|subject| {
+            case.person.find(subject).is_some_and(|request| {
+                request.is(&["completed", "revoked"]) || closed_by(case.person, request).is_some()
+            })
+        });
         if reply || document || answers || report {
             case.clear(format!("The fax of {} was answered, or is itself an answer.", case.date_words(fax.at)));
             continue;

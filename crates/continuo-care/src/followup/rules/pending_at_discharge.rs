@@ -34,12 +34,10 @@ pub(super) fn run(case: &mut Case<'_, '_>) {
                 && order.words("category").iter().chain(&order.words("code")).any(|words| is_test(words))
         });
         for order in orders {
-            let answered = case
-                .person
-                .of("DiagnosticReport")
-                .iter()
-                .chain(case.person.of("Observation"))
-                .any(|result| result.is(&SETTLED) && !case.is_ahead(result) && result.points_to(&["basedOn"], &order.reference()));
+            let answered =
+                case.person.of("DiagnosticReport").iter().chain(case.person.of("Observation")).any(|result| {
+                    result.is(&SETTLED) && !case.is_ahead(result) && result.points_to(&["basedOn"], &order.reference())
+                });
             if answered {
                 case.clear("A test ordered in the stay has its result.");
             } else {

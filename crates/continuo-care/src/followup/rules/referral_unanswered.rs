@@ -4,9 +4,7 @@
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
 use super::super::person::Resource;
-use super::super::referral::{
-    answer, appointment, cancer_words, is_open, is_urgent, report, specialty, visit,
-};
+use super::super::referral::{answer, appointment, cancer_words, is_open, is_urgent, report, specialty, visit};
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut seen = false;

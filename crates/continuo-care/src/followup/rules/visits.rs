@@ -134,9 +134,7 @@ fn stands(case: &Case<'_, '_>, appointment: &Resource<'_>) -> bool {
     if !appointment.is(&["booked", "pending", "arrived", "checked-in", "fulfilled"]) {
         return false;
     }
-    start >= case.as_of.plus_micros(-super::super::calendar::DAY)
-        || was_held(appointment)
-        || came_that_day(case, start)
+    start >= case.as_of.plus_micros(-super::super::calendar::DAY) || was_held(appointment) || came_that_day(case, start)
 }
 
 /// Whether a visit is on file on the day of an appointment: sources often leave the appointment as it was booked.

@@ -53,8 +53,7 @@ impl Narrowed {
             narrowed.errors.push(("to", "This is before the first day".to_owned()));
         }
         let before = text("before").parse().unwrap_or(0);
-        narrowed.asked =
-            Asked { patient: text("of"), actor: text("actor"), kind: text("kind"), from, to, before };
+        narrowed.asked = Asked { patient: text("of"), actor: text("actor"), kind: text("kind"), from, to, before };
         narrowed
     }
 

@@ -41,8 +41,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
         .map_err(|error| Problem::internal(error.to_string()))?;
     let patient = patient_of(&json, id).ok_or_else(Problem::not_found)?;
     let (_, banner) = person::banner_of(ctx, &patient)?;
-    let answers =
-        correct::answers_of(&json).into_iter().map(|(value, words)| Choice::new(value, words)).collect();
+    let answers = correct::answers_of(&json).into_iter().map(|(value, words)| Choice::new(value, words)).collect();
     let mut fields = vec![Field::new("answer", "What is true now", Input::Radios(answers))];
     if correct::takes_day(type_.as_str()) {
         fields.push(Field::date("date", "Since when it is over").hint("Today, if left empty").optional());

@@ -1,9 +1,9 @@
 //! Handing over a caseload, and answering one that was handed over.
 
+use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::hand_over::caseload::{self, Handed, Plan, Share};
 use continuo_care::staff::{self, Owner};
-use continuo_care::Ctx;
 use continuo_fhir::Instant;
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
@@ -183,10 +183,11 @@ fn parts(ctx: &Ctx, owners: &[Owner], plan: &Plan) -> Vec<Part> {
             let due = (piece.due != i64::MAX).then(|| Instant::from_micros(piece.due));
             let to = if to.is_empty() { name(&plan.from) } else { name(to) };
             let text = format!("{}: {}", person::who(header, today).named_and_born(), piece.what);
-            LineView::new(text, "")
-                .link(format!("/tasks/{}", piece.task))
-                .note(format!("to {to}"))
-                .due(when::due(due, ctx.now(), &ctx.zone))
+            LineView::new(text, "").link(format!("/tasks/{}", piece.task)).note(format!("to {to}")).due(when::due(
+                due,
+                ctx.now(),
+                &ctx.zone,
+            ))
         });
         parts.push(Part {
             id: "urgent".to_owned(),
@@ -203,9 +204,11 @@ fn parts(ctx: &Ctx, owners: &[Owner], plan: &Plan) -> Vec<Part> {
             };
             let who = person::who(&one.whole.person, today).named_and_born();
             let tasks = count(one.whole.tasks.len(), "task");
-            LineView::new(who, tasks)
-                .link(format!("/patients/{}", one.whole.person.id))
-                .note(format!("{}: {}", crate::problem::capital(&to), one.reason))
+            LineView::new(who, tasks).link(format!("/patients/{}", one.whole.person.id)).note(format!(
+                "{}: {}",
+                crate::problem::capital(&to),
+                one.reason
+            ))
         });
         parts.push(Part {
             id: "stays".to_owned(),
@@ -219,11 +222,7 @@ fn parts(ctx: &Ctx, owners: &[Owner], plan: &Plan) -> Vec<Part> {
             let line = LineView::new(who, count(one.tasks.len(), "task")).link(format!("/patients/{}", one.person.id));
             if one.coordinated { line } else { line.note("Only this work, somebody else coordinates") }
         });
-        parts.push(Part {
-            id: format!("to-{at}"),
-            title: format!("To {}", name(&share.to)),
-            lines: lines.collect(),
-        });
+        parts.push(Part { id: format!("to-{at}"), title: format!("To {}", name(&share.to)), lines: lines.collect() });
     }
     parts
 }

@@ -19,5 +19,14 @@ use crate::route::Route;
 
 /// Routes of this area.
 pub(crate) fn routes() -> Vec<Route> {
-    [worklist::ROUTES, bulk::ROUTES, tasks::ROUTES, calls::ROUTES, caseload::ROUTES, referral::ROUTES, hand_caseload::ROUTES].concat()
+    [
+        worklist::ROUTES,
+        bulk::ROUTES,
+        tasks::ROUTES,
+        calls::ROUTES,
+        caseload::ROUTES,
+        referral::ROUTES,
+        hand_caseload::ROUTES,
+    ]
+    .concat()
 }

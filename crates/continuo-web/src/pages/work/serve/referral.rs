@@ -32,7 +32,8 @@ fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<Reply, Problem> {
     let open = referral::open(ctx, request.param("id"))?;
     let (_, banner) = person::banner_of(ctx, open.person.trim_start_matches("Patient/"))?;
-    let title = if open.words.is_empty() { "of a referral".to_owned() } else { format!("of a referral: {}", open.words) };
+    let title =
+        if open.words.is_empty() { "of a referral".to_owned() } else { format!("of a referral: {}", open.words) };
     let whose = if open.is_foreign {
         "The order stays as the other system wrote it; here it is closed, with your name, and this can be undone."
     } else {
@@ -40,7 +41,9 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
     };
     let view = View {
         title: format!("Close the loop {title}"),
-        lead: format!("A referral is over when its report is back and read, or when somebody says why none comes. {whose}"),
+        lead: format!(
+            "A referral is over when its report is back and read, or when somebody says why none comes. {whose}"
+        ),
         form: FormView {
             action: request.path.clone(),
             fields: filled(ctx, fields(ctx, &open), given, errors),
