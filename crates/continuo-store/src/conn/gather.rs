@@ -27,7 +27,7 @@ pub(super) struct Gathered {
 
 /// The savepoint of the closure at hand. Many need none: they ask nothing and only gather.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Savepoint {
+enum Savepoint {
     /// Between closures.
     #[default]
     None,
@@ -114,15 +114,22 @@ impl Gathered {
         self.savepoint = Savepoint::Made;
     }
 
-    /// The closure is through; says where its savepoint was.
-    pub(super) fn release(&mut self) -> Savepoint {
-        self.before.clear();
-        self.marks.clear();
-        std::mem::take(&mut self.savepoint)
+    /// Whether the database has a savepoint of the closure at hand.
+    pub(super) fn is_made(&self) -> bool {
+        self.savepoint == Savepoint::Made
     }
 
-    /// The closure failed: what it gathered goes, what it sent of others waits again. Says where its savepoint was.
-    pub(super) fn roll_back(&mut self) -> Savepoint {
+    /// The closure is through.
+    pub(super) fn release(&mut self) {
+        self.before.clear();
+        self.marks.clear();
+        self.savepoint = Savepoint::None;
+    }
+
+    /// The closure failed: what it gathered goes, what it sent of others waits again. Says whether the database has a
+    /// savepoint to go back to.
+    pub(super) fn roll_back(&mut self) -> bool {
+        let is_made = self.is_made();
         let marks = std::mem::take(&mut self.marks);
         for (at, bulk) in self.tables.iter_mut().enumerate() {
             bulk.truncate(marks.get(at).copied().unwrap_or(0));
@@ -131,7 +138,8 @@ impl Gathered {
             self.table(&older).append(&older);
         }
         self.rows = self.tables.iter().map(Bulk::len).sum();
-        self.release()
+        self.release();
+        is_made
     }
 }
 
@@ -157,7 +165,8 @@ mod tests {
         gathered.set_savepoint();
         gathered.push(&ONE, &[Param::Int(1)]);
         gathered.push(&TWO, &[Param::Int(1)]);
-        assert!(gathered.release() == Savepoint::Noted, "nothing was asked");
+        assert!(!gathered.is_made(), "nothing was asked");
+        gathered.release();
 
         gathered.set_savepoint();
         gathered.push(&ONE, &[Param::Int(2)]);
@@ -166,7 +175,7 @@ mod tests {
         gathered.made();
         gathered.push(&ONE, &[Param::Int(3)]);
         gathered.push(&TWO, &[Param::Int(3)]);
-        assert!(gathered.roll_back() == Savepoint::Made);
+        assert!(gathered.roll_back());
 
         let left = gathered.take(|_| true);
         assert_eq!(rows(&left), [("one".to_owned(), vec![Some(1)]), ("two".to_owned(), vec![Some(1)])]);

@@ -7,7 +7,7 @@ use super::{
     Step,
     bulk::{Bulk, Column, ColumnKind, OneRow},
     dialect::to_dollar,
-    gather::{Gathered, Savepoint},
+    gather::Gathered,
     pipe::Pipe,
     row::Row,
     value::{Param, Value},
@@ -176,16 +176,22 @@ impl PostgresConn {
                 }
                 Ok(())
             }
-            Step::Release => match self.gathered.as_mut().map_or(Savepoint::None, Gathered::release) {
-                Savepoint::Made => {
+            Step::Release => {
+                if self.gathered.as_ref().is_some_and(Gathered::is_made) {
                     let is_waited_for = self.pipe.is_waited_for();
                     self.send_batch(RELEASE)?;
                     // A failure must be told to the closure that caused it, not to its neighbors. Where every answer has
                     // come already, nothing can fail any more.
-                    if is_waited_for { self.pipe.wait_for_all() } else { Ok(()) }
+                    if is_waited_for {
+                        self.pipe.wait_for_all()?;
+                    }
                 }
-                Savepoint::None | Savepoint::Noted => Ok(()),
-            },
+                // Until here the closure can be rolled back.
+                if let Some(gathered) = &mut self.gathered {
+                    gathered.release();
+                }
+                Ok(())
+            }
             Step::RollBackTo => self.roll_back_to(),
             Step::Settle => {
                 self.send_rows(|_| true)?;
@@ -207,7 +213,7 @@ impl PostgresConn {
     fn roll_back_to(&mut self) -> Result<()> {
         // What failed is undone, and was told to the closure.
         let _ = self.pipe.wait_for_all();
-        if self.gathered.as_mut().map_or(Savepoint::None, Gathered::roll_back) == Savepoint::Made {
+        if self.gathered.as_mut().is_some_and(Gathered::roll_back) {
             self.batch(ROLL_BACK)?;
         }
         // The writer may have forgotten which resources closures before this one made: they are where it can find them.

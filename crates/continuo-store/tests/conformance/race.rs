@@ -107,3 +107,50 @@ fn the_same_import_again_writes_nothing_and_keeps_corrections() {
         assert_eq!(referred_to, (Outcome::Created, 1, true), "only referred to before");
     });
 }
+
+/// Several closures share a commit, and on PostgreSQL the answers to what they write come late: what fails is undone with
+/// its own closure, whether it shows at a question or at the end, and the neighbors on both sides stay.
+#[test]
+fn a_statement_that_fails_undoes_its_own_closure_and_no_other() {
+    on_each(|db| {
+        let store = db.open();
+        put(&store, &[r#"{"resourceType":"Patient","id":"p0"}"#]);
+        let prepare = store.prepare_context(ORG).unwrap();
+        let patient = |n: usize| {
+            let text = format!(r#"{{"resourceType":"Patient","id":"n{n}","gender":"other"}}"#);
+            Prepared::parse(text.as_bytes(), &prepare).unwrap()
+        };
+        std::thread::scope(|scope| {
+            for n in 0..24 {
+                let (store, prepared) = (&store, patient(n));
+                let is_bad = n % 3 == 1;
+                scope.spawn(move || {
+                    let done = store.write(&context("write"), move |tx| {
+                        if n == 0 {
+                            // The others come meanwhile.
+                            std::thread::sleep(std::time::Duration::from_millis(20));
+                        }
+                        tx.put(&prepared, &PutOptions::default())?;
+                        if is_bad {
+                            let taken = "insert into name (id, name) select id, name from name";
+                            tx.conn()?.execute(taken, &[])?;
+                        }
+                        if n % 2 == 0 {
+                            let seen = tx.reader()?.get(&all(), PATIENT, prepared.id())?;
+                            assert_eq!(seen.version, 1);
+                        }
+                        Ok(())
+                    });
+                    assert_eq!(done.is_err(), is_bad, "{n}: {done:?}");
+                });
+            }
+        });
+        let query = Query::parse(PATIENT, "gender=other&_count=100").unwrap();
+        let page = store.read(|r| r.search(&all(), &query)).unwrap();
+        assert_eq!((page.total, page.matches.len()), (Some(16), 16), "on {}", db.url.shown());
+        let count = Query::parse(PATIENT, "_summary=count").unwrap();
+        assert_eq!(store.read(|r| r.search(&all(), &count)).unwrap().total, Some(17));
+        let report = store.read(|r| continuo_store::audit::verify(r.conn(), ORG, None, true)).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new());
+    });
+}
