@@ -17,7 +17,7 @@ fi
 chmod 711 "$folder"
 cd "$folder"
 # A folder that holds one already is started again: what a crash left.
-[ -d "$folder/data" ] || $as initdb -D "$folder/data" -U continuo -A trust --no-sync --locale=C -E UTF8 >"$folder/log" 2>&1
+[ -d "$folder/data" ] || $as initdb -D "$folder/data" -U continuo -A trust --no-sync --locale=C -E UTF8 --wal-segsize=4 >"$folder/log" 2>&1
 listen="-c listen_addresses=''"
 if [ -n "$3" ]; then
     cp "$4/server.crt" "$4/server.key" "$folder/data/"
@@ -28,6 +28,8 @@ if [ -n "$3" ]; then
     listen="-c listen_addresses=127.0.0.1 -c port=$3 -c ssl=on"
 fi
 options="$listen -c unix_socket_directories=$folder -c max_connections=200 -c shared_buffers=64MB"
+# Nothing is replicated from here, and the log shares a small disk with a build.
+options="$options -c wal_level=minimal -c max_wal_senders=0 -c min_wal_size=16MB -c max_wal_size=128MB"
 $as pg_ctl -D "$folder/data" -l "$folder/server.log" -w -o "$options" start >>"$folder/log" 2>&1
 (
     while kill -0 "$parent" 2>/dev/null; do sleep 0.2; done

@@ -17,7 +17,32 @@ pub(crate) const NOW: Instant = Instant::from_micros(1_785_585_600_000_000);
 pub(crate) struct Database {
     pub(crate) url: DbUrl,
     pub(crate) clock: Arc<FixedClock>,
-    _folder: Option<tempfile::TempDir>,
+    _kept: Kept,
+}
+
+/// What holds the database and takes it away when the test is done with it.
+#[expect(dead_code, reason = "held for what happens when it is dropped")]
+enum Kept {
+    Folder(tempfile::TempDir),
+    OnServer(Dropped),
+    Elsewhere,
+}
+
+/// A database of the server of this test run.
+struct Dropped {
+    admin: String,
+    name: String,
+}
+
+impl Drop for Dropped {
+    /// A run makes hundreds; all of them at once would fill a small disk.
+    fn drop(&mut self) {
+        let sql = format!("drop database if exists {} with (force)", self.name);
+        let done = postgres::Client::connect(&self.admin, postgres::NoTls).and_then(|mut db| db.batch_execute(&sql));
+        if let Err(error) = done {
+            eprintln!("{} stays until the server ends: {error}", self.name);
+        }
+    }
 }
 
 impl Database {
@@ -31,7 +56,7 @@ impl Database {
 
     /// The database as a crash would leave it now; a server's own where several processes may use it.
     pub(crate) fn after_a_crash(&self) -> Database {
-        let (mut url, mut folder) = (self.url.clone(), None);
+        let (mut url, mut kept) = (self.url.clone(), Kept::Elsewhere);
         if let DbUrl::File(path) = &self.url {
             let to = tempfile::tempdir().unwrap();
             let copied = to.path().join("continuo.db");
@@ -39,9 +64,9 @@ impl Database {
                 let with = |path: &std::path::Path| format!("{}{end}", path.display());
                 std::fs::copy(with(path), with(&copied)).unwrap();
             }
-            (url, folder) = (DbUrl::File(copied), Some(to));
+            (url, kept) = (DbUrl::File(copied), Kept::Folder(to));
         }
-        Database { url, clock: self.clock.clone(), _folder: folder }
+        Database { url, clock: self.clock.clone(), _kept: kept }
     }
 
     pub(crate) fn open(&self) -> Store {
@@ -60,12 +85,12 @@ impl Database {
 /// Runs a test on every database there is.
 pub(crate) fn on_each(test: impl Fn(&Database)) {
     let clock = || Arc::new(FixedClock::new(NOW));
-    test(&Database { url: DbUrl::Memory, clock: clock(), _folder: None });
+    test(&Database { url: DbUrl::Memory, clock: clock(), _kept: Kept::Elsewhere });
     let folder = tempfile::tempdir().unwrap();
     let url = DbUrl::File(folder.path().join("continuo.db"));
-    test(&Database { url, clock: clock(), _folder: Some(folder) });
+    test(&Database { url, clock: clock(), _kept: Kept::Folder(folder) });
     match postgres_database() {
-        Some(url) => test(&Database { url, clock: clock(), _folder: None }),
+        Some((url, dropped)) => test(&Database { url, clock: clock(), _kept: Kept::OnServer(dropped) }),
         None => eprintln!("SKIPPED: PostgreSQL (initdb) is not on this machine"),
     }
 }
@@ -100,14 +125,14 @@ struct Server {
 }
 
 /// A fresh database on the server of this test run.
-fn postgres_database() -> Option<DbUrl> {
+fn postgres_database() -> Option<(DbUrl, Dropped)> {
     let server = SERVER.get_or_init(start_server).as_ref()?;
     let host = server.socket.to_str()?.replace('/', "%2F");
     let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let admin = format!("postgres://continuo@{host}/postgres");
     let mut client = postgres::Client::connect(&admin, postgres::NoTls).unwrap();
     client.batch_execute(&format!("create database {name} template template0 encoding 'UTF8'")).unwrap();
-    Some(DbUrl::Postgres(format!("postgres://continuo@{host}/{name}")))
+    Some((DbUrl::Postgres(format!("postgres://continuo@{host}/{name}")), Dropped { admin, name }))
 }
 
 /// Starts a server that ends with this process (`tests/postgres-for-tests.sh` watches it).
