@@ -3,6 +3,7 @@
 mod docs;
 mod fhir_tables;
 mod migration;
+mod sizes;
 
 use std::path::Path;
 
@@ -22,11 +23,19 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         ["migration", name] => migration::run(name),
+        ["sizes"] => {
+            let sizes = sizes::Sizes::of(Path::new("."))?;
+            eprint!("{}", sizes.words());
+            let faults = sizes.faults();
+            anyhow::ensure!(faults.is_empty(), "{}", faults.join("\n"));
+            Ok(())
+        }
         _ => {
             eprintln!("cargo xtask COMMAND");
             eprintln!("  docs                    check links, files and tests that the documents name");
             eprintln!("  fhir-tables FOLDER...   write crates/continuo-fhir/src/generated from the R4 definitions");
             eprintln!("  migration NNNN_NAME     write the PostgreSQL twin of migrations/sqlite/NNNN_NAME.sql");
+            eprintln!("  sizes                   how long the files are, and which are too long");
             std::process::exit(2)
         }
     }
