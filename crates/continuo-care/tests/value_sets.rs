@@ -25,7 +25,9 @@ fn every_line_has_a_source_and_every_set_is_used() {
     let (sets, issues) = value_set::all();
     assert!(issues.is_empty(), "{issues:#?}");
     assert!(ENGINE.faults.is_empty(), "{:#?}", ENGINE.faults);
+    let rules = rules();
     for set in &sets {
+        assert!(rules.contains(&format!("'{}{}'", value_set::URL, set.id)), "no rule names {}", set.id);
         assert!(!set.lines.is_empty() && !set.title.is_empty(), "{} is empty", set.id);
         let mut seen = BTreeSet::new();
         for line in &set.lines {
@@ -36,6 +38,16 @@ fn every_line_has_a_source_and_every_set_is_used() {
             assert!(if line.system == WORDS { source == OWN } else { known }, "{}: {line:?}", set.id);
         }
     }
+}
+
+/// The logic of all shipped rules.
+fn rules() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/care-gaps");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|end| end == "cql"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect()
 }
 
 #[test]

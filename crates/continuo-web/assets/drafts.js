@@ -1,7 +1,7 @@
 // Drafts: what was typed or chosen survives a reload, a lock or a wrong turn, and the form says so when it comes back.
 // They live in sessionStorage: this tab only, gone when it closes, when the form is sent and when it is cancelled.
 // A form that came back with errors holds what was sent; nothing is laid over it.
-const KINDS = "textarea, select, input:not([data-own], [type='hidden'], [type='password'], [type='file'], [type='submit'])";
+const KINDS = "textarea, select, input:not([type='hidden'], [type='password'], [type='file'], [type='submit'])";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Entry */
 /** @param {Element} form @returns {Entry[]} */
