@@ -9,12 +9,17 @@ pub const CODE: &str = "urn:continuo:code";
 pub const LOINC: &str = "http://loinc.org";
 /// SNOMED CT.
 pub const SNOMED: &str = "http://snomed.info/sct";
+/// ICD-10-CM.
+pub const ICD_10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 /// HL7 encounter classes (`IMP`, `EMER`, `AMB`, `HH`).
 pub const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 /// HL7 participation modes, the medium of a Communication (`PHONE`, `WRITTEN`).
 pub const PARTICIPATION_MODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode";
 /// HL7 abnormal flags (`HH`, `H`, `L`, `LL`, `A`, `AA`).
 pub const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
+
+/// Whether the person needs an interpreter (FHIR R4, patient-interpreterRequired).
+pub const INTERPRETER_NEEDED: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
 
 /// `Communication.category`: a message from or to the person.
 pub const MESSAGE: &str = "message";

@@ -15,10 +15,4 @@ pub enum Fault {
     /// Nested deeper than the evaluator follows.
     #[error("expressions are nested too deeply to evaluate")]
     Depth,
-    /// A value set the expression needs is not loaded.
-    #[error("value set `{0}` is not loaded")]
-    MissingValueSet(String),
-    /// A parameter without value or default.
-    #[error("parameter `{0}` has no value")]
-    MissingParameter(String),
 }

@@ -336,7 +336,6 @@ pub struct Definition {
 #[derive(Clone, Debug)]
 pub struct Function {
     pub name: Box<str>,
-    pub arity: u32,
     pub body: ExprId,
 }
 

@@ -14,6 +14,7 @@ pub mod reference;
 pub mod ucum;
 
 pub mod issue;
+pub mod letters;
 pub mod search;
 pub mod text;
 

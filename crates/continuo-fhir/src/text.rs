@@ -1,6 +1,6 @@
-//! Text made comparable: folding of case and accents, a key for names that sound alike, trigrams for typing errors.
+//! Text made comparable: folding of case and accents, a key for names that sound alike.
 //!
-//! All are computed here and stored as ordinary index rows, so that both databases find the same rows.
+//! Both are computed here and stored as ordinary index rows, so that both databases find the same rows.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -100,28 +100,6 @@ pub fn phonetic(name: &str) -> String {
     out
 }
 
-/// The trigrams of a text, folded and padded, as sorted numbers without repeats: three characters of 21 bits each.
-pub fn trigrams(text: &str) -> Vec<i64> {
-    let mut out = Vec::new();
-    for word in words(text) {
-        let mut window = [' ', ' ', ' '];
-        for c in word.chars().chain([' ']) {
-            window = [window[1], window[2], c];
-            out.push(window.iter().fold(0_i64, |n, c| n << 21 | i64::from(u32::from(*c))));
-        }
-    }
-    out.sort_unstable();
-    out.dedup();
-    out
-}
-
-/// How alike two sorted trigram lists are, 0 to 1 (shared over all).
-pub fn similarity(a: &[i64], b: &[i64]) -> f64 {
-    let shared = a.iter().filter(|t| b.binary_search(t).is_ok()).count();
-    let all = a.len() + b.len() - shared;
-    if all == 0 { 0.0 } else { shared as f64 / all as f64 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,13 +131,5 @@ mod tests {
         }
         assert_ne!(phonetic("Miller"), phonetic("Muniz"));
         assert_eq!(phonetic("李"), "");
-    }
-
-    #[test]
-    fn a_typing_error_keeps_most_trigrams() {
-        let close = similarity(&trigrams("Martinez"), &trigrams("Martines"));
-        let far = similarity(&trigrams("Martinez"), &trigrams("Johnson"));
-        assert!(close > 0.4 && far < 0.1, "{close} {far}");
-        assert_eq!(similarity(&[], &[]), 0.0);
     }
 }

@@ -167,7 +167,7 @@ fn mutated_scalars_never_panic() {
                 (decimal.checked_mul(decimal), Decimal::ONE.checked_div(decimal), decimal.round(2), decimal.floor());
         }
         let _ = Unit::parse(&text).map(|unit| (unit.dimension_key(), unit.convert(Decimal::ONE, &unit)));
-        let _ = (Reference::parse(&text), text::fold(&text), text::phonetic(&text), text::trigrams(&text));
+        let _ = (Reference::parse(&text), text::fold(&text), text::phonetic(&text));
     }
 }
 

@@ -7,6 +7,7 @@
 use crate::conn::{Conn, Dialect, Param};
 use crate::error::{Error, Result};
 use continuo_fhir::facts::{Codes, MemoryCodes};
+use continuo_fhir::letters::hex;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -165,7 +166,7 @@ pub(crate) fn stored(text: &str) -> Cow<'_, str> {
     let hash = Sha256::digest(clean.as_bytes());
     let mut short: String = clean.chars().take(100).collect();
     short.push('#');
-    short.extend(hash.iter().map(|byte| format!("{byte:02x}")));
+    short.push_str(&hex(&hash));
     Cow::Owned(short)
 }
 

@@ -10,6 +10,8 @@ mod names;
 mod plain;
 mod when;
 
+use continuo_fhir::letters::capital;
+
 pub use directions::{Spoken, spoken};
 pub use names::{is_test, medicine_key, strength};
 pub use when::Day;
@@ -345,11 +347,6 @@ fn help(given: &[Given], language: Language) -> Vec<(Help, String)> {
         }
     }
     out
-}
-
-pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

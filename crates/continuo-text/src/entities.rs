@@ -1,6 +1,5 @@
-//! Clinical entities of a text: lexicon terms, the longest at each place, with how they are asserted.
+//! Clinical entities of a text: lexicon terms, the longest at each place.
 
-use crate::assertion::{Assertion, Context};
 use crate::lexicon::{Kind, Term, lexicon};
 use crate::span::Span;
 use crate::token::Tokens;
@@ -82,15 +81,10 @@ fn is_part_of_other_word(tokens: &Tokens, entity: &Entity) -> bool {
     }
 }
 
-/// Entities of one kind with their assertion.
-pub fn asserted(tokens: &Tokens, kind: Kind) -> Vec<(Entity, Assertion)> {
-    let context = Context::new(tokens);
-    find(tokens).into_iter().filter(|e| e.term.kind == kind).map(|e| (e.clone(), context.of(e.span))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assertion::Context;
 
     #[test]
     fn lay_words_and_brands_lead_to_concepts() {
@@ -106,7 +100,8 @@ mod tests {
                 ("heartburn", "gastroesophageal reflux disease")
             ]
         );
-        let problems = asserted(&tokens, Kind::Problem);
-        assert!(!problems[0].1.negated && problems[1].1.negated);
+        let context = Context::new(&tokens);
+        let denied: Vec<bool> = find(&tokens).iter().map(|e| context.of(e.span).negated).collect();
+        assert_eq!(denied, [false, false, false, true]);
     }
 }

@@ -10,7 +10,7 @@ pub mod lexicon;
 mod linear;
 pub mod model;
 pub mod note;
-mod number_words;
+pub mod number_words;
 pub mod orders;
 pub mod pattern;
 pub mod people;

@@ -4,7 +4,7 @@
 //! ("one eighty two" for 182): such a number says so, since it may also be two numbers. Words that are numbers only by
 //! chance ("one" before a noun, Spanish "once" beside English "once") are left to the reader: plausible values are theirs.
 
-use crate::number_words::{tens, under_twenty};
+use crate::number_words::{spanish_small, spanish_tens, tens, under_twenty};
 use crate::token::{Kind, Tokens};
 
 /// One number said in words.
@@ -178,45 +178,6 @@ fn counts_time(word: &str) -> bool {
     )
 }
 
-const SPANISH: &[(&str, u32)] = &[
-    ("cero", 0),
-    ("dos", 2),
-    ("tres", 3),
-    ("cuatro", 4),
-    ("cinco", 5),
-    ("seis", 6),
-    ("siete", 7),
-    ("ocho", 8),
-    ("nueve", 9),
-    ("diez", 10),
-    ("doce", 12),
-    ("trece", 13),
-    ("catorce", 14),
-    ("quince", 15),
-    ("dieciseis", 16),
-    ("diecisiete", 17),
-    ("dieciocho", 18),
-    ("diecinueve", 19),
-    ("veintiuno", 21),
-    ("veintidos", 22),
-    ("veintitres", 23),
-    ("veinticuatro", 24),
-    ("veinticinco", 25),
-    ("veintiseis", 26),
-    ("veintisiete", 27),
-    ("veintiocho", 28),
-    ("veintinueve", 29),
-];
-const SPANISH_TENS: &[(&str, u32)] = &[
-    ("veinte", 20),
-    ("treinta", 30),
-    ("cuarenta", 40),
-    ("cincuenta", 50),
-    ("sesenta", 60),
-    ("setenta", 70),
-    ("ochenta", 80),
-    ("noventa", 90),
-];
 const SPANISH_HUNDREDS: &[(&str, u32)] = &[
     ("cien", 100),
     ("ciento", 100),
@@ -233,19 +194,15 @@ const SPANISH_HUNDREDS: &[(&str, u32)] = &[
     ("mil", 1000),
 ];
 
-fn of(table: &[(&str, u32)], word: &str) -> Option<u32> {
-    table.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
-}
-
-fn spanish_small(word: &str) -> Option<u32> {
-    of(SPANISH, word)
+fn spanish_hundreds(word: &str) -> Option<u32> {
+    SPANISH_HUNDREDS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
 }
 
 /// "ciento cuarenta y cinco", "ochenta", "quinientos". "Uno" alone is an article, "once" an English word.
 fn spanish(tokens: &Tokens, at: usize) -> Option<(u32, usize)> {
-    let hundreds = of(SPANISH_HUNDREDS, tokens.norm(at));
+    let hundreds = spanish_hundreds(tokens.norm(at));
     let next = at + usize::from(hundreds.is_some());
-    let rest = match of(SPANISH_TENS, tokens.norm(next)) {
+    let rest = match spanish_tens(tokens.norm(next)) {
         Some(value) => {
             let ones = if tokens.norm(next + 1) == "y" {
                 match tokens.norm(next + 2) {

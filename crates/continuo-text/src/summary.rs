@@ -246,7 +246,11 @@ fn contingencies(out: &mut Vec<Sentence>, tasks: &[&Fact], as_of: &str) {
         let text = if task.fallback.is_empty() {
             format!("If this is not done{by}: {}. Nobody is named to step in.", task.text)
         } else {
-            format!("If this is not done{by}: {}. {} steps in.", task.text, crate::after_visit::capital(&task.fallback))
+            format!(
+                "If this is not done{by}: {}. {} steps in.",
+                task.text,
+                continuo_fhir::letters::capital(&task.fallback)
+            )
         };
         out.push(Sentence { part: Part::Situation, text, references: vec![task.reference.clone()] });
     }

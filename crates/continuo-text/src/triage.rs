@@ -22,6 +22,7 @@ pub use labels::{Intent, RedFlag, Route, Urgency, danger_words};
 use crate::pattern::Hit;
 use crate::span::Span;
 use crate::token::Tokens;
+use continuo_fhir::letters::head;
 use knowledge::KNOWLEDGE;
 
 /// What triage says of one message.
@@ -181,13 +182,7 @@ pub const READ: usize = 20_000;
 
 /// The part of a message that is read.
 pub fn part_read(text: &str) -> &str {
-    part(text, READ)
-}
-
-/// The first bytes of a text, whole characters only.
-pub fn part(text: &str, most: usize) -> &str {
-    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text.get(..end).unwrap_or(text)
+    head(text, READ)
 }
 
 /// Triages one message. `lang` may name its language (`en`, `es`); the wording of both is always looked for,

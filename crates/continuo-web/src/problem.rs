@@ -114,8 +114,6 @@ impl From<SearchError> for Problem {
 
 /// A sentence for a person: capital letter and full stop.
 pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with(['.', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
+    format!("{}{stop}", continuo_fhir::letters::capital(text))
 }

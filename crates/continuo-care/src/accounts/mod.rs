@@ -15,7 +15,7 @@ mod totp;
 pub use attempt::{Origin, is_known};
 pub use enroll::{OwnSession, change_password, end_others, enroll, has_second_factor, new_key, own_sessions};
 pub use password::{PasswordError, hash_password, verify_password};
-pub use secret::{Entropy, Secret, from_hex, hex, same, sign};
+pub use secret::{Entropy, Secret, from_hex, same, sign};
 pub use session::{
     Credentials, IDLE, Keys, LONGEST, Locked, SignInError, SignedIn, Standing, lock, one_click, set_preferences,
     sign_in, sign_in_one_click, sign_out, standing, standing_unasked, unlock,

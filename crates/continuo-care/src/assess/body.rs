@@ -1,5 +1,6 @@
 //! The body of a suggestion: what the page shows and what explaining needs, as JSON bytes that do not change by themselves.
 
+use continuo_fhir::letters::hex;
 use continuo_fhir::{Instant, Json};
 use sha2::{Digest, Sha256};
 
@@ -47,14 +48,11 @@ pub fn hash_of(person: &Person<'_>, reference: &str) -> String {
     let Some(resource) = person.find(reference) else { return String::new() };
     let mut bytes = Vec::new();
     resource.node.write_json(&mut bytes);
-    hex(&Sha256::digest(&bytes))
+    short_hash(&bytes)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(16).fold(String::new(), |mut text, byte| {
-        text.push_str(&format!("{byte:02x}"));
-        text
-    })
+fn short_hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..16])
 }
 
 /// The body of a finding.
@@ -75,7 +73,7 @@ pub fn of(finding: &Finding, spec: &Spec, person: &Person<'_>) -> Body {
         evidence: finding.evidence.iter().map(|e| (e.clone(), hash_of(person, &e.reference))).collect(),
         parameters: finding.parameters.clone(),
         build: BUILD.to_owned(),
-        rule_hash: hex(&rule.finalize()),
+        rule_hash: hex(&rule.finalize()[..16]),
         // A gap that hangs on the person is no new gap when their phone number changes.
         anchor_hash: if gap.is_some() && finding.anchor.starts_with("Patient/") {
             String::new()

@@ -15,9 +15,6 @@ use crate::shapes;
 /// 2,704 bytes at most; no name, number or language is longer.
 const LONGEST_SHOWN: usize = 200;
 
-/// HL7's extension for "needs an interpreter".
-const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
-
 /// What header and keys may rest on: rows without a label, and the Patient, whose labels the header's row carries.
 ///
 /// Lists and search open them to everybody who sees the Patient, so a stay, an appointment or a referral under a label
@@ -137,7 +134,7 @@ pub fn header(person: &Person<'_>, rid: Rid, as_of: Instant, calendar: &Calendar
         }
         .to_owned(),
         language: fit(language(patient)),
-        interpreter: patient.extension(INTERPRETER).and_then(Node::as_bool).unwrap_or(false),
+        interpreter: patient.extension(crate::shapes::INTERPRETER_NEEDED).and_then(Node::as_bool).unwrap_or(false),
         mrn: fit(record_number(patient)),
         phone: phone.map(|phone| fit(phone.str("value").unwrap_or_default().to_owned())).unwrap_or_default(),
         reach: phone.map(reach).unwrap_or_default(),

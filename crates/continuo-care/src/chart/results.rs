@@ -49,8 +49,6 @@ pub struct Series {
     pub is_goal: bool,
     /// When the last value was measured.
     pub at: DateTime,
-    /// Whether it is a vital sign.
-    pub vital: bool,
     /// Values of the time asked for, the last twelve months on the chart, oldest first.
     pub points: Vec<(Instant, f64)>,
 }
@@ -184,11 +182,6 @@ fn series(person: &Person<'_>, values: &[Value<'_>], zone: &Zone, from: Instant)
         range,
         is_goal: goal.is_some(),
         at: last.at,
-        vital: last.observation.has(
-            "category",
-            "http://terminology.hl7.org/CodeSystem/observation-category",
-            "vital-signs",
-        ),
         points,
     })
 }

@@ -10,7 +10,6 @@ use crate::shapes;
 /// The system of record numbers made here.
 pub(super) const RECORD_NUMBER: &str = "urn:continuo:record-number";
 pub(super) const PLAN_NUMBER: &str = "urn:continuo:plan-number";
-const INTERPRETER: &str = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
 const SEX_FOR_CLINICAL_USE: &str = "urn:continuo:ext:sex-for-clinical-use";
 
 pub(super) fn register(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Json>, WorkError> {
@@ -71,7 +70,7 @@ pub(super) fn register(values: &Values, maker: &mut Maker<'_>) -> Result<Vec<Jso
         append(&mut patient, "extension", extension(SEX_FOR_CLINICAL_USE, "valueCode", value));
     }
     if values.has("interpreter", "needed") {
-        append(&mut patient, "extension", extension(INTERPRETER, "valueBoolean", Json::Bool(true)));
+        append(&mut patient, "extension", extension(shapes::INTERPRETER_NEEDED, "valueBoolean", Json::Bool(true)));
     }
     if !values.get("language").is_empty() && values.get("language") != "other" {
         let language = object([("coding", list([crate::build::coding("urn:ietf:bcp:47", values.get("language"))]))]);

@@ -8,6 +8,7 @@ pub(crate) mod duty;
 pub mod usual;
 pub mod watch;
 
+use continuo_fhir::letters::capital;
 use std::collections::BTreeMap;
 
 use continuo_fhir::Instant;
@@ -135,9 +136,7 @@ fn name_of(said: &[Said], source: &str) -> String {
         return own.to_owned();
     }
     // What a program calls itself, written as people write a name.
-    let words = source.replace(['-', '_'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(|| source.to_owned(), |first| first.to_uppercase().chain(letters).collect())
+    capital(&source.replace(['-', '_'], " "))
 }
 
 /// Every source with how it stands, for those who keep the site running.

@@ -1,5 +1,6 @@
 //! What one rule works with: the person, the site, the time, and a place to put what it finds.
 
+use continuo_fhir::date::names::month_short;
 use continuo_fhir::{Date, Instant, Zone};
 
 use super::Site;
@@ -280,8 +281,7 @@ pub fn count(n: i64, unit: &str) -> String {
 
 /// `Aug 4`.
 pub fn date_words(date: Date) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = date.month().and_then(|m| MONTHS.get(usize::from(m).saturating_sub(1))).copied().unwrap_or("");
+    let month = date.month().map_or("", month_short);
     match date.day() {
         Some(day) => format!("{month} {day}, {}", date.year()),
         None => format!("{month} {}", date.year()),

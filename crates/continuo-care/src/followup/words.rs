@@ -64,7 +64,7 @@ pub fn by_triage(text: &str) -> Vec<RedFlag> {
     }
     let read = triage::part_read(text).len();
     if read < text.len() {
-        let more = triage::part(text, MOST_SEARCHED);
+        let more = continuo_fhir::letters::head(text, MOST_SEARCHED);
         flags.extend(danger_words(more).into_iter().filter(|flag| flag.end > read).take(1));
     }
     flags

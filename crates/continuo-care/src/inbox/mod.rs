@@ -68,8 +68,6 @@ pub struct Row {
     pub moved_down: String,
     /// Somebody began with it.
     pub started: bool,
-    /// From staff.
-    pub from_staff: bool,
 }
 
 /// Words shown in a row.
@@ -210,7 +208,6 @@ fn of(
             moved_down
         },
         started: row.state == "doing",
-        from_staff: !is_from_person(json),
         message,
     }
 }

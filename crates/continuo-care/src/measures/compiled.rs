@@ -3,6 +3,7 @@
 //! The cache is the process's own: it is dropped with the [`Care`] it belongs to and made again when a Measure, Library or
 //! ValueSet has another version. Evaluating never waits for another person's compile: the lock is held for looking only.
 
+use continuo_fhir::letters::hex;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use continuo_cql::deep_stack;
@@ -180,7 +181,7 @@ fn make(ctx: &Ctx) -> continuo_store::Result<Compiled> {
     problems.extend(package.problems.iter().cloned());
     let mut measures: Vec<Known> = heads.into_iter().map(|head| known(head, &package, &named)).collect();
     measures.sort_by(|a, b| (&a.title, &a.version, &a.id).cmp(&(&b.title, &b.version, &b.id)));
-    let hash = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&hash.finalize()[..16]);
     Ok(Compiled { package, measures, problems, hash })
 }
 

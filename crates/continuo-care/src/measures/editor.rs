@@ -12,6 +12,7 @@ use continuo_cql::terminology::Terminology;
 use continuo_cql::value::{DateTime, Value};
 use continuo_cql::{DEEP, deep_stack};
 use continuo_fhir::ResourceType;
+use continuo_fhir::letters::head;
 
 use super::closing::words;
 use super::compiled::{all_of, helpers};
@@ -192,12 +193,9 @@ struct Room(String);
 
 impl std::fmt::Write for Room {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let mut end = MOST_VALUE.saturating_sub(self.0.len()).min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.0.push_str(text.get(..end).unwrap_or_default());
-        if end < text.len() { Err(std::fmt::Error) } else { Ok(()) }
+        let taken = head(text, MOST_VALUE.saturating_sub(self.0.len()));
+        self.0.push_str(taken);
+        if taken.len() < text.len() { Err(std::fmt::Error) } else { Ok(()) }
     }
 }
 

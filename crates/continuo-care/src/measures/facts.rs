@@ -3,6 +3,7 @@
 
 use continuo_cql::Record;
 use continuo_fhir::ResourceType;
+use continuo_fhir::letters::hex;
 use continuo_fhir::packed::Node;
 use continuo_fhir::reference::Reference;
 use continuo_store::{FactRow, OrgId, Reader, Result, Rid, Scope};
@@ -111,6 +112,6 @@ impl Facts {
             hash.update(row.rid.0.to_le_bytes());
             hash.update(&row.row);
         }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize()[..16])
     }
 }

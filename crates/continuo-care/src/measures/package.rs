@@ -4,6 +4,7 @@
 //! ValueSets as JSON and as SVS XML; authors keep folders of `.cql` and `.elm.json`. A file that cannot be read costs
 //! itself only.
 
+use continuo_fhir::letters::hex;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -190,7 +191,7 @@ pub fn id_of(name: &str, version: &str) -> String {
     if plain.len() <= 64 && plain == whole && !plain.is_empty() {
         return plain;
     }
-    let hash: String = Sha256::digest(whole.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(whole.as_bytes())[..6]);
     let head: String = plain.chars().take(50).collect();
     format!("{head}-{hash}")
 }

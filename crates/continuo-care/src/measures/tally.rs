@@ -90,7 +90,7 @@ impl Tally {
             counts: result.counts.iter().map(|count| i64::from(*count)).collect(),
             observations: result.observations.clone(),
             observed: result.observed.clone(),
-            strata: result.strata.iter().map(words).collect(),
+            strata: result.strata.iter().map(Stratum::name).collect(),
             split: result
                 .split
                 .iter()
@@ -114,12 +114,4 @@ fn observed(group: &Group, body: &Body) -> Vec<Vec<String>> {
     let place = group.populations.iter().position(|p| p.role == Role::MeasureObservation);
     let of = |at| if Some(at) == place { body.observations.clone() } else { Vec::new() };
     (0..group.populations.len()).map(of).collect()
-}
-
-fn words(stratum: &Stratum) -> Option<String> {
-    match stratum {
-        Stratum::Bool(is) => Some(is.to_string()),
-        Stratum::Text(text) => Some(text.clone()),
-        Stratum::Unknown => None,
-    }
 }

@@ -1,5 +1,6 @@
 //! Who a text is about, as far as the record says, so that it can be hidden before the text leaves.
 
+use continuo_fhir::date::names::month_name;
 use continuo_fhir::{Date, Json};
 use continuo_store::tables::account;
 use continuo_store::{Reader, Rid, Scope};
@@ -73,25 +74,10 @@ fn reach(resource: &Json, identity: &mut Identity) {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// A birth date as people write it.
 fn written(day: Date) -> Vec<String> {
     let Some((year, month, of)) = parts(day) else { return Vec::new() };
-    let name = MONTHS.get(month as usize - 1).copied().unwrap_or("");
+    let name = month_name(month);
     let short = year % 100;
     vec![
         format!("{year}-{month:02}-{of:02}"),

@@ -13,6 +13,7 @@ pub mod sink;
 pub mod speech;
 
 use continuo_fhir::Instant;
+use continuo_fhir::letters::head;
 use continuo_store::tables::llm_call::{self, LlmCall};
 use continuo_store::{Rid, WriteTx};
 use continuo_text::model::answer::{self, Reading};
@@ -200,7 +201,7 @@ fn read_one(ctx: &Ctx, model: &dyn LanguageModel, mut row: LlmCall) -> continuo_
             row.tokens_in = reply.tokens_in as i64;
             row.tokens_out = reply.tokens_out as i64;
             // One too long is cut, yet stays too long: its replay says the same.
-            row.answer = cut(&storable(&reply.text), answer::LONGEST + 8);
+            row.answer = head(&storable(&reply.text), answer::LONGEST + 8).to_owned();
             match answer::read(&row.source, &hidden, &reply.text) {
                 Ok(reading) => Outcome::Read(reading),
                 Err(broken) => Outcome::NotRead(broken.to_string()),
@@ -240,14 +241,6 @@ fn read_one(ctx: &Ctx, model: &dyn LanguageModel, mut row: LlmCall) -> continuo_
         Ok(())
     })?;
     Ok(outcome)
-}
-
-fn cut(text: &str, most: usize) -> String {
-    if text.len() <= most {
-        return text.to_owned();
-    }
-    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text.get(..end).unwrap_or("").to_owned()
 }
 
 /// Whether a model takes part in what is about `subject`, in words for the page.

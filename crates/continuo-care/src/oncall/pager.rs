@@ -8,6 +8,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use continuo_fhir::date::Time;
+use continuo_fhir::letters::hex;
 use continuo_fhir::{Instant, Json};
 pub use continuo_store::outbox::State as PageState;
 use continuo_store::outbox::{self, Effect, State};
@@ -153,7 +154,7 @@ fn clock(time: Time) -> String {
 /// The same page has the same name at every try, and the name tells nothing.
 fn name(effect: &Effect) -> String {
     let hash = Sha256::digest(format!("{}/{}", effect.org.0, effect.key));
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash[..16])
 }
 
 fn call(settings: &PagingSettings, to: &str, text: &str, effect: &Effect) -> Call {

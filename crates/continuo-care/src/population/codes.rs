@@ -3,6 +3,9 @@
 //! Facts with their sources stand in `knowledge/population/codes.csv`; this is the same table as constants, so that a
 //! misspelt name does not compile. A test compares both, and another finds each coding of the output in the table.
 
+use crate::shapes::{ACT_CODE, ICD_10, INTERPRETATION, LOINC, SNOMED};
+use continuo_fhir::quantity::UCUM;
+
 /// A published code with our own short wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Code {
@@ -23,20 +26,14 @@ macro_rules! codes {
     };
 }
 
-const LOINC: &str = "http://loinc.org";
-const ICD10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
-const SNOMED: &str = "http://snomed.info/sct";
 const RXNORM: &str = "http://www.nlm.nih.gov/research/umls/rxnorm";
 const CVX: &str = "http://hl7.org/fhir/sid/cvx";
-const UCUM: &str = "http://unitsofmeasure.org";
-const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 const OBS_CAT: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 const COND_CLIN: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
 const COND_VER: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
 const COND_CAT: &str = "http://terminology.hl7.org/CodeSystem/condition-category";
 const ALG_CLIN: &str = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
 const ALG_VER: &str = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
-const INTERP: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 const ID_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
 const REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 const ORG_TYPE: &str = "http://terminology.hl7.org/CodeSystem/organization-type";
@@ -83,34 +80,34 @@ codes! {
     DISCHARGE_SUMMARY = LOINC "18842-5" "Discharge summary";
     CONSULT_NOTE = LOINC "11488-4" "Consult note";
     PRIVACY_CONSENT = LOINC "59284-0" "Consent document";
-    DIABETES2 = ICD10 "E11.9" "Type 2 diabetes";
-    HYPERTENSION = ICD10 "I10" "High blood pressure";
-    HEART_FAILURE = ICD10 "I50.22" "Heart failure with reduced pumping, chronic";
-    ATRIAL_FIBRILLATION = ICD10 "I48.91" "Atrial fibrillation";
-    CORONARY = ICD10 "I25.10" "Coronary artery disease";
-    STROKE = ICD10 "I63.9" "Stroke";
-    CKD3A = ICD10 "N18.31" "Chronic kidney disease, stage 3a";
-    CKD3B = ICD10 "N18.32" "Chronic kidney disease, stage 3b";
-    CKD4 = ICD10 "N18.4" "Chronic kidney disease, stage 4";
-    KIDNEY_FAILURE = ICD10 "N18.6" "Kidney failure on dialysis";
-    DEPRESSION = ICD10 "F33.1" "Depression, recurrent, moderate";
-    ANXIETY = ICD10 "F41.1" "Generalized anxiety";
-    SCHIZOPHRENIA = ICD10 "F20.9" "Schizophrenia";
-    BIPOLAR = ICD10 "F31.9" "Bipolar disorder";
-    OPIOID_USE = ICD10 "F11.20" "Opioid use disorder";
-    ALCOHOL_USE = ICD10 "F10.20" "Alcohol use disorder";
-    NICOTINE = ICD10 "F17.210" "Smoker, cigarettes";
-    OBESITY = ICD10 "E66.9" "Obesity";
-    DEMENTIA = ICD10 "F03.90" "Dementia";
-    PREGNANCY_SUPERVISION = ICD10 "Z34.90" "Pregnancy";
-    FOOD_INSECURITY = ICD10 "Z59.41" "Food insecurity";
-    TRANSPORT_INSECURITY = ICD10 "Z59.82" "No reliable transport";
-    HIV = ICD10 "B20" "HIV";
-    BREAST_CANCER = ICD10 "C50.911" "Breast cancer";
-    COLON_CANCER = ICD10 "C18.9" "Colon cancer";
-    ASTHMA = ICD10 "J45.40" "Asthma, moderate persistent";
-    ADHD = ICD10 "F90.2" "ADHD";
-    PROSTATE = ICD10 "N40.1" "Enlarged prostate";
+    DIABETES2 = ICD_10 "E11.9" "Type 2 diabetes";
+    HYPERTENSION = ICD_10 "I10" "High blood pressure";
+    HEART_FAILURE = ICD_10 "I50.22" "Heart failure with reduced pumping, chronic";
+    ATRIAL_FIBRILLATION = ICD_10 "I48.91" "Atrial fibrillation";
+    CORONARY = ICD_10 "I25.10" "Coronary artery disease";
+    STROKE = ICD_10 "I63.9" "Stroke";
+    CKD3A = ICD_10 "N18.31" "Chronic kidney disease, stage 3a";
+    CKD3B = ICD_10 "N18.32" "Chronic kidney disease, stage 3b";
+    CKD4 = ICD_10 "N18.4" "Chronic kidney disease, stage 4";
+    KIDNEY_FAILURE = ICD_10 "N18.6" "Kidney failure on dialysis";
+    DEPRESSION = ICD_10 "F33.1" "Depression, recurrent, moderate";
+    ANXIETY = ICD_10 "F41.1" "Generalized anxiety";
+    SCHIZOPHRENIA = ICD_10 "F20.9" "Schizophrenia";
+    BIPOLAR = ICD_10 "F31.9" "Bipolar disorder";
+    OPIOID_USE = ICD_10 "F11.20" "Opioid use disorder";
+    ALCOHOL_USE = ICD_10 "F10.20" "Alcohol use disorder";
+    NICOTINE = ICD_10 "F17.210" "Smoker, cigarettes";
+    OBESITY = ICD_10 "E66.9" "Obesity";
+    DEMENTIA = ICD_10 "F03.90" "Dementia";
+    PREGNANCY_SUPERVISION = ICD_10 "Z34.90" "Pregnancy";
+    FOOD_INSECURITY = ICD_10 "Z59.41" "Food insecurity";
+    TRANSPORT_INSECURITY = ICD_10 "Z59.82" "No reliable transport";
+    HIV = ICD_10 "B20" "HIV";
+    BREAST_CANCER = ICD_10 "C50.911" "Breast cancer";
+    COLON_CANCER = ICD_10 "C18.9" "Colon cancer";
+    ASTHMA = ICD_10 "J45.40" "Asthma, moderate persistent";
+    ADHD = ICD_10 "F90.2" "ADHD";
+    PROSTATE = ICD_10 "N40.1" "Enlarged prostate";
     COPD = SNOMED "185086009" "COPD";
     HYPERLIPIDEMIA = SNOMED "55822004" "High cholesterol";
     KNEE_ARTHRITIS = SNOMED "239873007" "Knee osteoarthritis";
@@ -202,10 +199,10 @@ codes! {
     PROBLEM_LIST = COND_CAT "problem-list-item" "Problem list";
     ALLERGY_ACTIVE = ALG_CLIN "active" "Active";
     ALLERGY_CONFIRMED = ALG_VER "confirmed" "Confirmed";
-    HIGH = INTERP "H" "High";
-    LOW = INTERP "L" "Low";
-    NORMAL = INTERP "N" "Normal";
-    CRITICAL_HIGH = INTERP "HH" "Critical high";
+    HIGH = INTERPRETATION "H" "High";
+    LOW = INTERPRETATION "L" "Low";
+    NORMAL = INTERPRETATION "N" "Normal";
+    CRITICAL_HIGH = INTERPRETATION "HH" "Critical high";
     RECORD_NUMBER = ID_TYPE "MR" "Record number";
     MEMBER_NUMBER = ID_TYPE "MB" "Member number";
     TEST_DATA = REASON "HTEST" "Made-up data";

@@ -1,6 +1,7 @@
 //! The made-up clinic: organizations, teams, programs, and the people who work there.
 
 use continuo_fhir::json::Json;
+use continuo_fhir::letters::capital;
 
 use super::codes;
 use super::fields::{Fields, concept, own, text, words};
@@ -222,7 +223,5 @@ fn practitioner(person: &Staff) -> [Json; 2] {
 
 /// `care-coordinator` as people read it.
 fn role_label(role: &str) -> String {
-    let spaced = role.replace('-', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    capital(&role.replace('-', " "))
 }

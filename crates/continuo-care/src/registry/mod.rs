@@ -24,9 +24,6 @@ use crate::shapes;
 
 pub use export::{Table, export};
 
-/// HL7's name for ICD-10-CM.
-const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
-
 const SHIPPED: &str = include_str!("../../../../knowledge/registries.csv");
 
 /// One registry.
@@ -58,7 +55,7 @@ pub static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
             let words = |cell: &str| cell.split_whitespace().map(str::to_owned).collect();
             let code = |word: &str| {
                 let (system, code) = word.split_once(':')?;
-                Some(format!("{}|{code}", if system == "icd" { ICD_10_CM } else { shapes::SNOMED }))
+                Some(format!("{}|{code}", if system == "icd" { shapes::ICD_10 } else { shapes::SNOMED }))
             };
             Some(Kind {
                 id: cells.next()?.to_owned(),

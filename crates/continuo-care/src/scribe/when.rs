@@ -1,6 +1,8 @@
 //! Days said in a sentence, resolved against the day of the visit: "since Saturday", "in two weeks", "el viernes".
 
 use continuo_fhir::Date;
+use continuo_fhir::date::names::{month_named, weekday_named};
+use continuo_text::number_words::whole;
 use continuo_text::span::Span;
 use continuo_text::token::{Kind, Tokens};
 
@@ -22,32 +24,6 @@ pub struct Day {
     pub span: Span,
 }
 
-/// Monday first, as [`Date::weekday`] counts from 0.
-const WEEKDAYS: [[&str; 2]; 7] = [
-    ["monday", "lunes"],
-    ["tuesday", "martes"],
-    ["wednesday", "miercoles"],
-    ["thursday", "jueves"],
-    ["friday", "viernes"],
-    ["saturday", "sabado"],
-    ["sunday", "domingo"],
-];
-
-const MONTHS: [[&str; 2]; 12] = [
-    ["january", "enero"],
-    ["february", "febrero"],
-    ["march", "marzo"],
-    ["april", "abril"],
-    ["may", "mayo"],
-    ["june", "junio"],
-    ["july", "julio"],
-    ["august", "agosto"],
-    ["september", "septiembre"],
-    ["october", "octubre"],
-    ["november", "noviembre"],
-    ["december", "diciembre"],
-];
-
 /// The first day said among tokens `from..to`.
 pub fn find(tokens: &Tokens, from: usize, to: usize, visit: Date, toward: Toward) -> Option<Day> {
     (from..to).find_map(|at| {
@@ -66,12 +42,12 @@ fn at_token(tokens: &Tokens, at: usize, to: usize, visit: Date, toward: Toward) 
         "yesterday" | "ayer" => return Some((visit.plus_days(-1), at + 1)),
         _ => {}
     }
-    if let Some(day) = WEEKDAYS.iter().position(|names| names.contains(&word)) {
-        return Some((weekday(visit, day as i32, toward), at + 1));
+    if let Some(day) = weekday_named(word) {
+        return Some((weekday(visit, i32::from(day), toward), at + 1));
     }
-    if let Some(month) = MONTHS.iter().position(|names| names.contains(&word)) {
+    if let Some(month) = month_named(word) {
         let number = tokens.norm(at + 1).trim_end_matches(|c: char| c.is_alphabetic()).parse().ok();
-        return number.and_then(|day| month_day(visit, month as u8 + 1, day, toward)).map(|date| (date, at + 2));
+        return number.and_then(|day| month_day(visit, month, day, toward)).map(|date| (date, at + 2));
     }
     if tokens.kind(at) == Kind::Number
         && tokens.norm(at + 1) == "/"
@@ -129,40 +105,14 @@ fn month_day(visit: Date, month: u8, day: u8, toward: Toward) -> Option<Date> {
 
 /// A small number as a word or digits.
 pub fn number(word: &str) -> Option<i32> {
-    const WORDS: [(&str, i32); 27] = [
-        ("a", 1),
-        ("one", 1),
-        ("couple", 2),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("six", 6),
-        ("seven", 7),
-        ("eight", 8),
-        ("nine", 9),
-        ("ten", 10),
-        ("twelve", 12),
-        ("un", 1),
-        ("una", 1),
-        ("dos", 2),
-        ("tres", 3),
-        ("cuatro", 4),
-        ("cinco", 5),
-        ("seis", 6),
-        ("siete", 7),
-        ("ocho", 8),
-        ("nueve", 9),
-        ("diez", 10),
-        ("doce", 12),
-        ("quince", 15),
-        ("few", 3),
-    ];
-    WORDS
-        .iter()
-        .find(|(name, _)| *name == word)
-        .map(|(_, n)| *n)
-        .or_else(|| word.parse::<i32>().ok().filter(|n| (1..=365).contains(n)))
+    let number = match word {
+        "a" => 1,
+        "couple" => 2,
+        "few" => 3,
+        // In a sentence of either language "once" is the English word.
+        _ => whole(word).map(|n| n as i32).or_else(|| word.parse().ok())?,
+    };
+    (1..=365).contains(&number).then_some(number)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Whether a letter's own words say that it is about somebody else: another birth date, another name. A doubt is told and
 //! decides nothing: a letter may name a husband, and a name may be misspelt.
 
+use continuo_fhir::letters::head;
 use continuo_fhir::{Date, Node};
 use continuo_text::token::fold_str;
 
@@ -21,11 +22,7 @@ pub fn doubt(reading: &Reading, kind: SourceKind, person: &Person<'_>) -> Option
     if kind != SourceKind::Document {
         return None;
     }
-    let mut end = reading.text.len().min(HEAD);
-    while !reading.text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = reading.text.get(..end)?;
+    let head = head(&reading.text, HEAD);
     let own = own_names(person);
     if own.is_empty() {
         return None;

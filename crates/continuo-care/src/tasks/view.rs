@@ -68,8 +68,6 @@ pub struct TaskView {
     pub band: Band,
     /// When to try again, said with the last call that reached nobody.
     pub next_try: Option<Instant>,
-    /// Snoozed until.
-    pub snoozed_until: Option<Instant>,
     /// Times snoozed.
     pub snoozes: i64,
     /// What it is about.
@@ -116,14 +114,14 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
     let text = |path: &str| task.str_at(path).unwrap_or_default().to_owned();
     let due = due_of(task, zone);
     let consequence = consequence_of(task);
-    let snoozed_until = snoozed_until(task, zone).filter(|until| *until > now);
+    let is_snoozed = snoozed_until(task, zone).is_some_and(|until| until > now);
     let open = super::OPEN.contains(&task.str_at("status").unwrap_or_default());
     let reason = text("statusReason.text");
     let state = match task.str_at("status").unwrap_or_default() {
         "completed" => "Done".to_owned(),
         "cancelled" | "rejected" | "failed" | "entered-in-error" => format!("Ended: {reason}"),
         "in-progress" => "Doing".to_owned(),
-        "on-hold" if snoozed_until.is_some() => "On hold".to_owned(),
+        "on-hold" if is_snoozed => "On hold".to_owned(),
         "on-hold" if !reason.is_empty() => format!("Waiting for {reason}"),
         _ => "To do".to_owned(),
     };
@@ -155,7 +153,6 @@ pub fn view(task: &Json, now: Instant, calendar: &Calendar) -> TaskView {
             .and_then(continuo_fhir::DateTime::parse)
             .map(|at| at.low(zone))
             .filter(|_| open),
-        snoozed_until,
         snoozes: extension_of(task, shapes::EXT_SNOOZES).and_then(Json::as_i64).unwrap_or(0),
         about: text("focus.reference"),
         finding: extension_of(task, shapes::EXT_FINDING).and_then(Json::as_str).unwrap_or_default().to_owned(),

@@ -263,7 +263,7 @@ impl<'s, 'a> Compiler<'s, 'a> {
             return Ok(Callee::External);
         }
         let id = self.program.functions.len() as u32;
-        self.program.functions.push(Function { name: name.into(), arity: arity as u32, body: 0 });
+        self.program.functions.push(Function { name: name.into(), body: 0 });
         self.functions.insert((library, at), id);
         self.current.push((library, name.to_owned()));
         let mut scope = Scope { library, in_function: true, ..Scope::default() };

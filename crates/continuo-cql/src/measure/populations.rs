@@ -24,6 +24,17 @@ pub enum Stratum {
     Unknown,
 }
 
+impl Stratum {
+    /// Its name in a report; none where it is not known.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Stratum::Bool(is) => Some(is.to_string()),
+            Stratum::Text(text) => Some(text.clone()),
+            Stratum::Unknown => None,
+        }
+    }
+}
+
 /// Strata of one person's events: name, and count per population.
 pub type Split = Vec<(String, Vec<u32>)>;
 

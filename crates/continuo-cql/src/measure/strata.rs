@@ -37,7 +37,7 @@ impl<'a> Run<'_, 'a> {
                 Code::Joined(parts) => {
                     let mut names = Vec::new();
                     for id in parts {
-                        names.push(text(&stratum(&self.evaluator.definition(*id)?)).unwrap_or_default());
+                        names.push(stratum(&self.evaluator.definition(*id)?).name().unwrap_or_default());
                     }
                     (Stratum::Text(names.join("; ")), None)
                 }
@@ -78,7 +78,7 @@ impl<'a> Run<'_, 'a> {
             let Some(Members::Events(members)) = self.held[at].clone() else { continue };
             for event in members {
                 let value = self.evaluator.call(function, vec![event])?;
-                let Some(name) = text(&stratum(&value)) else { continue };
+                let Some(name) = stratum(&value).name() else { continue };
                 let place = split.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
                     split.push((name, vec![0; self.held.len()]));
                     split.len() - 1
@@ -133,14 +133,6 @@ fn stratum(value: &Value<'_>) -> Stratum {
         Value::Null => Stratum::Unknown,
         Value::Code(c) => Stratum::Text(c.code.as_deref().unwrap_or_default().to_owned()),
         other => words(other).map_or(Stratum::Unknown, Stratum::Text),
-    }
-}
-
-fn text(stratum: &Stratum) -> Option<String> {
-    match stratum {
-        Stratum::Bool(is) => Some(is.to_string()),
-        Stratum::Text(text) => Some(text.clone()),
-        Stratum::Unknown => None,
     }
 }
 

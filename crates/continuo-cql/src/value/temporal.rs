@@ -43,19 +43,6 @@ impl Precision {
             _ => return None,
         })
     }
-
-    /// The next finer precision a value can have.
-    pub fn finer(self) -> Option<Precision> {
-        Some(match self {
-            Precision::Year => Precision::Month,
-            Precision::Month | Precision::Week => Precision::Day,
-            Precision::Day => Precision::Hour,
-            Precision::Hour => Precision::Minute,
-            Precision::Minute => Precision::Second,
-            Precision::Second => Precision::Millisecond,
-            Precision::Millisecond => return None,
-        })
-    }
 }
 
 /// Milliseconds in a day.

@@ -1,6 +1,7 @@
 //! What an ADT message says of who is who: patients, merges, links; and what of it is not read.
 
 use continuo_fhir::json::Json;
+use continuo_fhir::letters::hex;
 use sha2::{Digest, Sha256};
 
 use super::message::{Message, Segment};
@@ -105,10 +106,7 @@ fn linkage(a: &Number, b: &Number, active: bool) -> Json {
     let (first, second) = (a.source_id(), b.source_id());
     let (low, high) = if first <= second { (&first, &second) } else { (&second, &first) };
     let digest = Sha256::digest(format!("{low}\0{high}").as_bytes());
-    let id = digest.iter().take(16).fold("v2l-".to_owned(), |mut id, byte| {
-        id.push_str(&format!("{byte:02x}"));
-        id
-    });
+    let id = format!("v2l-{}", hex(&digest[..16]));
     let item = |kind: &str, id: &str| {
         let target = object([("reference", text(&format!("Patient/{id}")))]);
         object([("type", text(kind)), ("resource", target)])

@@ -2,6 +2,7 @@
 //! received, so that nothing is lost.
 
 use continuo_fhir::json::Json;
+use continuo_fhir::letters::hex;
 use sha2::{Digest, Sha256};
 
 use super::message::{Segment, Value};
@@ -51,10 +52,7 @@ impl Number {
     /// The id under which the source's record of this number is filed: the same whichever message names it.
     pub(super) fn source_id(&self) -> String {
         let digest = Sha256::digest(format!("{}\0{}", self.system, self.value).as_bytes());
-        digest.iter().take(16).fold("v2-".to_owned(), |mut id, byte| {
-            id.push_str(&format!("{byte:02x}"));
-            id
-        })
+        format!("v2-{}", hex(&digest[..16]))
     }
 
     /// Whether it names a record rather than a person or a card.

@@ -1,5 +1,6 @@
 //! The pages of a file and the operators that show text (sections 7.7.3, 9.4). Everything else of a page is passed over.
 
+use continuo_fhir::letters::head;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -79,11 +80,7 @@ pub(super) fn all(file: &mut File<'_>) -> Text {
         run.content(&content, &resources, PLAIN);
         let mut words = layout::page(run.pieces);
         if words.len() > file.left.text {
-            let mut end = file.left.text;
-            while !words.is_char_boundary(end) {
-                end -= 1;
-            }
-            words.truncate(end);
+            words.truncate(head(&words, file.left.text).len());
             file.left.text = 0;
         }
         file.left.text = file.left.text.saturating_sub(words.len());

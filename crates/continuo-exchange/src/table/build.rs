@@ -5,6 +5,7 @@
 use continuo_fhir::Date;
 use continuo_fhir::issue::{Issue, IssueCode};
 use continuo_fhir::json::Json;
+use continuo_fhir::letters::hex;
 use continuo_fhir::reference::is_id;
 use sha2::{Digest, Sha256};
 
@@ -355,8 +356,7 @@ fn as_id(number: &str) -> String {
         return number.to_owned();
     }
     let readable: String = slug(number).chars().take(40).collect();
-    let digest = Sha256::digest(number.as_bytes());
-    digest.iter().take(6).fold(format!("{readable}-"), |id, byte| format!("{id}{byte:02x}"))
+    format!("{readable}-{}", hex(&Sha256::digest(number.as_bytes())[..6]))
 }
 
 fn resource(kind: &str, number: &str) -> Json {

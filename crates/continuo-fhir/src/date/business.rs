@@ -41,19 +41,4 @@ impl Holidays {
         }
         day
     }
-
-    /// Business days after `start` up to and including `end`: what a clock that starts on day zero shows.
-    pub fn business_days_between(&self, start: Date, end: Date) -> u32 {
-        let mut day = start.first_day();
-        let mut count = 0;
-        while day < end {
-            let next = day.plus_days(1);
-            if next == day {
-                break;
-            }
-            day = next;
-            count += u32::from(self.is_business_day(day));
-        }
-        count
-    }
 }

@@ -3,6 +3,7 @@
 use super::{Error, MOST_OPERATIONS, fault};
 use crate::fhirpath::{Expression, Item, Value};
 use crate::json::{Json, Key};
+use crate::letters::capital;
 use crate::model::{Element, TypeId, model};
 use crate::name::Name;
 use crate::packed::{Node, pack, root};
@@ -252,11 +253,6 @@ fn replace(resource: &mut Json, target: &Target, part: &Json) -> Result<(), Erro
     fields.retain(|(key, _)| key.as_str() != twin_name);
     fields.extend(twin.map(|twin| (Key::from(format!("_{name}").as_str()), twin)));
     Ok(())
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
 }
 
 /// Removes an element, and what is left empty around it.

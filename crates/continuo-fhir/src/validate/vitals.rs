@@ -9,6 +9,7 @@ use super::prose::broken;
 use crate::date::DateTime;
 use crate::issue::Issue;
 use crate::packed::Node;
+use crate::quantity::UCUM;
 
 /// A profile: its name, the LOINC code it fixes, and the UCUM units of its value.
 struct Sign {
@@ -37,7 +38,6 @@ const PRESSURES: [&str; 2] = ["8480-6", "8462-4"];
 
 const LOINC: &str = "http://loinc.org";
 const CATEGORIES: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
-const UCUM: &str = "http://unitsofmeasure.org";
 
 /// Checks an Observation.
 pub(super) fn check(node: Node<'_>, place: &Place<'_>, issues: &mut Vec<Issue>) {

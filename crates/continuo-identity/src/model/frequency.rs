@@ -14,8 +14,6 @@ const RAREST_GIVEN: f32 = 2e-4;
 const RAREST_FAMILY: f32 = 1e-5;
 /// Share of people from which a given name counts as one, listed or not.
 const ESTABLISHED: f32 = 3e-4;
-/// The same for family names, of which there are more.
-const ESTABLISHED_FAMILY: f32 = 1e-4;
 /// Size of population assumed while nothing was counted.
 const ASSUMED_RECORDS: f32 = 100_000.0;
 
@@ -143,12 +141,6 @@ impl Frequencies {
     pub fn is_established(&self, name: &Name) -> bool {
         let count = self.get(Kind::Given, u64::from(name.hash));
         name.is_name || count >= 4.0 && count >= ESTABLISHED * self.records as f32
-    }
-
-    /// Whether a family name is one and no slip: borne by several and not too few of all.
-    pub fn is_family_established(&self, name: &Name) -> bool {
-        let count = self.get(Kind::Family, u64::from(name.hash));
-        count >= 4.0 && count >= ESTABLISHED_FAMILY * self.records as f32
     }
 
     /// Share of people with this family name.

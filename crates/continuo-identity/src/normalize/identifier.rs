@@ -59,7 +59,7 @@ pub fn identifier(system: &str, value: &str) -> Option<Identifier> {
 }
 
 /// National provider identifier: ten digits, Luhn over 80840 and the number.
-pub fn is_npi(value: &str) -> bool {
+fn is_npi(value: &str) -> bool {
     value.len() == 10 && is_luhn(&format!("80840{value}"))
 }
 
@@ -81,7 +81,7 @@ pub fn is_luhn(digits: &str) -> bool {
 
 /// Medicare beneficiary identifier: eleven characters in the published pattern of digits and letters, which leaves
 /// out S, L, O, I, B and Z.
-pub fn is_mbi(value: &str) -> bool {
+fn is_mbi(value: &str) -> bool {
     const PATTERN: &[u8; 11] = b"CAXNAXNAANN";
     value.len() == PATTERN.len()
         && value.bytes().zip(PATTERN).all(|(byte, kind)| {

@@ -5,10 +5,7 @@ use crate::conn::{Param, Value};
 use crate::error::Result;
 use crate::ids::{ChangeSeq, Micros, OrgId, Rid};
 use crate::scope::{Scope, int_list};
-use continuo_fhir::facts::Row as FactsRow;
-use continuo_fhir::search::{self, ParamKind, Target};
-use continuo_fhir::{ResourceType, Zone};
-use std::collections::BTreeSet;
+use continuo_fhir::ResourceType;
 
 /// Which part of a listing is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,32 +92,6 @@ impl Reader<'_> {
         self.conn.query(&sql, &params, |row| stored(row, type_named(row.str(7)?)?))
     }
 
-    /// What the resources of these patients refer to in the organization-wide segment: practitioners, places, medicines.
-    pub fn supporting(&mut self, scope: &Scope, patients: &[Rid]) -> Result<Vec<Stored>> {
-        let mut targets: BTreeSet<(ResourceType, String)> = BTreeSet::new();
-        for fact in self.facts(scope, patients)? {
-            let Some((row, type_)) = FactsRow::read(&fact.row).and_then(|row| Some((row, row.type_()?))) else {
-                continue;
-            };
-            let Some(node) = row.resource() else { continue };
-            for param in search::params(type_).iter().filter(|p| p.kind == ParamKind::Reference) {
-                search::extract_param(node, param, &Zone::utc(), &mut |value| {
-                    if let search::Value::Reference(Target::Local { type_, id, .. }) = value
-                        && search::patient_compartment(type_).is_empty()
-                        && type_.as_str() != "Patient"
-                    {
-                        targets.insert((type_, id.to_owned()));
-                    }
-                });
-            }
-        }
-        let mut out = Vec::new();
-        for (type_, id) in targets {
-            out.extend(self.find(scope, type_, &id)?.filter(|found| found.bytes.is_some()));
-        }
-        Ok(out)
-    }
-
     /// Versions of a type, or of all types, newest first.
     pub fn history_of(
         &mut self,
@@ -166,19 +137,6 @@ impl Reader<'_> {
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
         self.conn.query(&sql, &params, |row| Ok((ChangeSeq(row.int(8)?), stored(row, type_named(row.str(7)?)?)?)))
-    }
-
-    /// How many resources of a type in scope have each code of its covering index: (system, code, count).
-    pub fn counts_by_code(&mut self, scope: &Scope, type_: ResourceType) -> Result<Vec<(String, String, i64)>> {
-        let mut params = vec![Value::Int(scope.org.0), Value::Text(type_.as_str().to_owned())];
-        let seen = scope.predicate_of(type_, "x.", &mut params);
-        let sql = format!(
-            "select c.system, c.code, d.n from (select x.code, count(*) as n from idx_code x
-                 where x.org = ?1 and x.type = (select t.id from name t where t.name = ?2){seen} group by x.code) d
-             join code c on c.id = d.code order by c.code, c.system"
-        );
-        let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
-        self.conn.query(&sql, &params, |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?)))
     }
 
     /// How many resources of each type there are: (type, count), by type.

@@ -70,18 +70,6 @@ pub struct CommitRow {
 }
 
 impl Reader<'_> {
-    /// The newest changes, of one type or of all, newest first. Not scoped: read each version through `version`.
-    pub fn newest_changes(&mut self, org: OrgId, type_: Option<ResourceType>, most: i64) -> Result<Vec<Change>> {
-        let name = type_.map_or("", ResourceType::as_str);
-        self.conn.query(
-            "select c.seq, c.rid, t.name, r.id, c.version, c.op, c.patient, c.commit_id
-             from change c join resource r on r.rid = c.rid join name t on t.id = c.type
-             where c.org = ?1 and (?2 = '' or t.name = ?2) order by c.seq desc limit ?3",
-            &[org.param(), Param::Text(name), Param::Int(most)],
-            change,
-        )
-    }
-
     /// Changes after a number, oldest first.
     pub fn changes_after(&mut self, org: OrgId, after: ChangeSeq, most: i64) -> Result<Vec<Change>> {
         self.conn.query(

@@ -6,6 +6,7 @@ use crate::conn::Value;
 use crate::error::{Error, Result};
 use crate::index::{Flavor, alias, clinical_code, is_identifying, is_patient_param};
 use continuo_fhir::ResourceType;
+use continuo_fhir::letters::hex;
 use continuo_fhir::search::{self, Param, ParamKind};
 
 /// One part of the order: an SQL expression and its direction.
@@ -171,7 +172,7 @@ impl Cursor {
             parts.push(match key {
                 Value::Int(n) => format!("i{n}"),
                 Value::Real(n) => format!("r{:x}", n.to_bits()),
-                Value::Text(text) => text.bytes().fold("s".to_owned(), |out, b| out + &format!("{b:02x}")),
+                Value::Text(text) => format!("s{}", hex(text.as_bytes())),
                 Value::Null | Value::Blob(_) => "n".to_owned(),
             });
         }

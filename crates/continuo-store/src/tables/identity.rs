@@ -251,30 +251,19 @@ pub fn pairs_of(conn: &mut Conn, org: OrgId, patient: Rid) -> Result<Vec<Pair>> 
 
 /// The queue: pairs to be decided, both records in scope, likeliest first; those put off once their time has come.
 pub fn queue(conn: &mut Conn, scope: &Scope, now: Micros, most: i64) -> Result<Vec<Pair>> {
-    let (from, mut params) = queue_of(scope, now);
-    params.push(Value::Int(most));
-    let sql = format!("select {PAIR} {from} order by p.bits desc, p.low, p.high limit ?{}", params.len());
-    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
-    conn.query(&sql, &params, read_pair)
-}
-
-/// How many stand in the queue.
-pub fn queue_count(conn: &mut Conn, scope: &Scope, now: Micros) -> Result<i64> {
-    let (from, params) = queue_of(scope, now);
-    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
-    conn.query_int(&format!("select count(*) {from}"), &params)
-}
-
-fn queue_of(scope: &Scope, now: Micros) -> (String, Vec<Value>) {
     let mut params = vec![Value::Int(scope.org.0), Value::Int(now)];
     let first = scope.predicate("a.", &mut params);
     let second = scope.predicate("b.", &mut params);
-    let from = format!(
-        "from identity_pair p join resource a on a.rid = p.low join resource b on b.rid = p.high
+    params.push(Value::Int(most));
+    let sql = format!(
+        "select {PAIR} from identity_pair p join resource a on a.rid = p.low join resource b on b.rid = p.high
          where p.org = ?1 and p.state in ('open', 'later') and (p.state = 'open' or p.wake <= ?2)
-         and a.body is not null and b.body is not null{first}{second}"
+         and a.body is not null and b.body is not null{first}{second}
+         order by p.bits desc, p.low, p.high limit ?{}",
+        params.len()
     );
-    (from, params)
+    let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
+    conn.query(&sql, &params, read_pair)
 }
 
 /// Adds an answer and gives the pair its state.

@@ -4,6 +4,7 @@
 //! amount or a number that is not consumed, and the whole direction is quoted instead. So nothing is lost or guessed.
 
 use super::Language;
+use crate::number_words::under_twenty;
 use crate::token::{Kind, Tokens};
 
 /// A direction for the sheet.
@@ -241,7 +242,6 @@ fn amount(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
 }
 
 fn single(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
-    const WORDS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     // A fraction is not read: "1/2" must not become 1.
     if tokens.norm(at + 1) == "/" {
         return None;
@@ -249,8 +249,8 @@ fn single(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
     if tokens.kind(at) == Kind::Number {
         return Some((tokens.norm(at).to_owned(), at + 1));
     }
-    let word = WORDS.iter().position(|word| *word == tokens.norm(at))?;
-    Some(((word + 1).to_string(), at + 1))
+    let number = under_twenty(tokens.norm(at)).filter(|number| (1..=10).contains(number))?;
+    Some((number.to_string(), at + 1))
 }
 
 fn filled(pattern: &str, number: &str) -> String {

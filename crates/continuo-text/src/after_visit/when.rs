@@ -1,6 +1,7 @@
 //! Days and times in plain words, in both languages.
 
 use super::Language;
+use continuo_fhir::date::names::{MONTHS, MONTHS_ES, WEEKDAYS, WEEKDAYS_ES};
 
 /// A day and, where known, the time of day, as the site's clock shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,54 +16,33 @@ pub struct Day {
     pub time: Option<(u8, u8)>,
 }
 
-const WEEKDAYS: [(&str, &str); 7] = [
-    ("Sunday", "domingo"),
-    ("Monday", "lunes"),
-    ("Tuesday", "martes"),
-    ("Wednesday", "miércoles"),
-    ("Thursday", "jueves"),
-    ("Friday", "viernes"),
-    ("Saturday", "sábado"),
-];
-
-const MONTHS: [(&str, &str); 12] = [
-    ("January", "enero"),
-    ("February", "febrero"),
-    ("March", "marzo"),
-    ("April", "abril"),
-    ("May", "mayo"),
-    ("June", "junio"),
-    ("July", "julio"),
-    ("August", "agosto"),
-    ("September", "septiembre"),
-    ("October", "octubre"),
-    ("November", "noviembre"),
-    ("December", "diciembre"),
-];
-
 impl Day {
     /// "Thursday, August 20, 9:20 in the morning"; "jueves 20 de agosto, 9:20 de la mañana".
     pub fn words(self, language: Language) -> String {
-        let weekday = WEEKDAYS.get(self.weekday()).copied().unwrap_or(("", ""));
-        let month = MONTHS.get(usize::from(self.month.saturating_sub(1))).copied().unwrap_or(("", ""));
+        let of = |months: &[&'static str; 12], days: &[&'static str; 7]| {
+            let month = usize::from(self.month.saturating_sub(1));
+            (days.get(self.weekday()).copied().unwrap_or(""), months.get(month).copied().unwrap_or(""))
+        };
         match language {
             Language::English => {
                 let time = self.time.map(|time| format!(", {}", clock(time, language))).unwrap_or_default();
-                format!("{}, {} {}{time}", weekday.0, month.0, self.day)
+                let (weekday, month) = of(&MONTHS, &WEEKDAYS);
+                format!("{weekday}, {month} {}{time}", self.day)
             }
             Language::Spanish => {
                 let time = self.time.map(|time| format!(", {}", clock(time, language))).unwrap_or_default();
-                format!("{} {} de {}{time}", weekday.1, self.day, month.1)
+                let (weekday, month) = of(&MONTHS_ES, &WEEKDAYS_ES);
+                format!("{weekday} {} de {month}{time}", self.day)
             }
         }
     }
 
-    /// 0 is Sunday (Sakamoto).
+    /// 0 is Monday (Sakamoto).
     fn weekday(self) -> usize {
         const SHIFT: [i32; 12] = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
         let year = if self.month < 3 { self.year - 1 } else { self.year };
         let shift = SHIFT.get(usize::from(self.month.saturating_sub(1))).copied().unwrap_or(0);
-        (year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + shift + i32::from(self.day))
+        (year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + shift + i32::from(self.day) - 1)
             .rem_euclid(7) as usize
     }
 }

@@ -40,9 +40,11 @@ pub struct Reply<'t> {
     pub sentence: (usize, usize),
 }
 
-const NO: &[&str] =
+/// Words that answer no.
+pub const NO: &[&str] =
     &["no", "nope", "nah", "never", "none", "nothing", "not", "nunca", "ninguno", "ninguna", "nada", "negative"];
-const YES: &[&str] = &[
+/// Words that answer yes.
+pub const YES: &[&str] = &[
     "yes",
     "yeah",
     "yep",

@@ -1,6 +1,6 @@
 //! Numbers said in a text, as digits or words, with the unit after each.
 
-use crate::number_words::{tens, under_twenty};
+use crate::number_words::english;
 use crate::token::{Kind, Tokens};
 
 /// A number and its unit, in one form for all spellings.
@@ -75,7 +75,7 @@ fn words(tokens: &Tokens, at: usize, to: usize) -> Option<(f64, usize)> {
 }
 
 fn small(word: &str) -> Option<f64> {
-    under_twenty(word).or_else(|| tens(word)).map(f64::from)
+    english(word).map(f64::from)
 }
 
 /// Words that stand for a number by themselves.

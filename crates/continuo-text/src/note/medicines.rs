@@ -12,6 +12,7 @@ use crate::regimen::{self, Standing};
 use crate::span::Span;
 use crate::token::Tokens;
 use crate::transcript::Turn;
+use continuo_fhir::letters::capital;
 
 /// Where a medicine is named and, for an allergy, what it did.
 struct Allergy {
@@ -70,14 +71,6 @@ pub(super) fn list(dialogue: &str, turns: &[Turn], pieces: &[Piece<'_>]) -> Vec<
         out.push(Line { division: Division::Subjective, heading, text: format!("{name}{word}."), spans });
     }
     out
-}
-
-fn capital(name: &str) -> String {
-    let mut name = name.to_owned();
-    if let Some(first) = name.get(..1).map(str::to_uppercase) {
-        name.replace_range(..1, &first);
-    }
-    name
 }
 
 /// What the patient is said to be allergic to.

@@ -4,6 +4,7 @@ use super::pieces::Piece;
 use crate::number_words;
 use crate::token::{Kind, Tokens};
 use crate::transcript::Speaker;
+use continuo_fhir::letters::capital;
 
 /// How the patient is spoken of.
 pub(super) struct Who {
@@ -122,7 +123,7 @@ pub(super) fn sentence(piece: &Piece<'_>, who: &Who) -> Option<String> {
             continue;
         }
         // said twice in a row
-        let counts = number_words::under_twenty(word).is_some() || number_words::tens(word).is_some();
+        let counts = number_words::english(word).is_some();
         if word == next && tokens.kind(at) == Kind::Word && !counts {
             at += 1;
             continue;
@@ -153,9 +154,7 @@ pub(super) fn sentence(piece: &Piece<'_>, who: &Who) -> Option<String> {
         }
         text.push_str(&word);
     }
-    if let Some(first) = text.chars().next() {
-        text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
-    }
+    text = capital(&text);
     text.push('.');
     Some(text)
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{OrderKind, Ready};
+use crate::number_words::english;
 use crate::pattern::Patterns;
 use crate::span::Span;
 use crate::token::{Kind, Tokens};
@@ -160,36 +161,7 @@ fn is_filler(word: &str) -> bool {
 
 /// Number words as spoken.
 pub(super) fn is_number_word(word: &str) -> bool {
-    matches!(
-        word,
-        "one"
-            | "two"
-            | "three"
-            | "four"
-            | "five"
-            | "six"
-            | "seven"
-            | "eight"
-            | "nine"
-            | "ten"
-            | "eleven"
-            | "twelve"
-            | "fourteen"
-            | "fifteen"
-            | "twenty"
-            | "thirty"
-            | "forty"
-            | "fifty"
-            | "sixty"
-            | "seventy"
-            | "eighty"
-            | "ninety"
-            | "hundred"
-            | "thousand"
-            | "zero"
-            | "couple"
-            | "few"
-    )
+    english(word).is_some() || matches!(word, "hundred" | "thousand" | "couple" | "few")
 }
 
 fn medicine(text: &str, tokens: &Tokens, from: usize, to: usize, limit: usize, stops: bool) -> (String, Span) {

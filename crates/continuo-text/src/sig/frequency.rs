@@ -2,6 +2,7 @@
 
 use super::Frequency;
 use super::words::Word;
+use continuo_fhir::date::names::weekday_named;
 
 /// The first frequency with the words it rests on.
 pub(super) fn find(words: &[Word<'_>]) -> Option<(Frequency, usize, usize)> {
@@ -276,34 +277,10 @@ fn every(words: &[Word<'_>], at: usize) -> Option<(Frequency, usize)> {
 }
 
 fn is_weekday(word: &str) -> bool {
-    const DAYS: &[&str] = &[
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "weds",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "lunes",
-        "martes",
-        "miercoles",
-        "jueves",
-        "viernes",
-        "sabado",
-        "domingo",
-    ];
-    DAYS.contains(&word) || word.strip_suffix('s').is_some_and(|one| one.len() > 5 && DAYS.contains(&one))
+    const SHORT: &[&str] = &["mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"];
+    let is_whole = |word: &str| weekday_named(word).is_some();
+    // "mondays", "sabados"
+    SHORT.contains(&word) || is_whole(word) || word.strip_suffix('s').is_some_and(is_whole)
 }
 
 fn is_part_of_day(word: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Splits a direction into words and numbers, also where a system glued them together.
 
+use crate::number_words::whole;
 use crate::span::Span;
 use crate::token::fold;
 
@@ -297,27 +298,13 @@ fn value(word: &str) -> Option<f64> {
         return word.parse().ok();
     }
     Some(match word {
-        "one" | "un" | "una" | "uno" | "single" => 1.0,
-        "two" | "dos" | "couple" => 2.0,
-        "three" | "thre" | "tres" => 3.0,
-        "four" | "cuatro" => 4.0,
-        "five" | "cinco" => 5.0,
-        "six" | "seis" => 6.0,
-        "seven" | "siete" => 7.0,
-        "eight" | "ocho" => 8.0,
-        "nine" | "nueve" => 9.0,
-        "ten" | "diez" => 10.0,
-        "twelve" | "doce" => 12.0,
-        "fourteen" | "catorce" => 14.0,
-        "fifteen" => 15.0,
-        "twenty" => 20.0,
-        "thirty" => 30.0,
-        "sixty" => 60.0,
-        "ninety" => 90.0,
+        "single" => 1.0,
+        "couple" => 2.0,
+        "thre" => 3.0,
         "half" | "media" | "medio" | "\u{bd}" => 0.5,
         "\u{bc}" => 0.25,
         "\u{be}" => 0.75,
-        _ => return None,
+        _ => return whole(word).filter(|number| *number > 0).map(f64::from),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Bodies of the API: reading resources in, sending resources out.
 
 use continuo_care::Stored;
+use continuo_fhir::date::names::{WEEKDAYS, month_short, short};
 use continuo_fhir::issue::IssueCode;
 use continuo_fhir::json::{Json, ParseError};
 use continuo_fhir::{Issue, ResourceType};
@@ -52,8 +53,6 @@ pub(super) fn negotiate(request: &Request) -> Result<(), Problem> {
     if json { Ok(()) } else { Err(Problem::status(406, "not-supported", "Only JSON is sent: application/fhir+json")) }
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /// The address of this server's API as the client knows it; [`crate::front`] lets only a configured proxy name another.
 pub(super) fn base(request: &Request) -> String {
     let host = request.header("x-forwarded-host").or_else(|| request.header("host")).unwrap_or("localhost");
@@ -89,7 +88,7 @@ fn same_tag(sent: &str, ours: &str) -> bool {
 fn moment_of(text: &str) -> Option<i64> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let [_, day, month, year, time, "GMT"] = words.as_slice() else { return None };
-    let month = MONTHS.iter().position(|name| name == month)? + 1;
+    let month = (1..=12).find(|at| month_short(*at) == *month)?;
     let text = format!("{year}-{month:02}-{day}T{time}Z");
     Some(continuo_fhir::Instant::parse(&text)?.micros().div_euclid(1_000_000))
 }
@@ -131,16 +130,12 @@ pub(super) fn wanted(request: &Request) -> Wanted {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7) of microseconds since 1970.
 pub(super) fn http_date(micros: i64) -> String {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let (date, time) = continuo_fhir::Zone::utc().civil(continuo_fhir::Instant::from_micros(micros));
-    // 1970-01-01 was a Thursday.
-    let weekday = (date.to_days() + 3).rem_euclid(7) as usize;
-    let month = usize::from(date.month().unwrap_or(1)).saturating_sub(1);
+    let weekday = WEEKDAYS.get(usize::from(date.weekday())).map_or("", |name| short(name));
     format!(
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        DAYS.get(weekday).unwrap_or(&"Mon"),
+        "{weekday}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
         date.day().unwrap_or(1),
-        MONTHS.get(month).unwrap_or(&"Jan"),
+        month_short(date.month().unwrap_or(1)),
         date.year(),
         time.hour(),
         time.minute().unwrap_or(0),

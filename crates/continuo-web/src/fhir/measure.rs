@@ -74,17 +74,13 @@ impl Params {
             Ok(ctx.zone.day(moment))
         };
         let (first, last) = (day("periodStart", false)?, day("periodEnd", true)?);
-        let period = format!("{}/{}", iso(first), iso(last));
+        let period = format!("{first}/{last}");
         if continuo_care::measures::evaluate::is_period(&period) {
             Ok(period)
         } else {
             Err(Problem::bad_request("`periodEnd` is before `periodStart`").at("periodEnd"))
         }
     }
-}
-
-fn iso(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), day.month().unwrap_or(1), day.day().unwrap_or(1))
 }
 
 /// The measure of the address, or of a parameter.

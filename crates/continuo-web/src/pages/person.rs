@@ -6,7 +6,7 @@ use continuo_care::assess::header::asks_first;
 use continuo_care::chart::{self, Names};
 use continuo_care::people::{self, PersonHeader};
 use continuo_care::staff::Owner;
-use continuo_fhir::Date;
+use continuo_fhir::{Date, Instant};
 use continuo_ui::banner::{AllergyView, BannerView};
 use continuo_ui::field::Choice;
 use continuo_ui::tabs::TabView;
@@ -136,6 +136,11 @@ pub fn add_sources(view: &mut BannerView, sources: usize) {
 /// The day it is at the site.
 pub fn today(ctx: &Ctx) -> Date {
     ctx.zone.day(ctx.now())
+}
+
+/// "Fri 08/14 10:00 am", always with its day.
+pub fn day_and_clock(ctx: &Ctx, at: Instant) -> String {
+    format!("{} {}", when::near(ctx.zone.day(at), today(ctx)), when::clock_at(at, &ctx.zone))
 }
 
 fn more(header: &PersonHeader, names: &Names) -> Vec<(String, String)> {

@@ -82,7 +82,7 @@ fn head(args: &HeadArgs) -> anyhow::Result<Outcome> {
     let care = open::care_to_read(&args.db)?;
     let key = read_key(&args.key)?;
     let head = care.store.read(|reader| audit::head(reader.conn(), setup::FIRST))?;
-    let text = format!("{} {} {}", head.org, head.link, accounts::hex(&head.hash));
+    let text = format!("{} {} {}", head.org, head.link, continuo_fhir::letters::hex(&head.hash));
     let signature = accounts::sign(&key, text.as_bytes());
     print_line(&format!("{text} {signature}"))?;
     Ok(Outcome::Done)

@@ -3,11 +3,10 @@
 use super::super::calendar::DAY;
 use super::super::case::Case;
 use super::visits::critical_kind;
+use crate::shapes::ICD_10;
 
 /// ICD-10-CM of end stage renal disease (knowledge/value-sets/kidney-failure.csv).
 const END_STAGE: &str = "N18.6";
-/// ICD-10-CM.
-const ICD_10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 /// How long after a session somebody still counts as in dialysis.
 const LATELY: i64 = 30 * DAY;
 

@@ -12,9 +12,8 @@ use super::super::person::Resource;
 use super::super::said_dead;
 use super::super::visit_kind::VisitKind;
 use super::visits::booked;
+use crate::shapes::ICD_10;
 
-/// ICD-10-CM.
-const ICD_10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 /// Words of a reason for which a call is no follow-up.
 const MENTAL: [&str; 18] = [
     "overdose",

@@ -2,8 +2,8 @@
 
 use super::super::case::{Case, Draft, evidence};
 use super::super::finding::Due;
-use super::task_overdue::OPEN;
 use crate::shapes;
+use crate::tasks::OPEN;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut any = false;

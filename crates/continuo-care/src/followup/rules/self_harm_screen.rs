@@ -4,6 +4,7 @@
 //! What settles it is a contact after it that names it, by one who may make it, or the finished safety task: never a visit
 //! that happened to be, never a call about something else, never a written answer.
 
+use continuo_fhir::letters::capital;
 use continuo_fhir::{Instant, Node};
 
 use super::super::case::{Case, Draft, evidence};
@@ -227,9 +228,4 @@ fn self_harm_item(node: Node<'_>, depth: usize) -> Option<(Node<'_>, Item)> {
             self_harm_item(item, depth).or_else(|| item.list("answer").find_map(|one| self_harm_item(one, depth)))
         }
     })
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,9 +5,7 @@ use super::super::case::{Case, Draft, evidence};
 use super::super::finding::{Consequence, Due};
 use super::super::person::Resource;
 use crate::shapes;
-
-/// Task statuses of work that is not finished.
-pub(super) const OPEN: [&str; 7] = ["draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold"];
+use crate::tasks::OPEN;
 
 pub(super) fn run(case: &mut Case<'_, '_>) {
     let mut any = false;

@@ -12,12 +12,10 @@ use super::super::person::Resource;
 use super::super::visit_kind::{VisitKind, visit_kind};
 use super::dialysis::in_dialysis;
 use crate::gaps::value_set::{ValueSet, parse};
-use crate::shapes;
+use crate::shapes::{self, ICD_10};
 
 /// Body weight in LOINC.
 const WEIGHT: &str = "29463-7";
-/// ICD-10-CM.
-const ICD_10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 
 /// The product's own set of heart failure codes; the family of I50 is in it whole.
 static HEART_FAILURE: LazyLock<ValueSet> =

@@ -1,7 +1,7 @@
 //! A reading made ready for proposals: tokens, entities, sentences, questions with their answers.
 
 use continuo_fhir::Date;
-use continuo_text::assertion::answer::{self, Answer, Asked, Reply};
+use continuo_text::assertion::answer::{self, Answer, Asked, NO, Reply, YES};
 use continuo_text::assertion::{Assertion, Context, Temporality};
 use continuo_text::entities::{self, Entity};
 use continuo_text::span::Span;
@@ -52,23 +52,6 @@ pub(super) struct Manner {
     pub(super) answer: Option<Span>,
 }
 
-const YES: &[&str] = &[
-    "yes",
-    "yeah",
-    "yep",
-    "yup",
-    "si",
-    "sure",
-    "correct",
-    "right",
-    "absolutely",
-    "sometimes",
-    "claro",
-    "definitely",
-    "mmhmm",
-    "uhhuh",
-];
-const NO: &[&str] = &["no", "nope", "nah", "never", "none", "not", "nunca", "ninguno", "ninguna"];
 const ASKS: &[&str] = &[
     "do", "does", "did", "have", "has", "are", "is", "any", "how", "what", "when", "where", "who", "can", "were",
     "tiene", "ha", "ha", "le", "cuando", "como", "que", "algun", "alguna",

@@ -4,6 +4,7 @@
 //! A letter's lists carry no verbs: the heading above a line says what it means. Each difference is a proposal with its
 //! words; what agrees with the record is not news. Nothing here decides which list is right.
 
+use continuo_fhir::letters::head;
 use std::collections::BTreeSet;
 
 use continuo_text::lexicon::{Kind as Term, lexicon};
@@ -339,11 +340,7 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<Proposal> {
         if matches!(words.to_lowercase().trim_end_matches('.'), "none" | "n/a" | "no" | "nil" | "none known") {
             continue;
         }
-        let mut end = words.len().min(LONGEST);
-        while !words.is_char_boundary(end) {
-            end -= 1;
-        }
-        let said = words.get(..end).unwrap_or(words).trim().to_owned();
+        let said = head(words, LONGEST).trim().to_owned();
         if !said_before.insert(said.clone()) {
             continue;
         }

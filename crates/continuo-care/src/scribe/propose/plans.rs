@@ -1,5 +1,6 @@
 //! What comes next: tests and studies, referrals, coming back, and what was promised to the person.
 
+use continuo_fhir::letters::head;
 use continuo_text::orders::{self, Order, OrderKind, Said};
 use continuo_text::span::Span;
 use continuo_text::transcript::Speaker;
@@ -243,12 +244,8 @@ fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), insid
     // The offsets of `lower` are those of `words` unless a curly apostrophe shortened it before the lead.
     let shift = words.len().checked_sub(lower.len())?;
     let start = (lead.0 + if shift == 0 { 0 } else { shift.min(lead.0) }).min(words.len());
-    let start = (0..=start).rev().find(|at| words.is_char_boundary(*at)).unwrap_or(0);
-    let mut said = words.get(start..).unwrap_or(words).trim();
-    if said.len() > LONGEST {
-        let cut = (0..=LONGEST).rev().find(|at| said.is_char_boundary(*at)).unwrap_or(0);
-        said = said.get(..cut).unwrap_or(said).trim();
-    }
+    let start = head(words, start).len();
+    let said = head(words.get(start..).unwrap_or(words).trim(), LONGEST).trim();
     let at = turn.said.span.start + inside.start + words.find(said)?;
     let due = when::find(&turn.tokens, from, to, heard.visit, Toward::Future);
     let mut one = Proposal::of(Kind::Promise, said);

@@ -10,6 +10,7 @@ use super::expr::number;
 use super::names::text_literal;
 use super::{Done, Translator, X};
 use crate::elm::Tree;
+use continuo_fhir::letters::capital;
 
 /// How what a method looks at is named while its argument is translated.
 const ITEM: &str = "$this";
@@ -233,14 +234,6 @@ fn as_list(x: &X) -> X {
         Ty::List(_) | Ty::Any => x.clone(),
         ty => X { tree: object("ToList", vec![("operand", x.tree.clone())]), ty: ty.clone().list() },
     }
-}
-
-fn capital(name: &str) -> String {
-    let mut name = name.to_owned();
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    name
 }
 
 fn filter(list: X, condition: Tree<'static>, item: Ty) -> X {

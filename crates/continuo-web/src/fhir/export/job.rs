@@ -1,6 +1,7 @@
 //! What an export is of, as parameters and as the word that stands in its address.
 
 use continuo_care::{Ctx, Query, record};
+use continuo_fhir::letters::hex;
 use continuo_fhir::reference::{Reference, is_id};
 use continuo_fhir::search::patient_compartment;
 use continuo_fhir::{Instant, Json, ResourceType};
@@ -206,7 +207,7 @@ impl Job {
             Json::from(self.elements.as_str()),
             Json::from(self.patients.join(",")),
         ]);
-        json.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&json.to_bytes())
     }
 
     pub(super) fn from_word(word: &str) -> Option<Self> {

@@ -14,7 +14,7 @@ use super::words;
 use crate::app::App;
 use crate::form::{Pairs, encode};
 use crate::pages::admin::{detail, list, tabs};
-use crate::pages::{done, frame, when};
+use crate::pages::{done, frame, person, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -67,7 +67,7 @@ fn all(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         href: format!("/feeds/one?source={}", encode(&one.feed.source)),
         state: Some(state(one)),
         cells: vec![
-            words::since(ctx, Instant::from_micros(one.feed.last)),
+            person::day_and_clock(ctx, Instant::from_micros(one.feed.last)),
             usual(one),
             match &one.silent {
                 Some(silent) => who(&owners, &silent.duty),

@@ -9,17 +9,12 @@ use continuo_ui::section::{LineView, Section};
 use continuo_ui::states::EmptyView;
 use continuo_ui::tag::{TagView, Tone};
 
-use crate::pages::{person, when};
+use crate::pages::person;
 use crate::problem::Problem;
-
-/// "Fri 08/14 10:00 am".
-pub(in crate::pages) fn since(ctx: &Ctx, at: Instant) -> String {
-    format!("{} {}", when::near(ctx.zone.day(at), person::today(ctx)), when::clock_at(at, &ctx.zone))
-}
 
 /// "Nothing from Alder Regional since Fri 08/14 10:00 am; it usually sends at least every 3 hours."
 pub(in crate::pages) fn sentence(ctx: &Ctx, one: &Silent) -> String {
-    format!("Nothing from {} since {}; it {}.", one.name, since(ctx, one.since), one.usual)
+    format!("Nothing from {} since {}; it {}.", one.name, person::day_and_clock(ctx, one.since), one.usual)
 }
 
 /// " It sends visits and results, lately of 1,240 people."
@@ -58,10 +53,10 @@ pub(in crate::pages) fn banner(ctx: &Ctx) -> Result<Option<(Tone, String, Option
 pub(in crate::pages) fn lines(ctx: &Ctx, silent: &[Silent], last: &[Option<Instant>]) -> Vec<String> {
     let line = |(at, one): (usize, &Silent)| {
         let about = match last.get(at).copied().flatten() {
-            Some(at) => format!(", which last sent something about this person {}", since(ctx, at)),
+            Some(at) => format!(", which last sent something about this person {}", person::day_and_clock(ctx, at)),
             None => String::new(),
         };
-        format!("Not known since {} from {}{about}", since(ctx, one.since), one.name)
+        format!("Not known since {} from {}{about}", person::day_and_clock(ctx, one.since), one.name)
     };
     silent.iter().enumerate().map(line).collect()
 }

@@ -121,7 +121,7 @@ fn switch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let today = person::today(ctx);
     let date = |name: &str| {
         let text = form.text(name).unwrap_or_default();
-        when::read_date(text, today).map_or_else(|| text.to_owned(), iso)
+        when::read_date(text, today).map_or_else(|| text.to_owned(), |day| day.first_day().to_string())
     };
     let ticked = |name: &str| form.all("use").any(|value| value == name);
     let change = Change {
@@ -140,10 +140,6 @@ fn switch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         }
         Err(other) => Err(other.into()),
     }
-}
-
-fn iso(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), day.month().unwrap_or(1), day.day().unwrap_or(1))
 }
 
 const BY: [(&str, &str, By); 5] = [

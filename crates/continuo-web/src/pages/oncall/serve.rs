@@ -54,7 +54,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> Result<
 fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner], given: &Pairs, errors: &Errors) -> Result<View, Problem> {
     let name = |who: &str| if who.is_empty() { String::new() } else { staff::name_of(owners, who) };
     let may = ctx.grant.allows(Permission::OnCall);
-    let near = |at: Instant| near(ctx, at);
+    let near = |at: Instant| person::day_and_clock(ctx, at);
     let now = on_call.now(ctx).into_iter().map(|one| NowRow {
         title: one.route.title.clone(),
         what: one.route.what.clone(),
@@ -193,10 +193,6 @@ fn route_title(id: &str) -> String {
         .iter()
         .find(|route| route.id == id)
         .map_or_else(|| "every route".to_owned(), |route| route.title.to_lowercase())
-}
-
-pub(super) fn near(ctx: &Ctx, at: Instant) -> String {
-    format!("{} {}", when::near(ctx.zone.day(at), person::today(ctx)), when::clock_at(at, &ctx.zone))
 }
 
 fn of_day(minute: i64) -> String {

@@ -12,8 +12,9 @@ use continuo_ui::action::Action;
 use continuo_ui::field::Field;
 
 use super::board::{Line, ToldView};
-use super::serve::{near, settle, text};
+use super::serve::{settle, text};
 use crate::app::App;
+use crate::pages::person;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -60,7 +61,7 @@ pub(super) fn view(ctx: &Ctx, on_call: &OnCall, owners: &[Owner]) -> Result<Told
         };
         Line {
             text: format!("{what} {}:", staff::name_of(owners, &one.who)),
-            note: format!("{}, {state}", near(ctx, one.at)),
+            note: format!("{}, {state}", person::day_and_clock(ctx, one.at)),
             remove: None,
         }
     }));

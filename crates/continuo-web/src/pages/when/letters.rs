@@ -1,21 +1,7 @@
 //! Dates as a letter says them, in the language of the letter.
 
 use continuo_fhir::Date;
-
-const MONTHS_ES: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
+use continuo_fhir::date::names::{MONTHS, MONTHS_ES};
 
 /// "November 29, 2026", or "29 de noviembre de 2026" where the language is Spanish.
 pub fn in_letter(date: Date, language: &str) -> String {
@@ -24,7 +10,7 @@ pub fn in_letter(date: Date, language: &str) -> String {
     if language.starts_with("es") {
         format!("{day} de {} de {}", of(&MONTHS_ES), date.year())
     } else {
-        format!("{} {day}, {}", of(&super::MONTHS), date.year())
+        format!("{} {day}, {}", of(&MONTHS), date.year())
     }
 }
 

@@ -7,24 +7,9 @@ pub use letters::in_letter;
 pub use typed::{read_date, read_time};
 
 use continuo_fhir::date::Time;
+use continuo_fhir::date::names::{WEEKDAYS, month_name, short};
 use continuo_fhir::{Date, Instant, Zone};
 use continuo_ui::tag::{DueView, Tone};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// "08/20/2026", or as much as is known: "08/2026", "2026".
 pub fn day(date: Date) -> String {
@@ -68,7 +53,7 @@ pub fn near(date: Date, today: Date) -> String {
 
 /// "Thursday, August 20, 2026": how a typed date is echoed.
 pub fn long(date: Date) -> String {
-    let month = date.month().and_then(|month| MONTHS.get(usize::from(month) - 1)).unwrap_or(&"");
+    let month = date.month().map_or("", month_name);
     match date.day() {
         Some(number) => format!("{}, {month} {number}, {}", weekday(date), date.year()),
         None => format!("{month} {}", date.year()).trim_start().to_owned(),
@@ -160,11 +145,7 @@ fn late(now: Instant, at: Instant, days: i32) -> String {
 }
 
 fn weekday(date: Date) -> &'static str {
-    DAYS.get(usize::from(date.weekday())).copied().unwrap_or("")
-}
-
-fn short(word: &str) -> &str {
-    word.get(..3).unwrap_or(word)
+    WEEKDAYS.get(usize::from(date.weekday())).copied().unwrap_or("")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use continuo_fhir::Date;
 use continuo_fhir::date::Time;
+use continuo_fhir::date::names::{MONTHS, WEEKDAYS};
 
 /// A date in any usual order: 8/20, 8/20/26, 20 Aug, August 20 2026, 2026-08-20, 2026, today, tomorrow, Friday, last Friday,
 /// in 3 days, 2 weeks ago. The page echoes what it read while one types (assets/dates.js), by the same rules.
@@ -70,12 +71,12 @@ fn is_number(text: &str) -> bool {
 }
 
 fn month_named(text: &str) -> Option<u8> {
-    let at = super::MONTHS.iter().position(|month| text.len() >= 3 && month.to_lowercase().starts_with(text))?;
+    let at = MONTHS.iter().position(|month| text.len() >= 3 && month.to_lowercase().starts_with(text))?;
     u8::try_from(at + 1).ok()
 }
 
 fn weekday(text: &str, today: Date) -> Option<Date> {
-    let at = super::DAYS.iter().position(|day| text.len() >= 3 && day.to_lowercase().starts_with(text))?;
+    let at = WEEKDAYS.iter().position(|day| text.len() >= 3 && day.to_lowercase().starts_with(text))?;
     let wanted = i32::try_from(at).ok()?;
     let ahead = (wanted - i32::from(today.weekday())).rem_euclid(7);
     Some(today.plus_days(if ahead == 0 { 7 } else { ahead }))

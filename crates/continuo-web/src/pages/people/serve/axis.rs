@@ -1,12 +1,12 @@
 //! The marks of the timeline's axis: weeks, months or years, whichever give a handful of them.
 
 use continuo_fhir::date::Unit;
+use continuo_fhir::date::names::month_short;
 use continuo_fhir::{Date, Instant, Zone};
 
 const DAY: f64 = 86_400_000_000.0;
 /// Marks on one axis; more would touch each other.
 const MOST: i32 = 8;
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Day and word of each mark between two days of the axis.
 pub(super) fn ticks(zone: &Zone, start: f64, end: f64) -> Vec<(f64, String)> {
@@ -51,7 +51,7 @@ fn month_and_day(date: Date) -> String {
 /// "Jul"; the year stands at the first mark and in January.
 fn month(date: Date, is_first: bool) -> String {
     let number = date.month().unwrap_or(1);
-    let word = MONTHS.get(usize::from(number) - 1).copied().unwrap_or("");
+    let word = month_short(number);
     if is_first || number == 1 { format!("{word} {}", date.year()) } else { word.to_owned() }
 }
 

@@ -4,6 +4,7 @@ use continuo_care::Ctx;
 use continuo_care::tasks::change::Refused;
 use continuo_care::tasks::view::TaskView;
 use continuo_care::work::Act;
+use continuo_fhir::letters::capital;
 use continuo_ui::field::{Choice, Field, Input};
 use continuo_ui::form::FormView;
 
@@ -169,9 +170,4 @@ fn fields(ctx: &Ctx, name: &str, task: &TaskView, begun: String) -> Result<Form,
         "comment" => ("Comment", "Save comment", vec![Field::area("comment", "Comment")]),
         _ => return Err(Problem::not_found()),
     })
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
