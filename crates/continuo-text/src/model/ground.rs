@@ -4,6 +4,8 @@
 //! reading of the quote is compared with the statement: numbers, units, frequency, medicine, side, negation, whose it
 //! is, when it is. A difference is named and shown, never repaired.
 
+mod words;
+
 use super::ask::Kind;
 use super::numbers;
 use crate::assertion::{Assertion, Context, Temporality};
@@ -12,6 +14,7 @@ use crate::lexicon::Kind as Term;
 use crate::sig;
 use crate::span::Span;
 use crate::token::{Kind as Token, Tokens};
+use words::{AMOUNTS, DENIALS, PARAPHRASE, PAST, SIDES, TIMES};
 
 /// How a statement differs from the words it cites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,138 +155,6 @@ struct Check<'a> {
     /// One past its last.
     to: usize,
 }
-
-const AMOUNTS: &[&str] = &["mg", "mcg", "g", "ml", "unit", "meq", "tablet", "capsule", "puff", "drop"];
-
-const SIDES: &[(&str, &str)] = &[
-    ("left", "left"),
-    ("right", "right"),
-    ("both", "both"),
-    ("bilateral", "both"),
-    ("bilaterally", "both"),
-    ("izquierdo", "left"),
-    ("izquierda", "left"),
-    ("derecho", "right"),
-    ("derecha", "right"),
-];
-
-const TIMES: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "today",
-    "tomorrow",
-    "yesterday",
-    "tonight",
-    "morning",
-    "evening",
-    "bedtime",
-];
-
-const PAST: &[&str] = &[
-    "was",
-    "were",
-    "had",
-    "history",
-    "used",
-    "past",
-    "previous",
-    "previously",
-    "former",
-    "ago",
-    "stopped",
-    "last",
-    "prior",
-];
-
-const DENIALS: &[&str] = &[
-    "no", "not", "denies", "denied", "never", "without", "none", "dont", "doesnt", "didnt", "isnt", "wasnt", "havent",
-    "hasnt", "cant", "nothing", "nunca", "sin", "niega",
-];
-
-/// Words of paraphrase, which say nothing by themselves.
-const PARAPHRASE: &[&str] = &[
-    "patient",
-    "person",
-    "reports",
-    "reported",
-    "report",
-    "states",
-    "stated",
-    "denies",
-    "denied",
-    "complains",
-    "taking",
-    "takes",
-    "taken",
-    "being",
-    "about",
-    "their",
-    "there",
-    "every",
-    "daily",
-    "times",
-    "start",
-    "started",
-    "starts",
-    "stopped",
-    "ordered",
-    "order",
-    "orders",
-    "needs",
-    "wants",
-    "return",
-    "follow",
-    "visit",
-    "should",
-    "would",
-    "which",
-    "after",
-    "before",
-    "since",
-    "currently",
-    "current",
-    "history",
-    "known",
-    "family",
-    "mother",
-    "father",
-    "allergic",
-    "allergy",
-    "medicine",
-    "medication",
-    "dosage",
-    "promised",
-    "prescribed",
-    "doctor",
-    "nurse",
-    "clinician",
-    "schedule",
-    "scheduled",
-    "referral",
-    "refer",
-    "referred",
-    "experiencing",
-    "having",
-    "milligrams",
-    "milligram",
-    "percent",
-];
 
 impl Check<'_> {
     fn quoted(&self, word: &str) -> bool {
