@@ -18,6 +18,21 @@ pub fn head(text: &str, most: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// Whether two texts are the same, for tables that the compiler reads.
+pub(crate) const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

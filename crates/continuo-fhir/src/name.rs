@@ -2,6 +2,7 @@
 //!
 //! Used by [`crate::json`] (keys without allocation) and [`crate::packed`]. Names outside R4 stay text.
 
+use crate::letters::same;
 use crate::generated::names::NAMES;
 
 /// The number of an R4 element name.
@@ -96,20 +97,6 @@ const fn hash(text: &[u8]) -> u32 {
     };
     let mixed = (a ^ b.rotate_left(29) ^ (text.len() as u64) << 59).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> 40) as u32
-}
-
-const fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ use continuo_cql::measure::{Package, Totals, Wanted, evaluate_bundle, evaluate_p
 use continuo_cql::value::DateTime;
 use continuo_cql::{DEEP, deep_stack};
 use continuo_fhir::packed::pack_text;
-use continuo_fhir::{Json, root};
-use continuo_store::{FactRow, Prepared, PutOptions, Rid};
+use continuo_fhir::root;
+use continuo_store::{FactRow, Rid};
 
 use super::stats::{Figure, Times, cpu_seconds, peak_memory};
 use crate::commands::demo;
@@ -219,7 +219,7 @@ fn again(database: &Database, all: &Package) -> anyhow::Result<Times> {
     for person in people.iter().take(300) {
         let id = patient_id(&database.rows(&[*person])?);
         let Some(id) = id else { continue };
-        write(database.ctx(), &id)?;
+        super::reassess::write(database.ctx(), &id)?;
         let started = Instant::now();
         for (_, rows) in database.rows(&[*person])? {
             out.clear();
@@ -235,19 +235,4 @@ fn patient_id(rows: &[(Rid, Vec<FactRow>)]) -> Option<String> {
     let nodes = rows.iter().flat_map(|(_, rows)| rows).filter_map(|row| root(row.packed()).ok());
     let patient = nodes.into_iter().find(|node| node.resource_type() == Some("Patient"))?;
     patient.str("id").map(str::to_owned)
-}
-
-fn write(ctx: &Ctx, id: &str) -> anyhow::Result<()> {
-    let resource = Json::object([
-        ("resourceType", Json::from("Observation")),
-        ("id", Json::from(ctx.ids().next().to_string())),
-        ("status", Json::from("final")),
-        ("code", Json::object([("text", Json::from("bench"))])),
-        ("subject", Json::object([("reference", Json::from(format!("Patient/{id}")))])),
-        ("effectiveDateTime", Json::from("2026-08-01T08:00:00Z")),
-    ]);
-    let prepared = Prepared::new(resource, &ctx.prepare_context()?)?;
-    let done = ctx.write("bench", move |tx| tx.put(&prepared, &PutOptions::default()))?;
-    done.commit.context("the change was not committed")?;
-    Ok(())
 }

@@ -96,7 +96,8 @@ fn until_listed(ctx: &Ctx, id: &str, rid: Rid) -> anyhow::Result<Duration> {
     }
 }
 
-fn write(ctx: &Ctx, id: &str) -> anyhow::Result<i64> {
+/// Writes a value for a person, so that they are thought about anew, and says its change number.
+pub(super) fn write(ctx: &Ctx, id: &str) -> anyhow::Result<i64> {
     let resource = Json::object([
         ("resourceType", Json::from("Observation")),
         ("id", Json::from(ctx.ids().next().to_string())),
