@@ -2,8 +2,8 @@
 //!
 //! Used by [`crate::json`] (keys without allocation) and [`crate::packed`]. Names outside R4 stay text.
 
-use crate::letters::same;
 use crate::generated::names::NAMES;
+use crate::letters::same;
 
 /// The number of an R4 element name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

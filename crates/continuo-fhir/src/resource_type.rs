@@ -1,7 +1,7 @@
 //! R4 resource types as small numbers.
 
-use crate::letters::same;
 use crate::generated::types::TYPES;
+use crate::letters::same;
 use std::fmt;
 
 /// One of R4's resource types. Ordered as the names are.
