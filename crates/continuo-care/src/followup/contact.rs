@@ -88,11 +88,15 @@ impl<'a> Contacts<'a> {
             }
             match resource.when("received", zone).or_else(|| resource.when("sent", zone)) {
                 // The clock of a source may run ahead: words that ask for something are read now, not when it says.
-                Some(at) if at > as_of && asks(&contact(person, *resource, at)) => {
-                    contacts.dated.push(contact(person, *resource, as_of));
+                Some(at) if at > as_of => {
+                    let ahead = contact(person, *resource, as_of);
+                    if asks(&ahead) {
+                        // It asks, and proves nothing.
+                        let (spoken, with_organization) = (false, false);
+                        contacts.dated.push(Contact { spoken, with_organization, ..ahead });
+                    }
                     contacts.planned.push(Visit { at, resource: *resource });
                 }
-                Some(at) if at > as_of => contacts.planned.push(Visit { at, resource: *resource }),
                 Some(at) => contacts.dated.push(contact(person, *resource, at)),
                 None => contacts.undated.push(*resource),
             }

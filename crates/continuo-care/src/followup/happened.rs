@@ -24,6 +24,6 @@ const WHEN: [&str; 15] = [
 ];
 
 /// Whether a resource is dated after a moment. One that says no date is not: its status is all that is known.
-pub(super) fn is_ahead(resource: &Resource<'_>, as_of: Instant, zone: &Zone) -> bool {
+pub(crate) fn is_ahead(resource: &Resource<'_>, as_of: Instant, zone: &Zone) -> bool {
     WHEN.iter().filter_map(|path| resource.when(path, zone)).any(|at| at > as_of)
 }

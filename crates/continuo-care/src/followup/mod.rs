@@ -9,7 +9,7 @@ pub mod contact;
 pub mod disposition;
 pub mod finding;
 pub(crate) mod front;
-mod happened;
+pub(crate) mod happened;
 pub mod limits;
 pub mod person;
 pub mod referral;

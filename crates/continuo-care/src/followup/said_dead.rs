@@ -58,8 +58,14 @@ fn lives<'a>(
     zone: &Zone,
 ) -> Option<Resource<'a>> {
     let at = known.start;
+    // Whoever finished it otherwise, such as a program with words of its own, did not say that they live.
+    let says_lives = |task: &Resource<'_>| {
+        let said = task.all("output.valueString");
+        said.iter().all(|words| words.as_str().is_some_and(|words| words.starts_with("lives")))
+    };
     let asked = person.of("Task").iter().find(|task| {
         task.is(&["completed"])
+            && says_lives(task)
             && task.has_own("code", CONFIRM)
             && task.points_to(&["focus", "reasonReference"], &encounter.reference())
     });

@@ -12,6 +12,7 @@ use super::engine::{Definitions, ENGINE, Engine, Rule};
 use super::recognize::recognize;
 use super::spec::GapSpec;
 use crate::followup::calendar::Calendar;
+use crate::followup::happened::is_ahead;
 use crate::followup::person::{Person, Resource};
 
 /// A rule that is switched on at a site, with the site's parameters where they differ from the shipped ones.
@@ -42,6 +43,10 @@ impl Setting {
             .collect()
     }
 }
+
+/// Types that say what was done or found; one dated after today is a plan or a slip of the pen.
+const TOOK_PLACE: [&str; 6] =
+    ["DiagnosticReport", "Immunization", "MedicationAdministration", "MedicationDispense", "Observation", "Procedure"];
 
 /// Expressions one person may cost; a rule that needs more is a fault of the rule, not of the person.
 const LIMITS: Limits = Limits { steps: 5_000_000, depth: 2_000 };
@@ -77,6 +82,10 @@ fn evaluate(
         let copy = more.next_if(|(reference, _)| *reference == row.reference());
         // A rule's context is one Patient: a second, linked source would leave every rule without an answer.
         if row.type_ == "Patient" && Some(row.id) != lead {
+            continue;
+        }
+        // What is dated ahead has not been done: it closes nothing yet.
+        if TOOK_PLACE.contains(&row.type_) && is_ahead(row, as_of, calendar.zone()) {
             continue;
         }
         match copy.and_then(|(_, bytes)| root(bytes).ok()) {

@@ -49,10 +49,12 @@ pub struct Handed {
     pub until: i64,
     /// What they should know.
     pub words: String,
-    /// `Patient/..` of the people who are coordinated by the receiver since.
+    /// `Patient/..` of the people who are coordinated by the receiver since; none any more once it has ended.
     pub people: Vec<String>,
-    /// Ids of the tasks.
+    /// Ids of the tasks; none any more once it has ended.
     pub tasks: Vec<String>,
+    /// How many people and tasks it was.
+    pub counts: (usize, usize),
     /// How it ended: empty while it waits, `accepted`, `given back`, `not accepted in time`.
     pub ended: String,
     /// What the receiver said.
@@ -142,6 +144,7 @@ pub fn give(ctx: &Ctx, from: &str, to: &[String], words: &str, seen: &str) -> Do
                 }
                 one.tasks.extend(whole.tasks.iter().map(|piece| piece.task.clone()));
             }
+            one.counts = (share.people.len(), one.tasks.len());
             all.push(one);
         }
         for stays in plan.stays.iter().filter(|stays| !stays.to.is_empty()) {
@@ -335,6 +338,11 @@ fn keep(tx: &mut WriteTx<'_>, mut all: Vec<Handed>) -> StoreResult<()> {
         ended -= usize::from(drop);
         !drop
     });
+    // Each answer writes all of them anew: what has ended keeps its figures alone.
+    for one in all.iter_mut().filter(|one| !one.ended.is_empty()) {
+        one.people.clear();
+        one.tasks.clear();
+    }
     let (org, at, by) = (tx.org(), tx.now(), tx.actor().to_owned());
     let text = String::from_utf8_lossy(&write(&all).to_bytes()).into_owned();
     setting::set(tx.conn()?, org, SETTING, at, &by, &text)
@@ -342,6 +350,7 @@ fn keep(tx: &mut WriteTx<'_>, mut all: Vec<Handed>) -> StoreResult<()> {
 
 fn write(all: &[Handed]) -> Json {
     let texts = |all: &[String]| list(all.iter().map(|one| Json::string(&**one)));
+    let number = |n: usize| Json::integer(i64::try_from(n).unwrap_or(i64::MAX));
     let zone = continuo_fhir::Zone::utc();
     let at = |micros: i64| Json::string(moment_text(Instant::from_micros(micros), &zone));
     list(all.iter().map(|one| {
@@ -353,6 +362,7 @@ fn write(all: &[Handed]) -> Json {
             ("at", at(one.at)),
             ("until", at(one.until)),
             ("words", Json::string(&*one.words)),
+            ("counts", list([number(one.counts.0), number(one.counts.1)])),
             ("people", texts(&one.people)),
             ("tasks", texts(&one.tasks)),
             ("ended", Json::string(&*one.ended)),
@@ -362,6 +372,10 @@ fn write(all: &[Handed]) -> Json {
 }
 
 fn read(json: &Json) -> Vec<Handed> {
+    let count = |one: &Json, at: usize| {
+        let counts = one.get("counts").map(Json::items).unwrap_or_default();
+        counts.get(at).and_then(Json::as_i64).and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+    };
     let texts = |one: &Json, name: &str| {
         let all = one.get(name).map(Json::items).unwrap_or_default();
         all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
@@ -382,6 +396,7 @@ fn read(json: &Json) -> Vec<Handed> {
                 at: at("at"),
                 until: at("until"),
                 words: text("words"),
+                counts: (count(one, 0), count(one, 1)),
                 people: texts(one, "people"),
                 tasks: texts(one, "tasks"),
                 ended: text("ended"),

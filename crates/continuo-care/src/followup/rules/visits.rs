@@ -140,7 +140,10 @@ fn stands(case: &Case<'_, '_>, appointment: &Resource<'_>) -> bool {
 /// Whether a visit is on file on the day of an appointment: sources often leave the appointment as it was booked.
 fn came_that_day(case: &Case<'_, '_>, start: Instant) -> bool {
     let day = case.calendar().day(start);
-    case.contacts.visits().iter().any(|visit| case.calendar().day(visit.at) == day)
+    let visits = case.contacts.visits();
+    let from = visits.partition_point(|visit| visit.at < start.plus_micros(-super::super::calendar::DAY));
+    let mut near = visits.iter().skip(from).take_while(|visit| visit.at <= start.plus_micros(super::super::calendar::DAY));
+    near.any(|visit| case.calendar().day(visit.at) == day)
 }
 
 /// When the answer about a missed visit changes by itself: a day after what is booked in its place.
@@ -178,8 +181,8 @@ pub(super) fn made_up<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Instan
     let made = missed.when("created", zone);
     let again = case.person.of("Appointment").iter().find(|other| {
         other.id != missed.id
-            && stands(case, other)
             && critical_kind(other) == Some(kind)
+            && stands(case, other)
             && other.when("start", zone).is_some_and(|start| {
                 let booked = other.when("created", zone);
                 let booked_for_it = booked.is_some_and(|booked| booked > at);
@@ -231,8 +234,8 @@ pub(super) fn rebooked<'a>(case: &Case<'_, 'a>, missed: &Resource<'a>, at: Insta
         .iter()
         .find(|other| {
             other.id != missed.id
-                && (stands(case, other) || other.is(&["waitlist"]))
                 && other.when("start", zone).is_some_and(|start| start > at)
+                && (stands(case, other) || other.is(&["waitlist"]))
                 && (kind.is_none() || other.label("serviceType").is_none() || other.label("serviceType") == kind)
         })
         .copied();

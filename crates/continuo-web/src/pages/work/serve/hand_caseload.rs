@@ -39,7 +39,7 @@ pub(super) fn notices(ctx: &Ctx) -> Result<Vec<(String, String)>, Problem> {
     }
     let to_me = caseload::waiting_for(ctx, &ctx.actor.reference)?;
     let by_me = caseload::handed_by(ctx, &ctx.actor.reference)?;
-    let people: usize = to_me.iter().map(|one| one.people.len()).sum();
+    let people: usize = to_me.iter().map(|one| one.counts.0).sum();
     let mut notices = Vec::new();
     if !to_me.is_empty() {
         notices.push((
@@ -269,7 +269,7 @@ fn handed_page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> 
     let form = to_me.first().map(|one| {
         let from = staff::name_of(&owners, &one.from);
         let answers = vec![
-            Choice::new("accept", format!("I take over {} of {from}", count(one.people.len(), "person"))),
+            Choice::new("accept", format!("I take over {} of {from}", count(one.counts.0, "person"))),
             Choice::new("back", "I give it back"),
         ];
         let hint = "What you understood and will do first; or why you give it back";
@@ -298,7 +298,7 @@ fn handed_page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> 
         };
         let words = [state, one.words.clone(), one.said.clone()];
         let words: Vec<String> = words.into_iter().filter(|words| !words.is_empty()).collect();
-        let what = format!("{}, {}", count(one.people.len(), "person"), count(one.tasks.len(), "task"));
+        let what = format!("{}, {}", count(one.counts.0, "person"), count(one.counts.1, "task"));
         LineView::new(format!("{}: {what}", staff::name_of(&owners, who)), "").note(words.join(". "))
     };
     let mut parts = Vec::new();
