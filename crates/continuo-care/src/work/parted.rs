@@ -116,6 +116,9 @@ fn against(ctx: &Ctx, one: &One, act: &Act) -> Result<Option<String>, WorkError>
         return Ok(Some("a review ends on its own page".to_owned()));
     }
     if matches!(act, Act::Complete { .. }) {
+        if change::report_asked_of(&one.json).is_some() {
+            return Ok(Some("its report is named where the loop of the referral is closed".to_owned()));
+        }
         if !may_say_the_outcome(ctx, one.kind.code) {
             return Ok(Some("a licensed person says what came of a safety contact".to_owned()));
         }
@@ -138,7 +141,7 @@ fn kinds(all: &[One]) -> Vec<(&'static str, &'static str, usize)> {
     let open = |one: &&One| one.json.str_at("status").is_some_and(|status| crate::tasks::OPEN.contains(&status));
     for one in all.iter().filter(open).filter(|one| !one.closed) {
         let may = !one.kind.clinical && !needs_outcome(one.kind, change::consequence_of(&one.json));
-        if may && one.kind.code != crate::scribe::REVIEW {
+        if may && one.kind.code != crate::scribe::REVIEW && change::report_asked_of(&one.json).is_none() {
             count.entry(one.kind.code).or_insert((one.kind.title, 0)).1 += 1;
         }
     }
