@@ -6,7 +6,8 @@
 //! goes back to whoever handed it over. Nobody is without an owner at any moment.
 
 use continuo_fhir::{DateTime, Instant, Json, ResourceType};
-use continuo_store::tables::setting;
+use continuo_store::tables::work::{self as work_rows, Owners};
+use continuo_store::tables::{account, person_header, setting};
 use continuo_store::{Error as StoreError, Result as StoreResult, Rid, WriteTx};
 
 pub use super::plan::{Piece, Plan, Share, Stays, Whole};
@@ -100,6 +101,23 @@ fn may(ctx: &Ctx, from: &str, to: &[String]) -> Result<(), WorkError> {
         }
     }
     Ok(())
+}
+
+/// Those whose account is closed and who still have people or work here: reference and name.
+pub fn left_behind(ctx: &Ctx) -> Result<Vec<(String, String)>, WorkError> {
+    ctx.require(Permission::CriticalSnooze)?;
+    Ok(ctx.read(|r| {
+        let mut left = Vec::new();
+        for account in account::accounts_of(r.conn(), ctx.org)?.into_iter().filter(|one| !one.active) {
+            let owner = [account.reference.clone()];
+            let has_people = !person_header::of_owners(r.conn(), &ctx.scope, &owner, 1)?.is_empty();
+            let owners = Owners::Of(owner.to_vec());
+            if has_people || !work_rows::of_owners(r.conn(), &ctx.scope, &owners, 1)?.is_empty() {
+                left.push((account.reference, account.name));
+            }
+        }
+        Ok(left)
+    })?)
 }
 
 /// Hands over what [`preview`] showed; `seen` is its mark.

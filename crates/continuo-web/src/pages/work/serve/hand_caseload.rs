@@ -106,7 +106,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, plan: Opti
     let (from, to) = chosen(ctx, given);
     let choose = FormView {
         action: "/caseload/hand-over".to_owned(),
-        fields: filled(ctx, choosing(ctx, &owners), &chosen_again(&from, &to), errors),
+        fields: filled(ctx, choosing(ctx, &owners)?, &chosen_again(&from, &to), errors),
         submit: if plan.is_some() { "Look again".to_owned() } else { "Look first".to_owned() },
         cancel: "/caseload".to_owned(),
         problems: if plan.is_some() { Vec::new() } else { general(errors) },
@@ -149,11 +149,14 @@ fn moves(plan: &Plan) -> bool {
     plan.shares.iter().any(|share| !share.people.is_empty()) || plan.stays.iter().any(|one| !one.to.is_empty())
 }
 
-fn choosing(ctx: &Ctx, owners: &[Owner]) -> Vec<Field> {
+fn choosing(ctx: &Ctx, owners: &[Owner]) -> Result<Vec<Field>, Problem> {
     let people = || owners.iter().filter(|one| one.acts && one.reference.starts_with("Practitioner/"));
     let mut fields = Vec::new();
     if ctx.grant.allows(Permission::CriticalSnooze) {
-        let all = people().map(|one| person::owner_choice(ctx, one)).collect();
+        let mut all: Vec<Choice> = people().map(|one| person::owner_choice(ctx, one)).collect();
+        // Whoever has left and still has people here is in most need of it.
+        let left = caseload::left_behind(ctx)?.into_iter();
+        all.extend(left.map(|(reference, name)| Choice::new(reference, format!("{name} (account closed)"))));
         fields.push(Field::new("from", "Whose caseload", Input::Select(all)));
     }
     let others = people().filter(|one| one.away.is_none()).map(|one| Choice::new(&one.reference, &one.label));
@@ -161,7 +164,7 @@ fn choosing(ctx: &Ctx, owners: &[Owner]) -> Vec<Field> {
         Field::new("to", "To whom", Input::Checks(others.collect()))
             .hint("Several share it evenly, the worst off dealt out first"),
     );
-    fields
+    Ok(fields)
 }
 
 /// The answers as the form sent them, for the form that asks again.
