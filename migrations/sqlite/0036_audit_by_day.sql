@@ -4,6 +4,8 @@ create index audit_by_time on audit (org, at, seq);
 create index audit_by_actor on audit (org, actor, at, seq);
 create index audit_by_action on audit (org, action, at, seq);
 insert into sqlite_stat1 (tbl, idx, stat) values
+    ('audit', 'audit', '1000000 1000000 1'),
+    ('audit', 'audit_by_patient', '1000000 1000000 10 1'),
     ('audit', 'audit_by_time', '1000000 1000000 2 1'),
     ('audit', 'audit_by_actor', '1000000 1000000 20000 2 1'),
     ('audit', 'audit_by_action', '1000000 1000000 20000 2 1');

@@ -60,6 +60,7 @@ fn the_loop_of_another_systems_referral_is_closed_by_name_and_its_order_stays() 
 #[test]
 fn the_audit_is_narrowed_by_days_actor_and_kind_in_its_address_and_no_name_stands_there() {
     let (test, _) = clinic();
+    continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
     let me = test.sign_in("privacy-officer");
     let nurse = test.sign_in("nurse");
     assert_eq!(test.page(&nurse, "/patients/ana").status, 200);

@@ -32,6 +32,9 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("/admin/tokens/withdraw", "a withdrawn token stays so"),
     ("/audit", "a search"),
     ("/calling", "a search"),
+    ("/caseload/hand-over", "a look ahead"),
+    ("/caseload/hand-over/send", "tests/caseload_hand_over.rs of continuo-care"),
+    ("/caseload/handed/{id}", "tests/caseload_hand_over.rs of continuo-care"),
     ("/care-gaps/{rule}/outreach", "a look ahead"),
     ("/care-gaps/{rule}/outreach/send", "tests/outreach.rs of continuo-care"),
     ("/outreach/{id}/mailed", "tests/outreach.rs of continuo-care"),
@@ -345,6 +348,10 @@ fn what_is_done_with_tasks_and_calls_can_be_taken_back() {
     let picked = format!("pick=t:{third}&pick=t:{fourth}&back=tab%3Dmine");
     clinic.check("nurse", "/worklist/bulk/apply", &format!("do=snooze&date=Friday&reason=away&{picked}"));
     clinic.check("nurse", "/worklist/bulk/apply", &format!("do=assign&to=role%3Asocial-worker&{picked}"));
+    let eye = r#"{"resourceType":"ServiceRequest","id":"eye","status":"active","intent":"order","category":[{"coding":[{"system":"http://snomed.info/sct","code":"3457005"}]}],"code":{"text":"Eye clinic"},"subject":{"reference":"Patient/ana"},"authoredOn":"2026-08-01"}"#;
+    clinic.put("ServiceRequest/eye", eye);
+    clinic.settle();
+    clinic.check("nurse", "/referrals/eye/close", "how=no-report&words=moved+away");
     clinic.check("nurse", "/patients/ana/hand-over", "to=Practitioner%2Fcare-coordinator&words=all+hers");
     clinic.post("nurse", "/patients/ana/hand-over", "to=Practitioner%2Fcare-coordinator&words=all+hers");
     clinic.check("care-coordinator", "/patients/ana/hand-over/accept", "synthesis=I+take+all");

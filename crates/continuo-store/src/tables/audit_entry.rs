@@ -65,7 +65,11 @@ pub fn found(conn: &mut Conn, org: OrgId, filter: &Filter<'_>, most: i64) -> Res
     if let Some(to) = filter.to {
         ask(" and at < ?#", Value::Int(to));
     }
-    if filter.before > 0 {
+    // Everybody's entries and one person's stand in order of their numbers; the others by their time, which is the same order.
+    let by_time = filter.from.is_some() || filter.to.is_some() || !filter.actor.is_empty() || !filter.action.is_empty();
+    if filter.before > 0 && !by_time {
+        ask(" and seq < ?#", Value::Int(filter.before));
+    } else if filter.before > 0 {
         // Entries stand in order of their time; of one moment the later number is the newer.
         let at = conn.query_opt(
             "select at from audit where org = ?1 and seq = ?2",
@@ -83,7 +87,8 @@ pub fn found(conn: &mut Conn, org: OrgId, filter: &Filter<'_>, most: i64) -> Res
     }
     let sql = format!(
         "select seq, at, actor, action, patient, subject, commit_id, detail from audit
-         where org = ?1{asked} order by at desc, seq desc limit ?2"
+         where org = ?1{asked} order by {} limit ?2",
+        if by_time { "at desc, seq desc" } else { "seq desc" }
     );
     let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
     conn.query(&sql, &params, |row| {
