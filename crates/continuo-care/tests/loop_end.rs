@@ -69,7 +69,12 @@ fn asking_for_a_report_ends_with_the_report_and_leaves_the_order_as_its_source_w
         let refused = work::act(&nurse, task, done).unwrap_err().to_string();
         assert!(refused.contains("which document"), "{refused}");
     }
-    let several = work::parted::part(&nurse, std::slice::from_ref(task), &Act::Complete { outcome: String::new(), words: String::new() }, "");
+    let several = work::parted::part(
+        &nurse,
+        std::slice::from_ref(task),
+        &Act::Complete { outcome: String::new(), words: String::new() },
+        "",
+    );
     let several = several.unwrap();
     assert!(several.allowed.is_empty() && several.kinds.is_empty(), "nor with others: {several:?}");
     let report = End::Report("DocumentReference/d".into());

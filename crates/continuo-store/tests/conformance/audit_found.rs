@@ -89,7 +89,8 @@ fn each_filter_of_the_audit_is_an_index_in_its_order() {
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{asked}: {plan}");
         }
         for (asked, index) in [("", "PRIMARY KEY (org=?)"), (" and patient = 3 and patient <> 0", "audit_by_patient")] {
-            let sql = format!("explain query plan select detail from audit where org = 1{asked} order by seq desc limit 200");
+            let sql =
+                format!("explain query plan select detail from audit where org = 1{asked} order by seq desc limit 200");
             let plan = store.read(|r| r.conn().query(&sql, &[], |row| row.text(3))).unwrap().join("; ");
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{asked}: {plan}");
         }

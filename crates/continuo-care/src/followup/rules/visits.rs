@@ -142,7 +142,8 @@ fn came_that_day(case: &Case<'_, '_>, start: Instant) -> bool {
     let day = case.calendar().day(start);
     let visits = case.contacts.visits();
     let from = visits.partition_point(|visit| visit.at < start.plus_micros(-super::super::calendar::DAY));
-    let mut near = visits.iter().skip(from).take_while(|visit| visit.at <= start.plus_micros(super::super::calendar::DAY));
+    let mut near =
+        visits.iter().skip(from).take_while(|visit| visit.at <= start.plus_micros(super::super::calendar::DAY));
     near.any(|visit| case.calendar().day(visit.at) == day)
 }
 
