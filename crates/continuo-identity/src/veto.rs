@@ -48,6 +48,8 @@ pub enum Veto {
     NoBirthDate,
     /// Different family names, and no number, address or contact in common.
     NoFamilyName,
+    /// Names, birth date and sex agree and nothing else does; something else that both say differs.
+    NamesAlone,
 }
 
 impl Veto {
@@ -68,6 +70,7 @@ impl Veto {
                 | Self::NamesUnlike
                 | Self::SsnAlone
                 | Self::SurnameUnlike
+                | Self::NamesAlone
         )
     }
 
@@ -93,6 +96,7 @@ impl Veto {
             Self::NoGivenName => "no given name to tell household members apart",
             Self::NoFamilyName => "different family names and nothing else in common",
             Self::NoBirthDate => "no birth date to tell generations apart",
+            Self::NamesAlone => "only name, birth date and sex agree, and what else both records say differs",
         }
     }
 }
@@ -174,7 +178,29 @@ pub fn vetoes(a: &Profile, b: &Profile, evidence: &Evidence) -> Vec<Veto> {
     if level(Field::Family) == family::PART && !is_bound && have_other_surnames(a, b) {
         found.push(Veto::SurnameUnlike);
     }
+    if are_names_alone(evidence) {
+        found.push(Veto::NamesAlone);
+    }
     found
+}
+
+/// Whether first and last names, birth date and sex are all that agrees, though both say more. Two people of one name and
+/// birth date live in every larger town, and their records agree in no more than that, however rare the name is here. A
+/// middle name written out is one thing more; a pair that says nothing further is left to its weight.
+fn are_names_alone(evidence: &Evidence) -> bool {
+    let level = |field| evidence.level(field);
+    let are_names_alike = !matches!(level(Field::Given), given::DIFFERENT | given::NEAR | MISSING)
+        && !matches!(level(Field::Family), family::DIFFERENT | MISSING)
+        && !matches!(level(Field::Birth), born::SAME_YEAR | born::NEAR | born::FAR | MISSING);
+    let is_shared = level(Field::Middle) == middle::EXACT
+        || matches!(level(Field::Ssn), ssn::SAME | ssn::SLIP | ssn::TAIL)
+        || level(Field::Identifier) == identifier::SAME
+        || matches!(level(Field::Phone), contact_level::SAME | contact_level::SLIP)
+        || matches!(level(Field::Email), contact_level::SAME | contact_level::SLIP)
+        || matches!(level(Field::Place), place::PREMISES | place::OTHER_UNIT | place::NEAR);
+    let further = [Field::Ssn, Field::Identifier, Field::Phone, Field::Email, Field::Place];
+    let is_any_said = further.into_iter().any(|field| level(field) != MISSING);
+    are_names_alike && is_any_said && !is_shared
 }
 
 /// Whether two given names are the forms for a boy and a girl: Mario and Maria, Daniel and Daniela.

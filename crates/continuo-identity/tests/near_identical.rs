@@ -245,3 +245,32 @@ fn two_surnames_of_which_one_differs_are_asked_about_unless_more_is_shared() {
     wrong.not_linked(says("Vega Rios"), says("Rios Vega"));
     wrong.none();
 }
+
+/// Two people of one name and birth date, or one who moved: home, phone and mail that both say differ.
+#[test]
+fn a_name_and_a_birth_date_alone_are_asked_about_when_what_else_is_said_differs() {
+    let model = Model::shipped(Frequencies::default());
+    let record = |middle: &'static str, phone: &'static str, line: &'static str, city: &'static str| {
+        Profile::new(&SourceRecord {
+            given: "Ada",
+            middle,
+            family: "Zambrotti",
+            sex: "female",
+            birth_date: "1962-03-04",
+            phones: vec![phone],
+            addresses: vec![SourceAddress { line, city, zip: if city == "Salem" { "47126" } else { "44105" } }],
+            ..SourceRecord::default()
+        })
+    };
+    let band = |a: &Profile, b: &Profile| judge(&model, Thresholds::default(), a, b).band;
+    let here = record("", "502 555 0142", "9 Oak St", "Salem");
+    assert_eq!(band(&here, &record("", "740 555 0199", "77 Elm Ave", "Fairview")), Band::Review, "all differs");
+    assert_eq!(band(&here, &record("", "", "77 Elm Ave", "Salem")), Band::Review, "one town, another house");
+    assert_eq!(band(&here, &record("", "740 555 0199", "", "")), Band::Review, "another phone");
+    assert_eq!(band(&here, &record("", "502 555 0142", "77 Elm Ave", "Fairview")), Band::Link, "moved, with her phone");
+    let bare = judge(&model, Thresholds::default(), &here, &record("", "", "", ""));
+    assert!(bare.vetoes.is_empty(), "nothing further is said: the weight decides");
+    let (one, other) =
+        (record("Quintina", "502 555 0142", "9 Oak St", "Salem"), record("Quintina", "", "77 Elm Ave", "Fairview"));
+    assert_eq!(band(&one, &other), Band::Link, "a middle name written out is one thing more");
+}
