@@ -78,7 +78,7 @@ fn a_ground_a_reason_and_the_right_are_needed() {
     assert!(emergency::open(&maria, "ada", "medical", "er").is_err());
     assert!(emergency::open(&maria, "nobody", "medical", REASON).is_err());
     assert!(emergency::open(&now(&clinic, "desk", "front-desk"), "ada", "medical", REASON).is_err());
-    assert!(emergency::listed(&maria, false).is_err(), "reviewing is the privacy officer's");
+    assert!(emergency::listed(&maria, false, 0).is_err(), "reviewing is the privacy officer's");
 }
 
 #[test]
@@ -90,11 +90,74 @@ fn a_review_that_asks_for_more_stays_on_the_list_and_nobody_reviews_their_own() 
     officer.actor.account = 2;
     assert_eq!(emergency::unreviewed(&officer).unwrap(), Some(1));
     assert!(emergency::review(&officer, 1, false, " ").is_err());
-    let state = || emergency::listed(&officer, false).unwrap()[0].state;
+    let state = || emergency::listed(&officer, false, 0).unwrap().rows[0].state;
     emergency::review(&officer, 1, true, "ask the crew").unwrap();
     assert_eq!((state(), emergency::unreviewed(&officer).unwrap()), (Review::FollowUp, Some(0)));
     emergency::review(&officer, 1, false, "the crew's report is on file").unwrap();
     assert_eq!(state(), Review::Done);
-    assert!(emergency::listed(&officer, false).unwrap()[0].row.review.as_deref().unwrap().contains("ask the crew"));
+    assert!(
+        emergency::listed(&officer, false, 0).unwrap().rows[0].row.review.as_deref().unwrap().contains("ask the crew")
+    );
     assert!(emergency::review(&officer, 1, false, "again").is_err());
+}
+
+#[test]
+fn every_access_is_reviewed_however_many_came_after_it() {
+    let clinic = clinic();
+    let maria = now(&clinic, "maria", "care-coordinator");
+    for _ in 0..120 {
+        emergency::open(&maria, "ada", "medical", REASON).unwrap();
+    }
+    let mut officer = clinic.staff("officer", "privacy-officer");
+    officer.actor.account = 2;
+    let all = |waiting: bool| {
+        let (mut ids, mut before) = (Vec::new(), 0);
+        loop {
+            let page = emergency::listed(&officer, waiting, before).unwrap();
+            assert!(page.rows.len() <= 50, "a page of {}", page.rows.len());
+            ids.extend(page.rows.iter().map(|one| one.row.id));
+            let Some(next) = page.next else { return ids };
+            before = next;
+        }
+    };
+    assert_eq!(all(false), (1..=120).rev().collect::<Vec<_>>());
+    assert_eq!(all(true).len(), 120);
+    for id in 2..=120 {
+        emergency::review(&officer, id, false, "in order").unwrap();
+    }
+    let page = emergency::listed(&officer, true, 0).unwrap();
+    assert_eq!((page.rows[0].row.id, page.rows.len(), page.next, page.waiting), (1, 1, None, 1));
+    emergency::review(&officer, 1, true, "ask the crew").unwrap();
+    assert_eq!(all(true), [1], "what asked for more stays");
+    emergency::review(&officer, 1, false, "asked").unwrap();
+    assert_eq!((all(true), all(false).len()), (Vec::new(), 120));
+}
+
+#[test]
+fn what_was_read_under_an_access_is_counted_in_its_own_time() {
+    let clinic = clinic();
+    clinic.accounts(&[("maria", "care-coordinator"), ("officer", "privacy-officer")]);
+    // What was read is written with the next commit.
+    let flush = || clinic.put(&[r#"{"resourceType":"Organization","id":"o","name":"Clinic"}"#]);
+    let read = || {
+        let maria = clinic.signed_in("maria", "care-coordinator");
+        continuo_care::record::read(&maria, ResourceType::of("Patient"), "ada").unwrap();
+    };
+    read();
+    flush();
+    clinic.set(instant("2026-08-19T16:00:00Z"));
+    emergency::open(&clinic.signed_in("maria", "care-coordinator"), "ada", "medical", REASON).unwrap();
+    read();
+    read();
+    let officer = || clinic.signed_in("officer", "privacy-officer");
+    flush();
+    clinic.set(instant("2026-08-19T20:00:01Z"));
+    read();
+    let officer = officer();
+    flush();
+    let page = emergency::listed(&officer, false, 0).unwrap();
+    let done = emergency::reads(&officer, &page.rows[0]).unwrap();
+    assert_eq!((done.get("read"), done.get("emergency access")), (Some(&2), Some(&1)), "{done:?}");
+    let maria = clinic.signed_in("maria", "care-coordinator");
+    assert!(emergency::reads(&maria, &page.rows[0]).is_err(), "reviewing is the privacy officer's");
 }

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use continuo_fhir::{Instant, Issue, IssueCode, ResourceType};
 use continuo_store::tables::person_header::{self, PersonHeader};
-use continuo_store::tables::{account, emergency, person};
+use continuo_store::tables::{account, audit_entry, emergency, person};
 use continuo_store::{Error, Micros, Reader, Rid, Scope};
 
 use super::labels::{ALL_BITS, labels_named};
 use super::permissions::Permission;
 use super::scope::account_audience;
 use crate::ctx::Ctx;
-use crate::record::RecordError;
+use crate::record::{RecordError, audit};
 
 pub use continuo_store::tables::emergency::EmergencyAccess;
 
@@ -81,17 +81,23 @@ fn person_of(ctx: &Ctx, patient: &str) -> Result<(Rid, Vec<Rid>), RecordError> {
     let found = ctx.read(|reader| {
         // The person must be in the actor's reach: an emergency opens what is closed of somebody, not who is whose.
         let Some(stored) = reader.find(&whole(&ctx.scope), type_, patient)? else { return Ok(None) };
-        let person = reader.person_of(ctx.org, stored.rid)?;
-        let mut members = reader.members(ctx.org, person)?;
-        for rid in [person, stored.rid] {
-            if !members.contains(&rid) {
-                members.push(rid);
-            }
-        }
         // The person stands under one of their records, whichever of them was asked for.
-        Ok(Some((person, members)))
+        let person = reader.person_of(ctx.org, stored.rid)?;
+        Ok(Some((person, members(reader, ctx, stored.rid)?)))
     })?;
     found.ok_or_else(|| RecordError::NotFound("the person".to_owned()))
+}
+
+/// The source records of whoever this one belongs to, itself among them.
+fn members(reader: &mut Reader<'_>, ctx: &Ctx, rid: Rid) -> continuo_store::Result<Vec<Rid>> {
+    let person = reader.person_of(ctx.org, rid)?;
+    let mut members = reader.members(ctx.org, person)?;
+    for rid in [person, rid] {
+        if !members.contains(&rid) {
+            members.push(rid);
+        }
+    }
+    Ok(members)
 }
 
 /// Closes an emergency access of the actor before its time.
@@ -179,11 +185,34 @@ pub struct Listed {
     pub state: Review,
 }
 
-/// Emergency accesses, newest first.
-pub fn listed(ctx: &Ctx, only_open: bool) -> Result<Vec<Listed>, RecordError> {
+/// So many stand on a page.
+const PAGE: i64 = 50;
+
+/// A page of emergency accesses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Newest first.
+    pub rows: Vec<Listed>,
+    /// Before which number the next page begins; none after the last.
+    pub next: Option<i64>,
+    /// How many wait for a review or for what it asked for.
+    pub waiting: u64,
+}
+
+/// Emergency accesses before a number (0 for the newest), newest first: all of them, or those that wait.
+pub fn listed(ctx: &Ctx, only_waiting: bool, before: i64) -> Result<Page, RecordError> {
     ctx.require(Permission::AuditRead)?;
+    let before = if before > 0 { before } else { i64::MAX };
     Ok(ctx.read(|reader| {
-        let rows = emergency::listed(reader.conn(), ctx.org, only_open, 500)?;
+        let mut rows = if only_waiting {
+            emergency::waiting_before(reader.conn(), ctx.org, FOLLOW_UP, before, PAGE + 1)?
+        } else {
+            emergency::before(reader.conn(), ctx.org, before, PAGE + 1)?
+        };
+        let waiting = emergency::waiting(reader.conn(), ctx.org, FOLLOW_UP)?;
+        let more = rows.len() as i64 > PAGE;
+        rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(|row| row.id);
         let accounts = account::accounts_of(reader.conn(), ctx.org)?;
         let mut rids: Vec<Rid> = rows.iter().map(|row| row.patient).collect();
         rids.sort();
@@ -202,8 +231,31 @@ pub fn listed(ctx: &Ctx, only_open: bool) -> Result<Vec<Listed>, RecordError> {
                 row,
             }
         });
-        Ok(listed.collect())
+        let rows = listed.collect();
+        Ok(Page { rows, next, waiting: u64::try_from(waiting).unwrap_or(0) })
     })?)
+}
+
+/// What whoever opened it did with the person's record meanwhile, from the audit: what and how often.
+pub fn reads(ctx: &Ctx, listed: &Listed) -> Result<BTreeMap<String, i64>, RecordError> {
+    ctx.require(Permission::AuditRead)?;
+    let mut counts = BTreeMap::new();
+    // Whose it is tells nothing that the reader may not see: no count then, either.
+    if listed.person.is_none() {
+        return Ok(counts);
+    }
+    let row = &listed.row;
+    ctx.read(|reader| {
+        for member in members(reader, ctx, row.patient)? {
+            let done = audit_entry::counted(reader.conn(), ctx.org, member, &listed.actor, (row.since, row.until))?;
+            for (action, times) in done {
+                *counts.entry(action).or_default() += times;
+            }
+        }
+        Ok(())
+    })?;
+    audit(ctx, "read audit", row.patient, "")?;
+    Ok(counts)
 }
 
 /// How many nobody has reviewed; nothing for those who do not review.
@@ -231,8 +283,7 @@ pub fn review(ctx: &Ctx, id: i64, follow_up: bool, finding: &str) -> Result<(), 
         return Err(RecordError::Invalid(vec![Issue::error(IssueCode::Required, "finding", "say what you found")]));
     }
     let account = ctx.actor.account;
-    let rows = ctx.read(|reader| emergency::listed(reader.conn(), ctx.org, false, 500))?;
-    let row = rows.into_iter().find(|row| row.id == id);
+    let row = ctx.read(|reader| emergency::by_id(reader.conn(), ctx.org, id))?;
     let row = row.ok_or_else(|| RecordError::NotFound("the emergency access".to_owned()))?;
     if row.account == account && account != 0 {
         let text = "nobody reviews their own emergency access";

@@ -120,3 +120,20 @@ pub fn actions(conn: &mut Conn, org: OrgId, most: usize) -> Result<Vec<String>> 
     }
     Ok(found)
 }
+
+/// How often one actor did what with one record from one moment to another: by action.
+pub fn counted(
+    conn: &mut Conn,
+    org: OrgId,
+    patient: Rid,
+    actor: &str,
+    (since, until): (Micros, Micros),
+) -> Result<Vec<(String, i64)>> {
+    conn.query(
+        "select action, count(*) from audit
+         where org = ?1 and patient = ?2 and patient <> 0 and actor = ?3 and at >= ?4 and at <= ?5
+         group by action order by action",
+        &[org.param(), patient.param(), Param::Text(actor), Param::Int(since), Param::Int(until)],
+        |row| Ok((row.text(0)?, row.int(1)?)),
+    )
+}

@@ -1,6 +1,6 @@
 //! Emergency accesses with their reason, and the review each must get.
 
-use crate::conn::{Conn, Param};
+use crate::conn::{Conn, Param, Row};
 use crate::error::Result;
 use crate::ids::{Micros, OrgId, Rid};
 
@@ -51,25 +51,54 @@ pub fn add(
     Ok(())
 }
 
-/// The newest ones; only those without a review if `only_open`.
-pub fn listed(conn: &mut Conn, org: OrgId, only_open: bool, most: i64) -> Result<Vec<EmergencyAccess>> {
-    conn.query(
-        "select id, account, patient, reason, since, until, reviewed_by, review from emergency_access \
-         where org = ?1 and (?2 = 0 or reviewed_by is null) order by id desc limit ?3",
-        &[org.param(), Param::Int(i64::from(only_open)), Param::Int(most)],
-        |row| {
-            Ok(EmergencyAccess {
-                id: row.int(0)?,
-                account: row.int(1)?,
-                patient: Rid(row.int(2)?),
-                reason: row.text(3)?,
-                since: row.int(4)?,
-                until: row.int(5)?,
-                reviewed_by: row.opt_text(6)?,
-                review: row.opt_text(7)?,
-            })
-        },
-    )
+const COLUMNS: &str = "id, account, patient, reason, since, until, reviewed_by, review";
+/// What waits for a review, or whose review begins with `?2` and asked for more.
+const WAITS: &str = "(reviewed_by is null or review like ?2)";
+
+fn read(row: &Row<'_>) -> Result<EmergencyAccess> {
+    Ok(EmergencyAccess {
+        id: row.int(0)?,
+        account: row.int(1)?,
+        patient: Rid(row.int(2)?),
+        reason: row.text(3)?,
+        since: row.int(4)?,
+        until: row.int(5)?,
+        reviewed_by: row.opt_text(6)?,
+        review: row.opt_text(7)?,
+    })
+}
+
+/// Those before a number, newest first.
+pub fn before(conn: &mut Conn, org: OrgId, before: i64, most: i64) -> Result<Vec<EmergencyAccess>> {
+    let sql = format!("select {COLUMNS} from emergency_access where org = ?1 and id < ?2 order by id desc limit ?3");
+    conn.query(&sql, &[org.param(), Param::Int(before), Param::Int(most)], read)
+}
+
+/// Those before a number that nobody has reviewed, or whose review begins with `open_again`, newest first.
+pub fn waiting_before(
+    conn: &mut Conn,
+    org: OrgId,
+    open_again: &str,
+    before: i64,
+    most: i64,
+) -> Result<Vec<EmergencyAccess>> {
+    let sql = format!(
+        "select {COLUMNS} from emergency_access where org = ?1 and {WAITS} and id < ?3 order by id desc limit ?4"
+    );
+    let again = format!("{open_again}%");
+    conn.query(&sql, &[org.param(), Param::Text(&again), Param::Int(before), Param::Int(most)], read)
+}
+
+/// How many those are.
+pub fn waiting(conn: &mut Conn, org: OrgId, open_again: &str) -> Result<i64> {
+    let sql = format!("select count(*) from emergency_access where org = ?1 and {WAITS}");
+    conn.query_int(&sql, &[org.param(), Param::Text(&format!("{open_again}%"))])
+}
+
+/// The one of this number.
+pub fn by_id(conn: &mut Conn, org: OrgId, id: i64) -> Result<Option<EmergencyAccess>> {
+    let sql = format!("select {COLUMNS} from emergency_access where org = ?1 and id = ?2");
+    conn.query_opt(&sql, &[org.param(), Param::Int(id)], read)
 }
 
 /// Ends the running accesses of an account to a patient.

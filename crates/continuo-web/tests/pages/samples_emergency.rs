@@ -79,12 +79,13 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
                         row("2", TagView::new(Tone::Done, "Reviewed"), true),
                         row("3", TagView::new(Tone::Caution, "To review"), false),
                     ],
+                    older: s("/emergency?before=3"),
                 },
             ),
         ),
         (
             s("emergency-review-empty"),
-            review::render(&at("/emergency"), &review::View { tabs: tabs(), rows: Vec::new() }),
+            review::render(&at("/emergency"), &review::View { tabs: tabs(), rows: Vec::new(), older: String::new() }),
         ),
     ]
 }

@@ -41,6 +41,8 @@ pub struct View {
     pub tabs: Vec<TabView>,
     /// Newest first.
     pub rows: Vec<Row>,
+    /// Where older ones stand; empty after the last.
+    pub older: String,
 }
 
 /// The page.
@@ -53,7 +55,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             (page_head("Emergency access", "Each opening is looked at by somebody else than whoever opened it.", html! {}))
             (tabs("Emergency accesses", &view.tabs))
             @if view.rows.is_empty() { div.panel { (empty_page(&frame.csrf, &EmptyView::new("Nothing to review.", "Emergency accesses appear here as soon as somebody opens one."))) } }
-            div.stack { @for row in &view.rows { (one(frame, row)) } }
+            div.stack {
+                @for row in &view.rows { (one(frame, row)) }
+                @if !view.older.is_empty() { p { a.button href=(view.older) { "Show older" } } }
+            }
         },
     )
 }

@@ -1,11 +1,9 @@
 //! Handlers of emergency access.
 
-use std::collections::BTreeMap;
-
+use continuo_care::Ctx;
 use continuo_care::access::Permission;
 use continuo_care::access::emergency::{self, GROUNDS, Listed, Review};
 use continuo_care::record::RecordError;
-use continuo_care::{Ctx, auditing};
 use continuo_fhir::Instant;
 use continuo_ui::action::Action;
 use continuo_ui::field::{Choice, Field, Input};
@@ -31,9 +29,6 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/emergency", Gate::May(Permission::AuditRead), list),
     Route::post("/emergency/{id}/review", Gate::May(Permission::AuditRead), decide),
 ];
-
-/// Audit rows looked through for what was read under one access.
-const MOST: i64 = 500;
 
 fn form(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     page(ctx, request, &Pairs::default(), &Errors::new())
@@ -92,18 +87,21 @@ fn end(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 }
 
 fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    review_page(ctx, request, request.query.get("tab") == Some("all"), &Pairs::default(), "", &Errors::new())
+    let before = request.query.get("before").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let all = request.query.get("tab") == Some("all");
+    review_page(ctx, request, (all, before), &Pairs::default(), "", &Errors::new())
 }
 
 fn decide(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let given = request.form()?;
-    let id = request.param("id").parse().map_err(|_| Problem::not_found())?;
+    let id: i64 = request.param("id").parse().map_err(|_| Problem::not_found())?;
     let follow_up = given.get(&format!("outcome-{id}")) == Some("follow-up");
     match emergency::review(ctx, id, follow_up, given.text(&format!("finding-{id}")).unwrap_or_default()) {
         Ok(()) => Ok(Reply::see("/emergency")),
         Err(error) => {
             let errors = errors_of(error)?;
-            review_page(ctx, request, true, &given, request.param("id"), &errors)
+            // The page that begins with it, however old it is.
+            review_page(ctx, request, (true, id.saturating_add(1)), &given, request.param("id"), &errors)
         }
     }
 }
@@ -111,25 +109,25 @@ fn decide(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn review_page(
     ctx: &Ctx,
     request: &Request,
-    all: bool,
+    (all, before): (bool, i64),
     given: &Pairs,
     of: &str,
     errors: &Errors,
 ) -> Result<Reply, Problem> {
-    let rows = emergency::listed(ctx, false)?;
-    let waits = rows.iter().filter(|row| row.state != Review::Done).count();
-    let shown = rows.iter().filter(|row| all || row.state != Review::Done);
+    let listed = emergency::listed(ctx, !all, before)?;
+    let older = |before: i64| format!("/emergency?{}before={before}", if all { "tab=all&" } else { "" });
     let view = review::View {
         tabs: vec![
             TabView {
-                count: Some(u64::try_from(waits).unwrap_or(0)),
-                loud: waits > 0,
+                count: Some(listed.waiting),
+                loud: listed.waiting > 0,
                 ..TabView::new("To review", "/emergency", !all)
             },
             TabView::new("All", "/emergency?tab=all", all),
             TabView::new("What is open to whom", "/openings", false),
         ],
-        rows: shown.map(|row| one(ctx, row, given, of, errors)).collect::<Result<_, _>>()?,
+        rows: listed.rows.iter().map(|row| one(ctx, row, given, of, errors)).collect::<Result<_, _>>()?,
+        older: listed.next.map(older).unwrap_or_default(),
     };
     let status = if errors.is_empty() { 200 } else { 422 };
     Ok(Reply::page(review::render(&frame::of(ctx, request)?, &view)).status(status))
@@ -176,18 +174,11 @@ fn one(ctx: &Ctx, listed: &Listed, given: &Pairs, of: &str, errors: &Errors) -> 
     })
 }
 
-/// What whoever opened it did with this record meanwhile, from the audit.
+/// What whoever opened it did with this record meanwhile, in words.
 fn reads(ctx: &Ctx, listed: &Listed) -> Result<Vec<String>, Problem> {
-    let Some(header) = &listed.person else { return Ok(Vec::new()) };
-    let entries = auditing::entries(ctx, &header.id, &listed.actor, 0, MOST)?;
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for entry in entries.rows.iter().filter(|entry| entry.at >= listed.row.since && entry.at <= listed.row.until) {
-        *counts.entry(entry.action.clone()).or_default() += 1;
-    }
-    Ok(counts
-        .into_iter()
-        .map(|(action, times)| {
-            format!("{action}{}", if times == 1 { String::new() } else { format!(" {times} times") })
-        })
-        .collect())
+    let words = |(action, times): (String, i64)| match times {
+        1 => action,
+        _ => format!("{action} {times} times"),
+    };
+    Ok(emergency::reads(ctx, listed)?.into_iter().map(words).collect())
 }
