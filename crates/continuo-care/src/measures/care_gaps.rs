@@ -17,6 +17,7 @@ use super::closing;
 use super::compiled::{Compiled, Known};
 use super::evaluate::{self, Ask, Terms};
 use super::facts::{self, Facts};
+use super::limit::TimeLimit;
 use super::report::{self, Subjects};
 use super::standing::{Standing, lower_is_better, standing};
 use crate::access::Permission;
@@ -232,8 +233,10 @@ pub struct Request<'r> {
 pub fn report(ctx: &Ctx, compiled: &Compiled, request: &Request<'_>, whose: &Subjects) -> Result<Json, WorkError> {
     ctx.require(Permission::RecordRead)?;
     let people = report::people(ctx, whose)?;
+    let limit = TimeLimit::from(ctx.now());
     let mut parameters = Vec::new();
-    for header in &people {
+    for (done, header) in people.iter().enumerate() {
+        limit.check(ctx.now(), done, people.len())?;
         let facts = ctx.read(|r| facts::load(r, &ctx.scope, header.patient))?;
         if let Some(bundle) = document(ctx, compiled, request, header, &facts)? {
             parameters.push(object([("name", Json::string("return")), ("resource", bundle)]));

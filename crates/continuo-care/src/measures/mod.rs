@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod example;
 pub mod facts;
 pub mod figures;
+mod limit;
 pub mod load;
 pub mod package;
 pub mod people;

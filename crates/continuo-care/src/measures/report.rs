@@ -10,6 +10,7 @@ use continuo_store::tables::person_header::{self, PersonHeader};
 use super::compiled::{Compiled, Known};
 use super::evaluate::{self, Ask, Terms};
 use super::facts;
+use super::limit::TimeLimit;
 use super::people::{evidence, individual, refusal};
 use super::settings::{Loaded, joined, may_read};
 use super::standing::read_body;
@@ -149,8 +150,8 @@ fn kept_tallies(
     })?)
 }
 
-/// People evaluated at a time while a report is made.
-const BATCH: usize = 200;
+/// People evaluated at a time while a report is made; the time is looked at between them.
+const BATCH: usize = 50;
 
 fn computed(
     ctx: &Ctx,
@@ -164,7 +165,10 @@ fn computed(
     let asks = [Ask { place, period: period.to_owned() }];
     let terms = Terms::at(&ctx.zone, ctx.now());
     let mut tallies: Vec<Tally> = measure.groups.iter().map(Tally::new).collect();
-    for batch in people(ctx, subjects)?.chunks(BATCH) {
+    let people = people(ctx, subjects)?;
+    let limit = TimeLimit::from(ctx.now());
+    for (at, batch) in people.chunks(BATCH).enumerate() {
+        limit.check(ctx.now(), at * BATCH, people.len())?;
         let facts = ctx.read(|r| {
             batch.iter().map(|header| facts::load(r, &ctx.scope, header.patient)).collect::<Result<Vec<_>, _>>()
         })?;
