@@ -218,6 +218,15 @@ fn what_was_begun_meanwhile_wakes_nobody_and_a_test_reaches_who_asks_for_it() {
     while pager::round(&clinic.machine()).unwrap() {}
     let (to, text) = gateway.sent().pop().unwrap();
     assert!(to == "nurse@pager.example" && text.contains("this is a test"), "{text}");
+    // Tests take nothing of what danger needs: five an hour each.
+    for minute in 6..10 {
+        at(&clinic, minute);
+        pager::test(&nurse).unwrap();
+    }
+    assert!(pager::test(&nurse).unwrap_err().to_string().contains("kept free for danger"));
+    assert!(pager::test(&clinic.staff("doctor", "physician")).is_ok(), "a colleague's are their own");
+    at(&clinic, 70);
+    assert!(pager::test(&nurse).is_ok());
     // Without a number there is nothing to try; without a channel nobody can say where they are told.
     page_to::set(&nurse, "", "").unwrap();
     assert!(pager::test(&nurse).is_err());

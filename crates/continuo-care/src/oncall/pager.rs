@@ -35,6 +35,9 @@ const MOST: i64 = 16;
 /// Pages shown.
 const SHOWN: i64 = 20;
 const LARGEST_ANSWER: usize = 1 << 16;
+/// Tests an hour: one person's, and everybody's together. A test costs money and a call of the hour's budget, which
+/// belongs to danger.
+const TESTS: (usize, usize) = (5, 30);
 /// What the payload of a test says instead of a piece of work.
 const TEST: &str = "test";
 
@@ -201,6 +204,16 @@ pub fn test(ctx: &Ctx) -> Done<()> {
         return Err(WorkError::field("to", "say first where you are told"));
     }
     let who = ctx.actor.reference.clone();
+    let since = ctx.now().micros() - 60 * MINUTE;
+    let tests: Vec<String> = ctx
+        .read(|r| outbox::effects_of_kind(r.conn(), ctx.org, EFFECT, since, 1_000))?
+        .iter()
+        .filter_map(whom)
+        .filter_map(|(work, who)| (work == TEST).then_some(who))
+        .collect();
+    if tests.len() >= TESTS.1 || tests.iter().filter(|one| **one == who).count() >= TESTS.0 {
+        return Err(WorkError::Not("enough was tested for an hour: the channel is kept free for danger".to_owned()));
+    }
     Ok(ctx.write("test page", move |tx| {
         tx.commit_id();
         let at = tx.now();

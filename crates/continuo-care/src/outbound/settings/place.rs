@@ -91,6 +91,10 @@ impl<'a> Place<'a> {
         }
     }
 
+    pub(super) fn calls(&self, usual: i64) -> Result<u32, SettingsError> {
+        Ok(self.number("calls_per_hour", usual, 1_000_000)? as u32)
+    }
+
     pub(super) fn limits(&self, url: &str, seconds: i64) -> Result<Limits, SettingsError> {
         let own = self.text(url).ok().and_then(address::host_of).unwrap_or_default().to_lowercase();
         let more = self.list("hosts")?.into_iter().map(|host| host.to_lowercase());
@@ -98,7 +102,7 @@ impl<'a> Place<'a> {
             hosts: std::iter::once(own).chain(more).collect(),
             seconds: self.number("seconds", seconds, 3600)?.max(1) as u32,
             retries: self.number("retries", 2, 10)? as u32,
-            calls_per_hour: self.number("calls_per_hour", 600, 1_000_000)? as u32,
+            calls_per_hour: self.calls(600)?,
             tokens_per_hour: self.number("tokens_per_hour", 2_000_000, 1_000_000_000_000)? as u64,
             plain: self.flag("plain")?,
         })
