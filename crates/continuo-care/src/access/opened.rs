@@ -233,7 +233,8 @@ pub fn review(ctx: &Ctx, id: i64, found: &str) -> Result<(), RecordError> {
     let rows = ctx.read(|reader| consent_opening::listed(reader.conn(), ctx.org, true, i64::MAX))?;
     let missing = || RecordError::NotFound("an opening that waits for its review".to_owned());
     let row = rows.into_iter().find(|row| row.id == id).ok_or_else(missing)?;
-    if row.actor == ctx.actor.reference {
+    let writer = ctx.read(|reader| consent_opening::writer(reader.conn(), ctx.org, row.consent))?;
+    if [Some(row.actor.as_str()), writer.as_deref()].contains(&Some(ctx.actor.reference.as_str())) {
         return Err(invalid(IssueCode::BusinessRule, "nobody reviews a consent they wrote"));
     }
     let by = ctx.actor.reference.clone();

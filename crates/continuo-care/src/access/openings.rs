@@ -150,12 +150,15 @@ fn note(tx: &mut WriteTx<'_>, patient: Rid, consent: Rid, version: i64, one: Say
     let (org, now) = (tx.org(), tx.now());
     // A consent that begins later is noted when it opens: whoever wrote it counts, not whoever looks then.
     let writer = consent_opening::writer(tx.conn()?, org, consent)?;
-    let actor = writer.unwrap_or_else(|| tx.actor().to_owned());
+    let mut actor = writer.unwrap_or_else(|| tx.actor().to_owned());
     let mut waits = needs_second_person(tx, &actor, one.labels)?;
     if !waits && tx.wrote(CONSENT)? {
-        // Whoever ends what denied it opens it as well as who wrote it.
+        // Whoever ends what denied it opens it: they are who somebody else confirms, not who wrote it long ago.
         let opens = tx.actor().to_owned();
         waits = needs_second_person(tx, &opens, one.labels)?;
+        if waits {
+            actor = opens;
+        }
     }
     let row = consent_opening::ConsentOpening {
         id: 0,
