@@ -8,7 +8,7 @@ use continuo_store::tables::team::{self, Team};
 use continuo_store::{Error as StoreError, WriteTx};
 
 use crate::access::{Permission, role};
-use crate::accounts::hash_password;
+use crate::accounts::{first, hash_password};
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
 use crate::work::Done;
@@ -30,6 +30,8 @@ pub struct Detail {
     pub active: bool,
     /// Waits after wrong passwords until then; 0 when not.
     pub waits_until: i64,
+    /// Until when the password that somebody gave them is taken; nothing once they have their own.
+    pub first_until: Option<i64>,
     /// Has a second factor.
     pub second_factor: bool,
     /// Open sessions: since, last used, locked.
@@ -55,6 +57,7 @@ pub fn detail(ctx: &Ctx, id: i64) -> Result<Detail, WorkError> {
             roles: one.roles.split_whitespace().map(str::to_owned).collect(),
             teams: teams.into_iter().map(|team| team.id).collect(),
             waits_until: elsewhere.max(if one.locked_until > now { one.locked_until } else { 0 }),
+            first_until: first::end(&one),
             second_factor: one.totp.is_some(),
             sessions: sessions.into_iter().map(|one| (one.created, one.seen, one.locked)).collect(),
             active: one.active,
@@ -128,9 +131,11 @@ pub fn reset_password(ctx: &Ctx, id: i64, password: &str) -> Done<()> {
     ctx.require(Permission::AdminPeople)?;
     let hash = hash_password(password, ctx.care().entropy.as_ref())
         .map_err(|error| WorkError::field("password", error.to_string()))?;
+    let until = first::until(ctx.now().micros());
     change(ctx, "reset password", id, move |tx, mut row| {
         row.password = hash;
         row.must_change = true;
+        row.first_until = until;
         row.failed = 0;
         row.locked_until = 0;
         let conn = tx.conn()?;
@@ -212,6 +217,8 @@ pub struct TokenRow {
     pub made_by: String,
     /// Their name; empty for tokens made before makers were noted.
     pub maker: String,
+    /// Whether its maker still works here and may give what it allows; else it is refused until somebody takes it over.
+    pub answered: bool,
     /// What of it its maker's role does not allow; empty when nothing.
     pub wider: String,
     /// Who else confirmed that; empty while nobody did.

@@ -9,7 +9,7 @@ use continuo_store::tables::team::{self, Team};
 use continuo_store::{Error, OrgId, Scope};
 
 use crate::access::{Grant, Permission};
-use crate::accounts::{PasswordError, TotpSecret, hash_password};
+use crate::accounts::{PasswordError, TotpSecret, first, hash_password};
 use crate::ctx::{Actor, Care, Ctx};
 use crate::oncall::Shift;
 use crate::population::{Population, TEAMS};
@@ -81,6 +81,7 @@ pub enum NewAccountError {
 pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAccountError> {
     let entropy = Arc::clone(&ctx.care().entropy);
     let mut rows = Vec::new();
+    let now = ctx.now().micros();
     for (one, password) in new {
         if let Some(unknown) = one.roles.iter().find(|role| crate::access::role(role).is_none()) {
             return Err(NewAccountError::Role(unknown.clone()));
@@ -105,6 +106,7 @@ pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAcco
             active: true,
             // Whoever made the account knows the password.
             must_change: !password.is_empty(),
+            first_until: if password.is_empty() { 0 } else { first::until(now) },
             password,
             one_click: one.one_click,
             preferences: String::new(),

@@ -2,14 +2,15 @@
 //!
 //! Administrators keep accounts and open no records, while the programs they set up have to. So a token may allow more
 //! than its maker's role does, but then it waits: a second person, an administrator or a privacy officer, confirms it on
-//! their own page before it works. Both stand in the audit, and the list shows who made and who confirmed it.
+//! their own page before it works. Both stand in the audit, and the list shows who made and who confirmed it. When its
+//! maker leaves, or their role shrinks, it stops until somebody takes it over ([`take_over`]).
 
 use continuo_store::Rid;
 use continuo_store::tables::account;
 use continuo_store::tables::session::{self, ApiToken};
 
-use crate::access::{Permission, labels_named};
-use crate::accounts::{self, NewToken, Secret};
+use crate::access::Permission;
+use crate::accounts::{self, NewToken, Secret, answering};
 use crate::ctx::Ctx;
 use crate::members::TokenRow;
 use crate::problem::WorkError;
@@ -25,10 +26,7 @@ pub struct Made {
 /// Makes a token. What it allows beyond the maker's role is named in it, and it waits until somebody confirms.
 pub fn make(ctx: &Ctx, new: &NewToken) -> Result<Made, WorkError> {
     ctx.require(Permission::ApiToken)?;
-    let beyond = new.permissions.iter().filter(|permission| !ctx.grant.allows(**permission)).map(|p| p.id().to_owned());
-    let closed = |label: &&String| !ctx.grant.sees(labels_named(std::iter::once(label.as_str())));
-    let labels = new.labels.iter().filter(closed).map(|label| format!("{}{label}", accounts::LABEL));
-    let wider = beyond.chain(labels).collect::<Vec<_>>().join(" ");
+    let wider = answering::beyond(&new.words(), &ctx.grant);
     let new = NewToken { made_by: ctx.actor.reference.clone(), ..new.clone() };
     let secret = accounts::write_token(ctx.care(), ctx.org, &new, &wider)?;
     Ok(Made { secret, waits: !wider.is_empty() })
@@ -62,6 +60,28 @@ pub fn confirm(ctx: &Ctx, hash: &str) -> Result<(), WorkError> {
     Ok(())
 }
 
+/// Answers from now on for a token whose maker left or may do less. What it allows beyond the actor's own role waits for
+/// a second person anew.
+pub fn take_over(ctx: &Ctx, hash: &str) -> Result<(), WorkError> {
+    ctx.require(Permission::ApiToken)?;
+    if ctx.actor.account == 0 {
+        return Err(WorkError::Not("a person takes a token over".to_owned()));
+    }
+    let now = ctx.now().micros();
+    let stopped = |row: &TokenRow| row.hash == hash && !row.answered && !row.revoked && row.expires > now;
+    let row = rows(ctx)?.into_iter().find(stopped);
+    let row = row.ok_or_else(|| WorkError::NotFound("a token that has stopped".to_owned()))?;
+    let wider = answering::beyond(&row.permissions, &ctx.grant);
+    let (hash, by, detail) = (row.hash, ctx.actor.reference.clone(), format!("{}: {}", row.label, row.permissions));
+    ctx.write("take over API token", move |tx| {
+        let org = tx.org();
+        tx.commit_id();
+        tx.audit("take over API token", Rid(0), "", &detail);
+        session::take_token(tx.conn()?, org, &hash, &by, &wider)
+    })?;
+    Ok(())
+}
+
 fn may_confirm(ctx: &Ctx) -> Result<(), WorkError> {
     if ctx.grant.allows(Permission::AuditRead) {
         return Ok(());
@@ -75,13 +95,18 @@ pub(crate) fn rows(ctx: &Ctx) -> Result<Vec<TokenRow>, WorkError> {
         ctx.read(|r| Ok((session::tokens_of(r.conn(), ctx.org)?, account::accounts_of(r.conn(), ctx.org)?)))?;
     let name = |reference: &str| match reference {
         "" => String::new(),
+        "system/upgrade" => "an upgrade".to_owned(),
         _ => accounts
             .iter()
             .find(|one| one.reference == reference)
             .map_or("the command line", |one| &one.name)
             .to_owned(),
     };
+    let answered = |one: &ApiToken| {
+        answering::is_answered_for(one, accounts.iter().filter(|account| account.reference == one.made_by))
+    };
     let row = |one: ApiToken| TokenRow {
+        answered: answered(&one),
         maker: name(&one.made_by),
         confirmer: name(&one.confirmed_by),
         hash: one.hash,

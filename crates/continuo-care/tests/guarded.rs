@@ -7,7 +7,7 @@ mod clinic;
 
 use clinic::Clinic;
 use continuo_care::Ctx;
-use continuo_care::access::{known_as, opened, scope_of};
+use continuo_care::access::{Grant, Permission, known_as, opened, scope_of};
 use continuo_care::assess::worker;
 use continuo_care::identity::queue::{self, Choice};
 use continuo_care::record::{self, Conditions, RecordError, SentBundle};
@@ -192,6 +192,16 @@ fn a_limited_role_writes_into_nobodys_record_whom_it_does_not_reach() {
     make(&kim, fine).unwrap();
 }
 
+/// A program with a token that opens no label.
+fn program(clinic: &Clinic, more: &[Permission]) -> Ctx {
+    let all = [&[Permission::RecordRead, Permission::RecordWrite], more].concat();
+    let mut ctx = clinic.machine();
+    ctx.actor.reference = "Device/token-x".to_owned();
+    ctx.grant = Grant::program(&all, 0);
+    ctx.scope = scope_of(ctx.org, 0, &[], &ctx.grant, ctx.now());
+    ctx
+}
+
 #[test]
 fn a_put_tells_nobody_which_ids_are_taken_by_what_is_closed_to_them() {
     let (clinic, kim) = clinic();
@@ -221,13 +231,16 @@ fn a_put_tells_nobody_which_ids_are_taken_by_what_is_closed_to_them() {
         ];
         tried.into_iter().map(|one| one.unwrap_err().to_string().replace(id, "ID")).collect()
     };
-    for ctx in [&nurse, &kim] {
+    for ctx in [&nurse, &kim, &program(&clinic, &[])] {
         assert_eq!(told(ctx, "closed"), told(ctx, "free"));
         assert!(!sees(&clinic.machine(), "Condition", "free"), "nothing is made");
     }
     assert!(make(&nurse, &of("x")).is_ok(), "under an id of ours it is");
     assert!(put(&nurse, &of(&make(&nurse, &of("x")).unwrap().id)).is_ok(), "and what is seen is changed");
-    assert!(put(&clinic.machine(), &of("of-a-source")).is_ok(), "a program brings its own ids");
+    assert!(make(&program(&clinic, &[]), &of("x")).is_ok(), "so does a program");
+    assert!(put(&clinic.machine(), &of("of-a-source")).is_ok(), "whoever sees all brings its own ids");
+    let feed = program(&clinic, &[Permission::ChooseIds]);
+    assert!(put(&feed, &of("of-a-feed")).is_ok(), "and so does a program that was given it by name");
 }
 
 #[test]
@@ -324,6 +337,26 @@ fn ending_what_denies_needs_the_permission_to_open_and_a_second_person() {
     assert!(!is_open(&clinic));
     record::delete(&nurse, "Consent/d".into(), &Conditions::default()).unwrap();
     assert!(!is_open(&clinic), "it waits for a second person");
+    assert_eq!(confirm(&clinic), 1);
+    assert!(is_open(&clinic));
+}
+
+/// Who ends the denial opens what it held closed: they do not confirm that themselves, whoever wrote the consent.
+#[test]
+fn whoever_ends_a_denial_does_not_confirm_what_it_opens() {
+    let (clinic, _) = clinic();
+    clinic.accounts(&[("ortiz", "nurse"), ("lee", "nurse")]);
+    // A program that may open wrote it: no second person was needed.
+    put(&clinic.machine(), &consent("active", "permit", "c")).unwrap();
+    assert!(is_open(&clinic));
+    let lee = clinic.staff("lee", "nurse");
+    put(&clinic.staff("ortiz", "nurse"), &consent("active", "deny", "d")).unwrap();
+    record::delete(&lee, "Consent/d".into(), &Conditions::default()).unwrap();
+    assert!(!is_open(&clinic), "it waits for a second person");
+    let waiting = opened::waiting(&lee).unwrap();
+    assert_eq!(waiting.iter().map(|one| one.row.actor.as_str()).collect::<Vec<_>>(), ["Practitioner/lee"]);
+    assert!(opened::confirm(&lee, waiting[0].row.id).is_err(), "they would open it alone");
+    assert!(!is_open(&clinic));
     assert_eq!(confirm(&clinic), 1);
     assert!(is_open(&clinic));
 }

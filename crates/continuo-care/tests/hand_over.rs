@@ -120,6 +120,7 @@ fn the_summary_names_risks_owners_and_gaps_with_their_entries() {
                 one_click: false,
                 preferences: String::new(),
                 must_change: false,
+                first_until: 0,
             };
             account::put_account(tx.conn()?, &row).map(|_| ())
         })

@@ -57,6 +57,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(34, "0034_who_holds_a_role"),
     migration!(35, "0035_type_count"),
     migration!(36, "0036_audit_by_day"),
+    migration!(37, "0037_choose_ids"),
+    migration!(38, "0038_first_password"),
 ];
 
 /// The newest schema this build knows.

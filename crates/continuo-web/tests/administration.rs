@@ -6,6 +6,7 @@ mod common;
 
 use common::TestApp;
 use continuo_care::accounts::TotpSecret;
+use continuo_care::{members, staff};
 
 fn id_of(test: &TestApp, name: &str) -> i64 {
     let admin = test.sign_in("administrator");
@@ -123,6 +124,48 @@ fn a_token_wider_than_its_maker_works_once_somebody_else_has_confirmed_it() {
     let audit = test.page(&officer, "/audit").body;
     assert!(audit.contains("confirm API token") || audit.contains("Confirm API token"), "{audit}");
     assert!(test.page(&officer, "/openings/tokens").body.contains("confirmed by Privacy officer"));
+}
+
+#[test]
+fn a_token_stops_when_its_maker_leaves_or_may_do_less_until_somebody_takes_it_over() {
+    let test = TestApp::new();
+    let admin = test.sign_in("administrator");
+    let made = test.form(&admin, "/admin/tokens", "label=feed&may=record-read&days=30").body;
+    let token = format!("cst_{}", made.split_once("<code>cst_").unwrap().1.split('<').next().unwrap());
+    let hash = made.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let (this, officer) = (format!("token={hash}"), test.sign_in("privacy-officer"));
+    assert_eq!(test.form(&officer, "/openings/tokens/confirm", &this).status, 303);
+    let works = || test.fhir(&token, "GET", "/fhir/Condition", "").status;
+    assert_eq!(works(), 200);
+    assert_eq!(test.form(&admin, "/admin/tokens/take", &this).status, 404, "it has not stopped");
+
+    let machine = test.machine();
+    let id = |login: &str| staff::members(&machine).unwrap().into_iter().find(|one| one.login == login).unwrap().id;
+    let roles = |login: &str, roles: &[&str]| {
+        let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+        members::set(&machine, id(login), login, &roles, &[]).unwrap();
+    };
+    roles("administrator", &["nurse"]);
+    assert_eq!(works(), 401, "its maker makes no tokens any more");
+    roles("administrator", &["administrator"]);
+    assert_eq!(works(), 200);
+    staff::set_active(&machine, id("administrator"), false).unwrap();
+    assert_eq!(works(), 401, "its maker left");
+
+    roles("supervisor", &["administrator"]);
+    let other = test.sign_in("supervisor");
+    let list = test.page(&other, "/admin/tokens").body;
+    assert!(
+        list.contains("Stopped: its maker left or may do less now") && list.contains("/admin/tokens/take"),
+        "{list}"
+    );
+    assert_eq!(test.form(&officer, "/admin/tokens/take", &this).status, 403);
+    assert_eq!(test.form(&other, "/admin/tokens/take", &this).status, 303);
+    assert_eq!(works(), 401, "what goes beyond the new role waits for a second person anew");
+    assert_eq!(test.form(&other, "/admin/tokens/confirm", &this).status, 409, "not by whoever took it over");
+    assert_eq!(test.form(&officer, "/openings/tokens/confirm", &this).status, 303);
+    assert_eq!(works(), 200);
+    assert!(test.page(&officer, "/audit").body.to_lowercase().contains("take over api token"));
 }
 
 #[test]

@@ -29,6 +29,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("/admin/teams", "renamed back by hand"),
     ("/admin/tokens", "a token is withdrawn"),
     ("/admin/tokens/confirm", "a token is withdrawn"),
+    ("/admin/tokens/take", "a token is withdrawn"),
     ("/admin/tokens/withdraw", "a withdrawn token stays so"),
     ("/audit", "a search"),
     ("/calling", "a search"),

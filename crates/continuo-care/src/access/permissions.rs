@@ -24,11 +24,12 @@ pub enum Permission {
     ApiToken,
     OnCall,
     ConsentOpen,
+    ChooseIds,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::RecordRead,
         Self::RecordWrite,
         Self::PersonRead,
@@ -49,6 +50,7 @@ impl Permission {
         Self::ApiToken,
         Self::OnCall,
         Self::ConsentOpen,
+        Self::ChooseIds,
     ];
 
     /// The name used in tables, pages and the audit.
@@ -74,6 +76,7 @@ impl Permission {
             Self::ApiToken => "api-token",
             Self::OnCall => "on-call",
             Self::ConsentOpen => "consent-open",
+            Self::ChooseIds => "choose-ids",
         }
     }
 

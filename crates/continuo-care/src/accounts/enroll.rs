@@ -6,6 +6,7 @@ use continuo_store::tables::{account, session};
 use continuo_store::{Error, WriteContext};
 
 use super::attempt::{self, Origin};
+use super::first;
 use super::session::{SignedIn, Verdict, open_known};
 use super::{Credentials, Secret, SignInError, TotpSecret, hash_password, totp_matches, verify_password};
 use crate::ctx::{Care, Ctx};
@@ -22,7 +23,9 @@ pub fn new_key(care: &Care) -> String {
 pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str, from: &Origin) -> Result<SignedIn, SignInError> {
     let login = given.login.trim().to_lowercase();
     let found = care.store.read(|r| account::account_by_login(r.conn(), &login))?;
-    let found = found.filter(|one| one.active && one.totp.is_none() && !one.password.is_empty());
+    let now = care.store.clock().now().micros();
+    let is_open = |one: &account::Account| one.active && one.totp.is_none() && !one.password.is_empty();
+    let found = found.filter(|one| is_open(one) && !first::has_lapsed(one, now));
     let Some(who) = found else { return Err(SignInError::Wrong) };
     let Some(tried) = attempt::count(care, &who, from, "try to set up a second factor")? else {
         return Err(SignInError::Wrong);
@@ -31,7 +34,7 @@ pub fn enroll(care: &Arc<Care>, given: &Credentials, key: &str, from: &Origin) -
         return Err(SignInError::Wrong);
     }
     let secret = TotpSecret::parse(key).ok_or(SignInError::Wrong)?;
-    let seconds = u64::try_from(care.store.clock().now().micros() / 1_000_000).unwrap_or(0);
+    let seconds = u64::try_from(now / 1_000_000).unwrap_or(0);
     let step = totp_matches(&secret, &given.code, seconds, 0).ok_or(SignInError::Wrong)?;
     let step = i64::try_from(step).unwrap_or(i64::MAX);
     let (org, id, password, bytes) = (who.org, who.id, who.password.clone(), secret.as_bytes().to_vec());

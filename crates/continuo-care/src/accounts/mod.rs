@@ -3,8 +3,10 @@
 //! Secrets never reach the store: it keeps Argon2id and SHA-256 hashes. What somebody may do once signed in is
 //! decided by `access`.
 
+pub(crate) mod answering;
 mod attempt;
 mod enroll;
+pub(crate) mod first;
 mod password;
 pub mod provider;
 mod secret;
@@ -20,6 +22,6 @@ pub use session::{
     Credentials, IDLE, Keys, LONGEST, Locked, SignInError, SignedIn, Standing, lock, one_click, set_preferences,
     sign_in, sign_in_one_click, sign_out, standing, standing_unasked, unlock,
 };
-pub(crate) use token::{LABEL, write as write_token};
+pub(crate) use token::write as write_token;
 pub use token::{NewToken, PREFIX, ctx_of_token, new_token};
 pub use totp::{TotpSecret, totp_matches};

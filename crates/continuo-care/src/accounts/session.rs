@@ -10,6 +10,7 @@ use continuo_store::tables::{account, org, provider, session, sign_in_place, tea
 use continuo_store::{OrgId, WriteContext, WriteTx};
 
 use super::attempt::{self, Attempt, Origin};
+use super::first;
 use super::password::verify_password;
 use super::secret::Secret;
 use super::totp::{TotpSecret, totp_matches};
@@ -78,11 +79,13 @@ pub fn sign_in(care: &Arc<Care>, given: &Credentials, from: &Origin) -> Result<S
     };
     let hash = found.as_ref().map_or(NOBODY, |a| if a.password.is_empty() { NOBODY } else { &a.password });
     let right = verify_password(&given.password, hash);
-    let (Some(who), Some(tried)) = (found.filter(|_| right), tried) else { return Err(SignInError::Wrong) };
+    let now = care.store.clock().now().micros();
+    let taken = found.filter(|who| right && !first::has_lapsed(who, now));
+    let (Some(who), Some(tried)) = (taken, tried) else { return Err(SignInError::Wrong) };
     let step = match who.totp.as_deref() {
         None => 0,
         Some(secret) => {
-            let seconds = u64::try_from(care.store.clock().now().micros() / 1_000_000).unwrap_or(0);
+            let seconds = u64::try_from(now / 1_000_000).unwrap_or(0);
             let used = u64::try_from(who.totp_step).unwrap_or(0);
             let step = totp_matches(&TotpSecret::from_bytes(secret), &given.code, seconds, used);
             i64::try_from(step.ok_or(SignInError::Wrong)?).unwrap_or(i64::MAX)
@@ -218,6 +221,8 @@ pub enum Standing {
 pub struct Locked {
     /// Their name.
     pub name: String,
+    /// Their `Practitioner/ID`.
+    pub who: String,
     /// What opens it.
     pub keys: Keys,
 }
@@ -277,7 +282,7 @@ fn look(care: &Arc<Care>, presented: &str, asked: Asked) -> Result<Standing, con
         if !row.locked && asked == Asked::ByPerson {
             touch(care, &row, row.seen, true)?;
         }
-        return Ok(Standing::Locked(Locked { name: who.name, keys }));
+        return Ok(Standing::Locked(Locked { name: who.name, who: who.reference, keys }));
     }
     if idle > TOUCH && asked == Asked::ByPerson {
         touch(care, &row, now, false)?;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use continuo_fhir::date::{Instant, Zone};
-use continuo_store::tables::session;
+use continuo_store::tables::{account, session};
 use continuo_store::{OrgId, Rid, WriteContext};
 
+use super::answering;
 use super::secret::Secret;
 use crate::access::{self, Grant, Permission};
 use crate::ctx::{Actor, Care, Ctx};
@@ -14,7 +15,7 @@ use crate::ctx::{Actor, Care, Ctx};
 pub const PREFIX: &str = "cst_";
 
 /// What stands before a label's id among a token's permissions.
-pub(crate) const LABEL: &str = "label:";
+pub(super) const LABEL: &str = "label:";
 
 /// What a new token is for.
 #[derive(Debug, Clone)]
@@ -29,6 +30,14 @@ pub struct NewToken {
     pub expires: Instant,
     /// Who makes it, for the audit.
     pub made_by: String,
+}
+
+impl NewToken {
+    /// What it allows, as it is kept: ids of permissions, and of labels after [`LABEL`].
+    pub(crate) fn words(&self) -> String {
+        let labels = self.labels.iter().map(|label| format!("{LABEL}{label}"));
+        self.permissions.iter().map(|p| p.id().to_owned()).chain(labels).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Makes a token at the command line of the server, whose operator holds the database anyway. What people make on the
@@ -47,10 +56,7 @@ pub(crate) fn write(care: &Care, org: OrgId, new: &NewToken, wider: &str) -> Res
         hash,
         org,
         label: new.label.clone(),
-        permissions: {
-            let labels = new.labels.iter().map(|label| format!("{LABEL}{label}"));
-            new.permissions.iter().map(|p| p.id().to_owned()).chain(labels).collect::<Vec<_>>().join(" ")
-        },
+        permissions: new.words(),
         created: care.store.clock().now().micros(),
         expires: new.expires.micros(),
         revoked: false,
@@ -68,14 +74,22 @@ pub(crate) fn write(care: &Care, org: OrgId, new: &NewToken, wider: &str) -> Res
     Ok(secret)
 }
 
-/// The context of a program that presents this token; `None` if it is unknown, expired or withdrawn.
+/// The context of a program that presents this token; `None` if it is unknown, expired or withdrawn, or nobody answers
+/// for it any more ([`answering`]).
 pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, continuo_store::Error> {
     if !presented.starts_with(PREFIX) || presented.len() > 200 {
         return Ok(None);
     }
     let now = care.store.clock().now();
     let hash = Secret::hash(presented);
-    let found = care.store.read(|r| session::token_by_hash(r.conn(), &hash))?;
+    let found = care.store.read(|r| {
+        let Some(row) = session::token_by_hash(r.conn(), &hash)? else { return Ok(None) };
+        let makers = match answering::has_maker(&row) {
+            true => account::accounts_by_reference(r.conn(), row.org, &row.made_by)?,
+            false => Vec::new(),
+        };
+        Ok(Some(row).filter(|row| answering::is_answered_for(row, &makers)))
+    })?;
     let is_valid = |row: &session::ApiToken| {
         let confirmed = row.wider.is_empty() || !row.confirmed_by.is_empty();
         confirmed && !row.revoked && now.micros() < row.expires

@@ -101,10 +101,11 @@ impl Writer {
 
     /// Goes on only if this may be written under an id that its sender chose.
     ///
-    /// A person from whom something is closed makes nothing under an id of their own: that one id is free and another is
-    /// not would tell what is closed. A program brings what its source calls by these ids.
+    /// Whoever has something closed to them makes nothing under an id of their own: that one id is free and another is
+    /// not would tell what is closed. A program whose source brings its own ids was given that by name
+    /// ([`Permission::ChooseIds`]).
     pub(super) fn may_choose(&self, tx: &mut WriteTx<'_>, type_: ResourceType, id: &str) -> Result<(), Error> {
-        if self.scope.is_open() || !(self.is_person || self.is_limited()) {
+        if self.scope.is_open() || (self.grant.allows(Permission::ChooseIds) && !self.is_limited()) {
             return Ok(());
         }
         sees(&mut tx.reader()?, &self.scope, type_, id, &format!("{type_}/{id}"))

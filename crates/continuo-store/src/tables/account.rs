@@ -37,10 +37,12 @@ pub struct Account {
     pub preferences: String,
     /// The password was given by somebody else: the next thing they do is choose their own.
     pub must_change: bool,
+    /// Such a password is refused from then on; 0: it lasts.
+    pub first_until: Micros,
 }
 
 const COLUMNS: &str = "org, id, login, name, reference, roles, password, totp, totp_step, failed, locked_until, \
-                       active, one_click, preferences, must_change";
+                       active, one_click, preferences, must_change, first_until";
 
 fn read(row: &Row<'_>) -> Result<Account> {
     Ok(Account {
@@ -59,6 +61,7 @@ fn read(row: &Row<'_>) -> Result<Account> {
         one_click: row.int(12)? != 0,
         preferences: row.text(13)?,
         must_change: row.int(14)? != 0,
+        first_until: row.int(15)?,
     })
 }
 
@@ -72,6 +75,15 @@ pub fn account_by_id(conn: &mut Conn, org: OrgId, id: i64) -> Result<Option<Acco
     conn.query_opt(
         &format!("select {COLUMNS} from account where org = ?1 and id = ?2"),
         &[org.param(), Param::Int(id)],
+        read,
+    )
+}
+
+/// The accounts of one person.
+pub fn accounts_by_reference(conn: &mut Conn, org: OrgId, reference: &str) -> Result<Vec<Account>> {
+    conn.query(
+        &format!("select {COLUMNS} from account where org = ?1 and reference = ?2 order by id"),
+        &[org.param(), Param::Text(reference)],
         read,
     )
 }
@@ -156,7 +168,7 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
     conn.execute("delete from account where org = ?1 and id = ?2", &[account.org.param(), Param::Int(id)])?;
     conn.execute(
         &format!(
-            "insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+            "insert into account ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
         ),
         &[
             account.org.param(),
@@ -174,6 +186,7 @@ pub fn put_account(conn: &mut Conn, account: &Account) -> Result<i64> {
             Param::Int(i64::from(account.one_click)),
             Param::Text(&account.preferences),
             Param::Int(i64::from(account.must_change)),
+            Param::Int(account.first_until),
         ],
     )?;
     Ok(id)

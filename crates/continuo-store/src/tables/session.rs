@@ -193,6 +193,16 @@ pub fn confirm_token(conn: &mut Conn, org: OrgId, hash: &str, by: &str) -> Resul
     Ok(())
 }
 
+/// Makes somebody else answer for a token; `wider` names what of it their role does not allow, for a second person to
+/// confirm.
+pub fn take_token(conn: &mut Conn, org: OrgId, hash: &str, by: &str, wider: &str) -> Result<()> {
+    conn.execute(
+        "update api_token set made_by = ?3, wider = ?4, confirmed_by = '' where org = ?1 and hash = ?2",
+        &[org.param(), Param::Text(hash), Param::Text(by), Param::Text(wider)],
+    )?;
+    Ok(())
+}
+
 /// Withdraws a token.
 pub fn revoke_token(conn: &mut Conn, org: OrgId, hash: &str) -> Result<()> {
     conn.execute("update api_token set revoked = 1 where org = ?1 and hash = ?2", &[org.param(), Param::Text(hash)])?;

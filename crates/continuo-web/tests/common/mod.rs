@@ -133,6 +133,7 @@ impl TestApp {
             P::Export,
             P::ConsentOpen,
             P::AdminPolicy,
+            P::ChooseIds,
         ];
         self.token_with(permissions, &[])
     }

@@ -48,6 +48,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         by: s("by Kim Young"),
         wider: if state == Tone::Caution { s("record-read, sees part2") } else { String::new() },
         until: s("10/30/2026"),
+        take: (state == Tone::Critical).then(|| Action::post("Answer for it", "/admin/tokens/take").about(label)),
         confirm: (state == Tone::Caution).then(|| Action::post("Confirm", "/admin/tokens/confirm").about(label)),
         withdraw: (word == "Valid").then(|| Action::post("Withdraw", "/admin/tokens/withdraw").about(label)),
     };
@@ -59,6 +60,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
         rows: vec![
             row("Night feed", Tone::Caution, "Waits for a second person"),
             row("Mercy feed", Tone::Done, "Valid"),
+            row("Lab feed", Tone::Critical, "Stopped: its maker left or may do less now"),
             row("Old feed", Tone::Waiting, "Withdrawn"),
         ],
         form: Some(form(Field::text("label", "What it is for"))),

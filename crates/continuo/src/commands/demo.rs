@@ -194,6 +194,7 @@ pub(crate) fn token(care: &Arc<Care>) -> anyhow::Result<String> {
             Permission::Export,
             Permission::ConsentOpen,
             Permission::AdminPolicy,
+            Permission::ChooseIds,
         ],
         labels: Vec::new(),
         expires: Moment::from_micros(now + 30 * 24 * 3_600_000_000),

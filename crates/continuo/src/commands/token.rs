@@ -39,6 +39,10 @@ struct NewArgs {
     /// Closed labels it sees, such as `part2`; none by default.
     #[arg(long = "label-open")]
     labels: Vec<String>,
+    /// Makes records under ids of ours only. Without it a token that writes may choose ids, which tells it which of them
+    /// are taken by records closed to it.
+    #[arg(long)]
+    our_ids: bool,
     /// Days until it is refused.
     #[arg(long, default_value_t = 90)]
     days: u32,
@@ -52,6 +56,10 @@ pub(crate) fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
             let known: Vec<_> = Permission::ALL.iter().map(|p| p.id()).collect();
             format!("permission `{id}` is not known; there are: {}", known.join(", "))
         })?);
+    }
+    let writes = |one: &Permission| matches!(one, Permission::RecordWrite | Permission::PersonWrite);
+    if !args.our_ids && permissions.iter().any(writes) && !permissions.contains(&Permission::ChooseIds) {
+        permissions.push(Permission::ChooseIds);
     }
     for label in &args.labels {
         if continuo_care::access::labels_named(std::iter::once(label.as_str())) == 0 {

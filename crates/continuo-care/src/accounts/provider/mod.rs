@@ -268,6 +268,7 @@ fn create(care: &Care, settings: &SignInSettings, claims: &Claims, roles: &str) 
         one_click: false,
         preferences: String::new(),
         must_change: false,
+        first_until: 0,
     };
     let (issuer, subject) = (settings.issuer.clone(), claims.subject.clone());
     let context = WriteContext::new(org, "system/sign-in", "make account from the provider");

@@ -55,6 +55,7 @@ impl Desk {
             one_click: false,
             preferences: String::new(),
             must_change: false,
+            first_until: 0,
         };
         let desk = Self { care, clock };
         desk.put(row);
@@ -256,4 +257,20 @@ fn who_came_and_went_stands_in_the_audit() {
     let actions: Vec<&str> = rows.iter().rev().map(|row| row.action.as_str()).collect();
     assert_eq!(actions, ["try to sign in", "try to sign in", "sign in", "sign out"]);
     assert!(rows.iter().all(|row| row.actor == "Practitioner/ortiz"));
+}
+
+#[test]
+fn a_first_password_is_refused_after_its_days_and_sets_up_no_second_factor() {
+    let desk = Desk::new(None);
+    let first = account::Account { must_change: true, first_until: 59_000_000 + 1_000_000, ..desk.account() };
+    desk.put(first.clone());
+    assert!(desk.try_with("ortiz", PASSWORD, "").is_ok());
+    desk.later(1);
+    assert!(matches!(desk.try_with("ortiz", PASSWORD, ""), Err(SignInError::Wrong)), "it has ended");
+    let key = crate::accounts::new_key(&desk.care);
+    let given = Credentials { login: "ortiz".into(), password: PASSWORD.into(), code: "000000".into() };
+    assert!(crate::accounts::enroll(&desk.care, &given, &key, &Origin::default()).is_err());
+    // Their own lasts.
+    desk.put(account::Account { must_change: false, ..first });
+    assert!(desk.try_with("ortiz", PASSWORD, "").is_ok());
 }

@@ -109,6 +109,14 @@ fn states(ctx: &Ctx, one: &Detail) -> Vec<TagView> {
         let until = when::clock_at(Instant::from_micros(one.waits_until), &ctx.zone);
         states.push(TagView::new(Tone::Caution, format!("Waits until {until} after wrong passwords")));
     }
+    if let Some(end) = one.first_until.map(Instant::from_micros) {
+        let day = when::day(ctx.zone.day(end));
+        states.push(if end <= ctx.now() {
+            TagView::new(Tone::Caution, format!("First password ended on {day}: give a new one"))
+        } else {
+            TagView::new(Tone::Waiting, format!("First password not changed yet: it ends on {day}"))
+        });
+    }
     states.push(if one.second_factor {
         TagView::new(Tone::Done, "Second factor set up")
     } else {
@@ -129,7 +137,7 @@ fn forms(ctx: &Ctx, one: &Detail, given: &Pairs, errors: &Errors) -> Result<Vec<
     ];
     let password = vec![
         Field::new("password", "New first password", Input::Line("password"))
-            .hint("At least 12 characters. Their sessions end; they change it after signing in")
+            .hint("At least 12 characters; works for 14 days. Their sessions end; they change it after signing in")
             .autocomplete("new-password"),
     ];
     let form = |id: &str, title: &str, act: &str, submit: &str, fields: Vec<Field>| {

@@ -25,6 +25,7 @@ pub(super) fn words(permission: Permission) -> &'static str {
         Permission::ApiToken => "make API tokens",
         Permission::OnCall => "set on-call hours",
         Permission::ConsentOpen => "write consents that open private records",
+        Permission::ChooseIds => "choose the ids of what it makes",
     }
 }
 

@@ -79,7 +79,7 @@ fn people_page(ctx: &Ctx, request: &Request, given: &Pairs, error: &str) -> Resu
             Field::text("login", "Account name").hint("What they type to sign in").value(value("login")),
             Field::new("role", "Role", Input::Select(choices)).value(value("role")),
             Field::new("password", "First password", Input::Line("password"))
-                .hint("At least 12 characters; they change it")
+                .hint("At least 12 characters; works for 14 days, and they change it when they first sign in")
                 .autocomplete("new-password"),
         ],
         submit: "Add".to_owned(),

@@ -27,14 +27,19 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/admin/tokens", Gate::May(Permission::ApiToken), make),
     Route::post("/admin/tokens/withdraw", Gate::May(Permission::ApiToken), withdraw),
     Route::post("/admin/tokens/confirm", Gate::May(Permission::ApiToken), confirm),
+    Route::post("/admin/tokens/take", Gate::May(Permission::ApiToken), take),
 ];
 
 /// What a program can be allowed; the rest belongs to people.
-const OFFERED: [(Permission, &str); 8] = [
+const OFFERED: [(Permission, &str); 9] = [
     (Permission::RecordRead, "Read the clinical record"),
     (Permission::RecordWrite, "Write the clinical record"),
     (Permission::PersonRead, "Read people, contact, coverage and appointments"),
     (Permission::PersonWrite, "Write people, contact, coverage and appointments"),
+    (
+        Permission::ChooseIds,
+        "Choose the ids of what it makes, as a source that sends by PUT does: it learns which are taken by what it does not see",
+    ),
     (Permission::Import, "Bring records in"),
     (Permission::Export, "Take records out in bulk"),
     (Permission::ConsentOpen, "Write consents that open private records"),
@@ -84,6 +89,11 @@ fn confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     Ok(Reply::see("/admin/tokens"))
 }
 
+fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
+    tokens::take_over(ctx, request.form()?.get("token").unwrap_or_default())?;
+    Ok(Reply::see("/admin/tokens"))
+}
+
 fn withdraw(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     members::withdraw_token(ctx, request.form()?.get("token").unwrap_or_default())?;
     Ok(Reply::see("/admin/tokens"))
@@ -91,13 +101,16 @@ fn withdraw(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 /// A token as it is listed; `confirm` is where the reader's confirmation goes.
 pub(crate) fn row(ctx: &Ctx, one: &TokenRow, confirm: &str) -> Row {
-    let (tone, state) = match (one.revoked, one.expires <= ctx.now().micros(), one.waits()) {
+    let is_open = !one.revoked && one.expires > ctx.now().micros();
+    let (tone, state) = match (one.revoked, is_open, one.answered, one.waits()) {
         (true, ..) => (Tone::Waiting, "Withdrawn"),
-        (_, true, _) => (Tone::Waiting, "Expired"),
-        (_, _, true) => (Tone::Caution, "Waits for a second person"),
+        (_, false, ..) => (Tone::Waiting, "Expired"),
+        (_, _, false, _) => (Tone::Critical, "Stopped: its maker left or may do less now"),
+        (.., true) => (Tone::Caution, "Waits for a second person"),
         _ => (Tone::Done, "Valid"),
     };
-    let is_open = matches!(tone, Tone::Done | Tone::Caution);
+    let waits = is_open && one.answered && one.waits();
+    let administers = ctx.grant.allows(Permission::ApiToken);
     let by = match (one.maker.as_str(), one.confirmer.as_str()) {
         ("", _) => String::new(),
         (maker, "") => format!("by {maker}"),
@@ -112,9 +125,12 @@ pub(crate) fn row(ctx: &Ctx, one: &TokenRow, confirm: &str) -> Row {
         made: day(one.created),
         by,
         until: day(one.expires),
-        confirm: (tone == Tone::Caution && one.made_by != ctx.actor.reference)
+        take: (is_open && !one.answered && administers).then(|| {
+            Action::post("Answer for it", "/admin/tokens/take").with("token", &one.hash).about(one.label.as_str())
+        }),
+        confirm: (waits && one.made_by != ctx.actor.reference)
             .then(|| Action::post("Confirm", confirm).with("token", &one.hash).about(one.label.as_str())),
-        withdraw: (is_open && ctx.grant.allows(Permission::ApiToken)).then(|| {
+        withdraw: (is_open && administers).then(|| {
             Action::post("Withdraw", "/admin/tokens/withdraw")
                 .with("token", &one.hash)
                 .about(one.label.as_str())

@@ -15,7 +15,7 @@ use continuo_ui::{Markup, html};
 pub struct Row {
     /// What it is for.
     pub label: String,
-    /// Valid, expired, withdrawn.
+    /// Valid, stopped, expired, withdrawn.
     pub state: (Tone, String),
     /// What it allows.
     pub may: String,
@@ -27,6 +27,8 @@ pub struct Row {
     pub wider: String,
     /// Valid until.
     pub until: String,
+    /// Makes the reader answer for it, where its maker no longer does.
+    pub take: Option<Action>,
     /// Confirms it; none for its maker.
     pub confirm: Option<Action>,
     /// Withdraws it.
@@ -65,6 +67,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
             Cell::of(html! { div { (row.made) @if !row.by.is_empty() { p.fine.muted { (row.by) } } } }),
             Cell::text(&row.until),
             Cell::of(html! {
+                @if let Some(action) = &row.take { (button(&frame.csrf, action)) }
                 @if let Some(action) = &row.confirm { (button(&frame.csrf, action)) }
                 @if let Some(action) = &row.withdraw { (button(&frame.csrf, action)) }
             }),

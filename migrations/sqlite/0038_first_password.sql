@@ -1,0 +1,3 @@
+-- A password that somebody else gave is refused after some days. One given before this keeps lasting.
+
+alter table account add column first_until integer not null default 0;
