@@ -68,6 +68,22 @@ export async function locked(page, base) {
     await tab.waitForSelector("#live button", { timeout: 10000 });
     must(/^\/patients\//.test(new URL(tab.url()).pathname), `it led to ${new URL(tab.url()).pathname}`);
   });
+  await step("a covered page is left, not opened, when somebody else signs in", async () => {
+    await page.bringToFront();
+    await page.goto(`${base}/worklist`);
+    await page.click(".who-menu > summary");
+    await page.click("form[data-lock-now] button");
+    await page.waitForFunction(covered, SOON);
+    await tab.goto(`${base}/sign-in`);
+    const other = await tab.$$eval(".demo-roles button", (buttons) => buttons.findIndex((button) => /Front desk/.test(button.textContent)));
+    must(other >= 0, "the front desk does not sign in here");
+    await Promise.all([tab.waitForNavigation({ timeout: 10000 }), (await tab.$$(".demo-roles button"))[other].click()]);
+    await page.bringToFront();
+    const left = page.waitForNavigation({ timeout: 15000 });
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await left;
+    must(!(await page.$eval("body", (body) => body.textContent)).includes(name), "the front desk reads the nurse's worklist");
+  });
   await tab.close();
   return results;
 }

@@ -23,6 +23,7 @@ fn main() -> std::io::Result<()> {
             keys: true,
             site: "Northside Clinic".to_owned(),
             user: Some(SignedIn {
+                key: "Practitioner/1".into(),
                 name: "Maria Ortiz".to_owned(),
                 role: "care coordinator".to_owned(),
                 away: String::new(),

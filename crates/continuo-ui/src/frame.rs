@@ -80,6 +80,8 @@ impl Density {
 pub struct SignedIn {
     /// "M. Ortiz".
     pub name: String,
+    /// Who that is beyond doubt, for scripts: two may bear one name.
+    pub key: String,
     /// "care coordinator".
     pub role: String,
     /// Away until, or empty.
@@ -194,7 +196,7 @@ pub fn page(frame: &FrameView, head: &PageHead, body: Markup) -> Markup {
                 @for script in &frame.scripts { script type="module" src=(script) {} }
             }
             body data-keys=[frame.keys.then_some("on")] data-today=[Some(&frame.today).filter(|day| !day.is_empty())]
-                data-who=[frame.user.as_ref().map(|user| &user.name)] {
+                data-who=[frame.user.as_ref().map(|user| &user.key)] {
                 a.skip href="#main" { (words.skip) }
                 (top(frame))
                 @if let Some((text, action)) = &frame.alarm { aside.alarm aria-label=(text) { (notice(Tone::Critical, text, button(&frame.csrf, action))) } }

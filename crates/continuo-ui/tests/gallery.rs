@@ -13,6 +13,7 @@ fn frame(lang: Lang, theme: Theme) -> FrameView {
         keys: true,
         site: "Northside Clinic".to_owned(),
         user: Some(SignedIn {
+            key: "Practitioner/1".into(),
             name: "Maria Ortiz".to_owned(),
             role: "care coordinator".to_owned(),
             away: String::new(),

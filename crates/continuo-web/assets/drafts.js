@@ -1,5 +1,6 @@
 // Drafts: what was typed or chosen survives a reload, a lock or a wrong turn, and the form says so when it comes back.
-// They live in sessionStorage: this tab only, gone when it closes, when the form is sent and when it is cancelled.
+// They live in sessionStorage: this tab only, gone when it closes, when the form is sent, when it is cancelled and when
+// their writer signs out.
 // A form that came back with errors holds what was sent; nothing is laid over it.
 const KINDS = "textarea, select, input:not([type='hidden'], [type='password'], [type='file'], [type='submit'])";
 
@@ -59,6 +60,10 @@ const who = document.body.dataset.who;
 if (who) {
   if ((sessionStorage.getItem("who") ?? who) !== who) sessionStorage.clear();
   sessionStorage.setItem("who", who);
+}
+
+for (const form of document.querySelectorAll("form[action='/sign-out']")) {
+  form.addEventListener("submit", () => sessionStorage.clear());
 }
 
 for (const form of document.querySelectorAll("form[data-draft]")) {

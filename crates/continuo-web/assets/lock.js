@@ -1,5 +1,6 @@
 // The screen lock: after the idle time, or at once by hand, the page is covered in every tab and the session locked.
 // What was typed and a running call stay below, and are there again after unlocking. The server locks by itself, too.
+// A page opens again for the person it was made for: when somebody else signed in in this browser, it is left.
 const cover = document.querySelector("dialog[data-lock]");
 if (cover instanceof HTMLDialogElement) {
   const SEEN = "continuo seen";
@@ -8,8 +9,7 @@ if (cover instanceof HTMLDialogElement) {
   const form = cover.querySelector("form");
   const said = cover.querySelector("[data-lock-said]");
   const title = document.title;
-  let told = Date.now();
-  let locked = false;
+  let [told, locked] = [Date.now(), false];
 
   function show(on) {
     locked = on;
@@ -20,7 +20,10 @@ if (cover instanceof HTMLDialogElement) {
   }
 
   const tell = (state) => localStorage.setItem(STATE, `${state} ${Date.now()}`);
-  const post = (path, body) => fetch(path, { method: "POST", headers: { "x-csrf": cover.dataset.token, "x-lock": "yes" }, body });
+  const who = { "x-who": document.body.dataset.who ?? "" };
+  const post = (path, body) => fetch(path, { method: "POST", headers: { "x-csrf": cover.dataset.token, "x-lock": "yes", ...who }, body });
+  // The session has ended, or is somebody else's.
+  const leave = { 401: "/sign-in", 409: "/" };
 
   // Until the server has heard of it, its word that the session is open is an old one.
   const justLocked = () => {
@@ -40,13 +43,15 @@ if (cover instanceof HTMLDialogElement) {
   // Asks how the session stands: open, locked, or ended; an unreachable server leaves things as they are.
   async function look() {
     told = Date.now();
-    const status = await fetch("/here").then((answer) => answer.status, () => 0);
+    const status = await fetch("/here", { headers: who }).then((answer) => answer.status, () => 0);
     if (status === 204 && locked) {
       if (justLocked()) setTimeout(look, 5000);
       else show(false);
     }
     if (status === 423 && !locked) show(true);
-    if (status === 401) location.assign("/sign-in");
+    if (status === 204 && !locked) document.body.classList.remove("locked");
+    if (status === 0 && !locked && document.body.classList.contains("locked")) setTimeout(look, 2000);
+    if (leave[status]) location.replace(leave[status]);
   }
 
   function active() {
@@ -56,18 +61,19 @@ if (cover instanceof HTMLDialogElement) {
     if (now - told > 60000) look();
   }
 
-  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) {
-    addEventListener(kind, active, { passive: true, capture: true });
-  }
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) addEventListener(kind, active, { passive: true, capture: true });
   localStorage.setItem(SEEN, String(Date.now()));
-  setInterval(() => {
-    if (!locked && Date.now() - Number(localStorage.getItem(SEEN)) > idle) lock();
-  }, 5000);
+  setInterval(() => { if (!locked && Date.now() - Number(localStorage.getItem(SEEN)) > idle) lock(); }, 5000);
   addEventListener("storage", (event) => {
     if (event.key === STATE && event.newValue?.startsWith("locked")) show(true);
     if (event.key === STATE && event.newValue?.startsWith("open")) look();
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) look(); });
+  // A page that the browser kept is not seen before it is known whose session this is.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.body.classList.add("locked");
+    look();
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden && (locked || Date.now() - told > 60000)) look(); });
 
   // Escape closes a dialog: not this one.
@@ -82,14 +88,12 @@ if (cover instanceof HTMLDialogElement) {
       localStorage.setItem(SEEN, String(Date.now()));
       show(false);
       tell("open");
-    } else if (answer?.status === 401) {
-      location.assign("/sign-in");
+    } else if (leave[answer?.status]) {
+      location.replace(leave[answer.status]);
     } else if (said) {
       said.textContent = answer ? await answer.text() : "The clinic's server does not answer. Try again.";
       form.querySelector("input[type='password']")?.focus();
     }
   });
-  for (const button of document.querySelectorAll("form[data-lock-now]")) {
-    button.addEventListener("submit", (event) => { event.preventDefault(); lock(); });
-  }
+  for (const button of document.querySelectorAll("form[data-lock-now]")) button.addEventListener("submit", (event) => { event.preventDefault(); lock(); });
 }

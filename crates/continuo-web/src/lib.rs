@@ -16,6 +16,7 @@ pub mod request;
 pub mod route;
 pub mod server;
 
+mod cookies;
 mod fhir;
 mod security;
 mod tries;

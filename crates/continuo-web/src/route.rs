@@ -39,6 +39,9 @@ pub struct Route {
     pub body_limit: usize,
     /// Whether it answers within microseconds and may run on the network thread.
     pub quick: bool,
+    /// Whether it waits for somebody else's server: it takes none of the turns in which pages are read, so that one that
+    /// hangs keeps nobody waiting.
+    pub calls_out: bool,
     /// The function that answers.
     pub handler: Handler,
 }
@@ -51,19 +54,26 @@ pub const OPEN_FORM_LIMIT: usize = 8 << 10;
 impl Route {
     /// A page that is read.
     pub const fn get(path: &'static str, gate: Gate, handler: Handler) -> Self {
-        Self { method: "GET", path, gate, body_limit: 0, quick: false, handler }
+        Self { method: "GET", path, gate, body_limit: 0, quick: false, calls_out: false, handler }
     }
 
     /// A form that is sent.
     pub const fn post(path: &'static str, gate: Gate, handler: Handler) -> Self {
         let body_limit = if matches!(gate, Gate::Open) { OPEN_FORM_LIMIT } else { FORM_LIMIT };
-        Self { method: "POST", path, gate, body_limit, quick: false, handler }
+        Self { method: "POST", path, gate, body_limit, quick: false, calls_out: false, handler }
     }
 
     /// With another body limit.
     #[must_use]
     pub const fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Waits for somebody else's server.
+    #[must_use]
+    pub const fn calling_out(mut self) -> Self {
+        self.calls_out = true;
         self
     }
 

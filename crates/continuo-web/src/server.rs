@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::reply::{Feed, Reply};
 use crate::request::Request;
 use crate::route::Route;
-use crate::{gate, live, security};
+use crate::{cookies, gate, live, security};
 
 /// The router of all routes of the table.
 pub fn router(app: Arc<App>) -> Router {
@@ -47,10 +47,11 @@ pub fn router(app: Arc<App>) -> Router {
 async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axum::extract::Request) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let (mut request, mut body) = head(&app, request, params);
+    let secure = app.secure_cookies;
     let done = if route.body_limit == 0 {
-        // The semaphore is never closed, so a turn always comes; those that answer at once need none.
+        // The semaphore is never closed, so a turn always comes; those that answer at once, or wait elsewhere, need none.
         let waiting = Arc::clone(&app);
-        let _turn = if route.quick { None } else { waiting.turns.acquire().await.ok() };
+        let _turn = if route.quick || route.calls_out { None } else { waiting.turns.acquire().await.ok() };
         on_thread(&route, move || {
             let reply = gate::enter(&app, &route, &request)
                 .and_then(|entered| gate::pass(&app, &route, &entered, &request))
@@ -79,14 +80,14 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
                 if !whole || !keeps(&request, &problem) {
                     request.body.clear();
                 }
-                return send(&request, problem_reply(&app, &request, &problem));
+                return send(secure, &request, problem_reply(&app, &request, &problem));
             }
         };
         if let Err(problem) = read_body(&mut request, &mut body, route.body_limit).await {
             if problem.status == 413 {
                 throw_away(&request, &mut body, THROWN_AWAY).await;
             }
-            return send(&request, problem_reply(&app, &request, &problem));
+            return send(secure, &request, problem_reply(&app, &request, &problem));
         }
         on_thread(&route, move || {
             let reply = gate::pass(&app, &route, &entered, &request)
@@ -96,7 +97,7 @@ async fn answer(app: Arc<App>, route: Route, params: RawPathParams, request: axu
         .await
     };
     match done {
-        Some((request, reply)) => send(&request, reply),
+        Some((request, reply)) => send(secure, &request, reply),
         None => broken(),
     }
 }
@@ -145,6 +146,9 @@ pub(crate) fn head(app: &App, request: axum::extract::Request, params: Vec<(Stri
         body: Vec::new(),
     };
     app.front.hear(&mut request);
+    if app.secure_cookies {
+        cookies::heard(&mut request.headers);
+    }
     (request, body)
 }
 
@@ -202,7 +206,7 @@ async fn throw_away(request: &Request, body: &mut Body, most: u64) {
     }
 }
 
-fn send(request: &Request, reply: Reply) -> Response {
+fn send(secure: bool, request: &Request, reply: Reply) -> Response {
     // HEAD says the length of what GET would send (RFC 9110, 8.6); of a stream nobody knows it.
     let length = (request.method == "HEAD"
         && reply.feed.is_none()
@@ -225,6 +229,7 @@ fn send(request: &Request, reply: Reply) -> Response {
         headers.insert("content-length", HeaderValue::from(length));
     }
     for (name, value) in reply.headers {
+        let value = if secure && name == "set-cookie" { cookies::sent(&value) } else { value };
         if let Ok(value) = HeaderValue::from_str(&value) {
             if name == "set-cookie" {
                 headers.append(name, value);
@@ -269,7 +274,7 @@ async fn wrong_method(State(app): State<Arc<App>>, request: axum::extract::Reque
 fn fallback(app: &App, request: axum::extract::Request, problem: &Problem) -> Response {
     let (request, _) = head(app, request, Vec::new());
     let reply = problem_reply(app, &request, problem);
-    send(&request, reply)
+    send(app.secure_cookies, &request, reply)
 }
 
 /// How long a client may take to read the next piece: one that reads nothing must not hold a thread for good.

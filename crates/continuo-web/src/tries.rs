@@ -21,6 +21,8 @@ const MOST: u32 = 60;
 const WINDOW: i64 = 60_000_000;
 /// Hashes under way at once.
 const AT_ONCE: usize = 4;
+/// Calls to the sign-in provider under way at once: apart, so that a provider that hangs keeps no password waiting.
+const CALLS_AT_ONCE: usize = 8;
 /// Places remembered; beyond it the oldest windows are forgotten.
 const PLACES: usize = 20_000;
 
@@ -36,6 +38,7 @@ enum Place {
 #[derive(Debug, Default)]
 pub(crate) struct Tries {
     under_way: AtomicUsize,
+    calls: AtomicUsize,
     by_place: Mutex<BTreeMap<Place, (i64, u32)>>,
 }
 
@@ -55,23 +58,28 @@ impl Tries {
         self.begin_from(address(request).map(Place::Address), now)
     }
 
+    /// The same for a sign-in through the provider, which costs a call instead of a hash.
+    pub(crate) fn begin_call(&self, request: &Request, now: i64) -> Result<Try<'_>, Problem> {
+        self.counted(address(request).map(Place::Address), now)?;
+        under_way(&self.calls, CALLS_AT_ONCE)
+    }
+
     /// The same for whoever presents this secret, which the server has given and found again.
     pub(crate) fn begin_known(&self, secret: &str, now: i64) -> Result<Try<'_>, Problem> {
         self.begin_from(Some(Place::Known(Secret::hash(secret))), now)
     }
 
     fn begin_from(&self, place: Option<Place>, now: i64) -> Result<Try<'_>, Problem> {
-        if let Some(place) = place
-            && !self.count(place, now)
-        {
-            let sentence = "Too many tries from this network. Please wait a minute and try again.";
-            return Err(Problem::status(429, "throttled", sentence));
+        self.counted(place, now)?;
+        under_way(&self.under_way, AT_ONCE)
+    }
+
+    fn counted(&self, place: Option<Place>, now: i64) -> Result<(), Problem> {
+        if place.is_none_or(|place| self.count(place, now)) {
+            return Ok(());
         }
-        if self.under_way.fetch_add(1, Ordering::AcqRel) >= AT_ONCE {
-            self.under_way.fetch_sub(1, Ordering::AcqRel);
-            return Err(Problem::status(503, "throttled", "Many people are signing in. Please try again in a moment."));
-        }
-        Ok(Try(&self.under_way))
+        let sentence = "Too many tries from this network. Please wait a minute and try again.";
+        Err(Problem::status(429, "throttled", sentence))
     }
 
     fn count(&self, place: Place, now: i64) -> bool {
@@ -89,6 +97,14 @@ impl Tries {
         *count += 1;
         *count <= MOST
     }
+}
+
+fn under_way(count: &AtomicUsize, most: usize) -> Result<Try<'_>, Problem> {
+    if count.fetch_add(1, Ordering::AcqRel) >= most {
+        count.fetch_sub(1, Ordering::AcqRel);
+        return Err(Problem::status(503, "throttled", "Many people are signing in. Please try again in a moment."));
+    }
+    Ok(Try(count))
 }
 
 /// Whose try it is, as far as the network says.
@@ -145,5 +161,15 @@ mod tests {
         assert_eq!(tries.begin(&from("203.0.113.8"), 0).unwrap_err().status, 503);
         drop(held);
         tries.begin(&from("203.0.113.8"), 0).unwrap();
+    }
+
+    #[test]
+    fn a_provider_that_hangs_keeps_no_password_waiting() {
+        let tries = Tries::default();
+        let held: Vec<_> = (0..CALLS_AT_ONCE).map(|_| tries.begin_call(&from("203.0.113.7"), 0).unwrap()).collect();
+        assert_eq!(tries.begin_call(&from("203.0.113.8"), 0).unwrap_err().status, 503);
+        tries.begin(&from("203.0.113.8"), 0).unwrap();
+        drop(held);
+        tries.begin_call(&from("203.0.113.8"), 0).unwrap();
     }
 }

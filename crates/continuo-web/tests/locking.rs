@@ -123,3 +123,47 @@ fn the_demos_people_unlock_by_a_press() {
     assert!(page.contains("Press Unlock to go on.") && !page.contains("type=\"password\""), "{page}");
     assert_eq!(post(&test, &nurse, "/unlock", "back=/worklist").header("location"), Some("/worklist"));
 }
+
+/// A screen was covered, and somebody else signed in in the same browser: what was on it is for its own reader.
+#[test]
+fn a_covered_page_opens_for_nobody_but_whom_it_was_made_for() {
+    let test = TestApp::new();
+    let (nurse, boss) = (test.sign_in("nurse"), test.sign_in("supervisor"));
+    let page = test.page(&nurse, "/worklist").body;
+    let who = page.split("data-who=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    assert!(who.starts_with("Practitioner/"), "a name may be borne by two: {who}");
+    test.form(&nurse, "/lock", "back=/worklist");
+    let ask = |method: &str, path: &str, session: &str, who: &str| {
+        let cookie = format!("continuo={session}");
+        let mut headers = vec![
+            ("origin", "http://clinic.test"),
+            ("cookie", cookie.as_str()),
+            ("x-lock", "yes"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        headers.extend((!who.is_empty()).then_some(("x-who", who)));
+        test.send(method, path, &headers, "password=").status
+    };
+    assert_eq!(ask("GET", "/here", &boss, &who), 409, "another's open session does not uncover it");
+    assert_eq!(ask("POST", "/unlock", &boss, &who), 409);
+    test.form(&boss, "/lock", "back=/worklist");
+    assert_eq!(ask("GET", "/here", &boss, &who), 409);
+    assert_eq!(ask("POST", "/unlock", &boss, &who), 409, "nor does another's password");
+    assert_eq!(ask("GET", "/here", &boss, ""), 423, "their own screen is still locked");
+    assert_eq!(ask("GET", "/here", &nurse, &who), 423);
+    assert_eq!(ask("POST", "/unlock", &nurse, &who), 204);
+    assert_eq!(ask("GET", "/here", &nurse, &who), 204);
+}
+
+#[test]
+fn a_password_sent_into_a_locked_session_is_written_on_no_page() {
+    let test = TestApp::new();
+    let cookie = front(&test);
+    test.form(&cookie, "/account/password", &format!("old={PASSWORD}&new={OWN}"));
+    let csrf = test.csrf(&cookie);
+    test.form(&cookie, "/lock", "back=/");
+    let body = format!("csrf={csrf}&old={OWN}&new=another+password+of+mine");
+    let page = post(&test, &cookie, "/account/password", &body);
+    assert!(page.status == 401 && page.body.contains("name=\"kept\""), "{}", page.body);
+    assert!(!page.body.contains("password+of") && !page.body.contains("password%20of"), "{}", page.body);
+}

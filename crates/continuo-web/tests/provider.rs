@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use common::TestApp;
 use continuo_care::outbound::{Answer, Call, Outbound, OutboundError, Outside, Services};
@@ -23,10 +23,13 @@ impl Outbound for Half {
     }
 }
 
-fn app() -> TestApp {
+fn services() -> Services {
     let file = br#"{"sign_in":{"issuer":"https://id.example","client_id":"c","redirect":"https://clinic.test/sign-in/provider/back","label":"Sign in with the county"}}"#;
-    let services = Services::read(&Json::parse(file).unwrap(), &|_| Ok(String::new())).unwrap();
-    TestApp::with(Outside { door: Arc::new(Half), services })
+    Services::read(&Json::parse(file).unwrap(), &|_| Ok(String::new())).unwrap()
+}
+
+fn app() -> TestApp {
+    TestApp::with(Outside { door: Arc::new(Half), services: services() })
 }
 
 #[test]
@@ -89,4 +92,36 @@ fn an_administrator_links_an_account_with_the_code_of_the_provider() {
     let without = TestApp::new();
     let admin = without.sign_in("administrator");
     assert_eq!(without.form(&admin, "/admin/people/1/provider", "issuer=x&subject=y").status, 404);
+}
+
+/// A provider that does not answer until it is let go.
+struct Hanging(Arc<RwLock<()>>);
+
+impl Outbound for Hanging {
+    fn send(&self, _: &Call) -> Result<Answer, OutboundError> {
+        drop(self.0.read());
+        Err(OutboundError::TimedOut)
+    }
+}
+
+#[test]
+fn a_provider_that_hangs_takes_no_turn_of_those_who_work() {
+    let gate = Arc::new(RwLock::new(()));
+    let app = TestApp::with(Outside { door: Arc::new(Hanging(Arc::clone(&gate))), services: services() });
+    let nurse = app.sign_in("nurse");
+    let closed = gate.write().unwrap();
+    std::thread::scope(|scope| {
+        let begin = || app.send("GET", "/sign-in/provider", &[("accept", "text/html")], "").status;
+        let waiting: Vec<_> = (0..40).map(|_| scope.spawn(begin)).collect();
+        // More than there are turns hang at once, and the rest are told to come back.
+        while waiting.iter().filter(|one| one.is_finished()).count() < 32 {
+            std::thread::yield_now();
+        }
+        for path in ["/worklist", "/patients", "/account"] {
+            assert_eq!(app.page(&nurse, path).status, 200, "{path}");
+        }
+        drop(closed);
+        let told: Vec<u16> = waiting.into_iter().map(|one| one.join().unwrap()).collect();
+        assert_eq!(told.iter().filter(|status| **status == 503).count(), 32, "{told:?}");
+    });
 }

@@ -80,6 +80,7 @@ pub fn of(ctx: &Ctx, request: &Request) -> Result<FrameView, StoreError> {
         site: ctx.site_name()?,
         user: Some(SignedIn {
             name: ctx.actor.name.clone(),
+            key: ctx.actor.reference.clone(),
             role: role.map(|role| role.label.to_lowercase()).unwrap_or_default(),
             away: away(ctx)?,
             lock: (!ctx.session_key.is_empty()).then(|| LockView {

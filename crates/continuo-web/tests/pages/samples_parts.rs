@@ -30,6 +30,7 @@ pub(crate) fn frame(theme: Theme, path: &str) -> FrameView {
         keys: true,
         site: s("Northside Clinic"),
         user: Some(SignedIn {
+            key: s("Practitioner/1"),
             name: s("Maria Ortiz"),
             role: s("care coordinator"),
             lock: Some(LockView {

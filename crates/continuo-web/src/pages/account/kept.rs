@@ -32,7 +32,22 @@ impl Kept {
         let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
         Kept { to: text("kept_to"), body: text("kept") }
     }
+
+    fn without_secrets(self) -> Kept {
+        let (areas, names) = SECRET;
+        if !areas.iter().any(|area| self.to.starts_with(area)) {
+            return self;
+        }
+        let fields = Pairs::parse(self.body.as_bytes());
+        let open = fields.iter().filter(|(name, _)| !names.contains(name));
+        let body =
+            open.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
+        Kept { body, ..self }
+    }
 }
+
+/// Where passwords are given, and the fields that hold them: they are written on no page.
+const SECRET: ([&str; 2], [&str; 4]) = (["/account", "/admin/people"], ["password", "old", "new", "code"]);
 
 /// The lock page over a form that was just sent.
 pub(crate) fn lock_over(app: &App, request: &Request) -> Reply {
@@ -40,7 +55,8 @@ pub(crate) fn lock_over(app: &App, request: &Request) -> Reply {
         Ok(Standing::Locked(locked)) => locked,
         _ => return Reply::see("/sign-in"),
     };
-    let kept = Kept { to: request.own_address(), body: String::from_utf8_lossy(&request.body).into_owned() };
+    let sent = Kept { to: request.own_address(), body: String::from_utf8_lossy(&request.body).into_owned() };
+    let kept = sent.without_secrets();
     let view = locked_view(app, &locked, "", "/", kept);
     Reply::page(render(&frame::outside(request), &view)).status(401)
 }

@@ -20,8 +20,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/sign-in", Gate::Open, show),
     Route::post("/sign-in", Gate::Open, enter),
     Route::post("/sign-in/demo", Gate::Open, enter_demo),
-    Route::get("/sign-in/provider", Gate::Open, go_to_provider),
-    Route::get("/sign-in/provider/back", Gate::Open, back_from_provider),
+    Route::get("/sign-in/provider", Gate::Open, go_to_provider).calling_out(),
+    Route::get("/sign-in/provider/back", Gate::Open, back_from_provider).calling_out(),
     Route::get("/unlock", Gate::Open, locked),
     // It brings back the form that the lock kept, written as hidden fields.
     Route::post("/unlock", Gate::Open, unlock).body_limit(256 << 10),
@@ -96,7 +96,7 @@ const LEFT: &str = "continuo-left";
 const TRY: &str = "continuo-try";
 
 fn go_to_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let _try = app.tries.begin(request, now(app))?;
+    let _try = app.tries.begin_call(request, now(app))?;
     // Where somebody left, or a screen is locked, an earlier sign-in at the provider opens nothing.
     let locked = matches!(accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))?, Standing::Locked(_));
     let anew = locked || request.cookie(LEFT).is_some();
@@ -107,7 +107,7 @@ fn go_to_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Proble
 }
 
 fn back_from_provider(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    let _try = app.tries.begin(request, now(app))?;
+    let _try = app.tries.begin_call(request, now(app))?;
     let given = |name: &str| request.query.get(name).unwrap_or_default();
     let returned = provider::Returned {
         state: given("state"),
@@ -173,9 +173,24 @@ fn by_script(request: &Request) -> bool {
     request.header("x-lock").is_some()
 }
 
+/// Whether the page that asks was made for somebody else than who is signed in here now: it opens for nobody, whatever
+/// they unlock.
+fn is_of_another(request: &Request, standing: &Standing) -> bool {
+    let Some(page) = request.header("x-who") else { return false };
+    match standing {
+        Standing::Open(ctx) => ctx.actor.reference != page,
+        Standing::Locked(locked) => locked.who != page,
+        Standing::Nobody => false,
+    }
+}
+
 /// How the session of this browser stands, for the script that covers a locked page.
 fn here(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
-    Ok(Reply::empty(match accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))? {
+    let standing = accounts::standing(&app.care, request.cookie(COOKIE).unwrap_or(""))?;
+    if is_of_another(request, &standing) {
+        return Ok(Reply::empty(409));
+    }
+    Ok(Reply::empty(match standing {
         Standing::Open(_) => 204,
         Standing::Locked(_) => 423,
         Standing::Nobody => 401,
@@ -190,6 +205,9 @@ fn unlock(app: &App, _: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let cookie = request.cookie(COOKIE).unwrap_or("");
     let before = accounts::standing(&app.care, cookie)?;
+    if is_of_another(request, &before) {
+        return Ok(Reply::empty(409));
+    }
     let _try = match &before {
         Standing::Nobody => app.tries.begin(request, now(app))?,
         Standing::Locked(_) | Standing::Open(_) => app.tries.begin_known(cookie, now(app))?,
