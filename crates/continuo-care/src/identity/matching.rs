@@ -8,7 +8,7 @@ use continuo_store::tables::person_header::{self, PersonHeader};
 use continuo_store::{Rid, Stored};
 
 use super::body::{self, Body};
-use super::known::{candidates, profile_of, profiles, weights};
+use super::known::{candidates, profile_of, seen_profiles, weights};
 use crate::access::Permission;
 use crate::chart::PATIENT;
 use crate::ctx::Ctx;
@@ -43,7 +43,7 @@ pub fn find(ctx: &Ctx, patient: &Json, most: usize) -> Result<Vec<Match>, WorkEr
     let found = ctx.read(|reader| {
         let near = candidates(reader, ctx.org, &profile, Rid(0))?;
         let mut alike = Vec::new();
-        for (rid, other) in profiles(reader, ctx.org, &near)? {
+        for (rid, other) in seen_profiles(reader, &ctx.scope, &near)? {
             let verdict = judge(&weights.model, Thresholds::default(), &profile, &other);
             if verdict.band != Band::No {
                 alike.push((rid, body::of(&weights.model, &profile, &other, &verdict), verdict));

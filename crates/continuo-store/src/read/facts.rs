@@ -5,6 +5,7 @@ use crate::conn::{Param, Value};
 use crate::error::Result;
 use crate::ids::{OrgId, Rid};
 use crate::scope::{Scope, bound_rids};
+use continuo_fhir::ResourceType;
 use continuo_fhir::facts::Row;
 
 /// One resource in packed form.
@@ -102,10 +103,17 @@ impl Reader<'_> {
 
     /// The facts of these resources, whosever they are, by key. Resources that are deleted have none.
     pub fn facts_of(&mut self, org: OrgId, rids: &[Rid]) -> Result<PersonFactRows> {
-        let mut params = vec![Value::Int(org.0)];
+        self.facts_in(&Scope::all(org), ResourceType::of("Patient"), rids)
+    }
+
+    /// Those of them that a scope sees, all of one type. What is closed is not read.
+    pub fn facts_in(&mut self, scope: &Scope, type_: ResourceType, rids: &[Rid]) -> Result<PersonFactRows> {
+        let mut params = vec![Value::Int(scope.org.0)];
         let list = bound_rids(rids, &mut params);
+        let seen = scope.predicate_of(type_, "f.", &mut params);
         let sql = format!(
-            "select f.rid, f.patient, f.packed, f.labels from facts f where f.org = ?1 and f.rid in ({list}) order by f.rid"
+            "select f.rid, f.patient, f.packed, f.labels from facts f
+             where f.org = ?1 and f.rid in ({list}){seen} order by f.rid"
         );
         let params: Vec<Param<'_>> = params.iter().map(Value::as_param).collect();
         self.conn.query(&sql, &params, |row| {
