@@ -34,6 +34,8 @@ pub struct Detail {
     pub first_until: Option<i64>,
     /// Has a second factor.
     pub second_factor: bool,
+    /// API tokens that they made and answer for: these stop when the account closes.
+    pub tokens: usize,
     /// Open sessions: since, last used, locked.
     pub sessions: Vec<(i64, i64, bool)>,
 }
@@ -50,6 +52,10 @@ pub fn detail(ctx: &Ctx, id: i64) -> Result<Detail, WorkError> {
         let Some(one) = account::account_by_id(r.conn(), ctx.org, id)? else { return Ok(None) };
         let teams = team::teams_of_account(r.conn(), ctx.org, id)?;
         let sessions: Vec<Session> = session::sessions_of(r.conn(), ctx.org, id)?;
+        let made = session::tokens_of(r.conn(), ctx.org)?;
+        let lasts =
+            |token: &&session::ApiToken| token.made_by == one.reference && !token.revoked && token.expires > now;
+        let tokens = made.iter().filter(lasts).count();
         let places = sign_in_place::waiting(r.conn(), ctx.org, now)?;
         let elsewhere = places.into_iter().find(|(account, _)| *account == id).map_or(0, |(_, until)| until);
         Ok(Some(Detail {
@@ -57,6 +63,7 @@ pub fn detail(ctx: &Ctx, id: i64) -> Result<Detail, WorkError> {
             roles: one.roles.split_whitespace().map(str::to_owned).collect(),
             teams: teams.into_iter().map(|team| team.id).collect(),
             waits_until: elsewhere.max(if one.locked_until > now { one.locked_until } else { 0 }),
+            tokens,
             first_until: first::end(&one),
             second_factor: one.totp.is_some(),
             sessions: sessions.into_iter().map(|one| (one.created, one.seen, one.locked)).collect(),

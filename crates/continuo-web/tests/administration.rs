@@ -139,6 +139,8 @@ fn a_token_stops_when_its_maker_leaves_or_may_do_less_until_somebody_takes_it_ov
     assert_eq!(works(), 200);
     assert_eq!(test.form(&admin, "/admin/tokens/take", &this).status, 404, "it has not stopped");
 
+    let own = format!("/admin/people/{}", id_of(&test, "Administrator"));
+    assert!(test.page(&admin, &own).body.contains("An API token stops with this account"));
     let machine = test.machine();
     let id = |login: &str| staff::members(&machine).unwrap().into_iter().find(|one| one.login == login).unwrap().id;
     let roles = |login: &str, roles: &[&str]| {

@@ -94,11 +94,7 @@ pub fn profiles(reader: &mut Reader<'_>, org: OrgId, rids: &[Rid]) -> Result<BTr
 }
 
 /// Those that a scope sees. What is closed is not even read, so that the time this takes tells next to nothing of it.
-pub(super) fn seen_profiles(
-    reader: &mut Reader<'_>,
-    scope: &Scope,
-    rids: &[Rid],
-) -> Result<BTreeMap<Rid, Profile>> {
+pub(super) fn seen_profiles(reader: &mut Reader<'_>, scope: &Scope, rids: &[Rid]) -> Result<BTreeMap<Rid, Profile>> {
     let mut found = BTreeMap::new();
     for chunk in rids.chunks(CHUNK) {
         for row in reader.facts_in(scope, PATIENT, chunk)? {

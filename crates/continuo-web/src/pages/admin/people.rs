@@ -117,6 +117,11 @@ fn states(ctx: &Ctx, one: &Detail) -> Vec<TagView> {
             TagView::new(Tone::Waiting, format!("First password not changed yet: it ends on {day}"))
         });
     }
+    if one.tokens > 0 && one.active {
+        let tokens =
+            if one.tokens == 1 { "An API token stops".to_owned() } else { format!("{} API tokens stop", one.tokens) };
+        states.push(TagView::new(Tone::Waiting, format!("{tokens} with this account, until somebody answers for it")));
+    }
     states.push(if one.second_factor {
         TagView::new(Tone::Done, "Second factor set up")
     } else {
