@@ -249,6 +249,7 @@ fn two_surnames_of_which_one_differs_are_asked_about_unless_more_is_shared() {
 /// Two people of one name and birth date, or one who moved: home, phone and mail that both say differ.
 #[test]
 fn a_name_and_a_birth_date_alone_are_asked_about_when_what_else_is_said_differs() {
+    const ZIPS: [(&str, &str); 2] = [("Salem", "47126"), ("Fairview", "44105")];
     let model = Model::shipped(Frequencies::default());
     let record = |middle: &'static str, phone: &'static str, line: &'static str, city: &'static str| {
         Profile::new(&SourceRecord {
@@ -258,7 +259,11 @@ fn a_name_and_a_birth_date_alone_are_asked_about_when_what_else_is_said_differs(
             sex: "female",
             birth_date: "1962-03-04",
             phones: vec![phone],
-            addresses: vec![SourceAddress { line, city, zip: if city == "Salem" { "47126" } else { "44105" } }],
+            addresses: vec![SourceAddress {
+                line,
+                city,
+                zip: ZIPS.iter().find(|(of, _)| *of == city).map_or("", |(_, zip)| zip),
+            }],
             ..SourceRecord::default()
         })
     };
