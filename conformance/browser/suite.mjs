@@ -120,6 +120,9 @@ async function crawl(browser, role, seen) {
   const unlink = "/patients/{id}/unlink";
   const apart = visited.has(unlink) ? null : await seek(page, "/caseload", "/sources", 'a[href$="/unlink"]');
   if (apart) queue.push({ url: apart, from: "/patients/{id}/sources" });
+  // Open referrals stand first on their page; their loop is closed from the order as received.
+  const loop = visited.has("/referrals/{id}/close") ? null : await seek(page, "/caseload", "/referrals", 'a[href*="/source/ServiceRequest/"]');
+  if (loop) queue.push({ url: loop, from: "/patients/{id}/referrals" });
   const followed = { kinds: new Set(), paths: {} };
   const kinds = [];
   while (queue.length > 0) {

@@ -109,6 +109,7 @@ const READ: &[(&str, &str, &str)] = &[
     ("identity_pair", "low, high, kind, state", "1 = 1"),
     ("document_inbox", "id, state, document, settled_by", "1 = 1"),
     ("input_kept", "id, state, settled_by, settled_why", "1 = 1"),
+    ("type_count", "org, type, number", "number <> 0"),
     ("feed_silence", "source, since, ended, taken_by, note, task", "1 = 1"),
     (
         "setting",

@@ -124,7 +124,7 @@ fn page(ctx: &Ctx, request: &Request, narrowed: &Narrowed, who: &str, error: &st
             .map(|owner| Choice::new(&owner.reference, &owner.label)),
     );
     let mut kinds = vec![Choice::new("", "Anything")];
-    kinds.extend(auditing::kinds(ctx)?.iter().map(|kind| Choice::new(kind, crate::problem::capital(kind))));
+    kinds.extend(auditing::kinds(ctx)?.iter().map(|kind| Choice::new(kind, capital(kind))));
     let day = |name: &'static str, label: &str, day: Option<Date>| {
         let wrong = narrowed.errors.iter().find(|(field, _)| *field == name);
         let shown = day.map(when::day).unwrap_or_default();
@@ -197,11 +197,16 @@ fn action_in_words(action: &str, detail: &str) -> String {
     if action == UNDO && !detail.is_empty() { format!("{UNDO}: {detail}") } else { action.to_owned() }
 }
 
+/// The name of an action with a capital letter.
+fn capital(action: &str) -> String {
+    crate::problem::capital(action).trim_end_matches('.').to_owned()
+}
+
 /// What a list is narrowed by, in words; nothing where it is not.
 fn narrowed_words(owners: &[staff::Owner], asked: &Asked) -> String {
     let mut words = Vec::new();
     if !asked.kind.is_empty() {
-        words.push(crate::problem::capital(&asked.kind));
+        words.push(capital(&asked.kind));
     }
     if !asked.actor.is_empty() {
         words.push(format!("by {}", actor_in_words(owners, &asked.actor)));

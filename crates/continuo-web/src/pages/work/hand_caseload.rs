@@ -37,7 +37,10 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
         frame,
         &head,
         html! {
-            (page_head(&view.title, &view.lead, html! { a.button href="/caseload" { "My caseload" } }))
+            (page_head(&view.title, &view.lead, html! {
+                @if frame.path != "/caseload/handed" { a.button href="/caseload/handed" { "What was handed over" } }
+                a.button href="/caseload" { "My caseload" }
+            }))
             div.stack {
                 @for part in &view.parts {
                     (panel("", &PanelHead::new(&part.id, &part.title), html! {}, {
