@@ -76,6 +76,8 @@ fn evaluate(
 ) -> Vec<Answer> {
     let mut record = Record::new();
     let mut more = extra.iter().peekable();
+    // These rules count in days: what is written for later today is of today.
+    let end_of_today = calendar.end_of(calendar.day(as_of));
     let lead = person.patient().map(|patient| patient.id);
     for row in person.rows() {
         // Both lists are in the order of the person's rows.
@@ -84,8 +86,8 @@ fn evaluate(
         if row.type_ == "Patient" && Some(row.id) != lead {
             continue;
         }
-        // What is dated ahead has not been done: it closes nothing yet.
-        if TOOK_PLACE.contains(&row.type_) && is_ahead(row, as_of, calendar.zone()) {
+        // What is dated after today has not been done: it closes nothing yet.
+        if TOOK_PLACE.contains(&row.type_) && is_ahead(row, end_of_today, calendar.zone()) {
             continue;
         }
         match copy.and_then(|(_, bytes)| root(bytes).ok()) {
