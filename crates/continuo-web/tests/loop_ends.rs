@@ -67,14 +67,14 @@ fn the_audit_is_narrowed_by_days_actor_and_kind_in_its_address_and_no_name_stand
     let asked = test.form(&me, "/audit", "person=Reyes&actor=&kind=&from=8%2F1&to=today");
     let path = asked.header("location").unwrap_or_else(|| panic!("{}", asked.body)).to_owned();
     assert_eq!(asked.status, 303);
-    assert!(
-        path.starts_with("/audit?of=ana&from=2026-08-01&to=") && !path.contains("Reyes"),
-        "{path}"
-    );
+    assert!(path.starts_with("/audit?of=ana&from=2026-08-01&to=") && !path.contains("Reyes"), "{path}");
     let list = test.page(&me, &path).body;
     assert!(list.contains("Record of REYES, Ana") && list.contains("from 08/01/2026"), "{list}");
     let did = |body: &str| {
-        let cells = body.split("data-label=\"Did\"").skip(1).map(|rest| rest.split('>').nth(1).unwrap().split('<').next().unwrap());
+        let cells = body
+            .split("data-label=\"Did\"")
+            .skip(1)
+            .map(|rest| rest.split('>').nth(1).unwrap().split('<').next().unwrap());
         cells.map(str::to_owned).collect::<Vec<_>>()
     };
     assert!(!did(&list).is_empty() && !did(&list).contains(&"sign in".to_owned()), "{:?}", did(&list));
