@@ -107,7 +107,7 @@ fn a_death_with_nothing_open_still_leaves_one_task_unless_it_is_history() {
     assert!(asked.is_empty(), "a death of 2011 asks nothing of anybody: {asked:?}");
     let task = &of_person(&ctx, clinic.rid("booked")).unwrap()[0];
     let task = read(&ctx, "Task", &task.id);
-    assert!(task.to_string().contains("Still booked: Aug 20, 2026 (Cardiology)"), "{task}");
+    assert!(task.to_string().contains("Still booked: Thu 08/20/2026 (Cardiology)"), "{task}");
 }
 
 #[test]

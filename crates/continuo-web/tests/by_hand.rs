@@ -249,7 +249,7 @@ fn a_referral_said_to_be_booked_is_carried_to_its_report_by_hand() {
     let ask = done.header("location").unwrap().to_owned();
     let form = test.page(&me, &ask).body;
     assert!(
-        form.contains("You said that it is booked") && form.contains("breast clinic of Aug 3, 2026, urgent"),
+        form.contains("You said that it is booked") && form.contains("breast clinic of Mon 08/03/2026, urgent"),
         "{form}"
     );
     assert!(form.contains("value=\"ServiceRequest/breast\" selected"), "{form}");
@@ -259,7 +259,7 @@ fn a_referral_said_to_be_booked_is_carried_to_its_report_by_hand() {
     let made = test.form(&me, "/patients/ana/add/appointment", &format!("{visit}breast&back=%2Fworklist"));
     assert_eq!(made.header("location"), Some("/worklist"), "{}", made.body);
     let chart = test.page(&me, "/patients/ana").body;
-    assert!(chart.contains("Scheduled Aug 19, 2026"), "{chart}");
+    assert!(chart.contains("Scheduled Wed 08/19/2026"), "{chart}");
     let paper = "title=Consult&kind=consult&date=today&text=No+sign+of+cancer&referral=ServiceRequest%2Fbreast";
     assert_eq!(test.form(&me, "/patients/ana/add/document", paper).status, 303);
     assert!(test.page(&me, "/patients/ana").body.contains("Report back, to read"));

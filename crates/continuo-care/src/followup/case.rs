@@ -1,6 +1,6 @@
 //! What one rule works with: the person, the site, the time, and a place to put what it finds.
 
-use continuo_fhir::date::names::month_short;
+use continuo_fhir::date::names::{WEEKDAYS, short};
 use continuo_fhir::{Date, Instant, Zone};
 
 use super::Site;
@@ -139,12 +139,12 @@ impl<'c, 'a> Case<'c, 'a> {
         }
     }
 
-    /// A moment as people write it: `Aug 4`.
+    /// A moment as people write it: `Tue 08/04/2026`.
     pub fn date_words(&self, at: Instant) -> String {
         date_words(self.calendar().day(at))
     }
 
-    /// A moment of which minutes matter: `Aug 4, 2026 at 2:20 pm`.
+    /// A moment of which minutes matter: `Tue 08/04/2026 at 2:20 pm`.
     pub fn moment_words(&self, at: Instant) -> String {
         let (hour, minute) = self.calendar().time(at);
         let half = if hour < 12 { "am" } else { "pm" };
@@ -279,11 +279,14 @@ pub fn count(n: i64, unit: &str) -> String {
     if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }
 
-/// `Aug 4`.
+/// `Tue 08/04/2026`, as the pages write a day; `08/2026` where only the month is known.
 pub fn date_words(date: Date) -> String {
-    let month = date.month().map_or("", month_short);
-    match date.day() {
-        Some(day) => format!("{month} {day}, {}", date.year()),
-        None => format!("{month} {}", date.year()),
+    match (date.month(), date.day()) {
+        (Some(month), Some(day)) => {
+            let weekday = WEEKDAYS.get(usize::from(date.weekday())).copied().unwrap_or_default();
+            format!("{} {month:02}/{day:02}/{}", short(weekday), date.year())
+        }
+        (Some(month), None) => format!("{month:02}/{}", date.year()),
+        _ => date.year().to_string(),
     }
 }

@@ -202,7 +202,7 @@ pub struct Settled {
     pub anchor: String,
     /// The resource that settles it, `Type/id`.
     pub by: String,
-    /// What it was: "contact was made on Aug 5, 2026".
+    /// What it was: "contact was made on Wed 08/05/2026".
     pub how: String,
 }
 

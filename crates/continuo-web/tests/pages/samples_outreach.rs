@@ -49,7 +49,7 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
     let mut sent = people();
     sent.letters[0].state = Some(TagView::new(Tone::Waiting, "To print"));
     let made = Made {
-        lead: s("HbA1c is overdue, Aug 19, 2026, 9:20 am, by M. Ortiz"),
+        lead: s("HbA1c is overdue, Wed 08/19/2026, 9:20 am, by M. Ortiz"),
         letters_href: s("/outreach/1/letters"),
         mail: s("/outreach/1/mailed"),
         problem: String::new(),

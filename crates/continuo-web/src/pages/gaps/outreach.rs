@@ -64,7 +64,7 @@ pub struct Preview {
 /// After it was made.
 #[derive(Clone, Debug)]
 pub struct Made {
-    /// "HbA1c is overdue, Nov 29, 2026, by M. Ortiz".
+    /// "HbA1c is overdue, Sun 11/29/2026, by M. Ortiz".
     pub lead: String,
     /// Letters to print; empty when there are none.
     pub letters_href: String,
@@ -81,7 +81,7 @@ pub struct Made {
 pub struct Line {
     /// Its page.
     pub href: String,
-    /// "Nov 29, 2026, 9:20 am".
+    /// "Sun 11/29/2026, 9:20 am".
     pub when: String,
     /// Title of the rule.
     pub rule: String,

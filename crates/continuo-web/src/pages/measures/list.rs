@@ -49,7 +49,7 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
     let columns = vec![
         plain("Measure"),
         number("Rate"),
-        number("Numerator of denominator"),
+        number("Counted, of how many"),
         plain("Trend"),
         number("Not assessable"),
         plain("State"),

@@ -147,7 +147,7 @@ fn group(frame: &FrameView, at: usize, view: &Group) -> Markup {
                 (table(&populations))
                 @if let Some(trend) = &view.trend { (multiples(std::slice::from_ref(trend))) }
                 @if !view.kept.is_empty() {
-                    details { summary { "Kept figures by day" } (table(&TableView::new("Kept figures by day", &["Day", "Rate", "Numerator of denominator"],
+                    details { summary { "Kept figures by day" } (table(&TableView::new("Kept figures by day", &["Day", "Rate", "Counted, of how many"],
                         view.kept.iter().map(|row| row.iter().map(Cell::text).collect()).collect()))) }
                 }
                 @if let Some(by) = &view.by { (filter_bar(frame.lang, &frame.csrf, by)) }
@@ -168,7 +168,7 @@ fn comparison(view: &Group) -> Markup {
     html! {
         (table(&TableView {
             caption: "Compared between people".to_owned(),
-            columns: vec![head("People", false), head("Rate", true), head("Numerator of denominator", true), head("Not assessable", true)],
+            columns: vec![head("People", false), head("Rate", true), head("Counted, of how many", true), head("Not assessable", true)],
             rows: rows.collect(),
         }))
         p.fine.muted { "A group with fewer than 20 in its denominator cannot be assessed: its rate says nothing, and neither does the lack of a difference." }
