@@ -90,6 +90,19 @@ pub fn describe(ctx: &Ctx, commit: i64) -> Result<Option<Action>, WorkError> {
     found.filter(|row| row.actor == ctx.actor.reference).map(|row| action(ctx, row)).transpose()
 }
 
+/// Bookkeeping that follows a look, beside whatever was asked for.
+const BESIDE: [&str; 3] = ["touch session", "look at chart", "count presses"];
+/// How old what was just done may be.
+const JUST_NOW: i64 = 10_000_000;
+
+/// What the actor did a moment ago: for use cases that do not hand their commit back. In a second tab it may be that
+/// tab's action, which is the same person's and as true.
+pub fn newest(ctx: &Ctx) -> continuo_store::Result<Option<CommitId>> {
+    let since = ctx.now().micros() - JUST_NOW;
+    let rows = ctx.read(|r| r.commits_of_actor(ctx.org, &ctx.actor.reference, 5))?;
+    Ok(rows.into_iter().find(|row| row.at >= since && !BESIDE.contains(&row.action.as_str())).map(|row| row.id))
+}
+
 /// The reader's actions since a moment, newest first.
 pub fn recent(ctx: &Ctx, since: Instant, most: i64) -> Result<Vec<Action>, WorkError> {
     let rows = ctx.read(|r| r.commits_of_actor(ctx.org, &ctx.actor.reference, most))?;

@@ -6,7 +6,7 @@ use continuo_fhir::date::Zone;
 use continuo_store::tables::account::{self, Account};
 use continuo_store::tables::org::Org;
 use continuo_store::tables::team::{self, Team};
-use continuo_store::{Error, OrgId, Scope};
+use continuo_store::{CommitId, Error, OrgId, Scope};
 
 use crate::access::{Grant, Permission};
 use crate::accounts::{PasswordError, TotpSecret, first, hash_password};
@@ -78,7 +78,7 @@ pub enum NewAccountError {
 }
 
 /// Makes accounts with one password each, in one commit. An empty password: signs in by one click only (demo).
-pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAccountError> {
+pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<Option<CommitId>, NewAccountError> {
     let entropy = Arc::clone(&ctx.care().entropy);
     let mut rows = Vec::new();
     let now = ctx.now().micros();
@@ -113,7 +113,7 @@ pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAcco
         };
         rows.push((row, one.teams));
     }
-    ctx.write("make accounts", move |tx| {
+    let made = ctx.write("make accounts", move |tx| {
         let org = tx.org();
         for (row, teams) in &rows {
             let id = account::put_account(tx.conn()?, row)?;
@@ -125,7 +125,7 @@ pub fn accounts(ctx: &Ctx, new: Vec<(NewAccount, String)>) -> Result<(), NewAcco
         }
         Ok(())
     })?;
-    Ok(())
+    Ok(made.commit)
 }
 
 /// Makes the first account, with a second factor. Returns the key to type into an authenticator app.
@@ -180,7 +180,8 @@ pub fn demo_staff(ctx: &Ctx, population: &Population) -> Result<(), NewAccountEr
             (new, String::new())
         })
         .collect();
-    accounts(ctx, staff)
+    accounts(ctx, staff)?;
+    Ok(())
 }
 
 /// The made-up clinic's roster: nights and days covered, but for one stretch of the weekend, as in most first rosters.

@@ -1,11 +1,13 @@
 //! Who works here: the people, teams and roles that work can be given to, and their names.
 
 use continuo_fhir::Instant;
+use continuo_store::Rid;
 use continuo_store::tables::{account, sign_in_place, team};
 
 use crate::access::{Grant, Permission, roles};
 use crate::ctx::Ctx;
 use crate::problem::WorkError;
+use crate::work::Done;
 
 /// Somebody or some group that can own work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,21 +148,23 @@ pub fn members(ctx: &Ctx) -> Result<Vec<Member>, WorkError> {
 }
 
 /// Lets somebody sign in, or no longer. Their open sessions end; what they own stays theirs and shows as uncovered.
-pub fn set_active(ctx: &Ctx, id: i64, active: bool) -> Result<(), WorkError> {
+pub fn set_active(ctx: &Ctx, id: i64, active: bool) -> Done<()> {
     ctx.require(Permission::AdminPeople)?;
     if id == ctx.actor.account {
         return Err(WorkError::Not("nobody closes their own account".to_owned()));
     }
-    ctx.write(if active { "open account" } else { "close account" }, move |tx| {
+    let action = if active { "open account" } else { "close account" };
+    Ok(ctx.write(action, move |tx| {
         let org = tx.org();
         tx.commit_id();
         let conn = tx.conn()?;
         let Some(mut row) = account::account_by_id(conn, org, id)? else { return Ok(()) };
         row.active = active;
         account::put_account(conn, &row)?;
-        continuo_store::tables::session::end_sessions_of(conn, org, id)
-    })?;
-    Ok(())
+        continuo_store::tables::session::end_sessions_of(conn, org, id)?;
+        tx.audit(action, Rid(0), &row.reference, "");
+        Ok(())
+    })?)
 }
 
 /// Teams and programs with how many belong to each.

@@ -7,6 +7,7 @@ use continuo_care::{Ctx, StoreError};
 use continuo_ui::toast::ToastView;
 
 use super::person;
+use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
 
@@ -16,6 +17,11 @@ const COOKIE: &str = "done";
 pub fn see(path: &str, commit: Option<i64>) -> Reply {
     let Some(commit) = commit else { return Reply::see(path) };
     Reply::see(path).header("set-cookie", format!("{COOKIE}={commit}; Path=/; Max-Age=15; HttpOnly; SameSite=Strict"))
+}
+
+/// Back to a page, with the toast of what the actor did a moment ago.
+pub fn said(ctx: &Ctx, path: &str) -> Result<Reply, Problem> {
+    Ok(see(path, actions::newest(ctx)?.map(|commit| commit.0)))
 }
 
 /// The toast of what was just done, if something was.

@@ -153,11 +153,13 @@ fn more(header: &PersonHeader, names: &Names) -> Vec<(String, String)> {
     let owner = if header.owner.is_empty() { "nobody yet" } else { names.of(&header.owner) };
     let phone = if header.phone.is_empty() { "no number on file".to_owned() } else { header.phone.clone() };
     let reach = [phone.as_str(), header.reach.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+    // "Unsafe" blocks every channel: a number beside it would read as the one that may be used.
+    let reach = if header.unsafe_ { "unsafe: see How to reach".to_owned() } else { reach.join(" · ") };
     [
         ("Owner", owner.to_owned()),
         ("Program", header.programme.clone()),
         ("Tier", tier.to_owned()),
-        ("Reach", reach.join(" · ")),
+        ("Reach", reach),
     ]
     .into_iter()
     .filter(|(_, text)| !text.is_empty())

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::gate::COOKIE;
 use crate::pages::admin::detail::{View, render};
 use crate::pages::entry::{Errors, errors_of, general};
-use crate::pages::{frame, when};
+use crate::pages::{done, frame, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -36,14 +36,14 @@ fn change(app: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     match accounts::change_password(ctx, cookie, value("old"), value("new")) {
         // Whoever had to do this first goes where they wanted to.
         Ok(()) if ctx.must_change => Ok(Reply::see("/")),
-        Ok(()) => Ok(Reply::see("/account")),
+        Ok(()) => done::said(ctx, "/account"),
         Err(error) => page(ctx, request, &errors_of(error)?),
     }
 }
 
 fn end_others(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     accounts::end_others(ctx, request.cookie(COOKIE).unwrap_or_default())?;
-    Ok(Reply::see("/account"))
+    done::said(ctx, "/account")
 }
 
 fn page(ctx: &Ctx, request: &Request, errors: &Errors) -> Result<Reply, Problem> {

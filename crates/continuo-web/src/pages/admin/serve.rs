@@ -12,7 +12,7 @@ use super::list::{Row, View, render};
 use super::permission_words;
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::{frame, proof};
+use crate::pages::{done, frame, proof};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -145,7 +145,7 @@ fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         one_click: false,
     };
     match setup::accounts(ctx, vec![(new, form.get("password").unwrap_or_default().to_owned())]) {
-        Ok(()) => Ok(Reply::see("/admin/people")),
+        Ok(commit) => Ok(done::see("/admin/people", commit.map(|commit| commit.0))),
         Err(NewAccountError::Store(error)) => Err(error.into()),
         Err(refused) => people_page(ctx, request, &form, &capital(&refused.to_string())),
     }
@@ -153,8 +153,8 @@ fn add(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn set_active(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let id = request.param("id").parse().map_err(|_| Problem::not_found())?;
-    staff::set_active(ctx, id, request.form()?.get("active") == Some("yes"))?;
-    Ok(Reply::see("/admin/people"))
+    let changed = staff::set_active(ctx, id, request.form()?.get("active") == Some("yes"))?;
+    Ok(done::see("/admin/people", changed.commit.map(|commit| commit.0)))
 }
 
 fn role_list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

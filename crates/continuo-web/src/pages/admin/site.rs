@@ -10,7 +10,7 @@ use continuo_ui::tag::{TagView, Tone};
 
 use super::detail::{View, render};
 use crate::app::App;
-use crate::pages::frame;
+use crate::pages::{done, frame};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -31,7 +31,7 @@ fn set(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let number = form.text("phone").unwrap_or_default();
     match settings::set_phone(ctx, number) {
-        Ok(_) => Ok(Reply::see("/admin/site")),
+        Ok(_) => done::said(ctx, "/admin/site"),
         Err(WorkError::Field { text, .. }) => page(ctx, request, number, capital(&text).trim_end_matches('.')),
         Err(error) => Err(error.into()),
     }

@@ -10,7 +10,7 @@ use super::list::{Row, View, render};
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, errors_of, filled, general};
-use crate::pages::frame;
+use crate::pages::{done, frame};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -30,7 +30,7 @@ fn put(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let text = |name: &str| form.text(name).unwrap_or_default();
     let id = text("team").parse().unwrap_or(0);
     match members::put_team(ctx, id, text("name"), text("kind")) {
-        Ok(()) => Ok(Reply::see("/admin/teams")),
+        Ok(()) => done::said(ctx, "/admin/teams"),
         Err(error) => page(ctx, request, &form, &errors_of(error)?),
     }
 }

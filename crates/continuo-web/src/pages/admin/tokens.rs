@@ -16,7 +16,7 @@ use super::tokens_view::{Row, View, render};
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
-use crate::pages::{frame, when};
+use crate::pages::{done, frame, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -86,7 +86,7 @@ fn make(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     tokens::confirm(ctx, request.form()?.get("token").unwrap_or_default())?;
-    Ok(Reply::see("/admin/tokens"))
+    done::said(ctx, "/admin/tokens")
 }
 
 fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -96,7 +96,7 @@ fn take(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn withdraw(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     members::withdraw_token(ctx, request.form()?.get("token").unwrap_or_default())?;
-    Ok(Reply::see("/admin/tokens"))
+    done::said(ctx, "/admin/tokens")
 }
 
 /// A token as it is listed; `confirm` is where the reader's confirmation goes.

@@ -15,7 +15,7 @@ use super::serve::errors_of;
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled};
-use crate::pages::{frame, person, proof, review, when};
+use crate::pages::{done, frame, person, proof, review, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -49,7 +49,7 @@ fn to_confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 fn confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let id: i64 = request.param("id").parse().map_err(|_| Problem::not_found())?;
     opened::confirm(ctx, id)?;
-    Ok(Reply::see(if ctx.grant.allows(Permission::ConsentOpen) { "/consents" } else { "/openings" }))
+    done::said(ctx, if ctx.grant.allows(Permission::ConsentOpen) { "/consents" } else { "/openings" })
 }
 
 fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -61,7 +61,7 @@ fn decide(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let given = request.form()?;
     let id: i64 = request.param("id").parse().map_err(|_| Problem::not_found())?;
     match opened::review(ctx, id, given.text(&format!("finding-{id}")).unwrap_or_default()) {
-        Ok(()) => Ok(Reply::see("/openings")),
+        Ok(()) => done::said(ctx, "/openings"),
         Err(error) => page(ctx, request, "review", &given, &errors_of(error)?),
     }
 }

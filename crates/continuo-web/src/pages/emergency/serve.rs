@@ -15,7 +15,7 @@ use super::{ask, review};
 use crate::app::App;
 use crate::form::Pairs;
 use crate::pages::entry::{Errors, filled, general};
-use crate::pages::{frame, person, when};
+use crate::pages::{done, frame, person, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -76,14 +76,14 @@ fn open(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let given = request.form()?;
     let text = |name: &str| given.text(name).unwrap_or_default();
     match emergency::open(ctx, request.param("id"), text("ground"), text("reason")) {
-        Ok(_) => Ok(Reply::see(&format!("/patients/{}", request.param("id")))),
+        Ok(_) => done::said(ctx, &format!("/patients/{}", request.param("id"))),
         Err(error) => page(ctx, request, &given, &errors_of(error)?),
     }
 }
 
 fn end(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     emergency::end(ctx, request.param("id"))?;
-    Ok(Reply::see(&format!("/patients/{}", request.param("id"))))
+    done::said(ctx, &format!("/patients/{}", request.param("id")))
 }
 
 fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
@@ -97,7 +97,7 @@ fn decide(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let id: i64 = request.param("id").parse().map_err(|_| Problem::not_found())?;
     let follow_up = given.get(&format!("outcome-{id}")) == Some("follow-up");
     match emergency::review(ctx, id, follow_up, given.text(&format!("finding-{id}")).unwrap_or_default()) {
-        Ok(()) => Ok(Reply::see("/emergency")),
+        Ok(()) => done::said(ctx, "/emergency"),
         Err(error) => {
             let errors = errors_of(error)?;
             // The page that begins with it, however old it is.

@@ -7,7 +7,7 @@ use continuo_ui::tabs::TabView;
 use crate::app::App;
 use crate::pages::admin::tokens::row;
 use crate::pages::admin::tokens_view::{View, render};
-use crate::pages::frame;
+use crate::pages::{done, frame};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -43,5 +43,5 @@ fn list(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
 
 fn confirm(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     tokens::confirm(ctx, request.form()?.get("token").unwrap_or_default())?;
-    Ok(Reply::see("/openings/tokens"))
+    done::said(ctx, "/openings/tokens")
 }

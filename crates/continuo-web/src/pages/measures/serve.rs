@@ -20,7 +20,7 @@ use continuo_ui::tag::{TagView, Tone};
 use super::{list, measure, words};
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::{frame, person, when};
+use crate::pages::{done, frame, person, when};
 use crate::problem::{Problem, capital};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -134,7 +134,7 @@ fn switch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         reason: form.text("reason").unwrap_or_default().to_owned(),
     };
     match settings::set(ctx, &id, &change) {
-        Ok(_) => Ok(Reply::see(&format!("/measures/{id}"))),
+        Ok(_) => done::said(ctx, &format!("/measures/{id}")),
         Err(WorkError::Field { field, text }) => {
             Ok(page(ctx, request, Some((&form, field, &capital(&text))))?.status(422))
         }

@@ -21,7 +21,7 @@ use continuo_ui::tag::{TagView, Tone};
 use super::{rule, rules};
 use crate::app::App;
 use crate::form::Pairs;
-use crate::pages::{frame, proof, when};
+use crate::pages::{done, frame, proof, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -378,7 +378,7 @@ fn set_thresholds(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Proble
         }
     }
     match settings::set_thresholds(ctx, rule, &values, reason) {
-        Ok(()) => Ok(Reply::see(&format!("/rules/{rule}"))),
+        Ok(()) => done::said(ctx, &format!("/rules/{rule}")),
         Err(WorkError::Field { text, .. }) => back(&crate::problem::capital(&text)),
         Err(error) => Err(error.into()),
     }
@@ -389,5 +389,5 @@ fn switch(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let Some(reason) = form.text("reason") else { return page(ctx, request, None, "Say why") };
     let yes = |name: &str| form.get(name) == Some("yes");
     settings::set_rule(ctx, request.param("rule"), yes("active"), yes("direct"), reason)?;
-    Ok(Reply::see(&format!("/rules/{}", request.param("rule"))))
+    done::said(ctx, &format!("/rules/{}", request.param("rule")))
 }

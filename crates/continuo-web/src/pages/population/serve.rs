@@ -16,7 +16,7 @@ use super::registry::{Row as RowView, View, render};
 use crate::app::App;
 use crate::form::{Pairs, encode};
 use crate::pages::entry::form_page;
-use crate::pages::{frame, person, when};
+use crate::pages::{done, frame, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -322,7 +322,7 @@ fn save(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let query = format!("/registries/{}?{}", kind.id, Asked::of(&form).query());
     saved::save(ctx, form.get("name").unwrap_or_default(), &query)?;
-    Ok(Reply::see(&query))
+    done::said(ctx, &query)
 }
 
 fn ask(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {

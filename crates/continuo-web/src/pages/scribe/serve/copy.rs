@@ -67,7 +67,7 @@ fn set_format(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
     let form = request.form()?;
     let text = form.get("format").unwrap_or_default();
     match ehr::set_format(ctx, text) {
-        Ok(_) => Ok(Reply::see("/admin/note-format")),
+        Ok(_) => done::said(ctx, "/admin/note-format"),
         Err(WorkError::Field { text: why, .. }) => page(ctx, request, text, capital(&why).trim_end_matches('.')),
         Err(error) => Err(error.into()),
     }

@@ -16,7 +16,7 @@ use continuo_ui::work_row::{BandView, BulkChoice, RowAction, WorkItemView, WorkR
 use crate::app::App;
 use crate::form::encode;
 use crate::pages::work::worklist::{View, render};
-use crate::pages::{feeds, frame, oncall, person, when};
+use crate::pages::{done, feeds, frame, oncall, person, when};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -145,7 +145,7 @@ fn save(_: &App, ctx: &Ctx, request: &Request) -> Result<Reply, Problem> {
         .collect::<Vec<_>>()
         .join("&");
     saved::save(ctx, form.get("name").unwrap_or_default(), &query)?;
-    Ok(Reply::see(&format!("/worklist?{query}")))
+    done::said(ctx, &format!("/worklist?{query}"))
 }
 
 fn summary(list: &Worklist) -> String {
