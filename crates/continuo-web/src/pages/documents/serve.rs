@@ -176,7 +176,7 @@ fn fields(ctx: &Ctx, is_text: bool) -> Result<Vec<Field>, Problem> {
     for label in LABELS.iter() {
         if !seen.contains(&label.id.as_str()) {
             seen.push(&label.id);
-            labels.push(Choice::new(&label.id, capital(&label.meaning)));
+            labels.push(Choice::new(&label.id, capital(&label.meaning).trim_end_matches('.')));
         }
     }
     let mut owners = vec![Choice::new("", "The person's coordinator")];
