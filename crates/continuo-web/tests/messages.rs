@@ -63,7 +63,7 @@ fn moving_down_asks_why_and_answering_ends_it() {
     assert_eq!(test.form(&nurse, "/messages/ride/assign", "to=role%3Asocial-worker").status, 303);
     assert_eq!(test.form(&nurse, "/messages/ride/reply", "reply=").status, 422);
     assert_eq!(test.form(&nurse, "/messages/ride/reply", "reply=S%C3%AD%2C+a+las+8.").status, 303);
-    assert!(test.page(&nurse, "/messages/ride").body.contains("In preparation"));
+    assert!(test.page(&nurse, "/messages/ride").body.contains("Kept, not sent"));
     assert_eq!(test.form(&nurse, "/messages/ride/done", "outcome=answered").status, 303);
     assert!(!test.page(&nurse, "/messages").body.contains("/messages/ride"));
     let supervisor = test.sign_in("supervisor");
