@@ -155,16 +155,11 @@ fn more(header: &PersonHeader, names: &Names) -> Vec<(String, String)> {
     let reach = [phone.as_str(), header.reach.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
     // "Unsafe" blocks every channel: a number beside it would read as the one that may be used.
     let reach = if header.unsafe_ { "unsafe: see How to reach".to_owned() } else { reach.join(" · ") };
-    [
-        ("Owner", owner.to_owned()),
-        ("Program", header.programme.clone()),
-        ("Tier", tier.to_owned()),
-        ("Reach", reach),
-    ]
-    .into_iter()
-    .filter(|(_, text)| !text.is_empty())
-    .map(|(label, text)| (label.to_owned(), text))
-    .collect()
+    [("Owner", owner.to_owned()), ("Program", header.programme.clone()), ("Tier", tier.to_owned()), ("Reach", reach)]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(label, text)| (label.to_owned(), text))
+        .collect()
 }
 
 fn alert(header: &PersonHeader) -> Option<(Tone, String)> {
