@@ -1,5 +1,5 @@
 //! Whether the documents still speak of what is here: relative links and their headings, files named in `code`, tests named
-//! by what they say.
+//! by what they say, a row for each care-gap rule.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -8,6 +8,9 @@ use anyhow::Context;
 
 /// Names of files in recipes that stand for any name.
 const STAND_INS: &[&str] = &["NNNN", "/name.rs"];
+
+/// The list of the care-gap rules.
+const RULES: &str = "docs/rules.md";
 
 /// Checks every Markdown file outside `knowledge` (whose files are data with their own tests).
 pub(crate) fn run(root: &Path) -> anyhow::Result<Vec<String>> {
@@ -41,6 +44,10 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<Vec<String>> {
             }
         }
     }
+    let rules = std::fs::read_to_string(root.join(RULES)).context(RULES)?;
+    let pages = known.iter().filter(|file| file.starts_with("knowledge/care-gaps/") && file.ends_with(".md"));
+    let unlisted = pages.filter(|file| !rules.contains(&format!("(../{file})")));
+    faults.extend(unlisted.map(|file| format!("{RULES}: no row for `{file}`")));
     Ok(faults)
 }
 
