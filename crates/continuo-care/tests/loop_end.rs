@@ -83,7 +83,7 @@ fn asking_for_a_report_ends_with_the_report_and_leaves_the_order_as_its_source_w
     clinic.put(&[LETTER]);
     let open = referral::open(&nurse, "r").unwrap();
     assert!(open.is_foreign);
-    assert_eq!(open.reports, [("DocumentReference/d".to_owned(), "Cardiology consult of Jul 20, 2026".to_owned())]);
+    assert_eq!(open.reports, [("DocumentReference/d".to_owned(), "Cardiology consult of Mon 07/20/2026".to_owned())]);
     let before = stored(&clinic, "ServiceRequest/r");
     let done = referral::end(&nurse, "r", &report, "No change of treatment", Some(task)).unwrap();
     assert_eq!(stored(&clinic, "ServiceRequest/r"), before, "the order is its source's");

@@ -29,8 +29,8 @@ fn the_loop_of_another_systems_referral_is_closed_by_name_and_its_order_stays() 
     assert!(source.contains("href=\"/referrals/eye/close?back="), "{source}");
     let form = test.page(&me, "/referrals/eye/close").body;
     for words in [
-        "Close the loop of a referral: Eye clinic of Jun 1, 2026",
-        "Eye report of Jul 1, 2026",
+        "Close the loop of a referral: Eye clinic of Mon 06/01/2026",
+        "Eye report of Wed 07/01/2026",
         "stays as the other system wrote it",
     ] {
         assert!(form.contains(words), "{words}: {form}");

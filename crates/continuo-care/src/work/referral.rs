@@ -72,7 +72,7 @@ impl End {
 pub struct Open {
     /// `Patient/..`.
     pub person: String,
-    /// "cardiology of Aug 4, 2026"; nothing for those who do not read the record.
+    /// "cardiology of Tue 08/04/2026"; nothing for those who do not read the record.
     pub words: String,
     /// What may be its report: reference and words, the newest first.
     pub reports: Vec<(String, String)>,

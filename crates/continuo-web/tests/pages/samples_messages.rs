@@ -63,7 +63,7 @@ fn message() -> messages::message::View {
         owner: s("Any nurse"),
         alarm: Some(s("May be an emergency: call now.")),
         moved_down: String::new(),
-        replies: vec![(s("In preparation"), s("We are calling you."))],
+        replies: vec![(s("Kept, not sent: to be written or read on a call"), s("We are calling you."))],
         post: s("/messages/m"),
         call: s("/patients/17/call"),
         owners: vec![Choice::new("role:nurse", "Any nurse")],
