@@ -85,7 +85,7 @@ impl PostgresConn {
             return self.execute_counting(sql, params).map(|_| ());
         }
         let statement = self.ready(sql)?;
-        let values: Vec<Value> = params.iter().map(Param::to_value).collect();
+        let values: Vec<Value> = params.iter().map(|param| param.to_value()).collect();
         let client = self.pipe.client();
         self.pipe.send(sql, async move {
             let params: Vec<Param<'_>> = values.iter().map(Value::as_param).collect();

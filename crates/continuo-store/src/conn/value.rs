@@ -44,12 +44,12 @@ pub enum Value {
 
 impl Param<'_> {
     /// The same, owned.
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
-            Self::Int(n) => Value::Int(*n),
-            Self::Real(n) => Value::Real(*n),
-            Self::Text(s) => Value::Text((*s).to_owned()),
+            Self::Int(n) => Value::Int(n),
+            Self::Real(n) => Value::Real(n),
+            Self::Text(s) => Value::Text(s.to_owned()),
             Self::Blob(b) => Value::Blob(b.to_vec()),
         }
     }
