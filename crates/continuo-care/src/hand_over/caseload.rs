@@ -129,6 +129,9 @@ pub fn give(ctx: &Ctx, from: &str, to: &[String], words: &str, seen: &str) -> Do
     let calendar = ctx.calendar()?;
     let (ctx_owned, from, to) = (ctx.clone(), from.to_owned(), to.to_vec());
     let (words, seen) = (words.trim().to_owned(), seen.to_owned());
+    let owners = staff::owners(ctx)?;
+    let names: Vec<String> = to.iter().map(|one| staff::name_of(&owners, one)).collect();
+    let told = format!("of {} to {}", staff::name_of(&owners, &from), names.join("; "));
     Ok(ctx.write("hand over caseload", move |tx| {
         let ctx = &ctx_owned;
         let now = Instant::from_micros(tx.now());
@@ -170,7 +173,7 @@ pub fn give(ctx: &Ctx, from: &str, to: &[String], words: &str, seen: &str) -> Do
             touched.push(stays.whole.person.patient);
         }
         keep(tx, all)?;
-        tx.audit("hand over caseload", Rid(0), &from, &to.join(" "));
+        tx.audit("hand over caseload", Rid(0), "", &told);
         settle_all(tx, touched)
     })?)
 }

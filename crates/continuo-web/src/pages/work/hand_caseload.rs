@@ -26,6 +26,8 @@ pub struct View {
     pub lead: String,
     /// Who gets what; empty before it is asked for.
     pub parts: Vec<Part>,
+    /// Everybody, by who receives them: below the forms, since it is long.
+    pub people: Vec<Part>,
     /// Forms: choosing, and sending.
     pub forms: Vec<FormView>,
 }
@@ -42,15 +44,18 @@ pub fn render(frame: &FrameView, view: &View) -> Markup {
                 a.button href="/caseload" { "My caseload" }
             }))
             div.stack {
-                @for part in &view.parts {
-                    (panel("", &PanelHead::new(&part.id, &part.title), html! {}, {
-                        lines(&part.lines.iter().map(|one| line(frame, one)).collect::<Vec<_>>())
-                    }))
-                }
+                @for part in &view.parts { (list(frame, part)) }
                 @for (at, one) in view.forms.iter().enumerate() {
                     @if at == 0 { div data-start { (form(frame.lang, &frame.csrf, one)) } } @else { (form(frame.lang, &frame.csrf, one)) }
                 }
+                @for part in &view.people { (list(frame, part)) }
             }
         },
     )
+}
+
+fn list(frame: &FrameView, part: &Part) -> Markup {
+    panel("", &PanelHead::new(&part.id, &part.title), html! {}, {
+        lines(&part.lines.iter().map(|one| line(frame, one)).collect::<Vec<_>>())
+    })
 }

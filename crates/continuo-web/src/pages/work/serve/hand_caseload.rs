@@ -139,6 +139,7 @@ fn page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors, plan: Opti
             Some(_) => "Nothing is sent yet. Each receiver accepts in their own words or gives it back; what nobody accepts by the end of the next business day comes back to you.".to_owned(),
         },
         parts: plan.map_or_else(Vec::new, |plan| parts(ctx, &owners, plan)),
+        people: plan.map_or_else(Vec::new, |plan| everybody(ctx, &owners, plan)),
         forms,
     };
     let status = if errors.is_empty() { 200 } else { 422 };
@@ -219,6 +220,14 @@ fn parts(ctx: &Ctx, owners: &[Owner], plan: &Plan) -> Vec<Part> {
             lines: lines.collect(),
         });
     }
+    parts
+}
+
+/// Everybody of each share, the worst off first.
+fn everybody(ctx: &Ctx, owners: &[Owner], plan: &Plan) -> Vec<Part> {
+    let today = person::today(ctx);
+    let name = |reference: &str| staff::name_of(owners, reference);
+    let mut parts = Vec::new();
     for (at, share) in plan.shares.iter().enumerate().filter(|(_, share)| !share.people.is_empty()) {
         let lines = share.people.iter().map(|one| {
             let who = person::who(&one.person, today).named_and_born();
@@ -321,6 +330,7 @@ fn handed_page(ctx: &Ctx, request: &Request, given: &Pairs, errors: &Errors) -> 
             "A caseload is its receiver's when they say what they understood of it.".to_owned()
         },
         parts,
+        people: Vec::new(),
         forms,
     };
     let status = if errors.is_empty() { 200 } else { 422 };
