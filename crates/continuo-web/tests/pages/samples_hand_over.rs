@@ -52,7 +52,11 @@ pub(crate) fn pages(theme: Theme) -> Vec<(String, Markup)> {
             part("urgent", "Urgent first (1)", urgent),
             part("stays", "Not to the receivers (1)", stays),
         ],
-        people: vec![part("to-0", "To S. Lee, nurse", vec![LineView::new("REYES, Ana Maria 02/12/1960", "1 task").link("/patients/1")])],
+        people: vec![part(
+            "to-0",
+            "To S. Lee, nurse",
+            vec![LineView::new("REYES, Ana Maria 02/12/1960", "1 task").link("/patients/1")],
+        )],
         forms: vec![send, choose],
     };
     let empty = View {
