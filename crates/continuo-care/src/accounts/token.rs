@@ -84,9 +84,10 @@ pub fn ctx_of_token(care: &Arc<Care>, presented: &str) -> Result<Option<Ctx>, co
     let hash = Secret::hash(presented);
     let found = care.store.read(|r| {
         let Some(row) = session::token_by_hash(r.conn(), &hash)? else { return Ok(None) };
-        let makers = match answering::has_maker(&row) {
-            true => account::accounts_by_reference(r.conn(), row.org, &row.made_by)?,
-            false => Vec::new(),
+        let makers = if answering::has_maker(&row) {
+            account::accounts_by_reference(r.conn(), row.org, &row.made_by)?
+        } else {
+            Vec::new()
         };
         Ok(Some(row).filter(|row| answering::is_answered_for(row, &makers)))
     })?;
