@@ -75,6 +75,7 @@ export async function locked(page, base) {
     await page.click(".who-menu > summary");
     await page.click("form[data-lock-now] button");
     await page.waitForFunction(covered, SOON);
+    await tab.bringToFront();
     await tab.goto(`${base}/sign-in`);
     const other = await tab.$$eval(".demo-roles button", (buttons) => buttons.findIndex((button) => /Front desk/.test(button.textContent)));
     must(other >= 0, "the front desk does not sign in here");
