@@ -196,15 +196,14 @@ fn classes(file: &'static str) -> impl Iterator<Item = (&'static str, &'static s
 
 fn read_signals(out: &mut Knowledge, file: &'static str) {
     let mut current = None;
-    for line in file.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('=')) {
+    let lines = file.lines().map(str::trim);
+    for line in lines.filter(|l| !l.is_empty() && !l.starts_with('=') && !l.starts_with("//")) {
         if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             current = Some(out.add_header(head));
         } else if let Some(signal) = current {
-            for source in line.split(';').map(str::trim).filter(|s| !s.is_empty()) {
-                out.problems
-                    .extend(joints::problem(source).map(|why| format!("{}: {source}: {why}", out.name(signal))));
-                out.patterns.add(source, signal);
-            }
+            let why = if line.contains(';') { Some("one wording a line".to_owned()) } else { joints::problem(line) };
+            out.problems.extend(why.map(|why| format!("{}: {line}: {why}", out.name(signal))));
+            out.patterns.add(line, signal);
         }
     }
 }
