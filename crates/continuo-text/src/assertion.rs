@@ -241,6 +241,14 @@ impl<'a> Context<'a> {
         if without {
             return true;
         }
+        // "she didn't hit her head, just a bruise", "ya no la tomo, me daba diarrea": what comes after the comma is told anew
+        let anew = (from..to.saturating_sub(1)).any(|i| {
+            self.tokens.kind(i) == Kind::Comma
+                && matches!(self.tokens.norm(i + 1), "just" | "only" | "solo" | "nomas" | "me" | "le" | "les" | "nos")
+        });
+        if anew {
+            return true;
+        }
         let semicolon = (from..to).any(|i| matches!(self.tokens.norm(i), ";" | ")"));
         semicolon || (from..to).any(|i| self.tokens.kind(i) == Kind::Break)
     }

@@ -119,7 +119,7 @@ pub fn is_near(word: &str) -> bool {
 }
 
 /// Whether token `at` names somebody near; "in-law" by its last part.
-pub(crate) fn named_at(tokens: &Tokens, at: usize) -> bool {
+pub fn named_at(tokens: &Tokens, at: usize) -> bool {
     is_near(tokens.norm(at)) || tokens.norm(at) == "law" && at.checked_sub(1).is_some_and(|i| tokens.norm(i) == "in")
 }
 

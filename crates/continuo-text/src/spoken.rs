@@ -69,8 +69,21 @@ fn number(tokens: &Tokens, at: usize) -> Option<Spoken> {
     if to == at {
         return None;
     }
+    if decimals.is_empty() && is_and_a_half(tokens, to) {
+        return Some(Spoken { from: at, to: half_ends(tokens, to), value: format!("{whole}.5"), elided });
+    }
     let value = if decimals.is_empty() { whole.to_string() } else { format!("{whole}.{decimals}") };
     Some(Spoken { from: at, to, value, elided })
+}
+
+/// "Twelve and a half", "dos y media".
+fn is_and_a_half(tokens: &Tokens, at: usize) -> bool {
+    let (and, next) = (tokens.norm(at), tokens.norm(at + 1));
+    and == "and" && next == "a" && tokens.norm(at + 2) == "half" || and == "y" && matches!(next, "media" | "medio")
+}
+
+fn half_ends(tokens: &Tokens, at: usize) -> usize {
+    if tokens.norm(at) == "and" { at + 3 } else { at + 2 }
 }
 
 /// "point five": a dose below one.
@@ -111,8 +124,11 @@ fn below_hundred(tokens: &Tokens, at: usize) -> Option<(u32, usize)> {
     if let Some(value) = tens(word) {
         let next = at + 1 + usize::from(tokens.norm(at + 1) == "-");
         return Some(match under_twenty(tokens.norm(next)).filter(|n| (1..10).contains(n)) {
-            Some(ones) => (value + ones, next + 1),
-            None => (value, at + 1),
+            // "six fifty three times a day": how often, and no more of the amount
+            Some(ones) if ones > 6 || tokens.norm(next + 1) != "times" => {
+                (value + ones, next + 1)
+            }
+            _ => (value, at + 1),
         });
     }
     if let Some((first, second)) = word.split_once('-') {
@@ -250,6 +266,10 @@ mod tests {
             ("one thousand", &["1000"]),
             ("two thousand five hundred", &["2500"]),
             ("take one twenty minutes before", &["1", "20"]),
+            ("twelve and a half twice a day", &["12.5"]),
+            ("dos y media al d\u{ed}a", &["2.5"]),
+            ("six fifty three times a day", &["650", "3"]),
+            ("fifty-three pounds", &["53"]),
             ("nothing here at that point", &[]),
             ("ciento cuarenta sobre noventa", &["140", "90"]),
             ("ochenta y cinco", &["85"]),

@@ -368,7 +368,9 @@ impl Reader<'_> {
         }
         let Some(index) = self.out.items.len().checked_sub(1) else { return false };
         let last = self.out.norm(index);
-        if ABBREVIATIONS.contains(&last) {
+        // "no. 5" is a number, "No. It is my usual migraine" an answer
+        let numbered = chars.clone().find(|c| !c.is_whitespace()).is_some_and(|c| c.is_ascii_digit());
+        if ABBREVIATIONS.contains(&last) && (last != "no" || numbered) {
             return false;
         }
         // a dotted short form (p.o., a.m.) or an initial ends a sentence only before a capital
@@ -399,6 +401,7 @@ mod tests {
             ["dr", "smith", "saw", "light", "headed", "pt", "today", "|", "a1c", "1200"]
         );
         assert_eq!(words("¿Qué día? ¡Sí!"), ["que", "dia", "|", "si", "|"]);
+        assert_eq!(words("No. It hurts. See no. 5"), ["no", "|", "it", "hurts", "|", "see", "no", "5"]);
     }
 
     #[test]

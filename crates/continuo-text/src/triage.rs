@@ -80,6 +80,12 @@ impl Signals {
         names
     }
 
+    /// Whether some wording tells of a danger, by itself or beside other wording of one of its rules.
+    fn tell_of_danger(&self) -> bool {
+        let standing: Vec<u32> = (0..KNOWLEDGE.len() as u32).filter(|s| self.stands(*s)).collect();
+        standing.iter().any(|signal| KNOWLEDGE.tells_of_danger(*signal, &standing))
+    }
+
     /// How many places of the text show the signal.
     fn count(&self, name: &str) -> usize {
         self.of(name).len()

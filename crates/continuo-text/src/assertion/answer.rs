@@ -100,7 +100,7 @@ pub fn answer(asked: &Asked<'_>, reply: &Reply<'_>) -> Option<Answer> {
         Said::Yes if asked.denied && reply.agrees(first) => Some(Answer::Absent),
         Said::Yes => Some(Answer::There),
         // "is your pain worse?" "no": the pain is there
-        Said::No if asked.is_taken_for_granted() => None,
+        Said::No if asked.is_taken_for_granted() || asked.is_by_degree() => None,
         Said::No => Some(Answer::Absent),
     }
 }
@@ -197,6 +197,17 @@ impl Asked<'_> {
         opens && next.is_some_and(|i| !self.is(i, &back) && !self.is(i, &["this", "in", "on", "with", "when", "and"]))
     }
 
+    /// "Is it the worst headache of your life?": a no denies how bad it is, and not that it is there.
+    fn is_by_degree(&self) -> bool {
+        const DEGREE: &[&str] =
+            &["worst", "worse", "usual", "same", "different", "severe", "bad", "first", "new", "peor", "mismo", "misma"];
+        let (from, to) = self.sentence;
+        let opens = self.is(from, &["is", "was", "are", "es", "fue"])
+            && self.is(from + 1, &["it", "this", "that", "these", "the", "your", "el", "la"]);
+        let near = self.concept.0.saturating_sub(2).max(from)..(self.concept.1 + 1).min(to);
+        opens && near.into_iter().any(|i| self.is(i, DEGREE))
+    }
+
     /// Whether a word of the reply names what was asked.
     fn names(&self, word: &str) -> bool {
         const SAME: &[&str] = &["pain", "hurt", "hurts", "ache", "aches", "aching", "sore", "tender"];
@@ -230,6 +241,15 @@ impl Reply<'_> {
             return (word != "no" || self.answers(asked, first)).then_some(Said::No);
         }
         if self.is(first, YES) {
+            return Some(Said::Yes);
+        }
+        // "A little around the socks", "some at night", "un poco"
+        let some = self.is(first, &["a"]) && self.is(first + 1, &["little", "bit", "lot", "few"])
+            || self.is(first, &["un"]) && self.is(first + 1, &["poco", "poquito"])
+            || self.is(first, &["some", "bastante", "mucho", "mucha"]);
+        // "a lot better" tells of what is going
+        let going = ["better", "less", "fewer", "mejor", "menos"];
+        if some && !(first + 1..first + 4).any(|i| self.is(i, &going)) {
             return Some(Said::Yes);
         }
         // "I don't", "she hasn't had any", "there isn't"

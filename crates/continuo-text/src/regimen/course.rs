@@ -171,7 +171,7 @@ impl<'t> Place<'t> {
         self.bare()
     }
 
-    /// "No metformin", "no more of the metformin", "no longer any".
+    /// "No metformin", "no more of the metformin", "no longer any"; "no more of it until tonight" from who orders it.
     fn bare(&self) -> Option<Course> {
         let low = self.clause.0.max(self.head.saturating_sub(6));
         let no = (low..self.head).rfind(|i| self.is(*i, &["no", "not"]))?;
@@ -180,8 +180,9 @@ impl<'t> Place<'t> {
         let some = self.head > no + 1;
         // "no metformin" of a patient may answer anything
         let left = self.any(self.to, (self.to + 3).min(self.sentence.1), &["left", "refills", "refill", "today"]);
-        (near && (some && self.any(no + 1, self.head, &["more", "longer", "any"]) || !some && !self.patient && !left))
-            .then_some(Course::Off { never: false })
+        let off = near && (some && self.any(no + 1, self.head, &["more", "longer", "any"]) || !some && !self.patient && !left);
+        let wait = !self.patient && self.any(self.to, self.sentence.1.min(self.to + 6), &["until", "till", "today", "hasta"]);
+        off.then_some(if wait { Course::Paused } else { Course::Off { never: false } })
     }
 
     /// "That you're taking", "which she has been on" before its last word at `verb`: where it begins.
@@ -394,7 +395,8 @@ impl<'t> Place<'t> {
                     || pair(&["cost", "costs"], &["too", "so"])
                     || pair(&["muy"], &["cara", "caro"])
                     || pair(&["gave"], &["up"])
-                    || pair(&["threw"], &["it", "them", "that"])
+                    || pair(&["threw", "throw", "toss", "tossed", "dumped"], &["it", "them", "that", "those"])
+                    || pair(&["rid"], &["of"])
                     || pair(&["was"], &["on"])
                     || pair(&["years", "months", "weeks"], &["ago"])
                         && (to - from <= 5 || self.any(from, to, &["was", "were", "had", "took", "tried"]))

@@ -27,7 +27,13 @@ pub(super) fn judge(lines: &[Line<'_>], at: usize, here: &[&Entity], number: usi
     let (line, entity) = (lines.get(at)?, here.get(number)?);
     let clause = Clause::of(line, here, number);
     const ALLERGY: &[&str] = &["allergic", "allergy", "allergies", "alergico", "alergica", "alergias"];
-    let asked = at.checked_sub(1).and_then(|i| lines.get(i)).filter(|l| l.speaker != line.speaker);
+    // "Penicillin. And not aspirin, that was my dad": the question stands before the answer's first sentence
+    let before = lines.get(..at).unwrap_or(&[]).iter().rev();
+    let asked = before.skip_while(|l| l.said == line.said).take(1).find(|l| l.speaker != line.speaker);
+    // "I carry an EpiPen" further on in that answer is had
+    let has = ["carry", "have", "take", "takes", "use", "uses", "keep", "got", "tengo", "tomo", "uso"];
+    let next = at.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|l| l.said == line.said);
+    let asked = asked.filter(|_| !next || !clause.has(line.from, end(line), &has));
     if clause.has(line.from.max(entity.from.saturating_sub(LONG)), line.to.min(entity.to + LONG), ALLERGY)
         || asked.is_some_and(|l| (l.from..end(l)).any(|i| ALLERGY.contains(&l.tokens.norm(i))))
     {
@@ -170,6 +176,10 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
     let before = |words: &[&str]| clause.has(low, entity.from, words);
     let after = |words: &[&str]| clause.has(entity.to, high, words);
     let start = line.from.max(entity.from.saturating_sub(LONG));
+    // "and not aspirin": named to be left out of what is spoken of
+    if entity.from > line.from && clause.norm(entity.from - 1) == "not" {
+        return Some(Standing::Considered);
+    }
     if is_of_other(clause, start, entity.from) {
         return Some(Standing::OfOther);
     }
@@ -182,7 +192,8 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
     let now = before(TAKE) && !before(&["was", "were", "used"])
         || after(&["every", "daily", "twice", "once"]) && !before(&["took", "had"]);
     let past = before(&["took", "had", "tried", "was", "were", "used", "gave", "did"])
-        || after(&["ago", "before", "last"]) && !after(&["dose"]);
+        || after(&["ago", "before"]) && !after(&["dose"])
+        || (entity.to..high).any(|i| clause.norm(i) == "last" && !matches!(clause.norm(i + 1), "night" | "evening" | "dose"));
     if past && !now {
         return Some(Standing::Stopped);
     }
@@ -213,6 +224,7 @@ fn asked(lines: &[Line<'_>], at: usize) -> bool {
                 &[
                     "take",
                     "taking",
+                    "taken",
                     "medicine",
                     "medicines",
                     "medications",

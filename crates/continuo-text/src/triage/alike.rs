@@ -176,6 +176,16 @@ impl<'a> Alike<'a> {
     pub(super) fn is_silent(&self, name: &str, hit: Hit) -> bool {
         matches!(name, "overdose" | "homicidal" | "speech" | "suicide_active" | "suicide_passive")
             || self.is_over(name, hit)
+            || self.is_of_an_animal(hit)
+    }
+
+    /// "My dog had a seizure": nobody's sign at all.
+    fn is_of_an_animal(&self, hit: Hit) -> bool {
+        const ANIMALS: &[&str] = &[
+            "dog", "cat", "puppy", "kitten", "pet", "horse", "perro", "perra", "perrito", "gato", "gata",
+        ];
+        let near = self.near(hit.from).iter().filter(|h| h.tag >= FIRST && h.from < hit.to && hit.from < h.to);
+        near.into_iter().any(|h| ANIMALS.contains(&self.tokens.norm(h.from)))
     }
 
     fn is_over(&self, name: &str, hit: Hit) -> bool {

@@ -104,6 +104,15 @@ impl Knowledge {
         self.own.get(signal as usize).copied().unwrap_or(false)
     }
 
+    /// Whether a signal tells of a danger among those that stand: by itself, or beside another of one of its rules. "This
+    /// morning" is listed for the pairs it makes ("cannot see" since "this morning") and tells nothing alone.
+    pub(super) fn tells_of_danger(&self, signal: u32, standing: &[u32]) -> bool {
+        self.rules.iter().filter(|rule| rule.all.contains(&signal)).any(|rule| {
+            let mut others = rule.all.iter().filter(|other| **other != signal).peekable();
+            others.peek().is_none() || others.any(|other| standing.contains(other))
+        })
+    }
+
     /// The kinds a word is of, by itself or by how it starts (four letters at least).
     pub(super) fn kinds(&self, word: &str) -> &[&'static str] {
         let longest = word.len().min(self.longest_kind);
@@ -203,9 +212,25 @@ fn read_signals(out: &mut Knowledge, file: &'static str) {
         } else if let Some(signal) = current {
             let why = if line.contains(';') { Some("one wording a line".to_owned()) } else { joints::problem(line) };
             out.problems.extend(why.map(|why| format!("{}: {line}: {why}", out.name(signal))));
-            out.patterns.add(line, signal);
+            out.patterns.add(&with_both_spellings(line), signal);
         }
     }
+}
+
+/// "Cannot" is "can't": whoever lists the one means the other.
+fn with_both_spellings(line: &str) -> String {
+    let part = |part: &str| {
+        let group = part.trim_end_matches('?');
+        let has = |word: &str| group.split('|').any(|one| one == word);
+        let mut more = group.to_owned();
+        for (one, other) in [("cant", "cannot"), ("cannot", "cant")] {
+            if has(one) && !has(other) {
+                more = format!("{more}|{other}");
+            }
+        }
+        more + part.get(group.len()..).unwrap_or("")
+    };
+    line.split(' ').map(part).collect::<Vec<_>>().join(" ")
 }
 
 fn read_rules(out: &mut Knowledge) {

@@ -36,6 +36,13 @@ const EMERGENCY_FROM: f32 = 0.4;
 /// Where the rules already found what needs a look today, the opinion must be surer.
 const EMERGENCY_OVER_TODAY_FROM: f32 = 0.5;
 const SAME_DAY_FROM: f32 = 0.5;
+/// A message of fewer words than this, none of which tells of a danger, leaves little to learn from: what it does not
+/// resemble decides as much as what it does. There the opinion must be surer (chosen as the others).
+const SHORT: usize = 12;
+/// Surer of an emergency that it can give no name.
+const EMERGENCY_UNNAMED_FROM: f32 = 0.6;
+/// And of one that is looked at today.
+const EMERGENCY_TODAY_QUIET_FROM: f32 = 0.4;
 /// An emergency this likely is looked at today, however likely today is by itself.
 const EMERGENCY_TODAY_FROM: f32 = 0.2;
 /// So is a message one part of which alone reads as an emergency this likely.
@@ -77,7 +84,14 @@ pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &
         return by_rules;
     }
     let today = by_rules.urgency == Urgency::SameDay;
-    let limit = if today { EMERGENCY_OVER_TODAY_FROM } else { EMERGENCY_FROM };
+    let is_quiet = words < SHORT && !signals.tell_of_danger();
+    let limit = if today {
+        EMERGENCY_OVER_TODAY_FROM
+    } else if is_quiet && named(signals, opinion).is_none() {
+        EMERGENCY_UNNAMED_FROM
+    } else {
+        EMERGENCY_FROM
+    };
     if emergency >= limit {
         return raised(signals, opinion, Urgency::Emergency, by_rules);
     }
@@ -89,7 +103,8 @@ pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &
             by_rules
         };
     }
-    if emergency + same_day >= SAME_DAY_FROM || emergency >= EMERGENCY_TODAY_FROM || opinion.loudest >= PART_TODAY_FROM
+    let today_from = if is_quiet { EMERGENCY_TODAY_QUIET_FROM } else { EMERGENCY_TODAY_FROM };
+    if emergency + same_day >= SAME_DAY_FROM || emergency >= today_from || opinion.loudest >= PART_TODAY_FROM
     {
         return raised(signals, opinion, Urgency::SameDay, by_rules);
     }

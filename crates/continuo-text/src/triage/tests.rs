@@ -207,3 +207,42 @@ fn what_was_handled_settles_itself_and_nothing_that_is_new() {
     );
     assert_ne!(over.0, Urgency::Emergency, "{over:?}");
 }
+
+#[test]
+fn a_short_harmless_message_is_no_emergency() {
+    for text in [
+        "my toes feel odd since breakfast",
+        "my appetite is odd this week",
+        "my hands smell of onions since lunch",
+        "something came up all of a sudden, other day please",
+        "my dog had a seizure so I missed the appointment",
+        "an overdose of family this weekend, reschedule monday please",
+        "mis lentes nuevos me hacen sentir raro",
+    ] {
+        assert_ne!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn a_short_message_of_danger_stays_one() {
+    for text in [
+        "my face feels odd since breakfast and droops",
+        "my arm feels dead all of a sudden",
+        "chest odd and sweaty since lunch",
+        "my son had a seizure so I missed the appointment",
+        "he took an overdose this weekend",
+        "my dog bit me and it wont stop bleeding",
+        "he is like a zombie since noon and won't answer",
+        "used to hit me, now he is choking me",
+    ] {
+        assert_eq!(triage(text, None).urgency, Urgency::Emergency, "{text}");
+    }
+}
+
+#[test]
+fn wording_that_only_makes_pairs_tells_of_nothing_alone() {
+    let tells = |text: &str| read(text).1.tell_of_danger();
+    assert!(!tells("my sugar log since this morning"));
+    assert!(tells("cannot see since this morning"));
+    assert!(tells("my chest hurts"));
+}

@@ -35,6 +35,11 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
     for turn in &heard.turns {
         for sentence in &turn.sentences {
             let Some(cue) = (sentence.from..sentence.to).find(|at| CUES.contains(&turn.tokens.norm(*at))) else {
+                if let Some(one) = told(heard, turn, *sentence)
+                    && !out.iter().any(|kept| kept.what == one.what)
+                {
+                    out.push(one);
+                }
                 continue;
             };
             let found = of_sentence(heard, turn, *sentence, cue);
@@ -140,6 +145,36 @@ fn answered(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usize) 
         out.push(with_values(one, said, &reaction));
     }
     out
+}
+
+/// "I had sulfa once and broke out in hives": one medicine, a reaction after it, in the words of who had it.
+fn told(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence) -> Option<Proposal> {
+    const HAD: &[&str] = &["had", "took", "gave", "given", "tried", "got", "put", "tome", "dieron", "dio", "pusieron"];
+    const BROKE: &[&str] = &["broke", "hives", "closed", "swelled", "swollen", "anaphylaxis", "ronchas", "hincho", "cerro"];
+    let (from, to) = (sentence.from, sentence.to);
+    let mut medicines = turn
+        .entities_in(from, to)
+        .filter(|entity| matches!(entity.term.kind, Term::Medicine | Term::MedicineClass | Term::Allergen));
+    let entity = medicines.next()?;
+    let context = continuo_text::assertion::Context::new(&turn.tokens);
+    let is_one = medicines.next().is_none() && turn.said.role.is_patient_side() && !sentence.question;
+    let before = turn.has(from, entity.from, HAD);
+    let reaction = (entity.to..to.min(entity.to + 10)).find(|at| BROKE.contains(&turn.tokens.norm(*at)))?;
+    if !is_one || !before || context.of(entity.span).other_person || context.of(turn.tokens.span(reaction, reaction + 1)).negated {
+        return None;
+    }
+    let said = turn.words(entity.from, entity.to);
+    let mut one = Proposal::of(Kind::Allergy, said.to_lowercase());
+    let inside = turn.tokens.span(from, to);
+    let start = turn.said.span.start;
+    one.quotes.push(heard.quote_at(continuo_text::span::Span::new(start + inside.start, start + inside.end), turn.said));
+    one.said.push(said.to_owned());
+    one.assertion = reporter(&turn.said.role, heard.kind);
+    one.certainty = Certainty::Check;
+    one.consequence = Consequence::High;
+    one.coding = lexicon().code(entity.term.concept).map(|(c, s)| (c.to_owned(), s.to_owned()));
+    let reaction = reaction_among(turn, entity.to, to);
+    Some(with_values(one, said, &reaction))
 }
 
 /// The first reaction named among tokens `from..to`; empty when none is.

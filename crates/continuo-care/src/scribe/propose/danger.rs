@@ -1,5 +1,6 @@
 //! Words of danger in what the person says: the triage engine reads each turn; it stands above everything else.
 
+use continuo_text::assertion::Context;
 use continuo_text::span::Span;
 use continuo_text::triage::{self, RedFlag, Urgency};
 
@@ -59,6 +60,12 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
             one.said.push(span.of(turn.text).to_owned());
         }
         one.assertion = reporter(&turn.said.role, heard.kind);
+        // "My husband has chest pain": somebody must act, and it is nobody's finding in this chart
+        let context = Context::new(&turn.tokens);
+        if found.because.iter().all(|span| context.of(*span).other_person) {
+            one.assertion.push_str(", of somebody else");
+            one.certainty = super::Certainty::Check;
+        }
         one.consequence = if found.urgency == Urgency::Emergency { Consequence::Danger } else { Consequence::High };
         let urgency = found.urgency.name();
         let what = one.what.clone();

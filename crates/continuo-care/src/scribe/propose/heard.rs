@@ -52,6 +52,11 @@ pub(super) struct Manner {
     pub(super) answer: Option<Span>,
 }
 
+/// Words of who speaks of themselves or of somebody they look after.
+const ONESELF: &[&str] = &[
+    "i", "im", "ive", "id", "my", "me", "mine", "we", "our", "she", "shes", "he", "hes", "her", "his", "him", "this",
+    "yo", "mi", "mis", "me", "tengo", "siento", "estoy", "este", "esta",
+];
 const ASKS: &[&str] = &[
     "do", "does", "did", "have", "has", "are", "is", "any", "how", "what", "when", "where", "who", "can", "were",
     "tiene", "ha", "ha", "le", "cuando", "como", "que", "algun", "alguna",
@@ -116,6 +121,19 @@ impl<'a> Heard<'a> {
         self.reading.turn_at(span.start).map(|said| self.quote_at(span, said))
     }
 
+    /// The first sentence of the next turn where it begins with a number: "Two months."
+    pub(super) fn amount_after(&self, turn: &Turn<'_>, sentence: Sentence) -> Option<Span> {
+        let at = self.turns.iter().position(|one| std::ptr::eq(one, turn))?;
+        let last = turn.sentences.last().is_some_and(|last| last.from == sentence.from);
+        let next = self.turns.get(at + 1).filter(|next| last && self.is_patient_side(next))?;
+        let first = next.sentences.first()?;
+        let about = matches!(next.tokens.norm(first.from), "about" | "almost" | "like" | "como" | "casi");
+        crate::scribe::when::number(next.tokens.norm(first.from + usize::from(about)))?;
+        let inside = next.tokens.span(first.from, first.to);
+        let start = next.said.span.start;
+        Some(Span::new(start + inside.start, start + inside.end))
+    }
+
     /// What the answer at `span` makes of the thing a sentence asks about; `denied`: it was put as a denial.
     fn answered(
         &self,
@@ -144,6 +162,11 @@ impl<'a> Heard<'a> {
         // a no to "what helps the pain?" denies no pain
         let answer = given.filter(|_| said.is_some());
         if asked && answer.is_none() && !turn.said.role.is_patient_side() {
+            return None;
+        }
+        // "Is that the one with the nausea?": who asks about a medicine or an illness has not said to have it
+        let oneself = sentence.is_some_and(|one| turn.has(one.from, one.to, ONESELF));
+        if asked && turn.said.role.is_patient_side() && !oneself {
             return None;
         }
         if assertion.temporality == Temporality::Hypothetical && answer.is_none() {
@@ -247,7 +270,10 @@ fn answer(turn: &Turn<'_>) -> Option<(bool, Span)> {
         || (first == "oh" || first == "well") && NO.contains(&second);
     let yes = YES.contains(&first)
         || first == "i" && matches!(second, "do" | "have" | "did")
-        || (first == "oh" || first == "well") && YES.contains(&second);
+        || (first == "oh" || first == "well") && YES.contains(&second)
+        // "A little around the socks", "some, at night"
+        || matches!((first, second), ("a", "little" | "bit" | "lot") | ("un", "poco" | "poquito") | ("kind" | "sort", "of"))
+        || matches!(first, "some" | "little" | "poquito" | "bastante");
     if !no && !yes {
         return None;
     }

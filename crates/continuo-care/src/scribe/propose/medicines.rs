@@ -36,6 +36,10 @@ const TAKE: &[&str] = &[
     "give",
     "tomar",
     "tomarse",
+    "pongo",
+    "pone",
+    "inyecto",
+    "inyecta",
 ];
 const CHANGE: &[&str] = &[
     "increase",
@@ -117,8 +121,11 @@ pub(super) fn find(heard: &Heard<'_>, known: &Known) -> Vec<(Said, Proposal)> {
                 continue;
             }
             let Some((said, one)) = judge(heard, known, turn, &context, number, entity) else { continue };
-            let same =
-                |(known, _): &&mut (Said, Proposal)| known.concept == said.concept && known.status == said.status;
+            // stopped as one says it and not taken as the other does is one thing
+            let off = |status: &str| matches!(status, "not-taken" | "stopped");
+            let same = |(known, _): &&mut (Said, Proposal)| {
+                known.concept == said.concept && (known.status == said.status || off(known.status) && off(said.status))
+            };
             if let Some((_, kept)) = out.iter_mut().find(same) {
                 if kept.quotes.len() < 3 {
                     kept.quotes.extend(one.quotes);
@@ -215,8 +222,15 @@ fn judge(
     }
     let said = turn.words(entity.from, entity.to);
     let name = if entity.term.kind == Term::MedicineClass { said } else { concept };
-    let since = matches!(status, "not-taken" | "stopped")
-        .then(|| when::find(&turn.tokens, low, sentence.to, heard.visit, Toward::Past))
+    // "La metformina ya no la tomo. La deje hace dos semanas.": the day stands in the next breath
+    let next = turn.sentences.iter().find(|next| next.from >= sentence.to && next.from <= sentence.to + 1);
+    let next = next.filter(|next| turn.entities_in(next.from, next.to).all(|other| other.term.kind != Term::Medicine));
+    let next = next.filter(|next| course::course_of_it(&turn.tokens, (next.from, next.to), patient).is_some());
+    let day = |from, to| when::find(&turn.tokens, from, to, heard.visit, Toward::Past);
+    // what staff forbid until tonight was not stopped tonight
+    let told = patient || status == "not-taken" && asked_no;
+    let since = (matches!(status, "not-taken" | "stopped") && told)
+        .then(|| day(low, sentence.to).or_else(|| next.and_then(|next| day(next.from, next.to))))
         .flatten();
     let action = match status {
         "not-taken" if gone => "ran out, not taking",
@@ -234,11 +248,9 @@ fn judge(
     let taken_as = written.unwrap_or_else(|| directions.clone());
     let how = if taken_as.is_empty() { String::new() } else { format!(", {taken_as}") };
     let mut one = Proposal::of(Kind::Medicine, format!("{name}: {action}{since_words}{how}"));
-    one.quotes.push(heard.quote(
-        turn,
-        entity.from,
-        (entity.to + directions_length(turn, &directions)).min(high.max(entity.to)),
-    ));
+    let starts = dose_before(turn, entity).filter(|_| directions.contains(said)).unwrap_or(entity.from);
+    let ends = (entity.to + 1 + directions_length(turn, &directions)).min(sentence.to).max(entity.to);
+    one.quotes.push(heard.quote(turn, starts, ends));
     one.quotes.extend(sentence.answer.and_then(|(_, span)| heard.quote_of_answer(span)));
     one.said.push(said.to_owned());
     one.said.extend(Some(directions.clone()).filter(|words| !words.is_empty()));
@@ -287,30 +299,89 @@ fn first_word(turn: &Turn<'_>, from: usize, medicine: usize) -> bool {
         .any(|at| ORDERS.contains(&turn.tokens.norm(at)) && (at == from || turn.tokens.norm(at - 1) == ","))
 }
 
-/// Words after a medicine that say how much and how often, as they were said.
+/// Words around a medicine that say how much and how often, as they were said: after it ("Eliquis, five milligrams twice
+/// daily"), or from the dose before it ("veinte unidades de Lantus en la noche").
 pub(super) fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String {
-    const ENDS: &[&str] = &["and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that"];
-    let mut to = entity.to;
-    // "Metoprolol succinate 50 mg daily": the salt belongs to the name.
-    while SALTS.contains(&turn.tokens.norm(to)) && to < end {
-        to += 1;
-    }
-    let first = to;
-    while to < end.min(entity.to + 12) {
-        let word = turn.tokens.norm(to);
-        if ENDS.contains(&word) || word == "," || turn.entities.iter().any(|other| other.from == to) {
-            break;
-        }
-        to += 1;
+    let (first, to) = after_name(turn, entity, end);
+    if let Some(dose) = dose_before(turn, entity) {
+        return turn.words(dose, to.max(entity.to)).to_owned();
     }
     let words = turn.words(first, to);
+    if to > first && is_direction(words) { words.to_owned() } else { String::new() }
+}
+
+/// The directions that an answer begins with: "Twelve and a half twice a day", "yes, every morning". Nothing where it
+/// names another medicine or denies.
+pub(super) fn answered_directions(turn: &Turn<'_>) -> String {
+    const OPENS: &[&str] =
+        &["yes", "yeah", "yep", "right", "correct", "si", "uh", "huh", "still", "just", ",", "i", "take", "it", "do", "pongo", "me", "tomo"];
+    let Some(first) = turn.sentences.first() else { return String::new() };
+    let from = (first.from..first.to).find(|at| !OPENS.contains(&turn.tokens.norm(*at))).unwrap_or(first.to);
+    let named = turn.entities_in(from, first.to).next().map(|entity| entity.from);
+    let to = (from..first.to)
+        .find(|at| named == Some(*at) || *at > from && matches!(turn.tokens.norm(*at), "because" | "but" | "so" | "pero" | "porque" | "i"))
+        .unwrap_or(first.to);
+    let denies = turn.has(from, to, &["no", "not", "dont", "never", "was", "were", "used", "antes", "era"]);
+    let words = turn.words(from, to);
+    if to > from && to - from <= 14 && !denies && is_direction(words) { words.to_owned() } else { String::new() }
+}
+
+fn is_direction(words: &str) -> bool {
     let written = continuo_text::spoken::in_digits(words);
     let sig = continuo_text::sig::parse(written.as_deref().unwrap_or(words));
-    if to > first && (sig.dose.is_some() || sig.frequency.is_some()) { words.to_owned() } else { String::new() }
+    sig.dose.is_some() || sig.frequency.is_some()
+}
+
+/// Where the directions after a medicine's name stand. A comma ends them unless what follows it says how much or how often.
+fn after_name(turn: &Turn<'_>, entity: &Entity, end: usize) -> (usize, usize) {
+    const ENDS: &[&str] =
+        &["and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that", "i", "he", "she", "they"];
+    const REACH: usize = 14;
+    let mut first = entity.to;
+    // "Metoprolol succinate 50 mg daily": the salt belongs to the name.
+    while SALTS.contains(&turn.tokens.norm(first)) && first < end {
+        first += 1;
+    }
+    // "she only gets it now, six fifty three times a day"
+    while matches!(turn.tokens.norm(first), "now" | "only" | "still" | "ahora") && first < end {
+        first += 1;
+    }
+    let high = end.min(entity.to + REACH);
+    let stops = |at: usize| ENDS.contains(&turn.tokens.norm(at)) || turn.entities.iter().any(|other| other.from == at);
+    let part = |from: usize| (from..high).find(|at| stops(*at) || turn.tokens.norm(*at) == ",").unwrap_or(high);
+    let mut to = part(first);
+    if to == first && turn.tokens.norm(to) == "," && is_direction(turn.words(first + 1, part(first + 1))) {
+        first += 1;
+        to = part(first);
+    }
+    while turn.tokens.norm(to) == "," && to > first && to < high {
+        let next = part(to + 1);
+        if next == to + 1 || !is_direction(turn.words(to + 1, next)) {
+            break;
+        }
+        to = next;
+    }
+    (first, to)
+}
+
+/// "Twenty units of Lantus": where the dose begins.
+fn dose_before(turn: &Turn<'_>, entity: &Entity) -> Option<usize> {
+    const UNITS: &[&str] = &["units", "unit", "unidades", "mg", "milligrams", "miligramos", "puffs", "drops", "gotas", "tablets", "pastillas"];
+    let of = entity.from.checked_sub(1).filter(|at| matches!(turn.tokens.norm(*at), "of" | "de"))?;
+    let unit = of.checked_sub(1).filter(|at| UNITS.contains(&turn.tokens.norm(*at)))?;
+    let number = unit.checked_sub(1)?;
+    let is_number = |at: usize| {
+        turn.tokens.kind(at) == continuo_text::token::Kind::Number || continuo_text::spoken::at(&turn.tokens, at).is_some()
+    };
+    let mut from = number;
+    while from > 0 && is_number(from - 1) {
+        from -= 1;
+    }
+    is_number(from).then_some(from)
 }
 
 /// "500 twice a day": a number of the strength's size, and no unit after it. "2 at night" are two tablets.
-fn amount_without_unit(directions: &str) -> bool {
+pub(super) fn amount_without_unit(directions: &str) -> bool {
     let mut words = directions.split_whitespace();
     let Some(amount) = words.next().and_then(|word| word.parse::<f64>().ok()) else { return false };
     let unit = words.next().unwrap_or_default();

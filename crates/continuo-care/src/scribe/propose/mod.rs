@@ -274,9 +274,19 @@ pub fn all(reading: &Reading, kind: SourceKind, visit: Date, known: &Known) -> V
         let of_allergy = one.consequence != Consequence::Danger && one.what == reaction;
         !of_allergy || !one.quotes.iter().all(|quote| told.iter().any(|span| span.overlaps(quote.span)))
     });
+    // and its hives are the reaction, no complaint of today
+    let mut findings = findings::find(&heard, known);
+    findings.retain(|one| {
+        let reacts = allergies.iter().any(|allergy| {
+            let reaction = allergy.values.iter().find(|(name, _)| name == "reaction").map(|(_, words)| words);
+            reaction.is_some_and(|words| one.said.iter().any(|said| said.eq_ignore_ascii_case(words)))
+        });
+        let inside = |quote: &Quote| told.iter().any(|span| span.overlaps(quote.span));
+        one.kind == Kind::Denied || !reacts || !one.quotes.iter().all(inside)
+    });
     rest.extend(allergies);
     rest.extend(vitals::find(&heard));
-    rest.extend(findings::find(&heard, known));
+    rest.extend(findings);
     rest.extend(needs::find(&heard));
     let mut plans = plans::find(&heard, known);
     plans.retain(|one| {
@@ -318,3 +328,5 @@ fn reporter(role: &Role, kind: SourceKind) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod talk;

@@ -60,12 +60,15 @@ pub(super) fn find(heard: &Heard<'_>) -> Vec<Proposal> {
             let assertion = context.of(turn.tokens.span(hit.from, hit.to));
             // The wording carries its own "cannot"; what stands before it may still deny or imagine it.
             let asked = sentence.question && !turn.said.role.is_patient_side();
-            let yes = sentence.answer.is_some_and(|(yes, _)| yes);
+            // "Are you behind on the rent?" "Two months.": how much of it is a yes
+            let amount = heard.amount_after(turn, sentence).filter(|_| asked && sentence.answer.is_none());
+            let answer = sentence.answer.or(amount.map(|span| (true, span)));
+            let yes = answer.is_some_and(|(yes, _)| yes);
             if assertion.other_person || assertion.temporality != Temporality::Recent || asked && !yes {
                 continue;
             }
             let mut quotes = vec![heard.quote(turn, hit.from, hit.to)];
-            quotes.extend(sentence.answer.filter(|_| asked).and_then(|(_, span)| heard.quote_of_answer(span)));
+            quotes.extend(answer.filter(|_| asked).and_then(|(_, span)| heard.quote_of_answer(span)));
             if let Some((_, kept)) = out.iter_mut().find(|(known, _)| *known == id) {
                 if kept.quotes.len() < 3 && !kept.quotes.iter().any(|one| one.span.overlaps(quotes[0].span)) {
                     kept.quotes.append(&mut quotes);

@@ -144,7 +144,18 @@ const LEADS: &[&str] = &[
     "vamos a ",
     "le vamos a ",
     "i promise to ",
+    "i can ",
+    "yo le ",
+    "le hablo ",
+    "le llamo ",
+    "la llamo ",
+    "lo llamo ",
+    "le mando ",
+    "le aviso ",
+    "le marco ",
 ];
+/// Leads that offer as often as they promise, or only say what happens: they need a day.
+const LOOSE: &[&str] = &["i can ", "yo le ", "le hablo ", "le llamo ", "la llamo ", "lo llamo ", "le mando ", "le aviso ", "le marco "];
 const VERBS: &[&str] = &[
     "call",
     "send",
@@ -168,6 +179,21 @@ const VERBS: &[&str] = &[
     "let",
     "follow",
     "remind",
+    "text",
+    "add",
+    "request",
+    "write",
+    "sign",
+    "see",
+    "come",
+    "hablar",
+    "hablo",
+    "llamo",
+    "mando",
+    "aviso",
+    "marco",
+    "pedir",
+    "pedirle",
     "llamar",
     "llamarle",
     "mandar",
@@ -182,6 +208,10 @@ const VERBS: &[&str] = &[
 ];
 /// Verbs of a promise that an order beside it keeps.
 const GETS: &[&str] = &[" get ", " order ", " check ", " do ", " schedule ", " send you for "];
+/// Of these, what is done at once after "let me", and what is only said in passing after "I'll": they need a day.
+const AT_ONCE: &[&str] = &["look", "check", "see", "get", "come", "find", "set"];
+/// "I'll have our social worker call you", "I'll be back on Thursday": somebody else does it, or it is a visit.
+const HAS: &[&str] = &["have", "be"];
 /// "Let me check your ears" is no promise: the body is at hand.
 const NOW: &[&str] = &[
     "ears",
@@ -199,6 +229,8 @@ const NOW: &[&str] = &[
     "start you on",
     "right now",
     "chart",
+    "incision",
+    "wound",
 ];
 
 fn promises(heard: &Heard<'_>) -> Vec<Proposal> {
@@ -210,49 +242,96 @@ fn promises(heard: &Heard<'_>) -> Vec<Proposal> {
     {
         for sentence in turn.sentences.iter().filter(|sentence| !sentence.question) {
             let inside = turn.tokens.span(sentence.from, sentence.to);
-            if let Some(one) = promise(heard, turn, (sentence.from, sentence.to), inside)
-                && out.len() < super::MOST
-                && !out.iter().any(|kept| kept.what == one.what)
-            {
-                out.push(one);
+            for one in promise(heard, turn, (sentence.from, sentence.to), inside) {
+                if out.len() < super::MOST && !out.iter().any(|kept| kept.what == one.what) {
+                    out.push(one);
+                }
             }
         }
     }
     out
 }
 
-fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), inside: Span) -> Option<Proposal> {
+/// What one sentence promises. "I'll send it today and call you tomorrow" are two things to keep.
+fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), inside: Span) -> Vec<Proposal> {
     const LONGEST: usize = 240;
     let words = inside.of(turn.text);
     // Lower case letter by letter keeps the offsets of ASCII text; other text is compared as it is.
     let lower = words.to_ascii_lowercase().replace('\u{2019}', "'");
-    let lead = LEADS.iter().filter_map(|lead| lower.find(lead).map(|at| (at, at + lead.len()))).min()?;
-    if lead.0 > 0 && lower.as_bytes().get(lead.0 - 1).is_some_and(u8::is_ascii_alphanumeric) {
-        return None;
-    }
-    let after = lower.get(lead.1..)?;
+    let whole = |(at, _): &(usize, usize)| {
+        *at == 0 || lower.as_bytes().get(at - 1).is_none_or(|before| !before.is_ascii_alphanumeric())
+    };
+    let leads = LEADS.iter().filter_map(|lead| lower.find(lead).map(|at| (at, at + lead.len())));
+    let Some(lead) = leads.filter(whole).min() else { return Vec::new() };
+    let (Some(name), Some(after)) = (lower.get(lead.0..lead.1), lower.get(lead.1..)) else { return Vec::new() };
     // "I'll not call" and "I'll never ask" promise nothing
-    let verb = after
+    let early: Vec<&str> = after
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .take(3)
+        .take(8)
         .take_while(|word| !matches!(*word, "not" | "never" | "no" | "nunca"))
-        .any(|word| VERBS.contains(&word));
-    if !verb || NOW.iter().any(|now| after.contains(now)) {
-        return None;
+        .collect();
+    let verb = early.iter().take(3).find(|word| VERBS.contains(word)).copied();
+    let verb = verb.or_else(|| {
+        let has = early.first().is_some_and(|word| HAS.contains(word));
+        early.iter().find(|word| has && (VERBS.contains(word) || **word == "back")).copied()
+    });
+    // "yo le hablo", "le mando": the verb stands in the lead itself
+    let verb = verb.or_else(|| name.split_whitespace().find(|word| VERBS.contains(word)));
+    let Some(verb) = verb else { return Vec::new() };
+    if NOW.iter().any(|now| after.contains(now)) {
+        return Vec::new();
     }
+    let needs_day = LOOSE.contains(&name)
+        || matches!(verb, "see" | "come" | "back")
+        || name == "let me " && AT_ONCE.contains(&verb);
     // The offsets of `lower` are those of `words` unless a curly apostrophe shortened it before the lead.
-    let shift = words.len().checked_sub(lower.len())?;
+    let Some(shift) = words.len().checked_sub(lower.len()) else { return Vec::new() };
     let start = (lead.0 + if shift == 0 { 0 } else { shift.min(lead.0) }).min(words.len());
     let start = head(words, start).len();
-    let said = head(words.get(start..).unwrap_or(words).trim(), LONGEST).trim();
-    let at = turn.said.span.start + inside.start + words.find(said)?;
-    let due = when::find(&turn.tokens, from, to, heard.visit, Toward::Future);
-    let mut one = Proposal::of(Kind::Promise, said);
-    one.quotes.push(heard.quote_at(Span::new(at, at + said.len()), turn.said));
-    one.said.push(said.to_owned());
-    one.assertion =
-        if due.is_some() { "said by staff".to_owned() } else { "said by staff, no day was said".to_owned() };
-    one.certainty = if due.is_some() { Certainty::ClearlySaid } else { Certainty::Probably };
-    Some(one.value("what", said).value("date", due.map(|day| day.date.to_string()).unwrap_or_default()))
+    let said = words.get(start..).unwrap_or(words).trim();
+    let mut out = Vec::new();
+    for part in parts(said) {
+        let said = head(part, LONGEST).trim();
+        let Some(at) = words.find(said).map(|at| inside.start + at) else { continue };
+        // the day that belongs to these words, else one said before them ("Friday I'll call you")
+        let (low, high) = turn.tokens.within(Span::new(at, at + said.len()));
+        let due = when::find(&turn.tokens, low, high.min(to), heard.visit, Toward::Future)
+            .or_else(|| when::find(&turn.tokens, from, low, heard.visit, Toward::Future).filter(|_| out.is_empty()));
+        if needs_day && due.is_none() {
+            continue;
+        }
+        let mut one = Proposal::of(Kind::Promise, said);
+        let place = turn.said.span.start + at;
+        one.quotes.push(heard.quote_at(Span::new(place, place + said.len()), turn.said));
+        one.said.push(said.to_owned());
+        one.assertion =
+            if due.is_some() { "said by staff".to_owned() } else { "said by staff, no day was said".to_owned() };
+        one.certainty = if due.is_some() { Certainty::ClearlySaid } else { Certainty::Probably };
+        out.push(one.value("what", said).value("date", due.map(|day| day.date.to_string()).unwrap_or_default()));
+    }
+    out
+}
+
+/// The promises of one sentence: "and" with a verb of its own and a day of its own begins another.
+fn parts(said: &str) -> Vec<&str> {
+    const DAYS: &[&str] = &[
+        "today", "tonight", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+        "week", "morning", "afternoon", "days",
+    ];
+    let has_day = |part: &str| {
+        let lower = part.to_ascii_lowercase();
+        lower.split(|c: char| !c.is_alphanumeric()).any(|word| DAYS.contains(&word))
+    };
+    let cut = said.match_indices(" and ").find(|(at, and)| {
+        let (first, rest) = (said.get(..*at).unwrap_or(""), said.get(at + and.len()..).unwrap_or(""));
+        let verb = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        VERBS.contains(&verb) && has_day(first) && has_day(rest)
+    });
+    match cut {
+        Some((at, and)) => {
+            [said.get(..at), said.get(at + and.len()..)].into_iter().flatten().map(str::trim).collect()
+        }
+        None => vec![said],
+    }
 }

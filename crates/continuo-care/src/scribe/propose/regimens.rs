@@ -5,10 +5,11 @@
 
 use continuo_text::lexicon::lexicon;
 use continuo_text::orders::Said as Line;
+use continuo_text::people;
 use continuo_text::regimen::{self, Regimen, Standing};
 use continuo_text::transcript::Speaker;
 
-use super::heard::Heard;
+use super::heard::{Heard, Turn};
 use super::medicines::{self, Said};
 use super::{Certainty, Kind, Known, Proposal, reporter};
 use crate::followup::finding::Consequence;
@@ -82,7 +83,23 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
     let entity = turn.entities.iter().find(|entity| entity.from == from)?;
     let sentence = turn.sentence_of(from)?;
     let off = matches!(status, "not-taken" | "stopped" | "on-hold");
-    let directions = if off { String::new() } else { medicines::directions(turn, entity, sentence.to) };
+    if status == "active" && is_of_theirs(heard, turn, sentence.from, from) {
+        return None;
+    }
+    let mut directions = if off { String::new() } else { medicines::directions(turn, entity, sentence.to) };
+    // "And the carvedilol?" "Twelve and a half twice a day."
+    let reply = heard.turns.get(place.sentence + 1).filter(|next| sentence.question && next.said.role.is_patient_side());
+    let told = reply.filter(|_| directions.is_empty() && !off).map(medicines::answered_directions).unwrap_or_default();
+    let mut is_told = !told.is_empty();
+    if is_told {
+        directions = told;
+    }
+    // "Forty milligrams?" "They changed that, it's eighty now.": what was asked is no longer how it is taken
+    let is_changed = status == "active" && reply.is_some_and(|next| next.has(0, next.tokens.len(), CHANGED));
+    if is_changed {
+        directions = String::new();
+        is_told = true;
+    }
     if status == "active" && known.medicines.contains(one.concept) && directions.is_empty() {
         return None;
     }
@@ -97,8 +114,17 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
     made.said.push(turn.words(from, to).to_owned());
     made.said.extend(Some(directions).filter(|words| !words.is_empty()));
     made.coding = lexicon().code(one.concept).map(|(code, system)| (code.to_owned(), system.to_owned()));
-    made.assertion = reporter(&turn.said.role, heard.kind);
+    let role = reply.filter(|_| is_told).map_or(&turn.said.role, |next| &next.said.role);
+    made.assertion = reporter(role, heard.kind);
     made.certainty = Certainty::Probably;
+    if is_changed {
+        made.assertion.push_str(", changed; see the words for how");
+        made.certainty = Certainty::Check;
+    }
+    if medicines::amount_without_unit(&written) {
+        made.assertion.push_str(", unit of the dose not said");
+        made.certainty = Certainty::Check;
+    }
     if off {
         made.consequence = Consequence::High;
     }
@@ -109,4 +135,24 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
             .value("directions", written)
             .value("said_by", by),
     )
+}
+
+/// Words by which an answer says that a dose is another now.
+const CHANGED: &[&str] = &[
+    "changed", "raised", "increased", "lowered", "doubled", "upped", "cambiaron", "subieron", "bajaron", "subio", "bajo",
+    "antes",
+];
+
+/// "Your wife takes warfarin, I see": staff speak of somebody at home. Where somebody else speaks for the person
+/// ("your mother takes ..."), nobody can tell from the words.
+fn is_of_theirs(heard: &Heard<'_>, turn: &Turn<'_>, from: usize, to: usize) -> bool {
+    if turn.said.role != Role::Clinician || heard.turns.iter().any(|one| matches!(one.said.role, Role::Relative(_))) {
+        return false;
+    }
+    let person = (from..to).rfind(|at| people::named_at(&turn.tokens, *at));
+    person.is_some_and(|at| {
+        matches!(turn.tokens.norm(at.wrapping_sub(1)), "your" | "su")
+            && turn.has(at + 1, to, &["takes", "uses", "is", "has", "toma", "usa", "tiene"])
+            && !turn.has(at + 1, to, &["you", "your", "gives", "le", "da"])
+    })
 }

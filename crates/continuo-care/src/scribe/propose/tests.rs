@@ -3,9 +3,9 @@
 use super::*;
 use crate::scribe::source::read;
 
-const VISIT: &str = "2026-08-19";
+pub(super) const VISIT: &str = "2026-08-19";
 
-fn proposals(text: &str) -> Vec<Proposal> {
+pub(super) fn proposals(text: &str) -> Vec<Proposal> {
     with(text, SourceKind::Call, &Known::default())
 }
 
@@ -41,7 +41,7 @@ fn holds(one: &Proposal, reading: &Reading) {
     }
 }
 
-fn words(found: &[Proposal]) -> Vec<(Kind, &str, &str, &str)> {
+pub(super) fn words(found: &[Proposal]) -> Vec<(Kind, &str, &str, &str)> {
     found.iter().map(|one| (one.kind, one.what.as_str(), one.assertion.as_str(), one.certainty.phrase())).collect()
 }
 

@@ -40,6 +40,17 @@ pub(super) fn by_clinician(
         Some(Course::Thought) => return Some(Standing::Considered),
         None => {}
     }
+    // "don't take any more sumatriptan today": kept from it for now
+    let forbids = (low..entity.from).any(|i| {
+        matches!(clause.norm(i), "dont" | "not" | "never" | "no")
+            && (i + 1..(i + 3).min(entity.from))
+                .any(|j| matches!(clause.norm(j), "take" | "use" | "give" | "tome" | "tomes"))
+    });
+    if forbids {
+        let for_now =
+            clause.has(low, high, &["today", "tonight", "until", "till", "now", "yet", "hoy", "hasta", "ahora"]);
+        return Some(if for_now { Standing::ToPause } else { Standing::Considered });
+    }
     if no_start {
         return Some(if before(&["back"]) { Standing::ToStop } else { Standing::Considered });
     }

@@ -45,6 +45,27 @@ pub(super) fn answer(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, ent
     if matches!(first, "thats" | "that" | "no") && of_other && !matches!(told, Some(Course::Off { .. })) {
         return Some(Standing::OfOther);
     }
+    // "they changed that": what was asked about is taken, and no longer so
+    let changed = plain.iter().any(|l| {
+        (l.from..end(l)).any(|i| {
+            let verb = matches!(
+                l.tokens.norm(i),
+                "changed"
+                    | "raised"
+                    | "increased"
+                    | "lowered"
+                    | "doubled"
+                    | "upped"
+                    | "cambiaron"
+                    | "subieron"
+                    | "bajaron"
+            );
+            verb && matches!(l.tokens.norm(i + 1), "it" | "that" | "this" | "la" | "lo" | "" | "to")
+        })
+    });
+    if line.asks && changed && told.is_none() {
+        return Some(Standing::Taken);
+    }
     if let Some(told) = told.filter(|told| !no || *told != Course::Thought) {
         return Some(standing(told));
     }
