@@ -80,10 +80,9 @@ impl Signals {
         names
     }
 
-    /// Whether some wording tells of a danger, by itself or beside other wording of one of its rules.
+    /// Whether some wording tells of a danger.
     fn tell_of_danger(&self) -> bool {
-        let standing: Vec<u32> = (0..KNOWLEDGE.len() as u32).filter(|s| self.stands(*s)).collect();
-        standing.iter().any(|signal| KNOWLEDGE.tells_of_danger(*signal, &standing))
+        (0..KNOWLEDGE.len() as u32).any(|signal| self.stands(signal) && KNOWLEDGE.tells_of_danger(signal))
     }
 
     /// How many places of the text show the signal.

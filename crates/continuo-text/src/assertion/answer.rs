@@ -204,8 +204,8 @@ impl Asked<'_> {
         let (from, to) = self.sentence;
         let opens = self.is(from, &["is", "was", "are", "es", "fue"])
             && self.is(from + 1, &["it", "this", "that", "these", "the", "your", "el", "la"]);
-        let near = self.concept.0.saturating_sub(2).max(from)..(self.concept.1 + 1).min(to);
-        opens && near.into_iter().any(|i| self.is(i, DEGREE))
+        let mut near = self.concept.0.saturating_sub(2).max(from)..(self.concept.1 + 1).min(to);
+        opens && near.any(|i| self.is(i, DEGREE))
     }
 
     /// Whether a word of the reply names what was asked.

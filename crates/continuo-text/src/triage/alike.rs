@@ -184,8 +184,8 @@ impl<'a> Alike<'a> {
         const ANIMALS: &[&str] = &[
             "dog", "cat", "puppy", "kitten", "pet", "horse", "perro", "perra", "perrito", "gato", "gata",
         ];
-        let near = self.near(hit.from).iter().filter(|h| h.tag >= FIRST && h.from < hit.to && hit.from < h.to);
-        near.into_iter().any(|h| ANIMALS.contains(&self.tokens.norm(h.from)))
+        let mut over = self.near(hit.from).iter().filter(|h| h.tag >= FIRST && h.from < hit.to && hit.from < h.to);
+        over.any(|h| ANIMALS.contains(&self.tokens.norm(h.from)))
     }
 
     fn is_over(&self, name: &str, hit: Hit) -> bool {

@@ -1,5 +1,6 @@
 //! The wording and the rules of triage, read once from `knowledge/triage`.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::{RedFlag, Urgency, joints};
@@ -79,6 +80,8 @@ pub(super) struct Knowledge {
     /// Letters of the longest of them, in bytes: a word of a megabyte has a million beginnings.
     longest_kind: usize,
     pub(super) rules: Vec<Rule>,
+    /// Signals of everyday words, listed for the pairs they make (remark "never alone").
+    never_alone: BTreeSet<u32>,
     /// Rule lines that could not be read, and patterns that may mean something else; a test holds this empty.
     pub(super) problems: Vec<String>,
 }
@@ -104,13 +107,10 @@ impl Knowledge {
         self.own.get(signal as usize).copied().unwrap_or(false)
     }
 
-    /// Whether a signal tells of a danger among those that stand: by itself, or beside another of one of its rules. "This
-    /// morning" is listed for the pairs it makes ("cannot see" since "this morning") and tells nothing alone.
-    pub(super) fn tells_of_danger(&self, signal: u32, standing: &[u32]) -> bool {
-        self.rules.iter().filter(|rule| rule.all.contains(&signal)).any(|rule| {
-            let mut others = rule.all.iter().filter(|other| **other != signal).peekable();
-            others.peek().is_none() || others.any(|other| standing.contains(other))
-        })
+    /// Whether a signal tells of a danger. "This morning" is listed for the pairs it makes ("cannot see" since "this
+    /// morning") and tells nothing: its remark says "never alone".
+    pub(super) fn tells_of_danger(&self, signal: u32) -> bool {
+        !self.never_alone.contains(&signal) && self.rules.iter().any(|rule| rule.all.contains(&signal))
     }
 
     /// The kinds a word is of, by itself or by how it starts (four letters at least).
@@ -164,6 +164,7 @@ pub(super) static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
         kinds: Lookup::default(),
         longest_kind: 0,
         rules: Vec::new(),
+        never_alone: BTreeSet::new(),
         problems: Vec::new(),
     };
     for name in READINGS {
@@ -206,8 +207,10 @@ fn classes(file: &'static str) -> impl Iterator<Item = (&'static str, &'static s
 fn read_signals(out: &mut Knowledge, file: &'static str) {
     let mut current = None;
     let lines = file.lines().map(str::trim);
-    for line in lines.filter(|l| !l.is_empty() && !l.starts_with('=') && !l.starts_with("//")) {
-        if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+    for line in lines.filter(|l| !l.is_empty() && !l.starts_with('=')) {
+        if let Some(remark) = line.strip_prefix("//") {
+            out.never_alone.extend(current.filter(|_| remark.contains("never alone")));
+        } else if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             current = Some(out.add_header(head));
         } else if let Some(signal) = current {
             let why = if line.contains(';') { Some("one wording a line".to_owned()) } else { joints::problem(line) };

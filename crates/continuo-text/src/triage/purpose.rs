@@ -40,7 +40,7 @@ const SAME_DAY_FROM: f32 = 0.5;
 /// resemble decides as much as what it does. There the opinion must be surer (chosen as the others).
 const SHORT: usize = 12;
 /// Surer of an emergency that it can give no name.
-const EMERGENCY_UNNAMED_FROM: f32 = 0.6;
+const EMERGENCY_UNNAMED_FROM: f32 = 0.7;
 /// And of one that is looked at today.
 const EMERGENCY_TODAY_QUIET_FROM: f32 = 0.4;
 /// An emergency this likely is looked at today, however likely today is by itself.
