@@ -125,9 +125,7 @@ fn below_hundred(tokens: &Tokens, at: usize) -> Option<(u32, usize)> {
         let next = at + 1 + usize::from(tokens.norm(at + 1) == "-");
         return Some(match under_twenty(tokens.norm(next)).filter(|n| (1..10).contains(n)) {
             // "six fifty three times a day": how often, and no more of the amount
-            Some(ones) if ones > 6 || tokens.norm(next + 1) != "times" => {
-                (value + ones, next + 1)
-            }
+            Some(ones) if ones > 6 || tokens.norm(next + 1) != "times" => (value + ones, next + 1),
             _ => (value, at + 1),
         });
     }

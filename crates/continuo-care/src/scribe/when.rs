@@ -139,10 +139,24 @@ fn dated(tokens: &Tokens, at: usize, visit: Date, toward: Toward) -> Option<(Dat
     };
     let goes_on = matches!(
         tokens.norm(end),
-        "at" | "and" | "or" | "so" | "if" | "because" | "though" | "but" | "a" | "y" | "o" | "para" | "to" | "with" | "con"
+        "at" | "and"
+            | "or"
+            | "so"
+            | "if"
+            | "because"
+            | "though"
+            | "but"
+            | "a"
+            | "y"
+            | "o"
+            | "para"
+            | "to"
+            | "with"
+            | "con"
     );
     let ends = matches!(tokens.kind(end), Kind::Break | Kind::Comma);
-    let counts = day > 3 || matches!(before(tokens, at - 1), "by" | "on" | "until" | "till" | "before" | "through" | "after" | "since");
+    let counts = day > 3
+        || matches!(before(tokens, at - 1), "by" | "on" | "until" | "till" | "before" | "through" | "after" | "since");
     if (!ends && !goes_on) || !counts {
         return None;
     }

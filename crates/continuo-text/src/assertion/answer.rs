@@ -199,8 +199,20 @@ impl Asked<'_> {
 
     /// "Is it the worst headache of your life?": a no denies how bad it is, and not that it is there.
     fn is_by_degree(&self) -> bool {
-        const DEGREE: &[&str] =
-            &["worst", "worse", "usual", "same", "different", "severe", "bad", "first", "new", "peor", "mismo", "misma"];
+        const DEGREE: &[&str] = &[
+            "worst",
+            "worse",
+            "usual",
+            "same",
+            "different",
+            "severe",
+            "bad",
+            "first",
+            "new",
+            "peor",
+            "mismo",
+            "misma",
+        ];
         let (from, to) = self.sentence;
         let opens = self.is(from, &["is", "was", "are", "es", "fue"])
             && self.is(from + 1, &["it", "this", "that", "these", "the", "your", "el", "la"]);

@@ -180,8 +180,10 @@ impl<'t> Place<'t> {
         let some = self.head > no + 1;
         // "no metformin" of a patient may answer anything
         let left = self.any(self.to, (self.to + 3).min(self.sentence.1), &["left", "refills", "refill", "today"]);
-        let off = near && (some && self.any(no + 1, self.head, &["more", "longer", "any"]) || !some && !self.patient && !left);
-        let wait = !self.patient && self.any(self.to, self.sentence.1.min(self.to + 6), &["until", "till", "today", "hasta"]);
+        let off = near
+            && (some && self.any(no + 1, self.head, &["more", "longer", "any"]) || !some && !self.patient && !left);
+        let wait =
+            !self.patient && self.any(self.to, self.sentence.1.min(self.to + 6), &["until", "till", "today", "hasta"]);
         off.then_some(if wait { Course::Paused } else { Course::Off { never: false } })
     }
 

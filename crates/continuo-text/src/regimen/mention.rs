@@ -193,7 +193,8 @@ fn by_patient(lines: &[Line<'_>], at: usize, clause: &Clause<'_, '_>, entity: &E
         || after(&["every", "daily", "twice", "once"]) && !before(&["took", "had"]);
     let past = before(&["took", "had", "tried", "was", "were", "used", "gave", "did"])
         || after(&["ago", "before"]) && !after(&["dose"])
-        || (entity.to..high).any(|i| clause.norm(i) == "last" && !matches!(clause.norm(i + 1), "night" | "evening" | "dose"));
+        || (entity.to..high)
+            .any(|i| clause.norm(i) == "last" && !matches!(clause.norm(i + 1), "night" | "evening" | "dose"));
     if past && !now {
         return Some(Standing::Stopped);
     }

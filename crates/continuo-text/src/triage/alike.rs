@@ -181,9 +181,8 @@ impl<'a> Alike<'a> {
 
     /// "My dog had a seizure": nobody's sign at all.
     fn is_of_an_animal(&self, hit: Hit) -> bool {
-        const ANIMALS: &[&str] = &[
-            "dog", "cat", "puppy", "kitten", "pet", "horse", "perro", "perra", "perrito", "gato", "gata",
-        ];
+        const ANIMALS: &[&str] =
+            &["dog", "cat", "puppy", "kitten", "pet", "horse", "perro", "perra", "perrito", "gato", "gata"];
         let mut over = self.near(hit.from).iter().filter(|h| h.tag >= FIRST && h.from < hit.to && hit.from < h.to);
         over.any(|h| ANIMALS.contains(&self.tokens.norm(h.from)))
     }

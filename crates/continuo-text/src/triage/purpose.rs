@@ -104,8 +104,7 @@ pub(super) fn find(tokens: &Tokens, signals: &Signals, found: &Found, opinion: &
         };
     }
     let today_from = if is_quiet { EMERGENCY_TODAY_QUIET_FROM } else { EMERGENCY_TODAY_FROM };
-    if emergency + same_day >= SAME_DAY_FROM || emergency >= today_from || opinion.loudest >= PART_TODAY_FROM
-    {
+    if emergency + same_day >= SAME_DAY_FROM || emergency >= today_from || opinion.loudest >= PART_TODAY_FROM {
         return raised(signals, opinion, Urgency::SameDay, by_rules);
     }
     let [_, _, routine, admin] = opinion.urgency;

@@ -150,7 +150,8 @@ fn answered(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence, cue: usize) 
 /// "I had sulfa once and broke out in hives": one medicine, a reaction after it, in the words of who had it.
 fn told(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence) -> Option<Proposal> {
     const HAD: &[&str] = &["had", "took", "gave", "given", "tried", "got", "put", "tome", "dieron", "dio", "pusieron"];
-    const BROKE: &[&str] = &["broke", "hives", "closed", "swelled", "swollen", "anaphylaxis", "ronchas", "hincho", "cerro"];
+    const BROKE: &[&str] =
+        &["broke", "hives", "closed", "swelled", "swollen", "anaphylaxis", "ronchas", "hincho", "cerro"];
     let (from, to) = (sentence.from, sentence.to);
     let mut medicines = turn
         .entities_in(from, to)
@@ -160,14 +161,19 @@ fn told(heard: &Heard<'_>, turn: &Turn<'_>, sentence: Sentence) -> Option<Propos
     let is_one = medicines.next().is_none() && turn.said.role.is_patient_side() && !sentence.question;
     let before = turn.has(from, entity.from, HAD);
     let reaction = (entity.to..to.min(entity.to + 10)).find(|at| BROKE.contains(&turn.tokens.norm(*at)))?;
-    if !is_one || !before || context.of(entity.span).other_person || context.of(turn.tokens.span(reaction, reaction + 1)).negated {
+    if !is_one
+        || !before
+        || context.of(entity.span).other_person
+        || context.of(turn.tokens.span(reaction, reaction + 1)).negated
+    {
         return None;
     }
     let said = turn.words(entity.from, entity.to);
     let mut one = Proposal::of(Kind::Allergy, said.to_lowercase());
     let inside = turn.tokens.span(from, to);
     let start = turn.said.span.start;
-    one.quotes.push(heard.quote_at(continuo_text::span::Span::new(start + inside.start, start + inside.end), turn.said));
+    one.quotes
+        .push(heard.quote_at(continuo_text::span::Span::new(start + inside.start, start + inside.end), turn.said));
     one.said.push(said.to_owned());
     one.assertion = reporter(&turn.said.role, heard.kind);
     one.certainty = Certainty::Check;

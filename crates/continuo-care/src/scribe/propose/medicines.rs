@@ -313,13 +313,18 @@ pub(super) fn directions(turn: &Turn<'_>, entity: &Entity, end: usize) -> String
 /// The directions that an answer begins with: "Twelve and a half twice a day", "yes, every morning". Nothing where it
 /// names another medicine or denies.
 pub(super) fn answered_directions(turn: &Turn<'_>) -> String {
-    const OPENS: &[&str] =
-        &["yes", "yeah", "yep", "right", "correct", "si", "uh", "huh", "still", "just", ",", "i", "take", "it", "do", "pongo", "me", "tomo"];
+    const OPENS: &[&str] = &[
+        "yes", "yeah", "yep", "right", "correct", "si", "uh", "huh", "still", "just", ",", "i", "take", "it", "do",
+        "pongo", "me", "tomo",
+    ];
     let Some(first) = turn.sentences.first() else { return String::new() };
     let from = (first.from..first.to).find(|at| !OPENS.contains(&turn.tokens.norm(*at))).unwrap_or(first.to);
     let named = turn.entities_in(from, first.to).next().map(|entity| entity.from);
     let to = (from..first.to)
-        .find(|at| named == Some(*at) || *at > from && matches!(turn.tokens.norm(*at), "because" | "but" | "so" | "pero" | "porque" | "i"))
+        .find(|at| {
+            named == Some(*at)
+                || *at > from && matches!(turn.tokens.norm(*at), "because" | "but" | "so" | "pero" | "porque" | "i")
+        })
         .unwrap_or(first.to);
     let denies = turn.has(from, to, &["no", "not", "dont", "never", "was", "were", "used", "antes", "era"]);
     let words = turn.words(from, to);
@@ -334,8 +339,9 @@ fn is_direction(words: &str) -> bool {
 
 /// Where the directions after a medicine's name stand. A comma ends them unless what follows it says how much or how often.
 fn after_name(turn: &Turn<'_>, entity: &Entity, end: usize) -> (usize, usize) {
-    const ENDS: &[&str] =
-        &["and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that", "i", "he", "she", "they"];
+    const ENDS: &[&str] = &[
+        "and", "for", "because", "but", "so", "y", "para", "porque", "since", "which", "that", "i", "he", "she", "they",
+    ];
     const REACH: usize = 14;
     let mut first = entity.to;
     // "Metoprolol succinate 50 mg daily": the salt belongs to the name.
@@ -366,12 +372,25 @@ fn after_name(turn: &Turn<'_>, entity: &Entity, end: usize) -> (usize, usize) {
 
 /// "Twenty units of Lantus": where the dose begins.
 fn dose_before(turn: &Turn<'_>, entity: &Entity) -> Option<usize> {
-    const UNITS: &[&str] = &["units", "unit", "unidades", "mg", "milligrams", "miligramos", "puffs", "drops", "gotas", "tablets", "pastillas"];
+    const UNITS: &[&str] = &[
+        "units",
+        "unit",
+        "unidades",
+        "mg",
+        "milligrams",
+        "miligramos",
+        "puffs",
+        "drops",
+        "gotas",
+        "tablets",
+        "pastillas",
+    ];
     let of = entity.from.checked_sub(1).filter(|at| matches!(turn.tokens.norm(*at), "of" | "de"))?;
     let unit = of.checked_sub(1).filter(|at| UNITS.contains(&turn.tokens.norm(*at)))?;
     let number = unit.checked_sub(1)?;
     let is_number = |at: usize| {
-        turn.tokens.kind(at) == continuo_text::token::Kind::Number || continuo_text::spoken::at(&turn.tokens, at).is_some()
+        turn.tokens.kind(at) == continuo_text::token::Kind::Number
+            || continuo_text::spoken::at(&turn.tokens, at).is_some()
     };
     let mut from = number;
     while from > 0 && is_number(from - 1) {

@@ -327,6 +327,6 @@ fn reporter(role: &Role, kind: SourceKind) -> String {
 }
 
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod talk;
+#[cfg(test)]
+mod tests;

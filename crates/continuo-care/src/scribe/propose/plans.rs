@@ -155,7 +155,8 @@ const LEADS: &[&str] = &[
     "le marco ",
 ];
 /// Leads that offer as often as they promise, or only say what happens: they need a day.
-const LOOSE: &[&str] = &["i can ", "yo le ", "le hablo ", "le llamo ", "la llamo ", "lo llamo ", "le mando ", "le aviso ", "le marco "];
+const LOOSE: &[&str] =
+    &["i can ", "yo le ", "le hablo ", "le llamo ", "la llamo ", "lo llamo ", "le mando ", "le aviso ", "le marco "];
 const VERBS: &[&str] = &[
     "call",
     "send",
@@ -316,8 +317,20 @@ fn promise(heard: &Heard<'_>, turn: &Turn<'_>, (from, to): (usize, usize), insid
 /// The promises of one sentence: "and" with a verb of its own and a day of its own begins another.
 fn parts(said: &str) -> Vec<&str> {
     const DAYS: &[&str] = &[
-        "today", "tonight", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-        "week", "morning", "afternoon", "days",
+        "today",
+        "tonight",
+        "tomorrow",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "week",
+        "morning",
+        "afternoon",
+        "days",
     ];
     let has_day = |part: &str| {
         let lower = part.to_ascii_lowercase();
@@ -329,9 +342,7 @@ fn parts(said: &str) -> Vec<&str> {
         VERBS.contains(&verb) && has_day(first) && has_day(rest)
     });
     match cut {
-        Some((at, and)) => {
-            [said.get(..at), said.get(at + and.len()..)].into_iter().flatten().map(str::trim).collect()
-        }
+        Some((at, and)) => [said.get(..at), said.get(at + and.len()..)].into_iter().flatten().map(str::trim).collect(),
         None => vec![said],
     }
 }

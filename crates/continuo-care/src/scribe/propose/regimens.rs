@@ -88,7 +88,8 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
     }
     let mut directions = if off { String::new() } else { medicines::directions(turn, entity, sentence.to) };
     // "And the carvedilol?" "Twelve and a half twice a day."
-    let reply = heard.turns.get(place.sentence + 1).filter(|next| sentence.question && next.said.role.is_patient_side());
+    let reply =
+        heard.turns.get(place.sentence + 1).filter(|next| sentence.question && next.said.role.is_patient_side());
     let told = reply.filter(|_| directions.is_empty() && !off).map(medicines::answered_directions).unwrap_or_default();
     let mut is_told = !told.is_empty();
     if is_told {
@@ -139,7 +140,17 @@ fn proposal(heard: &Heard<'_>, known: &Known, one: &Regimen, status: &str) -> Op
 
 /// Words by which an answer says that a dose is another now.
 const CHANGED: &[&str] = &[
-    "changed", "raised", "increased", "lowered", "doubled", "upped", "cambiaron", "subieron", "bajaron", "subio", "bajo",
+    "changed",
+    "raised",
+    "increased",
+    "lowered",
+    "doubled",
+    "upped",
+    "cambiaron",
+    "subieron",
+    "bajaron",
+    "subio",
+    "bajo",
     "antes",
 ];
 

@@ -22,7 +22,11 @@ fn due(one: &Proposal) -> &str {
 
 #[test]
 fn how_much_is_read_where_it_is_said() {
-    has("Patient: I take Eliquis, five milligrams twice daily.\n", Kind::Medicine, "apixaban: taking, 5 milligrams twice daily");
+    has(
+        "Patient: I take Eliquis, five milligrams twice daily.\n",
+        Kind::Medicine,
+        "apixaban: taking, 5 milligrams twice daily",
+    );
     has(
         "Doctor: We'll try rosuvastatin five milligrams, three times a week.\n",
         Kind::Medicine,
@@ -47,7 +51,8 @@ fn how_much_is_read_where_it_is_said() {
 
 #[test]
 fn a_dose_that_was_changed_is_not_the_one_that_was_asked() {
-    let text = "Nurse: Are you taking the furosemide, forty milligrams?\nPatient: They changed that. It's eighty now.\n";
+    let text =
+        "Nurse: Are you taking the furosemide, forty milligrams?\nPatient: They changed that. It's eighty now.\n";
     let one = has(text, Kind::Medicine, "furosemide: taking");
     assert_eq!(one.certainty, Certainty::Check);
 }
@@ -82,7 +87,11 @@ fn a_no_denies_what_was_asked_and_no_more() {
     lacks(text, Kind::Denied, "migraine");
     lacks("Daughter: She didn't hit her head, just a bruise on her elbow.\n", Kind::Denied, "bruise");
     lacks("Patient: Is that the one with the nausea?\nDoctor: It can cause nausea.\n", Kind::Symptom, "nausea");
-    has("Nurse: Any swelling in the legs?\nPatient: A little around the socks.\n", Kind::Symptom, "swelling in the legs");
+    has(
+        "Nurse: Any swelling in the legs?\nPatient: A little around the socks.\n",
+        Kind::Symptom,
+        "swelling in the legs",
+    );
 }
 
 #[test]
