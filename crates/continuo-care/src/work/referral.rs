@@ -211,7 +211,7 @@ pub fn end(ctx: &Ctx, id: &str, end: &End, words: &str, task: Option<&str>) -> D
             done.set("status", Json::string(if end == End::NotWanted { "revoked" } else { "completed" }));
             put(tx, done)?;
         }
-        if let (Some(task), Some(_)) = (&task, &asked) {
+        if let (Some(task), Some(())) = (&task, &asked) {
             let stored = tx.reader()?.get(&ctx.scope, TASK, task)?;
             let json = json_of(stored.bytes.as_deref())?;
             let finished = change::complete(&json, end.outcome(), &words, &by(ctx, &calendar))
