@@ -16,11 +16,11 @@ use std::thread::JoinHandle;
 
 /// Pages of the log that are worth a copying of their own. Copied more often, the same busy pages are written again and
 /// again.
-const PORTION: i64 = 2_000;
+const PORTION: i64 = 1_000;
 /// With so many pages copied the log is begun anew: what readers search in it stays short.
-const ENOUGH: i64 = 2 * PORTION;
+const ENOUGH: i64 = 3 * PORTION;
 /// With so many pages in the log the writer copies them all, whatever the thread does.
-const MOST: i64 = 4 * PORTION;
+const MOST: i64 = 5 * PORTION;
 
 thread_local! {
     /// Pages in the log after this thread's last commit: SQLite tells them to a function that can keep nothing itself.
