@@ -4,7 +4,7 @@ use continuo_care::scribe::propose::{self, Known};
 use continuo_care::scribe::source::{self, SourceKind};
 use continuo_fhir::Date;
 
-#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "an example reads its file and prints")]
+#[expect(clippy::print_stdout, reason = "an example reads its file and prints")]
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (file, day, kind) = match args.as_slice() {

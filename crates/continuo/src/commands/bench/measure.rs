@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use continuo_care::{Ctx, setup};
+use continuo_care::setup;
 use continuo_cql::eval::{Limits, Session, parse_period};
 use continuo_cql::measure::{Package, Totals, Wanted, evaluate_bundle, evaluate_packed, evaluate_text};
 use continuo_cql::value::DateTime;
