@@ -21,8 +21,9 @@ pub(crate) struct Opener {
 }
 
 /// The writer's page cache in KiB, and pages of the log after which it is copied into the file. Copied often, the same
-/// busy index pages are written again and again: a large load wrote twelve times what it left.
-const USUAL: (u32, u32) = (32_768, 4_000);
+/// busy index pages are written again and again: a large load wrote twelve times what it left. Of the writer's usual cache
+/// 12 MiB more bought nothing that could be measured.
+const USUAL: (u32, u32) = (20_480, 4_000);
 const BULK: (u32, u32) = (262_144, 65_536);
 
 /// A reader's page cache in KiB: what a page of a large clinic looks at, and no more, since there are many readers.

@@ -288,7 +288,8 @@ fn the_audit_says_what_was_touched_by_kind_and_day_and_never_by_its_number() {
 fn rule_20_danger_in_a_closed_record_is_told_to_the_supervisor_without_a_word_of_it() {
     let (test, nurse) = clinic();
     let closed = r#"{"resourceType":"Observation","id":"k","status":"final","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]},"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"subject":{"reference":"Patient/ana"},"effectiveDateTime":"2026-08-18T10:00:00Z","valueQuantity":{"value":6.8,"unit":"mmol/L"}}"#;
-    let token = test.token_with(vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite], &["part2"]);
+    let token =
+        test.token_with(vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite, P::ChooseIds], &["part2"]);
     assert!(test.fhir(&token, "PUT", "/fhir/Observation/k", closed).status < 300);
     continuo_care::assess::worker::catch_up(&test.machine()).unwrap();
     let told = "Something urgent about REYES, Ana";

@@ -38,7 +38,8 @@ fn official_examples_come_back_equal() {
         return;
     };
     let test = TestApp::new();
-    let permissions = vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite, P::Export, P::AdminPolicy];
+    let permissions =
+        vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::PersonWrite, P::Export, P::AdminPolicy, P::ChooseIds];
     let labels = ["part2", "behavioral", "hiv", "partner-violence", "adolescent"];
     let token = test.token_with(permissions, &labels);
     let mut files: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();

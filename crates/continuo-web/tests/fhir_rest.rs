@@ -304,7 +304,7 @@ fn a_token_opens_no_private_record_by_writing_a_consent() {
             "policyRule":{{"text":"p"}},"provision":{{"type":"permit","securityLabel":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"{label}"}}]}}}}"#
         )
     };
-    let writer = test.token_with(vec![P::RecordRead, P::RecordWrite, P::PersonRead], &[]);
+    let writer = test.token_with(vec![P::RecordRead, P::RecordWrite, P::PersonRead, P::ChooseIds], &[]);
     let sent = |body: &str| test.fhir(&writer, "PUT", "/fhir/Consent/c", body).status;
     assert_eq!(sent(&consent("active", "42CFRPart2")), 403);
     assert_eq!(sent(&consent("inactive", "42CFRPart2")), 201, "what opens nothing may be written");
@@ -324,7 +324,7 @@ fn trying_ids_of_closed_records_stands_in_the_audit() {
     use continuo_care::access::Permission as P;
     let test = TestApp::new();
     let closed = r#"{"resourceType":"Patient","id":"hidden","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}]}}"#;
-    put(&test, &test.token_with(vec![P::PersonRead, P::PersonWrite], &["part2"]), &[closed]);
+    put(&test, &test.token_with(vec![P::PersonRead, P::PersonWrite, P::ChooseIds], &["part2"]), &[closed]);
     let prober = test.token();
     let tried = test.fhir(&prober, "PUT", "/fhir/Patient/hidden", r#"{"resourceType":"Patient","id":"hidden"}"#);
     assert_eq!(tried.status, 404);

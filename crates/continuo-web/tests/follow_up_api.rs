@@ -166,6 +166,7 @@ impl Clinic {
                 access::Permission::RecordWrite,
                 access::Permission::PersonRead,
                 access::Permission::PersonWrite,
+                access::Permission::ChooseIds,
             ],
             labels: Vec::new(),
             expires: Instant::from_micros(common::NOW + 365 * 86_400_000_000),

@@ -205,10 +205,10 @@ fn rule_8_a_contact_that_settles_a_safety_task_is_shown_on_it_and_closes_nothing
         settle(&test);
     };
     // A call about the ride settles nothing; whoever makes the contact sees that there was one.
-    call("ride", "", "09:00");
+    call("ride", "", "08:02");
     let page = test.page(&nurse, &format!("/tasks/{task}")).body;
     assert!(page.contains("not said to be the safety contact") && !page.contains("What the record says now"), "{page}");
-    call("safety", r#","about":[{"reference":"Observation/q9"}]"#, "10:00");
+    call("safety", r#","about":[{"reference":"Observation/q9"}]"#, "08:04");
     let page = test.page(&nurse, &format!("/tasks/{task}")).body;
     assert!(page.contains("What the record says now") && page.contains("/source/Communication/safety"), "{page}");
     assert!(page.contains("Looks settled in the record"), "{page}");
