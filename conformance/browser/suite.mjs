@@ -120,8 +120,8 @@ async function crawl(browser, role, seen) {
   const unlink = "/patients/{id}/unlink";
   const apart = visited.has(unlink) ? null : await seek(page, "/caseload", "/sources", 'a[href$="/unlink"]');
   if (apart) queue.push({ url: apart, from: "/patients/{id}/sources" });
-  // Open referrals stand first on their page; their loop is closed from the order as received.
-  const loop = visited.has("/referrals/{id}/close") ? null : await seek(page, "/caseload", "/referrals", 'a[href*="/source/ServiceRequest/"]');
+  // The loop of an open referral is closed from the order as received.
+  const loop = visited.has("/referrals/{id}/close") ? null : await seek(page, "/caseload", "/referrals", 'a[href*="/source/ServiceRequest/"]', 'a[href*="/close?"]');
   if (loop) queue.push({ url: loop, from: "/patients/{id}/referrals" });
   const followed = { kinds: new Set(), paths: {} };
   const kinds = [];
@@ -158,13 +158,16 @@ async function crawl(browser, role, seen) {
 }
 
 // A link that only some people have: the first one found on a part of the pages of the people of a list.
-async function seek(page, list, part, link) {
+async function seek(page, list, part, link, within) {
   await page.goto(base + list);
   const people = await page.$$eval('main a[href^="/patients/"]', (links) => links.map((one) => one.href));
   for (const person of people.filter((href) => /\/patients\/[^/]+$/.test(href)).slice(0, 120)) {
     await page.goto(person + part);
-    const found = await page.$(link);
-    if (found) return found.evaluate((one) => one.href);
+    for (const href of await page.$$eval(link, (links) => links.map((one) => one.href))) {
+      if (!within) return href;
+      await page.goto(href);
+      if (await page.$(within)) return href;
+    }
   }
   return null;
 }
