@@ -29,6 +29,15 @@ impl Client {
         })
     }
 
+    /// Connects anew: a server ends connections that nobody used for a while.
+    pub(super) fn reconnect(&mut self) -> anyhow::Result<()> {
+        let address = self.reader.get_ref().peer_addr()?;
+        let stream = TcpStream::connect(address).context("the server under test cannot be reached")?;
+        stream.set_nodelay(true)?;
+        self.reader = BufReader::with_capacity(64 << 10, stream);
+        Ok(())
+    }
+
     pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
         self.send("GET", path, "", &[])
     }

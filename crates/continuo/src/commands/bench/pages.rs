@@ -117,6 +117,7 @@ fn measure(desks: &mut [Desk], ask: &Ask, times: usize) -> anyhow::Result<Option
     let is_api = first.path().starts_with("/fhir");
     let mut who = None;
     for (at, desk) in desks.iter_mut().enumerate().filter(|(_, desk)| desk.is_program == is_api) {
+        desk.client.reconnect()?;
         let answer = desk.ask(first)?;
         ensure!(answer.status < 500, "`{}` was answered {}: {}", ask.name, answer.status, first_line(&answer.body));
         if answer.status == 200 {
