@@ -71,7 +71,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(file) = &self.file {
-            for suffix in ["", "-wal", "-shm"] {
+            for suffix in ["", "-wal", "-shm", "-lock"] {
                 // Left behind only if the folder for temporary files refuses.
                 let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
             }
